@@ -1,0 +1,35 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: env demo test check bench lab sample clean
+
+env: .venv/.built
+
+.venv/.built: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "insight needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: env
+	$(BIN)/insight demo -o demo.html
+
+test: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: env
+	$(BIN)/python -m tests.benchmarks
+
+lab: env
+	$(BIN)/jupyter lab --notebook-dir notebooks
+
+sample: env
+	$(BIN)/python -m insight.simulate data/sample
+
+clean:
+	rm -rf .venv demo.html

@@ -1,0 +1,127 @@
+"""The only place with a colour: palette, light and dark templates, number formats, plotly settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# Okabe and Ito (2008). These four keep a contrast of at least 3 : 1 on both papers below; a fifth series is ink.
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+GREY = "#767676"
+PALETTE = (BLUE, VERMILION, GREEN, PURPLE, GREY)
+
+LIGHT = {"paper": "#FFFFFF", "ink": "#1A1C1F", "quiet": "#5C6167", "rule": "#E3E5E8", "accent": "#0B5CAD"}
+DARK = {"paper": "#15171A", "ink": "#E8EAED", "quiet": "#A3A9B0", "rule": "#2F3338", "accent": "#7DB7F0"}
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+
+CONFIG: dict[str, Any] = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["sendChartToCloud"],
+    "responsive": True,
+    "showSendToCloud": False,
+}
+"""Pass as `config=` wherever a figure is shown or written: no upload button, no logo, no icon bar."""
+
+
+def faded(colour: str, opacity: float = 0.18) -> str:
+    """Return a palette colour as the fill of an interval band.
+
+    Parameters
+    ----------
+    colour : str
+        `#RRGGBB`.
+    opacity : float
+        0 to 1.
+
+    Returns
+    -------
+    str
+        `rgba(r,g,b,a)`, readable on either paper.
+
+    Examples
+    --------
+    >>> faded("#0072B2")
+    'rgba(0,114,178,0.18)'
+    """
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def template(mode: str = "light") -> dict[str, Any]:
+    """Return the plotly template of one colour mode.
+
+    Parameters
+    ----------
+    mode : {'light', 'dark'}
+        Which paper the figure lies on.
+
+    Returns
+    -------
+    dict
+        A plotly template; the paper is transparent, so the page shows through.
+
+    Examples
+    --------
+    >>> template("dark")["layout"]["font"]["color"]
+    '#E8EAED'
+    """
+    tone = {"light": LIGHT, "dark": DARK}[mode]
+    axis = {
+        "gridcolor": tone["rule"],
+        "zerolinecolor": tone["rule"],
+        "linecolor": tone["quiet"],
+        "tickcolor": tone["quiet"],
+        "automargin": True,
+        "title": {"font": {"size": 13, "color": tone["quiet"]}, "standoff": 8},
+    }
+    return {
+        "layout": {
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": list(PALETTE),
+            "font": {"family": FONT, "size": 13, "color": tone["ink"]},
+            "title": {"font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left"},
+            "hoverlabel": {
+                "bgcolor": tone["paper"],
+                "bordercolor": tone["quiet"],
+                "font": {"family": FONT, "size": 13, "color": tone["ink"]},
+                "align": "left",
+            },
+            "xaxis": axis,
+            "yaxis": axis,
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "margin": {"l": 8, "r": 16, "t": 48, "b": 8},
+            "hovermode": "closest",
+        }
+    }
+
+
+def new_figure(title: str, *, x_title: str, y_title: str) -> go.Figure:
+    """Start a figure in the house theme.
+
+    Parameters
+    ----------
+    title : str
+        The one question that the figure answers.
+    x_title, y_title : str
+        Axis names with their units.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Empty; add traces to it.
+
+    Examples
+    --------
+    >>> new_figure("Who stays?", x_title="Month", y_title="Share").layout.title.text
+    'Who stays?'
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.update_layout(template=template(), title_text=title, xaxis_title=x_title, yaxis_title=y_title)
+    return figure

@@ -1,0 +1,32 @@
+import pytest
+
+from insight.plots import theme
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tone", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_text_reads_at_4_5_to_1_and_marks_at_3_to_1(tone):
+    for role in ("ink", "quiet", "accent"):
+        assert contrast(tone[role], tone["paper"]) >= 4.5, role
+    for colour in theme.PALETTE:
+        assert contrast(colour, tone["paper"]) >= 2.99, colour
+
+
+def test_no_figure_offers_to_upload_itself():
+    assert theme.CONFIG["showSendToCloud"] is False
+    assert theme.CONFIG["displaylogo"] is False
+
+
+def test_new_figure_takes_the_light_template():
+    figure = theme.new_figure("Who?", x_title="Month", y_title="People")
+    assert figure.layout.template.layout.font.color == theme.LIGHT["ink"]
