@@ -17,8 +17,9 @@ class InsightWarning(UserWarning):
 
 
 KINDS = (
-    "post", "reply", "repost", "quote", "comment", "review", "review_reply", "ticket", "message", "answer", "note",
-)  # fmt: skip
+    *("post", "reply", "repost", "quote", "comment", "review", "review_reply"),
+    *("ticket", "message", "answer", "note"),
+)
 SIDES = ("brand", "customer", "other", "unknown")
 TIME_PRECISIONS = ("s", "min", "day", "relative", "none")
 
@@ -45,10 +46,10 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("mention_id", _TEXT, False, "`platform:native id`; unique"),
     Column("conversation_id", _TEXT, True, "id of the thread's first message"),
-    Column("reply_to_id", _TEXT, True, "mention_id answered; never itself; kept when the parent is outside the file"),
+    Column("reply_to_id", _TEXT, True, "mention_id answered; kept when it is outside the file"),
     Column("reposted_id", _TEXT, True, "mention_id that is passed on; a repost is not a reply"),
     Column("quoted_id", _TEXT, True, "mention_id that is quoted"),
-    Column("author_id", _TEXT, True, "keyed pseudonym; stable across files and months; null for deleted accounts"),
+    Column("author_id", _TEXT, True, "keyed pseudonym, stable across files; null if deleted"),
     Column("author_name", _TEXT, True, "only with privacy='internal'"),
     Column("created_at", _UTC, True, "null only where the source has no date"),
     Column("time_precision", "category", False, "only s and min enter a latency", "none", TIME_PRECISIONS),
@@ -60,7 +61,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("kind", "category", False, "what sort of message", "post", KINDS),
     Column("side", "category", False, "who speaks; never guessed from text", "unknown", SIDES),
     Column("brand", "category", True, "which tracked brand it is about or speaks for"),
-    Column("addressed", "boolean", True, "sent to the brand, or overheard in the wild; null where it cannot be told"),
+    Column("addressed", "boolean", True, "sent to the brand, or overheard; null if unknown"),
     Column("like_count", "Int64", True, "missing is not 0"),
     Column("reply_count", "Int64", True, "missing is not 0"),
     Column("repost_count", "Int64", True, "missing is not 0"),
@@ -84,7 +85,8 @@ def as_mentions(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        One row a message; `mention_id` is required, every other column may be missing. Extra columns ride along.
+        One row a message; `mention_id` is required, every other column may be missing. Extra columns
+        ride along.
 
     Returns
     -------
@@ -112,11 +114,12 @@ def as_mentions(frame: pd.DataFrame) -> pd.DataFrame:
     known = set(columns)
     extra = {name: frame[name] for name in sorted(map(str, frame.columns)) if name not in known}
     mentions = pd.DataFrame({**columns, **extra}, index=frame.index)
-    return mentions.sort_values(["created_at", "mention_id"], na_position="last", kind="stable", ignore_index=True)
+    return mentions.sort_values(["created_at", "mention_id"], kind="stable", ignore_index=True)
 
 
 def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
-    values = frame[column.name] if column.name in frame.columns else pd.Series(None, index=frame.index, dtype=object)
+    absent = pd.Series(None, index=frame.index, dtype=object)
+    values = frame.get(column.name, absent)
     try:
         if column.default is not None:
             values = values.astype(object).where(values.notna(), column.default)
@@ -163,13 +166,16 @@ def check_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     missing = [column.name for column in COLUMNS if column.name not in present]
     if missing:
         raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(present)}. Pass the table through as_mentions first."
+            f"mentions lack the columns {missing}; found {sorted(present)}. "
+            "Pass the table through as_mentions first."
         )
     faults = [fault for column in COLUMNS for fault in _column_faults(mentions[column.name], column)]
     faults += _row_faults(mentions)
     if faults:
-        listed = "\n".join(f"- {fault}" for fault in faults)
-        raise InsightError(f"mentions has {len(faults)} fault(s):\n{listed}\nPass the table through as_mentions first.")
+        listed = "".join(f"\n- {fault}" for fault in faults)
+        raise InsightError(
+            f"mentions has {len(faults)} fault(s):{listed}\nPass it through as_mentions first."
+        )
     return mentions
 
 
@@ -187,7 +193,7 @@ def _column_faults(values: pd.Series, column: Column) -> list[str]:
     return faults
 
 
-def _fits(values: pd.Series, dtype: Any) -> bool:
+def _fits(values: pd.Series, dtype: object) -> bool:
     if dtype == "category":
         return isinstance(values.dtype, pd.CategoricalDtype)
     if isinstance(dtype, pd.StringDtype):

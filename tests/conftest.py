@@ -46,7 +46,7 @@ def chromium() -> str:
     """Path of a Chromium that playwright can drive."""
     found = os.environ.get("INSIGHT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if not found:
-        unavailable("Chromium", "install it (Debian: apt-get install chromium) or set INSIGHT_CHROMIUM to its path")
+        unavailable("Chromium", "install it (Debian: apt-get install chromium) or set INSIGHT_CHROMIUM")
     return str(found)
 
 

@@ -50,11 +50,17 @@ def test_check_mentions_gathers_every_fault_and_raises_once():
     with pytest.raises(InsightError) as caught:
         check_mentions(mentions)
     message = str(caught.value)
-    for part in ("mention_id repeats in 1", "reply_to_id names its own row 2", "rating lies outside", "like_count is negative", "created_at is str"):
+    for part in (
+        "mention_id repeats in 1",
+        "reply_to_id names its own row 2",
+        "rating lies outside",
+        "like_count is negative",
+        "created_at is str",
+    ):
         assert part in message
     assert message.startswith("mentions has 5 fault(s)")
 
 
 def test_check_mentions_names_missing_columns():
-    with pytest.raises(InsightError, match="lack the columns .*'author_id'"):
+    with pytest.raises(InsightError, match=r"lack the columns .*'author_id'"):
         check_mentions(pd.DataFrame({"mention_id": ["x:1"]}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Okabe and Ito (2008). These four keep a contrast of at least 3 : 1 on both papers below; a fifth series is ink.
+# Okabe and Ito (2008). These keep a contrast of 3 : 1 on both papers below.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 GREY = "#767676"
 PALETTE = (BLUE, VERMILION, GREEN, PURPLE, GREY)

@@ -1,0 +1,179 @@
+"""The rules that the code obeys, asserted over the code itself."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import insight as ins
+
+PACKAGE = Path(ins.__file__).parent
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "models" not in path.parts)
+FUNCTIONS = sorted(name for name in ins.__all__ if inspect.isfunction(getattr(ins, name)))
+PLOTS = [name for name in FUNCTIONS if name.startswith("plot_")]
+
+MAX_MODULE_LINES = 350
+MAX_FUNCTION_LINES = 60
+
+# A module may import from the layers before its own, and from its own package.
+LAYERS = (
+    {"mentions", "statistics"},
+    {"text", "encode", "engine", "simulate", "archives"},
+    {"topics", "needs", "conversations", "retention"},
+    {"plots"},
+    {"explore", "report"},
+    {"cli"},
+)
+SAME_LAYER = {("archives", "text"), ("archives", "encode")}
+
+
+def module_id(path):
+    return str(path.relative_to(PACKAGE))
+
+
+def area(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def level(name):
+    return next(number for number, layer in enumerate(LAYERS) if name in layer)
+
+
+def imported_areas(path):
+    """Return the areas of the package that a module imports, wherever in the file."""
+    parts = ["insight", *path.relative_to(PACKAGE).with_suffix("").parts]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = parts[: len(parts) - node.level]
+            targets = [node.module] if node.module else [alias.name for alias in node.names]
+            names = [".".join([*base, target]) for target in targets]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.startswith("insight."):
+                yield name.split(".")[1]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_id)
+def test_module_is_small_and_says_what_it_is(path):
+    source = path.read_text()
+    assert ast.get_docstring(ast.parse(source)), "a module docstring that could stand in the tree"
+    assert len(source.splitlines()) <= MAX_MODULE_LINES
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_id)
+def test_functions_are_short(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            docstring = len((ast.get_docstring(node, clean=False) or "").splitlines())
+            assert node.end_lineno - node.lineno + 1 - docstring <= MAX_FUNCTION_LINES, node.name
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_id)
+def test_library_code_never_asserts_or_prints(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        assert not isinstance(node, ast.Assert), f"line {node.lineno}: assert vanishes under -O"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and area(path) not in {"cli"}:
+            assert node.func.id not in {"print", "eval", "exec"}, f"line {node.lineno}: {node.func.id}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_id)
+def test_imports_point_one_way(path):
+    own = area(path)
+    if own == "__init__":
+        return
+    for other in set(imported_areas(path)) - {own}:
+        assert level(other) < level(own) or (own, other) in SAME_LAYER, f"{own} imports {other}"
+
+
+def test_every_area_has_its_layer():
+    assert {area(path) for path in MODULES} - {"__init__"} <= set().union(*LAYERS)
+
+
+def test_colours_are_written_in_one_place():
+    colour = re.compile(r"#[0-9a-fA-F]{6}\b|rgba?\(\d")
+    found = [module_id(path) for path in MODULES if colour.search(path.read_text())]
+    assert [name for name in found if name != "plots/theme.py"] == []
+
+
+def test_html_lives_in_templates():
+    markup = re.compile(r"</?(div|span|table|script|style|section|td|li|p)\b[^>]*>")
+    strings = {
+        module_id(path): [
+            node.value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        for path in MODULES
+        if area(path) in {"report", "explore", "plots", "cli"}
+    }
+    found = {name for name, values in strings.items() if any(markup.search(value) for value in values)}
+    assert not found
+
+
+@pytest.mark.parametrize("name", ins.__all__)
+def test_public_name_is_documented(name):
+    thing = getattr(ins, name)
+    if inspect.isfunction(thing) or inspect.isclass(thing):
+        assert inspect.getdoc(thing)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_public_function_reads_like_the_others(name):
+    function = getattr(ins, name)
+    parameters = inspect.signature(function).parameters.values()
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    assert len(positional) <= (3 if name == "rank_needs" else 2), "at most two positional tables"
+    assert not [p for p in parameters if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    assert all(p.annotation is not p.empty for p in parameters)
+    doc = inspect.getdoc(function)
+    for section in ("Parameters\n---", "Returns\n---", "Examples\n---"):
+        assert section in doc, f"{name} has no section {section.split()[0]}"
+    for parameter in parameters:
+        explained = re.search(rf"^(.*, )?{parameter.name}\b.* : ", doc, re.M)
+        assert explained, f"{name} does not explain {parameter.name}"
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_plot_has_its_measure(name):
+    twin = name.removeprefix("plot_")
+    measures = set(ins.__all__)
+    assert twin in measures or f"rank_{twin}" in measures or f"fit_{twin}" in measures
+
+
+def test_readme_names_every_public_function(root):
+    readme = (root / "README.md").read_text()
+    assert [name for name in FUNCTIONS if f"`{name}" not in readme and f"ins.{name}" not in readme] == []
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = (
+        "import sys, insight; heavy = {'bertopic', 'plotly', 'onnxruntime', 'sklearn', 'ibis', 'pandas'};"
+        "sys.exit(str(sorted(heavy & set(sys.modules))) if heavy & set(sys.modules) else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_importing_every_module_leaves_the_heaviest_alone():
+    names = [
+        ".".join(["insight", *path.relative_to(PACKAGE).with_suffix("").parts]).removesuffix(".__init__")
+        for path in MODULES
+        if path.name != "__main__.py"
+    ]
+    code = (
+        f"import importlib, sys; [importlib.import_module(name) for name in {names!r}];"
+        "heavy = {'bertopic', 'plotly', 'onnxruntime'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
