@@ -1,0 +1,38 @@
+"""Every notebook runs from top to bottom on the sample, stores no outputs and defines nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_stored_without_outputs_and_without_definitions(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs
+            assert cell.execution_count is None
+            assert not any(line.startswith(("def ", "class ")) for line in cell.source.splitlines())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_notebook_runs_and_every_code_cell_shows_something(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}
+    )
+    client.execute()
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not cell.source.rstrip().endswith(";") and cell.source:
+            shown = [
+                output for output in cell.outputs if output.output_type in {"execute_result", "display_data"}
+            ]
+            assert shown or "import" in cell.source, cell.source
+            for output in shown:
+                assert "text/plain" in output.data, "a fallback where no front end is there"
