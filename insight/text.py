@@ -76,11 +76,11 @@ _BREAK = re.compile(
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:\w+\.)+[a-z]{2,4}/\S*", re.IGNORECASE)
 _NEVER_LAST = (
-    "mr mrs ms dr prof st sr vs e.g i.e eg ie approx dept est fig no nos vol pp cf ca resp incl excl max min tel "
-    "jan feb mar apr jun jul aug sep sept oct nov dec bzw z.b d.h u.a ggf inkl"
+    "mr mrs ms dr prof st sr vs e.g i.e eg ie approx dept est fig no nos vol pp cf ca resp incl excl max min "
+    "tel jan feb mar apr jun jul aug sep sept oct nov dec bzw z.b d.h u.a ggf inkl"
 )
 _SELDOM_LAST = "etc inc ltd co corp jr a.m p.m u.s u.k u.s.a usw al"
-_ABBREVIATIONS = {word: False for word in _NEVER_LAST.split()} | {word: True for word in _SELDOM_LAST.split()}
+_ABBREVIATIONS = dict.fromkeys(_NEVER_LAST.split(), False) | dict.fromkeys(_SELDOM_LAST.split(), True)
 _LAST_WORD = re.compile(r"[\w.]*\w$")
 _WORDLESS = re.compile(r"[\W_]*")
 
@@ -147,8 +147,8 @@ def _is_end(match: re.Match[str], text: str) -> bool:
 
 
 _CODES = (
-    "af ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk ml mr ms nl no pa pl pt ro "
-    "ru sk sl sr sv sw ta te th tl tr uk ur vi zh"
+    "af ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk ml mr ms nl no pa pl pt "
+    "ro ru sk sl sr sv sw ta te th tl tr uk ur vi zh"
 )
 LANGUAGES = tuple(_CODES.split())
 """The languages told apart: those of which the exports of public platforms hold more than traces."""
