@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
+    from insight.plots.figure import Figure
 
 # Okabe and Ito (2008). These keep a contrast of 3 : 1 on both papers below.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -100,7 +100,7 @@ def template(mode: str = "light") -> dict[str, Any]:
     }
 
 
-def new_figure(title: str, *, x_title: str, y_title: str) -> go.Figure:
+def new_figure(title: str, *, x_title: str, y_title: str) -> Figure:
     """Start a figure in the house theme.
 
     Parameters
@@ -112,16 +112,16 @@ def new_figure(title: str, *, x_title: str, y_title: str) -> go.Figure:
 
     Returns
     -------
-    plotly.graph_objects.Figure
-        Empty; add traces to it.
+    Figure
+        A plotly figure without traces; add them.
 
     Examples
     --------
     >>> new_figure("Who stays?", x_title="Month", y_title="Share").layout.title.text
     'Who stays?'
     """
-    import plotly.graph_objects as go
+    from insight.plots.figure import Figure
 
-    figure = go.Figure()
+    figure = Figure()
     figure.update_layout(template=template(), title_text=title, xaxis_title=x_title, yaxis_title=y_title)
     return figure

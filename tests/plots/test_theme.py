@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import pytest
 
 from insight.plots import theme
@@ -30,3 +33,18 @@ def test_no_figure_offers_to_upload_itself():
 def test_new_figure_takes_the_light_template():
     figure = theme.new_figure("Who?", x_title="Month", y_title="People")
     assert figure.layout.template.layout.font.color == theme.LIGHT["ink"]
+
+
+def test_a_shown_figure_carries_the_settings_and_words(monkeypatch):
+    import plotly.io as pio
+
+    monkeypatch.setattr(pio.renderers, "default", "plotly_mimetype")
+    figure = theme.new_figure("Who?", x_title="Month", y_title="People")
+    bundle = figure._repr_mimebundle_()
+    assert bundle["application/vnd.plotly.v1+json"]["config"]["showSendToCloud"] is False
+    assert bundle["text/plain"] == "Who?"
+
+
+def test_a_figure_survives_copying_and_pickling():
+    figure = theme.new_figure("Who?", x_title="Month", y_title="People")
+    assert pickle.loads(pickle.dumps(copy.deepcopy(figure))).layout.title.text == "Who?"
