@@ -1,0 +1,165 @@
+"""Facts -> template.html + report.js + report.css -> one HTML file that opens offline."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from insight.mentions import InsightError
+
+if TYPE_CHECKING:
+    from insight.archives import Archive
+    from insight.encode import Encoder
+
+__all__ = ["Report", "build_report"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A page in the making: `answers` to read here, `save` to hand on.
+
+    Attributes
+    ----------
+    title : str
+        Heading of the page.
+    answers : list of (question, sentence)
+        The six answers of the first screen.
+    facts : dict
+        Every word, number and figure of the page; plain JSON values.
+    """
+
+    title: str
+    answers: list[tuple[str, str]]
+    facts: dict[str, Any] = field(repr=False)
+
+    def to_html(self) -> str:
+        """Return the whole page: one file, nothing loaded from elsewhere."""
+        from insight.report.page import render_page
+
+        return render_page(self.facts)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the page; the file appears whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path
+            Where to; missing folders are made, an older file is replaced.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Raises
+        ------
+        InsightError
+            If the file cannot be written there.
+        """
+        target = Path(path)
+        if target.is_dir():
+            raise InsightError(
+                f"'{target}' is a folder; name a file in it, such as '{target / 'report.html'}'."
+            )
+        part = target.with_name(f".{target.name}.part")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(self.to_html(), encoding="utf-8", newline="\n")
+            part.replace(target)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
+        return target
+
+    def _repr_html_(self) -> str:
+        from insight.report.page import render_summary
+
+        return render_summary(self.title, self.answers)
+
+
+def build_report(
+    archive: Archive,
+    *,
+    title: str | None = None,
+    encoder: Encoder | str | None = None,
+    tz: str = "UTC",
+    random_state: int = 0,
+    progress: bool = False,
+) -> Report:
+    """Run every measure on an archive and arrange the results as one offline page.
+
+    Parameters
+    ----------
+    archive : Archive
+        From `read_archive`. With `privacy="internal"` needs and topics of fewer than five people are shown.
+    title : str, optional
+        Heading of the page; by default the own brand's name, or that of the first file.
+    encoder : Encoder or str, optional
+        Handed to `fit_topics`; by default the bundled encoder.
+    tz : str
+        The zone in which dates are printed and months begin.
+    random_state : int
+        Seed of every random step.
+    progress : bool
+        Show bars on stderr.
+
+    Returns
+    -------
+    Report
+        `.answers` to read, `.save(path)` to write. The same mentions in any order give the same bytes.
+
+    Raises
+    ------
+    InsightError
+        If the archive holds no message or the zone does not exist.
+
+    Notes
+    -----
+    A measure that cannot be reckoned (no authors, no dates, no message by the brand) leaves its reason on
+    the page. Topics and needs are told from original messages by customers and unknown sides.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> report = ins.build_report(ins.read_archive("exports/"), title="Acme, spring")  # doctest: +SKIP
+    >>> report.save("acme.html")  # doctest: +SKIP
+    PosixPath('acme.html')
+    """
+    from insight.report.facts import collect_facts
+    from insight.report.results import run_measures
+
+    if archive.mentions.empty:
+        raise InsightError("the archive holds no message; see archive.report for the rows set aside and why.")
+    minimum = 1 if archive.report.privacy == "internal" else 5
+    results = run_measures(
+        archive, encoder=encoder, tz=_zone(tz), minimum=minimum, random_state=random_state, progress=progress
+    )
+    heading = title or _default_title(archive)
+    facts = collect_facts(results, archive.report, title=heading, tz=tz, random_state=random_state)
+    told = [(answer["question"], _sentence(answer)) for answer in facts["answers"]]
+    return Report(facts["title"], told, facts)
+
+
+def _zone(tz: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError, OSError) as error:
+        raise InsightError(f"'{tz}' is no time zone; name one such as 'Europe/Berlin' or 'UTC'.") from error
+    return tz
+
+
+def _default_title(archive: Archive) -> str:
+    if archive.report.brands:
+        return f"What people say about {next(iter(archive.report.brands))}"
+    return f"What people say in {Path(str(archive.report.files['source_file'].iloc[0])).name}"
+
+
+def _sentence(answer: dict[str, Any]) -> str:
+    actions = [
+        f"{number}. {action['text']}: {action['why']}." for number, action in enumerate(answer["actions"], 1)
+    ]
+    return " ".join(filter(None, [answer["lead"], answer["detail"], *actions]))

@@ -1,0 +1,127 @@
+"""What to do next: at most three actions, each by a stated rule from a result of the page."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from insight.report import wording
+from insight.report.answers import change_claim, name_of, need_claim, pooled, shown_needs, waiting_sentence
+from insight.report.results import Results
+
+MIN_MESSAGES = 30
+
+
+def next_actions(results: Results, *, tz: str) -> list[dict[str, str]]:
+    """Derive the actions: one about a need, one about answering, one about a change or about staying."""
+    found = [
+        _need(results),
+        _export_replies(results) or _slow_channel(results) or _waiting(results, tz=tz),
+        _rising(results) or _leaving(results),
+    ]
+    return [action for action in found if action] or [
+        _action(
+            "Load more messages and run again",
+            "nothing in this file is large enough to act on",
+            href="#file",
+            rule="No other rule applies.",
+        )
+    ]
+
+
+def _action(text: str, why: str, *, href: str, rule: str) -> dict[str, str]:
+    return {"text": text, "why": why, "href": href, "rule": rule}
+
+
+def _need(results: Results) -> dict[str, str] | None:
+    needs = shown_needs(results)
+    if needs.empty:
+        return None
+    first = needs.iloc[0]
+    href = f"#{first['need']}"
+    if bool(first["tied_with_next"]) and len(needs) > 1:
+        second = needs.iloc[1]
+        return _action(
+            f"Read “{name_of(first)}” beside “{name_of(second)}”",
+            f"{wording.count(first['n_people'])} and {wording.people(second['n_people'])}; "
+            "which is more worth meeting cannot be told from chance",
+            href=href,
+            rule="The first two needs of the ranking, when their order is not beyond chance.",
+        )
+    return _action(
+        f"Meet “{name_of(first)}” first",
+        need_claim(first).split(": ", 1)[1],
+        href=href,
+        rule="The first need of the ranking, when its place is beyond chance.",
+    )
+
+
+def _export_replies(results: Results) -> dict[str, str] | None:
+    if results.responses is not None or (results.mentions["side"] == "brand").any():
+        return None
+    return _action(
+        "Add the brand's own messages to the export",
+        "without them nobody can tell whether people are answered",
+        href="#responses",
+        rule="When the file holds no message by the brand.",
+    )
+
+
+def _slow_channel(results: Results) -> dict[str, str] | None:
+    rates, overall = results.rate_by_channel, results.rate
+    if rates is None or overall is None or overall.empty or len(rates) < 2:
+        return None
+    slow = rates[(rates["n"] >= MIN_MESSAGES) & (rates["high"] < overall["low"].iloc[0])]
+    if slow.empty:
+        return None
+    row = slow.sort_values(["rate", "group"]).iloc[0]
+    return _action(
+        f"Answer on {wording.shorten(str(row['group']), limit=40)} first",
+        f"{wording.estimate(row['rate'], row['low'], row['high'])} within 24 hours, "
+        f"against {wording.share(overall['rate'].iloc[0])} over all, "
+        f"n = {wording.count(row['n'], 'message')}",
+        href="#responses",
+        rule=f"The channel with the lowest answer rate, of those with {MIN_MESSAGES} messages or more, "
+        "when its whole interval lies below that of all channels.",
+    )
+
+
+def _waiting(results: Results, *, tz: str) -> dict[str, str] | None:
+    if results.responses is None or results.responses["responded"].all():
+        return None
+    return _action(
+        "Answer those who still wait",
+        waiting_sentence(results, tz=tz).rstrip("."),
+        href="#responses",
+        rule="When somebody waits at the end of the file and no channel stands out.",
+    )
+
+
+def _rising(results: Results) -> dict[str, str] | None:
+    if results.changes is None:
+        return None
+    rising = results.changes.beyond_chance.query("change > 0")
+    if rising.empty:
+        return None
+    row: pd.Series = rising.iloc[0]
+    claim = change_claim(row, results)
+    name, verb, rest = claim.partition(" rose ")
+    return _action(
+        f"Find out why “{name}” rose",
+        f"{verb.strip()} {rest}",
+        href=f"#topic-{row['topic']}",
+        rule="The surest rising topic, at a false-discovery rate of 5 %.",
+    )
+
+
+def _leaving(results: Results) -> dict[str, str] | None:
+    row = pooled(results.repeat)
+    if row is None or row["high"] >= 0.5:
+        return None
+    return _action(
+        "Ask people who wrote once why they left it at that",
+        f"{wording.estimate(1 - row['rate'], 1 - row['high'], 1 - row['low'])} did not write again "
+        f"the next {results.period}, n = {wording.count(row['n'])} person-{results.period}s",
+        href="#retention",
+        rule=f"When fewer than half of a {results.period}'s people write again, the whole interval below "
+        "half.",
+    )

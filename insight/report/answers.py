@@ -1,0 +1,251 @@
+"""The six questions of the first screen, each answered in a sentence that can be checked further down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.report import wording
+from insight.report.results import Results
+
+if TYPE_CHECKING:
+    from insight.archives import ImportReport
+
+QUESTIONS = (
+    "What is this file, and how far can I trust it?",
+    "What do people need that they do not have?",
+    "What changed since last time?",
+    "Who is waiting, and do we answer?",
+    "Are people staying?",
+    "What should we do next?",
+)
+
+
+def six_answers(
+    results: Results, report: ImportReport, *, tz: str, actions: list[dict[str, str]]
+) -> list[dict[str, Any]]:
+    """Answer the six questions; each answer has a lead (the finding), a detail and a place to look."""
+    told = [
+        file_answer(results, report),
+        needs_answer(results),
+        changes_answer(results),
+        responses_answer(results, tz=tz),
+        retention_answer(results),
+        {"lead": "", "detail": "", "href": "#next", "link": "The rules behind", "actions": actions},
+    ]
+    return [
+        {"question": question, "actions": [], **answer}
+        for question, answer in zip(QUESTIONS, told, strict=True)
+    ]
+
+
+def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
+    """Tell how much there is, how much of it was left out, and what it cannot answer."""
+    n_read, n_out = (int(report.files[column].sum()) for column in ("rows_read", "rows_set_aside"))
+    n_doubts = len(report.notes) + len(results.doubts)
+    cannot = [row["question"] for row in abilities(results) if not row["can"]]
+    limits = (
+        f"It cannot tell {wording.listing(cannot)}." if cannot else "It can tell all that is asked below."
+    )
+    return {
+        "lead": f"{wording.count(report.n_mentions, 'message')} by {wording.people(report.n_authors)}.",
+        "detail": f"{wording.count(n_out)} of {wording.count(n_read, 'row')} "
+        f"({wording.share(n_out / max(1, n_read))}) set aside, each with its reason; "
+        f"{wording.count(n_doubts, 'doubt')} noted. {limits}",
+        "href": "#file",
+        "link": "The file",
+    }
+
+
+def abilities(results: Results) -> list[dict[str, Any]]:
+    """List what this file can and cannot answer, and why."""
+    mentions = results.mentions
+    n_words, n_brand = len(results.customers), int((mentions["side"] == "brand").sum())
+    n_people, n_dated = mentions["author_id"].nunique(), int(mentions["created_at"].notna().sum())
+    n_placed = int(mentions["addressed"].notna().sum())
+    stays = f"people and dates are there; counted by {results.period}"
+    answers = f"{wording.count(n_brand, 'message')} by it" if n_brand else "none by it: silent or left out"
+    placed = f"known of {wording.count(n_placed, 'message')}"
+    told = (
+        ("what people need", n_words, f"{wording.count(n_words, 'customer message')} with words"),
+        ("who speaks how often", n_people, f"{wording.people(n_people)} told apart by an author key"),
+        ("what changed when", n_dated, f"{wording.count(n_dated, 'message')} with a date"),
+        ("whether the brand answers", n_brand, answers),
+        ("who stays", n_people and n_dated, stays if n_people and n_dated else "needs both author and date"),
+        ("what was sent to the brand and what was overheard", n_placed, placed),
+    )
+    return [{"question": question, "can": n > 0, "why": why} for question, n, why in told]
+
+
+def shown_needs(results: Results) -> pd.DataFrame:
+    """Keep the needs of enough people to be shown."""
+    if results.needs is None:
+        return pd.DataFrame()
+    return results.needs[results.needs["n_people"] >= results.minimum].reset_index(drop=True)
+
+
+def shown_topics(results: Results) -> pd.DataFrame:
+    """Keep the topics of enough people to be shown."""
+    table = results.topics.table
+    return table[(table["topic"] >= 0) & (table["n_people"] >= results.minimum)].reset_index(drop=True)
+
+
+def name_of(row: pd.Series) -> str:
+    """Begin a sentence with a topic's name."""
+    return wording.start(wording.shorten(str(row["name"])))
+
+
+def largest_topic(topics: pd.DataFrame) -> str:
+    """Say what most people write about."""
+    first = topics.sort_values(["n_people", "topic"], ascending=[False, True]).iloc[0]
+    return f"{name_of(first)}: most people write about this, {wording.count(first['n_people'])}"
+
+
+def need_claim(need: pd.Series) -> str:
+    """Head a need: "Refund, late: 412 people (3.1–3.9 %), rising"."""
+    told = f"{name_of(need)}: {wording.share_of_people(int(need['n_people']), need)}"
+    return told if need["n_people"] < wording.FEW else f"{told}, {need['trend']}"
+
+
+def needs_answer(results: Results) -> dict[str, Any]:
+    """Name the need most worth meeting, and the next ones."""
+    needs = shown_needs(results)
+    place = {"href": "#needs", "link": "Needs"}
+    if needs.empty:
+        return {"lead": "Too few to tell.", "detail": no_needs(results), **place}
+    n_people = results.customers["author_id"].nunique()
+    others = [f"{name_of(row)} ({wording.count(row['n_people'])})" for _, row in needs.iloc[1:3].iterrows()]
+    told = [f"n = {wording.people(n_people)} who wrote."] if n_people else []
+    if others:
+        told.append(f"Next {'comes' if len(others) == 1 else 'come'} {wording.listing(others)}.")
+    if others and bool(needs["tied_with_next"].iloc[0]):
+        told.append("The order of the first two is not beyond chance.")
+    return {"lead": need_claim(needs.iloc[0]) + ".", "detail": " ".join(told), **place}
+
+
+def no_needs(results: Results) -> str:
+    """Say why no need is shown."""
+    for measure in ("topics", "signals", "needs"):
+        if measure in results.reasons:
+            return results.reasons[measure]
+    if results.needs is not None and len(results.needs):
+        return (
+            f"{wording.count(len(results.needs), 'need')} voiced, none by {results.minimum} people or more; "
+            "a report that is handed on does not show them."
+        )
+    return (
+        f"No complaint, wish or workaround was found in {wording.count(len(results.customers), 'message')}."
+    )
+
+
+def changes_answer(results: Results) -> dict[str, Any]:
+    """Name the surest change between the last two complete periods, or say that there is none."""
+    place = {"href": "#topics", "link": "Topics"}
+    changes = results.changes
+    if changes is None:
+        reason = "Two complete weeks, months or quarters with 30 people each are needed to compare."
+        return {"lead": "Too soon to tell.", "detail": results.reasons.get("topics", reason), **place}
+    after = wording.period_name(changes.after, period=changes.period)
+    before = wording.period_name(changes.before, period=changes.period)
+    told = [
+        f"{wording.start(after)} against {before}: {wording.count(changes.n_after)} and "
+        f"{wording.people(changes.n_before)}, {wording.count(len(changes.table), 'topic')} tested."
+    ]
+    sure = changes.beyond_chance
+    if sure.empty:
+        return {"lead": "Nothing beyond chance.", "detail": told[0], **place}
+    if len(sure) > 1:
+        told.append(f"{wording.count(len(sure) - 1, 'more topic')} changed beyond chance.")
+    return {"lead": change_claim(sure.iloc[0], results) + ".", "detail": " ".join(told), **place}
+
+
+def change_claim(row: pd.Series, results: Results) -> str:
+    """Head a change: "Refund, late rose from 3.1 % to 5.2 % of people (by 1.1–3.1 points)"."""
+    named = results.topics.table.set_index("topic").loc[row["topic"]]
+    least, most = sorted((abs(100 * row["low"]), abs(100 * row["high"])))
+    return (
+        f"{name_of(named)} {'rose' if row['change'] > 0 else 'fell'} from "
+        f"{wording.share(row['share_before'])} to {wording.share(row['share_after'])} of people (by "
+        f"{least:.1f}–{most:.1f} points)"
+    )
+
+
+def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
+    """Tell the share answered within a day, the median wait with the unanswered counted, and who waits."""
+    place = {"href": "#responses", "link": "Responses"}
+    if "responses" in results.reasons:
+        return {"lead": "It cannot be told.", "detail": results.reasons["responses"], **place}
+    rate = results.rate
+    waiting = f"{wait_sentence(results)} {waiting_sentence(results, tz=tz)}".strip()
+    if rate is None or rate.empty or not int(rate["n"].iloc[0]):
+        return {
+            "lead": "Too soon to tell.",
+            "detail": f"No message has had its 24 hours yet. {waiting}",
+            **place,
+        }
+    first = rate.iloc[0]
+    return {
+        "lead": f"{wording.estimate(first['rate'], first['low'], first['high'])} are answered within 24 hours.",
+        "detail": f"n = {wording.count(first['n'], 'message')} to the brand. {waiting}",
+        **place,
+    }
+
+
+def median_wait(curve: pd.DataFrame) -> tuple[float, float, float]:
+    """Read off the curve when half have an answer, with its interval; infinite if that never comes."""
+
+    def crossing(column: str) -> float:
+        below = curve.loc[curve[column] <= 0.5, "wait_hours"]
+        return float(below.min()) if len(below) else float("inf")
+
+    return crossing("unanswered"), crossing("low"), crossing("high")
+
+
+def wait_sentence(results: Results) -> str:
+    """Tell how long half of the messages wait, the unanswered counted as waiting."""
+    if results.curve is None or results.curve.empty:
+        return ""
+    median, low, high = median_wait(results.curve)
+    if median == float("inf"):
+        return "More than half have no answer when the file ends."
+    around = f" ({wording.duration(low)} to {wording.duration(high)})" if low < high < float("inf") else ""
+    return f"Half wait longer than {wording.duration(median)}{around}, the unanswered counted as waiting."
+
+
+def waiting_sentence(results: Results, *, tz: str) -> str:
+    """Tell how many wait when the file ends, and since when."""
+    if results.responses is None:
+        return ""
+    waiting = results.responses[~results.responses["responded"].astype(bool)]
+    if waiting.empty:
+        return "Nobody is waiting when the file ends."
+    n, since = len(waiting), wording.date(waiting["asked_at"].min(), tz=tz)
+    return f"{wording.count(n, 'message')} {'waits' if n == 1 else 'wait'} when the file ends, the first "
+    f"since {since}."
+    return None
+
+
+def pooled(repeat: pd.DataFrame | None) -> pd.Series | None:
+    """Pick the row of all complete periods together, if anybody could come back in them."""
+    if repeat is None:
+        return None
+    rows = repeat[(repeat["period"].astype(str) == "all") & (repeat["n"] > 0)]
+    return rows.iloc[0] if len(rows) else None
+
+
+def retention_answer(results: Results) -> dict[str, Any]:
+    """Tell the share of a period's people who write again in the next."""
+    place = {"href": "#retention", "link": "Retention"}
+    if "retention" in results.reasons:
+        return {"lead": "It cannot be told.", "detail": results.reasons["retention"], **place}
+    period, row = results.period, pooled(results.repeat)
+    if row is None:
+        reason = results.reasons.get("repeat", f"Two complete {period}s are needed.")
+        return {"lead": "Too soon to tell.", "detail": reason, **place}
+    return {
+        "lead": f"{wording.estimate(row['rate'], row['low'], row['high'])} write again the next {period}.",
+        "detail": f"n = {wording.count(row['n'])} person-{period}s. A {period} whose next one the file does not "
+        "cover to its end is left out: too soon to tell.",
+        **place,
+    }

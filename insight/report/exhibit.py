@@ -1,0 +1,83 @@
+"""An exhibit of the page: a plot as data, the same numbers as a table, its sentence and its definition."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.report import wording
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MAX_ROWS = 200
+"""Rows of a table that the page prints; the rest is counted."""
+
+Columns = dict[str, tuple[str, Callable[[Any], str]]]
+"""Column of a table -> its header and the words for a value."""
+
+_NUMBERS = (wording.count, wording.share, wording.duration, wording.score)
+
+
+def exhibit(
+    name: str,
+    table: pd.DataFrame,
+    *,
+    plot: Callable[[pd.DataFrame], go.Figure],
+    columns: Columns,
+    sentence: str,
+    definition: str,
+    opens: list[str] | None = None,
+) -> dict[str, Any]:
+    """Draw a measure's table with its plot twin and pair it with what a reader needs to trust it.
+
+    `sentence` is what a screen reader says, `definition` what the numbers mean, `opens` the evidence that
+    each row of the table leads to. The title of the plot becomes the question above it.
+    """
+    drawing = json.loads(plot(_as_text(table)).to_json())
+    layout = drawing["layout"]
+    question = layout.pop("title", {}).get("text", name)
+    layout.pop("template", None)
+    return {
+        "id": name,
+        "question": html.unescape(question),
+        "sentence": sentence,
+        "definition": definition,
+        "table": as_rows(table, columns, opens=opens),
+        "plot": {"data": drawing["data"], "layout": layout},
+    }
+
+
+def as_rows(table: pd.DataFrame, columns: Columns, *, opens: list[str] | None = None) -> dict[str, Any]:
+    """Turn a table into the strings that the page prints."""
+    shown = table.head(MAX_ROWS)
+    kept = {column: spec for column, spec in columns.items() if column in table.columns}
+    cells = [
+        ["–" if pd.isna(value) else wording.plain(words(value)) for value in shown[column]]
+        for column, (_, words) in kept.items()
+    ]
+    return {
+        "head": [{"name": header, "number": words in _NUMBERS} for header, words in kept.values()],
+        "rows": [list(row) for row in zip(*cells, strict=True)],
+        "opens": (opens or [""] * len(table))[:MAX_ROWS],
+        "left_out": len(table) - len(shown),
+    }
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Escape what people typed: plotly reads a part of HTML in labels."""
+    marked = [
+        name
+        for name in table.columns
+        if not pd.api.types.is_numeric_dtype(table[name].dtype)
+        and any(isinstance(value, str) and value != _escaped(value) for value in table[name])
+    ]
+    return table.assign(**{name: [_escaped(value) for value in table[name]] for name in marked})
+
+
+def _escaped(value: Any) -> Any:  # noqa: ANN401
+    return html.escape(wording.plain(value), quote=False) if isinstance(value, str) else value

@@ -1,0 +1,172 @@
+"""One plain dict with every word, number and figure of the page; the template only arranges it."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.report import answers, sections, wording
+from insight.report.actions import next_actions
+from insight.report.evidence import quotes_of
+from insight.report.results import Results
+
+if TYPE_CHECKING:
+    from insight.archives import ImportReport
+
+PACKAGES = (
+    "consumer-insight",
+    "bertopic",
+    "duckdb",
+    "ibis-framework",
+    "numpy",
+    "pandas",
+    "plotly",
+    "scikit-learn",
+)
+
+PRIVACY = {
+    "shareable": "shareable: names and handles replaced",
+    "internal": "internal: names and handles kept",
+}
+
+RULES = (
+    "A person is an author of the file; deleted accounts and rows without an author are in no count of "
+    "people.",
+    "Topics and needs are told from original messages by customers and unknown sides; reposts and the "
+    "brand's own messages are left out.",
+    "Intervals hold in 95 of 100 such samples. They tell of chance, not of who is missing from the file.",
+    "Fewer than {few} people: the count only. Fewer than {minimum}: not shown.",
+    "Last period against the one before: score test by person, Benjamini-Hochberg at 5 % over all tested "
+    "topics.",
+    "“Goes with” is all that a file of messages can tell; nothing here shows what causes what.",
+)
+
+
+def collect_facts(
+    results: Results, report: ImportReport, *, title: str, tz: str, random_state: int
+) -> dict[str, Any]:
+    """Collect the page: title, honesty line, six answers, sections, evidence, method; plain JSON values."""
+    actions = next_actions(results, tz=tz)
+    rooms = [
+        sections.file_section(results, report),
+        sections.needs_section(results),
+        sections.topics_section(results),
+        sections.responses_section(results, tz=tz),
+        sections.retention_section(results),
+    ]
+    needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
+    return {
+        "title": wording.shorten(title, limit=120),
+        "honesty": honesty_line(results, report, tz=tz),
+        "privacy": report.privacy,
+        "answers": answers.six_answers(results, report, tz=tz, actions=actions),
+        "sections": rooms,
+        "needs": [_need(need) for _, need in needs.iterrows()],
+        "actions": actions,
+        "evidence": evidence(results, needs, tz=tz),
+        "method": method(results, report, tz=tz, random_state=random_state),
+    }
+
+
+def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
+    """Say what the page rests on: "12,480 messages by 5,211 people, 3 sources, 1 Jan–31 Mar 2026 (UTC)"."""
+    mentions = results.mentions
+    n_sources = mentions["platform"].nunique()
+    when = "no dates"
+    if results.as_of is not None:
+        when = f"{wording.dates(mentions['created_at'].min(), results.as_of, tz=tz)} ({tz})"
+    told = [
+        f"{wording.count(len(mentions), 'message')} by {wording.people(report.n_authors)}, "
+        f"{wording.count(n_sources, 'source')}, {when}.",
+        f"{wording.count(int(report.files['rows_set_aside'].sum()), 'row')} set aside.",
+    ]
+    passed_on = int(((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).sum())
+    if passed_on:
+        told.append(f"{wording.share(passed_on / len(mentions))} reposts left out of topics and needs.")
+    if results.topics is not None:
+        table = results.topics.table
+        loose = table.loc[table["topic"] < 0, "n"].sum() / max(1, table["n"].sum())
+        told.append(f"{wording.share(loose)} of customer messages in no topic.")
+    if results.signals is not None:
+        told.append("Signals are found by rules for English, not checked on this archive.")
+    return " ".join(told)
+
+
+def _need(need: pd.Series) -> dict[str, Any]:
+    voices = [
+        f"{wording.count(need[column])} {verb}"
+        for column, verb in (
+            ("n_complaint", "complain"),
+            ("n_wish", "wish"),
+            ("n_workaround", "work around it"),
+        )
+        if need[column] > 0
+    ]
+    told = [wording.listing(voices)]
+    if bool(need["latent"]):
+        told.append("shown, not asked for")
+    if bool(need["tied_with_next"]):
+        told.append("its place before the next is not beyond chance")
+    return {
+        "id": str(need["need"]),
+        "claim": answers.need_claim(need),
+        "voices": "; ".join(filter(None, told)),
+    }
+
+
+def evidence(results: Results, needs: pd.DataFrame, *, tz: str) -> dict[str, Any]:
+    """Collect people's words for every need and topic on the page; both share the quotes of a topic."""
+    if results.topics is None or results.signals is None:
+        return {"claims": {}, "quotes": {}}
+    shown = answers.shown_topics(results).head(sections.MAX_NEEDS)
+    claims = {
+        f"topic-{row['topic']}": {
+            "claim": f"{answers.name_of(row)}: {wording.share_of_people(int(row['n_people']), row)}",
+            "facts": f"{wording.count(row['n'], 'message')}.",
+            "topic": str(row["topic"]),
+        }
+        for _, row in shown.iterrows()
+    }
+    for _, need in needs.iterrows():
+        told = _need(need)
+        since = (
+            f"First seen {wording.date(need['first_seen'], tz=tz)}." if pd.notna(need["first_seen"]) else ""
+        )
+        claims[told["id"]] = {
+            "claim": told["claim"],
+            "facts": f"{wording.count(need['n_mentions'], 'message')}: {told['voices']}. {since}".strip(),
+            "topic": str(need["topic"]),
+        }
+    topics = sorted({int(claim["topic"]) for claim in claims.values()})
+    return {"claims": claims, "quotes": {str(topic): _quotes(results, topic, tz=tz) for topic in topics}}
+
+
+def _quotes(results: Results, topic: int, *, tz: str) -> list[dict[str, Any]]:
+    from insight.needs import pick_quotes
+
+    assignments = results.topics.assignments
+    return quotes_of(
+        pick_quotes(results.customers, results.signals, assignments=assignments, topic=topic), tz=tz
+    )
+
+
+def method(results: Results, report: ImportReport, *, tz: str, random_state: int) -> dict[str, Any]:
+    """Tell how it was made: rules, parameters, versions, doubts."""
+    brands = "; ".join(f"{name}: {', '.join(words)}" for name, words in report.brands.items()) or "none named"
+    if report.privacy != "internal":
+        brands = ", ".join(report.brands) or "none named"
+    return {
+        "rules": [rule.format(few=wording.FEW, minimum=results.minimum) for rule in RULES],
+        "parameters": [
+            ("Brands", wording.shorten(brands, limit=300)),
+            ("Zone", tz),
+            ("Random state", str(random_state)),
+            ("Period of the retention figures", results.period),
+            ("Privacy", PRIVACY[report.privacy]),
+        ],
+        "versions": [(name, version(name)) for name in PACKAGES],
+        "doubts": [wording.plain(doubt) for doubt in results.doubts],
+        "reasons": [wording.plain(reason) for _, reason in sorted(results.reasons.items())],
+    }

@@ -1,0 +1,203 @@
+"""The figures of the page, each with its columns, its sentence and its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from insight.report import answers, wording
+from insight.report.exhibit import Columns, exhibit
+from insight.report.results import Results
+
+MAX_TOPICS = 25
+"""Topics that are drawn; the table below holds all of them."""
+
+PEOPLE = (
+    "A share is that of people among all people who wrote; each person counts once. The interval (95 %) "
+    "comes from drawing people anew, so one loud person does not narrow it."
+)
+INTERVAL: Columns = {"low": ("from", wording.share), "high": ("to", wording.share)}
+NAME: Columns = {"name": ("Name", wording.shorten)}
+RATE: Columns = {
+    "n": ("People", wording.count),
+    "retained": ("Came back", wording.count),
+    "rate": ("Rate", wording.share),
+    **INTERVAL,
+}
+
+
+def needs_figure(needs: pd.DataFrame) -> dict[str, Any]:
+    """Draw the ranked needs."""
+    from insight.plots.needs import plot_needs
+
+    first = needs.iloc[0]
+    columns: Columns = {
+        **NAME,
+        "n_people": ("People", wording.count),
+        "share": ("Share of people", wording.share),
+        **INTERVAL,
+        "n_complaint": ("complain", wording.count),
+        "n_wish": ("wish", wording.count),
+        "n_workaround": ("work around", wording.count),
+        "n_praise": ("praise", wording.count),
+        "opportunity": ("Opportunity", wording.score),
+        "opportunity_low": ("from", wording.score),
+        "opportunity_high": ("to", wording.score),
+        "trend": ("Trend", str),
+    }
+    return exhibit(
+        "needs-figure",
+        needs,
+        plot=plot_needs,
+        columns=columns,
+        sentence=f"{answers.name_of(first)} is most worth meeting of {wording.count(len(needs), 'need')}: "
+        f"{wording.people(first['n_people'])}.",
+        definition="A need is a topic in which people complain, wish, work around or think of leaving. "
+        "Importance is the share of people who voice it; satisfaction the share of them who are content; "
+        f"opportunity grows with the first and falls with the second. {PEOPLE}",
+        opens=list(needs["need"]),
+    )
+
+
+def topics_figure(topics: pd.DataFrame) -> dict[str, Any]:
+    """Draw the topics by people."""
+    from insight.plots.topics import plot_topics
+
+    columns: Columns = {
+        **NAME,
+        "n_people": ("People", wording.count),
+        "n": ("Messages", wording.count),
+        "share": ("Share of people", wording.share),
+        **INTERVAL,
+    }
+    return exhibit(
+        "topics-figure",
+        topics,
+        plot=lambda table: plot_topics(table.head(MAX_TOPICS)),
+        columns=columns,
+        sentence=f"{answers.largest_topic(topics)}, of {wording.count(len(topics), 'topic')}.",
+        definition="Messages that mean the same are grouped by a sentence encoder and a graph of nearest "
+        "neighbours. A topic's name is its most telling words, found by counting and not by a person; a "
+        f"message like no other is in no topic. {PEOPLE}",
+        opens=[f"topic-{topic}" for topic in topics["topic"]],
+    )
+
+
+def response_curve_figure(results: Results) -> dict[str, Any]:
+    """Draw the share that waits, by time waited."""
+    from insight.plots.conversations import plot_response_curve
+
+    columns: Columns = {
+        "wait_hours": ("Waited", wording.duration),
+        "n_at_risk": ("Still watched", wording.count),
+        "unanswered": ("Unanswered", wording.share),
+        **INTERVAL,
+    }
+    return exhibit(
+        "response-curve",
+        results.curve,
+        plot=plot_response_curve,
+        columns=columns,
+        sentence=answers.wait_sentence(results),
+        definition="Kaplan-Meier estimate of the share without an answer after a wait. A message that has "
+        "none when the file ends counts as waiting until then; it is not dropped.",
+    )
+
+
+def response_rate_figure(results: Results, *, sentence: str) -> dict[str, Any]:
+    """Draw the share answered within a day, by channel."""
+    from insight.plots.conversations import plot_response_rate
+
+    columns: Columns = {
+        "group": ("Channel", wording.shorten),
+        "n": ("Messages", wording.count),
+        "answered": ("Answered", wording.count),
+        "rate": ("Rate", wording.share),
+        **INTERVAL,
+    }
+    return exhibit(
+        "response-rate",
+        results.rate_by_channel,
+        plot=plot_response_rate,
+        columns=columns,
+        sentence=sentence,
+        definition="The share of messages to the brand that had its answer within 24 hours, of those whose "
+        "24 hours lie within the file or that were answered in them. Interval (95 %): Wilson.",
+    )
+
+
+def retention_figures(results: Results, *, sentence: str) -> list[dict[str, Any]]:
+    """Draw who comes back by period, who stays by cohort, and whether the crowd grows."""
+    drawn = []
+    if results.repeat is not None and len(results.repeat):
+        drawn.append(_repeat_figure(results.repeat, period=results.period, sentence=sentence))
+    if results.cohorts is not None and len(results.cohorts):
+        drawn.append(_cohort_figure(results.cohorts, period=results.period))
+    if results.growth is not None and len(results.growth):
+        drawn.append(_growth_figure(results.growth, period=results.period))
+    return drawn
+
+
+def _repeat_figure(repeat: pd.DataFrame, *, period: str, sentence: str) -> dict[str, Any]:
+    from insight.plots.retention import plot_repeat_rate
+
+    return exhibit(
+        "repeat-rate",
+        repeat,
+        plot=plot_repeat_rate,
+        columns={"period": (wording.start(period), _named(period)), **RATE},
+        sentence=sentence,
+        definition=f"Of the people who wrote in a {period}, the share who wrote again in the next {period}. "
+        f"Of the newest {period} the next is not over yet: too soon to tell.",
+    )
+
+
+def _cohort_figure(cohorts: pd.DataFrame, *, period: str) -> dict[str, Any]:
+    from insight.plots.retention import plot_retention
+
+    columns: Columns = {
+        "cohort": ("First wrote in", _named(period)),
+        "period": (f"{wording.start(period)}s later", wording.count),
+        **RATE,
+    }
+    return exhibit(
+        "retention-figure",
+        cohorts,
+        plot=plot_retention,
+        columns=columns,
+        sentence=f"Of the people who first wrote in a {period}, the share who wrote again, by {period}s "
+        "since.",
+        definition=f"A cohort is the people whose first message in the file falls in one {period}. Retained "
+        f"after n {period}s: wrote in exactly that {period}. A person's first message in the file may not "
+        "be their first.",
+    )
+
+
+def _growth_figure(growth: pd.DataFrame, *, period: str) -> dict[str, Any]:
+    from insight.plots.retention import plot_growth
+
+    flows = ("active", "new", "retained", "resurrected", "churned")
+    columns: Columns = {
+        "period": (wording.start(period), _named(period)),
+        **{flow: (wording.start(flow), wording.count) for flow in flows},
+    }
+    return exhibit(
+        "growth-figure",
+        growth,
+        plot=plot_growth,
+        columns=columns,
+        sentence=f"People by {period}: new, retained, resurrected and churned.",
+        definition=f"New: first message in the file. Retained: also wrote in the {period} before. "
+        f"Resurrected: wrote earlier, but not in the {period} before. Churned: wrote in the {period} "
+        "before, but not in this one.",
+    )
+
+
+def _named(period: str) -> Callable[[Any], str]:
+    def words(start: Any) -> str:  # noqa: ANN401
+        known = isinstance(start, pd.Timestamp)
+        return wording.start(wording.period_name(start, period=period)) if known else str(start)
+
+    return words

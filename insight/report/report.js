@@ -1,0 +1,115 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+
+  // Figures: drawn when they come near the window, drawn anew in the colours of the page.
+  const wide = matchMedia("(min-width: 1200px)");
+  const night = matchMedia("(prefers-color-scheme: dark)");
+  const plots = [...document.querySelectorAll(".plot")];
+  const theme = () => root.dataset.theme || (night.matches ? "dark" : "light");
+
+  function draw(plot) {
+    if (plot.dataset.drawn) return;
+    plot.dataset.drawn = "yes";
+    const { data: traces, layout } = data.figures[plot.id];
+    plot.style.minHeight = "0";
+    Plotly.newPlot(plot, traces, { ...layout, template: data.templates[theme()] }, data.config);
+    plot.on("plotly_click", ({ points: [point] }) => {
+      const key = [point.customdata].flat().find((value) => value in data.evidence.claims);
+      if (key) location.hash = key;
+    });
+  }
+  const seen = new IntersectionObserver(
+    (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
+      seen.unobserve(entry.target);
+      draw(entry.target);
+    }),
+    { rootMargin: "600px" },
+  );
+  plots.forEach((plot) => seen.observe(plot));
+
+  function repaint() {
+    button.textContent = theme() === "dark" ? "Light" : "Dark";
+    button.setAttribute("aria-label", `Change to ${button.textContent.toLowerCase()} colours`);
+    const template = data.templates[theme()];
+    plots.filter((plot) => plot.dataset.drawn).forEach((plot) => Plotly.relayout(plot, { template }));
+  }
+  const button = byId("theme");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    root.dataset.theme = theme() === "dark" ? "light" : "dark";
+    repaint();
+  });
+  night.addEventListener("change", repaint);
+  repaint();
+
+  addEventListener("beforeprint", () => {
+    root.dataset.printed = root.dataset.theme || "";
+    root.dataset.theme = "light";
+    plots.forEach(draw);
+    repaint();
+  });
+  addEventListener("afterprint", () => {
+    if (root.dataset.printed) root.dataset.theme = root.dataset.printed;
+    else delete root.dataset.theme;
+    repaint();
+  });
+
+  // Contents: open beside the page where there is room, a drawer where there is not.
+  const contents = byId("contents");
+  const fold = () => { contents.open = wide.matches; };
+  wide.addEventListener("change", fold);
+  fold();
+
+  // Evidence: the address says what is open; Esc closes it and gives the focus back.
+  const panel = byId("panel");
+  let opener = null;
+
+  function element(name, text, ...children) {
+    const made = document.createElement(name);
+    made.textContent = text;
+    made.append(...children);
+    return made;
+  }
+  function linkTo(key) {
+    return [...document.querySelectorAll("a.opens")].find((link) => link.hash === `#${key}`);
+  }
+  function quote({ parts, source, reason, cut }) {
+    const words = element("p", "", ...parts.map(([text, marked]) => (marked ? element("mark", text) : text)));
+    words.dir = "auto";
+    const rest = cut ? ` · ${cut.toLocaleString("en")} characters cut` : "";
+    return element("blockquote", "", words, element("footer", `${source} · ${reason}${rest}`));
+  }
+  function open(key) {
+    const { claim, facts, topic } = data.evidence.claims[key];
+    byId("panel-claim").textContent = claim;
+    byId("panel-facts").textContent = facts;
+    byId("panel-quotes").replaceChildren(
+      ...data.evidence.quotes[topic].flatMap(({ label, quotes }) => [element("h3", label), ...quotes.map(quote)]),
+    );
+    if (panel.hidden) {
+      opener = document.activeElement === document.body ? linkTo(key) : document.activeElement;
+    }
+    panel.hidden = false;
+    panel.scrollTop = 0;
+    byId("panel-claim").focus({ preventScroll: true });
+  }
+  function close() {
+    if (panel.hidden) return;
+    panel.hidden = true;
+    history.replaceState(null, "", location.pathname + location.search);
+    if (opener) opener.focus();
+  }
+  function follow() {
+    const key = location.hash.slice(1);
+    if (Object.hasOwn(data.evidence.claims, key)) open(key);
+    else panel.hidden = true;
+  }
+  addEventListener("hashchange", follow);
+  addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  byId("close").addEventListener("click", close);
+  linkTo(location.hash.slice(1))?.scrollIntoView({ block: "center" });
+  follow();
+})();

@@ -1,0 +1,191 @@
+"""Every measure of the report, run once; what could not be reckoned carries its reason instead."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+from insight.mentions import InsightError, InsightWarning
+from insight.report.changes import Changes, compare_periods
+
+if TYPE_CHECKING:
+    from insight.archives import Archive
+    from insight.encode import Encoder
+
+T = TypeVar("T")
+
+SPANS = (("month", 92), ("week", 21), ("day", 0))
+"""The period of the retention figures, and the days an archive must span for it."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The tables behind the page. A table that could not be made is None, and `reasons` says why.
+
+    `minimum` is the least number of people of a need or topic that is shown.
+    """
+
+    mentions: pd.DataFrame
+    customers: pd.DataFrame
+    as_of: pd.Timestamp | None
+    period: str
+    topics: Any = None
+    signals: pd.DataFrame | None = None
+    needs: pd.DataFrame | None = None
+    changes: Changes | None = None
+    responses: pd.DataFrame | None = None
+    curve: pd.DataFrame | None = None
+    rate: pd.DataFrame | None = None
+    rate_by_channel: pd.DataFrame | None = None
+    repeat: pd.DataFrame | None = None
+    cohorts: pd.DataFrame | None = None
+    growth: pd.DataFrame | None = None
+    minimum: int = 5
+    reasons: dict[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+
+
+def run_measures(
+    archive: Archive,
+    *,
+    encoder: Encoder | str | None = None,
+    tz: str = "UTC",
+    minimum: int = 5,
+    random_state: int = 0,
+    progress: bool = False,
+) -> Results:
+    """Run topics, signals, needs, changes, responses and retention; keep going where one of them cannot."""
+    from tqdm import tqdm
+
+    mentions = archive.mentions
+    customers = customer_messages(mentions)
+    dated = mentions["created_at"].dropna()
+    period = _period(dated)
+    reasons: dict[str, str] = {}
+    found: dict[str, Any] = {}
+    parts = {
+        "topics and needs": lambda: _themes(
+            customers, reasons, encoder=encoder, tz=tz, random_state=random_state, progress=progress
+        ),
+        "responses": lambda: _answering(mentions, reasons),
+        "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
+    }
+    with _heard() as doubts:
+        for name in (bar := tqdm(parts, desc="report", disable=not progress, unit="part")):
+            bar.set_postfix_str(name)
+            found |= parts[name]()
+    as_of = dated.max() if len(dated) else None
+    return Results(
+        mentions,
+        customers,
+        as_of,
+        period,
+        minimum=minimum,
+        reasons=reasons,
+        doubts=tuple(dict.fromkeys(doubts)),
+        **found,
+    )
+
+
+def customer_messages(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Keep the messages whose topics and needs count: by customers or unknown sides, with words, original."""
+    spoken = mentions["side"].isin(["customer", "unknown"]) & (mentions["text"].str.strip() != "")
+    repost = (mentions["kind"] == "repost") | mentions["reposted_id"].notna()
+    return mentions[spoken & ~repost].reset_index(drop=True)
+
+
+def _period(dated: pd.Series) -> str:
+    days = (dated.max() - dated.min()).days if len(dated) else 0
+    return next(period for period, least in SPANS if days >= least)
+
+
+def _themes(
+    customers: pd.DataFrame,
+    reasons: dict[str, str],
+    *,
+    encoder: Encoder | str | None,
+    tz: str,
+    random_state: int,
+    progress: bool,
+) -> dict[str, Any]:
+    from insight.needs import find_signals, rank_needs
+    from insight.topics import fit_topics
+
+    if customers.empty:
+        reasons["topics"] = "No message by a customer holds words; topics and needs cannot be told."
+        return {}
+    topics = _attempt(
+        reasons,
+        "topics",
+        lambda: fit_topics(customers, encoder=encoder, random_state=random_state, progress=progress),
+    )
+    signals = _attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
+    found = {"topics": topics, "signals": signals}
+    if topics is None or signals is None:
+        return found
+    found["needs"] = _attempt(reasons, "needs", lambda: rank_needs(customers, topics, signals=signals))
+    found["changes"] = compare_periods(customers, topics.assignments, tz=tz)
+    return found
+
+
+def _answering(mentions: pd.DataFrame, reasons: dict[str, str]) -> dict[str, Any]:
+    from insight.conversations import first_responses, response_curve, response_rate
+
+    if not (mentions["side"] == "brand").any():
+        reasons["responses"] = (
+            "No message by the brand is in the file, so silence cannot be told from absence. "
+            "Name the brand's accounts (--brand) or export its replies too."
+        )
+        return {}
+    responses = _attempt(reasons, "responses", lambda: first_responses(mentions))
+    if responses is None or responses.empty:
+        reasons.setdefault("responses", "No customer message to the brand could wait for an answer.")
+        return {}
+    by = "channel" if responses["channel"].notna().any() else "platform"
+    return {
+        "responses": responses,
+        "curve": _attempt(reasons, "curve", lambda: response_curve(responses)),
+        "rate": _attempt(reasons, "rate", lambda: response_rate(responses)),
+        "rate_by_channel": _attempt(reasons, "rate_by_channel", lambda: response_rate(responses, by=by)),
+    }
+
+
+def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: str, tz: str) -> dict[str, Any]:
+    from insight.retention import activity, growth, repeat_rate, retention
+
+    table = _attempt(reasons, "retention", lambda: activity(mentions, period=period, tz=tz))
+    if table is None or table.empty:
+        reasons.setdefault("retention", "No dated message has an author; who stays cannot be told.")
+        return {}
+    return {
+        "repeat": _attempt(reasons, "repeat", lambda: repeat_rate(table)),
+        "cohorts": _attempt(reasons, "cohorts", lambda: retention(table)),
+        "growth": _attempt(reasons, "growth", lambda: growth(table)),
+    }
+
+
+def _attempt(reasons: dict[str, str], name: str, measure: Callable[[], T]) -> T | None:
+    try:
+        return measure()
+    except InsightError as error:
+        reasons[name] = str(error)
+        return None
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """Collect the doubts that the measures voice, so that the page can print them; pass other warnings on."""
+    doubts: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InsightWarning)
+        yield doubts
+    for warning in caught:
+        if issubclass(warning.category, InsightWarning):
+            doubts.append(str(warning.message))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)

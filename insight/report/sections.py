@@ -1,0 +1,170 @@
+"""The rooms of the page: each has a finding as heading, what was counted, and its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from insight.report import answers, figures, wording
+from insight.report.exhibit import Columns, as_rows
+from insight.report.results import Results
+
+if TYPE_CHECKING:
+    from insight.archives import ImportReport
+
+MAX_NEEDS = 40
+
+_FILES: Columns = {
+    "source_file": ("File", wording.shorten),
+    "format_title": ("Format", str),
+    "rows_read": ("Rows read", wording.count),
+    "rows_kept": ("Kept", wording.count),
+    "rows_set_aside": ("Set aside", wording.count),
+    "time_zone": ("Times", str),
+}
+_GAPS: Columns = {
+    "column": ("Column", str),
+    "n_missing": ("Rows without it", wording.count),
+    "share_missing": ("Share", wording.share),
+}
+
+
+def section(
+    name: str, label: str, heading: str, *, said: list[str], drawn: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Arrange one room of the page."""
+    kept = [sentence for sentence in said if sentence]
+    return {
+        "id": name,
+        "label": label,
+        "heading": heading.rstrip("."),
+        "said": kept,
+        "figures": drawn,
+        "tables": [],
+        "abilities": [],
+        "notes": [],
+    }
+
+
+def file_section(results: Results, report: ImportReport) -> dict[str, Any]:
+    """Show the file card: what was read, what was set aside and why, what is missing, what it can answer."""
+    files = report.files
+    n_read, n_kept = int(files["rows_read"].sum()), int(files["rows_kept"].sum())
+    heading = f"{wording.count(n_kept)} of {wording.count(n_read, 'row')} entered this report"
+    reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
+    reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
+    gaps = report.columns[report.columns["n_missing"] > 0]
+    gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
+    return section("file", "The file", heading, said=[_spoken(results)], drawn=[]) | {
+        "abilities": answers.abilities(results),
+        "notes": [wording.plain(note) for note in report.notes],
+        "tables": [
+            ("Files and formats", as_rows(files, _FILES)),
+            (
+                "Set aside, by reason",
+                as_rows(reasons, {"reason": ("Reason", str), "n": ("Rows", wording.count)}),
+            ),
+            ("Columns with gaps", as_rows(gaps, _GAPS)),
+        ],
+    }
+
+
+def _spoken(results: Results) -> str:
+    mentions = results.mentions
+    n_by_side = mentions["side"].value_counts()
+    sides = {"customer": "customers", "brand": "the brand", "other": "others", "unknown": "unknown sides"}
+    told = [
+        wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
+        for side, words in sides.items()
+        if n_by_side.get(side, 0)
+    ]
+    n_reposts = int(((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).sum())
+    reposts = (
+        f" {wording.count(n_reposts, 'repost')} among them count in no topic and no need."
+        if n_reposts
+        else ""
+    )
+    return f"{wording.listing(told)}.{reposts}"
+
+
+def needs_section(results: Results) -> dict[str, Any]:
+    """Rank the needs; the evidence panel opens from each."""
+    enough = answers.shown_needs(results)
+    needs = enough.head(MAX_NEEDS)
+    if needs.empty:
+        return section("needs", "Needs", "Too few to tell a need", said=[answers.no_needs(results)], drawn=[])
+    n_hidden = len(results.needs) - len(enough) if results.needs is not None else 0
+    said = [
+        f"{wording.count(len(needs), 'need')}, most worth meeting first. Open one to read what people wrote.",
+        f"{wording.count(n_hidden, 'need')} of fewer than {results.minimum} people not shown."
+        if n_hidden
+        else "",
+    ]
+    heading = answers.need_claim(needs.iloc[0])
+    return section("needs", "Needs", heading, said=said, drawn=[figures.needs_figure(needs)])
+
+
+def topics_section(results: Results) -> dict[str, Any]:
+    """Show what people talk about, and what changed beyond chance."""
+    if results.topics is None:
+        return section(
+            "topics", "Topics", "Topics cannot be told", said=[results.reasons["topics"]], drawn=[]
+        )
+    table = results.topics.table
+    enough = answers.shown_topics(results)
+    if enough.empty:
+        said = [f"Of {wording.count(len(table), 'topic')} none is shared by {results.minimum} people."]
+        return section("topics", "Topics", "Too few people share a topic", said=said, drawn=[])
+    changed = answers.changes_answer(results)
+    heading = changed["lead"] if results.changes is not None else answers.largest_topic(enough)
+    n_loose, n = int(table.loc[table["topic"] < 0, "n"].sum()), int(table["n"].sum())
+    said = [
+        changed["detail"],
+        f"{wording.count(len(enough), 'topic')}; {wording.count(n_loose)} of {wording.count(n, 'message')} "
+        f"({wording.share(n_loose / n)}) in no topic.",
+    ]
+    room = section("topics", "Topics", heading, said=said, drawn=[figures.topics_figure(enough)])
+    return room | {"tables": _change_tables(results)}
+
+
+def _change_tables(results: Results) -> list[tuple[str, dict[str, Any]]]:
+    changes = results.changes
+    if changes is None or changes.table.empty:
+        return []
+    names = results.topics.table.set_index("topic")["name"]
+    tested = changes.table.assign(
+        name=changes.table["topic"].map(names),
+        beyond=changes.table["beyond_chance"].map({True: "yes", False: "no"}),
+    )
+    columns: Columns = {
+        **figures.NAME,
+        "share_before": ("before", wording.share),
+        "share_after": ("after", wording.share),
+        "n_before": ("people before", wording.count),
+        "n_after": ("people after", wording.count),
+        "beyond": ("beyond chance", str),
+    }
+    after = wording.period_name(changes.after, period=changes.period)
+    before = wording.period_name(changes.before, period=changes.period)
+    opens = [f"topic-{topic}" for topic in tested["topic"]]
+    return [(f"Share of people, {before} and {after}", as_rows(tested, columns, opens=opens))]
+
+
+def responses_section(results: Results, *, tz: str) -> dict[str, Any]:
+    """Show who is answered, how fast, and who waits; the unanswered count as waiting."""
+    answer = answers.responses_answer(results, tz=tz)
+    said = [answer["detail"]]
+    drawn = []
+    if results.responses is not None:
+        said.append("An answer in another place (e-mail, telephone, private message) is not in this file.")
+    if results.curve is not None and len(results.curve):
+        drawn.append(figures.response_curve_figure(results))
+    if results.rate_by_channel is not None and len(results.rate_by_channel):
+        drawn.append(figures.response_rate_figure(results, sentence=answer["lead"]))
+    return section("responses", "Responses", answer["lead"], said=said, drawn=drawn)
+
+
+def retention_section(results: Results) -> dict[str, Any]:
+    """Show who comes back, by period and by cohort, and whether the crowd grows."""
+    answer = answers.retention_answer(results)
+    drawn = figures.retention_figures(results, sentence=answer["lead"])
+    return section("retention", "Retention", answer["lead"], said=[answer["detail"]], drawn=drawn)

@@ -1,0 +1,114 @@
+"""Numbers, spans of time and counts, in the words of the page."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pandas as pd
+
+FEW = 10
+"""Below this many people a share is not printed: "seen, n = 6"."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def count(number: float, noun: str = "", *, plural: str = "") -> str:
+    """Write a count: 12480, "message" -> "12,480 messages"."""
+    if not noun:
+        return f"{int(number):,}"
+    return f"{int(number):,} {noun if int(number) == 1 else plural or noun + 's'}"
+
+
+def people(number: float) -> str:
+    """Write a count of people."""
+    return count(number, "person", plural="people")
+
+
+def score(value: float) -> str:
+    """Write a number without a unit."""
+    return f"{value:.2f}"
+
+
+def share(rate: float) -> str:
+    """Write a share in per cent; one decimal below ten, so that small topics can be told apart."""
+    percent = 100 * float(rate)
+    if 0 < percent < 0.05:
+        return "under 0.1 %"
+    return f"{percent:.1f} %" if 0 < percent < 9.95 else f"{percent:.0f} %"
+
+
+def interval(low: float, high: float) -> str:
+    """Write an interval of shares: 0.031, 0.039 -> "3.1–3.9 %"."""
+    digits = 1 if 0 < 100 * float(high) < 9.95 else 0
+    return f"{100 * float(low):.{digits}f}–{100 * float(high):.{digits}f} %"
+
+
+def estimate(rate: float, low: float, high: float) -> str:
+    """Write a share and its interval: "35 % (33–37 %)"."""
+    return f"{share(rate)} ({interval(low, high)})"
+
+
+def share_of_people(n: int, row: pd.Series) -> str:
+    """Write "412 people (3.1–3.9 %)", or only the count where an interval would dress up a handful."""
+    return f"seen, n = {n}" if n < FEW else f"{people(n)} ({interval(row['low'], row['high'])})"
+
+
+def duration(hours: float) -> str:
+    """Write a waiting time in the largest unit that reads well."""
+    if not math.isfinite(hours):
+        return "longer than the file can tell"
+    if hours < 1 / 60:
+        return f"{hours * 3600:.0f} s"
+    if hours < 1.5:
+        return f"{hours * 60:.0f} min"
+    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def date(moment: pd.Timestamp, *, tz: str = "UTC") -> str:
+    """Write a day: "14 Feb 2026"."""
+    return _day(moment.tz_convert(tz))
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def dates(first: pd.Timestamp, last: pd.Timestamp, *, tz: str = "UTC") -> str:
+    """Write the span of an archive: "1 Jan–31 Mar 2026"."""
+    begin, end = first.tz_convert(tz), last.tz_convert(tz)
+    if begin.date() == end.date():
+        return _day(begin)
+    if begin.year != end.year:
+        return f"{_day(begin)} – {_day(end)}"
+    return f"{begin.day if begin.month == end.month else f'{begin.day} {begin:%b}'}–{_day(end)}"
+
+
+def period_name(start: pd.Timestamp, *, period: str) -> str:
+    """Name a period as people say it."""
+    if period == "month":
+        return f"{start:%B %Y}"
+    if period == "quarter":
+        return f"quarter {(start.month - 1) // 3 + 1} of {start.year}"
+    return f"the week of {_day(start)}" if period == "week" else _day(start)
+
+
+def plain(text: str) -> str:
+    """Drop control and direction-turning characters, which could make a quote read as something else."""
+    return _CONTROL.sub("", text)
+
+
+def shorten(text: str, *, limit: int = 80) -> str:
+    """Cut at a word, with an ellipsis."""
+    text = " ".join(plain(text).split())
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def start(words: str) -> str:
+    """Begin a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def listing(names: list[str]) -> str:
+    """Join names: a, b and c."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
