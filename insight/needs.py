@@ -1,0 +1,295 @@
+"""Unmet needs: what people complain of, wish for and work around, ranked by people, in their own words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from .quotes import NEED_SIGNALS, name_needs, own_words
+from .quotes import pick_quotes as pick_quotes
+from .signals import find_signals as find_signals
+from .statistics import benjamini_hochberg, wilson
+
+_DRAWS, _CHUNK = 1000, 100
+
+
+class TopicTables(Protocol):
+    """What `fit_topics` returns, as far as needs are concerned."""
+
+    @property
+    def assignments(self) -> pd.DataFrame:
+        """One row a mention: mention_id, topic, similarity."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a topic: topic, name."""
+
+
+def rank_needs(
+    mentions: pd.DataFrame,
+    topics: TopicTables,
+    signals: pd.DataFrame,
+    *,
+    minimum: int = 5,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Rank what people lack by how many lack it and how little pleases them, most worth meeting first.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table. Brand and other sides, and reposts, are left out; who wrote several messages
+        counts once; a message without an author (a store review) counts as one person of its own.
+    topics : Topics
+        As `fit_topics` returns it; only `assignments` and `table` are used.
+    signals : DataFrame
+        As `find_signals` returns it.
+    minimum : int
+        Fewest people of a need that is listed; `attrs["n_too_few"]` counts the needs below it.
+    random_state : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        One row a need, that is a topic on which people complain, wish or work around.
+
+        - need : str, "need-1" for the first
+        - rank : int, from 1
+        - topic : int; name : str, the topic and the words that most people share when they speak of it
+        - latent : bool, shown but hardly ever asked for (see Notes)
+        - n_people, n_mentions : people and messages that voice it
+        - share, low, high : n_people among all people of the archive, author bootstrap 95 %
+        - n_complaint, n_wish, n_workaround, n_praise : people
+        - satisfaction, satisfaction_low, satisfaction_high : 0 to 1, people who praise against people who
+          complain
+        - opportunity, opportunity_low, opportunity_high : 0 to 20, author bootstrap 95 %
+        - tied_with_next : bool, the order of this need and the next is within chance
+        - first_seen : datetime
+        - trend : rising, falling, steady (no change beyond chance) or too soon to tell
+        - channels : str, most people first; share_addressed : share of the messages sent to the brand, where
+          known
+
+        `attrs`: n_people, minimum, n_too_few, n_in_no_topic (people who voice something outside all topics).
+
+    Raises
+    ------
+    InsightError
+        If a table lacks a column that is used.
+
+    Notes
+    -----
+    Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
+    Importance is the share of people relative to the need voiced by most, times 10. Satisfaction is (n_praise
+    + 1) / (n_praise + n_complaint + 2), times 10, so that few voices stay near the middle; its interval is
+    that of the Beta posterior. The bootstrap draws people with replacement, 1,000 times, from a fixed seed.
+
+    A need is *latent* if the interval (Wilson) of its share of people with a work-around lies above the share
+    in all other needs together, while the interval of its share of people who wish lies below theirs.
+
+    The trend compares the share of active people who voice the need in the first and second half of the
+    archive (Fisher's exact test, false discovery rate 5 % over all needs). Below 10 people or 8 weeks it is
+    too soon.
+
+    Examples
+    --------
+    >>> import types
+    >>> from insight.mentions import as_mentions
+    >>> texts = ["The lid broke", "My lid broke too", "Please add a timer"]
+    >>> people = {"mention_id": list("abc"), "author_id": list("xyz")}
+    >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))
+    >>> topics = types.SimpleNamespace(
+    ...     table=pd.DataFrame({"topic": [0, 1], "name": ["lid", "timer"]}),
+    ...     assignments=pd.DataFrame({"mention_id": list("abc"), "topic": [0, 0, 1], "similarity": 1.0}),
+    ... )
+    >>> needs = rank_needs(mentions, topics, find_signals(mentions), minimum=1)
+    >>> needs[["need", "topic", "n_people", "n_complaint", "n_wish"]].values.tolist()
+    [['need-1', 0, 2, 2, 0], ['need-2', 1, 1, 0, 1]]
+    """
+    people = own_words(mentions)
+    n_people = int(people["person"].nunique())
+    said = _said(people, topics.assignments, signals)
+    voiced = said[said["signal"].isin(NEED_SIGNALS)]
+    flags = _flags(said[said["topic"] >= 0])
+    counts = flags.groupby("topic")[["unmet", *NEED_SIGNALS, "praise"]].sum()
+    kept = counts[counts["unmet"] >= minimum]
+    needs = _score(kept, flags, n_people, random_state)
+    needs = needs.join(_circumstances(voiced, people, needs.index))
+    names = topics.table.set_index("topic")["name"]
+    needs["name"] = name_needs(names, voiced, mentions, needs.index)
+    needs = needs.reset_index()
+    needs["rank"] = np.arange(1, len(needs) + 1)
+    needs["need"] = "need-" + needs["rank"].astype(str)
+    needs = needs[list(_COLUMNS)].astype(_COLUMNS)
+    needs.attrs |= {
+        "n_people": n_people,
+        "minimum": minimum,
+        "n_too_few": int((counts["unmet"].between(1, minimum - 1)).sum()),
+        "n_in_no_topic": int(voiced.loc[voiced["topic"] < 0, "person"].nunique()),
+    }
+    return needs
+
+
+_STR = pd.StringDtype("pyarrow", na_value=float("nan"))
+_COLUMNS: dict[str, Any] = {
+    "need": _STR, "rank": "int64", "topic": "int64", "name": _STR, "latent": "bool", "n_people": "int64",
+    "n_mentions": "int64", "share": "float64", "low": "float64", "high": "float64", "n_complaint": "int64",
+    "n_wish": "int64", "n_workaround": "int64", "n_praise": "int64", "satisfaction": "float64",
+    "satisfaction_low": "float64", "satisfaction_high": "float64", "opportunity": "float64",
+    "opportunity_low": "float64", "opportunity_high": "float64", "tied_with_next": "bool",
+    "first_seen": "datetime64[us, UTC]", "trend": _STR, "channels": _STR, "share_addressed": "float64",
+}  # fmt: skip
+
+
+def _said(people: pd.DataFrame, assignments: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a sentence and signal that counts here, with its person and topic."""
+    heard = signals.loc[
+        signals["signal"].isin([*NEED_SIGNALS, "praise"]), ["mention_id", "sentence", "signal"]
+    ]
+    topic = assignments.set_index("mention_id")["topic"]
+    rows = heard.astype({"signal": "str"}).merge(people.drop(columns="text"), on="mention_id")
+    rows["topic"] = rows["mention_id"].map(topic).fillna(-1).astype("int64")
+    return rows.sort_values(["created_at", "mention_id", "sentence", "signal"], ignore_index=True)
+
+
+def _flags(said: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a person and topic: which signals this person ever gave there."""
+    table = pd.crosstab([said["topic"], said["person"]], said["signal"]).astype(bool)
+    table = table.reindex(columns=[*NEED_SIGNALS, "praise"], fill_value=False).reset_index()
+    return table.assign(unmet=table[list(NEED_SIGNALS)].any(axis=1))
+
+
+def _score(kept: pd.DataFrame, flags: pd.DataFrame, n_people: int, random_state: int) -> pd.DataFrame:
+    from scipy.stats import beta
+
+    needs = pd.DataFrame(index=kept.index)
+    needs["n_people"] = kept["unmet"]
+    for signal in (*NEED_SIGNALS, "praise"):
+        needs[f"n_{signal}"] = kept[signal]
+    praise, complaint = kept["praise"].to_numpy(float), kept["complaint"].to_numpy(float)
+    scale = 10 / max(1, kept["unmet"].max() if len(kept) else 1)
+    needs["share"] = kept["unmet"] / max(1, n_people)
+    needs["satisfaction"] = (praise + 1) / (praise + complaint + 2)
+    for name, level in (("satisfaction_low", 0.025), ("satisfaction_high", 0.975)):
+        needs[name] = beta.ppf(level, praise + 1, complaint + 1)
+    needs["opportunity"] = _opportunity(kept["unmet"].to_numpy(float), praise, complaint, scale)
+    needs["latent"] = _latent(kept)
+    needs["topic_order"] = needs.index
+    order = needs.sort_values(
+        ["opportunity", "n_people", "topic_order"], ascending=[False, False, True]
+    ).index
+    unmet, praised, complained = _resample(flags, order, n_people, random_state)
+    drawn = _opportunity(unmet, praised, complained, scale)
+    needs = needs.loc[order].drop(columns="topic_order")
+    needs["low"], needs["high"] = np.quantile(unmet / max(1, n_people), [0.025, 0.975], axis=0)
+    needs["opportunity_low"], needs["opportunity_high"] = np.quantile(drawn, [0.025, 0.975], axis=0)
+    lead = np.quantile(drawn[:, :-1] - drawn[:, 1:], 0.025, axis=0) if len(needs) > 1 else np.empty(0)
+    needs["tied_with_next"] = np.append(lead <= 0, False)[: len(needs)]
+    return needs
+
+
+def _opportunity(unmet: np.ndarray, praise: np.ndarray, complaint: np.ndarray, scale: float) -> np.ndarray:
+    importance = unmet * scale
+    satisfaction = 10 * (praise + 1) / (praise + complaint + 2)
+    return importance + np.maximum(importance - satisfaction, 0)
+
+
+def _latent(kept: pd.DataFrame) -> np.ndarray:
+    """Tell needs that are worked around more, and wished for less, than all other needs together."""
+    n, total = kept["unmet"].to_numpy(float), kept.sum()
+    latent = np.ones(len(kept), dtype=bool)
+    for signal, sign in (("workaround", 1), ("wish", -1)):
+        found = kept[signal].to_numpy(float)
+        low, high = wilson(found, n)
+        others = (total[signal] - found) / np.maximum(total["unmet"] - n, 1)
+        latent &= (low > others) if sign > 0 else (high < others)
+    return latent & (total["unmet"] > n)
+
+
+def _resample(
+    flags: pd.DataFrame, order: pd.Index, n_people: int, random_state: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw people 1,000 times; return per draw and need how many voice it, praise and complain.
+
+    People who said the same on the same topics are interchangeable, so their numbers are drawn from a
+    multinomial: exact, and neither the order of rows nor the names of people can matter.
+    """
+    mine = flags[flags["topic"].isin(order)].sort_values(["person", "topic"])
+    state = mine["unmet"] * 4 + mine["praise"] * 2 + mine["complaint"] * 1
+    codes = (
+        (order.get_indexer(mine["topic"]) * 8 + state)
+        .groupby(mine["person"])
+        .agg(lambda code: tuple(sorted(code)))
+    )
+    patterns = sorted(Counter(codes).items())
+    sizes = np.array([size for _, size in patterns], dtype=float)
+    carried = np.zeros((3, len(patterns), len(order)))
+    for row, (pattern, _) in enumerate(patterns):
+        for code in pattern:
+            carried[:, row, code // 8] = [code >> 2 & 1, code >> 1 & 1, code & 1]
+    chances = np.append(sizes, n_people - sizes.sum()) / max(1, n_people)
+    rng = np.random.default_rng(random_state)
+    drawn = [
+        rng.multinomial(n_people, chances, size=_CHUNK)[:, :-1] @ carried for _ in range(_DRAWS // _CHUNK)
+    ]
+    unmet, praise, complaint = np.concatenate(drawn, axis=1)
+    return unmet, praise, complaint
+
+
+def _circumstances(voiced: pd.DataFrame, people: pd.DataFrame, order: pd.Index) -> pd.DataFrame:
+    """Say of each need how many messages, since when, where, to whom and whether it grows."""
+    mine = voiced[voiced["topic"].isin(order)]
+    messages = mine.drop_duplicates("mention_id")
+    by_topic = messages.groupby("topic")
+    place = (
+        messages["channel"]
+        .astype(object)
+        .where(messages["channel"].notna(), messages["platform"].astype(object))
+    )
+    at = (
+        messages.assign(place=place)
+        .drop_duplicates(["topic", "place", "person"])
+        .groupby(["topic", "place"])
+        .size()
+    )
+    ranked = at.rename("n").reset_index().sort_values(["topic", "n", "place"], ascending=[True, False, True])
+    table = pd.DataFrame(index=order)
+    table["n_mentions"] = by_topic.size()
+    table["first_seen"] = by_topic["created_at"].min()
+    table["channels"] = ranked.groupby("topic")["place"].agg(", ".join)
+    table["share_addressed"] = (
+        by_topic["addressed"].agg(lambda sent: sent.astype("Float64").mean()).astype("float64")
+    )
+    table["trend"] = _trend(mine, people, order)
+    return table
+
+
+def _trend(voiced: pd.DataFrame, people: pd.DataFrame, order: pd.Index) -> pd.Series:
+    from scipy.stats import fisher_exact
+
+    trend = pd.Series("too soon to tell", index=order, dtype=object)
+    first, last = people["created_at"].min(), people["created_at"].max()
+    n_people = voiced.groupby("topic")["person"].nunique().reindex(order, fill_value=0)
+    ripe = order[n_people >= 10]
+    if not len(ripe) or pd.isna(first) or last - first < pd.Timedelta(weeks=8):
+        return trend
+    middle = first + (last - first) / 2
+    active = [people.loc[half, "person"].nunique() for half in _halves(people, middle)]
+    spoke = [voiced[half].groupby("topic")["person"].nunique() for half in _halves(voiced, middle)]
+    tables = {
+        t: [[int(s.get(t, 0)), n - int(s.get(t, 0))] for s, n in zip(spoke, active, strict=True)]
+        for t in ripe
+    }
+    p_values = benjamini_hochberg([fisher_exact(tables[topic]).pvalue for topic in ripe])
+    for topic, p in zip(ripe, p_values, strict=True):
+        (early, _), (late, _) = tables[topic]
+        grows = late * active[0] > early * active[1]
+        trend[topic] = ("rising" if grows else "falling") if p <= 0.05 else "steady"
+    return trend
+
+
+def _halves(rows: pd.DataFrame, middle: pd.Timestamp) -> tuple[pd.Series, pd.Series]:
+    return rows["created_at"] < middle, rows["created_at"] >= middle

@@ -1,0 +1,216 @@
+"""Pick people's own words as evidence, by rules that are stated beside each quote."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .mentions import InsightError
+from .text import group_copies, split_sentences
+
+NEED_SIGNALS = ("complaint", "wish", "workaround")
+QUOTE_RULES = {
+    "typical": "nearest to the centre of the topic",
+    "random": "drawn at random",
+    "opposite": "same topic, praise instead",
+    "newest": "the latest",
+}
+
+
+def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Keep what customers wrote themselves, with a number for each person."""
+    used = [
+        "mention_id",
+        "author_id",
+        "created_at",
+        "text",
+        "side",
+        "kind",
+        "platform",
+        "channel",
+        "addressed",
+    ]
+    missing = [name for name in used if name not in mentions.columns]
+    if missing:
+        raise InsightError(f"mentions lack the columns {missing}; pass the table through as_mentions first.")
+    own = mentions["side"].isin(["customer", "unknown"]) & (mentions["kind"] != "repost")
+    rows = mentions.loc[own, used].sort_values(["created_at", "mention_id"], na_position="last")
+    named = rows["author_id"].notna()
+    keys = rows["author_id"].astype(object).where(named, rows["mention_id"])
+    rows["person"] = pd.factorize(pd.MultiIndex.from_arrays([named, keys]))[0]
+    return rows
+
+
+def pick_quotes(
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame,
+    *,
+    assignments: pd.DataFrame,
+    topic: int,
+    n: int = 3,
+    voicing: tuple[str, ...] | None = NEED_SIGNALS,
+    max_length: int = 280,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Pick people's own words on a topic by four stated rules, so that nobody can pick cherries.
+
+    Parameters
+    ----------
+    mentions, signals, assignments : DataFrame
+        As `read_archive`, `find_signals` and `fit_topics` return them. Brand and other sides, and reposts,
+        are out.
+    topic : int
+        Topic number.
+    n : int
+        Quotes a rule, at most.
+    voicing : tuple of str or None
+        Signals of which a message must carry one to be typical, random or newest; None takes every message.
+    max_length : int
+        Longer texts are cut around their first matching words, and "…" marks the cut.
+    random_state : int
+        Seed of the random rule.
+
+    Returns
+    -------
+    DataFrame
+        mention_id, text, created_at, platform, channel, rule (typical, random, opposite, newest), reason (a
+        sentence), spans (list of (start, end) of matching words in this `text`). No text twice, not even as a
+        near copy, and no person twice.
+
+    Raises
+    ------
+    InsightError
+        If a table lacks a column that is used.
+
+    Examples
+    --------
+    >>> from insight.mentions import as_mentions
+    >>> from insight.signals import find_signals
+    >>> texts = ["The lid broke", "the lid broke!", "Love this lid", "My lid keeps leaking"]
+    >>> ids = list("abcd")
+    >>> mentions = as_mentions(pd.DataFrame({"mention_id": ids, "text": texts, "author_id": list("wxyz")}))
+    >>> assignments = pd.DataFrame({"mention_id": ids, "topic": 0, "similarity": [0.9, 0.9, 0.8, 0.7]})
+    >>> quotes = pick_quotes(mentions, find_signals(mentions), assignments=assignments, topic=0, n=1)
+    >>> quotes[["rule", "text"]].values.tolist()
+    [['typical', 'The lid broke'], ['random', 'My lid keeps leaking'], ['opposite', 'Love this lid']]
+    """
+    here = assignments.loc[assignments["topic"] == topic, ["mention_id", "similarity"]]
+    rows = (
+        own_words(mentions)
+        .merge(here, on="mention_id")
+        .sort_values(["created_at", "mention_id"], ignore_index=True)
+    )
+    rows["copy"] = group_copies(rows["text"])
+    signs = signals[signals["mention_id"].isin(rows["mention_id"])].astype({"signal": "str"})
+    has = {name: rows["mention_id"].isin(of["mention_id"]) for name, of in signs.groupby("signal")}
+    none = pd.Series(False, index=rows.index)
+    pool = rows if voicing is None else rows[sum((has.get(name, none) for name in voicing), none)]
+    glad = rows[has.get("praise", none) & ~sum((has.get(name, none) for name in NEED_SIGNALS), none)]
+    shuffled = np.random.default_rng(random_state).permutation(len(pool))
+    ordered = {
+        "typical": pool.sort_values("similarity", ascending=False, kind="stable"),
+        "random": pool.iloc[shuffled],
+        "opposite": glad.sort_values("similarity", ascending=False, kind="stable"),
+        "newest": pool.iloc[::-1],
+    }
+    picked = _deal({rule: rows.to_dict("records") for rule, rows in ordered.items()}, n)
+    return pd.DataFrame([_quote(row, signs, max_length, voicing) for row in picked], columns=_QUOTE)
+
+
+_QUOTE = ["mention_id", "text", "created_at", "platform", "channel", "rule", "reason", "spans"]
+
+
+def _deal(ordered: dict[str, list[dict[str, Any]]], n: int) -> list[dict[str, Any]]:
+    """Let the rules choose in turn, so that none starves; a text or person that is taken is gone."""
+    used: set[tuple[str, int]] = set()
+    taken: dict[str, list[dict[str, Any]]] = {rule: [] for rule in ordered}
+    left = {rule: iter(rows) for rule, rows in ordered.items()}
+    for _ in range(n):
+        for rule, rows in left.items():
+            free = (row for row in rows if not used & {("copy", row["copy"]), ("person", row["person"])})
+            if row := next(free, None):
+                used |= {("copy", row["copy"]), ("person", row["person"])}
+                taken[rule].append({**row, "rule": rule, "reason": QUOTE_RULES[rule]})
+    return [row for rows in taken.values() for row in rows]
+
+
+def _quote(
+    row: dict[str, Any], signs: pd.DataFrame, max_length: int, voicing: tuple[str, ...] | None
+) -> dict[str, Any]:
+    wanted = ("praise",) if row["rule"] == "opposite" else voicing
+    mine = signs[signs["mention_id"] == row["mention_id"]]
+    mine = mine if wanted is None else mine[mine["signal"].isin(wanted)]
+    spans = sorted({(int(start), int(end)) for start, end in zip(mine["start"], mine["end"], strict=True)})
+    text, spans = _cut(row["text"], spans, max_length)
+    return {**row, "text": text, "spans": spans}
+
+
+def _cut(text: str, spans: list[tuple[int, int]], max_length: int) -> tuple[str, list[tuple[int, int]]]:
+    if len(text) <= max_length:
+        return text, spans
+    sentences = split_sentences(text)
+    anchor = spans[0][0] if spans else 0
+    start = max((begin for begin, _ in sentences if begin <= anchor), default=0)
+    start = start if anchor - start < max_length // 2 else anchor
+    stop = start + max_length - 2
+    stop = len(text) if stop >= len(text) else _last_blank(text, start, stop)
+    head, tail = "…" if start else "", "…" if stop < len(text) else ""
+    shift = len(head) - start
+    inside = [(a + shift, min(b, stop) + shift) for a, b in spans if start <= a < stop]
+    return head + text[start:stop] + tail, inside
+
+
+def _last_blank(text: str, start: int, stop: int) -> int:
+    blank = text.rfind(" ", (start + stop) // 2, stop)
+    return blank if blank > 0 else stop
+
+
+_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*")
+_MASK = re.compile(r"https?://\S+|[@#]\w+|\[\w+\]|<\w+>")
+
+
+def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, order: pd.Index) -> list[str]:
+    """Name each need by its topic and the run of words that sets its sentences apart, by most people."""
+    texts = mentions.set_index("mention_id")["text"]
+    told: dict[int, Counter[str]] = {topic: Counter() for topic in order}
+    spoken = voiced[voiced["topic"].isin(order)].drop_duplicates(["mention_id", "sentence"])
+    for (topic, _), rows in spoken.groupby(["topic", "person"]):
+        runs = set()
+        for mention_id, sentence in zip(rows["mention_id"], rows["sentence"], strict=True):
+            start, end = split_sentences(texts[mention_id])[sentence]
+            runs |= _runs(texts[mention_id][start:end])
+        told[topic].update(runs)
+    everywhere: Counter[str] = sum(told.values(), Counter())
+    return [_name(str(names.get(topic, f"topic {topic}")), told[topic], everywhere) for topic in order]
+
+
+def _name(topic: str, told: Counter[str], everywhere: Counter[str]) -> str:
+    known = set(_WORD.findall(topic.lower()))
+    scored = [
+        (n * (n / everywhere[run]) * len(run.split()) ** 0.5, run)
+        for run, n in told.items()
+        if n >= 3 and not set(run.split()) <= known
+    ]
+    if not scored:
+        return topic
+    _, best = min(scored, key=lambda pair: (-pair[0], pair[1]))
+    return f"{topic}: {best}"
+
+
+def _runs(sentence: str) -> set[str]:
+    """Return the runs of two to four words that begin and end with a word that says something."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    words = _WORD.findall(_MASK.sub(" . ", sentence.lower()).replace("’", "'"))
+    light = ENGLISH_STOP_WORDS - {"not", "no", "never", "off", "out", "without", "too", "again"}
+    heavy = [word not in light and len(word) > 1 for word in words]
+    return {
+        " ".join(words[i : i + size])
+        for size in (2, 3, 4)
+        for i in range(len(words) - size + 1)
+        if heavy[i] and heavy[i + size - 1]
+    }

@@ -1,0 +1,186 @@
+"""Find what a sentence does: complain, wish, ask, work around, compare, praise, thank, leave, advise."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from tqdm import tqdm
+
+from .mentions import InsightError
+from .text import split_sentences
+
+SIGNALS = (
+    "complaint", "wish", "question", "workaround", "comparison",
+    "switching", "praise", "thanks", "leaving", "advice",
+)  # fmt: skip
+_COLUMNS = {
+    "mention_id": pd.StringDtype("pyarrow", na_value=float("nan")),
+    "sentence": "int64",
+    "signal": pd.CategoricalDtype(pd.Index(SIGNALS, dtype=pd.StringDtype("pyarrow", na_value=float("nan")))),
+    "probability": "float64",
+    "start": "int64",
+    "end": "int64",
+    "evidence": pd.StringDtype("pyarrow", na_value=float("nan")),
+}
+_GUARDS = ("not_after", "unless")
+_BLOCK = 20_000
+# one character for one character, so that offsets into the text stay true
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of `signals.toml`, compiled; `pattern` is RE2 as well, so Arrow can sieve with it."""
+
+    signal: str
+    name: str
+    probability: float
+    n: int
+    pattern: str
+    match: re.Pattern[str]
+    not_after: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+
+    def span(self, sentence: str) -> tuple[int, int] | None:
+        """Return where the rule matches, or None if it does not or if something stands against it."""
+        if self.unless and self.unless.search(sentence):
+            return None
+        for found in self.match.finditer(sentence):
+            if found.end() == found.start():
+                continue
+            if not (
+                self.not_after and self.not_after.search(sentence, max(0, found.start() - 60), found.start())
+            ):
+                return found.span()
+        return None
+
+
+@cache
+def read_rules() -> tuple[Rule, ...]:
+    """Return the rules of `signals.toml`, the most probable of each signal first."""
+    table = tomllib.loads(Path(__file__).with_name("signals.toml").read_text("utf-8"))
+    words = table.pop("words")
+    rules = []
+    for signal in SIGNALS:
+        for entry in sorted(table[signal], key=lambda entry: (-entry["probability"], entry["name"])):
+            pattern = _expand("|".join(f"(?:{one})" for one in entry["any"]), words)
+            guards = [_compile(_expand(entry[key], words)) if key in entry else None for key in _GUARDS]
+            facts = signal, entry["name"], entry["probability"], entry["n"]
+            rules.append(Rule(*facts, pattern, _compile(pattern), guards[0], guards[1]))
+    return tuple(rules)
+
+
+def _expand(pattern: str, words: dict[str, str]) -> str:
+    while re.search(r"\{[a-z_]+\}", pattern):
+        pattern = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern)
+    return pattern.replace(" ", " +").replace("’", "'?")
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.ASCII)
+
+
+def find_signals(mentions: pd.DataFrame | Sequence[str], *, progress: bool = False) -> pd.DataFrame:
+    """Find complaints, wishes, work-arounds and seven more signals, sentence by sentence.
+
+    Parameters
+    ----------
+    mentions : DataFrame or sequence of str
+        A mentions table, or plain texts, whose mention_id is then their position ("0", "1", ...).
+    progress : bool
+        Show a bar on stderr.
+
+    Returns
+    -------
+    DataFrame
+        One row a sentence x signal; a sentence may carry several signals, each at most once.
+
+        - mention_id : str
+        - sentence : int, number of the sentence in the text, from 0
+        - signal : complaint, wish, question, workaround, comparison, switching, praise, thanks, leaving or
+          advice
+        - probability : share of the rule's hits that people judged to be this signal, 0 to 1
+        - start, end : int, where the matching words stand in `text`
+        - evidence : name of the rule that matched
+
+        In the order of the input, then by sentence and signal. `attrs["not_classified"]` counts the mentions
+        in other languages, which are never guessed at.
+
+    Raises
+    ------
+    InsightError
+        If the table has no columns mention_id and text.
+
+    Notes
+    -----
+    The rules are English and stand in `insight/signals.toml`, to be read and edited. A *wish* asks the maker
+    for something ("please add"); *advice* tips off fellow customers ("make sure you"). A probability is a
+    precision measured where the file says n > 0, and an estimate where n = 0. Titles are not searched.
+
+    Examples
+    --------
+    >>> found = find_signals(["The lid broke. Please add a dark mode!"])
+    >>> found[["sentence", "signal", "start", "end"]].values.tolist()
+    [[0, 'complaint', 8, 13], [1, 'wish', 15, 25]]
+    """
+    ids, texts, n_other = _english(mentions)
+    parts = [
+        _search(ids[start : start + _BLOCK], texts[start : start + _BLOCK])
+        for start in tqdm(range(0, len(ids), _BLOCK), desc="signals", disable=not progress)
+    ]
+    found = pd.DataFrame([row for part in parts for row in part], columns=list(_COLUMNS)).astype(_COLUMNS)
+    found.attrs["not_classified"] = n_other
+    return found
+
+
+def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[str], list[str], int]:
+    if not isinstance(mentions, pd.DataFrame):
+        texts = [str(text) for text in mentions]
+        return [str(position) for position in range(len(texts))], texts, 0
+    missing = [name for name in ("mention_id", "text") if name not in mentions.columns]
+    if missing:
+        raise InsightError(
+            f"find_signals needs the columns {missing}; found {sorted(map(str, mentions.columns))}. "
+            "Pass the table through as_mentions, or pass a list of texts."
+        )
+    kept = mentions
+    if "lang" in mentions.columns:
+        lang = mentions["lang"].astype("string").str.lower()
+        kept = mentions[
+            (lang.isna() | lang.isin(["en", "und", ""]) | lang.str.startswith("en-")).fillna(True)
+        ]
+    return kept["mention_id"].tolist(), kept["text"].fillna("").tolist(), len(mentions) - len(kept)
+
+
+def _search(ids: list[str], texts: list[str]) -> list[tuple[str, int, str, float, int, int, str]]:
+    """Sieve all sentences with one pass a signal in Arrow; Python looks only at what stays."""
+    places = [(i, k, *span) for i, text in enumerate(texts) for k, span in enumerate(split_sentences(text))]
+    sentences = [texts[i][start:end].translate(_PLAIN) for i, _, start, end in places]
+    column = pa.array(sentences, pa.large_string())
+    rows = []
+    for order, signal in enumerate(SIGNALS):
+        rules = [rule for rule in read_rules() if rule.signal == signal]
+        for at in _sieve(column, rules):
+            i, k, start, _ = places[at]
+            for rule in rules:
+                if span := rule.span(sentences[at]):
+                    row = (ids[i], k, signal, rule.probability, start + span[0], start + span[1], rule.name)
+                    rows.append(((i, k, order), row))
+                    break
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def _sieve(column: pa.Array, rules: Sequence[Rule]) -> list[int]:
+    any_of = "|".join(rule.pattern for rule in rules)
+    hits = pc.match_substring_regex(column, any_of, ignore_case=True)
+    return pc.indices_nonzero(hits).to_pylist()
