@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from insight.report import wording
+from insight.report.card import abilities
 from insight.report.results import Results
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
     """Tell how much there is, how much of it was left out, and what it cannot answer."""
     n_read, n_out = (int(report.files[column].sum()) for column in ("rows_read", "rows_set_aside"))
     n_doubts = len(report.notes) + len(results.doubts)
-    cannot = [row["question"] for row in abilities(results) if not row["can"]]
+    cannot = [row["question"] for row in abilities(results.mentions) if not row["can"]]
     limits = (
         f"It cannot tell {wording.listing(cannot)}." if cannot else "It can tell all that is asked below."
     )
@@ -56,26 +57,6 @@ def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
         "href": "#file",
         "link": "The file",
     }
-
-
-def abilities(results: Results) -> list[dict[str, Any]]:
-    """List what this file can and cannot answer, and why."""
-    mentions = results.mentions
-    n_words, n_brand = len(results.customers), int((mentions["side"] == "brand").sum())
-    n_people, n_dated = mentions["author_id"].nunique(), int(mentions["created_at"].notna().sum())
-    n_placed = int(mentions["addressed"].notna().sum())
-    stays = f"people and dates are there; counted by {results.period}"
-    answers = f"{wording.count(n_brand, 'message')} by it" if n_brand else "none by it: silent or left out"
-    placed = f"known of {wording.count(n_placed, 'message')}"
-    told = (
-        ("what people need", n_words, f"{wording.count(n_words, 'customer message')} with words"),
-        ("who speaks how often", n_people, f"{wording.people(n_people)} told apart by an author key"),
-        ("what changed when", n_dated, f"{wording.count(n_dated, 'message')} with a date"),
-        ("whether the brand answers", n_brand, answers),
-        ("who stays", n_people and n_dated, stays if n_people and n_dated else "needs both author and date"),
-        ("what was sent to the brand and what was overheard", n_placed, placed),
-    )
-    return [{"question": question, "can": n > 0, "why": why} for question, n, why in told]
 
 
 def shown_needs(results: Results) -> pd.DataFrame:
@@ -185,8 +166,9 @@ def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
             **place,
         }
     first = rate.iloc[0]
+    answered = wording.estimate(first["rate"], first["low"], first["high"])
     return {
-        "lead": f"{wording.estimate(first['rate'], first['low'], first['high'])} are answered within 24 hours.",
+        "lead": f"{answered} are answered within 24 hours.",
         "detail": f"n = {wording.count(first['n'], 'message')} to the brand. {waiting}",
         **place,
     }
@@ -221,9 +203,8 @@ def waiting_sentence(results: Results, *, tz: str) -> str:
     if waiting.empty:
         return "Nobody is waiting when the file ends."
     n, since = len(waiting), wording.date(waiting["asked_at"].min(), tz=tz)
-    return f"{wording.count(n, 'message')} {'waits' if n == 1 else 'wait'} when the file ends, the first "
-    f"since {since}."
-    return None
+    wait = "waits" if n == 1 else "wait"
+    return f"{wording.count(n, 'message')} {wait} when the file ends, the first since {since}."
 
 
 def pooled(repeat: pd.DataFrame | None) -> pd.Series | None:
@@ -245,7 +226,7 @@ def retention_answer(results: Results) -> dict[str, Any]:
         return {"lead": "Too soon to tell.", "detail": reason, **place}
     return {
         "lead": f"{wording.estimate(row['rate'], row['low'], row['high'])} write again the next {period}.",
-        "detail": f"n = {wording.count(row['n'])} person-{period}s. A {period} whose next one the file does not "
-        "cover to its end is left out: too soon to tell.",
+        "detail": f"n = {wording.count(row['n'])} person-{period}s. A {period} whose next one the file does "
+        "not cover to its end is left out: too soon to tell.",
         **place,
     }

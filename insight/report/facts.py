@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.report import answers, sections, wording
+from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
 from insight.report.evidence import quotes_of
 from insight.report.results import Results
@@ -72,19 +72,14 @@ def collect_facts(
 
 def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
     """Say what the page rests on: "12,480 messages by 5,211 people, 3 sources, 1 Jan–31 Mar 2026 (UTC)"."""
-    mentions = results.mentions
-    n_sources = mentions["platform"].nunique()
-    when = "no dates"
-    if results.as_of is not None:
-        when = f"{wording.dates(mentions['created_at'].min(), results.as_of, tz=tz)} ({tz})"
+    n = len(results.mentions)
     told = [
-        f"{wording.count(len(mentions), 'message')} by {wording.people(report.n_authors)}, "
-        f"{wording.count(n_sources, 'source')}, {when}.",
+        card.honest_start(results.mentions, tz=tz),
         f"{wording.count(int(report.files['rows_set_aside'].sum()), 'row')} set aside.",
     ]
-    passed_on = int(((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).sum())
-    if passed_on:
-        told.append(f"{wording.share(passed_on / len(mentions))} reposts left out of topics and needs.")
+    n_reposts = card.n_reposts(results.mentions)
+    if n_reposts:
+        told.append(f"{wording.share(n_reposts / n)} reposts, left out of topics and needs.")
     if results.topics is not None:
         table = results.topics.table
         loose = table.loc[table["topic"] < 0, "n"].sum() / max(1, table["n"].sum())

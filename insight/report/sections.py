@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from insight.report import answers, figures, wording
+from insight.report import answers, card, figures, wording
 from insight.report.exhibit import Columns, as_rows
 from insight.report.results import Results
 
@@ -12,20 +12,6 @@ if TYPE_CHECKING:
     from insight.archives import ImportReport
 
 MAX_NEEDS = 40
-
-_FILES: Columns = {
-    "source_file": ("File", wording.shorten),
-    "format_title": ("Format", str),
-    "rows_read": ("Rows read", wording.count),
-    "rows_kept": ("Kept", wording.count),
-    "rows_set_aside": ("Set aside", wording.count),
-    "time_zone": ("Times", str),
-}
-_GAPS: Columns = {
-    "column": ("Column", str),
-    "n_missing": ("Rows without it", wording.count),
-    "share_missing": ("Share", wording.share),
-}
 
 
 def section(
@@ -47,43 +33,12 @@ def section(
 
 def file_section(results: Results, report: ImportReport) -> dict[str, Any]:
     """Show the file card: what was read, what was set aside and why, what is missing, what it can answer."""
-    files = report.files
-    n_read, n_kept = int(files["rows_read"].sum()), int(files["rows_kept"].sum())
-    heading = f"{wording.count(n_kept)} of {wording.count(n_read, 'row')} entered this report"
-    reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
-    reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
-    gaps = report.columns[report.columns["n_missing"] > 0]
-    gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
-    return section("file", "The file", heading, said=[_spoken(results)], drawn=[]) | {
-        "abilities": answers.abilities(results),
+    heading = card.heading(report)
+    return section("file", "The file", heading, said=[card.spoken(results.mentions)], drawn=[]) | {
+        "abilities": card.abilities(results.mentions),
         "notes": [wording.plain(note) for note in report.notes],
-        "tables": [
-            ("Files and formats", as_rows(files, _FILES)),
-            (
-                "Set aside, by reason",
-                as_rows(reasons, {"reason": ("Reason", str), "n": ("Rows", wording.count)}),
-            ),
-            ("Columns with gaps", as_rows(gaps, _GAPS)),
-        ],
+        "tables": card.tables(report),
     }
-
-
-def _spoken(results: Results) -> str:
-    mentions = results.mentions
-    n_by_side = mentions["side"].value_counts()
-    sides = {"customer": "customers", "brand": "the brand", "other": "others", "unknown": "unknown sides"}
-    told = [
-        wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
-        for side, words in sides.items()
-        if n_by_side.get(side, 0)
-    ]
-    n_reposts = int(((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).sum())
-    reposts = (
-        f" {wording.count(n_reposts, 'repost')} among them count in no topic and no need."
-        if n_reposts
-        else ""
-    )
-    return f"{wording.listing(told)}.{reposts}"
 
 
 def needs_section(results: Results) -> dict[str, Any]:

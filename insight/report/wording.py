@@ -10,6 +10,7 @@ import pandas as pd
 FEW = 10
 """Below this many people a share is not printed: "seen, n = 6"."""
 
+_PERCENT = "\u00a0%"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -34,14 +35,14 @@ def share(rate: float) -> str:
     """Write a share in per cent; one decimal below ten, so that small topics can be told apart."""
     percent = 100 * float(rate)
     if 0 < percent < 0.05:
-        return "under 0.1 %"
-    return f"{percent:.1f} %" if 0 < percent < 9.95 else f"{percent:.0f} %"
+        return f"under 0.1{_PERCENT}"
+    return f"{percent:.1f}{_PERCENT}" if 0 < percent < 9.95 else f"{percent:.0f}{_PERCENT}"
 
 
 def interval(low: float, high: float) -> str:
     """Write an interval of shares: 0.031, 0.039 -> "3.1–3.9 %"."""
     digits = 1 if 0 < 100 * float(high) < 9.95 else 0
-    return f"{100 * float(low):.{digits}f}–{100 * float(high):.{digits}f} %"
+    return f"{100 * float(low):.{digits}f}–{100 * float(high):.{digits}f}{_PERCENT}"
 
 
 def estimate(rate: float, low: float, high: float) -> str:

@@ -1,0 +1,125 @@
+"""The file card: what was read, what was set aside and why, what is missing, what the file can answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.report import wording
+from insight.report.exhibit import Columns, as_rows
+from insight.report.results import customer_messages
+
+if TYPE_CHECKING:
+    from insight.archives import Archive, ImportReport
+
+_FILES: Columns = {
+    "source_file": ("File", wording.shorten),
+    "format_title": ("Format", str),
+    "rows_read": ("Rows read", wording.count),
+    "rows_kept": ("Kept", wording.count),
+    "rows_set_aside": ("Set aside", wording.count),
+    "time_zone": ("Times", str),
+}
+_REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
+_GAPS: Columns = {
+    "column": ("Column", str),
+    "n_missing": ("Messages without it", wording.count),
+    "share_missing": ("Share", wording.share),
+}
+
+
+def heading(report: ImportReport) -> str:
+    """Head the card: "3,000 of 3,100 rows entered this report"."""
+    n_read, n_kept = (int(report.files[column].sum()) for column in ("rows_read", "rows_kept"))
+    return f"{wording.count(n_kept)} of {wording.count(n_read, 'row')} kept"
+
+
+def spoken(mentions: pd.DataFrame) -> str:
+    """Tell who speaks in the file."""
+    n_by_side = mentions["side"].value_counts()
+    sides = {"customer": "customers", "brand": "the brand", "other": "others", "unknown": "unknown sides"}
+    told = [
+        wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
+        for side, words in sides.items()
+        if n_by_side.get(side, 0)
+    ]
+    n = n_reposts(mentions)
+    reposts = f" {wording.count(n, 'repost')} among them count in no topic and no need." if n else ""
+    return f"{wording.listing(told)}.{reposts}"
+
+
+def n_reposts(mentions: pd.DataFrame) -> int:
+    """Count the messages that only pass on another."""
+    return int(((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).sum())
+
+
+def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
+    """List what this file can and cannot answer, and why."""
+    n_words, n_brand = len(customer_messages(mentions)), int((mentions["side"] == "brand").sum())
+    n_people, n_dated = mentions["author_id"].nunique(), int(mentions["created_at"].notna().sum())
+    n_placed = int(mentions["addressed"].notna().sum())
+    answers = f"{wording.count(n_brand, 'message')} by it" if n_brand else "none by it: silent or left out"
+    told = (
+        ("what people need", n_words, f"{wording.count(n_words, 'customer message')} with words"),
+        ("who speaks how often", n_people, f"{wording.people(n_people)} told apart by an author key"),
+        ("what changed when", n_dated, f"{wording.count(n_dated, 'message')} with a date"),
+        ("whether the brand answers", n_brand, answers),
+        ("who stays", n_people and n_dated, "needs both author and date"),
+        ("what was sent to the brand", n_placed, f"known of {wording.count(n_placed, 'message')}"),
+    )
+    return [{"question": question, "can": n > 0, "why": why} for question, n, why in told]
+
+
+def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
+    """Tabulate files, reasons for setting aside and columns with gaps."""
+    reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
+    reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
+    gaps = report.columns[report.columns["n_missing"] > 0]
+    gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
+    return [
+        ("Files and formats", as_rows(report.files, _FILES)),
+        ("Set aside, by reason", as_rows(reasons, _REASONS)),
+        ("Columns with gaps", as_rows(gaps, _GAPS)),
+    ]
+
+
+def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
+    """Begin the honesty line: "12,480 messages by 5,211 people, 3 sources, 1 Jan–31 Mar 2026 (UTC)."."""
+    dated = mentions["created_at"].dropna()
+    when = f"{wording.dates(dated.min(), dated.max(), tz=tz)} ({tz})" if len(dated) else "no dates"
+    n_people, n_sources = mentions["author_id"].nunique(), mentions["platform"].nunique()
+    return (
+        f"{wording.count(len(mentions), 'message')} by {wording.people(n_people)}, "
+        f"{wording.count(n_sources, 'source')}, {when}."
+    )
+
+
+def file_card(archive: Archive, *, tz: str = "UTC") -> str:
+    """Write the card as plain text."""
+    report = archive.report
+    told = [honest_start(archive.mentions, tz=tz), spoken(archive.mentions), f"{heading(report)}."]
+    for name, table in tables(report):
+        if table["rows"]:
+            told += ["", name, *_aligned(table)]
+    if report.notes:
+        told += ["", "Doubts about it", *(f"  - {wording.plain(note)}" for note in report.notes)]
+    can = [
+        f"  {'can   ' if row['can'] else 'cannot'} tell {row['question']} ({row['why']})"
+        for row in abilities(archive.mentions)
+    ]
+    return "\n".join([*told, "", "What this file can and cannot tell", *can])
+
+
+def _aligned(table: dict[str, Any]) -> list[str]:
+    lines = [[column["name"] for column in table["head"]], *table["rows"]]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    numbers = [column["number"] for column in table["head"]]
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(line, widths, numbers, strict=True)
+        ).rstrip()
+        for line in lines
+    ]

@@ -1,0 +1,86 @@
+import pandas as pd
+import pytest
+
+from insight.report import wording
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (wording.count(12480, "message"), "12,480 messages"),
+        (wording.count(1, "message"), "1 message"),
+        (wording.people(1), "1 person"),
+        (wording.people(0), "0 people"),
+        (wording.share(0.0352), "3.5 %"),
+        (wording.share(0.352), "35 %"),
+        (wording.share(0), "0 %"),
+        (wording.share(1), "100 %"),
+        (wording.share(0.0001), "under 0.1 %"),
+        (wording.interval(0.031, 0.039), "3.1–3.9 %"),
+        (wording.interval(0.171, 0.229), "17–23 %"),
+        (wording.interval(0, 0), "0–0 %"),
+        (wording.duration(0.5), "30 min"),
+        (wording.duration(5.24), "5.2 h"),
+        (wording.duration(72), "3.0 days"),
+        (wording.duration(0.005), "18 s"),
+        (wording.duration(float("inf")), "longer than the file can tell"),
+        (wording.listing([]), ""),
+        (wording.listing(["a"]), "a"),
+        (wording.listing(["a", "b", "c"]), "a, b and c"),
+        (wording.start("refund, late"), "Refund, late"),
+    ],
+)
+def test_numbers_read_as_people_write_them(said, expected):
+    assert said.replace("\u00a0", " ") == expected
+
+
+def test_a_number_and_its_per_cent_sign_stay_on_one_line():
+    assert wording.share(0.35) == "35\u00a0%"
+
+
+def test_a_handful_of_people_gets_no_share():
+    row = pd.Series({"low": 0.2, "high": 0.8})
+    assert wording.share_of_people(6, row) == "seen, n = 6"
+    assert wording.share_of_people(10, row).startswith("10 people (20–80")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2026-01-01", "2026-03-31", "1 Jan–31 Mar 2026"),
+        ("2026-03-01", "2026-03-31", "1–31 Mar 2026"),
+        ("2025-01-01", "2026-06-30", "1 Jan 2025 – 30 Jun 2026"),
+        ("2026-03-01", "2026-03-01", "1 Mar 2026"),
+    ],
+)
+def test_a_span_names_each_year_once(first, last, expected):
+    assert wording.dates(pd.Timestamp(first, tz="UTC"), pd.Timestamp(last, tz="UTC")) == expected
+
+
+def test_dates_are_told_in_the_zone_of_the_report():
+    late = pd.Timestamp("2026-03-31 23:30", tz="UTC")
+    assert wording.date(late, tz="UTC") == "31 Mar 2026"
+    assert wording.date(late, tz="Europe/Berlin") == "1 Apr 2026"
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("month", "July 2026"),
+        ("quarter", "quarter 3 of 2026"),
+        ("week", "the week of 1 Jul 2026"),
+        ("day", "1 Jul 2026"),
+    ],
+)
+def test_periods_have_names(period, expected):
+    assert wording.period_name(pd.Timestamp("2026-07-01"), period=period) == expected
+
+
+def test_plain_drops_what_turns_or_hides_text_and_keeps_the_rest():
+    assert wording.plain("a\u202eb\u2066c\x00d\ne\tf 👩‍👩‍👧 ش") == "abcd\ne\tf 👩‍👩‍👧 ش"
+
+
+def test_shorten_cuts_at_a_word():
+    assert wording.shorten("one  two\nthree", limit=20) == "one two three"
+    assert wording.shorten("one two three four", limit=13) == "one two …"
+    assert len(wording.shorten("x" * 5000)) <= 82
