@@ -1,0 +1,249 @@
+"""The specs, and which of them a file answers to."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from importlib import resources
+from typing import Any
+
+from ..mentions import InsightError
+from .readers import Peek, objects_with
+
+GENERIC = "generic"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One declarative format: how it is known, what maps to what. The TOML files in `specs` are the data."""
+
+    name: str
+    title: str
+    reader: str
+    platform: str
+    detect: dict[str, Any]
+    map: dict[str, Any]
+    extra: dict[str, Any]
+    time: dict[str, Any]
+    reply: dict[str, Any]
+    rules: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A spec found in a file: for tables with the delimiter or sheet, the header and its row number (from 0)."""
+
+    spec: Spec
+    score: int
+    part: str = ""
+    header: tuple[str, ...] = ()
+    header_row: int = 0
+
+
+@functools.cache
+def load_specs() -> dict[str, Spec]:
+    """Read every spec that ships with the package."""
+    folder = resources.files(__package__) / "specs"
+    files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    specs = [
+        _spec(tomllib.loads((folder / name).read_text(encoding="utf-8"))) for name in files if name[0] != "_"
+    ]
+    return {spec.name: spec for spec in specs}
+
+
+def _spec(data: dict[str, Any]) -> Spec:
+    about = data["format"]
+    tables = {key: data.get(key, {}) for key in ("detect", "map", "extra", "time", "reply", "rules")}
+    notes = tuple(about.get("notes", ()))
+    return Spec(
+        about["name"],
+        about["title"],
+        about["reader"],
+        about.get("platform", "unknown"),
+        **tables,
+        notes=notes,
+    )
+
+
+@functools.cache
+def _lookalikes() -> list[dict[str, Any]]:
+    text = (resources.files(__package__) / "specs" / "_lookalikes.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["lookalike"]
+
+
+def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
+    """Choose the spec whose signature a file carries best, or say what was found instead.
+
+    Raises
+    ------
+    InsightError
+        The file only looks like messages, or nothing that marks a message was found; named with the way out.
+    """
+    specs = load_specs()
+    if format is not None and format not in specs:
+        raise InsightError(f"format={format!r} is not known. Known formats: {', '.join(sorted(specs))}.")
+    tried = [specs[format]] if format else list(specs.values())
+    matches = [match for spec in tried for match in _matches(look, spec, forced=format is not None)]
+    if not matches:
+        raise InsightError(f"{name}: {_refusal(look, format)}")
+    return max(matches, key=lambda match: (match.score, match.spec.name))
+
+
+def _matches(look: Peek, spec: Spec, *, forced: bool) -> Iterable[Match]:
+    if look.shape == "json" and spec.reader in ("json", "x_v2", "zendesk", "reddit", "x_archive"):
+        yield from _json_matches(look, spec)
+    if look.shape in ("table", "sheet", "parquet") and spec.reader == "table":
+        for part, rows in look.tables.items():
+            best = max(
+                (_table_match(spec, part, row, cells) for row, cells in enumerate(rows)),
+                key=_rank,
+                default=None,
+            )
+            if best is not None and best.score:
+                yield best
+            elif forced and rows and spec.name == GENERIC:
+                yield from ()
+
+
+def _rank(match: Match) -> tuple[int, int]:
+    return match.score, -match.header_row
+
+
+def _json_matches(look: Peek, spec: Spec) -> Iterable[Match]:
+    if look.script:
+        if look.script in spec.detect.get("scripts", ()):
+            yield Match(spec, 100)
+        return
+    for signature in spec.detect.get("keys", ()):
+        if any(next(objects_with(value, signature), None) is not None for value in look.values):
+            yield Match(spec, 10 + len(signature))
+            return
+
+
+def _table_match(spec: Spec, part: str, row: int, cells: list[str]) -> Match:
+    header = tuple(cell.strip().lstrip("\ufeff").strip() for cell in cells)
+    names = {plain(name) for name in header if name}
+    if spec.name == GENERIC:
+        return Match(spec, _generic_score(spec, header), part, header, row)
+    needed = [plain(name) for name in spec.detect.get("all", ())]
+    wanted = [plain(name) for name in spec.detect.get("any", ())]
+    hits = sum(name in names for name in wanted)
+    fits = bool(needed or wanted) and set(needed) <= names and (not wanted or hits > 0)
+    return Match(spec, (20 + 5 * len(needed) + hits) if fits else 0, part, header, row)
+
+
+def plain(name: str) -> str:
+    """Reduce a header to lower-case words joined by `_`, so that `Created At` and `created_at` are one."""
+    return re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")
+
+
+def _generic_score(spec: Spec, header: tuple[str, ...]) -> int:
+    """Count the roles that a header fills; a table of messages needs at least a text."""
+    found = resolve(spec, header).map
+    return len(found) if "text" in found else 0
+
+
+def resolve(spec: Spec, header: Iterable[str]) -> Spec:
+    """Turn the synonyms of the generic spec into the first column of this header that fills each role."""
+    if spec.name != GENERIC:
+        return spec
+    columns: dict[str, str] = {}
+    for column in header:
+        columns.setdefault(plain(column), column)
+    found: dict[str, Any] = {}
+    for role, entry in spec.map.items():
+        names = entry["from"] if isinstance(entry, dict) else entry
+        column = next(
+            (columns[name] for name in names if name in columns and columns[name] not in _taken(found)), None
+        )
+        if column is not None:
+            found[role] = {**entry, "from": [column]} if isinstance(entry, dict) else [column]
+    return replace(spec, map=found)
+
+
+def _taken(found: dict[str, Any]) -> set[str]:
+    return {
+        column for entry in found.values() for column in (entry["from"] if isinstance(entry, dict) else entry)
+    }
+
+
+def unknown_columns(spec: Spec, header: Iterable[str]) -> list[str]:
+    """List the columns that neither the map nor the list of known columns names: the format has drifted."""
+    used = {
+        plain(column)
+        for entry in (*spec.map.values(), *spec.extra.values(), *spec.reply.values())
+        for column in sources(entry)
+    }
+    used |= {plain(column) for column in (*spec.detect.get("all", ()), *spec.detect.get("any", ()))}
+    known = [pattern.casefold() for pattern in spec.detect.get("known", ())]
+    return [
+        column
+        for column in header
+        if column
+        and not column.startswith("(unnamed ")
+        and plain(column) not in used
+        and not any(fnmatchcase(column.casefold(), pattern) for pattern in known)
+    ]
+
+
+def sources(entry: Any) -> list[str]:  # noqa: ANN401
+    """List the columns or paths that an entry of a map reads."""
+    if isinstance(entry, str):
+        return [entry]
+    if isinstance(entry, list):
+        return entry
+    if not isinstance(entry, dict):
+        return []
+    conditions = [entry[key]["column"] for key in ("when", "unless") if key in entry]
+    named = entry.get("from", [])
+    return ([named] if isinstance(named, str) else list(named)) + conditions
+
+
+def _refusal(look: Peek, format: str | None) -> str:
+    if look.shape == "json":
+        for lookalike in _lookalikes():
+            if "keys" in lookalike and any(
+                next(objects_with(v, lookalike["keys"]), None) for v in look.values
+            ):
+                return lookalike["reason"]
+        if look.script:
+            return f"this part of an X archive ({look.script}) holds no posts; pass tweets.js or the whole archive."
+        keys = sorted({key for value in look.values for item in _items(value) for key in item})[:12]
+        return f"this JSON is of no known format{_forced(format)}; found the keys {keys}. {_WAY_OUT}"
+    header = max((rows[0] for rows in look.tables.values() if rows), key=len, default=[])
+    wide = [max(rows, key=len) for rows in look.tables.values() if rows]
+    header = max(
+        [header, *wide],
+        key=lambda cells: sum(not _is_number(cell) and bool(cell) for cell in cells),
+        default=[],
+    )
+    names = {
+        plain(cell) for rows in look.tables.values() for cells in rows for cell in cells if len(cell) < 60
+    }
+    for lookalike in _lookalikes():
+        if any(set(option) <= names for option in lookalike.get("columns", ())):
+            return f"{lookalike['reason']} Found the columns {[cell[:40] for cell in header][:12]}."
+    return f"no column of messages was found{_forced(format)}. Found the columns {[cell[:40] for cell in header][:12]}. {_WAY_OUT}"
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"[\d.,:/ -]+", cell))
+
+
+def _items(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    return [item for item in (value if isinstance(value, list) else [value])[:5] if isinstance(item, dict)]
+
+
+def _forced(format: str | None) -> str:
+    return f" that fits format={format!r}" if format else ""
+
+
+_WAY_OUT = (
+    "Name a known format with format=, or give the table headers that say what they hold: text, and as far as known "
+    "id, author, created_at, thread, reply_to, channel, side, rating."
+)
