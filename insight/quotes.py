@@ -197,8 +197,10 @@ def _name(topic: str, told: Counter[str], everywhere: Counter[str]) -> str:
     ]
     if not scored:
         return topic
-    _, best = min(scored, key=lambda pair: (-pair[0], pair[1]))
-    return f"{topic}: {best}"
+    words = min(scored, key=lambda pair: (-pair[0], pair[1]))[1].split()
+    while words[0] in known:
+        words = words[1:]
+    return f"{topic}: {' '.join(words)}"
 
 
 def _runs(sentence: str) -> set[str]:

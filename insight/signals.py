@@ -83,7 +83,7 @@ def read_rules() -> tuple[Rule, ...]:
 def _expand(pattern: str, words: dict[str, str]) -> str:
     while re.search(r"\{[a-z_]+\}", pattern):
         pattern = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern)
-    return pattern.replace(" ", " +").replace("’", "'?")
+    return re.sub(" (?![?*+])", " +", pattern).replace(" ?", " *").replace("’", "'?")
 
 
 def _compile(pattern: str) -> re.Pattern[str]:

@@ -88,7 +88,7 @@ def time_rules(folder: Path) -> str:
     texts = [
         text
         for name in ("airline", "support_inbound_spotify")
-        for text in pd.read_csv(folder / f"{name}.csv.gz")["text"].astype(str)
+        for text in pd.read_csv(folder / f"{name}.csv.gz")["text"].dropna()
     ]
     n = sum(len(split_sentences(text)) for text in texts)
     find_signals(texts[:100])
