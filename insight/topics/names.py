@@ -1,0 +1,156 @@
+"""What a topic is called: the words that set it apart, grown to phrases as people write them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+WORD = r"[^\W_]+(?:'[^\W_]+)*"
+_WORD = re.compile(WORD)
+_N_TERMS = 10
+_CHATTER = """
+    able actually ago also amp anymore anyone anything aren't arent asap ask asked asking bad best better
+    big bit bro btw came can't cant come comes coming cool could couldn't day days did didn't didnt
+    different does doesn't doesnt doing don't done dont dude else even ever every everyone everything far
+    feel few fine fix fuck fucking gave get gets getting give given gives giving go god goes going gonna
+    good got gotta great guess guys had hadn't happened happening happy hasn't have haven't having he's
+    hello help here's hey hi hmm hope hour hours how's huge i'd i'll i'm i've idk ill im imo isn't isnt
+    it's its ive just keep keeps kind knew know known let let's like likes literally little lol long look
+    looking looks lot lots love loved made make makes making man many maybe mean means might minute
+    minutes month months much must n need needed needs never new nice nope now oh ok okay old omg one ones
+    people please pls plz point ppl pretty put quite r real really right rt said saw say saying says see
+    seem seems seen shit should shouldn't simply since sir so some someone something sorry start started
+    still stop stuff such suck sucks sure take takes taking talk tbh tell than thank thanks that'll that's
+    thats there's they're thing things think this though thought thx till time times today told tomorrow
+    tonight too took totally tried try trying two u ugh understand unless until ur use used using usually
+    very via wait want wanted wants was wasn't way we'll we're we've week weeks well went weren't what's
+    whats when's where's which while who's whole why will wish won't wont work worked working works world
+    would wouldn't wow wtf ya yeah year years yes yesterday yet you'd you'll you're you've your youre
+"""
+
+
+def stop_words() -> frozenset[str]:
+    """Return the words that never name a topic: function words of English, and what chatter is full of."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return ENGLISH_STOP_WORDS | frozenset(_CHATTER.split())
+
+
+def describe(texts: list[str], labels: npt.NDArray[np.int64], k: int) -> tuple[pd.DataFrame, list[str]]:
+    """Return the table of terms (topic, rank, term, weight) and one name for each of the `k` topics.
+
+    `weight` is class-based TF-IDF over single words and phrases of two and three, each counted once a text.
+    """
+    held = labels >= 0
+    tokens = [_WORD.findall(text) for text, kept in zip(texts, held, strict=True) if kept]
+    counts, phrases = _count(tokens, labels[held], k)
+    weights = _class_tfidf(counts)
+    shape = _surface(tokens)
+    rows: list[tuple[int, int, str, float]] = []
+    names: list[str] = []
+    for topic in range(k):
+        ranked = _ranked(counts, weights, phrases, topic)
+        rows += [
+            (topic, rank, _show(phrases[t], shape), weights[topic, t]) for rank, t in enumerate(ranked, 1)
+        ]
+        names.append(_name([phrases[t] for t in ranked], shape, topic, taken=set(names)))
+    return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"]), names
+
+
+def _count(
+    tokens: list[list[str]], labels: npt.NDArray[np.int64], k: int
+) -> tuple[npt.NDArray[np.float64], list[tuple[str, ...]]]:
+    stop = stop_words()
+    found: defaultdict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
+    for words, label in zip(tokens, labels.tolist(), strict=True):
+        for phrase in set(_phrases([word.lower() for word in words], stop)):
+            found[phrase][label] += 1
+    least = 3 if len(tokens) >= 200 else 2 if len(tokens) >= 20 else 1
+    phrases = sorted(phrase for phrase, by_topic in found.items() if max(by_topic.values()) >= least)
+    counts = np.zeros((k, len(phrases)))
+    for column, phrase in enumerate(phrases):
+        for label, n in found[phrase].items():
+            counts[label, column] = n
+    return counts, phrases
+
+
+def _phrases(words: list[str], stop: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    good = [_is_content(word, stop) for word in words]
+    for start, first in enumerate(good):
+        if not first:
+            continue
+        yield (words[start],)
+        for length in (2, 3):
+            if start + length > len(words) or not good[start + length - 1]:
+                continue
+            phrase = tuple(words[start : start + length])
+            if len(set(phrase)) == length:
+                yield phrase
+
+
+def _is_content(word: str, stop: frozenset[str]) -> bool:
+    return word not in stop and not word.isdigit() and (len(word) > 2 or not word.isascii())
+
+
+def _class_tfidf(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Weigh terms as Grootendorst (2022): share within the topic, times log(1 + mean a topic / overall)."""
+    totals = counts.sum(axis=1, keepdims=True)
+    overall = np.maximum(counts.sum(axis=0), 1)
+    return counts / np.maximum(totals, 1) * np.log1p(totals.mean() / overall)
+
+
+def _ranked(
+    counts: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
+    phrases: list[tuple[str, ...]],
+    topic: int,
+) -> list[int]:
+    """Rank the topic's terms; a word mostly said within one phrase gives way to that phrase."""
+    order = [int(t) for t in np.argsort(-weights[topic], kind="stable") if weights[topic, t] > 0][:200]
+    chosen: list[int] = []
+    for t in order:
+        grown = _grow(t, order, counts[topic], phrases)
+        words = set(phrases[grown])
+        if not any(words & set(phrases[c]) for c in chosen):
+            chosen.append(grown)
+        if len(chosen) == _N_TERMS:
+            break
+    return chosen
+
+
+def _grow(
+    term: int, order: list[int], counts: npt.NDArray[np.float64], phrases: list[tuple[str, ...]]
+) -> int:
+    longer = [t for t in order if set(phrases[term]) < set(phrases[t]) and counts[t] >= 0.3 * counts[term]]
+    return max(longer, key=lambda t: (counts[t], len(phrases[t]), phrases[t]), default=term)
+
+
+def _surface(tokens: list[list[str]]) -> dict[str, str]:
+    """Return for each word the spelling that most texts use; lower case unless another is commoner."""
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for words in tokens:
+        for word in words:
+            seen[word.lower()][word] += 1
+    ranked = {
+        word: sorted(forms, key=lambda form: (not form.islower(), form)) for word, forms in seen.items()
+    }
+    return {word: max(forms, key=seen[word].__getitem__) for word, forms in ranked.items()}
+
+
+def _show(phrase: tuple[str, ...], shape: dict[str, str]) -> str:
+    return " ".join(shape.get(word, word) for word in phrase)
+
+
+def _name(phrases: list[tuple[str, ...]], shape: dict[str, str], topic: int, *, taken: set[str]) -> str:
+    terms = [_show(phrase, shape) for phrase in phrases]
+    for length in range(min(2, len(terms)), len(terms) + 1):
+        name = ", ".join(terms[:length])
+        name = name[:1].upper() + name[1:]
+        if name and name not in taken:
+            return name
+    return f"Topic {topic}"

@@ -1,0 +1,118 @@
+"""The vectors in which an archive's texts are compared: the encoder's, and those of a student of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from insight.encode import Encoder, Vectors, encode
+
+TEACHER_LIMIT = 6000
+"""Different texts up to which the encoder reads all (13 s on two cores); beyond, it reads so many."""
+
+_HELD_OUT = 0.1
+_RIDGE = 0.3
+_CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Space:
+    """Maps a text to a unit vector by the text alone.
+
+    Small archive: the encoder's vector and the student's, both centred, side by side. Large archive: the
+    student's. `fidelity` is the mean cosine between the two on texts that the student was not fitted to.
+    """
+
+    encoder: Encoder | None
+    vectorizer: Any
+    weights: Vectors
+    centre: Vectors
+    fidelity: float
+
+    def embed(self, texts: list[str], *, encoded: Vectors | None = None, progress: bool = False) -> Vectors:
+        """Return float32 unit rows, zero where nothing in a text is known; `encoded` saves the work."""
+        if self.encoder is None:
+            return self._student(texts)
+        if encoded is None:
+            encoded = encode(texts, encoder=self.encoder, progress=progress)
+        return self.join(texts, encoded)
+
+    def join(self, texts: list[str], encoded: Vectors) -> Vectors:
+        """Return the encoder's and the student's vectors side by side."""
+        return _unit(np.hstack([_unit(encoded - self.centre), self._student(texts)]))
+
+    def nearest(
+        self,
+        texts: list[str],
+        centroids: npt.NDArray[np.float64],
+        *,
+        encoded: Vectors | None = None,
+        progress: bool = False,
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return the number of the nearest centroid of each text and the cosine to it.
+
+        In double precision and rounded, so that the block a text falls into cannot tip a tie.
+        """
+        from tqdm import tqdm
+
+        labels, cosines = np.empty(len(texts), np.int64), np.empty(len(texts))
+        for start in tqdm(range(0, len(texts), _CHUNK), "Assigning", disable=not progress):
+            chunk = slice(start, start + _CHUNK)
+            vectors = self.embed(texts[chunk], encoded=None if encoded is None else encoded[chunk])
+            likeness = np.round(vectors.astype(np.float64) @ centroids.T, 9)
+            labels[chunk], cosines[chunk] = likeness.argmax(axis=1), likeness.max(axis=1)
+        return labels, cosines
+
+    def _student(self, texts: list[str]) -> Vectors:
+        return _unit((_features(self.vectorizer, texts) @ self.weights).astype(np.float32))
+
+
+def draw(texts: list[str], size: int, *, random_state: int) -> list[str]:
+    """Draw texts by a hash of their content, so that neither order nor copies change the draw; sorted."""
+    if len(texts) <= size:
+        return sorted(texts)
+    return sorted(sorted(texts, key=lambda text: (_hash(text, random_state), text))[:size])
+
+
+def _hash(text: str, random_state: int) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=8, salt=random_state.to_bytes(8, "little")).digest()
+
+
+def fit_space(texts: list[str], encoded: Vectors, *, encoder: Encoder | None, random_state: int) -> Space:
+    """Fit the student: ridge from words and pairs of words to the encoder's centred vectors, in dual form."""
+    from scipy.linalg import cho_factor, cho_solve
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    held = set(draw(texts, max(1, int(_HELD_OUT * len(texts))), random_state=random_state))
+    known = np.array([text not in held for text in texts]) if len(texts) >= 50 else np.ones(len(texts), bool)
+    vectorizer = CountVectorizer(
+        ngram_range=(1, 2), token_pattern=r"\w+", binary=True, dtype=np.float32, min_df=1
+    ).fit([text for text, kept in zip(texts, known, strict=True) if kept])
+    features = _features(vectorizer, texts)
+    centre = encoded.mean(axis=0)
+    wanted = encoded - centre
+    kernel = (features[known] @ features[known].T).toarray()
+    kernel[np.diag_indices_from(kernel)] += _RIDGE
+    dual = cho_solve(cho_factor(kernel, lower=True, overwrite_a=True), wanted[known])
+    weights = (features[known].T @ dual).astype(np.float32)
+    unseen = ~known if not known.all() else known
+    cosines = (_unit(features[unseen] @ weights) * _unit(wanted[unseen])).sum(axis=1)
+    return Space(encoder, vectorizer, weights, centre, float(cosines.mean()))
+
+
+def _features(vectorizer: Any, texts: list[str]) -> sparse.csr_array:  # noqa: ANN401
+    from sklearn.preprocessing import normalize
+
+    return sparse.csr_array(normalize(vectorizer.transform(texts)))
+
+
+def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    length[length == 0] = 1
+    unit: Vectors = (vectors / length).astype(np.float32)
+    return unit
