@@ -60,10 +60,8 @@ def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
 
 
 def shown_needs(results: Results) -> pd.DataFrame:
-    """Keep the needs of enough people to be shown."""
-    if results.needs is None:
-        return pd.DataFrame()
-    return results.needs[results.needs["n_people"] >= results.minimum].reset_index(drop=True)
+    """Give the ranked needs; the ranking leaves out those of too few people."""
+    return pd.DataFrame() if results.needs is None else results.needs
 
 
 def shown_topics(results: Results) -> pd.DataFrame:
@@ -95,9 +93,9 @@ def needs_answer(results: Results) -> dict[str, Any]:
     place = {"href": "#needs", "link": "Needs"}
     if needs.empty:
         return {"lead": "Too few to tell.", "detail": no_needs(results), **place}
-    n_people = results.customers["author_id"].nunique()
+    n_people = results.needs.attrs["n_people"] if results.needs is not None else 0
     others = [f"{name_of(row)} ({wording.count(row['n_people'])})" for _, row in needs.iloc[1:3].iterrows()]
-    told = [f"n = {wording.people(n_people)} who wrote."] if n_people else []
+    told = [f"n = {wording.people(n_people)} who wrote."]
     if others:
         told.append(f"Next {'comes' if len(others) == 1 else 'come'} {wording.listing(others)}.")
     if others and bool(needs["tied_with_next"].iloc[0]):
@@ -105,16 +103,19 @@ def needs_answer(results: Results) -> dict[str, Any]:
     return {"lead": need_claim(needs.iloc[0]) + ".", "detail": " ".join(told), **place}
 
 
+def n_too_few(results: Results) -> int:
+    """Count the needs that too few people voice to be shown."""
+    return 0 if results.needs is None else int(results.needs.attrs["n_too_few"])
+
+
 def no_needs(results: Results) -> str:
     """Say why no need is shown."""
     for measure in ("topics", "signals", "needs"):
         if measure in results.reasons:
             return results.reasons[measure]
-    if results.needs is not None and len(results.needs):
-        return (
-            f"{wording.count(len(results.needs), 'need')} voiced, none by {results.minimum} people or more; "
-            "a report that is handed on does not show them."
-        )
+    n_few = n_too_few(results)
+    if n_few:
+        return f"{wording.count(n_few, 'need')} voiced, none of them by {results.minimum} people or more."
     return (
         f"No complaint, wish or workaround was found in {wording.count(len(results.customers), 'message')}."
     )

@@ -19,7 +19,10 @@ _FILES: Columns = {
     "rows_read": ("Rows read", wording.count),
     "rows_kept": ("Kept", wording.count),
     "rows_set_aside": ("Set aside", wording.count),
-    "time_zone": ("Times", str),
+    "time_zone": (
+        "Zone of its times",
+        lambda zone: "stated in the file" if zone == "explicit" else str(zone),
+    ),
 }
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
 _GAPS: Columns = {
@@ -60,12 +63,13 @@ def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
     n_people, n_dated = mentions["author_id"].nunique(), int(mentions["created_at"].notna().sum())
     n_placed = int(mentions["addressed"].notna().sum())
     answers = f"{wording.count(n_brand, 'message')} by it" if n_brand else "none by it: silent or left out"
+    stays = "author and date are there" if n_people and n_dated else "it takes both author and date"
     told = (
         ("what people need", n_words, f"{wording.count(n_words, 'customer message')} with words"),
         ("who speaks how often", n_people, f"{wording.people(n_people)} told apart by an author key"),
         ("what changed when", n_dated, f"{wording.count(n_dated, 'message')} with a date"),
         ("whether the brand answers", n_brand, answers),
-        ("who stays", n_people and n_dated, "needs both author and date"),
+        ("who stays", n_people and n_dated, stays),
         ("what was sent to the brand", n_placed, f"known of {wording.count(n_placed, 'message')}"),
     )
     return [{"question": question, "can": n > 0, "why": why} for question, n, why in told]
@@ -75,13 +79,19 @@ def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
     """Tabulate files, reasons for setting aside and columns with gaps."""
     reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
     reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
-    gaps = report.columns[report.columns["n_missing"] > 0]
+    gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
     return [
         ("Files and formats", as_rows(report.files, _FILES)),
         ("Set aside, by reason", as_rows(reasons, _REASONS)),
         ("Columns with gaps", as_rows(gaps, _GAPS)),
     ]
+
+
+def absent(report: ImportReport) -> str:
+    """Name the columns that no row fills."""
+    names = sorted(report.columns.loc[report.columns["share_missing"] == 1, "column"])
+    return f"Not in the file: {wording.listing(names)}." if names else ""
 
 
 def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
@@ -98,7 +108,12 @@ def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
 def file_card(archive: Archive, *, tz: str = "UTC") -> str:
     """Write the card as plain text."""
     report = archive.report
-    told = [honest_start(archive.mentions, tz=tz), spoken(archive.mentions), f"{heading(report)}."]
+    told = [
+        honest_start(archive.mentions, tz=tz),
+        spoken(archive.mentions),
+        f"{heading(report)}.",
+        absent(report),
+    ]
     for name, table in tables(report):
         if table["rows"]:
             told += ["", name, *_aligned(table)]
@@ -108,7 +123,7 @@ def file_card(archive: Archive, *, tz: str = "UTC") -> str:
         f"  {'can   ' if row['can'] else 'cannot'} tell {row['question']} ({row['why']})"
         for row in abilities(archive.mentions)
     ]
-    return "\n".join([*told, "", "What this file can and cannot tell", *can])
+    return "\n".join([*filter(None, told[:4]), *told[4:], "", "What this file can and cannot tell", *can])
 
 
 def _aligned(table: dict[str, Any]) -> list[str]:

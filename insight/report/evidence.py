@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import wording
+from insight.report import answers, wording
+from insight.report.results import Results
 
-LIMIT = 600
-"""Characters of a message that the page shows; the rest is cut and said to be cut."""
+MAX_CHARACTERS = 400
+"""Of a message on the page; a longer one is cut around its first matched words."""
 
 RULES = {
     "typical": "Typical: nearest to the centre of the topic",
@@ -19,42 +20,95 @@ RULES = {
 }
 
 
-def quotes_of(picked: pd.DataFrame, *, tz: str) -> list[dict[str, Any]]:
+def collect_evidence(results: Results, *, n: int, tz: str, random_state: int) -> dict[str, Any]:
+    """Collect people's words for the first `n` needs and topics."""
+    from insight.quotes import NEED_SIGNALS
+
+    if results.topics is None or results.signals is None:
+        return {}
+    found = {}
+    for _, need in answers.shown_needs(results).head(n).iterrows():
+        picked = _pick(results, need["topic"], voicing=NEED_SIGNALS, random_state=random_state)
+        claim, told = answers.need_claim(need), need_facts(need, tz=tz)
+        found[str(need["need"])] = {"claim": claim, "facts": told, "groups": quote_groups(picked, tz=tz)}
+    for _, topic in answers.shown_topics(results).head(n).iterrows():
+        picked = _pick(results, topic["topic"], voicing=None, random_state=random_state)
+        claim = f"{answers.name_of(topic)}: {wording.share_of_people(int(topic['n_people']), topic)}"
+        told = f"{wording.count(topic['n'], 'message')}."
+        found[f"topic-{topic['topic']}"] = {
+            "claim": claim,
+            "facts": told,
+            "groups": quote_groups(picked, tz=tz),
+        }
+    return found
+
+
+def need_facts(need: pd.Series, *, tz: str) -> str:
+    """Say how a need is voiced, since when and where."""
+    told = [f"{wording.count(need['n_mentions'], 'message')}: {voices(need)}."]
+    if pd.notna(need["first_seen"]):
+        told.append(f"First seen {wording.date(need['first_seen'], tz=tz)}.")
+    if isinstance(need["channels"], str):
+        told.append(f"In {wording.shorten(need['channels'])}.")
+    return " ".join(told)
+
+
+def voices(need: pd.Series) -> str:
+    """Count those who complain, wish and work around."""
+    verbs = {
+        "n_complaint": "complain",
+        "n_wish": "wish",
+        "n_workaround": "work around it",
+        "n_praise": "praise",
+    }
+    return wording.listing(
+        [f"{wording.count(need[column])} {verb}" for column, verb in verbs.items() if need[column]]
+    )
+
+
+def _pick(
+    results: Results, topic: int, *, voicing: tuple[str, ...] | None, random_state: int
+) -> pd.DataFrame:
+    from insight.needs import pick_quotes
+
+    return pick_quotes(
+        results.customers,
+        results.signals,
+        assignments=results.topics.assignments,
+        topic=int(topic),
+        voicing=voicing,
+        max_length=MAX_CHARACTERS,
+        random_state=random_state,
+    )
+
+
+def quote_groups(picked: pd.DataFrame, *, tz: str) -> list[dict[str, Any]]:
     """Group picked quotes by the rule that chose them."""
     groups = []
     for rule, label in RULES.items():
-        rows = picked[picked["rule"] == rule]
-        if len(rows):
-            quotes = [_quote(row, tz=tz) for row in rows.to_dict("records")]
-            groups.append({"label": label, "quotes": quotes})
+        rows = picked[picked["rule"] == rule].to_dict("records")
+        if rows:
+            groups.append({"label": label, "quotes": [_quote(row, tz=tz) for row in rows]})
     return groups
 
 
 def _quote(row: dict[str, Any], *, tz: str) -> dict[str, Any]:
     when = wording.date(row["created_at"], tz=tz) if pd.notna(row["created_at"]) else "no date"
-    where = row["platform"] if pd.isna(row["channel"]) else f"{row['platform']}, {row['channel']}"
+    where = [str(place) for place in (row["platform"], row["channel"]) if pd.notna(place)]
     return {
         "parts": marked(row["text"], row["spans"]),
-        "source": wording.plain(f"{when} · {where}"),
+        "source": wording.shorten(f"{when} · {', '.join(dict.fromkeys(where))}"),
         "reason": wording.plain(str(row["reason"])),
-        "cut": max(0, len(row["text"]) - LIMIT),
     }
 
 
 def marked(text: str, spans: list[tuple[int, int]]) -> list[list[Any]]:
-    """Split a text into [words, matched?]; a long text is cut to a window that holds the first match."""
-    begin = 0
-    if len(text) > LIMIT and spans and min(spans)[1] > LIMIT:
-        begin = max(0, min(spans)[0] - LIMIT // 3)
-    end = min(len(text), begin + LIMIT)
-    parts: list[list[Any]] = [["… ", 0]] if begin else []
-    at = begin
+    """Split a text into [words, 1 if matched else 0]."""
+    parts: list[tuple[str, int]] = []
+    at = 0
     for start, stop in sorted(spans):
-        start, stop = max(start, at), min(stop, end)
-        if start < stop:
-            parts += [[text[at:start], 0], [text[start:stop], 1]]
+        if max(start, at) < stop:
+            parts += [(text[at : max(start, at)], 0), (text[max(start, at) : stop], 1)]
             at = stop
-    parts.append([text[at:end], 0])
-    if end < len(text):
-        parts.append([" …", 0])
+    parts.append((text[at:], 0))
     return [[wording.plain(words), mark] for words, mark in parts if words]

@@ -38,7 +38,7 @@ def exhibit(
     `sentence` is what a screen reader says, `definition` what the numbers mean, `opens` the evidence that
     each row of the table leads to. The title of the plot becomes the question above it.
     """
-    drawing = json.loads(plot(_as_text(table)).to_json())
+    drawing = json.loads(plot(table).to_json())
     layout = drawing["layout"]
     question = layout.pop("title", {}).get("text", name)
     layout.pop("template", None)
@@ -66,18 +66,3 @@ def as_rows(table: pd.DataFrame, columns: Columns, *, opens: list[str] | None = 
         "opens": (opens or [""] * len(table))[:MAX_ROWS],
         "left_out": len(table) - len(shown),
     }
-
-
-def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Escape what people typed: plotly reads a part of HTML in labels."""
-    marked = [
-        name
-        for name in table.columns
-        if not pd.api.types.is_numeric_dtype(table[name].dtype)
-        and any(isinstance(value, str) and value != _escaped(value) for value in table[name])
-    ]
-    return table.assign(**{name: [_escaped(value) for value in table[name]] for name in marked})
-
-
-def _escaped(value: Any) -> Any:  # noqa: ANN401
-    return html.escape(wording.plain(value), quote=False) if isinstance(value, str) else value

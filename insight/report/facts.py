@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
-from insight.report.evidence import quotes_of
+from insight.report.evidence import collect_evidence, voices
 from insight.report.results import Results
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def collect_facts(
         "sections": rooms,
         "needs": [_need(need) for _, need in needs.iterrows()],
         "actions": actions,
-        "evidence": evidence(results, needs, tz=tz),
+        "evidence": collect_evidence(results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state),
         "method": method(results, report, tz=tz, random_state=random_state),
     }
 
@@ -90,61 +90,16 @@ def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
 
 
 def _need(need: pd.Series) -> dict[str, Any]:
-    voices = [
-        f"{wording.count(need[column])} {verb}"
-        for column, verb in (
-            ("n_complaint", "complain"),
-            ("n_wish", "wish"),
-            ("n_workaround", "work around it"),
-        )
-        if need[column] > 0
-    ]
-    told = [wording.listing(voices)]
+    told = [voices(need)]
     if bool(need["latent"]):
-        told.append("shown, not asked for")
+        told.append("shown, hardly ever asked for")
     if bool(need["tied_with_next"]):
-        told.append("its place before the next is not beyond chance")
+        told.append("its place before the next is within chance")
     return {
         "id": str(need["need"]),
         "claim": answers.need_claim(need),
         "voices": "; ".join(filter(None, told)),
     }
-
-
-def evidence(results: Results, needs: pd.DataFrame, *, tz: str) -> dict[str, Any]:
-    """Collect people's words for every need and topic on the page; both share the quotes of a topic."""
-    if results.topics is None or results.signals is None:
-        return {"claims": {}, "quotes": {}}
-    shown = answers.shown_topics(results).head(sections.MAX_NEEDS)
-    claims = {
-        f"topic-{row['topic']}": {
-            "claim": f"{answers.name_of(row)}: {wording.share_of_people(int(row['n_people']), row)}",
-            "facts": f"{wording.count(row['n'], 'message')}.",
-            "topic": str(row["topic"]),
-        }
-        for _, row in shown.iterrows()
-    }
-    for _, need in needs.iterrows():
-        told = _need(need)
-        since = (
-            f"First seen {wording.date(need['first_seen'], tz=tz)}." if pd.notna(need["first_seen"]) else ""
-        )
-        claims[told["id"]] = {
-            "claim": told["claim"],
-            "facts": f"{wording.count(need['n_mentions'], 'message')}: {told['voices']}. {since}".strip(),
-            "topic": str(need["topic"]),
-        }
-    topics = sorted({int(claim["topic"]) for claim in claims.values()})
-    return {"claims": claims, "quotes": {str(topic): _quotes(results, topic, tz=tz) for topic in topics}}
-
-
-def _quotes(results: Results, topic: int, *, tz: str) -> list[dict[str, Any]]:
-    from insight.needs import pick_quotes
-
-    assignments = results.topics.assignments
-    return quotes_of(
-        pick_quotes(results.customers, results.signals, assignments=assignments, topic=topic), tz=tz
-    )
 
 
 def method(results: Results, report: ImportReport, *, tz: str, random_state: int) -> dict[str, Any]:

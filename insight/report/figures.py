@@ -54,7 +54,7 @@ def needs_figure(needs: pd.DataFrame) -> dict[str, Any]:
         columns=columns,
         sentence=f"{answers.name_of(first)} is most worth meeting of {wording.count(len(needs), 'need')}: "
         f"{wording.people(first['n_people'])}.",
-        definition="A need is a topic in which people complain, wish, work around or think of leaving. "
+        definition="A need is a topic on which people complain, wish, work around or think of leaving. "
         "Importance is the share of people who voice it; satisfaction the share of them who are content; "
         f"opportunity grows with the first and falls with the second. {PEOPLE}",
         opens=list(needs["need"]),

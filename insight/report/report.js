@@ -17,7 +17,7 @@
     plot.style.minHeight = "0";
     Plotly.newPlot(plot, traces, { ...layout, template: data.templates[theme()] }, data.config);
     plot.on("plotly_click", ({ points: [point] }) => {
-      const key = [point.customdata].flat().find((value) => value in data.evidence.claims);
+      const key = [point.customdata].flat().find((value) => value in data.evidence);
       if (key) location.hash = key;
     });
   }
@@ -76,18 +76,17 @@
   function linkTo(key) {
     return [...document.querySelectorAll("a.opens")].find((link) => link.hash === `#${key}`);
   }
-  function quote({ parts, source, reason, cut }) {
+  function quote({ parts, source, reason }) {
     const words = element("p", "", ...parts.map(([text, marked]) => (marked ? element("mark", text) : text)));
     words.dir = "auto";
-    const rest = cut ? ` · ${cut.toLocaleString("en")} characters cut` : "";
-    return element("blockquote", "", words, element("footer", `${source} · ${reason}${rest}`));
+    return element("blockquote", "", words, element("footer", `${source} · ${reason}`));
   }
   function open(key) {
-    const { claim, facts, topic } = data.evidence.claims[key];
+    const { claim, facts, groups } = data.evidence[key];
     byId("panel-claim").textContent = claim;
     byId("panel-facts").textContent = facts;
     byId("panel-quotes").replaceChildren(
-      ...data.evidence.quotes[topic].flatMap(({ label, quotes }) => [element("h3", label), ...quotes.map(quote)]),
+      ...groups.flatMap(({ label, quotes }) => [element("h3", label), ...quotes.map(quote)]),
     );
     if (panel.hidden) {
       opener = document.activeElement === document.body ? linkTo(key) : document.activeElement;
@@ -104,7 +103,7 @@
   }
   function follow() {
     const key = location.hash.slice(1);
-    if (Object.hasOwn(data.evidence.claims, key)) open(key);
+    if (Object.hasOwn(data.evidence, key)) open(key);
     else panel.hidden = true;
   }
   addEventListener("hashchange", follow);

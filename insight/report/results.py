@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SPANS = (("month", 92), ("week", 21), ("day", 0))
-"""The period of the retention figures, and the days an archive must span for it."""
+"""The period of the retention figures, and the days that nine tenths of the archive must span for it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,13 @@ def run_measures(
     found: dict[str, Any] = {}
     parts = {
         "topics and needs": lambda: _themes(
-            customers, reasons, encoder=encoder, tz=tz, random_state=random_state, progress=progress
+            customers,
+            reasons,
+            encoder=encoder,
+            tz=tz,
+            minimum=minimum,
+            random_state=random_state,
+            progress=progress,
         ),
         "responses": lambda: _answering(mentions, reasons),
         "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
@@ -100,7 +106,7 @@ def customer_messages(mentions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _period(dated: pd.Series) -> str:
-    days = (dated.max() - dated.min()).days if len(dated) else 0
+    days = (dated.quantile(0.95) - dated.quantile(0.05)).days if len(dated) else 0
     return next(period for period, least in SPANS if days >= least)
 
 
@@ -110,6 +116,7 @@ def _themes(
     *,
     encoder: Encoder | str | None,
     tz: str,
+    minimum: int,
     random_state: int,
     progress: bool,
 ) -> dict[str, Any]:
@@ -128,7 +135,11 @@ def _themes(
     found = {"topics": topics, "signals": signals}
     if topics is None or signals is None:
         return found
-    found["needs"] = _attempt(reasons, "needs", lambda: rank_needs(customers, topics, signals=signals))
+    found["needs"] = _attempt(
+        reasons,
+        "needs",
+        lambda: rank_needs(customers, topics, signals, minimum=minimum, random_state=random_state),
+    )
     found["changes"] = compare_periods(customers, topics.assignments, tz=tz)
     return found
 

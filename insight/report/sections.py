@@ -34,7 +34,9 @@ def section(
 def file_section(results: Results, report: ImportReport) -> dict[str, Any]:
     """Show the file card: what was read, what was set aside and why, what is missing, what it can answer."""
     heading = card.heading(report)
-    return section("file", "The file", heading, said=[card.spoken(results.mentions)], drawn=[]) | {
+    return section(
+        "file", "The file", heading, said=[card.spoken(results.mentions), card.absent(report)], drawn=[]
+    ) | {
         "abilities": card.abilities(results.mentions),
         "notes": [wording.plain(note) for note in report.notes],
         "tables": card.tables(report),
@@ -43,16 +45,13 @@ def file_section(results: Results, report: ImportReport) -> dict[str, Any]:
 
 def needs_section(results: Results) -> dict[str, Any]:
     """Rank the needs; the evidence panel opens from each."""
-    enough = answers.shown_needs(results)
-    needs = enough.head(MAX_NEEDS)
+    needs = answers.shown_needs(results).head(MAX_NEEDS)
     if needs.empty:
         return section("needs", "Needs", "Too few to tell a need", said=[answers.no_needs(results)], drawn=[])
-    n_hidden = len(results.needs) - len(enough) if results.needs is not None else 0
+    n_few = answers.n_too_few(results)
     said = [
         f"{wording.count(len(needs), 'need')}, most worth meeting first. Open one to read what people wrote.",
-        f"{wording.count(n_hidden, 'need')} of fewer than {results.minimum} people not shown."
-        if n_hidden
-        else "",
+        f"{wording.count(n_few, 'need')} of fewer than {results.minimum} people not shown." if n_few else "",
     ]
     heading = answers.need_claim(needs.iloc[0])
     return section("needs", "Needs", heading, said=said, drawn=[figures.needs_figure(needs)])
