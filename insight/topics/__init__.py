@@ -142,7 +142,7 @@ def fit_topics(
     >>> topics = fit_topics(texts, n_topics=2)
     >>> topics.table[["topic", "n"]].values.tolist()
     [[0, 7], [1, 7]]
-    >>> bool(topics.predict(["my kettle is leaking"])[0] == topics.assignments["topic"][0])
+    >>> bool(topics.predict(["Kettle leaks!"])[0] == topics.assignments["topic"][0])
     True
     """
     for asked, value in (("n_topics", n_topics), ("min_topic_size", min_topic_size)):

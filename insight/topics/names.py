@@ -13,6 +13,10 @@ import pandas as pd
 WORD = r"[^\W_]+(?:'[^\W_]+)*"
 _WORD = re.compile(WORD)
 _N_TERMS = 10
+_GROWS = 0.25
+"""Share of a word's texts that must hold a phrase for the phrase to stand in the word's place."""
+_FAMILIAR = 0.08
+"""Share of a topic's texts that must hold a term for it to enter the name."""
 _CHATTER = """
     able actually ago also amp anymore anyone anything aren't arent asap ask asked asking bad best better
     big bit bro btw came can't cant come comes coming cool could couldn't day days did didn't didnt
@@ -55,10 +59,11 @@ def describe(texts: list[str], labels: npt.NDArray[np.int64], k: int) -> tuple[p
     names: list[str] = []
     for topic in range(k):
         ranked = _ranked(counts, weights, phrases, topic)
-        rows += [
-            (topic, rank, _show(phrases[t], shape), weights[topic, t]) for rank, t in enumerate(ranked, 1)
-        ]
-        names.append(_name([phrases[t] for t in ranked], shape, topic, taken=set(names)))
+        shown = [_show(phrases[t], shape) for t in ranked]
+        rows += [(topic, rank, term, weights[topic, ranked[rank - 1]]) for rank, term in enumerate(shown, 1)]
+        least = _FAMILIAR * np.count_nonzero(labels == topic)
+        familiar = [term for t, term in zip(ranked, shown, strict=True) if counts[topic, t] >= least]
+        names.append(_name(familiar or shown, topic, taken=set(names)))
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"]), names
 
 
@@ -94,7 +99,12 @@ def _phrases(words: list[str], stop: frozenset[str]) -> Iterator[tuple[str, ...]
 
 
 def _is_content(word: str, stop: frozenset[str]) -> bool:
-    return word not in stop and not word.isdigit() and (len(word) > 2 or not word.isascii())
+    return not (
+        word in stop
+        or word.split("'")[0] in stop
+        or (word.isascii() and len(word) < 3)
+        or all(letter.isdigit() for letter in word)
+    )
 
 
 def _class_tfidf(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -113,20 +123,27 @@ def _ranked(
     """Rank the topic's terms; a word mostly said within one phrase gives way to that phrase."""
     order = [int(t) for t in np.argsort(-weights[topic], kind="stable") if weights[topic, t] > 0][:200]
     chosen: list[int] = []
+    said: set[str] = set()
     for t in order:
         grown = _grow(t, order, counts[topic], phrases)
-        words = set(phrases[grown])
-        if not any(words & set(phrases[c]) for c in chosen):
+        stems = {_stem(word) for word in phrases[grown]}
+        if not stems & said:
             chosen.append(grown)
+            said |= stems
         if len(chosen) == _N_TERMS:
             break
     return chosen
 
 
+def _stem(word: str) -> str:
+    """Cut a plural, possessive, past or -ing ending, so that a name does not say one word twice."""
+    return re.sub(r"(?:'s|ing|ed|ies|e?s|e|y)$", "", word) if len(word) > 4 else word.removesuffix("s")
+
+
 def _grow(
     term: int, order: list[int], counts: npt.NDArray[np.float64], phrases: list[tuple[str, ...]]
 ) -> int:
-    longer = [t for t in order if set(phrases[term]) < set(phrases[t]) and counts[t] >= 0.3 * counts[term]]
+    longer = [t for t in order if set(phrases[term]) < set(phrases[t]) and counts[t] >= _GROWS * counts[term]]
     return max(longer, key=lambda t: (counts[t], len(phrases[t]), phrases[t]), default=term)
 
 
@@ -146,9 +163,10 @@ def _show(phrase: tuple[str, ...], shape: dict[str, str]) -> str:
     return " ".join(shape.get(word, word) for word in phrase)
 
 
-def _name(phrases: list[tuple[str, ...]], shape: dict[str, str], topic: int, *, taken: set[str]) -> str:
-    terms = [_show(phrase, shape) for phrase in phrases]
-    for length in range(min(2, len(terms)), len(terms) + 1):
+def _name(terms: list[str], topic: int, *, taken: set[str]) -> str:
+    """Join the first terms, two or (of single words) three, and more where another topic has that name."""
+    enough = 2 if any(" " in term for term in terms[:2]) else 3
+    for length in range(min(enough, len(terms)), len(terms) + 1):
         name = ", ".join(terms[:length])
         name = name[:1].upper() + name[1:]
         if name and name not in taken:
