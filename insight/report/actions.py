@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from insight.report import wording
-from insight.report.answers import change_claim, name_of, need_claim, pooled, shown_needs, waiting_sentence
+from insight.report.answers import change_claim, name_of, need_size, pooled, shown_needs, waiting_sentence
 from insight.report.results import Results
 
-MIN_MESSAGES = 30
+MIN_WAITS = 30
 
 
 def next_actions(results: Results, *, tz: str) -> list[dict[str, str]]:
@@ -49,7 +49,7 @@ def _need(results: Results) -> dict[str, str] | None:
         )
     return _action(
         f"Meet “{name_of(first)}” first",
-        need_claim(first).split(": ", 1)[1],
+        need_size(first),
         href=href,
         rule="The first need of the ranking, when its place is beyond chance.",
     )
@@ -70,7 +70,7 @@ def _slow_channel(results: Results) -> dict[str, str] | None:
     rates, overall = results.rate_by_channel, results.rate
     if rates is None or overall is None or overall.empty or len(rates) < 2:
         return None
-    slow = rates[(rates["n"] >= MIN_MESSAGES) & (rates["high"] < overall["low"].iloc[0])]
+    slow = rates[(rates["n"] >= MIN_WAITS) & (rates["high"] < overall["low"].iloc[0])]
     if slow.empty:
         return None
     row = slow.sort_values(["rate", "group"]).iloc[0]
@@ -78,9 +78,9 @@ def _slow_channel(results: Results) -> dict[str, str] | None:
         f"Answer on {wording.shorten(str(row['group']), limit=40)} first",
         f"{wording.estimate(row['rate'], row['low'], row['high'])} within 24 hours, "
         f"against {wording.share(overall['rate'].iloc[0])} over all, "
-        f"n = {wording.count(row['n'], 'message')}",
+        f"n = {wording.count(row['n'], 'wait')}",
         href="#responses",
-        rule=f"The channel with the lowest answer rate, of those with {MIN_MESSAGES} messages or more, "
+        rule=f"The channel with the lowest answer rate, of those with {MIN_WAITS} waits or more, "
         "when its whole interval lies below that of all channels.",
     )
 

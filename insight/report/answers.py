@@ -83,7 +83,13 @@ def largest_topic(topics: pd.DataFrame) -> str:
 
 def need_claim(need: pd.Series) -> str:
     """Head a need: "Refund, late: 412 people (3.1–3.9 %), rising"."""
-    told = f"{name_of(need)}: {wording.share_of_people(int(need['n_people']), need)}"
+    name = name_of(need)
+    return f"{name}{' · ' if ':' in name else ': '}{need_size(need)}"
+
+
+def need_size(need: pd.Series) -> str:
+    """Tell how many voice a need and whether they grow."""
+    told = wording.share_of_people(int(need["n_people"]), need)
     return told if need["n_people"] < wording.FEW else f"{told}, {need['trend']}"
 
 
@@ -170,7 +176,7 @@ def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
     answered = wording.estimate(first["rate"], first["low"], first["high"])
     return {
         "lead": f"{answered} are answered within 24 hours.",
-        "detail": f"n = {wording.count(first['n'], 'message')} to the brand. {waiting}",
+        "detail": f"n = {wording.count(first['n'], 'wait')}. {waiting}",
         **place,
     }
 
@@ -186,7 +192,7 @@ def median_wait(curve: pd.DataFrame) -> tuple[float, float, float]:
 
 
 def wait_sentence(results: Results) -> str:
-    """Tell how long half of the messages wait, the unanswered counted as waiting."""
+    """Tell how long half of them wait, the unanswered counted as waiting."""
     if results.curve is None or results.curve.empty:
         return ""
     median, low, high = median_wait(results.curve)
@@ -203,9 +209,9 @@ def waiting_sentence(results: Results, *, tz: str) -> str:
     waiting = results.responses[~results.responses["responded"].astype(bool)]
     if waiting.empty:
         return "Nobody is waiting when the file ends."
-    n, since = len(waiting), wording.date(waiting["asked_at"].min(), tz=tz)
-    wait = "waits" if n == 1 else "wait"
-    return f"{wording.count(n, 'message')} {wait} when the file ends, the first since {since}."
+    n = waiting["author_id"].nunique() + int(waiting["author_id"].isna().sum())
+    wait, since = "waits" if n == 1 else "wait", wording.date(waiting["asked_at"].min(), tz=tz)
+    return f"{wording.people(n)} {wait} when the file ends, the first since {since}."
 
 
 def pooled(repeat: pd.DataFrame | None) -> pd.Series | None:

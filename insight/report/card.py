@@ -48,7 +48,8 @@ def spoken(mentions: pd.DataFrame) -> str:
         if n_by_side.get(side, 0)
     ]
     n = n_reposts(mentions)
-    reposts = f" {wording.count(n, 'repost')} among them count in no topic and no need." if n else ""
+    enter = "enters" if n == 1 else "enter"
+    reposts = f" {wording.count(n, 'repost')} among them {enter} no topic and no need." if n else ""
     return f"{wording.listing(told)}.{reposts}"
 
 

@@ -101,8 +101,10 @@ def response_curve_figure(results: Results) -> dict[str, Any]:
         plot=plot_response_curve,
         columns=columns,
         sentence=answers.wait_sentence(results),
-        definition="Kaplan-Meier estimate of the share without an answer after a wait. A message that has "
-        "none when the file ends counts as waiting until then; it is not dropped.",
+        definition="A wait starts with the first message that a person sends to the brand and ends with "
+        "the brand's answer; what the person adds meanwhile belongs to it. Kaplan-Meier estimate of the "
+        "share without an answer: who has none when the file ends counts as waiting until then and is not "
+        "dropped.",
     )
 
 
@@ -112,7 +114,7 @@ def response_rate_figure(results: Results, *, sentence: str) -> dict[str, Any]:
 
     columns: Columns = {
         "group": ("Channel", wording.shorten),
-        "n": ("Messages", wording.count),
+        "n": ("Waits", wording.count),
         "answered": ("Answered", wording.count),
         "rate": ("Rate", wording.share),
         **INTERVAL,
@@ -123,8 +125,8 @@ def response_rate_figure(results: Results, *, sentence: str) -> dict[str, Any]:
         plot=plot_response_rate,
         columns=columns,
         sentence=sentence,
-        definition="The share of messages to the brand that had its answer within 24 hours, of those whose "
-        "24 hours lie within the file or that were answered in them. Interval (95 %): Wilson.",
+        definition="The share of waits that ended within 24 hours, of those that could be watched for 24 "
+        "hours. Interval (95 %): people drawn anew, or Wilson where each waited once.",
     )
 
 

@@ -78,7 +78,7 @@ def run_measures(
             random_state=random_state,
             progress=progress,
         ),
-        "responses": lambda: _answering(mentions, reasons),
+        "responses": lambda: _answering(mentions, reasons, random_state=random_state),
         "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
     }
     with _heard() as doubts:
@@ -144,7 +144,7 @@ def _themes(
     return found
 
 
-def _answering(mentions: pd.DataFrame, reasons: dict[str, str]) -> dict[str, Any]:
+def _answering(mentions: pd.DataFrame, reasons: dict[str, str], *, random_state: int) -> dict[str, Any]:
     from insight.conversations import first_responses, response_curve, response_rate
 
     if not (mentions["side"] == "brand").any():
@@ -157,12 +157,15 @@ def _answering(mentions: pd.DataFrame, reasons: dict[str, str]) -> dict[str, Any
     if responses is None or responses.empty:
         reasons.setdefault("responses", "No customer message to the brand could wait for an answer.")
         return {}
-    by = "channel" if responses["channel"].notna().any() else "platform"
+    one_place = len(responses["platform"].unique()) == 1 and responses["channel"].notna().any()
+    by = "channel" if one_place else "platform"
     return {
         "responses": responses,
         "curve": _attempt(reasons, "curve", lambda: response_curve(responses)),
-        "rate": _attempt(reasons, "rate", lambda: response_rate(responses)),
-        "rate_by_channel": _attempt(reasons, "rate_by_channel", lambda: response_rate(responses, by=by)),
+        "rate": _attempt(reasons, "rate", lambda: response_rate(responses, random_state=random_state)),
+        "rate_by_channel": _attempt(
+            reasons, "rate_by_channel", lambda: response_rate(responses, by=by, random_state=random_state)
+        ),
     }
 
 

@@ -1,0 +1,129 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from insight.report import answers
+from insight.report.changes import Changes
+
+
+def said(answer):
+    return f"{answer['lead']} {answer['detail']}".replace("\u00a0", " ").strip()
+
+
+def test_the_file(results, report):
+    assert said(answers.file_answer(results, report)) == (
+        "6 messages by 5 people. 2 of 8 rows (25 %) set aside, each with its reason; 1 doubt noted. "
+        "It can tell all that is asked below."
+    )
+
+
+def test_needs(results):
+    assert said(answers.needs_answer(results)) == (
+        "Kettle leaks: 60 people (4.6–7.6 %), rising. n = 1,000 people who wrote. Next comes Timer (40)."
+    )
+
+
+def test_a_tie_of_the_first_two_needs_is_said(results, needs):
+    tied = needs.assign(tied_with_next=[True, False])
+    tied.attrs = needs.attrs
+    assert "The order of the first two is not beyond chance." in said(
+        answers.needs_answer(replace(results, needs=tied))
+    )
+
+
+def test_needs_of_too_few_people_are_counted(results, needs):
+    few = needs.iloc[:0]
+    few.attrs = needs.attrs
+    assert said(answers.needs_answer(replace(results, needs=few))) == (
+        "Too few to tell. 3 needs voiced, none of them by 5 people or more."
+    )
+
+
+def test_the_reason_of_a_measure_that_failed_is_the_answer(results):
+    failed = replace(results, needs=None, topics=None, reasons={"topics": "too few texts: 3."})
+    assert said(answers.needs_answer(failed)) == "Too few to tell. too few texts: 3."
+
+
+def compared(rows):
+    names = [
+        "topic",
+        "n_before",
+        "n_after",
+        "share_before",
+        "share_after",
+        "change",
+        "low",
+        "high",
+        "p_value",
+    ]
+    table = pd.DataFrame(rows, columns=[*names, "beyond_chance"])
+    return Changes("month", pd.Timestamp("2026-02-01"), pd.Timestamp("2026-03-01"), 500, 520, table)
+
+
+def test_a_change_beyond_chance(results):
+    changes = compared(
+        [(1, 16, 36, 0.032, 0.069, 0.037, 0.011, 0.063, 0.001, True), (0, 9, 9, 0, 0, 0, 0, 0, 1, False)]
+    )
+    assert said(answers.changes_answer(replace(results, changes=changes))) == (
+        "Timer rose from 3.2 % to 6.9 % of people (by 1.1–6.3 points). "
+        "March 2026 against February 2026: 520 and 500 people, 2 topics tested."
+    )
+
+
+def test_a_fall_is_told_with_the_smaller_step_first(results):
+    changes = compared([(1, 36, 16, 0.069, 0.032, -0.037, -0.063, -0.011, 0.001, True)])
+    assert "fell from 6.9 % to 3.2 % of people (by 1.1–6.3 points)" in said(
+        answers.changes_answer(replace(results, changes=changes))
+    )
+
+
+def test_nothing_beyond_chance_is_an_answer(results):
+    changes = compared([(1, 16, 17, 0.032, 0.033, 0.001, -0.02, 0.02, 0.9, False)])
+    assert said(answers.changes_answer(replace(results, changes=changes))).startswith(
+        "Nothing beyond chance."
+    )
+    assert said(answers.changes_answer(results)).startswith("Too soon to tell.")
+
+
+def test_responses(results):
+    assert said(answers.responses_answer(results, tz="UTC")) == (
+        "40 % (37–43 %) are answered within 24 hours. n = 1,000 waits. Half wait longer than 5.0 h "
+        "(60 min to 9.0 h), the unanswered counted as waiting. 1 person waits when the file ends, "
+        "the first since 5 Mar 2026."
+    )
+
+
+def test_median_wait_is_infinite_if_half_are_never_answered(results):
+    never = results.curve.assign(unanswered=0.8, low=0.7, high=0.9)
+    assert answers.median_wait(never) == (float("inf"),) * 3
+    assert (
+        answers.wait_sentence(replace(results, curve=never))
+        == "More than half have no answer when the file ends."
+    )
+
+
+@pytest.mark.parametrize("missing", [{"rate": None}, {"rate": pd.DataFrame({"n": [0]})}])
+def test_a_file_shorter_than_a_day_is_too_short(results, missing):
+    assert answers.responses_answer(replace(results, **missing), tz="UTC")["lead"] == "Too soon to tell."
+
+
+def test_without_the_brand_silence_is_not_called_silence(results):
+    mute = replace(
+        results, responses=None, rate=None, curve=None, reasons={"responses": "No message by the brand."}
+    )
+    assert said(answers.responses_answer(mute, tz="UTC")) == "It cannot be told. No message by the brand."
+
+
+def test_retention(results):
+    assert said(answers.retention_answer(results)).startswith(
+        "40 % (31–49 %) write again the next month. n = 110 person-months."
+    )
+    early = replace(results, repeat=results.repeat.assign(n=0))
+    assert said(answers.retention_answer(early)) == "Too soon to tell. Two complete months are needed."
+
+
+def test_all_six_are_asked_in_order(results, report):
+    told = answers.six_answers(results, report, tz="UTC", actions=[])
+    assert [answer["question"] for answer in told] == list(answers.QUESTIONS)
+    assert all(answer["href"].startswith("#") for answer in told)

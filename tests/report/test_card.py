@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import pandas as pd
+
+from insight.report import card
+from insight.report.card import abilities, absent, file_card, tables
+
+
+def test_the_card_tells_what_was_read_kept_and_set_aside(archive):
+    told = file_card(archive).splitlines()
+    assert told[0] == "6 messages by 5 people, 1 source, 1–31 Mar 2026 (UTC)."
+    assert told[1] == (
+        "4 messages by customers, 1 message by the brand and 1 message by unknown sides. "
+        "1 repost among them enters no topic and no need."
+    )
+    assert told[2] == "6 of 8 rows kept."
+    assert told[3] == "Not in the file: rating."
+    assert "  a.csv  CSV             8     6          2  stated in the file" in told
+    assert "  - Times are read as UTC." in told
+    assert ["title", "2", "33", "%"] in [line.split() for line in told]
+
+
+def test_reasons_add_up_to_the_rows_set_aside(report):
+    named = dict(tables(report))
+    assert [row[1] for row in named["Set aside, by reason"]["rows"]] == ["1", "1"]
+
+
+def test_what_the_file_cannot_tell_is_said(mentions):
+    can = {row["question"]: row["can"] for row in abilities(mentions)}
+    assert all(can.values())
+    mute = abilities(mentions[mentions["side"] != "brand"].assign(author_id=None))
+    assert {row["question"] for row in mute if not row["can"]} == {
+        "who speaks how often",
+        "whether the brand answers",
+        "who stays",
+    }
+
+
+def test_an_archive_without_dates_or_words_has_a_card(archive, mentions):
+    bare = mentions.assign(created_at=pd.NaT, text="", side="unknown")
+    told = file_card(replace(archive, mentions=bare))
+    assert "no dates" in told
+    assert "cannot tell what changed when" in told
+    assert "cannot tell what people need" in told
+
+
+def test_no_column_is_absent_from_a_full_file(report):
+    full = report.columns.assign(share_missing=0.0)
+    assert absent(replace(report, columns=full)) == ""
+    assert card.heading(report) == "6 of 8 rows kept"

@@ -1,0 +1,70 @@
+import base64
+import hashlib
+import json
+import re
+
+import pytest
+
+from insight.report.page import render_summary, to_json
+
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "<!--",
+    "a & b",
+    "\u2028\u2029",
+    'quo"te\\',
+    "]]>",
+    "é 👩‍👩‍👧",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_json_cannot_leave_its_block_and_comes_back_whole(text):
+    told = to_json({"text": text})
+    assert not re.search("[<>&\u2028\u2029]", told)
+    assert json.loads(told) == {"text": text}
+
+
+def test_json_is_the_same_whatever_the_order_of_keys():
+    assert to_json({"a": 1, "b": [2]}) == to_json({"b": [2], "a": 1})
+
+
+def test_numbers_that_are_none_are_refused():
+    with pytest.raises(ValueError, match="JSON"):
+        to_json({"n": float("nan")})
+
+
+def test_the_summary_is_small_and_escaped():
+    told = render_summary("<b>Acme</b>", [("Why?", "<script>alert(1)</script>")])
+    assert "<script>" not in told
+    assert "&lt;b&gt;Acme" in told
+    assert len(told) < 1000
+
+
+def scripts(page):
+    return re.findall(r"<script>(.*?)</script>", page, flags=re.S)
+
+
+def test_the_policy_names_every_script_and_allows_nothing_else(page):
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "connect-src" not in policy
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts(page)}
+    assert set(re.findall("'sha256-([^']*)'", policy)) == hashes
+    assert "\r" not in page
+
+
+def test_plotly_is_embedded_once_and_nothing_is_loaded(page):
+    assert len(scripts(page)) == 2
+    shell = re.sub(r"<script.*?</script>", "", page, flags=re.S)
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", shell)
+    assert "@import" not in shell
+    assert "url(" not in shell
+    assert "widget-view" not in page
+
+
+def test_no_figure_offers_an_upload(page):
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
+    assert data["config"]["showSendToCloud"] is False
+    assert all("template" not in figure["layout"] for figure in data["figures"].values())
+    assert set(data["templates"]) == {"light", "dark"}

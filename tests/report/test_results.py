@@ -1,0 +1,48 @@
+import warnings
+
+import pandas as pd
+import pytest
+
+from insight.mentions import InsightError, InsightWarning
+from insight.report import results as module
+from insight.report.results import customer_messages
+
+
+def test_customers_are_those_who_speak_for_themselves(mentions):
+    assert list(customer_messages(mentions)["mention_id"]) == ["x:1", "x:3", "x:4"]
+
+
+def test_a_measure_that_fails_leaves_its_reason():
+    reasons = {}
+
+    def fail():
+        raise InsightError("too few texts: 3.")
+
+    assert module._attempt(reasons, "topics", fail) is None
+    assert reasons == {"topics": "too few texts: 3."}
+
+
+def test_doubts_are_kept_for_the_page_and_other_warnings_pass_on():
+    def measure():
+        with module._heard() as doubts:
+            warnings.warn("half of the dates are assumed", InsightWarning, stacklevel=2)
+            warnings.simplefilter("always")
+            warnings.warn("old", DeprecationWarning, stacklevel=2)
+        return doubts
+
+    with pytest.warns(DeprecationWarning, match="old"):
+        assert measure() == ["half of the dates are assumed"]
+
+
+@pytest.mark.parametrize(("days", "period"), [(400, "month"), (60, "week"), (5, "day"), (0, "day")])
+def test_the_period_fits_the_span_of_the_archive(days, period):
+    dates = pd.Series(pd.date_range("2026-01-01", periods=max(2, days), freq="D", tz="UTC"))
+    assert module._period(dates) == period
+
+
+def test_one_stray_date_does_not_stretch_the_period():
+    dates = pd.Series(
+        pd.date_range("2026-01-01", periods=60, tz="UTC").append(pd.DatetimeIndex(["2011-01-01"], tz="UTC"))
+    )
+    assert module._period(dates) == "week"
+    assert module._period(dates.iloc[:0]) == "day"
