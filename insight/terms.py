@@ -86,7 +86,7 @@ def _people_by_term(
     from sklearn.feature_extraction.text import CountVectorizer
 
     person_in_group, keys = pd.factorize(pd.MultiIndex.from_frame(cells[["group", "person"]]), sort=True)
-    group, names = pd.factorize(keys.get_level_values("group"), sort=True)
+    group, names = pd.factorize(keys.get_level_values(0), sort=True)
     sizes = np.bincount(group, minlength=len(names))
     vectorizer = CountVectorizer(
         binary=True,

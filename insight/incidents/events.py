@@ -1,0 +1,105 @@
+"""The analyst's own list of what happened: outages, launches, celebrities, apologies, contests."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from insight.mentions import InsightError
+
+KINDS = ("apology", "celebrity", "contest", "launch", "outage", "statement", "other")
+_KEYS = ("name", "kind", "start", "end", "brand", "note")
+
+
+def read_events(path: str | Path, *, tz: str = "UTC") -> pd.DataFrame:
+    """Read a list of events, such as outages and launches, from a TOML file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file with one table `[[event]]` an event: `name`, `kind` and `start`; if known `end`, `brand` and
+        `note`. `kind` is apology, celebrity, contest, launch, outage, statement or other; times are TOML
+        dates, with or without a time.
+    tz : str
+        Zone of the times that name none.
+
+    Returns
+    -------
+    DataFrame
+        One row an event, by start and name.
+
+        - name, kind : str
+        - start, end : UTC; `end` is NaT where the event has none; a date without a time ends with its day
+        - brand, note : str, missing where not given
+
+    Raises
+    ------
+    InsightError
+        If the file is no TOML, a key is missing, or a key or kind is unknown (the nearest one is named).
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "events.toml"
+    >>> _ = file.write_text('event = [{name = "App down", kind = "outage", start = 2025-03-03T10:00:00Z}]')
+    >>> read_events(file)[["name", "kind", "start"]]
+           name    kind                     start
+    0  App down  outage 2025-03-03 10:00:00+00:00
+    """
+    file = Path(path)
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InsightError(f"{file.name} cannot be read as a list of events: {error}.") from error
+    _known(content, ["event"], f"{file.name}: ")
+    rows = [
+        _row(event, f"{file.name}, event {number}: ", tz)
+        for number, event in enumerate(content.get("event", []), start=1)
+    ]
+    table = pd.DataFrame(rows, columns=list(_KEYS))
+    moments = {
+        key: pd.to_datetime(table[key], utc=True).astype("datetime64[us, UTC]") for key in ("start", "end")
+    }
+    return table.assign(**moments).sort_values(["start", "name"], ignore_index=True)
+
+
+def _row(event: dict[str, Any], where: str, tz: str) -> dict[str, Any]:
+    _known(event, _KEYS, where)
+    missing = [key for key in ("name", "kind", "start") if key not in event]
+    if missing:
+        raise InsightError(f"{where}{missing} missing; found {sorted(event)}.")
+    if event["kind"] not in KINDS:
+        raise InsightError(f"{where}kind {event['kind']!r} is not known{_nearest(str(event['kind']), KINDS)}")
+    start = _moment(event["start"], where, tz)
+    end = _moment(event["end"], where, tz, last=True) if "end" in event else pd.NaT
+    if end < start:
+        raise InsightError(f"{where}it ends ({event['end']}) before it starts ({event['start']}).")
+    return {**event, "start": start, "end": end}
+
+
+def _moment(value: object, where: str, tz: str, *, last: bool = False) -> pd.Timestamp:
+    if not isinstance(value, datetime.date):
+        raise InsightError(
+            f"{where}{value!r} is no TOML date; write 2025-03-03 or 2025-03-03T10:00:00Z, unquoted."
+        )
+    moment = pd.Timestamp(value)
+    if last and not isinstance(value, datetime.datetime):
+        moment += pd.Timedelta("1D")
+    return (moment if moment.tzinfo else moment.tz_localize(tz)).tz_convert("UTC")
+
+
+def _known(found: Iterable[str], known: Iterable[str], where: str) -> None:
+    for key in found:
+        if key not in known:
+            raise InsightError(f"{where}key {key!r} is not known{_nearest(key, known)}")
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.0)
+    return f"; the nearest is {near[0]!r}, of {sorted(known)}."

@@ -1,0 +1,240 @@
+"""Days on which more people speak than chance brings, and what goes with them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from insight.incidents.baseline import expect
+from insight.mentions import InsightError, InsightWarning
+from insight.statistics import benjamini_hochberg
+from insight.terms import distinctive_terms
+from insight.text import group_copies
+from insight.threads import in_order, is_repost, local_period
+
+_FEWEST_DAYS = 28
+_MOST_USUAL = 5000
+_LOUDEST = 3
+_CAUSES = [
+    "n_mentions",
+    "share_reposts",
+    "share_copies",
+    "share_loudest",
+    "voices",
+    "terms",
+    "topic",
+    "topic_share",
+]
+
+
+def spikes(
+    mentions: pd.DataFrame,
+    assignments: pd.DataFrame | None = None,
+    *,
+    by: str | None = None,
+    tz: str = "UTC",
+    window: int = 28,
+    minimum: int = 5,
+    false_discovery: float = 0.05,
+) -> pd.DataFrame:
+    """Find the days on which more people spoke than usual, and describe who spoke about what.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table; the brand's own posts and undated rows are left out.
+    assignments : DataFrame, optional
+        `Topics.assignments`: each topic then is a series of its own.
+    by : str, optional
+        A column, such as "channel" or "brand", whose values each are a series of their own.
+    tz : str
+        Time zone of the days.
+    window : int
+        Days on either side that a day is compared with.
+    minimum : int
+        Least number of people on a flagged day; a series with fewer in all is left out.
+    false_discovery : float
+        Greatest share of chance days among the flagged, over all days and series together.
+
+    Returns
+    -------
+    DataFrame
+        One row a day x series; all days of the table, so that the whole line can be drawn.
+
+        - by : "all", the column of `by`, or "topic"; series : its value ("all" for everyone)
+        - day : first moment of the day on the calendar of `tz`
+        - n_people : people who spoke
+        - expected, low, high : people expected, and the range of 95 % of such days
+        - p_adjusted : chance of so many or more, adjusted over all rows (Benjamini and Hochberg)
+        - flagged : bool; spike : number of the spike in its series (flagged days at most one apart), else NA
+        - n_mentions, share_reposts, share_copies : messages, those passed on, those that copy one another
+        - share_loudest : messages of the three loudest people; voices : "a few loud" if they wrote more than
+          half of them, else "many people"
+        - terms : up to five words that more people used than on usual days, most telling first
+        - topic, topic_share : the topic that grew most, and the share of messages in it
+
+        What follows `spike` is given for flagged days only. `attrs["n_tests"]` is the number of rows tested.
+
+    Raises
+    ------
+    InsightError
+        If `by` is no column.
+
+    Notes
+    -----
+    Expected = local mean of the days that do not stand out x a factor of the weekday; counts scatter as a
+    negative binomial whose spread is taken from the series. One person counts once a day. Words and topics go
+    with a spike; nothing here says that they made it.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> import numpy as np
+    >>> per_day = np.r_[np.full(40, 4), 40, np.full(19, 4)]
+    >>> days = pd.date_range("2025-03-01", periods=60, tz="UTC").repeat(per_day)
+    >>> people = [f"p{number}" for number in range(len(days))]
+    >>> table = spikes(
+    ...     ins.as_mentions(pd.DataFrame({"mention_id": people, "author_id": people, "created_at": days}))
+    ... )
+    >>> table.loc[table["flagged"], ["day", "n_people", "voices"]]
+              day  n_people       voices
+    40 2025-04-10        40  many people
+    """
+    if by is not None and by not in mentions.columns:
+        raise InsightError(f"mentions have no column {by!r}; found {sorted(map(str, mentions.columns))}.")
+    spoken = in_order(mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()])
+    spoken = spoken.assign(day=local_period(spoken["created_at"], period="day", tz=tz))
+    spoken["topic"] = _topic(spoken, assignments)
+    days = pd.date_range(spoken["day"].min(), spoken["day"].max(), freq="D", unit="us") if len(spoken) else []
+    if len(days) < _FEWEST_DAYS:
+        warnings.warn(
+            f"{len(days)} days cannot tell what is usual; spikes needs {_FEWEST_DAYS}.",
+            InsightWarning,
+            stacklevel=2,
+        )
+        return _empty()
+    parts = [
+        _series(rows, days, window).assign(by=name, series=value)
+        for name, value, rows in _split(spoken, by)
+        if rows["author_id"].nunique() >= minimum
+    ]
+    if not parts:
+        return _empty()
+    table = pd.concat(parts, ignore_index=True)
+    table["p_adjusted"] = benjamini_hochberg(table.pop("p_value"))
+    table["flagged"] = (table["p_adjusted"] <= false_discovery) & (table["n_people"] >= minimum)
+    table["spike"] = _number(table)
+    table = table.join(_causes(table, spoken))
+    table.attrs["n_tests"] = len(table)
+    return table[list(_empty().columns)]
+
+
+def _topic(spoken: pd.DataFrame, assignments: pd.DataFrame | None) -> pd.Series:
+    if assignments is None:
+        return pd.Series(pd.NA, index=spoken.index, dtype="Int64")
+    topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
+    return spoken["mention_id"].map(topic).astype("Int64")
+
+
+def _split(spoken: pd.DataFrame, by: str | None) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    yield "all", "all", spoken
+    if by is not None:
+        for value, rows in spoken.groupby(by, observed=True):
+            yield by, str(value), rows
+    for topic, rows in spoken[spoken["topic"].fillna(-1) >= 0].groupby("topic"):
+        yield "topic", str(topic), rows
+
+
+def _series(rows: pd.DataFrame, days: pd.DatetimeIndex, window: int) -> pd.DataFrame:
+    n_people = rows.groupby("day")["author_id"].nunique().reindex(days, fill_value=0).to_numpy()
+    expectation = expect(n_people, season=days.day_of_week, window=window)
+    return pd.DataFrame(
+        {
+            "day": days,
+            "n_people": n_people,
+            "expected": expectation.mean,
+            "low": expectation.quantile(0.025),
+            "high": expectation.quantile(0.975),
+            "p_value": expectation.upper_tail(n_people),
+        }
+    )
+
+
+def _number(table: pd.DataFrame) -> pd.Series:
+    """Give flagged days of a series with at most one quiet day between them the same number."""
+    flagged = table[table["flagged"]]
+    gap = flagged.groupby(["by", "series"], sort=False)["day"].diff()
+    starts = (gap.isna() | (gap > pd.Timedelta("2D"))).astype("int64")
+    number = starts.groupby([flagged["by"], flagged["series"]], sort=False).cumsum()
+    return number.reindex(table.index).astype("Int64")
+
+
+def _causes(table: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
+    found = [
+        _describe(rows[rows["day"] == row["day"]], rows[rows["day"].isin(_usual(table, row))])
+        for row in table[table["flagged"]].to_dict("records")
+        for rows in [_rows_of(spoken, row)]
+    ]
+    causes = pd.DataFrame(found, columns=_CAUSES, index=table.index[table["flagged"]]).reindex(table.index)
+    return causes.astype({"n_mentions": "Int64", "topic": "Int64"})
+
+
+def _rows_of(spoken: pd.DataFrame, row: dict[str, Any]) -> pd.DataFrame:
+    if row["by"] == "all":
+        return spoken
+    return spoken[(spoken[row["by"]].astype(object).astype(str) == row["series"]).to_numpy()]
+
+
+def _usual(table: pd.DataFrame, row: dict[str, Any]) -> pd.Series:
+    same = (table["by"] == row["by"]) & (table["series"] == row["series"]) & ~table["flagged"]
+    return table.loc[same, "day"]
+
+
+def _describe(now: pd.DataFrame, usual: pd.DataFrame) -> dict[str, Any]:
+    passed_on = is_repost(now)
+    original = now[~passed_on]
+    copies = group_copies(original["text"])
+    repeated = int(len(copies) - len(np.unique(copies))) if len(copies) else 0
+    loudest = now["author_id"].value_counts().iloc[:_LOUDEST].sum() / len(now)
+    shares = now["topic"].value_counts(normalize=True)
+    growth = shares.sub(usual["topic"].value_counts(normalize=True), fill_value=0)
+    growth = growth[growth.index >= 0].sort_index().sort_values(ascending=False, kind="stable")
+    topic = growth.index[0] if len(growth) else pd.NA
+    return {
+        "n_mentions": len(now),
+        "share_reposts": float(passed_on.mean()),
+        "share_copies": repeated / len(now),
+        "share_loudest": float(loudest),
+        "voices": "a few loud" if loudest > 0.5 else "many people",
+        "terms": ", ".join(_terms(now, usual)),
+        "topic": topic,
+        "topic_share": float(shares.get(topic, 0.0)) if len(growth) else np.nan,
+    }
+
+
+def _terms(now: pd.DataFrame, usual: pd.DataFrame) -> list[str]:
+    """Words of the day against usual days; of those, messages spread evenly over the archive are enough."""
+    step = max(-(-len(usual) // _MOST_USUAL), 1)
+    both = pd.concat([now, usual.iloc[::step]])
+    both = both[both["author_id"].notna()]
+    groups = both["mention_id"].isin(now["mention_id"]).to_numpy()
+    table = distinctive_terms(both["text"], people=both["author_id"], groups=groups)
+    return table.loc[table["group"] & (table["p_adjusted"] <= 0.05), "term"].head(5).tolist()
+
+
+def _empty() -> pd.DataFrame:
+    names = ["by", "series", "day", "n_people", "expected", "low", "high", "p_adjusted", "flagged", "spike"]
+    dtypes = {
+        "day": "datetime64[us]",
+        "flagged": "bool",
+        "spike": "Int64",
+        "n_mentions": "Int64",
+        "topic": "Int64",
+    }
+    empty = pd.DataFrame(columns=[*names, *_CAUSES]).astype(dtypes)
+    empty.attrs["n_tests"] = 0
+    return empty
