@@ -1,0 +1,147 @@
+"""Arrays only: intervals, Kaplan-Meier, the author bootstrap, false discovery rate. Knows no mention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+
+from insight.mentions import InsightError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Interval = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class SurvivalCurve:
+    """A product-limit estimate, one entry a distinct event time.
+
+    `n_at_risk` were still under observation just before `time`, `n_events` had the event at it, `survival`
+    is the share without the event after it, `low` and `high` its pointwise interval.
+    """
+
+    time: np.ndarray
+    n_at_risk: np.ndarray
+    n_events: np.ndarray
+    survival: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    def quantile(self, share: float = 0.5) -> float:
+        """Return the first time by which `share` have had the event; infinity where that is never reached."""
+        reached = np.flatnonzero(self.survival <= 1 - share)
+        return float(self.time[reached[0]]) if len(reached) else float("inf")
+
+
+def wilson(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Interval:
+    """Return Wilson's (1927) score interval of a proportion, NaN where there are no trials."""
+    k, n = np.broadcast_arrays(np.asarray(successes, dtype=float), np.asarray(trials, dtype=float))
+    z2 = ndtri((1 + level) / 2) ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rate = k / n
+        centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
+        half = np.sqrt(z2) / (1 + z2 / n) * np.sqrt(rate * (1 - rate) / n + z2 / (4 * n**2))
+    low = np.where(k == 0, 0.0, centre - half)
+    high = np.where(k == n, 1.0, centre + half)
+    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
+
+
+def kaplan_meier(
+    durations: ArrayLike, observed: ArrayLike, *, entry: ArrayLike | None = None, level: float = 0.95
+) -> SurvivalCurve:
+    """Estimate survival by Kaplan and Meier (1958), with log-log bands (Kalbfleisch and Prentice 1980).
+
+    `durations` are times to the event or to the end of watching, `observed` is true where the event was seen,
+    `entry` the time from which each was under observation (delayed entry); without it, from the start.
+    """
+    exits = np.asarray(durations, dtype=float)
+    seen = np.asarray(observed, dtype=bool)
+    _check_times(exits, seen, entry)
+    times, codes = np.unique(exits, return_inverse=True)
+    n_events = np.bincount(codes[seen], minlength=len(times))
+    left_before = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(times)))[:-1]])
+    entered = (
+        len(exits)
+        if entry is None
+        else np.searchsorted(np.sort(np.asarray(entry, float)), times, side="left")
+    )
+    n_at_risk = entered - left_before
+    keep = n_events > 0
+    times, n_events, n_at_risk = times[keep], n_events[keep], np.asarray(n_at_risk)[keep]
+    survival = np.cumprod(1 - n_events / n_at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.cumsum(n_events / (n_at_risk * (n_at_risk - n_events)))
+        half = ndtri((1 + level) / 2) * np.sqrt(spread) / np.log(survival)
+        low, high = survival ** np.exp(-half), survival ** np.exp(half)
+    return SurvivalCurve(times, n_at_risk, n_events, survival, *_close(survival, low, high))
+
+
+def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -> None:
+    if exits.shape != seen.shape:
+        raise InsightError(f"durations ({exits.size}) must match observed ({seen.size}).")
+    if np.isnan(exits).any():
+        raise InsightError(
+            f"{int(np.isnan(exits).sum())} of {exits.size} durations are missing; leave them out."
+        )
+    if entry is None:
+        return
+    starts = np.asarray(entry, dtype=float)
+    if starts.shape != exits.shape:
+        raise InsightError(f"entry ({starts.size}) must match durations ({exits.size}).")
+    n_wrong = int((~(starts < exits)).sum())
+    if n_wrong:
+        raise InsightError(
+            f"{n_wrong} of {exits.size} entries do not lie before their duration; leave those out."
+        )
+
+
+def _close(survival: np.ndarray, low: np.ndarray, high: np.ndarray) -> Interval:
+    """Where nobody is left the log-log band is undefined: it then runs from 0 to the last upper bound."""
+    ended = survival <= 0
+    before = high[~ended][-1] if (~ended).any() else 1.0
+    return np.where(ended, 0.0, low), np.where(ended, before, high)
+
+
+def bootstrap_ratio(
+    numerators: ArrayLike,
+    denominators: ArrayLike,
+    *,
+    n_resamples: int = 1000,
+    level: float = 0.95,
+    random_state: int = 0,
+) -> tuple[float, float]:
+    """Return the percentile interval of sum(numerators) / sum(denominators), resampling people.
+
+    One entry a person, whole numbers. People with the same pair are interchangeable, so counts of pairs are
+    drawn from a multinomial: the result knows neither the order nor the names of people. Where every person
+    has 0 %, or every person has 100 %, resampling sees no spread, and Wilson's interval at the number of
+    people stands in.
+    """
+    pairs = np.stack(
+        [np.asarray(numerators, dtype=np.int64), np.asarray(denominators, dtype=np.int64)], axis=1
+    )
+    pairs = pairs[pairs[:, 1] > 0]
+    if not len(pairs):
+        return float("nan"), float("nan")
+    k, n = pairs.sum(axis=0)
+    if k in (0, n):
+        people = len(pairs)
+        low, high = wilson(people if k else 0, people, level=level)
+        return float(low), float(high)
+    patterns, counts = np.unique(pairs, axis=0, return_counts=True)
+    draws = np.random.default_rng(random_state).multinomial(len(pairs), counts / len(pairs), size=n_resamples)
+    totals = draws @ patterns
+    low, high = np.quantile(totals[:, 0] / totals[:, 1], [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
+    """Return the adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995)."""
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.asarray(p_values, dtype=float)
+    return multipletests(p, method="fdr_bh")[1] if p.size else p
