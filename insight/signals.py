@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -73,17 +74,28 @@ def read_rules() -> tuple[Rule, ...]:
     rules = []
     for signal in SIGNALS:
         for entry in sorted(table[signal], key=lambda entry: (-entry["probability"], entry["name"])):
-            pattern = _expand("|".join(f"(?:{one})" for one in entry["any"]), words)
-            guards = [_compile(_expand(entry[key], words)) if key in entry else None for key in _GUARDS]
-            facts = signal, entry["name"], entry["probability"], entry["n"]
-            rules.append(Rule(*facts, pattern, _compile(pattern), guards[0], guards[1]))
+            try:
+                rules.append(_rule(signal, entry, words))
+            except (KeyError, re.error) as error:
+                name = entry.get("name", "without a name")
+                raise InsightError(
+                    f"signals.toml: {signal} rule {name!r} cannot be read: {error!r}."
+                ) from error
     return tuple(rules)
+
+
+def _rule(signal: str, entry: dict[str, Any], words: dict[str, str]) -> Rule:
+    pattern = _expand("|".join(f"(?:{one})" for one in entry["any"]), words)
+    guards = [_compile(_expand(entry[key], words)) if key in entry else None for key in _GUARDS]
+    facts = signal, entry["name"], entry["probability"], entry["n"]
+    return Rule(*facts, pattern, _compile(pattern), guards[0], guards[1])
 
 
 def _expand(pattern: str, words: dict[str, str]) -> str:
     while re.search(r"\{[a-z_]+\}", pattern):
         pattern = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern)
-    return re.sub(" (?![?*+])", " +", pattern).replace(" ?", " *").replace("’", "'?")
+    pattern = re.sub(" (?![?*+])", " +", pattern).replace(" ?", " *")
+    return pattern.replace("n’t", " *n’t").replace("’", " *'?")
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
@@ -163,24 +175,19 @@ def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[str], list[st
 
 
 def _search(ids: list[str], texts: list[str]) -> list[tuple[str, int, str, float, int, int, str]]:
-    """Sieve all sentences with one pass a signal in Arrow; Python looks only at what stays."""
+    """Let Arrow sieve all sentences rule by rule; Python looks only at what stays."""
     places = [(i, k, *span) for i, text in enumerate(texts) for k, span in enumerate(split_sentences(text))]
     sentences = [texts[i][start:end].translate(_PLAIN) for i, _, start, end in places]
     column = pa.array(sentences, pa.large_string())
+    found: dict[tuple[int, int], tuple[Rule, int, int]] = {}
+    for rule in read_rules():
+        hits = pc.match_substring_regex(column, rule.pattern, ignore_case=True)
+        for at in pc.indices_nonzero(hits).to_pylist():
+            key = at, SIGNALS.index(rule.signal)
+            if key not in found and (span := rule.span(sentences[at])):
+                found[key] = rule, *span
     rows = []
-    for order, signal in enumerate(SIGNALS):
-        rules = [rule for rule in read_rules() if rule.signal == signal]
-        for at in _sieve(column, rules):
-            i, k, start, _ = places[at]
-            for rule in rules:
-                if span := rule.span(sentences[at]):
-                    row = (ids[i], k, signal, rule.probability, start + span[0], start + span[1], rule.name)
-                    rows.append(((i, k, order), row))
-                    break
-    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
-
-
-def _sieve(column: pa.Array, rules: Sequence[Rule]) -> list[int]:
-    any_of = "|".join(rule.pattern for rule in rules)
-    hits = pc.match_substring_regex(column, any_of, ignore_case=True)
-    return pc.indices_nonzero(hits).to_pylist()
+    for (at, _), (rule, start, end) in sorted(found.items(), key=lambda item: item[0]):
+        i, k, first, _ = places[at]
+        rows.append((ids[i], k, rule.signal, rule.probability, first + start, first + end, rule.name))
+    return rows
