@@ -37,9 +37,9 @@ def distinctive_terms(
     """Compare how many people of each group use a word with how many of the rest do.
 
     One row a group x term that at least `minimum` of the group's people use: `n` people in the group,
-    `n_with` of them with the term, the same for all others, the log odds ratio with its 95 % interval under an
-    informative Dirichlet prior (Monroe, Colaresi and Quinn 2008; the pooled use, worth ten people), and the
-    p-value of Fisher's exact test, one-sided, adjusted over all rows. Strongest first.
+    `n_with` of them with the term, the same for all others, the log odds ratio with its 95 % interval under
+    an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008; the pooled use, worth ten people), and
+    the p-value of Fisher's exact test, one-sided, adjusted over all rows. Strongest first.
     """
     from scipy.stats import hypergeom
 

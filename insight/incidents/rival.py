@@ -96,9 +96,9 @@ def rivals(
     >>> table.loc[table["period"].isna(), ["brand", "measure", "n", "n_marked", "share"]]
        brand      measure   n  n_marked  share
     0   acme      talking  40        30   0.75
-    1   acme  complaining  30         6   0.20
+    2   acme  complaining  30         6   0.20
     4  rival      talking  40        10   0.25
-    5  rival  complaining  10         0   0.00
+    6  rival  complaining  10         0   0.00
     """
     mentions = in_order(mentions)
     if not mentions["brand"].notna().any():

@@ -1,0 +1,138 @@
+"""Do people climb from casual to engaged to advocate: a table of monthly moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight.people.advocacy import recommendations
+from insight.statistics import bootstrap_ratio
+from insight.threads import Period, all_periods, in_order, local_period, parent_rows
+
+STATES = ("casual", "engaged", "advocate", "silent")
+
+
+def ladder(
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame,
+    *,
+    engaged: int = 3,
+    period: Period = "month",
+    tz: str = "UTC",
+    as_of: pd.Timestamp | None = None,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Count how people move between casual, engaged, advocate and silent from one month to the next.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table; deleted accounts and the brand are left out.
+    signals : DataFrame
+        `find_signals` of the same mentions; a message with a complaint recommends nothing.
+    engaged : int
+        Messages in a period from which a person counts as engaged.
+    period : {'day', 'week', 'month', 'quarter'}
+        Calendar periods in `tz`.
+    tz : str
+        Time zone of the calendar.
+    as_of : Timestamp, optional
+        End of watching, by default the last message; a period that it cuts is left out.
+    random_state : int
+        Seed of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair of states, in the order of the ladder; the shares of one `from_state` sum to 1.
+
+        - from_state, to_state : casual, engaged, advocate or silent, in a period and in the next
+        - n : person-periods in `from_state` whose next period is complete
+        - n_moved : those that were in `to_state` then
+        - share, low, high : n_moved / n with its 95 % interval, by resampling people; NaN where n = 0
+
+    Notes
+    -----
+    In a period a person is an advocate if he recommended without looking paid (`insight/people.toml`); else
+    engaged with at least `engaged` messages, or with an answer to another customer; else casual; and silent
+    without a message, from the period after the first one on.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> days = ["2025-01-05", "2025-02-05", "2025-01-06", "2025-03-30", "2025-03-31"]
+    >>> mentions = ins.as_mentions(
+    ...     pd.DataFrame(
+    ...         {
+    ...             "mention_id": ["x:1", "x:2", "x:3", "x:4", "x:5"],
+    ...             "author_id": ["ann", "ann", "ben", "cleo", "cleo"],
+    ...             "created_at": pd.to_datetime(days, utc=True),
+    ...             "text": ["Hello", "I recommend it", "Hi", "Hey", "Hey"],
+    ...         }
+    ...     )
+    ... )
+    >>> table = ladder(mentions, pd.DataFrame({"mention_id": [], "signal": []}))
+    >>> table.loc[table["n_moved"] > 0, ["from_state", "to_state", "n", "n_moved", "share"]]
+       from_state  to_state  n  n_moved  share
+    2      casual  advocate  2        1    0.5
+    3      casual    silent  2        1    0.5
+    11   advocate    silent  1        1    1.0
+    15     silent    silent  1        1    1.0
+    """
+    states = _states(mentions, signals, engaged=engaged, period=period, tz=tz, as_of=as_of)
+    rows = []
+    for source in range(len(STATES)):
+        here = states[:, :-1] == source
+        n_each = here.sum(axis=1)
+        for target in range(len(STATES)):
+            moved = (here & (states[:, 1:] == target)).sum(axis=1)
+            low, high = bootstrap_ratio(moved, n_each, random_state=random_state)
+            rows.append((STATES[source], STATES[target], int(n_each.sum()), int(moved.sum()), low, high))
+    table = pd.DataFrame(rows, columns=["from_state", "to_state", "n", "n_moved", "low", "high"])
+    table.insert(4, "share", table["n_moved"] / table["n"].where(table["n"] > 0))
+    return table
+
+
+def _states(
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame,
+    *,
+    engaged: int,
+    period: Period,
+    tz: str,
+    as_of: pd.Timestamp | None,
+) -> np.ndarray:
+    """Return one row a person and one column a complete period: position in `STATES`, -1 before the first."""
+    ordered = in_order(mentions)
+    last = ordered["created_at"].max() if as_of is None else as_of
+    parents = parent_rows(ordered)
+    by_people = (ordered["side"] != "brand").to_numpy()
+    author = ordered["author_id"]
+    to_peer = (
+        (parents >= 0)
+        & by_people
+        & by_people[parents]
+        & (author != author.iloc[parents].to_numpy()).to_numpy()
+    )
+    recommends, paid = recommendations(ordered, signals)
+    kept = (
+        by_people
+        & (author.notna() & ordered["created_at"].notna() & (ordered["created_at"] <= last)).to_numpy()
+    )
+    starts = local_period(ordered["created_at"], period=period, tz=tz)[kept]
+    grid = all_periods(starts, period=period)
+    person, people = pd.factorize(author[kept])
+    column = grid.get_indexer(starts)
+    n, n_to_peer, n_recommending = (np.zeros((len(people), len(grid)), dtype=int) for _ in range(3))
+    for counts, hits in ((n, kept), (n_to_peer, to_peer), (n_recommending, recommends & ~paid)):
+        np.add.at(counts, (person, column), hits[kept].astype(int))
+    states = np.select([n_recommending > 0, (n >= engaged) | (n_to_peer > 0), n > 0], [2, 1, 0], default=3)
+    states[np.cumsum(n, axis=1) == 0] = -1
+    return states[:, : _n_complete(grid, period=period, tz=tz, as_of=last)]
+
+
+def _n_complete(grid: pd.DatetimeIndex, *, period: Period, tz: str, as_of: pd.Timestamp) -> int:
+    """Count the periods that were over at `as_of`; a last day that is reached counts as over."""
+    after = pd.Series([as_of + pd.Timedelta("1D")])
+    running = local_period(after, period=period, tz=tz).iloc[0] if len(grid) else None
+    return int((grid < running).sum()) if running is not None else 0
