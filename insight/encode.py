@@ -137,7 +137,8 @@ def _checked(name: str) -> bytes:
             f"damaged (sha256 {found[:12]}..., expected {_SHA256[name][:12]}...)" if content else "missing"
         )
         raise InsightError(
-            f"the bundled encoder's file {name} is {state}. Install the package again, or pass encoder= another model."
+            f"the bundled encoder's file {name} is {state}. "
+            "Install the package again, or pass encoder= another model."
         )
     return content
 
@@ -287,7 +288,7 @@ def _digest(text: str) -> str:
 
 def _read_shard(path: Path) -> list[tuple[str, Vectors]]:
     try:
-        with np.load(path, allow_pickle=False) as shard:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as shard:
             return list(zip(shard["digests"].tolist(), shard["vectors"], strict=True))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return []

@@ -106,8 +106,8 @@ def build(weights: dict[str, np.ndarray], *, quantised: bool = True) -> Any:  # 
 
     graph = Graph(weights, quantised)
     places = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS]
-    places = graph.store("places", places + weights["embeddings.token_type_embeddings.weight"][0])
-    place = graph.node("Slice", places, graph.store("start", np.array([0])), graph.node("Shape", "tokens"))
+    stored = graph.store("places", places + weights["embeddings.token_type_embeddings.weight"][0])
+    place = graph.node("Slice", stored, graph.store("start", np.array([0])), graph.node("Shape", "tokens"))
     x = graph.norm(graph.node("Add", graph.lookup("tokens"), place), "embeddings.LayerNorm")
     for layer in (f"encoder.layer.{i}" for i in range(N_LAYERS)):
         mixed = graph.dense(graph.attention(x, f"{layer}.attention.self"), f"{layer}.attention.output.dense")

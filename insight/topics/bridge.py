@@ -10,6 +10,7 @@ import numpy.typing as npt
 from insight.mentions import InsightError
 from insight.text import clean_text
 from insight.topics.names import stop_words
+from insight.topics.rule import speaks
 
 if TYPE_CHECKING:
     from insight.topics import Topics
@@ -64,7 +65,9 @@ def _embedder(space: Space, floor: float) -> Any:  # noqa: ANN401
         """The archive's own space, with the floor as one more coordinate."""
 
         def embed(self, documents: list[str], verbose: bool = False) -> npt.NDArray[np.float64]:
-            vectors = space.embed(clean_text(documents), progress=verbose)
-            return _widen(vectors.astype(np.float64), floor)
+            texts = clean_text(documents)
+            vectors = _widen(space.embed(texts, progress=verbose).astype(np.float64), floor)
+            vectors[~speaks(texts)] = np.eye(vectors.shape[1])[-1]
+            return vectors
 
     return ArchiveEmbedder()

@@ -44,11 +44,16 @@ class Rule:
         self, texts: list[str], *, encoded: Vectors | None = None, progress: bool = False
     ) -> tuple[Labels, npt.NDArray[np.float64]]:
         """Return topic and cosine of each text."""
-        speaks = np.array([_LETTER.search(text) is not None for text in texts], dtype=bool)
         if self.space is None or not len(self.centroids):
             return np.full(len(texts), -1), np.zeros(len(texts))
         labels, cosines = self.space.nearest(texts, self.centroids, encoded=encoded, progress=progress)
-        return np.where(speaks & (cosines >= self.floor), labels, -1), np.where(speaks, cosines, 0.0)
+        says = speaks(texts)
+        return np.where(says & (cosines >= self.floor), labels, -1), np.where(says, cosines, 0.0)
+
+
+def speaks(texts: list[str]) -> npt.NDArray[np.bool_]:
+    """Tell which texts hold a letter; no other can have a topic."""
+    return np.array([_LETTER.search(text) is not None for text in texts], dtype=bool)
 
 
 @dataclass(frozen=True)
