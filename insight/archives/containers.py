@@ -184,7 +184,7 @@ def _members(source: Source, depth: int) -> Iterator[Source]:
         raise InsightError(
             f"{source.name}: the ZIP file is damaged ({error}). Export or download it again."
         ) from error
-    _refuse_bomb(source.name, infos)
+    refuse_bomb(source.name, infos)
     names = {info.filename for info in infos}
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         yield source
@@ -219,7 +219,7 @@ def _member(source: Source, name: str, only: bool) -> Source:
     return Source(f"{source.name}!{name}", folder, opened, source.named and only)
 
 
-def _refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:
+def refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:
     size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     worst = max(infos, key=lambda info: info.file_size / max(info.compress_size, 1), default=None)
     swollen = (

@@ -12,7 +12,8 @@ from importlib import resources
 from typing import Any
 
 from ..mentions import InsightError
-from .readers import Peek, objects_with
+from .peek import Peek
+from .readers import objects_with
 
 GENERIC = "generic"
 

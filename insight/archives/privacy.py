@@ -1,4 +1,4 @@
-"""Keyed pseudonyms, and texts and links without names, addresses and numbers of people."""
+"""Keyed pseudonyms, and texts and links without the names, addresses and numbers of people."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from pathlib import Path
 import pandas as pd
 
 from ..mentions import InsightError
+from .converters import objects
 from .links import shows_handle
 from .sides import TAG, Brands
 
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[A-Za-z]{2,24}(?!\w)")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
 _PHONE = re.compile(
-    r"(?<![\w.,/:#@-])(?:\+\d{1,3}[ .()/-]{0,2}(?:\d[ .()/-]{0,2}){6,12}\d"
+    r"(?<![\w.,/:#@+-])(?:\+\d{1,3}[ .()/-]{0,2}(?:\d[ .()/-]{0,2}){6,12}\d"
     r"|\(0?\d{2,4}\)[ .-]?\d{3,4}[ .-]?\d{3,4}"
     r"|\d{3}[-. ]\d{3}[-. ]\d{4}"
     r"|0\d{2,4}[ /-]?\d{3,4}[ -]?\d{3,5})(?![\w/:-]|[.,]\d)"
 )
-_REDDITOR = re.compile(r"(?<!\w)/?u/([\w-]{2,})")
+_DIGITS = re.compile(r"\d{3}|\+\d")
+_REDDITOR = re.compile(r"(?<![\w/])/?u/([\w-]{2,})")
+_TAIL = re.compile(r"[.-]")
 
 
 def load_key(path: str | Path | None) -> bytes:
@@ -40,8 +43,7 @@ def load_key(path: str | Path | None) -> bytes:
             file.parent.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
                 made.write(secrets.token_hex(32) + "\n")
-        text = file.read_text(encoding="ascii").strip()
-        key = bytes.fromhex(text)
+        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         raise InsightError(
             f"the pseudonym key {file.name!r} cannot be read or made ({error}). Pass another path in key=."
@@ -56,64 +58,72 @@ def load_key(path: str | Path | None) -> bytes:
 def pseudonym(name: str, *, space: str, key: bytes) -> str:
     """Turn one author of one platform into a token that only the key can test."""
     person = hashlib.blake2b(space.encode(), digest_size=16).digest()
-    return (
-        "u"
-        + hashlib.blake2b(
-            name.casefold().encode("utf-8", "replace"), key=key, digest_size=8, person=person
-        ).hexdigest()
-    )
+    said = name.casefold().encode("utf-8", "replace")
+    return "u" + hashlib.blake2b(said, key=key, digest_size=8, person=person).hexdigest()
 
 
-def give_pseudonyms(table: pd.DataFrame, *, key: bytes) -> pd.Series:
-    """Return the pseudonym of every author; null where a row names none."""
-    raw = table["author"].mask(table["author"] == "", table["handle"])
-    pairs = pd.Series(list(zip(table["space"], raw, strict=True)), index=table.index)
-    known = {pair: pseudonym(pair[1], space=pair[0], key=key) for pair in pairs.unique() if pair[1]}
-    return pairs.map(known)
+def give_pseudonyms(table: pd.DataFrame, *, key: bytes) -> list[str | None]:
+    """Return the pseudonym of every author; None where a row names none."""
+    known: dict[tuple[str, str], str | None] = {}
+    names = table["author"].mask(table["author"] == "", table["handle"])
+    pairs = list(zip(table["space"], names, strict=True))
+    for space, name in set(pairs):
+        known[space, name] = pseudonym(name, space=space, key=key) if name else None
+    return [known[pair] for pair in pairs]
 
 
 def redact(table: pd.DataFrame, *, brands: Brands, key: bytes) -> pd.DataFrame:
     """Replace handles, mail addresses and telephone numbers in texts and titles; drop links that show a handle."""
-    table = table.copy()
-    written = table[(table["handle"] != "") & (table["author"] != "")]
-    authors = dict(
-        zip(
-            zip(written["space"], written["handle"].str.casefold(), strict=True),
-            written["author"],
-            strict=True,
+    spaces = table["space"].to_numpy(object)
+    written = ((table["handle"] != "") & (table["author"] != "")).to_numpy()
+    named = table[written]
+    handles = {
+        (space, handle.casefold()): author
+        for space, handle, author in zip(named["space"], named["handle"], named["author"], strict=True)
+    }
+    scrub = {space: _scrubber(space, handles, brands, key) for space in set(spaces)}
+    scrubbed = {
+        word: objects(
+            (scrub[space](text) for space, text in zip(spaces, table[word], strict=True)), table.index
         )
-    )
-
-    def replacer(space: str) -> Callable[[str], str]:
-        return lambda text: _redacted(text, space, authors, brands, key)
-
-    for word in ("text", "title"):
-        for space in sorted(table["space"].unique()):
-            rows = (table["space"] == space) & table[word].str.contains(r"[@＠]|u/|\d{3}|\+\d", regex=True)
-            table.loc[rows, word] = table.loc[rows, word].map(replacer(space))
-    urls = table["url"]
-    shown = urls.map({url: bool(url) and shows_handle(url) for url in urls.unique()}).astype(bool)
-    holds = [
-        bool(url) and any(len(name) > 2 and name.casefold() in url.casefold() for name in names)
-        for url, *names in zip(urls, table["author"], table["handle"], strict=True)
-    ]
-    table["url"] = urls.mask(shown | pd.Series(holds, index=table.index), "")
-    return table
+        for word in ("text", "title")
+    }
+    links = zip(table["url"], table["author"], table["handle"], strict=True)
+    urls = ["" if url and _tells(url, author, handle) else url for url, author, handle in links]
+    return table.assign(**scrubbed, url=objects(urls, table.index))
 
 
-def _redacted(text: str, space: str, authors: dict[tuple[str, str], str], brands: Brands, key: bytes) -> str:
+def _tells(url: str, author: str, handle: str) -> bool:
+    low = url.casefold()
+    return shows_handle(url) or any(len(name) > 2 and name.casefold() in low for name in (author, handle))
+
+
+def _scrubber(
+    space: str, handles: dict[tuple[str, str], str], brands: Brands, key: bytes
+) -> Callable[[str], str]:
+    """Return what removes people from the texts of one platform; a person in a text gets the author's pseudonym."""
+    tokens: dict[str, str] = {}
+    x = space.split("/")[0] == "x"
+
+    def token(tag: str) -> str:
+        head = _TAIL.split(tag)[0]
+        if brands.of_handle(tag) or brands.of_handle(head):
+            return tag
+        name = head if x else tag
+        author = handles.get((space, name.casefold()), name)
+        return pseudonym(author, space=space, key=key) + tag[len(name) :]
+
     def replaced(match: re.Match[str]) -> str:
-        handle = match.group(1)
-        head = re.split(r"[.-]", handle)[0] if space.split("/")[0] == "x" else handle
-        tail = handle[len(head) :]
-        if brands.of_handle(handle) or brands.of_handle(re.split(r"[.-]", handle)[0]):
-            return match.group()
-        author = authors.get((space, head.casefold()), head)
-        return f"{match.group()[: match.start(1) - match.start()]}{pseudonym(author, space=space, key=key)}{tail}"
+        tag = match.group(1)
+        if tag not in tokens:
+            tokens[tag] = token(tag)
+        return match.group()[: match.start(1) - match.start()] + tokens[tag]
 
-    if "@" in text or "＠" in text:
-        text = _MAIL.sub("[e-mail]", text)
-        text = TAG.sub(replaced, text)
-    if space == "reddit" and "u/" in text:
-        text = _REDDITOR.sub(replaced, text)
-    return _PHONE.sub("[phone]", text)
+    def scrub(text: str) -> str:
+        if "@" in text or "＠" in text:
+            text = TAG.sub(replaced, _MAIL.sub("[e-mail]", text))
+        if space == "reddit" and "u/" in text:
+            text = _REDDITOR.sub(replaced, text)
+        return _PHONE.sub("[phone]", text) if _DIGITS.search(text) else text
+
+    return scrub

@@ -13,19 +13,28 @@ import pandas as pd
 
 from ..mentions import InsightError
 
-_ZONE = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d{9,19}(?:\.\d+)?")
-_DAY_MONTH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})[/.-](\d{4}|\d{2})(?:[ ,T]+(.*))?")
-_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?P<s>[:.]\d\d)?")
+Moments = npt.NDArray[np.datetime64]
+
+_DIGITS = str.maketrans("123456789", "000000000")
+_SAYS_ZONE = re.compile(r"(?:[:.]00(?:[.,]0+)?|T0{4,6}|m\.?)\s*(?:Z|UTC|GMT|[+-]00(?::?00)?)$", re.I)
+_NUMBER = re.compile(r"-?0{9,19}(?:\.0+)?")
+_ISO = re.compile(r"0000-?00-?00(?:\D|$)")
+_CTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} 00 00:00:00 [+-]0000 0000")
+_DAY_MONTH = re.compile(r"00?([/.-])00?[/.-](?:0000|00)(?:\D|$)")
+_PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})[ ,T]*(.*)")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d(?:\.\d+)?))?\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*(.*)")
+_MONTHS = {name: f"{number:02d}" for number, name in enumerate(
+    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1)}  # fmt: skip
 _STEP = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _EARLIEST, _LATEST = np.datetime64("1970-01-02", "us"), np.datetime64("2200-01-01", "us")
+_ENOUGH = 20
 
 
 @dataclass(frozen=True)
 class Times:
     """Moments in UTC (NaT where a value could not be read), their precision, and where the zone came from."""
 
-    moments: npt.NDArray[np.datetime64]
+    moments: Moments
     precision: npt.NDArray[np.object_]
     zone: str
 
@@ -40,34 +49,50 @@ def parse_times(
     day_first: bool | None = None,
     where: str = "",
 ) -> Times:
-    """Read a column of dates with the first of `formats` that fits each value.
+    """Read a column of dates, each value with the first of `formats` that fits it.
 
-    A format is a strftime pattern, `ISO8601`, `day_month` (numeric dates whose order of day and month is found
-    from the whole column), or `epoch`, `epoch_s`, `epoch_ms`. A value that says its zone keeps it; the others
-    are taken in `tz`, else in `zone`.
+    A format is a strftime pattern or one of `ISO8601`; `ctime` (as X writes it); `day_month` (numeric dates whose
+    order of day and month is found from the whole column); `epoch`, `epoch_s`, `epoch_ms`. A value that says its
+    zone keeps it; the others are taken in `tz`, else in `zone`.
     """
-    codes, distinct = pd.factorize(pd.Series(values, dtype=object).str.strip())
-    texts = pd.Series(distinct, dtype=object)
-    local = ZoneInfo("UTC") if tz is None and zone == "UTC" else _zone(tz or zone)
-    moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
-    said = np.zeros(len(texts), dtype=bool)
+    codes, distinct = pd.factorize(np.array([value.strip() for value in values], dtype=object))
+    which, shapes = pd.factorize(np.array([text.translate(_DIGITS) for text in distinct], dtype=object))
+    local, moments = _zone(tz or zone), np.full(len(distinct), np.datetime64("NaT"), dtype="datetime64[us]")
+    said = _by_shape(shapes, which, lambda shape: bool(_SAYS_ZONE.search(shape) or _NUMBER.fullmatch(shape)))
+    said |= _by_shape(shapes, which, lambda shape: bool(_CTIME.fullmatch(shape)))
     for format_ in formats:
-        open_ = np.flatnonzero(np.isnat(moments) & (texts != "").to_numpy(bool))
-        if len(open_):
-            moments[open_], said[open_] = _read(texts.iloc[open_], format_, local, day_first, where)
+        said_here = said | ("%z" in format_)
+        open_ = np.isnat(moments) & _by_shape(
+            shapes, which, lambda shape, format_=format_: _may_fit(shape, format_)
+        )
+        for rows, there in ((open_ & said_here, None), (open_ & ~said_here, local)):
+            if rows.any():
+                moments[rows] = _localised(_read(distinct[rows], format_, day_first, where), there)
+        said |= said_here & open_ & ~np.isnat(moments)
     with np.errstate(invalid="ignore"):
         moments[~((moments >= _EARLIEST) & (moments < _LATEST))] = np.datetime64("NaT")
-    precision = _precision(texts, moments)
-    read = ~np.isnat(moments)
-    return Times(moments[codes], precision[codes], _how(said[read], tz, zone, assumed))
+    precision = _precision(shapes, which, moments)
+    return Times(moments[codes], precision[codes], _how(said[~np.isnat(moments)], tz, zone, assumed))
+
+
+def _by_shape(shapes: Sequence[str], which: npt.NDArray[np.intp], test: object) -> npt.NDArray[np.bool_]:
+    """Ask once for each shape of text, digits made equal: a column of dates has few."""
+    return (
+        np.array([test(shape) for shape in shapes], dtype=bool)[which] if len(shapes) else np.zeros(0, bool)
+    )  # type: ignore[operator]
+
+
+def _may_fit(shape: str, format_: str) -> bool:
+    if format_.startswith("epoch"):
+        return bool(_NUMBER.fullmatch(shape))
+    named = {"ISO8601": _ISO.match, "ctime": _CTIME.fullmatch, "day_month": _DAY_MONTH.match}.get(format_)
+    return bool(named(shape)) if named else bool(shape)
 
 
 def _how(said: npt.NDArray[np.bool_], tz: str | None, zone: str, assumed: bool) -> str:
     if said.all():
         return "explicit"
-    if tz is not None:
-        return tz
-    return f"{zone} (assumed)" if assumed else zone
+    return tz or (f"{zone} (assumed)" if assumed else zone)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -79,114 +104,103 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _read(
-    texts: pd.Series, format_: str, local: ZoneInfo, day_first: bool | None, where: str
-) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.bool_]]:
+def _read(texts: npt.NDArray[np.object_], format_: str, day_first: bool | None, where: str) -> Moments:
     if format_.startswith("epoch"):
-        moments = _epoch(texts, format_.removeprefix("epoch").lstrip("_"))
-        return moments, ~np.isnat(moments)
-    if format_ == "day_month":
-        texts, format_ = _ordered(texts, day_first, where), "ISO8601"
-    has_zone = texts.str.contains(_ZONE, na=False).to_numpy(bool) | ("%z" in format_)
-    if format_ == "ISO8601":
-        texts = texts.where(texts.str.match(r"\d{4}-?\d\d-?\d\d(?:\D|$)", na=False), None)
-        texts = texts.str.replace(r"\s*(?:UTC|GMT)$", "Z", regex=True).str.replace(
-            r"\s+(?=[+-]\d\d:?\d\d$)", "", regex=True
+        return _epoch(texts, format_.removeprefix("epoch").lstrip("_"))
+    if format_ == "ctime":
+        texts = np.array(
+            [f"{t[26:]}-{_MONTHS.get(t[4:7], '')}-{t[8:10]}T{t[11:19]}{t[20:25]}" for t in texts],
+            dtype=object,
         )
-    moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
-    if has_zone.any():
-        moments[has_zone] = _parsed(texts[has_zone], format_)
-    if not has_zone.all():
-        moments[~has_zone] = _localised(_parsed(texts[~has_zone], format_), local)
-    return moments, has_zone & ~np.isnat(moments)
-
-
-def _parsed(texts: pd.Series, format_: str) -> npt.NDArray[np.datetime64]:
-    parsed = pd.to_datetime(texts, format=format_, errors="coerce", utc=True)
+    elif format_ == "day_month":
+        texts = _ordered(texts, day_first, where)
+    elif format_ == "ISO8601":
+        texts = np.array([_tidy(text) for text in texts], dtype=object)
+    pattern = format_ if "%" in format_ else "ISO8601"
+    parsed = pd.to_datetime(pd.Series(texts, dtype=object), format=pattern, errors="coerce", utc=True)
     return parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
 
 
-def _localised(naive: npt.NDArray[np.datetime64], local: ZoneInfo) -> npt.NDArray[np.datetime64]:
-    if local.key == "UTC":
-        return naive
-    there = pd.DatetimeIndex(naive).tz_localize(
-        local, ambiguous=np.ones(len(naive), bool), nonexistent="shift_forward"
-    )
+def _tidy(text: str) -> str:
+    """Bring the many ways of writing UTC and offsets to those of ISO 8601."""
+    if text.endswith(("C", "T", "c", "t")):
+        text = re.sub(r"\s*(?:UTC|GMT)$", "Z", text, flags=re.I)
+    return re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", text) if text.count(" ") > 0 else text
+
+
+def _localised(moments: Moments, local: ZoneInfo | None) -> Moments:
+    if local is None or local.key == "UTC":
+        return moments
+    first = np.ones(len(moments), dtype=bool)
+    there = pd.DatetimeIndex(moments).tz_localize(local, ambiguous=first, nonexistent="shift_forward")
     return there.tz_convert("UTC").tz_localize(None).to_numpy(dtype="datetime64[us]")
 
 
-def _epoch(texts: pd.Series, unit: str) -> npt.NDArray[np.datetime64]:
-    moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
-    fits = texts.str.fullmatch(_NUMBER).to_numpy(bool)
-    if not fits.any():
-        return moments
-    numbers = texts[fits].str.replace(r"\.0*$", "", regex=True)
-    whole = numbers.str.extract(r"^(-?\d+)(\.\d+)?$")
-    integer, rest = whole[0].astype("int64").to_numpy(), whole[1].fillna("0").astype(float).to_numpy()
+def _epoch(texts: npt.NDArray[np.object_], unit: str) -> Moments:
+    """Read seconds, or what the number of digits says: milli-, micro- or nanoseconds since 1970."""
+    whole, _, rest = zip(*(text.partition(".") for text in texts), strict=True)
+    integer = np.array([int(text) for text in whole], dtype="int64")
+    fraction = np.array([float(f"0.{text or 0}") for text in rest])
     size = np.abs(integer)
-    step = np.select([size < 10**11, size < 10**14, size < 10**17], [1, 1_000, 1_000_000], 1_000_000_000)
-    step = np.full(len(size), _STEP[unit]) if unit else step
-    micro = np.where(
-        step <= 1_000_000, integer * (1_000_000 // np.minimum(step, 1_000_000)), integer // 1_000
-    )
-    micro = micro + np.round(rest * 1_000_000 / step).astype("int64")
-    moments[fits] = micro.astype("datetime64[us]")
-    return moments
+    guessed = np.select([size < 10**11, size < 10**14, size < 10**17], [1, 1_000, 1_000_000], 1_000_000_000)
+    step = np.full(len(size), _STEP[unit]) if unit else guessed
+    up, down = 1_000_000 // np.minimum(step, 1_000_000), np.maximum(step // 1_000_000, 1)
+    sound = size < 2**62 // up
+    micro = np.where(sound, integer, 0) * up // down + np.round(fraction * 1_000_000 / step).astype("int64")
+    return np.where(sound, micro, np.iinfo("int64").min).astype("datetime64[us]")
 
 
-def _ordered(texts: pd.Series, day_first: bool | None, where: str) -> pd.Series:
-    """Rewrite 3/4/2024 as 2024-04-03 or 2024-03-04; the whole column decides, else the caller, else nobody."""
-    parts = texts.str.extract(_DAY_MONTH)
-    seen = parts[0].notna()
-    if not seen.any():
-        return texts.where(texts == "", None)
-    first, second = parts.loc[seen, 0].astype(int), parts.loc[seen, 2].astype(int)
+def _ordered(texts: npt.NDArray[np.object_], day_first: bool | None, where: str) -> npt.NDArray[np.object_]:
+    """Rewrite 3/4/2024 as 2024-04-03 or 2024-03-04: the whole column decides, else the caller, else nobody."""
+    parts = [match.groups() for text in texts if (match := _PARTS.match(text))]
+    first, second = (np.array([int(part[place]) for part in parts]) for place in (0, 1))
     if day_first is None:
-        day_first = _decide(first, second, parts.loc[seen, 1], texts[seen], where)
+        dotted = all("." in text[:3] for text in texts)
+        day_first = _decide(bool((first > 12).any()), bool((second > 12).any()), dotted, texts[0], where)
     day, month = (first, second) if day_first else (second, first)
-    year = parts.loc[seen, 3].astype(int)
-    year = year.where(year > 99, year + np.where(year < 70, 2000, 1900))
-    date = year.astype(str) + "-" + month.astype(str).str.zfill(2) + "-" + day.astype(str).str.zfill(2)
-    clock = parts.loc[seen, 4].fillna("").map(_clock)
-    return (date + clock).reindex(texts.index)
+    years = [
+        int(part[2]) + (0 if len(part[2]) == 4 else 2000 if int(part[2]) < 70 else 1900) for part in parts
+    ]
+    dates = zip(years, month, day, parts, strict=True)
+    return np.array([f"{y}-{m:02d}-{d:02d}{_clock(part[3])}" for y, m, d, part in dates], dtype=object)
 
 
-def _decide(first: pd.Series, second: pd.Series, sign: pd.Series, texts: pd.Series, where: str) -> bool:
-    day_before, month_before = bool((first > 12).any()), bool((second > 12).any())
+def _decide(day_before: bool, month_before: bool, dotted: bool, example: str, where: str) -> bool:
     if day_before != month_before:
         return day_before
-    if (sign == ".").all() and not month_before:
+    if dotted and not day_before:
         return True
-    found = (
-        "both day-first and month-first dates" if day_before else "no date that tells the day from the month"
-    )
+    found = "holds both day-first and month-first dates" if day_before else "has no day after the 12th"
     raise InsightError(
-        f"{where}: dates such as {texts.iloc[0]!r} can be read day-first or month-first, and the column has {found}. "
+        f"{where}: a date such as {example!r} can be read day-first or month-first, and the column {found}. "
         "Pass day_first=True or day_first=False."
     )
 
 
 def _clock(text: str) -> str:
-    match = re.match(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d))?\s*([AaPp])?\.?[Mm]?", text)
+    match = _CLOCK.match(text)
     if match is None:
-        return " " + text if text else ""
-    hour = int(match[1])
-    if match[4]:
-        hour = hour % 12 + 12 * (match[4] in "Pp")
-    return f" {hour:02d}:{match[2]}:{match[3] or '00'}{text[match.end() :].strip()}"
+        return f" {text}" if text else ""
+    hour, minute, second, half, rest = match.groups()
+    of_day = int(hour) % 12 + 12 * (half in "Pp") if half else int(hour)
+    return _tidy(f" {of_day:02d}:{minute}:{second or '00'}{rest}")
 
 
-def _precision(texts: pd.Series, moments: npt.NDArray[np.datetime64]) -> npt.NDArray[np.object_]:
-    clock = texts.str.extract(_CLOCK)["s"].notna().to_numpy(bool)
-    minute = texts.str.contains(r"\d[:.]\d\d", regex=True).to_numpy(bool) & ~clock
-    number = texts.str.fullmatch(_NUMBER).to_numpy(bool)
-    precision = np.select([np.isnat(moments), number | clock, minute], ["none", "s", "min"], "day").astype(
-        object
-    )
-    timed = precision == "s"
-    if timed.sum() >= 20 and (moments[timed].astype("datetime64[m]") == moments[timed]).all():
-        precision[timed] = "min"
-    fine = np.isin(precision, ("s", "min"))
-    if fine.sum() >= 20 and (moments[fine].astype("datetime64[D]") == moments[fine]).all():
-        precision[fine] = "day"
+def _precision(
+    shapes: Sequence[str], which: npt.NDArray[np.intp], moments: Moments
+) -> npt.NDArray[np.object_]:
+    """Take the precision from how a date is written; a column of nothing but round minutes has no seconds."""
+    named = [_precision_of(shape) for shape in shapes]
+    precision = np.array(named, dtype=object)[which] if len(shapes) else np.zeros(0, object)
+    precision[np.isnat(moments)] = "none"
+    for fine, unit, coarse in ((("s",), "m", "min"), (("s", "min"), "D", "day")):
+        rows = np.isin(precision, fine)
+        if rows.sum() >= _ENOUGH and (moments[rows].astype(f"datetime64[{unit}]") == moments[rows]).all():
+            precision[rows] = coarse
     return precision
+
+
+def _precision_of(shape: str) -> str:
+    if _NUMBER.fullmatch(shape) or re.search(r"[ T,]00?[:.]00[:.]00|T0{6}", shape):
+        return "s"
+    return "min" if re.search(r"[ T,]00?[:.]00|T0{4}", shape) else "day"

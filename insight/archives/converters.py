@@ -1,0 +1,144 @@
+"""Named converters of the specs: a list of texts in, a list of texts out; ids, counts and ratings."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+import pandas as pd
+
+from .links import has_message, message_of, platform_of
+
+MAX_CHARACTERS = 100_000
+
+Column = list[str]
+
+
+def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
+    """Hold texts as plain objects while they are worked on: out of Arrow, one by one, they are many times slower."""
+    return pd.Series(list(values), index=index, dtype=object)
+
+
+_TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]*>", re.S | re.I)
+_LINE_TAG = re.compile(r"<\s*(?:br|/p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LANGUAGES = {
+    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
+    "dutch": "nl", "polish": "pl", "russian": "ru", "japanese": "ja", "chinese": "zh", "korean": "ko",
+    "arabic": "ar", "turkish": "tr", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi",
+    "czech": "cs", "greek": "el", "hindi": "hi", "indonesian": "id", "thai": "th", "vietnamese": "vi",
+    "ukrainian": "uk", "hebrew": "he", "hungarian": "hu", "romanian": "ro", "iw": "he", "in": "id", "ji": "yi",
+    "zxx": "und", "qme": "und", "qam": "und", "qht": "und", "qst": "und", "qct": "und", "art": "und",
+}  # fmt: skip
+
+
+def strip_html(text: str) -> str:
+    """Remove tags and entities; block ends become line breaks."""
+    if "<" in text:
+        text = _TAG.sub("", _LINE_TAG.sub("\n", text))
+    return html.unescape(text).strip() if "&" in text else text.strip()
+
+
+def _language(value: str) -> str:
+    code = value.strip().replace("_", "-")
+    return _LANGUAGES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
+
+
+def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:
+    """Ask once for each distinct value."""
+
+    def converted(values: Iterable[str]) -> Column:
+        known: dict[str, str] = {"": ""}
+        return [
+            known[value] if value in known else known.setdefault(value, convert(value)) for value in values
+        ]
+
+    return converted
+
+
+CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
+    "html": lambda values: [strip_html(value) if "<" in value or "&" in value else value for value in values],
+    "entities": lambda values: [html.unescape(value) if "&" in value else value for value in values],
+    "language": _each(_language),
+    "platform": _each(platform_of),
+    "last_token": _each(lambda value: platform_of(value.rsplit(",", 1)[-1])),
+    "link": _each(message_of),
+    "review_id": _each(lambda value: message_of(value) if has_message(value) else ""),
+    "ticket": _each(lambda value: f"ticket-{value.removesuffix('.0')}"),
+    "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
+}
+
+_FLOAT = re.compile(r"(\d+)\.0+")
+_QUOTED = re.compile(r'=?"(.*)"', re.S)
+_DAMAGED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+\d{1,3}|[-+]?\d[.,]\d+[eE]\d{1,3}")
+
+
+def sound_ids(values: Column, *, what: str, name: str, notes: list[str]) -> Column:
+    """Undo what spreadsheets do to ids (`.0`, `="..."`), and refuse those that they have destroyed (`5.7E+17`)."""
+    if not any(values):
+        return values
+    tidy = [value if value.isdigit() else _tidy_id(value) for value in values]
+    damaged = {value for value in tidy if not value.isalnum() and _DAMAGED.fullmatch(value)}
+    if damaged:
+        n = sum(value in damaged for value in tidy)
+        notes.append(
+            f"{name}: {n:,} values of '{what}' were damaged by a spreadsheet (such as {min(damaged)}) and are not "
+            "used; export again and do not open the file in Excel."
+        )
+        return ["" if value in damaged else value for value in tidy]
+    return tidy
+
+
+def _tidy_id(value: str) -> str:
+    value = value.strip()
+    if value.endswith('"') and (quoted := _QUOTED.fullmatch(value)):
+        value = quoted.group(1).strip()
+    if value.endswith("0") and (whole := _FLOAT.fullmatch(value)):
+        return whole.group(1)
+    return value
+
+
+def bounded(texts: Column, *, name: str, notes: list[str]) -> Column:
+    """Cut texts at `MAX_CHARACTERS`."""
+    n_long = sum(len(text) > MAX_CHARACTERS for text in texts)
+    if n_long:
+        notes.append(f"{name}: {n_long:,} texts were cut at {MAX_CHARACTERS:,} characters.")
+    return [text[:MAX_CHARACTERS].strip() for text in texts]
+
+
+def _numbers(values: Sequence[str]) -> pd.Series:
+    plain = [value.replace(",", "").strip() if "," in value else value.strip() for value in values]
+    return pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").astype("float64")
+
+
+def counts(values: Column | None, n: int) -> pd.Series:
+    """Read counts; what is no whole number from 0 up is missing."""
+    if values is None or not any(values):
+        return pd.Series(pd.NA, index=range(n), dtype="Int64")
+    numbers = _numbers(values)
+    return numbers.where((numbers >= 0) & (numbers < 2**53)).round().astype("Int64")
+
+
+def ratings(values: Column | None, n: int, *, scale: str, column: str, notes: list[str]) -> pd.Series:
+    """Bring ratings to 0 to 1: `stars` from 1 to 5, a `share` as it is, or `guess` the scale from the values."""
+    if values is None or not any(values):
+        return pd.Series(pd.NA, index=range(n), dtype="Float64")
+    numbers = _numbers(values)
+    low, high = numbers.min(), numbers.max()
+    if scale == "guess":
+        few = 1 <= low and high <= 5 and "nps" not in column.casefold()
+        scale = (
+            "stars"
+            if few
+            else "share"
+            if 0 <= low and high <= 1
+            else "ten"
+            if 0 <= low and high <= 10
+            else ""
+        )
+    if not scale:
+        notes.append(f"'{column}' runs from {low:g} to {high:g}, no known scale of ratings; it is left out.")
+        return pd.Series(pd.NA, index=range(n), dtype="Float64")
+    scaled = {"stars": (numbers - 1) / 4, "share": numbers, "ten": numbers / 10}[scale]
+    return scaled.where((scaled >= 0) & (scaled <= 1)).astype("Float64")

@@ -1,0 +1,61 @@
+"""The first look at a file: a table, a workbook, Parquet, JSON or a script that wraps JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..mentions import InsightError
+from .containers import Source, Text
+from .readers import SCRIPT, values_of
+from .tables import parquet_file, sheets
+
+DELIMITERS = (",", "\t", ";", "|")
+ROWS = 30
+_HEAD = 2**18
+
+
+@dataclass(frozen=True)
+class Peek:
+    """The shape of a file and its first rows or values.
+
+    `tables` holds the first rows by delimiter (of delimited text) or by sheet; `script` names what a script of an
+    X archive holds.
+    """
+
+    shape: str
+    tables: dict[str, list[list[str]]] = field(default_factory=dict)
+    values: list[Any] = field(default_factory=list)
+    script: str = ""
+
+
+def peek(source: Source) -> Peek:
+    """Tell a table from JSON, and read as much as is needed to know the format."""
+    with source.open() as stream:
+        head = stream.read(_HEAD)
+    if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise InsightError(f"{source.name}: the file is empty. Export it again.")
+    if head.startswith(b"PAR1"):
+        return Peek("parquet", {"": [parquet_file(source).schema_arrow.names]})
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return Peek("sheet", sheets(source, n_rows=ROWS))
+    lines = list(Text(io.BytesIO(head)))
+    start = "".join(lines[:3]).lstrip("\ufeff \t\r\n")
+    script = SCRIPT.match(start)
+    if script:
+        return Peek("json", script=script.group(1))
+    if start.startswith(("{", "[")):
+        found = (value for value, _, wrong in values_of(source) if not wrong)
+        return Peek("json", values=list(itertools.islice(found, ROWS)))
+    cut = lines[:-1] if len(head) == _HEAD and len(lines) > 1 else lines
+    return Peek("table", {delimiter: _first_rows(cut, delimiter) for delimiter in DELIMITERS})
+
+
+def _first_rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(itertools.islice(csv.reader(lines, delimiter=delimiter), ROWS))
+    except csv.Error:
+        return []

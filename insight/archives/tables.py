@@ -1,0 +1,187 @@
+"""Delimited text, workbooks and Parquet -> records; every cell stays text, rows that do not fit are set aside."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ..mentions import InsightError
+from .containers import Source, Text, refuse_bomb
+from .readers import Records, cell_text, note_repairs, scalar
+
+_FIELD_LIMIT = 2**31 - 1
+_MAX_REPAIRS = 50
+_OPEN_QUOTE = "a quote that never closes"
+
+Cells = list[str]
+
+
+def read_table(source: Source, *, delimiter: str, header_row: int) -> Records:
+    """Read delimited text whose header is the record `header_row` (from 0)."""
+    previous = csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        with source.open() as stream:
+            text = Text(stream)
+            records = _table(_delimited(text, delimiter), header_row, lambda: text.whole_last_line)
+    finally:
+        csv.field_size_limit(previous)
+    note_repairs(records, text, source.name)
+    return records
+
+
+def _delimited(lines: Iterable[str], delimiter: str) -> Iterator[tuple[Cells, str]]:
+    """Yield the cells of each record, with the word for what is wrong with it ("" if nothing).
+
+    A quote that never closes would swallow the rest of the file: only its own line is lost, reading goes on with
+    the next.
+    """
+    rest = iter(lines)
+    for _ in range(_MAX_REPAIRS):
+        seen: list[str] = []
+        last: Cells | None = None
+        lines_of_last: list[str] = []
+        for cells in csv.reader(_remembered(rest, seen), delimiter=delimiter):
+            if last is not None:
+                yield last, ""
+            last, lines_of_last = cells, seen[:]
+            seen.clear()
+        if last is None:
+            return
+        if not _is_open(lines_of_last, delimiter):
+            yield last, ""
+            return
+        yield lines_of_last[0].rstrip("\r\n").split(delimiter), _OPEN_QUOTE
+        rest = iter(lines_of_last[1:])
+    yield from (([line.rstrip("\r\n")], _OPEN_QUOTE) for line in rest)
+
+
+def _remembered(lines: Iterator[str], seen: list[str]) -> Iterator[str]:
+    for line in lines:
+        seen.append(line)
+        yield line
+
+
+def _is_open(lines: list[str], delimiter: str) -> bool:
+    """Tell whether a record ran into the end of the file inside a quoted cell."""
+    if not any('"' in line for line in lines):
+        return False
+    closed = next(csv.reader([*lines, f'"{delimiter}end'], delimiter=delimiter))
+    return len(closed) > 1 and closed[-1] == "end"
+
+
+def _table(rows: Iterable[tuple[Cells, str]], header_row: int, ends_whole: Callable[[], bool]) -> Records:
+    records, kept = Records(), []
+    numbered = iter(rows)
+    records.notes += _preamble([cells for cells, _ in itertools.islice(numbered, header_row)])
+    raw = next(numbered, ([], ""))[0]
+    header = _names(raw)
+    width, row, n_short, short = len(header), 0, 0, 0
+    for cells, wrong in numbered:
+        if not any(cells):
+            continue
+        row += 1
+        short = width - len(cells)
+        problem = (wrong, "") if wrong else _misfit(cells, raw, width)
+        if problem:
+            records.broken.append((row, *problem, " | ".join(cells)[:200]))
+            continue
+        n_short += short > 0
+        kept.append(cells + [""] * short if short > 0 else cells[:width] if short < 0 else cells)
+        records.rows.append(row)
+    if short > 0 and records.rows and records.rows[-1] == row and not ends_whole():
+        cells, n_short = kept.pop(), n_short - 1
+        records.broken.append(
+            (records.rows.pop(), "cut off", _widths(width - short, width), " | ".join(cells)[:200])
+        )
+    if n_short:
+        records.notes.append(
+            f"{n_short:,} rows have fewer cells than the header; the missing cells are read as empty."
+        )
+    columns = map(list, zip(*kept, strict=True)) if kept else ([] for _ in header)
+    records.columns = dict(zip(header, columns, strict=True))
+    return records
+
+
+def _misfit(cells: Cells, header: Cells, width: int) -> tuple[str, str] | None:
+    if len(cells) > width and any(cells[width:]):
+        return "too many cells", _widths(len(cells), width)
+    return ("the header again", "") if cells == header else None
+
+
+def _widths(n_cells: int, width: int) -> str:
+    return f"{n_cells} cells under {width} headers"
+
+
+def _names(header: Cells) -> Cells:
+    names: Cells = []
+    for cell in header:
+        name = cell.strip().lstrip("\ufeff").strip()
+        names.append(f"{name}.{names.count(name) + 1}" if name and name in names else name)
+    while names and not names[-1]:
+        names.pop()
+    return [name or f"(unnamed {position})" for position, name in enumerate(names, start=1)]
+
+
+def _preamble(rows: list[Cells]) -> list[str]:
+    said = [" ".join(cell.strip() for cell in cells if cell.strip()) for cells in rows]
+    said = [line[:200] for line in said if line][:8]
+    return [f"Above the table stands: {'; '.join(said)}."] if said else []
+
+
+def read_sheet(source: Source, *, sheet: str, header_row: int) -> Records:
+    """Read one sheet of a workbook; numbers and dates become text without loss."""
+    rows = sheets(source, only=sheet)[sheet]
+    return _table(((row, "") for row in rows), header_row, lambda: True)
+
+
+def sheets(source: Source, *, only: str | None = None, n_rows: int | None = None) -> dict[str, list[Cells]]:
+    """Read the sheets of a workbook, or one of them, to the end or the first `n_rows`."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    with source.open() as stream:
+        data = stream.read()
+    try:
+        if data.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(data)) as packed:
+                refuse_bomb(source.name, packed.infolist())
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = book.sheet_names if only is None else [only]
+        return {name: _rows(book.get_sheet_by_name(name), n_rows) for name in names}
+    except InsightError:
+        raise
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise InsightError(
+            f"{source.name}: the workbook cannot be read ({error}). Open it once and save it as .xlsx without a password."
+        ) from error
+
+
+def _rows(sheet: Any, n_rows: int | None) -> list[Cells]:  # noqa: ANN401
+    return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=n_rows)]
+
+
+def read_parquet(source: Source) -> Records:
+    """Read a Parquet file; times keep their zone, everything becomes text."""
+    table = parquet_file(source, whole=True)
+    columns = {
+        name: [scalar(value) for value in table.column(name).to_pylist()] for name in table.column_names
+    }
+    return Records(rows=list(range(1, table.num_rows + 1)), columns=columns)
+
+
+def parquet_file(source: Source, *, whole: bool = False) -> Any:  # noqa: ANN401
+    """Open a Parquet file, or read it whole."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with source.open() as stream:
+            file = pq.ParquetFile(pa.BufferReader(stream.read()))
+        return file.read() if whole else file
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InsightError(
+            f"{source.name}: the Parquet file cannot be read ({error}). Export it again."
+        ) from error
