@@ -1,0 +1,133 @@
+"""When to doubt an effect: balance, comparisons that must show nothing, and the verdict."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight.effects import Effect, aipw, standardised_differences
+
+from .comparisons import Comparison, compare, comparison
+from .newcomers import Newcomers
+
+TRIM = (0.05, 0.95)
+_FEWEST_PER_ARM = 30
+_FEWEST_FOR_CONTROL = 10
+_LEAST_OVERLAP = 0.5
+_FIXED = {
+    "first message's length (standard deviations)": ("log length", "asks (?)"),
+    "first message at a weekend (standard deviations)": ("weekend",),
+}
+
+
+def balance_table(covariates: pd.DataFrame, answered: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
+    """Return each covariate's means in both arms and their standardised difference before and after."""
+    names = ["covariate", "mean_answered", "mean_unanswered", "difference_before", "difference_after"]
+    kept = weights > 0
+    if min(answered[kept].sum(), (~answered[kept]).sum()) == 0:
+        return pd.DataFrame(columns=names)
+    x = covariates.to_numpy(float)
+    columns = (
+        covariates.columns,
+        x[answered].mean(axis=0),
+        x[~answered].mean(axis=0),
+        standardised_differences(x, answered),
+        standardised_differences(x[kept], answered[kept], weights=weights[kept]),
+    )
+    return pd.DataFrame(dict(zip(names, columns, strict=True)))
+
+
+def controls_table(
+    followed: Newcomers,
+    waiting: Newcomers,
+    limit: float,
+    horizon: float,
+    *,
+    n_permutations: int,
+    random_state: int,
+) -> pd.DataFrame:
+    """Make the comparisons that must show nothing; their intervals hold 95 % together."""
+    level = 1 - 0.05 / (2 + len(_FIXED))
+    answered, came, x = waiting.answered <= limit, waiting.back <= horizon, waiting.covariates
+    arms = (int(answered.sum()), int((~answered).sum()))
+    late = followed.only(followed.answered > horizon)
+    rows: list[Comparison] = [
+        compare(
+            "answered only after the horizon",
+            horizon,
+            np.isfinite(late.answered),
+            late.back <= horizon,
+            level=level,
+        )
+    ]
+    for name, (outcome, *related) in _FIXED.items():
+        spread = float(x[outcome].std()) or 1.0
+        check = aipw(
+            x[outcome] / spread, answered, x.drop(columns=[outcome, *related]), trim=TRIM, level=level
+        )
+        rows.append(comparison(name, "difference", limit, arms, (check.estimate, check.low, check.high)))
+    dealt = _dealt(answered, came, waiting, n_permutations=n_permutations, random_state=random_state)
+    low, high = np.quantile(dealt, [(1 - level) / 2, (1 + level) / 2])
+    values = (float(dealt.mean()), float(low), float(high))
+    rows.append(comparison("answers dealt out at random", "risk difference", limit, arms, values))
+    table = pd.DataFrame(rows).rename(columns={"estimate": "control"})
+    enough = (
+        table[["n_answered", "n_unanswered"]].min(axis=1).ge(_FEWEST_FOR_CONTROL) & table["value"].notna()
+    )
+    passed = (table["low"].le(0) & table["high"].ge(0)).astype("boolean")
+    table["passed"] = passed.where(enough)
+    return table[["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed"]]
+
+
+def _dealt(
+    answered: np.ndarray, came: np.ndarray, people: Newcomers, *, n_permutations: int, random_state: int
+) -> np.ndarray:
+    """Return the adjusted estimate each time answers are dealt out anew within channel, kind and week."""
+    draw = np.random.default_rng(random_state)
+    place = np.argsort(people.stratum, kind="stable")
+    estimates = np.full(n_permutations, np.nan)
+    for turn in range(n_permutations):
+        shuffled = np.empty_like(answered)
+        shuffled[place] = answered[np.lexsort((draw.random(len(answered)), people.stratum))]
+        estimates[turn] = aipw(came, shuffled, people.covariates, trim=TRIM).estimate
+    return estimates
+
+
+def reasons(arms: tuple[int, int], overlap: float, controls: pd.DataFrame) -> tuple[str, ...]:
+    """Say why there can be no verdict; nothing if there can."""
+    found = []
+    if min(arms) < _FEWEST_PER_ARM:
+        found.append(
+            f"only {arms[0]} answered and {arms[1]} unanswered newcomers; "
+            f"{_FEWEST_PER_ARM} in each are the least"
+        )
+    elif overlap < _LEAST_OVERLAP:
+        found.append(
+            f"only {overlap:.0%} of newcomers could have met either fate; {_LEAST_OVERLAP:.0%} are the least"
+        )
+    failed = controls[~controls["passed"].fillna(True).astype(bool)]
+    found += [
+        f"confounded: '{control}' should show nothing and shows {value:+.2f} ({low:+.2f} to {high:+.2f})"
+        for control, value, low, high in failed[["control", "value", "low", "high"]].itertuples(index=False)
+    ]
+    return tuple(found)
+
+
+def verdict(
+    withheld: tuple[str, ...], effect: Effect, *, detectable: float, within: str, horizon: str
+) -> str:
+    """Say in one sentence what the adjusted estimate shows, or that nothing may be said."""
+    if withheld:
+        return f"No verdict: {'; '.join(withheld)}."
+    value, low, high = 100 * effect.estimate, 100 * effect.low, 100 * effect.high
+    came = f"Newcomers answered within {within} came back within {horizon}"
+    if low <= 0 <= high:
+        return (
+            f"{came} neither clearly more nor less often ({value:+.1f} points, {low:+.1f} to {high:+.1f}); "
+            f"so few people would show reliably only a difference of {100 * detectable:.0f} points or more."
+        )
+    return (
+        f"{came} {abs(value):.1f} points {'more' if value > 0 else 'less'} often "
+        f"({low:+.1f} to {high:+.1f}), after matching on what was known at the first message; "
+        "not proof of cause."
+    )
