@@ -109,6 +109,8 @@ def _is_content(word: str, stop: frozenset[str]) -> bool:
 
 def _class_tfidf(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Weigh terms as Grootendorst (2022): share within the topic, times log(1 + mean a topic / overall)."""
+    if not counts.size:
+        return counts
     totals = counts.sum(axis=1, keepdims=True)
     overall = np.maximum(counts.sum(axis=0), 1)
     return counts / np.maximum(totals, 1) * np.log1p(totals.mean() / overall)
@@ -125,11 +127,12 @@ def _ranked(
     chosen: list[int] = []
     said: set[str] = set()
     for t in order:
-        grown = _grow(t, order, counts[topic], phrases)
-        stems = {_stem(word) for word in phrases[grown]}
-        if not stems & said:
-            chosen.append(grown)
-            said |= stems
+        for candidate in (_grow(t, order, counts[topic], phrases), t):
+            stems = {_stem(word) for word in phrases[candidate]}
+            if not stems & said:
+                chosen.append(candidate)
+                said |= stems
+                break
         if len(chosen) == _N_TERMS:
             break
     return chosen
@@ -144,7 +147,7 @@ def _grow(
     term: int, order: list[int], counts: npt.NDArray[np.float64], phrases: list[tuple[str, ...]]
 ) -> int:
     longer = [t for t in order if set(phrases[term]) < set(phrases[t]) and counts[t] >= _GROWS * counts[term]]
-    return max(longer, key=lambda t: (counts[t], len(phrases[t]), phrases[t]), default=term)
+    return max(longer, key=lambda t: (counts[t], len(phrases[t])), default=term)
 
 
 def _surface(tokens: list[list[str]]) -> dict[str, str]:
