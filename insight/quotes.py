@@ -38,6 +38,7 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise InsightError(f"mentions lack the columns {missing}; pass the table through as_mentions first.")
     own = mentions["side"].isin(["customer", "unknown"]) & (mentions["kind"] != "repost")
+    own &= ~mentions["text"].str.match(r"\s*RT\s*@").fillna(False)
     rows = mentions.loc[own, used].sort_values(["created_at", "mention_id"], na_position="last")
     named = rows["author_id"].notna()
     keys = rows["author_id"].astype(object).where(named, rows["mention_id"])

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from tqdm import tqdm
 
 from .mentions import InsightError
-from .text import split_sentences
+from .text import detect_language, split_sentences
 
 SIGNALS = (
     "complaint", "wish", "question", "workaround", "comparison",
@@ -33,6 +33,10 @@ _COLUMNS = {
 }
 _GUARDS = ("not_after", "unless")
 _BLOCK = 20_000
+_ENGLISH = re.compile(
+    r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of)\b",
+    re.IGNORECASE,
+)
 # one character for one character, so that offsets into the text stay true
 _PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
@@ -126,7 +130,8 @@ def find_signals(mentions: pd.DataFrame | Sequence[str], *, progress: bool = Fal
         - evidence : name of the rule that matched
 
         In the order of the input, then by sentence and signal. `attrs["not_classified"]` counts the mentions
-        in other languages, which are never guessed at.
+        in other languages, which are never guessed at: by `lang` or, where that is unknown, by
+        `detect_language` on the mentions in which a rule matched.
 
     Raises
     ------
@@ -145,37 +150,45 @@ def find_signals(mentions: pd.DataFrame | Sequence[str], *, progress: bool = Fal
     >>> found[["sentence", "signal", "start", "end"]].values.tolist()
     [[0, 'complaint', 8, 13], [1, 'wish', 15, 25]]
     """
-    ids, texts, n_other = _english(mentions)
-    parts = [
-        _search(ids[start : start + _BLOCK], texts[start : start + _BLOCK])
-        for start in tqdm(range(0, len(ids), _BLOCK), desc="signals", disable=not progress)
-    ]
-    found = pd.DataFrame([row for part in parts for row in part], columns=list(_COLUMNS)).astype(_COLUMNS)
-    found.attrs["not_classified"] = n_other
+    kept, sure, n_other = _english(mentions)
+    blocks = [kept[start : start + _BLOCK] for start in range(0, len(kept), _BLOCK)]
+    bar = tqdm(blocks, desc="signals", disable=not progress)
+    found = pd.DataFrame([row for block in bar for row in _search(block)], columns=list(_COLUMNS))
+    foreign = _foreign({mention_id: text for mention_id, text in kept if mention_id not in sure}, found)
+    found = found[~found["mention_id"].isin(foreign)].reset_index(drop=True).astype(_COLUMNS)
+    found.attrs["not_classified"] = n_other + len(foreign)
     return found
 
 
-def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[str], list[str], int]:
+def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, str]], set[str], int]:
+    """Return id and text of what is or may be English, the ids of what is, and how many are not."""
     if not isinstance(mentions, pd.DataFrame):
-        texts = [str(text) for text in mentions]
-        return [str(position) for position in range(len(texts))], texts, 0
+        return [(str(position), str(text)) for position, text in enumerate(mentions)], set(), 0
     missing = [name for name in ("mention_id", "text") if name not in mentions.columns]
     if missing:
         raise InsightError(
             f"find_signals needs the columns {missing}; found {sorted(map(str, mentions.columns))}. "
             "Pass the table through as_mentions, or pass a list of texts."
         )
-    kept = mentions
-    if "lang" in mentions.columns:
-        lang = mentions["lang"].astype("string").str.lower()
-        kept = mentions[
-            (lang.isna() | lang.isin(["en", "und", ""]) | lang.str.startswith("en-")).fillna(True)
-        ]
-    return kept["mention_id"].tolist(), kept["text"].fillna("").tolist(), len(mentions) - len(kept)
+    lang = mentions["lang"] if "lang" in mentions.columns else pd.Series(index=mentions.index, dtype="str")
+    lang = lang.astype("str").fillna("und").replace("", "und").str.lower()
+    sure = (lang == "en") | lang.str.startswith("en-")
+    kept = mentions[sure | (lang == "und")]
+    pairs = list(zip(kept["mention_id"], kept["text"].fillna(""), strict=True))
+    return pairs, set(mentions.loc[sure, "mention_id"]), len(mentions) - len(kept)
 
 
-def _search(ids: list[str], texts: list[str]) -> list[tuple[str, int, str, float, int, int, str]]:
+def _foreign(texts: dict[str, str], found: pd.DataFrame) -> set[str]:
+    """Of the mentions of unknown language in which a rule matched, tell those surely not English."""
+    matched = [at for at in dict.fromkeys(found["mention_id"]) if at in texts]
+    doubted = [at for at in matched if not _ENGLISH.search(texts[at])]
+    told = detect_language([texts[at] for at in doubted], minimum=0.9)
+    return {at for at, lang in zip(doubted, told, strict=True) if lang not in ("en", "und")}
+
+
+def _search(block: list[tuple[str, str]]) -> list[tuple[str, int, str, float, int, int, str]]:
     """Let Arrow sieve all sentences rule by rule; Python looks only at what stays."""
+    texts = [text for _, text in block]
     places = [(i, k, *span) for i, text in enumerate(texts) for k, span in enumerate(split_sentences(text))]
     sentences = [texts[i][start:end].translate(_PLAIN) for i, _, start, end in places]
     column = pa.array(sentences, pa.large_string())
@@ -189,5 +202,5 @@ def _search(ids: list[str], texts: list[str]) -> list[tuple[str, int, str, float
     rows = []
     for (at, _), (rule, start, end) in sorted(found.items(), key=lambda item: item[0]):
         i, k, first, _ = places[at]
-        rows.append((ids[i], k, rule.signal, rule.probability, first + start, first + end, rule.name))
+        rows.append((block[i][0], k, rule.signal, rule.probability, first + start, first + end, rule.name))
     return rows

@@ -112,6 +112,11 @@ def test_other_languages_are_counted_and_never_guessed():
     found = find_signals(mentions)
     assert sorted(set(found["mention_id"])) == ["a", "b", "d", "e"]
     assert found.attrs["not_classified"] == 1
+    german = find_signals(
+        ["Die Maschine ist schon wieder offline, der Bug nervt, wann kommt die Erstattung?"]
+    )
+    assert len(german) == 0
+    assert german.attrs["not_classified"] == 1
 
 
 def test_a_list_is_numbered_and_nothing_gives_a_typed_empty_table():
@@ -224,6 +229,7 @@ def test_a_loud_author_reposts_and_the_brand_change_nothing():
     plain = rank(archive(rows))
     noise = [{"author_id": "b0", "text": "Please add a timer"} for _ in range(300)]
     noise += [{"author_id": f"r{i}", "text": "Please add a timer", "kind": "repost"} for i in range(300)]
+    noise += [{"author_id": f"t{i}", "text": "RT @b0: Please add a timer"} for i in range(300)]
     noise += [{"author_id": "us", "text": "Please add a timer", "side": "brand"}]
     loud = rank(archive(rows + noise))
     assert loud["n_mentions"].iloc[1] == plain["n_mentions"].iloc[1] + 300
