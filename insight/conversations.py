@@ -84,7 +84,7 @@ def first_responses(
     >>> mentions = as_mentions(pd.DataFrame({
     ...     "mention_id": ["x:1", "x:2", "x:3"], "reply_to_id": [None, "x:1", None],
     ...     "author_id": ["ann", "acme", "ben"], "side": ["customer", "brand", "customer"],
-    ...     "created_at": pd.to_datetime(["2025-03-03 10:00", "2025-03-03 12:00", "2025-03-04"], utc=True),
+    ...     "created_at": pd.date_range("2025-03-03 10:00", periods=3, freq="2h", tz="UTC"),
     ...     "time_precision": "s", "addressed": True,
     ... }))
     >>> first_responses(mentions)[["mention_id", "wait_hours", "responded"]]
@@ -97,7 +97,7 @@ def first_responses(
     left_out = engine.tally_waits(source, as_of=end)
     if not left_out.pop("n_brand"):
         warnings.warn(
-            "no message of the brand's is among the mentions, so everyone counts as waiting; whether the brand "
+            "no message of the brand's is among the mentions, so everyone counts as waiting; whether it "
             "was silent or its answers are missing from the export cannot be told.",
             InsightWarning,
             stacklevel=2,

@@ -1,0 +1,189 @@
+# ruff: noqa: PD003, PD004 -- an Ibis column has isnull and notnull only
+"""One row a wait: a run of one customer's messages and the brand's first answer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from insight.engine.source import Source, fetch, tally, until
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "kind", "brand")
+
+ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at": "created_at"}
+
+
+def tally_waits(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:
+    """Count the brand's messages, and those that neither ask nor answer, by reason (a row may have two)."""
+    table = source.table
+    counts = {
+        "n_brand": table.side == "brand",
+        "n_private": ~table.is_public,
+        "n_reposts": _reposted(table),
+        "n_undated": table.created_at.isnull(),
+        "n_after_as_of": ~until(table, as_of),
+        "n_stamps_too_coarse": ~table.time_precision.isin(["s", "min"]),
+    }
+    if "automated" in table.columns:
+        counts["n_automated"] = table.automated
+    return tally(source, counts)
+
+
+def silent_platforms(source: Source) -> list[str]:
+    """Return the platforms on which no customer's message says whether it was sent to the brand."""
+    people = source.table.filter((source.table.side != "brand").fill_null(True))
+    told = people.group_by("platform").agg(told=people.addressed.notnull().any())
+    return sorted(fetch(source, told.filter(~told.told))["platform"])
+
+
+def first_answers(source: Source, *, as_of: pd.Timestamp, silent: Sequence[str] | None) -> pd.DataFrame:
+    """Pair each run of a customer's messages with the brand's first answer to it; one row a run.
+
+    `silent` names the platforms that never tell which messages were sent to the brand: there every message
+    needs an answer. None asks for every message on every platform.
+    """
+    public = _public(source.table, as_of)
+    events = _spoken(public)
+    people = _people(events, silent)
+    runs = _runs(people)
+    answered = _answered(runs, events, people)
+    asked = events.select("thread", "mention_id", start="place")
+    answers = events.select("thread", answer="place", **ANSWER)
+    wide = public.select(*ASKED, asked_at="created_at")
+    paired = (
+        answered.inner_join(asked, ["thread", "start"])
+        .left_join(answers, ["thread", "answer"])
+        .inner_join(wide, "mention_id")
+        .select(*ASKED, "turn", "n_messages", "asked_at", *ANSWER, "link", "early")
+    )
+    return fetch(source, paired.order_by("asked_at", "mention_id"))
+
+
+def _public(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
+    """Keep what can open or close a wait: public, dated to the minute, written by a person, not passed on."""
+    import ibis
+
+    kept = table.filter(
+        until(table, as_of), table.is_public, table.time_precision.isin(["s", "min"]), ~_reposted(table)
+    )
+    if "automated" in kept.columns:
+        kept = kept.filter(~kept.automated.fill_null(False))
+    return kept.mutate(
+        brand_side=(kept.side == "brand").fill_null(False),
+        thread=ibis.coalesce(kept.conversation_id, kept.mention_id),
+        person=ibis.coalesce(kept.author_id, kept.mention_id),
+    ).filter((ibis._.side != "other").fill_null(True))
+
+
+def _reposted(table: ir.Table) -> ir.BooleanValue:
+    return (table.kind == "repost") | table.reposted_id.notnull()
+
+
+def _spoken(table: ir.Table) -> ir.Table:
+    """Find the thread and the person that each brand message speaks to; number the messages of each thread.
+
+    One with a reply link speaks to that message's author, wherever it stands; one without (`loose`) speaks
+    to everyone in its thread; one whose link leads to the brand itself or out of the file speaks to nobody.
+    Only what is needed to pair is kept: the rest is joined to the pairs at the end.
+    """
+    import ibis
+
+    table = table.select(
+        "mention_id",
+        "reply_to_id",
+        "author_id",
+        "created_at",
+        "platform",
+        "addressed",
+        "brand_side",
+        "thread",
+        "person",
+    )
+    parents = table.filter(~table.brand_side).select(
+        parent_id="mention_id", parent_thread="thread", parent_person="person"
+    )
+    linked = table.left_join(parents, table.brand_side & (table.reply_to_id == parents.parent_id))
+    direct = linked.brand_side & linked.parent_id.notnull()
+    events = linked.select(
+        "mention_id",
+        "parent_id",
+        "author_id",
+        "created_at",
+        "platform",
+        "addressed",
+        "brand_side",
+        direct=direct.cast("int64"),
+        loose=(linked.brand_side & linked.reply_to_id.isnull()).cast("int64"),
+        thread=ibis.ifelse(direct, linked.parent_thread, linked.thread),
+        person=ibis.ifelse(direct, linked.parent_person, ibis.ifelse(linked.brand_side, None, linked.person)),
+    )
+    order = [ibis._.created_at, ibis._.brand_side, ibis._.mention_id]
+    in_thread = ibis.window(group_by="thread", order_by=order, preceding=None, following=0)
+    numbered = events.mutate(
+        place=ibis.row_number().over(in_thread),
+        n_brand=ibis._.brand_side.cast("int64").sum().over(in_thread),
+        n_loose=ibis._.loose.sum().over(in_thread),
+    )
+    to_person = ibis.window(group_by=["thread", "person"], order_by="place", preceding=None, following=0)
+    return numbered.mutate(part=ibis._.n_loose + ibis._.direct.sum().over(to_person))
+
+
+def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
+    """Keep the customers' messages and tell which need an answer, by what came before them only."""
+    import ibis
+
+    people = events.filter(~events.brand_side)
+    needs = people.addressed.fill_null(False) | (people.addressed.isnull() & (people.n_brand > 0))
+    if silent is None:
+        needs = ibis.literal(True)
+    elif silent:
+        needs = needs | people.platform.isin(list(silent))
+    return people.select("mention_id", "thread", "person", "part", "place", "n_loose", needs=needs)
+
+
+def _runs(people: ir.Table) -> ir.Table:
+    """Join a person's messages between two answers to one run, from the first that needs an answer."""
+    import ibis
+
+    runs = people.group_by("thread", "person", "part").agg(
+        start=ibis._.place.min(where=ibis._.needs),
+        n_messages=ibis._.needs.sum(),
+        n_loose=ibis._.n_loose.max(),
+    )
+    turns = ibis.window(group_by=["thread", "person"], order_by="part")
+    return runs.filter(ibis._.start.notnull()).mutate(turn=ibis.row_number().over(turns) + 1)
+
+
+def _answered(runs: ir.Table, events: ir.Table, people: ir.Table) -> ir.Table:
+    """Give each run the place of its first answer: one that names a message of it or the next to name none.
+
+    `early` are runs whose only answers are older than they are, as happens under edited reviews.
+    """
+    import ibis
+
+    keys = ["thread", "person", "part"]
+    named = people.select(*keys, parent_id="mention_id")
+    replies = (
+        events.filter(events.direct == 1).select("parent_id", reply="place").inner_join(named, "parent_id")
+    )
+    after = replies.inner_join(runs.select(*keys, "start"), keys)
+    linked = after.group_by(keys).agg(
+        reply=ibis._.reply.min(where=ibis._.reply > ibis._.start), n_early=(ibis._.reply < ibis._.start).sum()
+    )
+    loose = events.filter(events.loose == 1).select("thread", n_loose=events.n_loose - 1, loose="place")
+    both = runs.left_join(linked, keys, rname="reply_{name}").left_join(
+        loose, ["thread", "n_loose"], rname="loose_{name}"
+    )
+    both = both.select(
+        "thread", "start", "turn", "n_messages", "reply", "n_early", answer=ibis.least(both.reply, both.loose)
+    )
+    open_, by_reply = both.answer.isnull(), (both.answer == both.reply).fill_null(False)
+    return both.mutate(
+        link=ibis.cases((by_reply, "reply"), (~open_, "thread")),
+        early=open_ & (both.n_early.fill_null(0) > 0),
+    ).drop("reply", "n_early")

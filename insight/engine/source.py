@@ -1,0 +1,126 @@
+"""Where the mentions lie: a DataFrame, Parquet or an Ibis table; and what is asked of any of them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from insight.mentions import InsightError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from ibis.backends import BaseBackend
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table of mentions and the backend that holds it."""
+
+    table: ir.Table
+    backend: BaseBackend
+
+
+def open_mentions(
+    mentions: pd.DataFrame | ir.Table | str | Path, *, columns: Sequence[str], optional: Sequence[str] = ()
+) -> Source:
+    """Open a DataFrame, an Ibis table, or a Parquet file, folder or glob; keep the named columns."""
+    import ibis
+
+    if isinstance(mentions, ibis.Table):
+        source = Source(mentions, mentions.get_backend())
+    elif isinstance(mentions, pd.DataFrame):
+        source = Source(ibis.memtable(_arrow(mentions, [*columns, *optional])), _duckdb())
+    elif isinstance(mentions, str | Path):
+        path = Path(mentions)
+        backend = _duckdb()
+        source = Source(
+            backend.read_parquet(str(path / "**" / "*.parquet") if path.is_dir() else path), backend
+        )
+    else:
+        raise InsightError(
+            f"mentions is a {type(mentions).__name__}; expected a DataFrame, an Ibis table or the path of a "
+            "Parquet file or folder."
+        )
+    missing = [name for name in columns if name not in source.table.columns]
+    if missing:
+        raise InsightError(
+            f"mentions lack the columns {missing}; found {sorted(source.table.columns)}. "
+            "Pass the table through as_mentions first."
+        )
+    kept = source.table.select(*[name for name in (*columns, *optional) if name in source.table.columns])
+    return Source(kept, source.backend)
+
+
+def _arrow(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    frame = frame[[name for name in columns if name in frame.columns]]
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    plain = [
+        field.type.value_type if pa.types.is_dictionary(field.type) else field.type for field in table.schema
+    ]
+    return table.cast(pa.schema(list(zip(table.column_names, plain, strict=True))))
+
+
+def _duckdb() -> BaseBackend:
+    import ibis
+
+    return ibis.duckdb.connect(temp_directory=tempfile.gettempdir())
+
+
+def fetch(source: Source, query: ir.Table) -> pd.DataFrame:
+    """Run a query; stamps come back in UTC whatever the backend."""
+    frame = source.backend.to_pyarrow(query).to_pandas()
+    for name, dtype in query.schema().items():
+        if dtype.is_timestamp():
+            stamps = frame[name]
+            stamps = stamps.dt.tz_localize("UTC") if stamps.dt.tz is None else stamps.dt.tz_convert("UTC")
+            frame[name] = stamps.astype("datetime64[us, UTC]")
+    return frame
+
+
+def tally(source: Source, counts: dict[str, ir.BooleanValue]) -> dict[str, int]:
+    """Count the rows for which each condition holds, in one pass."""
+    query = source.table.agg(**{name: condition.fill_null(False).sum() for name, condition in counts.items()})
+    return {name: int(count) for name, count in fetch(source, query.fill_null(0)).iloc[0].items()}
+
+
+def span(source: Source) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and the last stamp of the table."""
+    stamps = source.table.created_at
+    ends = fetch(source, source.table.agg(first=stamps.min(), last=stamps.max())).iloc[0]
+    if pd.isna(ends["first"]):
+        raise InsightError(
+            "no mention has a date (created_at is missing throughout), so nothing can be timed."
+        )
+    return ends["first"], ends["last"]
+
+
+def moment(value: str | pd.Timestamp, *, tz: str) -> pd.Timestamp:
+    """Read a point in time as UTC; without a zone of its own it is meant in `tz`."""
+    stamp = pd.Timestamp(value)
+    return (stamp.tz_localize(tz) if stamp.tzinfo is None else stamp).tz_convert("UTC")
+
+
+def duration(value: str | pd.Timedelta, *, name: str) -> pd.Timedelta:
+    """Read a length of time that carries its unit; bare numbers are refused."""
+    bare = (
+        not isinstance(value, str | pd.Timedelta) or value == "" or str(value).strip("-+. 0123456789") == ""
+    )
+    length = pd.to_timedelta(None if bare else value, errors="coerce")
+    if pd.isna(length) or length < pd.Timedelta(0):
+        raise InsightError(f"{name}={value!r} is not a length of time with its unit, such as '24h' or '90D'.")
+    return length
+
+
+def until(table: ir.Table, as_of: pd.Timestamp) -> ir.BooleanValue:
+    """Return whether a mention was written by `as_of`."""
+    import ibis
+
+    return table.created_at <= ibis.literal(as_of.to_pydatetime(), type="timestamp('UTC')")
