@@ -18,7 +18,7 @@ _NAME = re.compile(
     r",? +(?!(?:There|Team|All|We|I|It|If|For|Please|You|The|This|That|Your|Our|Folks|About|To)\b)"
     r"([A-Z][a-z]+)\b"
 )
-_SIGNED = re.compile(r"\s*(?:[-–—^~/*]+ ?[A-Z][\w.]{0,14}|\^\w+)\s*$")
+_SIGNED = re.compile(r"\s*(?:[-–—~/*]+ ?([A-Z][\w.]{0,14})|\^ ?(\w+))\s*$")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SERVICE = re.compile(
     "sorry|hello|thanks|thank|please|help|know|hear|need|want|like|just|really|love|back|today|team|reach|happy|"
@@ -28,11 +28,20 @@ _SHORT = 5
 
 
 def own_replies(mentions: pd.DataFrame, brand: str | None) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return a brand's replies in order of time, and for each the row of `in_order(mentions)` it answers."""
+    """Return a brand's replies in order of time, and the row of `in_order(mentions)` that each answers."""
     mentions = in_order(mentions)
     answered = answered_rows(mentions, speaks_for(mentions, brand))
-    rows = np.flatnonzero(answered >= -1)
-    return mentions.iloc[rows].reset_index(drop=True), answered[rows]
+    rows = np.flatnonzero((answered >= -1) & (mentions["text"].str.strip() != "").to_numpy(bool))
+    return _signed(mentions.iloc[rows].reset_index(drop=True)), answered[rows]
+
+
+def _signed(replies: pd.DataFrame) -> pd.DataFrame:
+    """Name the writers: by the column `writer`, else by signatures (^AB) if a tenth of the replies has one."""
+    if "writer" in replies.columns:
+        return replies
+    found = [_SIGNED.search(text) for text in replies["text"]]
+    names = pd.Series([match and (match[1] or match[2]) for match in found], dtype=object)
+    return replies.assign(writer=names) if names.notna().mean() >= 0.1 else replies
 
 
 def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFrame:
@@ -134,7 +143,7 @@ def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold:
     ----------
     mentions : DataFrame
         The mentions table. An extra column `writer` (who wrote a brand post, or the app it came from) splits
-        the counts.
+        the counts; without it a signature such as ^AB at the end does, if a tenth of the replies has one.
     brand : str, optional
         Whose replies; by default the one brand that speaks in the table.
     threshold : float

@@ -26,7 +26,8 @@ def consistency(
     Parameters
     ----------
     mentions : DataFrame
-        The mentions table, with an extra column `writer` on the brand's posts.
+        The mentions table, with an extra column `writer` on the brand's posts, or signed replies (see
+        `form_letters`).
     acts : DataFrame
         What `reply_acts` returned for the same mentions.
     brand : str, optional
@@ -53,7 +54,7 @@ def consistency(
     Raises
     ------
     InsightError
-        If there is no column `writer`, or `acts` belongs to other replies.
+        If there is neither a column `writer` nor signatures, or `acts` belongs to other replies.
 
     Notes
     -----
@@ -83,12 +84,12 @@ def consistency(
     13    Kim  20    1.0       0.006
     25    Lee  20    0.0       0.006
     """
-    if "writer" not in mentions.columns:
+    replies = _marked(mentions, acts, brand=brand, within=within)
+    if "writer" not in replies.columns:
         raise InsightError(
-            "consistency needs a column 'writer' on the brand's posts (a person, or the app it came from); "
+            "consistency needs a column 'writer' on the brand's posts (a person, an app), or signed replies; "
             f"found {sorted(map(str, mentions.columns))}."
         )
-    replies = _marked(mentions, acts, brand=brand, within=within)
     marks = (*read_cues("conduct"), *MARKS, "fast")
     spread, by_chance, p_values = _test(replies, marks, n_permutations, random_state)
     tested = pd.DataFrame(

@@ -61,7 +61,7 @@ def rivals(
         - period : first moment of the period; NaT for the whole table
         - n, n_marked, share, low, high : the share with its 95 % interval; Wilson's for people in one period,
           by resampling people for messages
-        - change, change_low, change_high : share less that of the period before, with Newcombe's interval
+        - change, change_low, change_high : share less that of the last period shown, with Newcombe's interval
         - p_adjusted : chance of such a change without one, over all changes of people's shares
         - flagged : p_adjusted at most `false_discovery`
         - hidden : n is under `minimum`; share and change then are missing
@@ -182,9 +182,8 @@ def _compared(table: pd.DataFrame, minimum: int, false_discovery: float) -> pd.D
     table[["low", "high"]] = table[["low", "high"]].mask(hidden)
     table = table.astype(dict.fromkeys(["n", "n_marked", "share", "low", "high"], "float64"))
     numbers = ["n", "n_marked", "share", "low", "high"]
-    before = table.groupby(["brand", "measure", "topic"], dropna=False)[numbers].shift()
-    first = table["period"].isna() | table["period"].shift().isna()
-    before = before.mask(first).astype("float64")
+    shown = table[~hidden & table["period"].notna()]
+    before = shown.groupby(["brand", "measure", "topic"], dropna=False)[numbers].shift().reindex(table.index)
     change = table["share"] - before["share"]
     down = np.hypot(table["share"] - table["low"], before["high"] - before["share"])
     up = np.hypot(table["high"] - table["share"], before["share"] - before["low"])

@@ -1,0 +1,131 @@
+"""Figures of the brand's own conduct."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .theme import BLUE, PALETTE, faded, new_figure
+
+if TYPE_CHECKING:
+    from .figure import Figure
+
+
+def plot_dialogue_index(index: pd.DataFrame) -> Figure:
+    """Draw the share of the brand's posts that answer someone, period by period, with its band.
+
+    Parameters
+    ----------
+    index : DataFrame
+        As `dialogue_index` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; the hover gives the number of posts.
+
+    Examples
+    --------
+    >>> columns = ["period", "n", "n_answers", "share", "low", "high"]
+    >>> plot_dialogue_index(pd.DataFrame(columns=columns)).layout.title.text
+    'Does the brand answer, or broadcast?'
+    """
+    figure = new_figure(
+        "Does the brand answer, or broadcast?",
+        x_title="Period",
+        y_title="Share of its posts that answer someone",
+    )
+    figure.add_scatter(
+        x=[*index["period"], *index["period"][::-1]],
+        y=[*index["high"], *index["low"][::-1]],
+        fill="toself",
+        fillcolor=faded(BLUE),
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=index["period"],
+        y=index["share"],
+        mode="lines+markers",
+        line={"color": BLUE},
+        customdata=index[["n_answers", "n"]],
+        hovertemplate="%{x|%b %Y}: %{y:.0%}, %{customdata[0]} of %{customdata[1]} posts<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
+    return figure
+
+
+def plot_form_letters(marks: pd.DataFrame) -> Figure:
+    """Draw, for each writer, the share of replies that are copies, call by name, and take up what was said.
+
+    Parameters
+    ----------
+    marks : DataFrame
+        As `form_letters` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one dot a writer and mark, with its interval.
+
+    Examples
+    --------
+    >>> columns = ["writer", "mark", "n", "n_marked", "share", "low", "high"]
+    >>> plot_form_letters(pd.DataFrame(columns=columns)).data
+    ()
+    """
+    return _dots(marks, "Are replies written for the one who reads them?")
+
+
+def plot_consistency(marks: pd.DataFrame) -> Figure:
+    """Draw what each writer's replies do, side by side.
+
+    Parameters
+    ----------
+    marks : DataFrame
+        As `consistency` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one dot a writer and act, with its interval.
+
+    Examples
+    --------
+    >>> columns = ["writer", "mark", "n", "n_marked", "share", "low", "high"]
+    >>> plot_consistency(pd.DataFrame(columns=columns)).data
+    ()
+    """
+    return _dots(marks, "Do writers work from the same playbook?")
+
+
+def _dots(marks: pd.DataFrame, question: str) -> Figure:
+    figure = new_figure(question, x_title="Share of replies, with 95 % interval", y_title="")
+    writers = list(marks["writer"].drop_duplicates())
+    figure.update_layout(scattermode="group", height=140 + 44 * max(1, marks["mark"].nunique()))
+    for number, writer in enumerate(writers):
+        rows = marks[marks["writer"] == writer]
+        figure.add_scatter(
+            x=rows["share"],
+            y=rows["mark"],
+            name="all writers" if writer == "all" else str(writer),
+            mode="markers",
+            marker={"color": PALETTE[number % len(PALETTE)], "symbol": number, "size": 9},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": rows["high"] - rows["share"],
+                "arrayminus": rows["share"] - rows["low"],
+                "thickness": 1.2,
+                "width": 3,
+            },
+            customdata=rows[["n_marked", "n"]],
+            hovertemplate="%{y}: %{x:.0%}, %{customdata[0]} of %{customdata[1]} replies"
+            "<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    figure.update_yaxes(autorange="reversed")
+    return figure

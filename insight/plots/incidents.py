@@ -1,0 +1,236 @@
+"""Figures of days that stand out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .theme import BLUE, GREY, PALETTE, VERMILION, faded, new_figure
+
+if TYPE_CHECKING:
+    from .figure import Figure
+
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
+
+
+def annotate_events(figure: Figure, events: pd.DataFrame) -> Figure:
+    """Mark the analyst's events on a figure whose x axis is time.
+
+    Parameters
+    ----------
+    figure : Figure
+        Not changed.
+    events : DataFrame
+        As `read_events` returns it.
+
+    Returns
+    -------
+    Figure
+        A copy with a dotted line at each start, a pale band to each end, and the names on top.
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"name": ["App down"], "start": [pd.Timestamp("2025-03-03")]})
+    >>> figure = new_figure("How many?", x_title="Day", y_title="People")
+    >>> annotate_events(figure, events.assign(end=pd.NaT)).layout.annotations[0].text
+    'App down'
+    """
+    marked = type(figure)(figure)
+    for event in events.to_dict("records"):
+        start, end = event["start"], event["end"]
+        marked.add_vline(x=start, line={"color": GREY, "dash": "dot", "width": 1})
+        marked.add_annotation(x=start, y=1, yref="paper", text=event["name"], showarrow=False, xanchor="left")
+        if pd.notna(end):
+            marked.add_vrect(x0=start, x1=end, fillcolor=faded(GREY), line_width=0, layer="below")
+    return marked
+
+
+def plot_spikes(days: pd.DataFrame) -> Figure:
+    """Draw people a day for everyone, the range of usual days, and the days that stand out.
+
+    Parameters
+    ----------
+    days : DataFrame
+        As `spikes` returns it; other series than "all" are left to the table.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; the hover of a flagged day tells who spoke about what.
+
+    Examples
+    --------
+    >>> columns = ["by", "series", "day", "n_people", "expected", "low", "high", "flagged", "voices", "terms"]
+    >>> plot_spikes(pd.DataFrame(columns=columns)).layout.title.text
+    'On which days did more people speak than usual?'
+    """
+    rows = days[days["by"] == "all"]
+    figure = new_figure(
+        "On which days did more people speak than usual?", x_title="Day", y_title="People who spoke"
+    )
+    figure.add_scatter(
+        x=[*rows["day"], *rows["day"][::-1]],
+        y=[*rows["high"], *rows["low"][::-1]],
+        fill="toself",
+        fillcolor=faded(GREY),
+        line={"width": 0},
+        hoverinfo="skip",
+        name="95 % of usual days",
+    )
+    figure.add_scatter(
+        x=rows["day"],
+        y=rows["n_people"],
+        mode="lines",
+        line={"color": BLUE, "width": 1.2},
+        name="people",
+        hovertemplate="%{x|%d %b %Y}: %{y} people<extra></extra>",
+    )
+    flagged = rows[rows["flagged"].astype(bool)]
+    figure.add_scatter(
+        x=flagged["day"],
+        y=flagged["n_people"],
+        mode="markers",
+        marker={"color": VERMILION, "symbol": "diamond", "size": 9},
+        name="stands out",
+        customdata=flagged[["expected", "voices", "terms"]],
+        hovertemplate="%{x|%d %b %Y}: %{y} people, %{customdata[0]:.0f} expected; %{customdata[1]}; "
+        "%{customdata[2]}<extra></extra>",
+    )
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def plot_storms(parts: pd.DataFrame) -> Figure:
+    """Draw the parts of each storm as shares with their intervals; hours are left to the table.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        As `storms` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one dot a storm and part.
+
+    Examples
+    --------
+    >>> plot_storms(pd.DataFrame(columns=["storm", "start", "part", "of", "value", "low", "high"])).data
+    ()
+    """
+    figure = new_figure("What is each storm made of?", x_title="Share, with 95 % interval", y_title="")
+    shares = parts[parts["of"] != "hours"]
+    for number, (_, rows) in enumerate(shares.groupby("storm")):
+        _add_dots(figure, rows, number, f"{rows['start'].iloc[0]:%d %b %Y}", x="value", y=rows["part"])
+    figure.update_layout(scattermode="group")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def plot_outages(reactions: pd.DataFrame) -> Figure:
+    """Draw how people took each outage: reports, pleas, anger, jokes.
+
+    Parameters
+    ----------
+    reactions : DataFrame
+        As `outages` returns it; tiers are left to the table.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one dot an outage and reaction, with its interval.
+
+    Examples
+    --------
+    >>> columns = ["outage", "start", "hours", "tier", "reaction", "n", "n_reacting", "share", "low", "high"]
+    >>> plot_outages(pd.DataFrame(columns=columns)).data
+    ()
+    """
+    figure = new_figure(
+        "How did people take it that it was down?", x_title="Share of people, with 95 % interval", y_title=""
+    )
+    for number, (_, rows) in enumerate(reactions[reactions["tier"] == "all"].groupby("outage")):
+        name = f"{rows['start'].iloc[0]:%d %b %Y}, {rows['hours'].iloc[0]} h"
+        _add_dots(figure, rows, number, name, x="share", y=rows["reaction"])
+    figure.update_layout(scattermode="group")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1])
+    figure.update_yaxes(autorange="reversed")
+    return figure
+
+
+def _add_dots(figure: Figure, rows: pd.DataFrame, number: int, name: str, *, x: str, y: pd.Series) -> None:
+    figure.add_scatter(
+        x=rows[x],
+        y=y,
+        name=name,
+        mode="markers",
+        marker={
+            "color": PALETTE[number % len(PALETTE)], "symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 10
+        },
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows[x],
+            "arrayminus": rows[x] - rows["low"],
+            "thickness": 1.4,
+            "width": 4,
+        },
+        hovertemplate="%{y}: %{x:.0%}<extra>%{fullData.name}</extra>",
+    )  # fmt: skip
+
+
+def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
+    """Draw one share of each brand over time, with its band; periods under the minimum n are gaps.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `rivals` returns it; topics are left to the table.
+    measure : {'talking', 'complaining', 'answered'}
+        Which share.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one line a brand.
+
+    Examples
+    --------
+    >>> columns = ["brand", "measure", "topic", "period", "n", "n_marked", "share", "low", "high", "flagged"]
+    >>> plot_rivals(pd.DataFrame(columns=columns)).layout.title.text
+    'Whose customers complain?'
+    """
+    questions = {
+        "talking": ("Whom do people talk about?", "Share of people talking"),
+        "complaining": ("Whose customers complain?", "Share of the people talking about it who complain"),
+        "answered": ("Who answers?", "Share of messages answered in public, as far as the file holds them"),
+    }
+    question, y_title = questions[measure]
+    figure = new_figure(question, x_title="Period", y_title=y_title)
+    rows = table[(table["measure"] == measure) & table["topic"].isna() & table["period"].notna()]
+    for number, (brand, line) in enumerate(rows.groupby("brand")):
+        colour = PALETTE[number % len(PALETTE)]
+        figure.add_scatter(
+            x=line["period"],
+            y=line["share"],
+            name=str(brand),
+            mode="lines+markers",
+            line={"color": colour},
+            marker={"symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 8},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": line["high"] - line["share"],
+                "arrayminus": line["share"] - line["low"],
+                "color": faded(colour, 0.5),
+                "thickness": 1.2,
+                "width": 0,
+            },
+            customdata=line[["n_marked", "n"]],
+            hovertemplate="%{x|%b %Y}: %{y:.0%}, %{customdata[0]} of %{customdata[1]}"
+            "<extra>%{fullData.name}</extra>",
+        )
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    return figure
