@@ -67,6 +67,9 @@ class BundledEncoder:
             vectors = list(pool.map(self._encode_one, sentences))
         return np.array(vectors, dtype=np.float32).reshape(len(sentences), -1)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return load_encoder, ()  # a pickle holds no weights: they are loaded, and checked, where it is opened
+
     def _encode_one(self, sentence: str) -> Vectors:
         tokens = np.array(self.tokenizer.encode(sentence).ids, dtype=np.int64)
         vector: Vectors = self.session.run(None, {"tokens": tokens})[0]

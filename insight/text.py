@@ -24,7 +24,8 @@ _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.-]*\w"  # e-mail
     r"|(?:https?:/{0,2}|www\.)[^\s\"'<>]*"  # link, also one cut off by an export
     r"|\b(?:[\w-]+\.)+(?:com|co|org|net|io|ly|gl|me|tv)/\S*"  # link without a scheme
-    r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]+\w)?",  # handle, also of the fediverse
+    r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]+\w)?"  # handle, also of the fediverse
+    r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|phone)\]",  # redditor; what read_archive puts for an address
     re.IGNORECASE,
 )
 _HASHTAG = re.compile(r"(?<!\w)[#＃](\w+)")

@@ -24,6 +24,7 @@ from insight.text import LANGUAGES, clean_text, detect_language, group_copies, s
         ("cut off by the export https:/", "cut off by the export"),
         ("mail me at ann.b+x@example.org please", "mail me at please"),
         ("hello @ann@social.example how are you", "hello how are you"),
+        ("thanks /u/ann-b and u/ben, call [phone] or [e-mail]", "thanks and , call or"),
         ("#CustomerService is #down", "Customer Service is down"),
         ("room #5 at 50% off, C# too", "room 5 at 50% off, C# too"),
         ("i️ t works\u200b", "i t works"),

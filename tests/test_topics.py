@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -351,6 +352,13 @@ def test_model_is_a_bertopic_that_agrees_after_saving_and_loading(topics, tmp_pa
     assert loaded.get_topic(0) == [list(pair) for pair in model.get_topic(0)]
 
 
+def test_a_pickle_keeps_the_rule(topics):
+    assert topics.model, "which stays behind"
+    opened = pickle.loads(pickle.dumps(topics))
+    same(opened, topics)
+    np.testing.assert_array_equal(opened.predict(TEXTS), topics.predict(TEXTS))
+
+
 def test_documented_methods_of_bertopic_work(topics):
     texts = [*TEXTS, "", "1234 !!"]
     model = topics.model
@@ -374,8 +382,12 @@ def test_documented_methods_of_bertopic_work(topics):
     assert all(len(figure.data) for figure in figures)
 
 
+CYRILLIC = ("опять сегодня", "после обеда", "каждое утро", "уже неделю", "за прошлый месяц", "на новой кухне")
+
+
 def test_words_of_any_script_reach_bertopic():
-    texts = [f"{a} {b}" for a in ("чайник течёт", "верните деньги") for b in TEXTS[0:12]]
-    model = ins.fit_topics(texts, n_topics=2).model
+    texts = [f"{a} {b}" for a in ("чайник течёт", "верните деньги") for b in CYRILLIC]
+    with pytest.warns(ins.InsightWarning, match=r"knows English, but .* ru \d+%"):
+        model = ins.fit_topics(texts, n_topics=2).model
     words = {word for topic in (0, 1) for word, _ in model.get_topic(topic)}
     assert words & {"чайник", "деньги", "течёт", "верните"}

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,8 @@ class Topics:
     """Topics of an archive: five tables and one rule that gives any text its topic.
 
     A text belongs to the topic whose centroid is nearest by cosine; to none (-1) when that cosine is below
-    `floor` or the text has no letter. The same rule serves `assignments`, `predict` and `model`.
+    `rule.floor` or the text has no letter. The same rule serves `assignments`, `predict` and `model`, and a
+    pickle of the whole keeps it.
 
     Attributes
     ----------
@@ -66,6 +67,12 @@ class Topics:
 
     def __repr__(self) -> str:
         return f"Topics of {len(self.texts)} messages\n{self.table.to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html(index=False, float_format="{:.3f}".format))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "model"}
 
     def predict(self, texts: pd.Series | Iterable[str]) -> npt.NDArray[np.int64]:
         """Return the topic of each text, -1 for none; a text of the archive gets the topic it has there."""

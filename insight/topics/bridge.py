@@ -41,7 +41,7 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=BaseCluster(),
         vectorizer_model=CountVectorizer(
-            stop_words=sorted(stop_words()), ngram_range=(1, 2), token_pattern=r"(?u)\b\w\w+(?:'\w+)*\b"
+            stop_words=sorted(stop_words()), ngram_range=(1, 2), token_pattern=r"(?u)(?<![\w'])\w\w+(?:'\w+)*"
         ),
         ctfidf_model=ClassTfidfTransformer(),
         nr_topics=k + 1,  # at or above the true number: keeps our topic numbers, merges nothing

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.encode import Encoder, Vectors, encode
+from insight.encode import BundledEncoder, Encoder, Vectors, encode
 from insight.mentions import InsightWarning
-from insight.text import group_copies
+from insight.text import detect_language, group_copies
 from insight.topics.communities import (
     Labels,
     Partition,
@@ -30,6 +31,8 @@ _FOUR_WORDS = re.compile(r"(?:\S+\s+){3}\S")
 _UNPLACED = 0.05
 _FEW = 20
 _POOR = 0.4
+_LOOKED_AT = 400
+_FOREIGN = 0.3
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ def find_rule(
     rule, labels = _settled(rule, speaking, labels, cosines)
     topics = dict(zip(speaking, labels.tolist(), strict=True))
     stability = topic_stability(np.array([topics[text] for text in drawn]), parts.trials)
-    _warn(len(different), len(rule.centroids), n_topics, space, taught)
+    _warn(len(different), len(rule.centroids), n_topics, space)
+    _warn_of_languages(drawn, encoder)
     return Found(
         rule, drawn, topics, dict(zip(speaking, cosines.tolist(), strict=True)), _stability(stability)
     )
@@ -144,13 +148,13 @@ def _stability(jaccard: npt.NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"topic": np.arange(k), "n": trials, "stability": mean, "low": low, "high": high})
 
 
-def _warn(n_texts: int, k: int, n_topics: int | None, space: Space, taught: bool) -> None:
+def _warn(n_texts: int, k: int, n_topics: int | None, space: Space) -> None:
     doubts = []
     if n_texts < _FEW and n_topics is None:
         doubts.append(f"{n_texts} different texts are too few to tell topics apart: all are put into one.")
     if n_topics is not None and k < n_topics:
         doubts.append(f"{n_topics} topics were asked for, but the texts fall into no more than {k}.")
-    if not taught and space.fidelity < _POOR:
+    if space.encoder is None and space.fidelity < _POOR:
         doubts.append(
             f"the fast student follows the encoder poorly (cosine {space.fidelity:.2f} on texts held out), "
             "so topics are rough. If the texts are in a language that the encoder does not know, pass "
@@ -158,3 +162,18 @@ def _warn(n_texts: int, k: int, n_topics: int | None, space: Space, taught: bool
         )
     for doubt in doubts:
         warnings.warn(doubt, InsightWarning, stacklevel=4)
+
+
+def _warn_of_languages(texts: list[str], encoder: Encoder) -> None:
+    if not isinstance(encoder, BundledEncoder):
+        return
+    told = [code for code in detect_language(draw(texts, _LOOKED_AT, random_state=0)) if code != "und"]
+    foreign = Counter(code for code in told if code != "en")
+    if foreign.total() > _FOREIGN * len(told):
+        listed = ", ".join(f"{code} {n / len(told):.0%}" for code, n in foreign.most_common(3))
+        warnings.warn(
+            f"the bundled encoder knows English, but of the texts whose language can be told {listed} "
+            "are not: their topics are rough. Pass encoder= a multilingual model.",
+            InsightWarning,
+            stacklevel=4,
+        )
