@@ -187,3 +187,13 @@ def returns(line: Timeline, *, elsewhere: bool) -> np.ndarray:
     gap = np.full(len(rows), np.inf)
     gap[people] = line.seconds[ours[later][at]] - began[people]
     return gap
+
+
+def burn_in_seconds(line: Timeline, burn_in: str | None) -> float:
+    """Return how long after the archive begins a first message may still be an old hand's.
+
+    Default: 90 days, or a quarter of the archive where that is shorter.
+    """
+    if burn_in is None:
+        return min(90 * DAY, (line.end - line.seconds[0]) / 4)
+    return engine.duration(burn_in, name="burn_in").total_seconds()

@@ -7,9 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from insight import engine
 from insight.mentions import InsightError
-from insight.timelines import DAY, Timeline, first_answers, returns
+from insight.timelines import DAY, Timeline, burn_in_seconds, first_answers, returns
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,6 @@ class Newcomers:
     def only(self, mask: np.ndarray) -> Newcomers:
         """Return some of them."""
         return Newcomers(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
-
-
-def burn_in_seconds(line: Timeline, burn_in: str | None) -> float:
-    """Return how long after the archive begins a first message may still be an old hand's.
-
-    Default: 90 days, or a quarter of the archive where that is shorter.
-    """
-    if burn_in is None:
-        return min(90 * DAY, (line.end - line.seconds[0]) / 4)
-    return engine.duration(burn_in, name="burn_in").total_seconds()
 
 
 def newcomers(line: Timeline, *, burn_in: str | None, count_bots: bool = False) -> Newcomers:

@@ -1,0 +1,158 @@
+"""Who writes less often than they used to: each person against their own past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from insight.statistics import benjamini_hochberg, wilson
+from insight.timelines import DAY, Timeline, timeline
+
+STATES = ("slowing", "steady", "quickening", "too few messages")
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """Whose pace changed.
+
+    `counts` has one row a state (state, n, share, low, high, past_gap_days, recent_gap_days: medians over its
+    people), `people` one row a person with enough messages, most slowed first (author_id, n_gaps,
+    past_gap_days, recent_gap_days, ratio, silent_days since the last message, p_value, q_value, state).
+    `attrs` holds window, as_of, exclusions, caveats.
+    """
+
+    counts: pd.DataFrame
+    people: pd.DataFrame
+    attrs: dict[str, object]
+
+
+def cadence(
+    mentions: pd.DataFrame,
+    *,
+    n_recent: int = 5,
+    min_past: int = 10,
+    fdr: float = 0.05,
+    tz: str = "UTC",
+    as_of: str | pd.Timestamp | None = None,
+) -> Cadence:
+    """Count the people whose last few pauses are longer than their own earlier ones.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table. A boolean column `automated`, if there is one, marks bots.
+    n_recent : int
+        How many of the latest pauses are compared with all earlier ones.
+    min_past : int
+        How many earlier pauses a person needs.
+    fdr : float
+        The share of wrong names that the lists of slowing and quickening people may hold.
+    tz : str
+        Time zone of the days.
+    as_of : str or Timestamp, optional
+        The moment of looking. Default: the last mention.
+
+    Returns
+    -------
+    Cadence
+        counts, people, attrs.
+
+    Raises
+    ------
+    InsightError
+        If nothing is dated.
+
+    Notes
+    -----
+    A pause is the number of days from one day with a message to the next; several messages a day are one, so
+    a burst is no change of pace. Latest and earlier pauses are compared by Wilcoxon's rank sum, two-sided
+    with ties and continuity corrected, and the false discovery rate is held over all people (Benjamini and
+    Hochberg 1995). The running pause since the last message is shown but not compared, as it has not ended:
+    whoever stopped altogether is a matter of `silence` and `tenure`.
+
+    Examples
+    --------
+    >>> from insight.mentions import as_mentions
+    >>> weekly = [7 * i for i in range(40)]
+    >>> days = {"ann": weekly, "ben": weekly[:20] + [140 + 30 * i for i in range(6)]}
+    >>> rows = [(f"{who}:{day}", who, day) for who, all_days in days.items() for day in all_days]
+    >>> mentions = as_mentions(pd.DataFrame(rows, columns=["mention_id", "author_id", "day"]).assign(
+    ...     created_at=lambda t: pd.Timestamp("2025-01-01", tz="UTC") + pd.to_timedelta(t["day"], unit="D")
+    ... ))
+    >>> cadence(mentions).people[["author_id", "past_gap_days", "recent_gap_days", "state"]]
+      author_id  past_gap_days  recent_gap_days    state
+    0       ben            7.0             30.0  slowing
+    1       ann            7.0              7.0   steady
+    """
+    line = timeline(mentions, as_of=as_of)
+    gaps = _pauses(line, tz)
+    n_gaps = gaps.groupby("who")["days"].size()
+    enough = n_gaps.index[n_gaps >= n_recent + min_past]
+    gaps = gaps[gaps["who"].isin(enough)].copy()
+    gaps["recent"] = gaps.groupby("who").cumcount(ascending=False) < n_recent
+    people = _compare(gaps)
+    rows = line.first_rows()
+    last = np.zeros(len(rows))
+    ours = line.person >= 0
+    np.maximum.at(last, line.person[ours], line.seconds[ours])
+    who = people.pop("who").to_numpy()
+    people.insert(0, "author_id", line.mentions["author_id"].iloc[rows[who]].to_numpy())
+    people.insert(5, "silent_days", (line.end - last[who]) / DAY)
+    people["q_value"] = benjamini_hochberg(people["p_value"])
+    drift = people["q_value"] <= fdr
+    people["state"] = np.where(drift, np.where(people["z"] > 0, STATES[0], STATES[2]), STATES[1])
+    people = people.sort_values("z", ascending=False, kind="stable", ignore_index=True).drop(columns="z")
+    attrs = line.attrs((), n_recent=n_recent, min_past=min_past, fdr=fdr, tz=tz)
+    return Cadence(_counts(people, len(rows)), people, attrs)
+
+
+def _pauses(line: Timeline, tz: str) -> pd.DataFrame:
+    ours = line.person >= 0
+    stamps = line.mentions["created_at"][ours].dt.tz_convert(tz).dt.tz_localize(None)
+    days = stamps.to_numpy().astype("datetime64[D]").astype(int)
+    active = (
+        pd.DataFrame({"who": line.person[ours], "day": days}).drop_duplicates().sort_values(["who", "day"])
+    )
+    active["days"] = active.groupby("who")["day"].diff()
+    return active.dropna(subset="days")[["who", "days"]]
+
+
+def _compare(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Compare recent with earlier pauses, one row a person: Wilcoxon's z, its p, both medians."""
+    ranks = gaps.groupby("who")["days"].rank()
+    recent = gaps["recent"]
+    size = gaps.groupby("who").size()
+    k = recent.groupby(gaps["who"]).sum()
+    ties = gaps.groupby(["who", "days"]).size()
+    tied = (ties**3 - ties).groupby("who").sum()
+    excess = ranks[recent].groupby(gaps["who"][recent]).sum() - k * (size + 1) / 2
+    variance = k * (size - k) / 12 * (size + 1 - tied / (size * (size - 1)))
+    shrunk = np.sign(excess) * (excess.abs() - 0.5).clip(lower=0)
+    z = (shrunk / np.sqrt(variance)).where(variance > 0, 0.0).fillna(0.0)
+    medians = gaps.groupby(["who", "recent"])["days"].median().unstack()  # noqa: PD010
+    medians = medians.reindex(columns=[False, True])
+    return pd.DataFrame(
+        {
+            "who": size.index,
+            "n_gaps": size.to_numpy(),
+            "past_gap_days": medians[False].to_numpy(float),
+            "recent_gap_days": medians[True].to_numpy(float),
+            "ratio": (medians[True] / medians[False]).to_numpy(float),
+            "z": z.to_numpy(float),
+            "p_value": 2 * ndtr(-z.abs().to_numpy(float)),
+        }
+    )
+
+
+def _counts(people: pd.DataFrame, n_all: int) -> pd.DataFrame:
+    groups = people.groupby("state")
+    n = groups.size().reindex(STATES, fill_value=0)
+    n["too few messages"] = n_all - len(people)
+    low, high = wilson(n, n_all)
+    medians = groups[["past_gap_days", "recent_gap_days"]].median().reindex(STATES)
+    return pd.DataFrame(
+        {"state": STATES, "n": n.to_numpy(), "share": n.to_numpy() / max(n_all, 1), "low": low, "high": high}
+    ).assign(**{name: medians[name].to_numpy() for name in medians})

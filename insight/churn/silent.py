@@ -1,0 +1,208 @@
+"""How long a silence must last before it means goodbye."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from insight import engine
+from insight.survival import weighted_return
+from insight.timelines import DAY, Timeline, timeline
+
+_WEIGHTINGS = ("episode", "author")
+_FEWEST = 10
+_AT_ONCE = 2_000_000
+
+
+def silence(
+    mentions: pd.DataFrame,
+    *,
+    horizon: str = "365D",
+    thresholds: Sequence[str] = ("7D", "14D", "30D", "60D", "90D", "120D", "180D", "270D", "365D"),
+    max_false_churn: float = 0.1,
+    as_of: str | pd.Timestamp | None = None,
+    n_resamples: int = 1000,
+    random_state: int = 0,
+    progress: bool = False,
+) -> pd.DataFrame:
+    """Measure how often people come back after being silent for so long, and which silence means goodbye.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table. A boolean column `automated`, if there is one, marks bots.
+    horizon : str
+        How long after the threshold a return still counts.
+    thresholds : sequence of str
+        Silences to judge.
+    max_false_churn : float
+        The share of "gone" people who may come back after all; the suggested threshold is the shortest, in
+        whole days, that keeps it.
+    as_of : str or Timestamp, optional
+        The moment of looking. Default: the last mention.
+    n_resamples : int
+        Resamples of authors behind each interval.
+    random_state : int
+        Seed of the resampling.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    DataFrame
+        One row a weighting and threshold: weighting ('episode' = each silence counts once, so the talkative
+        weigh most; 'author' = each person counts once), silence_days, n_episodes and n_authors (silences of
+        that length), n_watched (of them watched through the whole horizon), n_returned (of those), rate (of
+        return within the horizon, by Kaplan-Meier: silences watched for less count too), low, high,
+        suggested. Rates of fewer than 10 authors are missing. `.attrs` holds suggested (weighting -> days or
+        None), horizon_days, window, as_of, excluded, caveats.
+
+    Raises
+    ------
+    InsightError
+        If nothing is dated.
+
+    Notes
+    -----
+    A silence runs from one message of a person to the next; the last one is cut off by `as_of`. The rate is
+    1 - S(g + H) / S(g) of these gaps: whoever falls silent for g and is called gone is wrongly called so this
+    often. Intervals resample authors, since one author has many silences.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime("2025-01-01", utc=True) + pd.to_timedelta([0, 1, 2, 40, 41, 200], unit="D")
+    >>> rows = [(f"{p}:{i}", f"p{p}", moment) for p in range(12) for i, moment in enumerate(day)]
+    >>> from insight.mentions import as_mentions
+    >>> mentions = as_mentions(pd.DataFrame(rows, columns=["mention_id", "author_id", "created_at"]))
+    >>> judged = silence(mentions, horizon="60D", thresholds=["30D", "90D"])
+    >>> judged.loc[judged["weighting"] == "episode", ["silence_days", "n_watched", "n_returned", "suggested"]]
+       silence_days  n_watched  n_returned  suggested
+    0          30.0         24          12      False
+    1          38.0         12           0       True
+    2          90.0         12           0      False
+    """
+    line = timeline(mentions, as_of=as_of)
+    reach = engine.duration(horizon, name="horizon").total_seconds() / DAY
+    asked = sorted({engine.duration(value, name="thresholds").total_seconds() / DAY for value in thresholds})
+    gaps = _gaps(line)
+    rows, suggested = [], {}
+    for weighting in _WEIGHTINGS:
+        found = _shortest(gaps, weighting, reach, max_false_churn)
+        suggested[weighting] = found
+        for days in _bar(sorted({*asked, *([found] if found else [])}), progress):
+            point = _judge(gaps, days, reach, weighting)
+            low, high = _interval(
+                gaps, days, reach, weighting, n_resamples=n_resamples, random_state=random_state
+            )
+            rows.append(
+                {"weighting": weighting, **point, "low": low, "high": high, "suggested": days == found}
+            )
+    table = pd.DataFrame(rows)
+    table.loc[table["rate"].isna(), ["low", "high"]] = np.nan
+    caveats = tuple(
+        f"No silence can be called goodbye with at most {max_false_churn:.0%} returning ({name} weighting): "
+        "the archive is too short or people come back too often."
+        for name, days in suggested.items()
+        if days is None
+    )
+    table.attrs = line.attrs(
+        caveats, suggested=suggested, horizon_days=reach, max_false_churn=max_false_churn
+    )
+    return table
+
+
+@dataclass(frozen=True)
+class _Gaps:
+    """Silences in days, one entry each: length so far, whether it ended, whose, how far the archive sees."""
+
+    days: np.ndarray
+    ended: np.ndarray
+    who: np.ndarray
+    room: np.ndarray
+
+
+def _gaps(line: Timeline) -> _Gaps:
+    ours = np.flatnonzero(line.person >= 0)
+    order = ours[np.argsort(line.person[ours], kind="stable")]
+    who, stamps = line.person[order], line.seconds[order]
+    ended = np.append(who[1:] == who[:-1], [False] * bool(len(who)))
+    until = np.where(ended, np.roll(stamps, -1), line.end)
+    return _Gaps((until - stamps) / DAY, ended, who, (line.end - stamps) / DAY)
+
+
+def _longer(gaps: _Gaps, days: float) -> _Gaps:
+    long = gaps.days > days
+    return _Gaps(gaps.days[long], gaps.ended[long], gaps.who[long], gaps.room[long])
+
+
+def _weights(who: np.ndarray, weighting: str) -> np.ndarray:
+    return np.ones(len(who)) if weighting == "episode" else 1.0 / np.bincount(who)[who]
+
+
+def _judge(gaps: _Gaps, days: float, reach: float, weighting: str) -> dict[str, float]:
+    """Count the silences longer than `days` and how many of them end within `reach` more."""
+    long = _longer(gaps, days)
+    watched = long.room >= days + reach
+    n_authors = len(np.unique(long.who))
+    rate = float("nan")
+    if n_authors >= _FEWEST:
+        weights = _weights(long.who, weighting)[None]
+        rate = float(weighted_return(long.days, long.ended, weights, after=days, until=days + reach)[0])
+    return {
+        "silence_days": days,
+        "n_episodes": len(long.days),
+        "n_authors": n_authors,
+        "n_watched": int(watched.sum()),
+        "n_returned": int((watched & long.ended & (long.days <= days + reach)).sum()),
+        "rate": rate,
+    }
+
+
+def _interval(
+    gaps: _Gaps, days: float, reach: float, weighting: str, *, n_resamples: int, random_state: int
+) -> tuple[float, float]:
+    """Return the percentile interval of the rate over resampled authors."""
+    long = _longer(gaps, days)
+    people, who = np.unique(long.who, return_inverse=True)
+    if len(people) < _FEWEST:
+        return float("nan"), float("nan")
+    base, even = _weights(who, weighting), np.full(len(people), 1 / len(people))
+    draw = np.random.default_rng(random_state)
+    rates = [
+        weighted_return(
+            long.days,
+            long.ended,
+            base * draw.multinomial(len(people), even, size=size)[:, who],
+            after=days,
+            until=days + reach,
+        )
+        for size in _chunks(n_resamples, len(who))
+    ]
+    low, high = np.quantile(np.concatenate(rates), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _chunks(n_resamples: int, width: int) -> Iterator[int]:
+    size = max(1, _AT_ONCE // max(width, 1))
+    for start in range(0, n_resamples, size):
+        yield min(size, n_resamples - start)
+
+
+def _shortest(gaps: _Gaps, weighting: str, reach: float, most: float) -> float | None:
+    """Return the least whole number of days after which at most `most` come back."""
+    for days in range(1, int(max(gaps.days.max(initial=0.0) - reach, 0.0)) + 1):
+        rate = _judge(gaps, float(days), reach, weighting)["rate"]
+        if np.isnan(rate):
+            return None
+        if rate <= most:
+            return float(days)
+    return None
+
+
+def _bar(values: list[float], progress: bool) -> Sequence[float]:
+    from tqdm import tqdm
+
+    return tqdm(values, desc="silences", disable=not progress)

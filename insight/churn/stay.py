@@ -1,0 +1,228 @@
+"""How long newcomers stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from insight import engine
+from insight.mentions import InsightError
+from insight.statistics import SurvivalCurve, kaplan_meier, wilson
+from insight.survival import Z95, restricted_mean, survival_at
+from insight.timelines import DAY, Timeline, burn_in_seconds, timeline
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """How long people stay, from the first message (or from joining) to the last.
+
+    `curve` has one row a group and time (group, tenure_days, n_at_risk, n_left, staying, low, high),
+    `summary` one row a group (group, n, n_left, n_once, once, once_low, once_high: who wrote once and never
+    again; median_days, infinite where fewer than half have left; mean_days, mean_low, mean_high: the mean
+    stay up to `until_days`), `difference` one row a group beside the largest (group, versus,
+    difference_days, low, high, log_rank_p). `attrs` holds silence_days, until_days, window, as_of,
+    exclusions, caveats.
+    """
+
+    curve: pd.DataFrame
+    summary: pd.DataFrame
+    difference: pd.DataFrame
+    attrs: dict[str, object]
+
+
+@dataclass(frozen=True)
+class _Stays:
+    """One entry a person, in days: the stay, whether it ended, from when it was watched, the group."""
+
+    days: np.ndarray
+    left: np.ndarray
+    entry: np.ndarray | None
+    group: np.ndarray
+
+
+def tenure(
+    mentions: pd.DataFrame,
+    *,
+    silence: str = "90D",
+    by: str | None = None,
+    joined: str | None = None,
+    until: str | None = None,
+    burn_in: str | None = None,
+    as_of: str | pd.Timestamp | None = None,
+) -> Tenure:
+    """Estimate how long people stay, with those still here censored, and how groups differ.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table. A boolean column `automated`, if there is one, marks bots.
+    silence : str
+        The silence that means goodbye; `silence()` measures which one does.
+    by : str, optional
+        A column of the first message, such as 'channel' or 'kind'; each value is a group.
+    joined : str, optional
+        A column with the date on which the author joined. Then stays are counted from it, and people who
+        joined before the archive began come under observation when it begins (delayed entry). A log alone
+        cannot tell the birth of those it did not see arrive.
+    until : str, optional
+        The time up to which stays are averaged. Default: the longest stay that could be seen in every group.
+    burn_in : str, optional
+        Who is first seen this soon after the archive begins may be an old hand and is left out; not used with
+        `joined`. Default: 90 days, or a quarter of the archive where that is shorter.
+    as_of : str or Timestamp, optional
+        The moment of looking. Default: the last mention.
+
+    Returns
+    -------
+    Tenure
+        curve, summary, difference, attrs.
+
+    Raises
+    ------
+    InsightError
+        If nobody is left to follow, or a named column is missing.
+
+    Notes
+    -----
+    The last `silence` of the archive only decides who has left: whoever wrote last before it has left, at the
+    last message; anyone else is still here when it begins (censored there). People first seen after that are
+    left out. Kaplan-Meier with log-log bands. Groups are compared by the mean stay up to one time, which is
+    in days and needs no proportional hazards.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2025-01-01", tz="UTC")
+    >>> from insight.mentions import as_mentions
+    >>> mentions = as_mentions(pd.DataFrame({
+    ...     "mention_id": ["1", "2", "3", "4", "5"], "author_id": ["ann", "ben", "ben", "cleo", "cleo"],
+    ...     "created_at": day + pd.to_timedelta([0, 0, 10, 0, 100], unit="D"),
+    ... }))
+    >>> stays = tenure(mentions, silence="30D", burn_in="0D")
+    >>> stays.curve[["tenure_days", "n_at_risk", "n_left", "staying"]].round(2)
+       tenure_days  n_at_risk  n_left  staying
+    0          0.0          3       1     0.67
+    1         10.0          2       1     0.33
+    """
+    line = timeline(mentions, as_of=as_of)
+    missing = [name for name in (by, joined) if name is not None and name not in line.mentions.columns]
+    if missing:
+        raise InsightError(f"mentions have no column {missing}; found {sorted(line.mentions.columns)}.")
+    quiet = engine.duration(silence, name="silence").total_seconds()
+    guard = 0.0 if joined else burn_in_seconds(line, burn_in)
+    stays, excluded = _stays(line, quiet, guard, by, joined)
+    curves = {name: _curve(stays, stays.group == name) for name in sorted(set(stays.group))}
+    reach = engine.duration(until, name="until").total_seconds() / DAY if until else _common(stays)
+    few = [name for name in curves if (stays.group == name).sum() < 10]
+    caveats = (f"Fewer than 10 people in {few}; read nothing into them.",) if few else ()
+    attrs = line.attrs(caveats, silence_days=quiet / DAY, until_days=reach)
+    attrs["excluded"] = {**line.excluded, **excluded}
+    return Tenure(
+        curve=pd.concat([_curve_table(name, curve) for name, curve in curves.items()], ignore_index=True),
+        summary=pd.DataFrame([_summary(name, curve, stays, reach) for name, curve in curves.items()]),
+        difference=_differences(curves, stays, reach),
+        attrs=attrs,
+    )
+
+
+def _stays(
+    line: Timeline, quiet: float, guard: float, by: str | None, joined: str | None
+) -> tuple[_Stays, dict[str, int]]:
+    rows = line.first_rows()
+    ours = line.person >= 0
+    last = np.zeros(len(rows))
+    np.maximum.at(last, line.person[ours], line.seconds[ours])
+    began, cut = line.seconds[rows], line.end - quiet
+    values = line.mentions[by].iloc[rows].astype(object) if by else pd.Series("all", index=rows)
+    group = values.fillna("none").astype(str).to_numpy()
+    origin = np.minimum(_joined(line, joined), began) if joined else began
+    reasons = {
+        "n_first_seen_too_late": began > cut,
+        "n_burn_in": (began < line.seconds[0] + guard) & (began <= cut),
+        "n_without_join_date": np.isnan(origin),
+    }
+    excluded = {name: int(mask.sum()) for name, mask in reasons.items()}
+    keep = ~np.logical_or.reduce(list(reasons.values()))
+    if not keep.any():
+        raise InsightError(
+            f"nobody of {len(rows)} people can be followed: {excluded}. Shorten `silence` or `burn_in`."
+        )
+    days = (np.minimum(last, cut) - origin)[keep] / DAY
+    entry = None
+    if joined:
+        watched = (line.seconds[0] - origin[keep]) / DAY
+        entry = np.where(watched > 0, np.minimum(watched, days), 0.0)
+        entry = np.where(entry < days, entry, entry - 1e-9)
+    return _Stays(days, (last <= cut)[keep], entry, group[keep]), excluded
+
+
+def _joined(line: Timeline, column: str) -> np.ndarray:
+    """Return each person's earliest join date in seconds, NaN without one."""
+    stamps = pd.to_datetime(line.mentions[column], utc=True)
+    seconds = (stamps - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
+    ours = line.person >= 0
+    return seconds[ours].groupby(line.person[ours]).min().sort_index().to_numpy(float)
+
+
+def _curve(stays: _Stays, mine: np.ndarray) -> SurvivalCurve:
+    entry = None if stays.entry is None else stays.entry[mine]
+    return kaplan_meier(stays.days[mine], stays.left[mine], entry=entry)
+
+
+def _common(stays: _Stays) -> float:
+    return float(min(stays.days[stays.group == name].max() for name in set(stays.group)))
+
+
+def _curve_table(name: str, curve: SurvivalCurve) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "group": name,
+            "tenure_days": curve.time,
+            "n_at_risk": curve.n_at_risk,
+            "n_left": curve.n_events,
+            "staying": curve.survival,
+            "low": curve.low,
+            "high": curve.high,
+        }
+    )
+
+
+def _summary(name: str, curve: SurvivalCurve, stays: _Stays, reach: float) -> dict[str, object]:
+    mine = stays.group == name
+    once = int((stays.left & (stays.days <= 0) & mine).sum())
+    low, high = wilson(once, mine.sum())
+    mean, se = restricted_mean(curve, until=reach)
+    return {
+        "group": name,
+        "n": int(mine.sum()),
+        "n_left": int(stays.left[mine].sum()),
+        "n_once": once,
+        "once": 1 - float(survival_at(curve, 0.0)),
+        "once_low": float(low),
+        "once_high": float(high),
+        "median_days": curve.quantile(),
+        "mean_days": mean,
+        "mean_low": mean - Z95 * se,
+        "mean_high": mean + Z95 * se,
+    }
+
+
+def _differences(curves: dict[str, SurvivalCurve], stays: _Stays, reach: float) -> pd.DataFrame:
+    from statsmodels.duration.survfunc import survdiff
+
+    sizes = {name: int((stays.group == name).sum()) for name in curves}
+    largest = max(sizes, key=lambda name: (sizes[name], name))
+    rows = []
+    base, base_se = restricted_mean(curves[largest], until=reach)
+    for name, curve in curves.items():
+        if name == largest:
+            continue
+        mean, se = restricted_mean(curve, until=reach)
+        half = Z95 * float(np.hypot(se, base_se))
+        pair = np.isin(stays.group, [name, largest])
+        entry = None if stays.entry is None else stays.entry[pair]
+        p = survdiff(stays.days[pair], stays.left[pair], stays.group[pair], entry=entry)[1]
+        gap = mean - base
+        rows.append((name, largest, gap, gap - half, gap + half, float(p)))
+    return pd.DataFrame(rows, columns=["group", "versus", "difference_days", "low", "high", "log_rank_p"])
