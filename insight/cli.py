@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 SAMPLE_BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 
 Archives = Annotated[
@@ -83,6 +84,9 @@ def report(
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
     with _plainly():
+        from insight.report import page_file
+
+        page_file(output)
         archive = _read(archives, brand, tz=tz, form=format, internal=internal, quiet=quiet)
         _report(archive, output, title=title, tz=tz, quiet=quiet)
 
@@ -101,10 +105,9 @@ def demo(
         from insight.archives import read_archive
         from insight.simulate import simulate_archive
 
-        sample = Path(__file__).parents[1] / "data" / "sample"
         with TemporaryDirectory() as folder:
-            if not sample.is_dir():
-                sample = Path(folder)
+            sample = SAMPLE if SAMPLE.is_dir() else Path(folder)
+            if sample != SAMPLE:
                 simulate_archive(sample)
             archive = read_archive(sample, brands=SAMPLE_BRANDS, progress=_progress(quiet))
         _report(archive, output, title="What people say about Pellwick", tz=None, quiet=quiet)

@@ -58,11 +58,7 @@ class Report:
         InsightError
             If the file cannot be written there.
         """
-        target = Path(path)
-        if target.is_dir():
-            raise InsightError(
-                f"'{target}' is a folder; name a file in it, such as '{target / 'report.html'}'."
-            )
+        target = page_file(path)
         part = target.with_name(f".{target.name}.part")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +73,14 @@ class Report:
         from insight.report.page import render_summary
 
         return render_summary(self.title, self.answers)
+
+
+def page_file(path: str | os.PathLike[str]) -> Path:
+    """Tell where a page will be written, before the work is done; a folder is refused."""
+    target = Path(path)
+    if target.is_dir():
+        raise InsightError(f"'{target}' is a folder; name a file in it, such as '{target / 'report.html'}'.")
+    return target
 
 
 def build_report(

@@ -71,15 +71,22 @@ def _pick(
 ) -> pd.DataFrame:
     from insight.needs import pick_quotes
 
+    assignments = results.topics.assignments
+    here = assignments[assignments["topic"] == topic]
+    customers, signals = (_of(table, here) for table in (results.customers, results.signals))
     return pick_quotes(
-        results.customers,
-        results.signals,
-        assignments=results.topics.assignments,
+        customers,
+        signals,
+        assignments=here,
         topic=int(topic),
         voicing=voicing,
         max_length=MAX_CHARACTERS,
         random_state=random_state,
     )
+
+
+def _of(table: pd.DataFrame | None, here: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame() if table is None else table[table["mention_id"].isin(here["mention_id"])]
 
 
 def quote_groups(picked: pd.DataFrame, *, tz: str) -> list[dict[str, Any]]:

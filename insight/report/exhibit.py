@@ -42,13 +42,15 @@ def exhibit(
     layout = drawing["layout"]
     question = layout.pop("title", {}).get("text", name)
     layout.pop("template", None)
+    if not layout.get("showlegend", True):
+        layout["margin"] = {"t": 8, **layout.get("margin", {})}
     return {
         "id": name,
         "question": html.unescape(question),
         "sentence": sentence,
         "definition": definition,
         "table": as_rows(table, columns, opens=opens),
-        "plot": {"data": drawing["data"], "layout": layout},
+        "plot": {"data": drawing["data"], "layout": layout, "opens": opens or []},
     }
 
 

@@ -57,15 +57,16 @@ def collect_facts(
         sections.retention_section(results),
     ]
     needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
+    found = collect_evidence(results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state)
     return {
         "title": wording.shorten(title, limit=120),
         "honesty": honesty_line(results, report, tz=tz),
         "privacy": report.privacy,
         "answers": answers.six_answers(results, report, tz=tz, actions=actions),
         "sections": rooms,
-        "needs": [_need(need) for _, need in needs.iterrows()],
+        "needs": [_need(need, found) for _, need in needs.iterrows()],
         "actions": actions,
-        "evidence": collect_evidence(results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state),
+        "evidence": found,
         "method": method(results, report, tz=tz, random_state=random_state),
     }
 
@@ -83,22 +84,25 @@ def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
     if results.topics is not None:
         table = results.topics.table
         loose = table.loc[table["topic"] < 0, "n"].sum() / max(1, table["n"].sum())
-        told.append(f"{wording.share(loose)} of customer messages in no topic.")
+        told.append(f"{wording.start(wording.share(loose))} of customer messages in no topic.")
     if results.signals is not None:
         told.append("Signals are found by rules for English, not checked on this archive.")
     return " ".join(told)
 
 
-def _need(need: pd.Series) -> dict[str, Any]:
+def _need(need: pd.Series, found: dict[str, Any]) -> dict[str, Any]:
+    key = str(need["need"])
     told = [voices(need)]
     if bool(need["latent"]):
         told.append("shown, hardly ever asked for")
     if bool(need["tied_with_next"]):
         told.append("its place before the next is within chance")
+    quotes = [quote for group in found[key]["groups"] for quote in group["quotes"]]
     return {
-        "id": str(need["need"]),
+        "id": key,
         "claim": answers.need_claim(need),
         "voices": "; ".join(filter(None, told)),
+        "quote": quotes[0] if quotes else None,
     }
 
 

@@ -72,7 +72,7 @@ def _policy(scripts: list[str]) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,3 +80,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["tie"] = _tied
+    return environment
+
+
+def _tied(words: str) -> str:
+    """Keep the two ends of an interval on one line."""
+    return words.replace("–", "\u2060–\u2060")

@@ -10,15 +10,24 @@
   const plots = [...document.querySelectorAll(".plot")];
   const theme = () => root.dataset.theme || (night.matches ? "dark" : "light");
 
+  // Long names beside a narrow figure would leave it no room: they go above their marks.
+  function fitted(layout) {
+    if (innerWidth > 640 || layout.yaxis?.type !== "category") return layout;
+    const yaxis = { ...layout.yaxis, ticklabelposition: "inside top", tickfont: { size: 11 } };
+    return { ...layout, yaxis, height: layout.height && 1.5 * layout.height };
+  }
   function draw(plot) {
     if (plot.dataset.drawn) return;
     plot.dataset.drawn = "yes";
-    const { data: traces, layout } = data.figures[plot.id];
+    const { data: traces, layout, opens } = data.figures[plot.id];
     plot.style.minHeight = "0";
-    Plotly.newPlot(plot, traces, { ...layout, template: data.templates[theme()] }, data.config);
+    plot.tabIndex = -1;
+    Plotly.newPlot(plot, traces, { ...fitted(layout), dragmode: false, template: data.templates[theme()] }, data.config);
     plot.on("plotly_click", ({ points: [point] }) => {
-      const key = [point.customdata].flat().find((value) => value in data.evidence);
-      if (key) location.hash = key;
+      const key = [point.customdata, opens[point.pointIndex]].flat().find((value) => value in data.evidence);
+      if (!key) return;
+      plot.focus({ preventScroll: true });
+      location.hash = key;
     });
   }
   const seen = new IntersectionObserver(
@@ -99,7 +108,7 @@
     if (panel.hidden) return;
     panel.hidden = true;
     history.replaceState(null, "", location.pathname + location.search);
-    if (opener) opener.focus();
+    opener?.focus({ preventScroll: true });
   }
   function follow() {
     const key = location.hash.slice(1);
@@ -109,6 +118,8 @@
   addEventListener("hashchange", follow);
   addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
   byId("close").addEventListener("click", close);
-  linkTo(location.hash.slice(1))?.scrollIntoView({ block: "center" });
+  const asked = linkTo(location.hash.slice(1));
+  asked?.closest("details")?.setAttribute("open", "");
+  asked?.scrollIntoView({ block: "center" });
   follow();
 })();

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from insight.encode import Encoder
 
 T = TypeVar("T")
+Period = Literal["day", "week", "month"]
 
-SPANS = (("month", 92), ("week", 21), ("day", 0))
+SPANS: tuple[tuple[Period, int], ...] = (("month", 92), ("week", 21), ("day", 0))
 """The period of the retention figures, and the days that nine tenths of the archive must span for it."""
 
 
@@ -33,7 +34,7 @@ class Results:
     mentions: pd.DataFrame
     customers: pd.DataFrame
     as_of: pd.Timestamp | None
-    period: str
+    period: Period
     topics: Any = None
     signals: pd.DataFrame | None = None
     needs: pd.DataFrame | None = None
@@ -99,13 +100,17 @@ def run_measures(
 
 
 def customer_messages(mentions: pd.DataFrame) -> pd.DataFrame:
-    """Keep the messages whose topics and needs count: by customers or unknown sides, with words, original."""
-    spoken = mentions["side"].isin(["customer", "unknown"]) & (mentions["text"].str.strip() != "")
+    """Keep the messages whose topics and needs count: by customers or unknown sides, with words, original.
+
+    A post that is only a headline speaks by its headline.
+    """
+    words = mentions["text"].where(mentions["text"].str.strip() != "", mentions["title"])
+    spoken = mentions["side"].isin(["customer", "unknown"]) & (words.str.strip() != "")
     repost = (mentions["kind"] == "repost") | mentions["reposted_id"].notna()
-    return mentions[spoken & ~repost].reset_index(drop=True)
+    return mentions.assign(text=words)[spoken & ~repost].reset_index(drop=True)
 
 
-def _period(dated: pd.Series) -> str:
+def _period(dated: pd.Series) -> Period:
     days = (dated.quantile(0.95) - dated.quantile(0.05)).days if len(dated) else 0
     return next(period for period, least in SPANS if days >= least)
 
@@ -169,7 +174,7 @@ def _answering(mentions: pd.DataFrame, reasons: dict[str, str], *, random_state:
     }
 
 
-def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: str, tz: str) -> dict[str, Any]:
+def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period, tz: str) -> dict[str, Any]:
     from insight.retention import activity, growth, repeat_rate, retention
 
     table = _attempt(reasons, "retention", lambda: activity(mentions, period=period, tz=tz))

@@ -196,3 +196,103 @@ def results(mentions, needs, topics, rate):
         rate_by_channel=by_channel,
         repeat=repeat,
     )
+
+
+THEMES = (
+    ("kettle", "lid", "leaks", "drips", "steam", "seal"),
+    ("app", "login", "password", "crashes", "update", "phone"),
+    ("refund", "money", "waiting", "bank", "payment", "weeks"),
+)
+FRAMES = (
+    "@acme my {} and the {} are a problem, the {} is broken",
+    "why is the {} so bad @acme? {} and {} again",
+    "I wish the {} worked without {} or {}",
+    "still no {} after the {}, very annoyed about the {}",
+)
+
+
+@pytest.fixture(scope="session")
+def crowd():
+    """Ninety people over ten weeks write twice about three themes; the brand answers every third message."""
+    rows = []
+    for number in range(180):
+        theme = THEMES[number % 3]
+        words = [theme[(number // 3 + step * (1 + number % 2)) % 6] for step in range(3)]
+        asked = pd.Timestamp("2026-01-05", tz="UTC") + pd.Timedelta(hours=9 * number)
+        row = {"platform": "x", "time_precision": "s", "addressed": True, "brand": "Acme", "side": "customer"}
+        text = f"{FRAMES[number % 4].format(*words)} {'please ' * (number % 5)}"
+        asker = {
+            "mention_id": f"x:{number}",
+            "author_id": f"p{number % 90}",
+            "created_at": asked,
+            "text": text,
+        }
+        rows.append({**row, **asker})
+        if number % 3 == 0:
+            answered = {
+                "created_at": asked + pd.Timedelta(hours=1 + number % 40),
+                "text": "Sorry, please write to us.",
+            }
+            names = {
+                "mention_id": f"x:r{number}",
+                "author_id": "acme",
+                "side": "brand",
+                "reply_to_id": f"x:{number}",
+            }
+            rows.append({**row, **answered, **names, "addressed": None})
+    return ins.as_mentions(pd.DataFrame(rows))
+
+
+def archive_of(mentions):
+    """An archive as read_archive would give it."""
+    n = len(mentions)
+    missing = mentions.isna().sum()
+    files = pd.DataFrame(
+        [("crowd.csv", "generic", "CSV", n, n, 0, "explicit")],
+        columns=[
+            "source_file",
+            "source_format",
+            "format_title",
+            "rows_read",
+            "rows_kept",
+            "rows_set_aside",
+            "time_zone",
+        ],
+    )
+    report = ImportReport(
+        files=files,
+        set_aside=pd.DataFrame(columns=["source_file", "source_row", "reason", "detail", "record"]),
+        columns=pd.DataFrame(
+            {
+                "column": missing.index,
+                "n_missing": missing.to_numpy(),
+                "share_missing": missing.to_numpy() / max(1, n),
+            }
+        ),
+        notes=(),
+        brands={"Acme": ["@acme"]},
+        privacy="shareable",
+        n_mentions=n,
+        n_authors=mentions["author_id"].nunique(),
+        first=mentions["created_at"].min(),
+        last=mentions["created_at"].max(),
+        n_replies=0,
+        n_parents_present=0,
+        n_duplicates=0,
+    )
+    return ins.archives.Archive(mentions, report)
+
+
+@pytest.fixture(scope="session")
+def make_archive():
+    return archive_of
+
+
+@pytest.fixture(scope="session")
+def built(crowd):
+    return ins.build_report(archive_of(crowd), title="Acme, winter")
+
+
+@pytest.fixture(scope="session")
+def page(built):
+    return built.to_html()

@@ -12,6 +12,13 @@ def test_customers_are_those_who_speak_for_themselves(mentions):
     assert list(customer_messages(mentions)["mention_id"]) == ["x:1", "x:3", "x:4"]
 
 
+def test_a_post_that_is_only_a_headline_speaks_by_it(mentions):
+    headlines = mentions.assign(title=["", "", "", "", "", "Who repairs kettles?"])
+    last = customer_messages(headlines).iloc[-1]
+    assert (last["mention_id"], last["text"]) == ("x:6", "Who repairs kettles?")
+    assert mentions["text"].iloc[-1] == ""
+
+
 def test_a_measure_that_fails_leaves_its_reason():
     reasons = {}
 
