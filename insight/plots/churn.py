@@ -1,0 +1,273 @@
+"""Figures of silence, tenure, pace, risk and leaving."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .marks import add_dots, add_rows, add_steps, say_nothing
+from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
+
+if TYPE_CHECKING:
+    from insight.churn import AtRisk, Cadence, Tenure
+
+    from .figure import Figure
+
+
+def plot_silence(table: pd.DataFrame) -> Figure:
+    """Draw how often people return after each silence, each silence and each person counted once.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `silence` returns it. Silences that nobody was watched long enough to judge are left out.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; an open diamond marks the suggested threshold of each weighting.
+
+    Examples
+    --------
+    >>> row = {"weighting": "episode", "silence_days": 30.0, "n_authors": 40, "rate": 0.2, "low": 0.1,
+    ...        "high": 0.3, "suggested": False}
+    >>> plot_silence(pd.DataFrame([row])).data[-1].name
+    'each silence once'
+    """
+    figure = new_figure(
+        "Which silence means goodbye?", x_title="Days of silence so far", y_title="Come back after all"
+    )
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%")
+    names = {"episode": "each silence once", "author": "each person once"}
+    known = table[table["rate"].notna()]
+    for (weighting, rows), colour in zip(known.groupby("weighting", sort=False), PALETTE, strict=False):
+        hover = [
+            f"{names[str(weighting)]}: after {row.silence_days:.0f} days {row.rate:.0%} come back "
+            f"({row.low:.0%} to {row.high:.0%}), {row.n_authors:,} people"
+            for row in rows.itertuples()
+        ]
+        shared = {"x": "silence_days", "y": "rate", "name": names[str(weighting)]}
+        add_steps(figure, rows, **shared, hover=hover, colour=colour, shape="linear")
+        best = rows[rows["suggested"]]
+        if len(best):
+            figure.add_scatter(
+                x=best["silence_days"],
+                y=best["rate"],
+                mode="markers+text",
+                marker={"symbol": "diamond-open", "size": 12, "color": colour, "line": {"width": 2}},
+                text=[
+                    f"{days:.0f} days: {rate:.0%}"
+                    for days, rate in zip(best["silence_days"], best["rate"], strict=True)
+                ],
+                textposition="top right",
+                hoverinfo="skip",
+                showlegend=False,
+                name=f"suggested, {names[str(weighting)]}",
+            )
+    return figure
+
+
+def plot_tenure(stays: Tenure) -> Figure:
+    """Draw the share of people still here against the time since they came, a curve a group.
+
+    Parameters
+    ----------
+    stays : Tenure
+        As `tenure` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; hovering tells how many were at risk.
+
+    Examples
+    --------
+    >>> from insight.churn import Tenure
+    >>> curve = pd.DataFrame({"group": "all", "tenure_days": [0.0, 9.0], "n_at_risk": [3, 2], "n_left": 1,
+    ...                       "staying": [0.67, 0.33], "low": [0.1, 0.0], "high": [0.9, 0.8]})
+    >>> plot_tenure(Tenure(curve, pd.DataFrame(), pd.DataFrame(), {})).data[-1].name
+    'all'
+    """
+    figure = new_figure("How long do people stay?", x_title="Days since they came", y_title="Still here")
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    for number, (name, rows) in enumerate(stays.curve.groupby("group", sort=False)):
+        label = escape(str(name))
+        hover = [
+            f"{label}: {row.staying:.0%} stay longer than {row.tenure_days:.0f} days ({row.low:.0%} to "
+            f"{row.high:.0%}), {row.n_at_risk:,} at risk"
+            for row in rows.itertuples()
+        ]
+        colour = PALETTE[min(number, len(PALETTE) - 1)]
+        add_steps(figure, rows, x="tenure_days", y="staying", name=label, hover=hover, colour=colour)
+    return figure
+
+
+def plot_cadence(pace: Cadence) -> Figure:
+    """Draw how many people slow down, keep their pace or quicken.
+
+    Parameters
+    ----------
+    pace : Cadence
+        As `cadence` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure of counts; nobody is named.
+
+    Examples
+    --------
+    >>> from insight.churn import Cadence
+    >>> counts = pd.DataFrame({"state": ["slowing", "steady"], "n": [2, 8], "share": [0.2, 0.8],
+    ...                        "low": [0.1, 0.5], "high": [0.5, 0.9]})
+    >>> plot_cadence(Cadence(counts, pd.DataFrame(), {})).data[0].x.tolist()
+    [0.2, 0.8]
+    """
+    figure = new_figure("Who is drifting away?", x_title="Share of people, with 95 % interval", y_title="")
+    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    rows = pace.counts
+    add_rows(figure, [f"{row.state}: {row.n:,}" for row in rows.itertuples()])
+    hover = [f"{row.state}: {row.n:,} people, {row.share:.1%} ({row.low:.1%} to {row.high:.1%})"
+             for row in rows.itertuples()]  # fmt: skip
+    add_dots(figure, rows, value="share", hover=hover, name="people")
+    return figure
+
+
+def plot_at_risk(risk: AtRisk) -> Figure:
+    """Draw whether predicted silences came true on a later period: the calibration behind the ranking.
+
+    Parameters
+    ----------
+    risk : AtRisk
+        As `at_risk` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; points on the diagonal came true as often as predicted.
+
+    Examples
+    --------
+    >>> from insight.churn import AtRisk
+    >>> bands = pd.DataFrame({"predicted": [0.2], "observed": [0.25], "n": [40], "low": [0.1], "high": [0.4]})
+    >>> empty = pd.DataFrame()
+    >>> plot_at_risk(AtRisk("It holds.", empty, empty, bands, empty, {})).data[-1].y.tolist()
+    [0.25]
+    """
+    figure = new_figure(
+        "Do the predictions come true?", x_title="Predicted to fall silent", y_title="Fell silent"
+    )
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    figure.update_yaxes(range=[0, 1], tickformat=".0%")
+    line = {"color": GREY, "dash": "dot", "width": 1}
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip", name="as predicted")
+    bands = risk.calibration
+    figure.add_scatter(
+        x=bands["predicted"],
+        y=bands["observed"],
+        mode="markers",
+        name="later period",
+        marker={"color": BLUE, "size": 10},
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": bands["high"] - bands["observed"],
+            "arrayminus": bands["observed"] - bands["low"],
+            "color": BLUE,
+        },
+        hovertext=[f"predicted {row.predicted:.0%}, came true {row.observed:.0%} ({row.low:.0%} to "
+                   f"{row.high:.0%}), {row.n:,} people" for row in bands.itertuples()],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def plot_exit_words(table: pd.DataFrame) -> Figure:
+    """Draw which topics people speak of when they say that they leave.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `exit_words` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; each dot carries its topic as custom data.
+
+    Examples
+    --------
+    >>> plot_exit_words(pd.DataFrame(columns=["topic", "name", "n_people", "share", "low", "high"])).data
+    ()
+    """
+    figure = new_figure(
+        "What do leavers speak of?",
+        x_title="Share of those who speak of leaving, with 95 % interval",
+        y_title="",
+    )
+    figure.update_xaxes(rangemode="tozero", tickformat=".0%")
+    if table.empty:
+        return say_nothing(figure, "Nobody speaks of leaving.")
+    add_rows(figure, [f"{row.name}: {row.n_people:,}" for row in table.itertuples(index=False)])
+    hover = [
+        f"{escape(str(row.name))}: {row.n_people:,} people, {row.share:.0%} ({row.low:.0%} to {row.high:.0%})"
+        f"<br>{row.n_gone:,} of {row.n_judged:,} wrote nothing more"
+        for row in table.itertuples(index=False)
+    ]
+    add_dots(figure, table, value="share", hover=hover, name="topics")
+    figure.data[-1].customdata = table["topic"]
+    return figure
+
+
+def plot_churn_drivers(table: pd.DataFrame) -> Figure:
+    """Draw what goes before silence, beside the same comparison at a date that cannot matter.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `churn_drivers` returns it; what cannot be judged is left out.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; filled dots are the silence after, open grey diamonds the silence before.
+
+    Examples
+    --------
+    >>> plot_churn_drivers(pd.DataFrame(columns=["driver", "odds_ratio", "low", "high"])).data
+    ()
+    """
+    figure = new_figure("What goes before silence?", x_title="Odds ratio, with 95 % interval", y_title="")
+    figure.update_xaxes(type="log")
+    rows = table[table["low"].notna()]
+    if rows.empty:
+        return say_nothing(figure, "Nothing was said by enough people to judge.")
+    add_rows(figure, [f"{row.driver}: {row.n_people:,}" for row in rows.itertuples()])
+    figure.add_vline(x=1, line={"color": GREY, "width": 1, "dash": "dot"})
+    hover = [
+        f"{escape(str(row.driver))}: {row.silent_with:.0%} silent after it, {row.silent_without:.0%} else"
+        f"<br>odds ratio {row.odds_ratio:.2f} ({row.low:.2f} to {row.high:.2f}): {row.reading}"
+        for row in rows.itertuples()
+    ]
+    add_dots(figure, rows, value="odds_ratio", hover=hover, colour=VERMILION, name="silence after")
+    placebo = [
+        f"{escape(str(row.driver))}, the silence before: odds ratio {row.placebo_odds_ratio:.2f} "
+        f"({row.placebo_low:.2f} to {row.placebo_high:.2f})"
+        for row in rows.itertuples()
+    ]
+    add_dots(
+        figure,
+        rows,
+        value="placebo_odds_ratio",
+        low="placebo_low",
+        high="placebo_high",
+        hover=placebo,
+        rows=[number + 0.25 for number in range(len(rows))],
+        colour=GREY,
+        symbol="diamond-open",
+        name="silence before (placebo)",
+    )
+    return figure

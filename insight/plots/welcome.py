@@ -1,0 +1,187 @@
+"""Figures of newcomers: the wait for a first answer, its effect, the test that would settle it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .marks import add_dots, add_rows, add_steps, say_nothing
+from .theme import BLUE, GREY, VERMILION, new_figure
+
+if TYPE_CHECKING:
+    from insight.welcome import ReplyEffect, Welcome, WelcomeTest
+
+    from .figure import Figure
+
+_WAITS = {
+    "10 min": 1 / 6,
+    "1 hour": 1,
+    "6 hours": 6,
+    "1 day": 24,
+    "1 week": 168,
+    "1 month": 730,
+    "1 year": 8766,
+}
+
+
+def plot_welcome(met: Welcome) -> Figure:
+    """Draw the share of newcomers still unanswered against the time since their first message.
+
+    Parameters
+    ----------
+    met : Welcome
+        As `welcome` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure with a logarithmic time axis; the unanswered never leave the curve.
+
+    Examples
+    --------
+    >>> from insight.welcome import Welcome
+    >>> curve = pd.DataFrame({"wait_hours": [2.0], "n_at_risk": [4], "n_answered": [1], "unanswered": [0.75],
+    ...                       "low": [0.13], "high": [0.96]})
+    >>> empty = pd.DataFrame()
+    >>> plot_welcome(Welcome(empty, empty, curve, empty, empty, {})).data[-1].y.tolist()
+    [0.75]
+    """
+    figure = new_figure(
+        "How long do newcomers wait for a first answer?",
+        x_title="Since the first message",
+        y_title="Unanswered",
+    )
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(type="log", tickvals=list(_WAITS.values()), ticktext=list(_WAITS))
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    rows = met.curve[met.curve["wait_hours"] > 0]
+    hover = [
+        f"after {row.wait_hours:,.1f} hours {row.unanswered:.0%} are unanswered "
+        f"({row.low:.0%} to {row.high:.0%})"
+        for row in rows.itertuples()
+    ]
+    add_steps(figure, rows, x="wait_hours", y="unanswered", name="newcomers", hover=hover)
+    return figure
+
+
+def plot_reply_effect(effect: ReplyEffect) -> Figure:
+    """Draw every estimate of the difference an answer makes, naive ones and controls in grey.
+
+    Parameters
+    ----------
+    effect : ReplyEffect
+        As `reply_effect` returns it; differences are drawn, hazard ratios are in the table.
+
+    Returns
+    -------
+    Figure
+        A plotly figure with the verdict below the title.
+
+    Examples
+    --------
+    >>> from insight.welcome import ReplyEffect
+    >>> rows = pd.DataFrame(columns=["estimate", "scale", "landmark_hours", "value", "low", "high"])
+    >>> controls = pd.DataFrame(columns=["control", "scale", "value", "low", "high", "passed"])
+    >>> effect = ReplyEffect("No verdict.", ("few",), rows, rows, controls, 0.0, 1.0, 1.0, 0.5, {})
+    >>> plot_reply_effect(effect).data
+    ()
+    """
+    figure = new_figure(
+        "Do answered newcomers come back more often?",
+        x_title="Difference in the share who came back, with 95 % interval",
+        y_title="",
+    )
+    figure.update_layout(title_subtitle_text=escape(effect.verdict))
+    figure.update_xaxes(tickformat="+.0%")
+    scale = effect.estimates["scale"] == "risk difference"
+    rows = effect.estimates[scale & effect.estimates["value"].notna()].rename(columns={"estimate": "label"})
+    checks = effect.controls[effect.controls["scale"] == "risk difference"].rename(
+        columns={"control": "label"}
+    )
+    drawn = pd.concat([rows, checks[checks["value"].notna()]], ignore_index=True) if len(rows) else rows
+    if drawn.empty:
+        return say_nothing(figure, "Too few newcomers to compare.")
+    labels = [_label(row) for row in drawn.to_dict("records")]
+    add_rows(figure, labels)
+    figure.add_vline(x=0, line={"color": GREY, "width": 1, "dash": "dot"})
+    kinds = [_kind(row) for row in drawn.to_dict("records")]
+    for kind, colour, symbol in (
+        ("estimate", BLUE, "circle"), ("adjusted", VERMILION, "circle"), ("doubtful", GREY, "diamond-open"),
+    ):  # fmt: skip
+        places = [number for number, found in enumerate(kinds) if found == kind]
+        if places:
+            part = drawn.iloc[places]
+            hover = [
+                _sentence(labels[place], row)
+                for place, row in zip(places, part.to_dict("records"), strict=True)
+            ]
+            add_dots(
+                figure, part, value="value", hover=hover, rows=places, colour=colour, symbol=symbol, name=kind
+            )
+    return figure
+
+
+def _label(row: dict) -> str:
+    hours = row["landmark_hours"]
+    if row["label"] != "landmark":
+        return str(row["label"])
+    return f"answered within {hours:g} h" if hours < 48 else f"answered within {hours / 24:g} days"
+
+
+def _kind(row: dict) -> str:
+    if row["label"] == "adjusted":
+        return "adjusted"
+    return "estimate" if row["label"] == "landmark" or " v " in row["label"] else "doubtful"
+
+
+def _sentence(label: str, row: dict) -> str:
+    return (
+        f"{escape(label)}: {100 * row['value']:+.1f} points "
+        f"({100 * row['low']:+.1f} to {100 * row['high']:+.1f})"
+        f"<br>{row['n_answered']:,.0f} answered, {row['n_unanswered']:,.0f} not"
+    )
+
+
+def plot_plan_welcome_test(plan: WelcomeTest) -> Figure:
+    """Draw how many newcomers a fair test of a welcome takes for each true effect.
+
+    Parameters
+    ----------
+    plan : WelcomeTest
+        As `plan_welcome_test` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure, newcomers on a logarithmic axis.
+
+    Examples
+    --------
+    >>> from insight.welcome import WelcomeTest
+    >>> power = pd.DataFrame({"difference": [0.05], "n_per_arm": [1559], "weeks": [20.0]})
+    >>> plot_plan_welcome_test(WelcomeTest(power, pd.DataFrame(), "a", {})).data[0].y.tolist()
+    [1559]
+    """
+    figure = new_figure(
+        "How many newcomers would show it?", x_title="True difference in the share who come back",
+        y_title="Newcomers in each half",
+    )  # fmt: skip
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(tickformat="+.0%")
+    figure.update_yaxes(type="log")
+    rows = plan.power[plan.power["n_per_arm"].notna()]
+    figure.add_scatter(
+        x=rows["difference"],
+        y=rows["n_per_arm"],
+        mode="lines+markers",
+        name="newcomers",
+        line={"color": BLUE, "width": 2},
+        hovertext=[
+            f"{row.difference:+.0%}: {row.n_per_arm:,.0f} in each half, {row.weeks:,.0f} weeks"
+            for row in rows.itertuples()
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    return figure
