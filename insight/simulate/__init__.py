@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
 from ..mentions import InsightError
-from . import events, exports, threads
+from . import events, export_elsewhere, export_x, scene, threads
 from .people import make_careers, make_people
 from .plan import START, Message, Person, Plan
 from .truth import Truth, tell
@@ -51,9 +50,10 @@ def simulate_archive(
 
     Notes
     -----
-    Files: `x_mentions.csv.gz` (Customer Support on Twitter layout), `x_archive_pellwick.zip` (account archive),
-    `r_*_submissions.ndjson.zst` and `r_*_comments.ndjson.zst` (Arctic Shift layout), `reviews_*.csv` (Play Console,
-    UTF-16), `support_tickets.ndjson.gz` (Zendesk tickets with comments). All people and sentences are invented.
+    Files: `x_mentions.csv.gz` (Customer Support on Twitter layout), `x_archive_pellwick.zip` (account
+    archive), `r_*_submissions.ndjson.zst` and `r_*_comments.ndjson.zst` (Arctic Shift layout),
+    `reviews_*.csv` (Play Console, UTF-16), `support_tickets.ndjson.gz` (Zendesk tickets with comments).
+    All people and sentences are invented.
 
     Examples
     --------
@@ -63,23 +63,23 @@ def simulate_archive(
     """
     if n_people < 30 or n_months < 3:
         raise InsightError(
-            f"an archive needs at least 30 people and 3 months; found n_people={n_people}, n_months={n_months}. "
-            "Raise both, e.g. simulate_archive(folder, n_people=200, n_months=6)."
+            f"an archive needs at least 30 people and 3 months; found n_people={n_people}, "
+            f"n_months={n_months}. Raise both, e.g. simulate_archive(folder, n_people=200, n_months=6)."
         )
     plan = Plan(n_people=n_people, n_months=n_months, random_state=random_state, effects=effects)
     messages, people = _cast(plan)
     rng = plan.rng("files")
-    handles = exports.author_names(people, rng)
-    ids = exports.native_ids(messages)
+    handles = scene.author_names(people, rng)
+    ids = scene.native_ids(messages)
     messages = [_cite(message, ids) for message in messages]
     files = _files(plan)
     if folder is not None:
         written = write_all(messages, people, handles, rng=plan.rng("text"))
-        scene = exports.Scene(tuple(messages), written, ids, handles, people, rng)
+        stage = scene.Scene(tuple(messages), written, ids, handles, people, rng)
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         for name, (writer, *arguments) in files.items():
-            target.joinpath(name).write_bytes(writer(scene, *arguments))
+            target.joinpath(name).write_bytes(writer(stage, *arguments))
     return tell(plan, messages, people, ids, handles, tuple(files))
 
 
@@ -98,7 +98,9 @@ def _cast(plan: Plan) -> tuple[list[Message], list[Person]]:
         messages.append(replace(ticket, key=first_ticket + at, root=first_ticket + at))
         answers[first_ticket + at] = ticket_answers[at]
     messages = [
-        replace(m, note=f"escalation:{first_ticket + int(m.note[11:])}") if m.note.startswith("escalation") else m
+        replace(m, note=f"escalation:{first_ticket + int(m.note[11:])}")
+        if m.note.startswith("escalation")
+        else m
         for m in messages
     ]
     reviews, review_answers = threads.make_reviews(plan, people)
@@ -114,7 +116,7 @@ def _cast(plan: Plan) -> tuple[list[Message], list[Person]]:
 
 
 def _cite(message: Message, ids: dict[int, str]) -> Message:
-    """An escalated post may cite its ticket by number."""
+    """Let an escalated post cite its ticket by number."""
     if not message.note.startswith("escalation"):
         return message
     return replace(message, note=f"{message.note}#{ids[int(message.note[11:])]}")
@@ -122,14 +124,17 @@ def _cite(message: Message, ids: dict[int, str]) -> Message:
 
 def _files(plan: Plan) -> dict[str, tuple]:
     files: dict[str, tuple] = {
-        "x_mentions.csv.gz": (exports.public_mentions,),
-        "x_archive_pellwick.zip": (exports.own_account,),
+        "x_mentions.csv.gz": (export_x.public_mentions,),
+        "x_archive_pellwick.zip": (export_x.own_account,),
     }
     for room in ("pellwick", "countertopcoffee"):
         for kind in ("submissions", "comments"):
-            files[f"r_{room}_{kind}.ndjson.zst"] = (exports.community, room, kind)
+            files[f"r_{room}_{kind}.ndjson.zst"] = (export_elsewhere.community, room, kind)
     thirds = [START + (plan.end - START) * part // 3 for part in range(4)]
     for part in range(3):
-        files[f"reviews_com.pellwick.app_part{part + 1}.csv"] = (exports.reviews, (thirds[part], thirds[part + 1]))
-    files["support_tickets.ndjson.gz"] = (exports.tickets,)
+        files[f"reviews_com.pellwick.app_part{part + 1}.csv"] = (
+            export_elsewhere.reviews,
+            (thirds[part], thirds[part + 1]),
+        )
+    files["support_tickets.ndjson.gz"] = (export_elsewhere.tickets,)
     return files

@@ -13,7 +13,9 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m insight.simulate FOLDER\n")
         return 2
     truth = simulate_archive(arguments[0])
-    sys.stderr.write(f"{len(truth.messages)} messages by {len(truth.people)} people in {len(truth.files)} files\n")
+    sys.stderr.write(
+        f"{len(truth.messages)} messages by {len(truth.people)} people in {len(truth.files)} files\n"
+    )
     return 0
 
 

@@ -30,21 +30,38 @@ def add_events(plan: Plan, people: list[Person], *, next_key: int) -> tuple[list
                 intent = weighted(rng, topics()[topic]["intents"])
                 space = person.platform if person.platform == "x" else "pellwick"
                 addressed = rng.random() >= topics()[topic]["wild"] or space == "pellwick"
-                post = Message(next_key + len(posts), person.index, person.platform, space, created, topic, intent,
-                               "start", person.lang, None, next_key + len(posts), addressed)  # fmt: skip
+                key = next_key + len(posts)
+                post = Message(key, person.index, person.platform, space, created, topic, intent, "start",
+                               person.lang, None, key, addressed)  # fmt: skip
                 answers[post.key] = draw_answers(plan, rng, post)
                 posts.append(post)
     return posts, answers
 
 
 def brand_posts(plan: Plan, *, next_key: int) -> list[Message]:
-    """What the brand's own account says unasked: three or four a week, the contest, the misused tags, an apology."""
+    """Plan what the brand says unasked: three or four posts a week, the contest, misused tags, an apology."""
     rng = plan.rng("broadcasts")
     posts: list[Message] = []
 
-    def post(created: int, topic: str, note: str = "") -> None:
+    def post(created: float, topic: str, note: str = "") -> None:
         key = next_key + len(posts)
-        posts.append(Message(key, MAIN, "x", "x", created, topic, "broadcast", "broadcast", "en", None, key, True, note))
+        posts.append(
+            Message(
+                key,
+                MAIN,
+                "x",
+                "x",
+                int(created),
+                topic,
+                "broadcast",
+                "broadcast",
+                "en",
+                None,
+                key,
+                True,
+                note,
+            )
+        )
 
     for week in range(plan.n_weeks):
         for weekday in range(7):
@@ -53,18 +70,18 @@ def brand_posts(plan: Plan, *, next_key: int) -> list[Message]:
     windows = plan.windows
     if windows:
         start, end = windows["misuse"]
-        for hours in (-3, 0, 2, 5, 9):
-            post(start + int((hours - 1 + rng.random()) * HOUR), "broadcast", "misuse")
-        post(start + int(0.6 * (end - start)), "broadcast", "apology")
+        for hour in (-3, 0, 2, 5, 9):
+            post(start + (hour - 1 + rng.random()) * HOUR, "broadcast", "misuse")
+        post(start + 0.6 * (end - start), "broadcast", "apology")
         for day in (0, 6, 13):
             post(windows["contest"][0] + day * DAY, "contest", "contest")
         for hours in (2.5, 9, 30.5):
-            post(windows["outage"][0] + int(hours * HOUR), "outage", "status")
+            post(windows["outage"][0] + hours * HOUR, "outage", "status")
     return [m for m in posts if m.created < plan.end]
 
 
 def bot_posts(plan: Plan, *, next_key: int) -> list[Message]:
-    """A deal bot, about nine a month, and a quote bot, every third day."""
+    """Plan a deal bot, about nine a month, and a quote bot, every third day."""
     rng = plan.rng("bots")
     posts: list[Message] = []
     for day in range((plan.end - START) // DAY):
@@ -73,12 +90,14 @@ def bot_posts(plan: Plan, *, next_key: int) -> list[Message]:
                 key = next_key + len(posts)
                 created = START + day * DAY + 6 * HOUR + int(rng.random() * 60)
                 addressed = topic == "quote_bot"
-                posts.append(Message(key, person, "x", "x", created, topic, "bot", "bot", "en", None, key, addressed))
+                posts.append(
+                    Message(key, person, "x", "x", created, topic, "bot", "bot", "en", None, key, addressed)
+                )
     return posts
 
 
 def reposts(plan: Plan, messages: list[Message], people: list[Person], *, next_key: int) -> list[Message]:
-    """People pass on what moves them: complaints and jokes more than questions; never a newcomer's first act."""
+    """Let people pass on what moves them, complaints more than questions; never as a newcomer's first act."""
     rng = plan.rng("reposts")
     around = [p for p in people if p.platform == "x" and p.left > p.joined]
     originals = [m for m in messages if m.platform == "x" and m.role in ("start", "broadcast")]
@@ -90,7 +109,8 @@ def reposts(plan: Plan, messages: list[Message], people: list[Person], *, next_k
         created = message.created + int(HOUR * np.exp(1.5 * rng.standard_normal()))
         for person in (around[int(rng.random() * len(around))] for _ in range(12)):
             if person.joined < created < min(person.left, plan.end) and person.index != message.person:
-                passed.append(replace(message, key=next_key + len(passed), person=person.index, created=created,
-                                      role="repost", parent=message.key, note=""))  # fmt: skip
+                key = next_key + len(passed)
+                repost = replace(message, key=key, person=person.index, created=created, role="repost")
+                passed.append(replace(repost, parent=message.key, note=""))
                 break
     return passed

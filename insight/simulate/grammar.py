@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from dataclasses import dataclass
 from importlib import resources
 from typing import TypeAlias
 
@@ -66,26 +67,43 @@ def load_rules(*names: str) -> Rules:
     return rules
 
 
-def pick(rng: np.random.Generator, items: tuple | list) -> object:
-    """One item, each as likely; built on `random()` alone so that the stream stays stable."""
-    return items[int(rng.random() * len(items))]
+@dataclass(frozen=True)
+class Draft:
+    """One text in the making: its rules, its topic, its chance, and what is already settled in it.
 
+    A rule named in `settled` is written out once and then kept in `facts`, so that a text does not contradict
+    itself.
+    """
 
-def expand(rules: Rules, name: str, *, rng: np.random.Generator, facts: dict[str, str], topic: str = "") -> str:
-    """Write out one rule; a slot is looked up in the facts, then in the topic, then among the shared rules."""
-    if name in facts:
-        return facts[name]
-    lines = rules.get(f"{topic}.{name}") or rules[name]
-    return _write(rules, lines[int(rng.random() * len(lines))], rng, facts, topic)
+    rules: Rules
+    topic: str
+    rng: np.random.Generator
+    facts: dict[str, str]
+    settled: frozenset[str] = frozenset()
 
+    def say(self, name: str) -> str:
+        """Write out one rule, looked up in the facts, then in the topic, then among the shared rules."""
+        if name in self.facts:
+            return self.facts[name]
+        lines = self.rules.get(f"{self.topic}.{name}") or self.rules[name]
+        text = self._write(lines[int(self.rng.random() * len(lines))])
+        if name in self.settled:
+            self.facts[name] = text
+        return text
 
-def _write(rules: Rules, nodes: Sequence, rng: np.random.Generator, facts: dict[str, str], topic: str) -> str:
-    parts = []
-    for node in nodes:
-        if isinstance(node, Choice):
-            parts.append(_write(rules, node[int(rng.random() * len(node))], rng, facts, topic))
-        elif isinstance(node, Slot):
-            parts.append(expand(rules, node, rng=rng, facts=facts, topic=topic))
-        else:
-            parts.append(node)
-    return "".join(parts)
+    def knows(self, name: str) -> bool:
+        """Tell whether the topic or the shared rules have a rule of that name."""
+        return f"{self.topic}.{name}" in self.rules or name in self.rules
+
+    def one_of(self, *items: str) -> str:
+        """Pick one of the items."""
+        return items[int(self.rng.random() * len(items))]
+
+    def _write(self, nodes: Sequence) -> str:
+        parts = []
+        for node in nodes:
+            if isinstance(node, Choice):
+                parts.append(self._write(node[int(self.rng.random() * len(node))]))
+            else:
+                parts.append(self.say(node) if isinstance(node, Slot) else node)
+        return "".join(parts)

@@ -1,12 +1,13 @@
-"""Who comes, when, and how long each stays: newcomers, elders, joiners of a spike, loud authors, reviewers."""
+"""Who comes, when, and how long each stays: newcomers, elders, joiners of a spike, loud authors."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from .grammar import expand, load_rules
+from .grammar import Draft, load_rules
 from .plan import (
     DAY,
     HOUR,
@@ -28,14 +29,16 @@ from .plan import (
 )
 from .voice import load_voices
 
-_HOURS = np.array([2, 1, 1, 1, 2, 6, 12, 16, 15, 11, 9, 8, 8, 8, 7, 7, 8, 9, 11, 13, 14, 12, 8, 4], dtype=float)
+_HOURS = np.array(
+    [2, 1, 1, 1, 2, 6, 12, 16, 15, 11, 9, 8, 8, 8, 7, 7, 8, 9, 11, 13, 14, 12, 8, 4], dtype=float
+)
 _SPOKEN = {  # topics that the German and Spanish grammars know
     "refund_wait", "app_wifi", "descale_alarm", "cup_volume", "lid_leak", "preheat", "quiet_mode",
     "subscription_pause", "praise_coffee", "howto", "outage",
 }  # fmt: skip
 
 
-def weighted(rng: np.random.Generator, weights: dict[str, float]) -> str:
+def weighted(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
     """One key, drawn by weight."""
     at = rng.random() * sum(weights.values())
     for name, weight in weights.items():
@@ -46,19 +49,19 @@ def weighted(rng: np.random.Generator, weights: dict[str, float]) -> str:
 
 
 def moment(rng: np.random.Generator, day: int) -> int:
-    """A second on that day, by the hours at which people write about coffee."""
+    """Draw a second of that day, by the hours at which people write about coffee."""
     hour = int(np.searchsorted(np.cumsum(_HOURS), rng.random() * _HOURS.sum(), side="right"))
     return day // DAY * DAY + hour * HOUR + int(rng.random() * HOUR)
 
 
 def draw_topic(rng: np.random.Generator, *, space: str, lang: str, issue: str) -> str:
-    """What a message is about: in half of all cases the person's own issue, if it fits the place."""
+    """Draw what a message is about: in a third of all cases the person's own issue, if it fits."""
     weights = {
         name: table["weight"] * table["spaces"][space]
         for name, table in topics().items()
         if table["group"] != "event" and table["spaces"].get(space) and (lang == "en" or name in _SPOKEN)
     }
-    return issue if issue in weights and rng.random() < 0.45 else weighted(rng, weights)
+    return issue if issue in weights and rng.random() < 0.38 else weighted(rng, weights)
 
 
 def make_people(plan: Plan) -> list[Person]:
@@ -69,7 +72,11 @@ def make_people(plan: Plan) -> list[Person]:
     platforms += ["social"] * (n - len(platforms))
     people = []
     for index, platform in enumerate(platforms):
-        way_in = weighted(rng, {**WAYS_IN, "steady": 1 - sum(WAYS_IN.values())}) if platform == "social" else "steady"
+        way_in = (
+            weighted(rng, {**WAYS_IN, "steady": 1 - sum(WAYS_IN.values())})
+            if platform == "social"
+            else "steady"
+        )
         if index >= n - 6:
             way_in = "host"
         if way_in not in ("host", "elder", "steady") and way_in not in plan.windows:
@@ -91,8 +98,8 @@ def _person(plan: Plan, rng: np.random.Generator, *, index: int, platform: str, 
         for name, table in topics().items()
         if table["group"] == "need" and table["spaces"].get(platform)
     }
-    shared = load_rules("shared")
-    name = " ".join(expand(shared, part, rng=rng, facts={}) for part in ("first", "last"))
+    draft = Draft(load_rules("shared"), "", rng, {})
+    name = f"{draft.say('first')} {draft.say('last')}"
     return Person(
         index=index,
         platform=platform,
@@ -121,7 +128,7 @@ def _joined(plan: Plan, rng: np.random.Generator, way_in: str) -> int:
 
 
 def make_careers(plan: Plan, people: list[Person]) -> tuple[list[Person], list[Message], dict[int, tuple]]:
-    """Each social person's own messages, and the answer each message will get: (brand wait, peer wait) in seconds."""
+    """Plan every social person's own messages, and for each (brand wait, peer wait) in seconds or None."""
     rng = plan.rng("careers")
     messages: list[Message] = []
     answers: dict[int, tuple] = {}
@@ -146,7 +153,9 @@ def live(
     habit = 0.12 + 0.5 * rng.random() ** 2
     last = person.joined
     for week in range(1, n_weeks):
-        n_posts = int(2 + rng.random() * 4) if person.loud else int(week == n_weeks - 1 or rng.random() < habit)
+        n_posts = (
+            int(1 + rng.random() * 4) if person.loud else int(week == n_weeks - 1 or rng.random() < habit)
+        )
         for _ in range(n_posts):
             created = _in_week(rng, person.joined + week * WEEK)
             if created < plan.end:
@@ -158,7 +167,7 @@ def live(
 
 
 def _in_week(rng: np.random.Generator, start: int) -> int:
-    """A moment in the seven days from `start`; a draw by hour of day that falls outside is pulled inside."""
+    """Draw a moment in the seven days from `start`; one that falls outside is pulled inside."""
     created = moment(rng, start + int(rng.random() * WEEK))
     return min(max(created, start), start + WEEK - 1)
 
@@ -181,7 +190,7 @@ def _length(plan: Plan, rng: np.random.Generator, person: Person, intent: str, a
 def start_message(
     plan: Plan, rng: np.random.Generator, person: Person, *, created: int, key: int, first: bool = False
 ) -> Message:
-    """A message that opens a thread (or, on Reddit, may be hung under another later)."""
+    """Plan a message that opens a thread (or, on Reddit, may be hung under another later)."""
     space = person.platform
     topic = draw_topic(rng, space=space, lang=person.lang, issue=person.issue)
     if first and person.way_in in ("celebrity", "contest", "outage"):
@@ -191,16 +200,19 @@ def start_message(
     table = topics()[topic]
     intent = weighted(rng, table["intents"])
     if space == "reddit":
-        room = "countertopcoffee" if rng.random() < (0.35 if table["group"] == "need" else 0.6) else "pellwick"
-        return Message(key, person.index, "reddit", room, created, topic, intent, "start", person.lang, None, key,
-                       room == "pellwick", "first" if first else "")  # fmt: skip
-    addressed = rng.random() >= table["wild"]
-    return Message(key, person.index, "x", "x", created, topic, intent, "start", person.lang, None, key, addressed,
-                   "first" if first else "")  # fmt: skip
+        room = (
+            "countertopcoffee" if rng.random() < (0.35 if table["group"] == "need" else 0.6) else "pellwick"
+        )
+        addressed = room == "pellwick"
+    else:
+        room, addressed = "x", rng.random() >= table["wild"]
+    note = "first" if first else ""
+    return Message(key, person.index, space, room, created, topic, intent, "start", person.lang, None, key,
+                   addressed, note)  # fmt: skip
 
 
 def channel_of(message: Message) -> str:
-    """The row of the planted channel table that governs answers to a message."""
+    """Name the row of the planted channel table that governs answers to a message."""
     if message.platform == "x":
         return "x" if message.addressed else "x_wild"
     return message.space if message.platform == "zendesk" else message.platform

@@ -1,4 +1,4 @@
-"""What is planted in the invented world: its calendar, its odds, its needs; nothing here is drawn at random."""
+"""What is planted in the invented world: its calendar, its odds, its needs; nothing here is random."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy as np
 
 HOUR, DAY, WEEK = 3600, 86400, 604800
 START = 1719792000  # 2024-07-01 00:00 UTC, a Monday
-HELP, MAIN, DEALS, QUOTES, MODBOT = -1, -2, -3, -4, -5
+HELP, MAIN, DEALS, QUOTES = -1, -2, -3, -4
 STREAMS = (
-    "people", "careers", "threads", "answers", "reviews", "tickets", "escalations", "events", "broadcasts", "bots",
-    "reposts", "text", "files",
+    "people", "careers", "threads", "answers", "reviews", "tickets", "escalations", "events", "broadcasts",
+    "bots", "reposts", "text", "files",
 )  # fmt: skip
 
 REPLY_ODDS = 2.2  # odds of ever coming back, answered within a day v. not
@@ -30,7 +30,7 @@ TICKET_SHARE, REVIEW_SHARE, REDDIT_SHARE, LOUD_SHARE = 0.09, 0.14, 0.28, 0.008
 
 @functools.cache
 def world() -> dict[str, Any]:
-    """The planted tables of words/world.toml."""
+    """Load the planted tables of words/world.toml."""
     text = resources.files(__package__).joinpath("words/world.toml").read_text("utf-8")
     return tomllib.loads(text)
 
@@ -56,17 +56,19 @@ class Plan:
 
     @property
     def end(self) -> int:
+        """First second after the archive."""
         year, month = divmod(2024 * 12 + 6 + self.n_months, 12)
         return int(np.datetime64(f"{year:04d}-{month + 1:02d}-01", "s").astype(np.int64))
 
     @property
     def n_weeks(self) -> int:
+        """Whole weeks of the archive."""
         return (self.end - START) // WEEK
 
     def window(self, share: float, *, hour: float, hours: float) -> tuple[int, int]:
-        """A window that starts on the day at this share of the whole span."""
+        """Place a window that starts on the day at this share of the whole span."""
         days = int(share * (self.end - START) / DAY)
-        start = START + days * DAY + int(hour * HOUR)
+        start = START + days * DAY + round(hour * HOUR)
         return start, min(start + int(hours * HOUR), self.end)
 
     @property
@@ -80,26 +82,27 @@ class Plan:
             "celebrity": self.window(0.47, hour=19, hours=72),
             "contest": self.window(0.63, hour=8, hours=21 * 24),
             "copies": self.window(0.72, hour=0, hours=24 * 24 * 31),
-            "outage": self.window(0.81, hour=5.67, hours=31.5),
+            "outage": self.window(0.81, hour=5 + 40 / 60, hours=31.5),
         }
 
     def rng(self, stream: str) -> np.random.Generator:
-        """An independent generator for each part of the work, so that one part never shifts another."""
+        """Make an independent generator for each part of the work, so that one part never shifts another."""
         return np.random.default_rng([self.random_state, STREAMS.index(stream)])
 
     def answer_rate(self, channel: str, intent: str) -> float:
+        """Return the planted share of messages that the brand answers."""
         if not self.effects:
             return float(world()["answer_rate"]["null"])
         return min(0.97, world()["answer_rate"][intent] * world()["channel"][channel]["rate"])
 
     def answer_median(self, channel: str, intent: str) -> float:
-        """Median hours until the brand answers, among those it answers."""
+        """Return the median hours until the brand answers, among those it answers."""
         if not self.effects:
             return float(world()["answer_wait"]["null"])
         return float(world()["answer_wait"][intent] * world()["channel"][channel]["wait"])
 
     def stay(self, intent: str, way_in: str, answered: bool) -> float:
-        """The chance that a newcomer ever comes back after the first week."""
+        """Return the chance that a newcomer ever comes back after the first week."""
         table = world()["stay"]
         if not self.effects:
             logit = table["null"]

@@ -52,7 +52,7 @@ def add_answers(
     next_key = 1 + max(m.key for m in messages)
     joined = np.array([p.joined for p in people])
     left = np.array([p.left for p in people])
-    platform = np.array([p.platform for p in people])
+    platform, lang = np.array([p.platform for p in people]), np.array([p.lang for p in people])
     everything = list(messages)
     for message in messages:
         brand, peer = answers.get(message.key, (None, None))
@@ -62,7 +62,8 @@ def add_answers(
             alive &= platform == message.platform
             alive[message.person] = False
             if alive.any():
-                candidates = np.flatnonzero(alive)
+                speakers = alive & (lang == message.lang)
+                candidates = np.flatnonzero(speakers if speakers.any() else alive)
                 author = people[int(candidates[int(rng.random() * len(candidates))])]
                 replies.append(_peer(rng, message, author, created=message.created + peer))
         if brand is not None and message.created + brand < plan.end:
@@ -76,12 +77,13 @@ def add_answers(
 
 def _peer(rng: np.random.Generator, message: Message, author: Person, *, created: int) -> Message:
     intent = "metoo" if rng.random() < 0.55 else "advice"
+    note = "deleted" if message.platform == "reddit" and rng.random() < 0.03 else ""
     return Message(-1, author.index, message.platform, message.space, created, message.topic, intent, "peer",
-                   message.lang, message.key, message.root, message.platform == "reddit")  # fmt: skip
+                   message.lang, message.key, message.root, message.platform == "reddit", note)  # fmt: skip
 
 
 def _brand_thread(plan: Plan, rng: np.random.Generator, message: Message, *, created: int) -> list[Message]:
-    """The brand's first answer, perhaps a follow-up by the asker, perhaps a second answer; a chain of parents."""
+    """Plan the brand's first answer, perhaps a follow-up and a second answer; a chain of parents."""
     writer = MAIN if message.platform == "x" and rng.random() < 0.3 else HELP
     copies = plan.windows.get("copies", (0, 0))
     is_copy = (
@@ -91,6 +93,9 @@ def _brand_thread(plan: Plan, rng: np.random.Generator, message: Message, *, cre
     note = f"copy:{int(rng.random() * 3)}" if is_copy else ""
     base = replace(message, person=writer, role="brand", created=created, parent=message.key, note=note)
     chain = [base]
+    if message.platform == "zendesk" and rng.random() < 0.25:
+        halfway = (message.created + created) // 2
+        chain.insert(0, replace(base, role="note", created=halfway, note=""))
     if message.platform != "google_play" and rng.random() < 0.38:
         mood = weighted(rng, _FOLLOW_UP[message.intent])
         later = created + draw_wait(rng, 1.5)
@@ -115,17 +120,22 @@ def make_reviews(plan: Plan, people: list[Person]) -> tuple[list[Message], dict[
         topic = topic or draw_topic(rng, space="google_play", lang=person.lang, issue=person.issue)
         intent = weighted(rng, topics()[topic]["intents"])
         note = "stars only" if rng.random() < 0.15 else ""
-        review = Message(0, person.index, "google_play", "com.pellwick.app", min(created, plan.end - 1), topic, intent,
-                         "review", person.lang, None, None, True, note)  # fmt: skip
+        created = min(created, plan.end - 1)
+        review = Message(0, person.index, "google_play", "com.pellwick.app", created, topic, intent, "review",
+                         person.lang, None, None, True, note)  # fmt: skip
         answers[person.index] = draw_answers(plan, rng, review) if not note else (None, None)
         reviews.append(review)
     return reviews, answers
 
 
-def make_tickets(plan: Plan, people: list[Person]) -> tuple[list[Message], dict[int, tuple], list[tuple[int, int]]]:
-    """Tickets by e-mail and phone; who waits too long goes public: (index in tickets, epoch of the public post)."""
+def make_tickets(
+    plan: Plan, people: list[Person]
+) -> tuple[list[Message], dict[int, tuple], list[tuple[int, int]]]:
+    """Plan tickets by e-mail and phone; who waits goes public: (index in tickets, epoch of the post)."""
     rng = plan.rng("tickets")
-    tickets, answers, public = [], {}, []
+    tickets: list[Message] = []
+    answers: dict[int, tuple] = {}
+    public: list[tuple[int, int]] = []
     for person in people:
         if person.platform != "zendesk":
             continue
@@ -136,8 +146,6 @@ def make_tickets(plan: Plan, people: list[Person]) -> tuple[list[Message], dict[
             space = "phone" if rng.random() < 0.35 else "email"
             ticket = Message(0, person.index, "zendesk", space, created, topic, intent, "ticket", person.lang)
             wait = draw_answers(plan, rng, ticket)[0]
-            if rng.random() < (0.2 if plan.effects else 0.0):
-                wait = None  # lost between two teams: those are the ones who go public
             answers[len(tickets)] = (wait, None)
             odds = ESCALATE[wait is not None and wait <= 2 * DAY] if plan.effects else 0.0
             later = created + draw_wait(rng, 24 * 5)
@@ -153,14 +161,16 @@ def make_tickets(plan: Plan, people: list[Person]) -> tuple[list[Message], dict[
 def go_public(
     plan: Plan, tickets: list[Message], public: list[tuple[int, int]], people: list[Person], *, next_key: int
 ) -> tuple[list[Message], dict[int, tuple], list[Person]]:
-    """The public posts of escalated cases and, for each, a person on X with the customer's name."""
+    """Plan the public posts of escalated cases and, for each, a person on X with the customer's name."""
     rng = plan.rng("escalations")
-    posts, answers, joined = [], {}, []
+    posts: list[Message] = []
+    answers: dict[int, tuple] = {}
+    joined: list[Person] = []
     for at, created in public:
         ticket = tickets[at]
         owner = people[ticket.person]
-        person = replace(owner, index=len(people) + len(joined), platform="x", way_in="escalated", joined=created,
-                         left=created, issue=ticket.topic, n_weeks=1)  # fmt: skip
+        person = replace(owner, index=len(people) + len(joined), platform="x", way_in="escalated",
+                         joined=created, left=created, issue=ticket.topic, n_weeks=1)  # fmt: skip
         post = start_message(plan, rng, person, created=created, key=next_key + len(posts))
         post = replace(post, topic=ticket.topic, intent="complaint", addressed=True, note=f"escalation:{at}")
         joined.append(live(plan, rng, person, post, posts, answers, next_key=next_key))

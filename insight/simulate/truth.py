@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .plan import DAY, DEALS, HELP, MAIN, QUOTES, REPLY_ODDS, Message, Person, Plan, hazard, topics
 from .people import channel_of
+from .plan import DAY, DEALS, HELP, MAIN, QUOTES, REPLY_ODDS, Message, Person, Plan, hazard, topics
 
 
 @dataclass(frozen=True)
@@ -19,33 +20,36 @@ class Truth:
     Attributes
     ----------
     effects : bool
-        False for the null archive: same volumes, none of the planted differences.
+        False for the null archive: needs and volumes as ever, none of the planted differences.
     messages : DataFrame
-        One row a message: mention_id (`platform:native id`; Reddit ids carry t1_ or t3_), native_id, platform,
-        channel, created_at, person (number in `people`, negative for the brand and bots), author (as the file
-        shows it, missing in reviews), topic, intent, role (start, comment, peer, followup, brand, brand2,
-        broadcast, repost, review, ticket, note, bot), lang, addressed, parent_id, note.
+        One row a message: mention_id (`platform:native id`; Reddit ids carry t1_ or t3_), native_id,
+        platform, channel, created_at, person (number in `people`, negative for brand and bots), author (as
+        the file shows it; missing in reviews), topic, intent, role (start, comment, peer, followup, brand,
+        brand2, broadcast, repost, review, ticket, note, bot), lang, addressed, parent_id, note.
     people : DataFrame
-        One row a person: person, author, platform, way_in (steady, elder, host, celebrity, contest, outage, rival,
-        escalated), lang, loud, joined_at, last_at, answered (within a day, by anybody), came_back, n_weeks (planted
-        length of stay; the last planted week always holds a message unless the archive ends first), censored.
+        One row a person: person, author, platform, way_in (steady, elder, host, celebrity, contest, outage,
+        rival, escalated), lang, loud, joined_at, last_at, answered (first message within a day, by anybody),
+        came_back (planted: lives past the first week), n_weeks (planted length of stay; its last week always
+        holds a message unless the archive ends first), censored (the archive ends before that week does).
     needs : DataFrame
-        One row a need, most people first: rank, topic, name, latent, n_people (identified authors who voice it),
-        n_reviewers, n_messages.
+        One row a need, most people first: rank, topic, name, latent, n_people (identified authors who voice
+        it), n_reviewers, n_messages.
     answers : DataFrame
-        One row a channel and intent: rate (planted share answered by the brand), wait_hours (planted median), n,
-        n_answered (answers inside the archive; messages near its end may still wait).
+        One row a channel and intent: rate (planted share answered by the brand), wait_hours (planted median),
+        n, n_answered (inside the archive; messages near its end may still wait).
     reply_odds : float
-        Planted odds of ever coming back, first message answered within a day v. not, within an intent; 1 if null.
+        Planted odds of coming back, first message answered within a day v. not, within an intent; 1 if null.
     reply_effect : DataFrame
-        One row an intent, plus "all": n and n_back among the answered and the unanswered newcomers.
+        One row an intent, plus "all": n_answered, n_back_answered, n_unanswered, n_back_unanswered, of
+        newcomers other than the celebrity's and the contest's.
     hazard : DataFrame
-        One row a tenure week: hazard (planted weekly chance of leaving after the first week).
+        One row a tenure week: hazard, the planted weekly chance of leaving, after the first week.
     outage, celebrity, contest, rival, misuse, copies : tuple of two Timestamps or None
-        Windows of the cloud outage, the celebrity's joiners, the contest, the rival's discontent, the storm over
-        misused hashtags, and the months in which the brand copies replies.
+        Start and end of the cloud outage, the celebrity's joiners, the contest, the rival's discontent, the
+        storm over misused hashtags, and the months in which the brand copies replies.
     escalations : DataFrame
-        One row a case that went from phone or e-mail to public: customer, ticket_id, public_id, channel, days.
+        One row a case that went from phone or e-mail to public: customer, ticket_id, public_id, channel,
+        days.
     hashtag_misuse, apology : tuple of str
         mention_ids of the brand's posts that ride tags not its own, and of the apology.
     copied_replies : DataFrame
@@ -80,7 +84,7 @@ class Truth:
 
 
 def mention_id(message: Message, native: str) -> str:
-    """The id that a reader gives the message."""
+    """Return the id that a reader gives the message."""
     if message.platform == "reddit":
         native = f"{'t3' if message.parent is None else 't1'}_{native}"
     return f"{message.platform}:{native}"
@@ -90,10 +94,10 @@ def tell(
     plan: Plan, messages: list[Message], people: list[Person], ids: dict[int, str], handles: dict[int, str],
     files: tuple[str, ...],
 ) -> Truth:  # fmt: skip
-    """The answer sheet of a finished world."""
+    """Fill in the answer sheet of a finished world."""
     table = _messages(messages, ids, handles)
     persons = _people(plan, people, handles, table)
-    named = {m.note.partition(":")[0]: [] for m in messages}
+    named: dict[str, list[Message]] = defaultdict(list)
     for m in messages:
         named[m.note.partition(":")[0]].append(m)
     marks = {note: tuple(mention_id(m, ids[m.key]) for m in group) for note, group in named.items()}
@@ -107,8 +111,13 @@ def tell(
         answers=_answers(plan, messages),
         reply_odds=REPLY_ODDS if plan.effects else 1.0,
         reply_effect=_reply_effect(persons, table),
-        hazard=pd.DataFrame({"week": range(1, plan.n_weeks), "hazard": [hazard(w) for w in range(1, plan.n_weeks)]}),
-        **{name: windows.get(name) for name in ("outage", "celebrity", "contest", "rival", "misuse", "copies")},
+        hazard=pd.DataFrame(
+            {"week": range(1, plan.n_weeks), "hazard": [hazard(w) for w in range(1, plan.n_weeks)]}
+        ),
+        **{
+            name: windows.get(name)
+            for name in ("outage", "celebrity", "contest", "rival", "misuse", "copies")
+        },
         escalations=_escalations(messages, ids, people),
         hashtag_misuse=marks.get("misuse", ()),
         apology=marks.get("apology", ()),
@@ -185,7 +194,9 @@ def _needs(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _answers(plan: Plan, messages: list[Message]) -> pd.DataFrame:
-    opened = [m for m in messages if m.role in ("start", "comment", "review", "ticket") and m.note != "stars only"]
+    opened = [
+        m for m in messages if m.role in ("start", "comment", "review", "ticket") and m.note != "stars only"
+    ]
     answered = {m.parent for m in messages if m.person in (HELP, MAIN)}
     frame = pd.DataFrame(
         {
@@ -221,6 +232,7 @@ def _escalations(messages: list[Message], ids: dict[int, str], people: list[Pers
     for m in messages:
         if m.note.startswith("escalation:"):
             ticket = by_key[int(m.note.partition(":")[2].partition("#")[0])]
-            rows.append((f"C-{ticket.person:05d}", mention_id(ticket, ids[ticket.key]), mention_id(m, ids[m.key]),
-                         ticket.space, (m.created - ticket.created) / DAY))  # fmt: skip
+            pair = (mention_id(ticket, ids[ticket.key]), mention_id(m, ids[m.key]))
+            days = (m.created - ticket.created) / DAY
+            rows.append((f"C-{ticket.person:05d}", *pair, ticket.space, days))
     return pd.DataFrame(rows, columns=["customer", "ticket_id", "public_id", "channel", "days"])

@@ -11,9 +11,9 @@ from importlib import resources
 import numpy as np
 
 _NEIGHBOURS = {
-    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
-    "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et", "s": "ad", "t": "ry",
-    "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "x",
+    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo",
+    "j": "hk", "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "w", "r": "et",
+    "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "x",
 }  # fmt: skip
 _PROTECTED = re.compile(r"^[@#]|://|\d|^[^a-zA-Z]")
 _SENTENCE_START = re.compile(r"(^|[.!?]\s+|\n+)([a-zäöüáéíóú])")
@@ -48,7 +48,7 @@ def _tables() -> dict[str, dict]:
 
 @functools.cache
 def load_voices() -> tuple[Voice, ...]:
-    """The hands of the invented world with their shares."""
+    """Load the hands of the invented world with their shares."""
     return tuple(Voice(name=name, **values) for name, values in _tables()["voice"].items())
 
 
