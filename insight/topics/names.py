@@ -36,13 +36,47 @@ _CHATTER = """
     whats when's where's which while who's whole why will wish won't wont work worked working works world
     would wouldn't wow wtf ya yeah year years yes yesterday yet you'd you'll you're you've your youre
 """
+_FUNCTION_WORDS = """
+    a aan aber agora ahora ai ainda al algo alguien alla alle alleen allem allen alles alors als also
+    altijd am an anche ancora andere antes ao aos aqui aquí as así até au auch aucun auf aunque aus aussi
+    autre aux avait avec avere avez avoir avons bei bem ben bien bij bin bis bist bitte bonjour c'est cada
+    casi ce cela ces cet cette che chez chi ci com come comme comment como con contra cosa così creo cual
+    cuando cuándo d'un d'une da daar dal dalla damit dan danke dann dans das dass dat de dei dein deine
+    del dela dele della delle dem den denn depois depuis der des desde después deux deze di dice dich die
+    dies diese diesem diesen dieser dieses dir dit do doch doen donc donde door dopo dort dos dove du due
+    durch dus dónde e ecco een eens ein eine einem einen einer eines el ela ele eles ella elle elles ellos
+    em en encore entre er era eres es esa ese eso essa esse essere est esta estar estas este esto estos
+    estou estoy está están estão et etwas eu euch euer eure fa faire fait foi fue für ga gaan gaat ganz
+    gar geen geht gerade gibt gli goed gracias grazie ha habe haben hace hacer hacia had hai han hanno
+    hasta hat hatte hattet hay he heb hebben heeft het hier hij hin hinter ho hoe hola hun ich iets ihm
+    ihn ihnen ihr ihre ihrem ihren ihrer ik il ils im immer in io is isso ist isto j'ai ja jamais je jede
+    jedem jeden jeder jedes jetzt jij jour jullie já kan kann kannst kein keine keinen kommt kunnen können
+    könnt la las le lei les leur leurs lo loro los lui lá ma maar machen macht mai mais man mas me meer
+    mehr mein meine meinem meinen meiner men merci mes mesmo met meu meus mi mia mich mij mijn minha mio
+    mir mis mismo mit moet molto mon mucho muito muss muy más même müssen n'est na naar nach nada nas ne
+    nel nella nem ni nicht nichts niet no noch nog noi non nooit nos nosotros nostro notre nous nu num
+    numa nun nur não nós o ob obrigado oder of ogni ohne om omdat on onder ons ont onze ook op ora os otra
+    otro ou over où par para parce pas pela pelo per perché pero però peu peut più plus poco pode poi por
+    porque pourquoi près puede puedo pues può qu'il qu'un qua qualcuno quand quando quanto que quel quelle
+    quello quem questa questo qui quien quiero quién quoi qué sa sans schon se según sehr sei sein seine
+    seit sem sempre senza ser sera ses seu seus si sia sich sie siempre sim sin sind so sobre soll sollte
+    solo son sondern sono sont sou sous soy sta stato su sua suis sul suo sur sus sí só sólo ta también
+    também tanto te tem tener tengo tenho ter tes ti tiene tienen toch todo todos toen toi tot toujours
+    tous tout toute tra trop très tu tudo tus tutti tutto tú u uit um uma un una und une uno unos uns
+    unser unsere unter usted uw va vai van veel vers vez vi viel você vocês voi voici voilà vom von voor
+    vor vos vosotros votre vous voy waar waarom wann want war waren warum was wat we weg weil weiter wel
+    welche wenn wer werd werde werden wie wieder wij wil will wir wird wo worden wordt wurde würde y ya yo
+    zal ze zelf zich zij zijn zo zonder zou zu zum zur zwar zwischen él été être über
+"""
+"""Function words of German, Spanish, French, Dutch, Italian and Portuguese, beside scikit-learn's English,
+less those that are telling English nouns and verbs."""
 
 
 def stop_words() -> frozenset[str]:
-    """Return the words that never name a topic: function words of English, and what chatter is full of."""
+    """Return the words that never name a topic: function words, and what chatter is full of."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return ENGLISH_STOP_WORDS | frozenset(_CHATTER.split())
+    return ENGLISH_STOP_WORDS | frozenset(_CHATTER.split()) | frozenset(_FUNCTION_WORDS.split())
 
 
 def describe(texts: list[str], labels: npt.NDArray[np.int64], k: int) -> tuple[pd.DataFrame, list[str]]:
