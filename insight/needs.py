@@ -14,6 +14,7 @@ from .signals import find_signals as find_signals
 from .statistics import benjamini_hochberg, wilson
 
 _DRAWS, _CHUNK = 1000, 100
+_HEARD = ["mention_id", "sentence", "signal", "start", "end"]
 
 
 class TopicTables(Protocol):
@@ -146,9 +147,7 @@ _COLUMNS: dict[str, Any] = {
 
 def _said(people: pd.DataFrame, assignments: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     """Return one row a sentence and signal that counts here, with its person and topic."""
-    heard = signals.loc[
-        signals["signal"].isin([*NEED_SIGNALS, "praise"]), ["mention_id", "sentence", "signal"]
-    ]
+    heard = signals.loc[signals["signal"].isin([*NEED_SIGNALS, "praise"]), _HEARD]
     topic = assignments.set_index("mention_id")["topic"]
     rows = heard.astype({"signal": "str"}).merge(people.drop(columns="text"), on="mention_id")
     rows["topic"] = rows["mention_id"].map(topic).fillna(-1).astype("int64")

@@ -170,20 +170,19 @@ def _last_blank(text: str, start: int, stop: int) -> int:
     return blank if blank > 0 else stop
 
 
-_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MASK = re.compile(r"https?://\S+|[@#]\w+|\[\w+\]|<\w+>")
+_NEAR = 20
 
 
 def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, order: pd.Index) -> list[str]:
-    """Name each need by its topic and the run of words that sets its sentences apart, by most people."""
+    """Name each need by its topic and the words around its signals that most people share there."""
     texts = mentions.set_index("mention_id")["text"]
     told: dict[int, Counter[str]] = {topic: Counter() for topic in order}
-    spoken = voiced[voiced["topic"].isin(order)].drop_duplicates(["mention_id", "sentence"])
-    for (topic, _), rows in spoken.groupby(["topic", "person"]):
-        runs = set()
-        for mention_id, sentence in zip(rows["mention_id"], rows["sentence"], strict=True):
-            start, end = split_sentences(texts[mention_id])[sentence]
-            runs |= _runs(texts[mention_id][start:end])
+    for (topic, _), rows in voiced[voiced["topic"].isin(order)].groupby(["topic", "person"]):
+        runs: set[str] = set()
+        for mention_id, *place in rows[["mention_id", "sentence", "start", "end"]].itertuples(index=False):
+            runs |= _runs(texts[mention_id], *place)
         told[topic].update(runs)
     everywhere: Counter[str] = sum(told.values(), Counter())
     return [_name(str(names.get(topic, f"topic {topic}")), told[topic], everywhere) for topic in order]
@@ -199,21 +198,29 @@ def _name(topic: str, told: Counter[str], everywhere: Counter[str]) -> str:
     if not scored:
         return topic
     words = min(scored, key=lambda pair: (-pair[0], pair[1]))[1].split()
-    while words[0] in known:
+    while len(words) > 2 and (words[0] in known or not _is_heavy(words[0])):
         words = words[1:]
     return f"{topic}: {' '.join(words)}"
 
 
-def _runs(sentence: str) -> set[str]:
-    """Return the runs of two to four words that begin and end with a word that says something."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    words = _WORD.findall(_MASK.sub(" . ", sentence.lower()).replace("’", "'"))
-    light = ENGLISH_STOP_WORDS - {"not", "no", "never", "off", "out", "without", "too", "again"}
-    heavy = [word not in light and len(word) > 1 for word in words]
+def _runs(text: str, sentence: int, start: int, end: int) -> set[str]:
+    """Return the runs of two to four words near a signal that begin and end with a heavy word."""
+    first, last = split_sentences(text)[sentence]
+    piece = _MASK.sub(lambda mask: " " * len(mask[0]), text[first:last].replace("’", "'")).lower()
+    words = list(_WORD.finditer(piece))
+    heavy = [_is_heavy(word[0]) for word in words]
     return {
-        " ".join(words[i : i + size])
+        " ".join(word[0] for word in words[i : i + size])
         for size in (2, 3, 4)
         for i in range(len(words) - size + 1)
         if heavy[i] and heavy[i + size - 1]
+        if words[i].start() + first < end + _NEAR and words[i + size - 1].end() + first > start - _NEAR
     }
+
+
+def _is_heavy(word: str) -> bool:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    if word in ("not", "no", "never", "off", "out", "without", "too", "again"):
+        return True
+    return len(word) > 1 and word.isalpha() and word not in ENGLISH_STOP_WORDS
