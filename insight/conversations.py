@@ -63,7 +63,7 @@ def first_responses(
 
     Notes
     -----
-    ----- An answer is a public message of the brand's side, not a repost, that replies to the person's
+    An answer is a public message of the brand's side, not a repost, that replies to the person's
     message, or that comes later in the same conversation and replies to no message in particular. A reply to
     someone else, the asker's own follow-up and another customer's help are no answers. A person's messages
     between two answers are one wait, which starts at the first of them. Messages of the same second (or
@@ -154,7 +154,7 @@ def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.Data
 
     Notes
     -----
-    ----- Kaplan and Meier's (1958) estimate: those still waiting at the end of the export are
+    Kaplan and Meier's (1958) estimate: those still waiting at the end of the export are
     right-censored, never dropped. Bands are pointwise log-log (Kalbfleisch and Prentice 1980) and treat
     waits as independent; where few people ask often they are too narrow.
 
@@ -224,7 +224,7 @@ def response_rate(
 
     Notes
     -----
-    ----- The window of a message must end before the export does. Counting the recent messages that were
+    The window of a message must end before the export does. Counting the recent messages that were
     answered already, but not the recent ones that still may be, would raise the rate. The interval resamples
     people (multinomial weights, 1,000 times) where an author has several waits, and is Wilson's where each
     has one.

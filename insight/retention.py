@@ -8,23 +8,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from insight import engine
+from insight import engine, periods
 from insight.mentions import InsightError
-from insight.periods import (
-    WORD,
-    active_between,
-    calendar,
-    count_active,
-    count_between,
-    first_active,
-    one_later,
-)
 from insight.statistics import bootstrap_ratio, wilson
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _LONGEST_BURN_IN = pd.Timedelta(days=90)
+_TICK = pd.Timedelta(microseconds=1)
 
 
 def activity(
@@ -47,8 +39,8 @@ def activity(
     tz : str
         Time zone of the calendar.
     as_of : str or Timestamp, optional
-        The moment of looking (in `tz` unless it has a zone of its own). Default: the last mention. The period
-        that holds it is incomplete, unless it ends exactly there.
+        The moment of looking (in `tz` unless it has a zone of its own): what was written before it is known.
+        The period that holds it is incomplete. Default: just after the last mention.
     burn_in : str or Timedelta, optional
         An author first seen in this first stretch may have been there before the archive began. Default: 90
         days, or a quarter of the archive where that is shorter; '0D' for an archive that holds the
@@ -70,7 +62,7 @@ def activity(
 
     Notes
     -----
-    ----- Left out and counted in `.attrs["excluded"]`: mentions without author (deleted accounts) or date or
+    Left out and counted in `.attrs["excluded"]`: mentions without author (deleted accounts) or date or
     after `as_of`, and every mention of an author who ever spoke for the brand or was flagged as automated.
     Rows depend on the values of author_id only where two authors agree in every other column.
 
@@ -92,24 +84,25 @@ def activity(
         mentions, columns=("author_id", "created_at", "side"), optional=("automated",)
     )
     first, last = engine.span(source)
-    end = last if as_of is None else engine.moment(as_of, tz=tz)
-    if end < first:
-        raise InsightError(f"as_of={as_of!r} lies before the first mention, of {first:%Y-%m-%d}.")
+    end = last + _TICK if as_of is None else engine.moment(as_of, tz=tz)
+    seen = end - _TICK
+    if seen < first:
+        raise InsightError(f"as_of={as_of!r} is not after the first mention, of {first:%Y-%m-%d %H:%M}.")
     longest = min(_LONGEST_BURN_IN, (end - first) / 4)
     length = longest if burn_in is None else engine.duration(burn_in, name="burn_in")
-    periods = calendar(first, end, period=period, tz=tz)
-    authors, excluded = _people(engine.author_periods(source, as_of=end, calendar=periods))
-    excluded |= engine.tally_dates(source, as_of=end)
+    calendar = periods.calendar(first, seen, period=period, tz=tz)
+    authors, excluded = _people(engine.author_periods(source, as_of=seen, calendar=calendar))
+    excluded |= engine.tally_dates(source, as_of=seen)
     if not len(authors):
         raise InsightError(f"no author is left to follow; left out: {excluded}. Are the sides right?")
     authors.insert(4, "left_truncated", authors["first"] < first + length)
     authors.attrs = {
         "period": period,
         "tz": tz,
-        "labels": periods.labels,
-        "n_complete": int((periods.ends <= end).sum()),
-        "n_burn_in": int((periods.starts < first + length).sum()) if length else 0,
-        "as_of": end.isoformat(),
+        "labels": calendar.labels,
+        "n_complete": int((calendar.ends <= end).sum()),
+        "n_burn_in": int((calendar.starts < first + length).sum()) if length else 0,
+        "as_of": (last if as_of is None else end).isoformat(),
         "burn_in_days": length / pd.Timedelta(days=1),
         "excluded": excluded,
     }
@@ -162,7 +155,7 @@ def retention(
 
     Notes
     -----
-    ----- N-period, unbounded and bracket retention as Amplitude and Mixpanel define them, on calendar
+    N-period, unbounded and bracket retention as Amplitude and Mixpanel define them, on calendar
     periods. A window that is still open is missing, never 0. Pooled rows sum the eligible cohorts, so that a
     large cohort weighs more than a small one; each author counts once in a cell, so Wilson's interval holds
     there too. 'after' lies too low near the end of the archive, where later returns are not seen yet, and
@@ -175,67 +168,56 @@ def retention(
     ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
     ... })
     >>> kept = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"))
-    >>> kept.loc[kept["complete"], ["cohort", "period", "n", "eligible", "retained", "rate"]]
+    >>> kept[["cohort", "period", "n", "eligible", "retained", "rate"]]
         cohort  period  n  eligible  retained  rate
     0  2025-01       1  2         2         1   0.5
-    3      all       1  3         2         1   0.5
+    1      all       1  3         2         1   0.5
     """
     words, meta = _masks(activity)
     words = words[~activity["left_truncated"].to_numpy()]
     n_periods, n_complete = len(meta["labels"]), meta["n_complete"]
     windows = _windows(kind, brackets, n_periods)
-    cohorts = first_active(words)
+    cohorts = periods.first_active(words)
     order = np.argsort(cohorts, kind="stable")
     words, edges = words[order], np.searchsorted(cohorts[order], np.arange(n_periods + 1))
     rows = []
-    for cohort in range(int(cohorts.min()) if len(cohorts) else 0, n_periods):
+    for cohort in range(cohorts.min(initial=n_periods), n_periods):
         members = words[edges[cohort] : edges[cohort + 1]]
         for start, stop in windows:
             if cohort + start >= n_periods:
                 break
             complete = cohort + (start + 1 if kind == "after" else stop) <= n_complete
-            retained = int(active_between(members, cohort + start, cohort + stop).sum()) if complete else None
+            retained = (
+                int(periods.active_between(members, cohort + start, cohort + stop).sum())
+                if complete
+                else None
+            )
             rows.append((meta["labels"][cohort], start, len(members), retained, complete))
     cells = pd.DataFrame(rows, columns=["cohort", "period", "n", "retained", "complete"])
-    cells["eligible"] = cells["n"].where(cells["complete"], 0)
-    result = pd.concat([cells, _pooled(cells, len(words))], ignore_index=True)
-    result = _with_rate(result.astype({"retained": "Int64"}), "eligible")
+    cells = cells.astype({"retained": "Int64"}).assign(eligible=cells["n"].where(cells["complete"], 0))
+    pooled = cells.groupby("period", as_index=False)[["eligible", "retained"]].sum(min_count=1)
+    pooled = pooled.assign(cohort="all", n=len(words), complete=pooled["retained"].notna())
+    result = _with_rate(pd.concat([cells, pooled], ignore_index=True), "eligible")
     result.attrs = {**meta, "kind": kind, "n_left_truncated": int(activity["left_truncated"].sum())}
     return result[["cohort", "period", "n", "eligible", "retained", "rate", "low", "high", "complete"]]
 
 
 def _windows(kind: str, brackets: tuple[int, ...] | None, n_periods: int) -> list[tuple[int, int]]:
-    if kind not in ("on", "after", "bracket"):
-        raise InsightError(f"kind={kind!r} is unknown; choose 'on', 'after' or 'bracket'.")
-    if (kind == "bracket") != (brackets is not None):
+    if kind not in ("on", "after", "bracket") or (kind == "bracket") != (brackets is not None):
         raise InsightError(
-            f"kind={kind!r} does not go with brackets={brackets!r}; give edges for 'bracket' only."
+            f"kind={kind!r} with brackets={brackets!r}: choose 'on', 'after', or 'bracket' with edges."
         )
-    if brackets is not None:
-        edges = [int(edge) for edge in brackets]
-        if len(edges) < 2 or edges[0] < 1 or edges != sorted(set(edges)):
-            raise InsightError(
-                f"brackets={brackets!r} must be two or more ascending edges from 1 up, as in (1, 2, 4)."
-            )
-        return list(pairwise(edges))
-    return [(n, n_periods if kind == "after" else n + 1) for n in range(1, n_periods)]
-
-
-def _pooled(cells: pd.DataFrame, n: int) -> pd.DataFrame:
-    pooled = cells.groupby("period", as_index=False).agg(
-        eligible=("eligible", "sum"), retained=("retained", "sum")
-    )
-    pooled = pooled.assign(cohort="all", n=n, complete=pooled["eligible"] > 0)
-    return pooled.assign(retained=pooled["retained"].where(pooled["complete"]))
+    if brackets is None:
+        return [(n, n_periods if kind == "after" else n + 1) for n in range(1, n_periods)]
+    if len(brackets) < 2 or brackets[0] < 1 or list(brackets) != sorted(set(brackets)):
+        raise InsightError(f"brackets={brackets!r} must be ascending edges from 1 up, as in (1, 2, 4).")
+    return list(pairwise(brackets))
 
 
 def _with_rate(table: pd.DataFrame, trials: str) -> pd.DataFrame:
-    k, n = table["retained"].astype("Float64").to_numpy(float, na_value=np.nan), table[trials].to_numpy(float)
+    k, n = table["retained"].to_numpy(float, na_value=np.nan), table[trials].to_numpy(float)
     low, high = wilson(k, n)
-    rate = np.divide(k, n, out=np.full(len(k), np.nan), where=n > 0)
-    return table.assign(
-        rate=rate, low=np.where(np.isnan(k), np.nan, low), high=np.where(np.isnan(k), np.nan, high)
-    )
+    return table.assign(rate=k / np.where(n > 0, n, np.nan), low=low, high=high)
 
 
 def repeat_rate(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFrame:
@@ -255,14 +237,9 @@ def repeat_rate(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFram
         too: period, n (people active), retained (of them, active in the next; missing while that is open),
         rate, low, high (95 %).
 
-    Raises
-    ------
-    InsightError
-        If the table does not come from `activity`.
-
     Notes
     -----
-    ----- Nielsen's (2009) month-over-month rate: sum of people active in p and p+1, over sum of people
+    Nielsen's (2009) month-over-month rate: sum of people active in p and p+1, over sum of people
     active in p. It is about everyone, old members too, and lies far above the share of newcomers who return:
     see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row holds
     the same author many times, so there it resamples authors (multinomial weights, 1,000 times).
@@ -281,22 +258,19 @@ def repeat_rate(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFram
     """
     words, meta = _masks(activity)
     n_complete = meta["n_complete"]
-    came_back = words & one_later(words)
-    n = count_active(words, n_complete)
-    retained = count_active(came_back, n_complete + 1)[1:]
-    table = pd.DataFrame({"period": meta["labels"][:n_complete], "n": n, "retained": retained[:n_complete]})
-    table["retained"] = table["retained"].astype("Int64").where(np.arange(n_complete) < n_complete - 1)
-    judged = table[:-1]
-    pooled = pd.DataFrame(
+    came_back = words & periods.one_later(words)
+    n = periods.count_active(words, n_complete)
+    retained = periods.count_active(came_back, n_complete)[1:]
+    table = pd.DataFrame(
         {
-            "period": ["all"],
-            "n": [judged["n"].sum()],
-            "retained": pd.array([judged["retained"].sum()], dtype="Int64"),
+            "period": [*meta["labels"][:n_complete], "all"],
+            "n": [*n, n[:-1].sum()],
+            "retained": pd.array([*retained, *[None] * len(n[-1:]), retained.sum()], dtype="Int64"),
         }
     )
-    result = _with_rate(pd.concat([table, pooled], ignore_index=True), "n")
-    pairs = count_between(came_back, 1, n_complete), count_between(words, 0, n_complete - 1)
-    result.loc[len(result) - 1, ["low", "high"]] = bootstrap_ratio(*pairs, random_state=random_state)
+    result = _with_rate(table, "n")
+    people = periods.count_between(came_back, 1, n_complete), periods.count_between(words, 0, n_complete - 1)
+    result.loc[n_complete, ["low", "high"]] = bootstrap_ratio(*people, random_state=random_state)
     result.attrs = meta
     return result
 
@@ -320,14 +294,9 @@ def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
         few churned), complete, burn_in (the period began in the burn-in: some of its new people may be old
         members).
 
-    Raises
-    ------
-    InsightError
-        If the table does not come from `activity`.
-
     Notes
     -----
-    ----- Growth accounting after Hsu (Social Capital, 2015). active = last active + new + resurrected -
+    Growth accounting after Hsu (Social Capital, 2015). active = last active + new + resurrected -
     churned holds exactly. In a period that is not complete the counts are those so far, and churned are
     those not back yet. The ratio is above 1 exactly where the number of active people grows.
 
@@ -344,16 +313,16 @@ def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
     """
     words, meta = _masks(activity)
     n_periods = len(meta["labels"])
-    before = one_later(words)
-    firsts = np.bincount(first_active(words), minlength=n_periods)
+    before = periods.one_later(words)
+    firsts = np.bincount(periods.first_active(words), minlength=n_periods)
     table = pd.DataFrame(
         {
             "period": meta["labels"],
-            "active": count_active(words, n_periods),
+            "active": periods.count_active(words, n_periods),
             "new": firsts,
-            "retained": count_active(words & before, n_periods),
-            "resurrected": count_active(words & ~before, n_periods) - firsts,
-            "churned": count_active(before & ~words, n_periods),
+            "retained": periods.count_active(words & before, n_periods),
+            "resurrected": periods.count_active(words & ~before, n_periods) - firsts,
+            "churned": periods.count_active(before & ~words, n_periods),
         }
     )
     table["complete"] = np.arange(n_periods) < meta["n_complete"]
@@ -372,6 +341,6 @@ def _masks(activity: pd.DataFrame) -> tuple[np.ndarray, dict]:
             "the table does not come from activity(), or lost its .attrs on the way (merges drop them): "
             f"{sorted(missing)} missing, columns {sorted(map(str, activity.columns))}."
         )
-    n_words = (len(activity.attrs["labels"]) - 1) // WORD + 1
+    n_words = (len(activity.attrs["labels"]) - 1) // periods.WORD + 1
     words = activity[[f"active_{word}" for word in range(n_words)]].to_numpy(np.uint64)
     return words, dict(activity.attrs)

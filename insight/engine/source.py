@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +38,7 @@ def open_mentions(
     elif isinstance(mentions, pd.DataFrame):
         source = Source(ibis.memtable(_arrow(mentions, [*columns, *optional])), _duckdb())
     elif isinstance(mentions, str | Path):
-        path = Path(mentions)
-        backend = _duckdb()
-        source = Source(
-            backend.read_parquet(str(path / "**" / "*.parquet") if path.is_dir() else path), backend
-        )
+        source = _parquet(Path(mentions))
     else:
         raise InsightError(
             f"mentions is a {type(mentions).__name__}; expected a DataFrame, an Ibis table or the path of a "
@@ -66,6 +63,16 @@ def _arrow(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
         field.type.value_type if pa.types.is_dictionary(field.type) else field.type for field in table.schema
     ]
     return table.cast(pa.schema(list(zip(table.column_names, plain, strict=True))))
+
+
+def _parquet(path: Path) -> Source:
+    backend = _duckdb()
+    files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # Ibis 12 asks DuckDB 2 for the schema by an old name
+        return Source(backend.read_parquet(files), backend)
 
 
 def _duckdb() -> BaseBackend:
