@@ -227,11 +227,8 @@ def _with_rules(file: File) -> pd.DataFrame:
 
 def _filled(loose: pd.DataFrame) -> pd.DataFrame:
     """Hold texts as plain objects without gaps; files differ in the extra columns that they bring."""
-    texts = [
-        name for name, values in loose.items() if not pd.api.types.is_any_real_numeric_dtype(values.dtype)
-    ]
-    plain = {name: loose[name].astype(object) for name in texts if name not in ("created_at", "retrieved_at")}
-    return loose.assign(**{name: values.where(values.notna(), "") for name, values in plain.items()})
+    texts = {name: values.astype(object) for name, values in loose.items() if values.dtype in (object, "str")}
+    return loose.assign(**{name: values.where(values.notna(), "") for name, values in texts.items()})
 
 
 def _mentions(table: pd.DataFrame, tracked: Brands, *, shareable: bool, secret: bytes) -> pd.DataFrame:

@@ -26,10 +26,14 @@ _PLATFORMS = (
     ("trustpilot", "trustpilot"), ("mastodon", "mastodon"), ("vk.com", "vk"), ("pinterest", "pinterest"),
 )  # fmt: skip
 _X = re.compile(r"(?:^|//|\.)x\.com(?:/|$)", re.I)
-_TIDY = re.compile(r"^https?://(?:www\.|m\.)?|[?&]utm_[^&#]*|#.*$|/+$", re.I)
+_TIDY = (
+    re.compile(r"^https?://(?:www\.|m\.)?|#.*$", re.I),
+    re.compile(r"(?<=[?&])utm_[^&#]*&?", re.I),
+    re.compile(r"[?&/]+$"),
+)
 _HANDLE = re.compile(
     r"(?:twitter|x|instagram|tiktok|threads|facebook|medium|github)\.(?:com|net)/@?(?!i/|status|p/|reel/|watch|hashtag)[\w.]+"
-    r"|/(?:u|user|users|profile|@|people|in|channel|c)/?[\w.-]+|/@[\w.-]+",
+    r"|/(?:u|user|users|profile|people|in|channel|c)/[\w.-]+|/@[\w.-]+",
     re.I,
 )
 
@@ -50,7 +54,9 @@ def message_of(link: str) -> str:
         match = pattern.search(link)
         if match:
             return prefix + unquote(next(group for group in match.groups() if group))
-    return _TIDY.sub("", link.strip())
+    for part in _TIDY:
+        link = part.sub("", link.strip())
+    return link
 
 
 def has_message(link: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -25,6 +26,7 @@ _PHONE = re.compile(
 )
 _DIGITS = re.compile(r"\d{3}|\+\d")
 _REDDITOR = re.compile(r"(?<![\w/])/?u/([\w-]{2,})")
+_TOKEN = re.compile(r"u[0-9a-f]{16}")
 _TAIL = re.compile(r"[.-]")
 
 
@@ -56,20 +58,27 @@ def load_key(path: str | Path | None) -> bytes:
 
 
 def pseudonym(name: str, *, space: str, key: bytes) -> str:
-    """Turn one author of one platform into a token that only the key can test."""
-    person = hashlib.blake2b(space.encode(), digest_size=16).digest()
+    """Turn one author of one platform into a token that only the key can test; such a token stays as it is."""
+    if _TOKEN.fullmatch(name):
+        return name
     said = name.casefold().encode("utf-8", "replace")
-    return "u" + hashlib.blake2b(said, key=key, digest_size=8, person=person).hexdigest()
+    return "u" + hashlib.blake2b(said, key=key, digest_size=8, person=_person(space)).hexdigest()
+
+
+@functools.cache
+def _person(space: str) -> bytes:
+    return hashlib.blake2b(space.encode(), digest_size=16).digest()
 
 
 def give_pseudonyms(table: pd.DataFrame, *, key: bytes) -> list[str | None]:
     """Return the pseudonym of every author; None where a row names none."""
-    known: dict[tuple[str, str], str | None] = {}
-    names = table["author"].mask(table["author"] == "", table["handle"])
-    pairs = list(zip(table["space"], names, strict=True))
-    for space, name in set(pairs):
-        known[space, name] = pseudonym(name, space=space, key=key) if name else None
-    return [known[pair] for pair in pairs]
+    names = table["author"].mask(table["author"] == "", table["handle"]).to_numpy(object)
+    spaces = table["space"].to_numpy(object)
+    known: dict[str, dict[str, str | None]] = {space: {"": None} for space in pd.unique(spaces)}
+    for space, seen in known.items():
+        for name in pd.unique(names[spaces == space]):
+            seen.setdefault(name, pseudonym(name, space=space, key=key))
+    return [known[space][name] for space, name in zip(spaces, names, strict=True)]
 
 
 def redact(table: pd.DataFrame, *, brands: Brands, key: bytes) -> pd.DataFrame:
@@ -121,7 +130,9 @@ def _scrubber(
 
     def scrub(text: str) -> str:
         if "@" in text or "＠" in text:
-            text = TAG.sub(replaced, _MAIL.sub("[e-mail]", text))
+            if any(part[-1:].isalnum() for part in text.split("@")[:-1]):
+                text = _MAIL.sub("[e-mail]", text)
+            text = TAG.sub(replaced, text)
         if space == "reddit" and "u/" in text:
             text = _REDDITOR.sub(replaced, text)
         return _PHONE.sub("[phone]", text) if _DIGITS.search(text) else text

@@ -103,7 +103,8 @@ def build(
     """Account for every row that was read."""
     dropped = list(dropped)
     set_aside = _set_aside(mentions, files, dropped)
-    replies, dated = mentions["reply_to_id"].dropna(), mentions["created_at"].dropna()
+    replies, dated = mentions["reply_to_id"].dropna().to_numpy(object), mentions["created_at"].dropna()
+    present = set(mentions["mention_id"].to_numpy(object))
     return ImportReport(
         files=_files(files, set_aside),
         set_aside=set_aside.assign(record="") if privacy == "shareable" else set_aside,
@@ -116,7 +117,7 @@ def build(
         first=dated.min() if len(dated) else pd.NaT,
         last=dated.max() if len(dated) else pd.NaT,
         n_replies=len(replies),
-        n_parents_present=int(replies.isin(mentions["mention_id"]).sum()),
+        n_parents_present=sum(parent in present for parent in replies),
         n_duplicates=sum(reason == "duplicate" for _, _, reason, *_ in dropped),
     )
 

@@ -76,13 +76,13 @@ def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     side, own_space = table["side"].to_numpy(object, copy=True), table["own_space"].to_numpy(bool)
     speaker = _speaker(table, brands)
     side[(side == "") & (speaker != "")] = "brand"
-    side[(side == "") & (_told(table["handle"], lambda name: "bot" if _BOT.search(name) else "") != "")] = (
+    side[(side == "") & (_told(_names(table), lambda name: "bot" if _BOT.search(name) else "") != "")] = (
         "other"
     )
     tagged = _told(table["text"], lambda text: _tagged(text, brands))
     answered = _answered(table, side, speaker, brands)
     sent = (tagged != "") | (answered != "")
-    named = ((table["author"] != "") | (table["handle"] != "")).to_numpy()
+    named = (_names(table) != "").to_numpy()
     side[(side == "") & named & sent & ~own_space] = "customer"
     side[side == ""] = "unknown"
     overheard = bool(brands.handles) & table["platform"].isin(_PUBLIC_TAGS).to_numpy(bool)
@@ -92,6 +92,10 @@ def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     addressed = given.where(given.notna(), told).mask(side == "brand", None).astype("boolean")
     table = table.assign(side=objects(side, table.index), addressed=addressed)
     return table.assign(brand=_brand(table, brands, speaker, tagged, answered))
+
+
+def _names(table: pd.DataFrame) -> pd.Series:
+    return table["handle"].mask(table["handle"] == "", table["author"])
 
 
 def _told(values: pd.Series, tell: Callable[[str], str]) -> Texts:
@@ -126,19 +130,18 @@ def _answered(table: pd.DataFrame, side: Texts, speaker: Texts, brands: Brands) 
 
 
 def _brand(table: pd.DataFrame, brands: Brands, speaker: Texts, tagged: Texts, answered: Texts) -> pd.Series:
-    own = brands.names[0] if brands.names else ""
-    steps = [
-        np.where(table["side"] == "brand", speaker, ""),
+    brand = np.where(table["side"] == "brand", speaker, "")
+    for step in (
         _told(table["brand"], lambda label: _canonical(label, brands)),
         np.where(answered == "?", "", answered),
         tagged,
-        np.where(table["own_space"].to_numpy(bool), own, ""),
-        _worded(table, brands),
-    ]
-    brand = steps[0]
-    for step in steps[1:]:
+        np.where(table["own_space"].to_numpy(bool), next(iter(brands.names), ""), ""),
+    ):
         brand = np.where(brand == "", step, brand)
-    known = pd.Series(brand, index=table.index, dtype=object).mask(brand == "", None)
+    open_ = brand == ""
+    if brands.words and open_.any():
+        brand[open_] = _worded(table["title"] + "\n" + table["text"], brands)[open_]
+    known = objects(brand, table.index).mask(brand == "", None)
     in_thread = known.dropna().groupby(table["conversation_id"]).agg(["nunique", "first"])
     only = in_thread.loc[in_thread["nunique"] == 1, "first"]
     return known.where(known.notna(), table["conversation_id"].map(only))
@@ -150,15 +153,16 @@ def _canonical(label: str, brands: Brands) -> str:
     return brands.of_handle(low) or brands.words.get(low) or brands.handles.get(tight) or label.strip()
 
 
-def _worded(table: pd.DataFrame, brands: Brands) -> Texts:
-    """Name the tracked brand whose word stands in the title or text, the first in the order of `brands`."""
-    if not brands.words:
-        return np.full(len(table), "", dtype=object)
+def _worded(texts: pd.Series, brands: Brands) -> Texts:
+    """Name the tracked brand whose word stands in a text, the first in the order of `brands`."""
     longest = sorted(brands.words, key=lambda word: (-len(word), word))
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest)) + r")(?!\w)", re.I)
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest)) + r")(?!\w)")
 
     def brand(text: str) -> str:
-        names = {brands.words.get(word.casefold(), "") for word in pattern.findall(text)}
-        return next((name for name in brands.names if name in names), "") if names else ""
+        low = text.casefold()
+        if not any(word in low for word in longest):
+            return ""
+        names = {brands.words[word] for word in pattern.findall(low)}
+        return next((name for name in brands.names if name in names), "")
 
-    return _told(table["title"] + "\n" + table["text"], brand)
+    return _told(texts, brand)

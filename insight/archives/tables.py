@@ -85,12 +85,14 @@ def _table(rows: Iterable[tuple[Cells, str]], header_row: int, ends_whole: Calla
             continue
         row += 1
         short = width - len(cells)
-        problem = (wrong, "") if wrong else _misfit(cells, raw, width)
-        if problem:
-            records.broken.append((row, *problem, " | ".join(cells)[:200]))
-            continue
-        n_short += short > 0
-        kept.append(cells + [""] * short if short > 0 else cells[:width] if short < 0 else cells)
+        if wrong or short or cells == raw:
+            problem = (wrong, "") if wrong else _misfit(cells, raw, width)
+            if problem:
+                records.broken.append((row, *problem, " | ".join(cells)[:200]))
+                continue
+            n_short += short > 0
+            cells = (cells + [""] * short)[:width]
+        kept.append(cells)
         records.rows.append(row)
     if short > 0 and records.rows and records.rows[-1] == row and not ends_whole():
         cells, n_short = kept.pop(), n_short - 1

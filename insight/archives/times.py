@@ -154,9 +154,11 @@ def _ordered(texts: npt.NDArray[np.object_], day_first: bool | None, where: str)
     """Rewrite 3/4/2024 as 2024-04-03 or 2024-03-04: the whole column decides, else the caller, else nobody."""
     parts = [match.groups() for text in texts if (match := _PARTS.match(text))]
     first, second = (np.array([int(part[place]) for part in parts]) for place in (0, 1))
-    if day_first is None:
+    real = (first <= 12) | (second <= 12)
+    if day_first is None and real.any():
         dotted = all("." in text[:3] for text in texts)
-        day_first = _decide(bool((first > 12).any()), bool((second > 12).any()), dotted, texts[0], where)
+        late = bool((first > 12)[real].any()), bool((second > 12)[real].any())
+        day_first = _decide(*late, dotted, texts[0], where)
     day, month = (first, second) if day_first else (second, first)
     years = [
         int(part[2]) + (0 if len(part[2]) == 4 else 2000 if int(part[2]) < 70 else 1900) for part in parts
