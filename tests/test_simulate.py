@@ -392,7 +392,7 @@ def test_escalations_go_from_a_ticket_to_a_public_post(small, truth):
     days = (public.created_at.to_numpy() - messages.created_at[cases.ticket_id].to_numpy()) / np.timedelta64(
         1, "D"
     )
-    np.testing.assert_allclose(days, cases.days)
+    np.testing.assert_allclose(np.asarray(days, dtype=float), cases.days)
     assert set(cases.channel) == {"email", "phone"}
     folder, told = small
     owners = {str(r["comments"][0]["id"]): r["requester"]["external_id"]

@@ -189,11 +189,14 @@ def _fill(pen: Draft, shape: list[str]) -> list[str]:
 
 
 def _fresh(pen: Draft, slot: str, parts: list[str]) -> str:
-    """Write one slot in words that do not begin like a sentence already there."""
+    """Write one slot, perhaps framed from clauses, unlike the beginning of any sentence already there."""
+    choice = f"which_{slot}"
+    framed = pen.knows(choice) and not pen.rules.keys().isdisjoint(
+        (f"{pen.topic}.lack", f"{pen.topic}.{choice}")
+    )
     for _ in range(6):
-        framed = f"{pen.topic}.lack" in pen.rules and pen.knows(f"which_{slot}")
-        text = pen.say(pen.say(f"which_{slot}") if framed else slot)
-        if text[:25] not in {part[:25] for part in parts}:
+        text = pen.say(pen.say(choice) if framed else slot)
+        if text[:16].rstrip(".!") not in {part[:16].rstrip(".!") for part in parts}:
             break
     return text
 
