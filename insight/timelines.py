@@ -123,6 +123,7 @@ def _speakers(mentions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     }
     for name, marked in marks.items():
         role[np.bincount(author, marked)[author] > 0] = name
+    role[marks["bot"]] = "bot"
     return author, role
 
 

@@ -233,7 +233,7 @@ def _steps(line: Timeline, people: Newcomers) -> pd.DataFrame:
     mine = place[line.person]
     age = np.where(mine >= 0, line.seconds - joined[mine], np.inf)
     early = (mine >= 0) & (age <= _STAY)
-    parent = parent_rows(line.mentions)
+    parent = _human_parents(line)
     child = np.flatnonzero((parent >= 0) & (line.author != line.author[parent]))
     gave = child[early[child]]
     taken = [
@@ -248,6 +248,15 @@ def _steps(line: Timeline, people: Newcomers) -> pd.DataFrame:
     low, high = wilson(n, over.sum())
     share = n / over.sum() if over.any() else np.full(len(n), np.nan)
     return pd.DataFrame({"step": STEPS, "n": n, "share": share, "low": low, "high": high, "n_alone": alone})
+
+
+def _human_parents(line: Timeline) -> np.ndarray:
+    """Return the row that each message answers as if no bot had spoken, -1 where there is none."""
+    human = np.flatnonzero(line.role != "bot")
+    found = parent_rows(line.mentions.iloc[human].reset_index(drop=True))
+    parent = np.full(len(line.role), -1)
+    parent[human] = np.where(found >= 0, human[found], -1)
+    return parent
 
 
 def _ties(

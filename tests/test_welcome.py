@@ -1,0 +1,369 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from insight.effects import aipw
+from insight.mentions import InsightError, as_mentions
+from insight.timelines import first_answers, timeline
+from insight.welcome import plan_welcome_test, reply_effect, welcome
+from insight.welcome.comparisons import reply_hazards
+
+START = pd.Timestamp("2024-01-01", tz="UTC")
+KINDS = {
+    "question": "post", "answer": "answer", "comment": "comment", "issue": "post", "pull": "post",
+    "review": "comment",
+}  # fmt: skip
+
+
+def mentions_of(rows, **columns):
+    """Make mentions of (id, thread, reply to, author, hours since the start)."""
+    names = ["mention_id", "conversation_id", "reply_to_id", "author_id", "hour"]
+    table = pd.DataFrame(rows, columns=names)
+    created = START + pd.to_timedelta(table.pop("hour"), unit="h")
+    return as_mentions(table.assign(created_at=created, time_precision="s", **columns))
+
+
+def log(folder, name):
+    """Read a log of a real community as mentions."""
+    table = pd.read_csv(folder / "logs" / f"{name}.csv.gz", dtype=str)
+    kind = table.get("channel", pd.Series("", index=table.index)).map(KINDS).fillna("message")
+    created = pd.to_datetime(table["created_at"], utc=True, format="ISO8601").dt.as_unit("us")
+    return as_mentions(
+        pd.DataFrame(
+            {
+                "mention_id": table["id"], "conversation_id": table["thread"],
+                "reply_to_id": table["reply_to"], "author_id": table["author"], "created_at": created,
+                "text": table["text"].fillna(""),
+                "kind": kind, "platform": name, "time_precision": "s",
+            }
+        )
+    )  # fmt: skip
+
+
+def community(*, n=500, effect=0.0, seed=0, brand_share=0.0):
+    """Newcomers post two hours apart; half are answered within an hour and return more often by `effect`."""
+    draw = np.random.default_rng(seed)
+    rows = [(f"hello{k}", f"hello{k}", None, k, -100) for k in ("acme", "h0", "h1", "h2", "h3", "h4")]
+    for i in range(n):
+        hour, answered = 2.0 * i, draw.random() < 0.5
+        rows.append((f"q{i}", f"q{i}", None, f"p{i}", hour))
+        if answered:
+            helper = "acme" if draw.random() < brand_share else f"h{draw.integers(5)}"
+            rows.append((f"a{i}", f"q{i}", f"q{i}", helper, hour + 1))
+            rows.append((f"t{i}", f"q{i}", f"a{i}", f"p{i}", hour + 1.5))
+        if draw.random() < 0.4 + effect * answered:
+            rows.append((f"r{i}", f"r{i}", None, f"p{i}", hour + 24 * draw.uniform(2, 80)))
+    rows.append(("end", "end", None, "h0", 2.0 * n + 24 * 120))
+    table = mentions_of(rows)
+    side = np.where(table["author_id"] == "acme", "brand", "customer")
+    return as_mentions(table.assign(side=side))
+
+
+def simulated(draw, n, *, ratio):
+    """Draw replies and returns of n newcomers in days; a reply multiplies their hazard by `ratio`."""
+    answered = draw.exponential(5, n)
+    first = draw.exponential(20, n)
+    after = answered + draw.exponential(20 / ratio, n)
+    return answered, np.where(first <= answered, first, after), np.full(n, 90.0)
+
+
+# --- who is answered
+
+
+def test_an_answer_is_somebody_elses(thread):
+    """Ann's question: Ben's "me too" is a reply by another, her own thanks is none; Ben waits for good."""
+    met = welcome(thread, burn_in="0D")
+    assert met.newcomers["author_id"].tolist() == ["ann", "ben"]
+    ann, ben = met.newcomers.to_dict("records")
+    assert (ann["responder"], ann["answer_id"]) == ("peer", "x:2")
+    assert ann["wait_hours"] == pytest.approx(5 / 60, abs=1e-3)
+    assert not ben["answered"]
+    assert met.unanswered["author_id"].tolist() == ["ben"]
+
+
+def test_the_unanswered_wait_and_are_not_dropped():
+    """Two answered after 1 and 3 hours, one never: a mean over the answered alone would say 2 hours."""
+    rows = [("1", "1", None, "a", 0), ("2", "2", None, "b", 0), ("3", "3", None, "c", 0),
+            ("4", "1", "1", "x", 1), ("5", "2", "2", "x", 3), ("6", "6", None, "x", 200)]  # fmt: skip
+    met = welcome(mentions_of(rows), burn_in="0D", within=["2h", "7D"])
+    anyone = met.coverage[met.coverage["responder"] == "anyone"].set_index("within_hours")
+    assert anyone.loc[2.0, ["n", "answered"]].tolist() == [4, 1]
+    assert anyone.loc[168.0, ["n", "answered"]].tolist() == [4, 2]
+    assert met.curve["unanswered"].tolist() == pytest.approx([3 / 4, 2 / 4])
+
+
+def test_who_joined_too_lately_is_not_in_a_limits_row():
+    rows = [("1", "1", None, "a", 0), ("2", "2", None, "b", 100), ("3", "1", "1", "x", 101)]
+    coverage = welcome(mentions_of(rows), burn_in="0D", within=["1h", "24h"]).coverage
+    anyone = coverage[coverage["responder"] == "anyone"]
+    assert anyone["n"].tolist() == [2, 1]
+
+
+def test_brand_bot_and_deleted_authors():
+    """The bot answers first but is no welcome; the deleted account's answer counts as unknown."""
+    rows = [("1", "1", None, "a", 0), ("2", "1", "1", "bot", 1), ("3", "1", "1", None, 2),
+            ("4", "1", "1", "acme", 3), ("5", "5", None, None, 4), ("6", "6", None, "b", 500)]  # fmt: skip
+    table = mentions_of(rows)
+    table = as_mentions(table.assign(side=np.where(table["author_id"] == "acme", "brand", "customer")))
+    table["automated"] = table["author_id"] == "bot"
+    met = welcome(table, burn_in="0D")
+    assert met.newcomers["author_id"].tolist() == ["a", "b"]
+    assert met.newcomers["responder"].tolist()[0] == "unknown"
+    assert met.newcomers["wait_hours"].tolist()[0] == 2
+    with_bots = welcome(table, burn_in="0D", count_bots=True).newcomers
+    assert (with_bots["responder"].tolist()[0], with_bots["wait_hours"].tolist()[0]) == ("bot", 1)
+    assert met.attrs["excluded"]["n_bot_authors"] == met.attrs["excluded"]["n_brand_authors"] == 1
+
+
+def test_adding_a_bot_changes_only_bot_counts():
+    table = community(n=60)
+    bots = table[::7].assign(mention_id=lambda t: "bot" + t["mention_id"], author_id="bot", automated=True, side="customer",
+                             reply_to_id=lambda t: t["mention_id"].str.slice(3))  # fmt: skip
+    both = as_mentions(pd.concat([table.assign(automated=False), bots]))
+    plain, mixed = welcome(table, burn_in="0D"), welcome(both, burn_in="0D", as_of=table["created_at"].max())
+    pd.testing.assert_frame_equal(plain.newcomers, mixed.newcomers)
+    pd.testing.assert_frame_equal(plain.steps, mixed.steps)
+    rows = mixed.coverage["responder"] != "bot"
+    pd.testing.assert_frame_equal(plain.coverage, mixed.coverage[rows].reset_index(drop=True))
+
+
+def test_where_a_source_links_no_replies_the_next_message_in_the_conversation_answers():
+    """A chat: Ann goes on alone, then Ben speaks; in another conversation nobody does."""
+    rows = [("1", "c", None, "ann", 0), ("2", "c", None, "ann", 1), ("3", "c", None, "ben", 2),
+            ("4", "c", None, "cleo", 3), ("5", "d", None, "dan", 4), ("6", "c", None, "dan", 5)]  # fmt: skip
+    line = timeline(mentions_of(rows))
+    rows = line.first_rows()
+    answers = first_answers(line, rows, np.full(len(line.role), True))
+    assert [line.mentions["mention_id"][row] if row >= 0 else None for row in answers] == [
+        "3",
+        "4",
+        "6",
+        None,
+    ]
+
+
+def test_answers_in_the_thread_agree_with_a_plain_loop():
+    draw = np.random.default_rng(0)
+    rows = [(f"{i}", f"c{draw.integers(15)}", None, f"p{draw.integers(40)}", i) for i in range(400)]
+    line = timeline(mentions_of(rows))
+    counts = draw.random(400) < 0.6
+    firsts = line.first_rows()
+    expected = [
+        next(
+            (j for j in range(i + 1, 400)
+             if counts[j] and line.thread[j] == line.thread[i] and line.author[j] != line.author[i]),
+            -1,
+        )
+        for i in firsts
+    ]  # fmt: skip
+    assert first_answers(line, firsts, counts).tolist() == expected
+
+
+def test_a_capacity_limit_shows_on_crowded_days():
+    """Three helpers answer one newcomer a day each; on two days sixteen join."""
+    rows = []
+    for day in range(60):
+        n = 16 if day in (30, 45) else 3
+        for i in range(n):
+            rows.append((f"{day}-{i}", f"{day}-{i}", None, f"p{day}-{i}", 24 * day + i / 10))
+            if i < 3:
+                rows.append((f"a{day}-{i}", f"{day}-{i}", f"{day}-{i}", f"helper{i}", 24 * day + 5))
+    load = welcome(mentions_of(rows), burn_in="0D").load.set_index("joiners_from")
+    assert load.loc[16, ["n_days", "n", "answered"]].tolist() == [2, 32, 6]
+    assert load.loc[2, "rate"] > 0.9
+    assert load.loc[16, "high"] < load.loc[2, "low"]
+
+
+def test_steps_by_hand_and_the_funnel_never_rises():
+    """Ann takes every step; Ben writes in week 4 but answers nobody; Cleo leaves."""
+    week = 24 * 7
+    rows = [("a1", "a1", None, "ann", 0), ("b1", "b1", None, "ben", 0), ("c1", "c1", None, "cleo", 0),
+            ("a2", "b1", "b1", "ann", 1), ("a3", "c1", "c1", "ann", 2), ("d1", "a1", "a1", "dan", 3),
+            ("a4", "a4", None, "ann", 3.5 * week), ("b2", "b2", None, "ben", 3.2 * week),
+            ("z", "z", None, "zoe", 9 * week)]  # fmt: skip
+    steps = welcome(mentions_of(rows), burn_in="0D").steps
+    assert steps["n"].tolist() == [4, 2, 1, 1, 1]
+    assert steps["n_alone"].tolist() == [4, 2, 2, 1, 2]
+    assert (steps["n"].diff().dropna() <= 0).all()
+
+
+def test_order_of_rows_and_names_of_authors_change_nothing():
+    table = community(n=80)
+    shuffled = table.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(
+        welcome(table, burn_in="0D").newcomers, welcome(shuffled, burn_in="0D").newcomers
+    )
+    renamed = table.assign(author_id="z" + table["author_id"].str[::-1])
+    first, second = (reply_effect(t, burn_in="0D", n_permutations=20) for t in (table, renamed))
+    pd.testing.assert_frame_equal(first.estimates, second.estimates)
+    pd.testing.assert_frame_equal(first.controls, second.controls)
+
+
+def test_nobody_left_after_the_burn_in_is_said():
+    with pytest.raises(InsightError, match="burn_in='0D'"):
+        welcome(mentions_of([("1", "1", None, "a", 0), ("2", "2", None, "a", 500)]))
+
+
+# --- does it bring them back
+
+
+def test_immortal_time_makes_a_harmless_reply_look_harmful():
+    """Whoever returns at once had no time to be answered; letting people change sides repairs it."""
+    draw = np.random.default_rng(1)
+    for ratio in (1.0, 1.3):
+        fits = reply_hazards(*simulated(draw, 200_000, ratio=ratio))
+        naive = fits["naive: answered before coming back"].hazard_ratio()
+        honest = fits["from the answer on"].hazard_ratio()
+        assert honest[0] == pytest.approx(ratio, abs=0.03)
+        assert naive[0] < ratio - 0.2
+
+
+def test_no_effect_is_covered_at_the_stated_rate():
+    """In two hundred worlds without an effect, 95 % intervals miss that in about ten."""
+    hits = np.zeros(2)
+    for seed in range(200):
+        draw = np.random.default_rng(seed)
+        answered, back, watched = simulated(draw, 600, ratio=1.0)
+        _, low, high = reply_hazards(answered, back, watched)["from the answer on"].hazard_ratio()
+        waiting = back > 3
+        x = draw.normal(size=(waiting.sum(), 3))
+        effect = aipw(back[waiting] <= 90, answered[waiting] <= 3, x, trim=(0.05, 0.95))
+        hits += [low < 1 < high, effect.low < 0 < effect.high]
+    assert (hits / 200 > 0.90).all()
+    assert (hits / 200 < 0.99).all()
+
+
+def test_a_planted_effect_is_found_and_said():
+    effect = reply_effect(community(n=1500, effect=0.2), burn_in="0D", n_permutations=40)
+    rows = effect.estimates.set_index("estimate")
+    assert rows.loc["adjusted", "low"] < 0.2 < rows.loc["adjusted", "high"]
+    assert effect.withheld == ()
+    assert "more often" in effect.verdict
+    assert "not proof of cause" in effect.verdict
+    assert effect.e_value > effect.e_value_limit > 1
+    assert effect.balance["difference_after"].abs().max() < 0.1
+    assert effect.overlap > 0.98
+
+
+def test_thanks_in_the_same_conversation_are_no_return():
+    """Every answered newcomer thanks; that alone makes the naive gap, and none remains elsewhere."""
+    effect = reply_effect(community(n=1500), burn_in="0D", n_permutations=40)
+    rows = effect.estimates.set_index("estimate")
+    assert rows.loc["naive: ever answered, any later message", "value"] > 0.5
+    assert abs(rows.loc["naive: ever answered, another conversation", "value"]) < 0.1
+    assert rows.loc["adjusted", "low"] < 0 < rows.loc["adjusted", "high"]
+    assert "neither clearly more nor less" in effect.verdict
+
+
+def test_the_landmark_counts_by_hand():
+    effect = reply_effect(community(n=300, effect=0.3), burn_in="0D", n_permutations=10)
+    table = community(n=300, effect=0.3)
+    ids = set(table["mention_id"])
+    asked = [i for i in range(300) if f"a{i}" in ids]
+    back = [i for i in asked if f"r{i}" in ids]
+    row = effect.estimates.query("estimate == 'landmark' and landmark_hours == 24").iloc[0]
+    assert row["n_answered"] == len(asked)
+    assert row["rate_answered"] == pytest.approx(len(back) / len(asked))
+
+
+def test_brands_answers_are_compared_with_peers():
+    effect = reply_effect(community(n=400, brand_share=0.5), burn_in="0D", n_permutations=10)
+    row = effect.estimates.set_index("estimate").loc["answered by the brand v by others only"]
+    landmark = effect.estimates.query("estimate == 'landmark' and landmark_hours == 24").iloc[0]
+    assert row["n_answered"] + row["n_unanswered"] == landmark["n_answered"]
+    assert row["low"] < 0 < row["high"]
+
+
+def test_no_verdict_on_few_people():
+    effect = reply_effect(community(n=40), burn_in="0D", n_permutations=10)
+    assert "are the least" in effect.withheld[0]
+    assert effect.verdict.startswith("No verdict: only")
+
+
+def test_no_verdict_where_fates_do_not_overlap():
+    """Only questions are answered, and all of them."""
+    table = community(n=400)
+    answered = set(table["reply_to_id"].dropna())
+    text = np.where(table["mention_id"].isin(answered), "How do I clean it?", "Hello")
+    effect = reply_effect(table.assign(text=text), burn_in="0D", n_permutations=10)
+    assert effect.overlap < 0.5
+    assert any("could have met either fate" in reason for reason in effect.withheld)
+
+
+def test_no_verdict_where_a_control_fails():
+    """The answered wrote longer first messages, which nothing else that is known of them explains."""
+    draw = np.random.default_rng(0)
+    table = community(n=800)
+    answered = set(table["reply_to_id"].dropna())
+    words = np.where(
+        table["mention_id"].isin(answered),
+        draw.integers(20, 80, len(table)),
+        draw.integers(10, 60, len(table)),
+    )
+    effect = reply_effect(table.assign(text=["x" * n for n in words]), burn_in="0D", n_permutations=10)
+    failed = effect.controls[~effect.controls["passed"].fillna(True).astype(bool)]
+    assert failed["control"].tolist() == ["first message's length (standard deviations)"]
+    assert any("confounded" in reason for reason in effect.withheld)
+
+
+def test_no_reply_structure_is_said():
+    rows = [(f"{i}", None, None, f"p{i}", 24 * i) for i in range(300)]
+    with pytest.raises(InsightError, match="no reply links"):
+        reply_effect(mentions_of(rows), burn_in="0D")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "n", "any_later", "elsewhere", "landmark"),
+    [
+        ("se_history_meta", 375, ((189, 307), (36, 68)), ((99, 307), (34, 68)), ((46, 216), (36, 108))),
+        ("gh_tls_esni", 100, ((55, 89), (6, 11)), ((33, 89), (6, 11)), ((6, 36), (8, 39))),
+        (
+            "slack_racket_2017_2019",
+            296,
+            ((196, 211), (67, 85)),
+            ((163, 211), (56, 85)),
+            ((101, 147), (30, 61)),
+        ),
+    ],
+)
+def test_three_communities_as_measured(real_data, name, n, any_later, elsewhere, landmark):
+    table = log(real_data, name)
+    table = table[table["author_id"].notna()]
+    effect = reply_effect(table, burn_in="0D", n_permutations=2)
+    assert effect.attrs["n_followed"] == n
+    naive = effect.estimates.iloc[:2]
+    day = effect.estimates.query("estimate == 'landmark' and landmark_hours == 24")
+    for row, ((k1, n1), (k0, n0)) in zip(
+        [*naive.to_dict("records"), *day.to_dict("records")], [any_later, elsewhere, landmark], strict=True
+    ):
+        assert (row["n_answered"], row["n_unanswered"]) == (n1, n0)
+        assert row["rate_answered"] == pytest.approx(k1 / n1)
+        assert row["rate_unanswered"] == pytest.approx(k0 / n0)
+    hazards = effect.estimates.set_index("estimate")["value"]
+    assert hazards["naive: answered before coming back"] < hazards["from the answer on"]
+
+
+# --- the test that would settle it
+
+
+def test_arms_are_even_fixed_and_dealt_anew_by_a_new_name():
+    table = community(n=400)
+    plan = plan_welcome_test(table, burn_in="0D")
+    arms = [plan.arm(f"person {i}") for i in range(4000)]
+    assert arms.count("welcome") / 4000 == pytest.approx(0.5, abs=0.03)
+    assert arms == [plan.arm(f"person {i}") for i in range(4000)]
+    other = plan_welcome_test(table, burn_in="0D", salt="again")
+    moved = np.mean([plan.arm(f"person {i}") != other.arm(f"person {i}") for i in range(4000)])
+    assert moved == pytest.approx(0.5, abs=0.03)
+    assert plan.past[["n_usual", "n_welcome"]].to_numpy().sum() == plan.attrs["n_followed"]
+
+
+def test_the_plan_uses_the_archives_own_rate():
+    plan = plan_welcome_test(community(n=800), burn_in="0D", differences=[0.05, 0.12, 0.9])
+    assert plan.power["rate_usual"].iloc[0] == pytest.approx(0.4, abs=0.05)
+    assert plan.power["n_per_arm"].iloc[0] > plan.power["n_per_arm"].iloc[1] > 200
+    assert np.isnan(plan.power["n_per_arm"].iloc[2])
+    assert plan.past["low"].iloc[0] < 0 < plan.past["high"].iloc[0]
