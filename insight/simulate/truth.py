@@ -25,8 +25,8 @@ class Truth:
         One row a message: mention_id (`platform:native id`; Reddit ids carry t1_ or t3_), native_id,
         platform, channel, created_at, person (number in `people`, negative for brand and bots), author (as
         the file shows it; missing in reviews), topic, intent, role (start, comment, peer, followup, brand,
-        brand2, broadcast, repost, review, ticket, note, bot), lang, addressed, parent_id, note. Reviews of stars
-        only have no id in their file.
+        brand2, broadcast, repost, review, ticket, note, bot), lang, addressed, parent_id, note. A review
+        of stars only has no id in its file.
     people : DataFrame
         One row a person: person, author, platform, way_in (steady, elder, host, celebrity, contest, outage,
         rival, escalated), lang, loud, joined_at, last_at, answered (first message within a day, by anybody),
