@@ -211,7 +211,7 @@ def waiting_sentence(results: Results, *, tz: str) -> str:
         return "Nobody is waiting when the file ends."
     n = waiting["author_id"].nunique() + int(waiting["author_id"].isna().sum())
     wait, since = "waits" if n == 1 else "wait", wording.date(waiting["asked_at"].min(), tz=tz)
-    return f"{wording.people(n)} {wait} when the file ends, the first since {since}."
+    return f"{wording.people(n)} {wait} when the file ends, the longest since {since}."
 
 
 def pooled(repeat: pd.DataFrame | None) -> pd.Series | None:

@@ -101,10 +101,12 @@ def quote_groups(picked: pd.DataFrame, *, tz: str) -> list[dict[str, Any]]:
 
 def _quote(row: dict[str, Any], *, tz: str) -> dict[str, Any]:
     when = wording.date(row["created_at"], tz=tz) if pd.notna(row["created_at"]) else "no date"
-    where = [str(place) for place in (row["platform"], row["channel"]) if pd.notna(place)]
+    where = [wording.place(str(row["platform"]))]
+    if isinstance(row["channel"], str) and row["channel"] != row["platform"]:
+        where.append(row["channel"])
     return {
         "parts": marked(row["text"], row["spans"]),
-        "source": wording.shorten(f"{when} · {', '.join(dict.fromkeys(where))}"),
+        "source": wording.shorten(f"{when} · {', '.join(where)}"),
         "reason": wording.plain(str(row["reason"])),
     }
 

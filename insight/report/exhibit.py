@@ -42,7 +42,7 @@ def exhibit(
     layout = drawing["layout"]
     question = layout.pop("title", {}).get("text", name)
     layout.pop("template", None)
-    if not layout.get("showlegend", True):
+    if not _has_legend(drawing):
         layout["margin"] = {"t": 8, **layout.get("margin", {})}
     return {
         "id": name,
@@ -52,6 +52,13 @@ def exhibit(
         "table": as_rows(table, columns, opens=opens),
         "plot": {"data": drawing["data"], "layout": layout, "opens": opens or []},
     }
+
+
+def _has_legend(drawing: dict[str, Any]) -> bool:
+    named = [
+        trace for trace in drawing["data"] if trace["type"] != "heatmap" and trace.get("showlegend", True)
+    ]
+    return bool(drawing["layout"].get("showlegend", len(named) > 1))
 
 
 def as_rows(table: pd.DataFrame, columns: Columns, *, opens: list[str] | None = None) -> dict[str, Any]:

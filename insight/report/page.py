@@ -25,7 +25,7 @@ def render_page(facts: dict[str, Any]) -> str:
     figures = [figure for room in facts["sections"] for figure in room["figures"]]
     data = {
         "figures": {figure["id"]: figure["plot"] for figure in figures},
-        "templates": {"light": template("light"), "dark": template("dark")},
+        "templates": {"light": template("light"), "dark": _with_light_cells(template("dark"))},
         "config": CONFIG,
         "evidence": facts["evidence"],
     }
@@ -44,6 +44,11 @@ def render_page(facts: dict[str, Any]) -> str:
             policy=_policy(scripts),
         )
     )
+
+
+def _with_light_cells(dark: dict[str, Any]) -> dict[str, Any]:
+    """Write the numbers of cells in ink: plotly would choose a colour that is made for white paper."""
+    return {**dark, "data": {"heatmap": [{"textfont": {"color": dark["layout"]["font"]["color"]}}]}}
 
 
 def render_summary(title: str, answers: list[tuple[str, str]]) -> str:

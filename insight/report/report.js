@@ -10,19 +10,34 @@
   const plots = [...document.querySelectorAll(".plot")];
   const theme = () => root.dataset.theme || (night.matches ? "dark" : "light");
 
-  // Long names beside a narrow figure would leave it no room: they go above their marks.
-  function fitted(layout) {
-    if (innerWidth > 640 || layout.yaxis?.type !== "category") return layout;
-    const yaxis = { ...layout.yaxis, ticklabelposition: "inside top", tickfont: { size: 11 } };
-    return { ...layout, yaxis, height: layout.height && 1.5 * layout.height };
+  // On a narrow screen names beside the marks would leave them no room: they go above; cells lose their numbers.
+  function shortened(text) {
+    const room = Math.floor(innerWidth / 8);
+    const [tail] = /: [^:]*$/.exec(text) ?? [""];
+    return text.length <= room ? text : `${text.slice(0, room - tail.length)}…${tail}`;
+  }
+  function fitted({ data: traces, layout }) {
+    if (innerWidth > 640) return [traces, layout];
+    const bare = traces.map((trace) => {
+      if (trace.type === "heatmap") return { ...trace, texttemplate: "" };
+      return trace.mode === "text" ? { ...trace, text: trace.text.map(shortened) } : trace;
+    });
+    if (layout.yaxis?.type !== "category" || bare.some((trace) => trace.type === "heatmap")) return [bare, layout];
+    const names = [...new Set(traces.flatMap((trace) => trace.y))];
+    const annotations = names.map((name) => (
+      { text: name, y: name, x: 0, xref: "paper", xanchor: "left", yshift: 15, showarrow: false, font: { size: 12 } }
+    ));
+    const yaxis = { ...layout.yaxis, showticklabels: false };
+    return [bare, { ...layout, yaxis, annotations, height: 110 + 44 * names.length }];
   }
   function draw(plot) {
     if (plot.dataset.drawn) return;
     plot.dataset.drawn = "yes";
-    const { data: traces, layout, opens } = data.figures[plot.id];
+    const [traces, layout] = fitted(data.figures[plot.id]);
+    const { opens } = data.figures[plot.id];
     plot.style.minHeight = "0";
     plot.tabIndex = -1;
-    Plotly.newPlot(plot, traces, { ...fitted(layout), dragmode: false, template: data.templates[theme()] }, data.config);
+    Plotly.newPlot(plot, traces, { ...layout, dragmode: false, template: data.templates[theme()] }, data.config);
     plot.on("plotly_click", ({ points: [point] }) => {
       const key = [point.customdata, opens[point.pointIndex]].flat().find((value) => value in data.evidence);
       if (!key) return;

@@ -12,6 +12,7 @@ import pandas as pd
 
 from insight.mentions import InsightError, InsightWarning
 from insight.report.changes import Changes, compare_periods
+from insight.report.wording import place
 
 if TYPE_CHECKING:
     from insight.archives import Archive
@@ -163,13 +164,15 @@ def _answering(mentions: pd.DataFrame, reasons: dict[str, str], *, random_state:
         reasons.setdefault("responses", "No customer message to the brand could wait for an answer.")
         return {}
     one_place = len(responses["platform"].unique()) == 1 and responses["channel"].notna().any()
-    by = "channel" if one_place else "platform"
+    placed = (
+        responses if one_place else responses.assign(channel=responses["platform"].astype(str).map(place))
+    )
     return {
         "responses": responses,
         "curve": _attempt(reasons, "curve", lambda: response_curve(responses)),
         "rate": _attempt(reasons, "rate", lambda: response_rate(responses, random_state=random_state)),
         "rate_by_channel": _attempt(
-            reasons, "rate_by_channel", lambda: response_rate(responses, by=by, random_state=random_state)
+            reasons, "rate_by_channel", lambda: response_rate(placed, by="channel", random_state=random_state)
         ),
     }
 

@@ -94,6 +94,11 @@ def period_name(start: pd.Timestamp, *, period: str) -> str:
     return f"the week of {_day(start)}" if period == "week" else _day(start)
 
 
+def place(platform: str) -> str:
+    """Name a platform as people write it: "google_play" -> "Google Play"."""
+    return platform.replace("_", " ").title()
+
+
 def plain(text: str) -> str:
     """Drop control and direction-turning characters, which could make a quote read as something else."""
     return _CONTROL.sub("", text)

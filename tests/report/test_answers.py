@@ -90,7 +90,7 @@ def test_responses(results):
     assert said(answers.responses_answer(results, tz="UTC")) == (
         "40 % (37–43 %) are answered within 24 hours. n = 1,000 waits. Half wait longer than 5.0 h "
         "(60 min to 9.0 h), the unanswered counted as waiting. 1 person waits when the file ends, "
-        "the first since 5 Mar 2026."
+        "the longest since 5 Mar 2026."
     )
 
 

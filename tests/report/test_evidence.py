@@ -33,8 +33,8 @@ def test_groups_come_in_a_fixed_order_and_skip_empty_rules():
     groups = quote_groups(picked, tz="Europe/Berlin")
     assert [group["label"].split(":")[0] for group in groups] == ["Typical", "Newest"]
     assert [group["quotes"][0]["source"] for group in groups] == [
-        "1 Apr 2026 · x",
-        "no date · reddit, coffee",
+        "1 Apr 2026 · X",
+        "no date · Reddit, coffee",
     ]
 
 
