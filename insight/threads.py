@@ -104,10 +104,10 @@ def answered_rows(mentions: pd.DataFrame, own: npt.NDArray[np.bool_]) -> npt.NDA
     outside = mentions["reply_to_id"].notna() | mentions["kind"].isin(["reply", "review_reply", "answer"])
     root = np.where(parents >= 0, parents, np.where(outside, -1, -2))
     for _ in range(len(mentions)):
-        through_own = (root >= 0) & own[root] & own
+        through_own = own & (root >= 0) & own[np.maximum(root, 0)]
         if not through_own.any():
             break
-        following = np.where(through_own, root[root], root)
+        following = np.where(through_own, root[np.maximum(root, 0)], root)
         if (following == root).all():
             break
         root = following

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,14 @@ import pandas as pd
 from insight.text import clean_text
 from insight.threads import in_order, is_repost, speaks_for
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 _TAG = re.compile(r"(?<!\w)[#＃](\w*[^\W\d_]\w*)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
 _WORD = re.compile(r"[^\W\d_]+")
-_MOST_HOME = 5000
+_MOST_HOME = 3000
+_NEAREST = 3
 _CAMPAIGN_DAYS = 3
 
 
@@ -33,7 +38,7 @@ def hashtag_audit(
     minimum : int
         Least number of other people whose use of a tag is judged, and who make a word common.
     random_state : int
-        Seed of the comparison samples.
+        Seed of the sample of customers' messages that tags are compared with.
 
     Returns
     -------
@@ -44,9 +49,9 @@ def hashtag_audit(
         - tag : in lower case, without the mark
         - n_own : own posts with the tag
         - n_people : other people who use it
-        - similarity : cosine of the others' words beside the tag and the words of the brand's customers,
-          0 to 1; NaN under `minimum` people
-        - usual_low : what 95 in 100 samples of customers, of the same number of messages, exceed
+        - similarity : how near the others' messages with the tag are to customers' messages without one: the
+          mean cosine with the three nearest, 0 to 1; NaN under `minimum` people
+        - usual_low : what nine in ten customers' messages exceed
         - flagged : look at this post
         - reason : why, or why not
 
@@ -93,18 +98,38 @@ def hashtag_audit(
     home = _home(mentions, own, bare, brand)
     common = _common_words(mentions, bare, home | own, minimum) | _brand_words(mentions)
     company = _companies(mentions, own, tags, set(table["tag"]))
-    likeness = _Likeness(bare, np.flatnonzero(home), random_state) if company else None
+    wanted = set(table["tag"])
+    calm = [bare[row] for row in np.flatnonzero(home).tolist() if not wanted & tags[row].keys()]
+    near = _nearness(company, mentions, bare, calm, minimum=minimum, random_state=random_state)
     verdicts = []
     for row, tag, written in table[["row", "tag", "written"]].itertuples(index=False):
-        others = company.get(tag, np.array([], dtype=int))
-        n_people = int(mentions["author_id"].iloc[others].nunique())
-        similarity, usual = (
-            likeness.of(tuple(others)) if likeness and n_people >= minimum else (np.nan, np.nan)
-        )
+        n_people = int(mentions["author_id"].iloc[company.get(tag, [])].nunique())
+        similarity, usual = near.get(tag, (np.nan, np.nan))
         flagged, reason = _judge(written, bare[row], common, similarity, usual, n_people, days.get(tag, 0))
         verdicts.append((n_people, similarity, usual, flagged, reason))
     judged = pd.DataFrame(verdicts, columns=["n_people", "similarity", "usual_low", "flagged", "reason"])
     return pd.concat([table[["mention_id", "created_at", "tag", "n_own"]], judged], axis=1)
+
+
+def _nearness(
+    company: dict[str, list[int]],
+    mentions: pd.DataFrame,
+    bare: list[str],
+    calm: list[str],
+    *,
+    minimum: int,
+    random_state: int,
+) -> dict[str, tuple[float, float]]:
+    """Return for each tag that enough people use how near they are to customers, and what is usual."""
+    enough = {
+        tag: rows for tag, rows in company.items() if mentions["author_id"].iloc[rows].nunique() >= minimum
+    }
+    if not enough or len(set(calm)) <= _NEAREST:
+        return {}
+    likeness = _Likeness(calm, random_state)
+    return {
+        tag: (likeness.of([bare[row] for row in rows]), likeness.usual_low) for tag, rows in enough.items()
+    }
 
 
 def _judge(
@@ -174,41 +199,32 @@ def _made_of(tag: str, words: set[str]) -> bool:
 
 def _companies(
     mentions: pd.DataFrame, own: npt.NDArray[np.bool_], tags: list[dict[str, str]], wanted: set[str]
-) -> dict[str, np.ndarray]:
+) -> dict[str, list[int]]:
     """Rows in which other people use each tag, passed-on posts aside."""
     others = (mentions["side"] != "brand").to_numpy() & ~own & ~is_repost(mentions)
     rows: dict[str, list[int]] = {}
     for row in np.flatnonzero(others).tolist():
         for tag in wanted & tags[row].keys():
             rows.setdefault(tag, []).append(row)
-    return {tag: np.array(found) for tag, found in rows.items()}
+    return rows
 
 
 class _Likeness:
-    """How like some messages are to what customers say, beside samples of customers of the same size."""
+    """How near messages are to what customers say: mean cosine with the three nearest, words by TF-IDF."""
 
-    def __init__(self, bare: list[str], home: np.ndarray, random_state: int) -> None:
+    def __init__(self, texts: list[str], random_state: int) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        self.random = np.random.default_rng(random_state)
-        chosen = self.random.permutation(home)[:_MOST_HOME]
-        self.texts = clean_text(bare)
+        said = sorted(set(clean_text(texts)) - {""})
+        chosen = np.random.default_rng(random_state).permutation(len(said))[:_MOST_HOME]
         self.model = TfidfVectorizer(stop_words="english", sublinear_tf=True)
-        self.vectors = self.model.fit_transform([self.texts[row] for row in chosen])
-        self.known: dict[tuple[int, ...], tuple[float, float]] = {}
+        self.vectors = self.model.fit_transform([said[row] for row in np.sort(chosen)])
+        near = self._near(self.vectors, _NEAREST + 1)  # the nearest is the message itself
+        self.usual_low = float(np.quantile(near.mean(axis=1) * (_NEAREST + 1) / _NEAREST - 1 / _NEAREST, 0.1))
 
-    def of(self, rows: tuple[int, ...]) -> tuple[float, float]:
-        """Return the cosine for these rows, and the fifth percentile over 200 samples of customers."""
-        if rows not in self.known:
-            middle = np.asarray(self.vectors.mean(axis=0)).ravel()
-            seen = self.model.transform([self.texts[row] for row in rows])
-            picks = self.random.integers(self.vectors.shape[0], size=(200, len(rows)))
-            usual = [_cosine(self.vectors[pick], middle) for pick in picks]
-            self.known[rows] = (_cosine(seen, middle), float(np.quantile(usual, 0.05)))
-        return self.known[rows]
+    def of(self, texts: list[str]) -> float:
+        return float(self._near(self.model.transform(clean_text(texts)), _NEAREST).mean())
 
-
-def _cosine(vectors: object, middle: np.ndarray) -> float:
-    centre = np.asarray(vectors.mean(axis=0)).ravel()  # type: ignore[attr-defined]
-    length = float(np.linalg.norm(centre) * np.linalg.norm(middle))
-    return float(centre @ middle) / length if length else 0.0
+    def _near(self, vectors: csr_matrix, k: int) -> npt.NDArray[np.float64]:
+        cosines = (vectors @ self.vectors.T).toarray()
+        return np.sort(cosines, axis=1)[:, -k:]

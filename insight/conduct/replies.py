@@ -19,7 +19,7 @@ _NAME = re.compile(
     r"([A-Z][a-z]+)\b"
 )
 _SIGNED = re.compile(r"\s*(?:[-–—~/*]+ ?([A-Z][\w.]{0,14})|\^ ?(\w+))\s*$")
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _SERVICE = re.compile(
     "sorry|hello|thanks|thank|please|help|know|hear|need|want|like|just|really|love|back|today|team|reach|happy|"
     "glad|send|sent|drop|message|make|sure|going|look|take|tell|time|still|told|good|great|right|well|much"
@@ -36,7 +36,7 @@ def own_replies(mentions: pd.DataFrame, brand: str | None) -> tuple[pd.DataFrame
 
 
 def _signed(replies: pd.DataFrame) -> pd.DataFrame:
-    """Name the writers: by the column `writer`, else by signatures (^AB) if a tenth of the replies has one."""
+    """Name the writers by the column `writer`, else by signatures (^AB) if a tenth of replies has one."""
     if "writer" in replies.columns:
         return replies
     found = [_SIGNED.search(text) for text in replies["text"]]

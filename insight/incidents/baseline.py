@@ -39,8 +39,9 @@ def expect(counts: npt.ArrayLike, *, season: npt.ArrayLike, window: int) -> Expe
     """Expect each count from the `window` bins on either side of it, itself left out.
 
     Level and season are means over bins that do not stand out (above 99.9 % of such bins), found in a few
-    rounds. The scatter is at least Poisson's and otherwise that of the same bins (a negative binomial with
-    variance proportional to its mean), widened by what level and season themselves are uncertain.
+    rounds. The scatter is at least Poisson's, and otherwise that of the same bins: a negative binomial whose
+    variance grows with the mean or with its square, whichever gives more; widened by what level and season
+    themselves are uncertain.
     """
     y = np.asarray(counts, dtype=float)
     codes = np.unique(np.asarray(season), return_inverse=True)[1]
@@ -50,7 +51,7 @@ def expect(counts: npt.ArrayLike, *, season: npt.ArrayLike, window: int) -> Expe
         weight = _around(factor * usual, window)
         level = (_around(y * usual, window) + 0.5 * y[usual].mean() if usual.any() else 0) / (weight + 0.5)
         mean = np.maximum(level * factor, 0.5 / len(y))
-        scatter = max(float(((y - mean) ** 2 / mean)[usual].mean()), 1.0) if usual.any() else 1.0
+        scatter = _scatter(y, mean, usual)
         widened = scatter * (1 + factor / np.maximum(weight, 1) + 1 / n_season)
         expectation = Expectation(mean, np.maximum(widened, 1 + 1e-6))
         still = y <= expectation.quantile(0.999)
@@ -84,3 +85,14 @@ def _factors(y: Counts, codes: np.ndarray, usual: np.ndarray) -> tuple[Counts, C
     factor = (people + 10) / (mean * days + 10)
     factor /= (factor * days).sum() / max(days.sum(), 1)
     return factor[codes], np.maximum(days, 1)[codes]
+
+
+def _scatter(y: Counts, mean: Counts, usual: np.ndarray) -> Counts:
+    """Return variance / mean of each bin: its moment over the usual bins and one standard error."""
+    if not usual.any():
+        return np.ones(len(y))
+    square, middle = ((y - mean) ** 2)[usual], mean[usual]
+    linear = (square / middle).mean()
+    quadratic = (square - middle).sum() / (middle**2).sum()
+    unsure = 1 + np.sqrt(2 / usual.sum())
+    return np.maximum(np.maximum(linear, 1 + quadratic * mean) * unsure, 1.0)
