@@ -25,9 +25,12 @@ MAX_FUNCTION_LINES = 60
 LAYERS = (
     {"mentions"},
     {"statistics"},
-    {"survival"},
+    {"survival", "effects", "periods"},
     {"text"},
+    {"terms", "cues"},
     {"encode", "engine", "simulate", "archives"},
+    {"threads"},
+    {"timelines"},
     {"signals", "quotes"},
     {"topics", "needs", "conversations", "retention", "churn", "welcome", "conduct", "incidents", "people"},
     {"plots"},
