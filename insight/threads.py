@@ -46,7 +46,10 @@ def local_period(moments: pd.Series, *, period: Period, tz: str) -> pd.Series:
     """Return the start of the period on the local calendar (no zone, weeks from Monday); NaT stays NaT."""
     if period not in _CODES:
         raise InsightError(f"period is {period!r}; pass one of {list(_CODES)}.")
-    local = moments.dt.tz_convert(tz).dt.tz_localize(None)
+    try:
+        local = moments.dt.tz_convert(tz).dt.tz_localize(None)
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
     return local.dt.to_period(_CODES[period]).dt.start_time.astype("datetime64[us]")
 
 
@@ -71,7 +74,7 @@ def parent_rows(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
     """
     place = pd.Series(np.arange(len(mentions)), index=pd.Index(mentions["mention_id"]))
     linked = place.reindex(mentions["reply_to_id"]).fillna(-1).to_numpy(np.int64)
-    linked[linked == np.arange(len(mentions))] = -1
+    linked = np.where(linked == np.arange(len(mentions)), -1, linked)
     unlinked = (mentions["reply_to_id"].isna() & mentions["conversation_id"].notna()).to_numpy(bool)
     unlinked = unlinked & ~is_repost(mentions)
     if not unlinked.any():

@@ -108,7 +108,7 @@ def test_a_brand_that_never_answers_has_answered_nobody(room):
 
 @pytest.fixture
 def fans():
-    """Ann recommends on two days, Ben twice on one, Cleo for money, Dan asks, Eve complains while she does."""
+    """Ann recommends on two days, Ben twice on one, Cleo for money; Dan asks, Eve complains."""
     return table(
         [
             ("x:1", None, "ann", "customer", "2025-01-03", "I highly recommend it"),
@@ -238,31 +238,21 @@ def test_niches_are_named_by_words_that_more_of_their_people_use():
 
 
 def test_people_who_answer_each_other_are_one_niche():
-    """All talk of one topic; those of the first thirty answer one another in a ring, so do the others."""
-    rows, asked = [], {}
+    """All talk of one topic; each of the first thirty answers eight of them, the others likewise."""
+    random = np.random.default_rng(0)
+    rows = [(f"a:{n:02d}", None, f"p{n}", "customer", "2025-03-01", "hello") for n in range(60)]
     for person in range(60):
-        circle = range(30) if person < 30 else range(30, 60)
-        other = circle[(person + 1) % 30]
-        asked[f"a:{person:02d}"] = other
-        rows.append((f"a:{person:02d}", None, f"p{person}", "customer", "2025-03-01", "hello"))
-        for step in range(3):
-            answer = (
-                f"b:{person:02d}{step}",
-                f"a:{other:02d}",
-                f"p{person}",
-                "customer",
-                f"2025-03-0{2 + step}",
-                "yes",
-            )
-            rows.append(answer)
+        circle = np.setdiff1d(np.arange(30) + 30 * (person // 30), person)
+        for other in random.choice(circle, 8, replace=False):
+            name = f"b:{person:02d}-{other:02d}"
+            rows.append((name, f"a:{other:02d}", f"p{person}", "customer", "2025-03-02", "yes"))
     mentions = table(rows)
-    topics = pd.DataFrame(
-        {"mention_id": mentions["mention_id"], "topic": mentions["author_id"].str[1:].astype(int) % 1}
-    )
-    found = niches(mentions, topics, resolution=0.3)
+    found = niches(mentions, pd.DataFrame({"mention_id": mentions["mention_id"], "topic": 0}))
     of = found.members.set_index("author_id")["niche"]
     first, second = ({of[f"p{n}"] for n in circle} for circle in (range(30), range(30, 60)))
-    assert not first & second
+    assert len(first) == len(second) == 1
+    assert first != second
+    assert found.table["internal"].tolist() == [1, 1]
 
 
 def test_small_groups_are_hidden_and_counted():

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+from insight.cues import Cue, has_cue, read_cues
+from insight.threads import all_periods, answered_rows, is_repost, local_period, parent_rows, speaks_for
+
+
+def table(rows, names=("mention_id", "reply_to_id", "conversation_id", "author_id", "side"), **extra):
+    frame = pd.DataFrame(rows, columns=list(names))
+    moments = pd.date_range("2025-03-01", periods=len(frame), freq="h", tz="UTC")
+    return ins.as_mentions(frame.assign(created_at=moments, **extra))
+
+
+@pytest.fixture
+def chat():
+    """A chat without reply links (c), one with them (d) in between, and an answer to a message elsewhere."""
+    return table(
+        [
+            ("c:0", None, "c", "ann", "customer"),
+            ("d:0", None, "d", "ben", "customer"),
+            ("c:1", None, "c", "ann", "customer"),
+            ("c:2", None, "c", "acme", "brand"),
+            ("c:3", None, "c", "acme", "brand"),
+            ("d:1", "d:0", "d", "acme", "brand"),
+            ("c:4", None, "c", "ann", "customer"),
+            ("e:1", "e:0", "e", "acme", "brand"),
+            ("f:0", None, "f", "acme", "brand"),
+        ]
+    )
+
+
+def parents_of(mentions):
+    ids = np.array([*mentions["mention_id"], None], dtype=object)
+    return dict(zip(mentions["mention_id"], ids[parent_rows(mentions)], strict=True))
+
+
+def test_a_message_answers_its_link_or_the_last_one_by_somebody_else(chat):
+    assert parents_of(chat) == {
+        "c:0": None, "d:0": None, "c:1": None, "c:2": "c:1", "c:3": "c:1", "d:1": "d:0", "c:4": "c:3",
+        "e:1": None, "f:0": None,
+    }  # fmt: skip
+
+
+def test_an_answer_outside_the_table_is_told_from_none(chat):
+    rows = answered_rows(chat, speaks_for(chat, None))
+    assert rows.tolist() == [-2, -2, -2, 2, 2, 1, -2, -1, -2]
+
+
+def test_a_thread_of_the_brands_own_that_starts_with_an_answer_is_an_answer():
+    links = [None, "x:0", "x:1", "x:2", None, "x:4"]
+    rows = [
+        (f"x:{n}", link, "x", "acme" if n else "ann", "brand" if n else "customer")
+        for n, link in enumerate(links)
+    ]
+    mentions = table(rows)
+    assert answered_rows(mentions, speaks_for(mentions, None)).tolist()[:4] == [-2, 0, 0, 0]
+    linked = mentions.assign(conversation_id=["x"] * 4 + ["y"] * 2)
+    assert answered_rows(linked, speaks_for(linked, None)).tolist()[4:] == [-2, -2]
+
+
+def test_links_in_a_circle_end():
+    mentions = table([("x:0", "x:1", "x", "acme", "brand"), ("x:1", "x:0", "x", "acme", "brand")])
+    assert len(answered_rows(mentions, speaks_for(mentions, None))) == 2
+
+
+def test_a_repost_is_none_of_the_brands_words(chat):
+    passed = chat.assign(reposted_id=["z:1"] * len(chat))
+    assert is_repost(passed).all()
+    assert not speaks_for(passed, None).any()
+
+
+def test_periods_are_those_of_the_local_calendar_also_when_clocks_change():
+    moments = pd.Series(pd.to_datetime(["2025-03-30 00:30", "2025-03-30 23:30", None], utc=True))
+    berlin = local_period(moments, period="day", tz="Europe/Berlin")
+    assert berlin.tolist()[:2] == [pd.Timestamp("2025-03-30"), pd.Timestamp("2025-03-31")]
+    assert berlin.isna().tolist() == [False, False, True]
+    assert local_period(moments, period="week", tz="UTC").iloc[0] == pd.Timestamp("2025-03-24")
+    assert len(all_periods(berlin, period="quarter")) == 1
+    with pytest.raises(ins.InsightError, match="one of"):
+        local_period(moments, period="year", tz="UTC")
+    with pytest.raises(ins.InsightError, match="no time zone"):
+        local_period(moments, period="day", tz="Berlin")
+
+
+@pytest.mark.parametrize("name", ["conduct", "incidents", "people"])
+def test_every_cue_is_read_by_both_engines_alike(name):
+    texts = [
+        "Sorry! Is it down?? lol",
+        "I’d recommend it, worth every penny",
+        "give them a break 😂",
+        "",
+        "#ad since 5 a.m.",
+    ]
+    for cue in read_cues(name).values():
+        assert has_cue(texts, cue).tolist() == [cue.span(text) is not None for text in texts]
+
+
+def test_what_stands_against_a_cue_silences_it():
+    cue = Cue(r"\bworth it\b", r"\bnot worth\b")
+    assert has_cue(["worth it", "not worth it", "Worth It"], cue).tolist() == [True, False, True]
