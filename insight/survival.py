@@ -66,29 +66,32 @@ def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float
     return float(areas.sum()), float(np.sqrt((ahead**2 * spread).sum()))
 
 
+def product_limit(leaving: np.ndarray, events: np.ndarray, *, upto: int) -> np.ndarray:
+    """Return the share without the event after the first `upto` times, from (weighted) counts at every time.
+
+    The last axis is time; `leaving` counts everyone whose watch ends then, `events` those who have the event.
+    """
+    n_at_risk = leaving[..., ::-1].cumsum(axis=-1)[..., ::-1][..., :upto]
+    events = events[..., :upto]
+    share = np.divide(events, n_at_risk, out=np.zeros(events.shape), where=events > 0)
+    return np.prod(1 - np.minimum(share, 1), axis=-1)
+
+
 def weighted_return(
     durations: np.ndarray, observed: np.ndarray, weights: np.ndarray, *, after: float, until: float
-) -> np.ndarray:
-    """Return P(event by `until` | none by `after`) by a weighted product limit, one value a row of `weights`.
+) -> float:
+    """Return P(event by `until` | none by `after`) by a weighted product limit.
 
-    `weights` has one column a duration, so resampled weights are answered in one pass; NaN where nobody was
-    watched as far as `until`.
+    NaN where nobody was watched as far as `until`.
     """
     ahead = durations > after
     times, codes = np.unique(durations[ahead], return_inverse=True)
     if not len(times) or times[-1] < until:
-        return np.full(len(weights), np.nan)
-    rows = np.arange(len(weights))[:, None] * len(times)
-    cells, weights = rows + codes, weights[:, ahead]
-    shape = (len(weights), len(times))
-    leaving = np.bincount(cells.ravel(), weights.ravel(), minlength=shape[0] * shape[1]).reshape(shape)
-    events = np.bincount(
-        cells.ravel(), (weights * observed[ahead]).ravel(), minlength=shape[0] * shape[1]
-    ).reshape(shape)
-    n_at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1]
-    inside = times <= until
-    share = np.divide(events, n_at_risk, out=np.zeros(shape), where=events > 0)[:, inside]
-    return 1 - np.prod(1 - np.clip(share, 0, 1), axis=1)
+        return float("nan")
+    leaving = np.bincount(codes, weights[ahead], minlength=len(times))
+    events = np.bincount(codes, (weights * observed)[ahead], minlength=len(times))
+    upto = int(np.searchsorted(times, until, side="right"))
+    return float(1 - product_limit(leaving, events, upto=upto))
 
 
 def risk_sets(

@@ -180,10 +180,10 @@ def test_spells_that_end_before_they_begin_are_refused():
 def test_returns_after_a_silence_by_hand():
     """Silences 1, 5, 8 ended, 12 still runs: after 3, two of three come back by 9."""
     days, ended = np.array([1.0, 5.0, 8.0, 12.0]), np.array([True, True, True, False])
-    assert weighted_return(days, ended, np.ones((1, 4)), after=3, until=9) == pytest.approx([2 / 3])
-    assert np.isnan(weighted_return(days, ended, np.ones((1, 4)), after=3, until=20)).all()
-    doubled = np.array([[1.0, 1.0, 1.0, 2.0]])
-    assert weighted_return(days, ended, doubled, after=3, until=9) == pytest.approx([1 / 2])
+    assert weighted_return(days, ended, np.ones(4), after=3, until=9) == pytest.approx(2 / 3)
+    assert np.isnan(weighted_return(days, ended, np.ones(4), after=3, until=20))
+    doubled = np.array([1.0, 1.0, 1.0, 2.0])
+    assert weighted_return(days, ended, doubled, after=3, until=9) == pytest.approx(1 / 2)
 
 
 @settings(max_examples=25, deadline=None)
@@ -195,4 +195,4 @@ def test_returns_after_a_silence_are_one_minus_kaplan_meier(seed):
     base, later = survival_at(curve, [5, 20])
     if days.max() >= 20:
         expected = 1 - later / base
-        assert weighted_return(days, ended, np.ones((1, 50)), after=5, until=20)[0] == pytest.approx(expected)
+        assert weighted_return(days, ended, np.ones(50), after=5, until=20) == pytest.approx(expected)

@@ -119,8 +119,14 @@ def test_brand_bot_and_deleted_authors():
 
 def test_adding_a_bot_changes_only_bot_counts():
     table = community(n=60)
-    bots = table[::7].assign(mention_id=lambda t: "bot" + t["mention_id"], author_id="bot", automated=True, side="customer",
-                             reply_to_id=lambda t: t["mention_id"].str.slice(3))  # fmt: skip
+    copied = table[::7]
+    bots = copied.assign(
+        mention_id="bot" + copied["mention_id"],
+        reply_to_id=copied["mention_id"],
+        author_id="bot",
+        automated=True,
+        side="customer",
+    )
     both = as_mentions(pd.concat([table.assign(automated=False), bots]))
     plain, mixed = welcome(table, burn_in="0D"), welcome(both, burn_in="0D", as_of=table["created_at"].max())
     pd.testing.assert_frame_equal(plain.newcomers, mixed.newcomers)

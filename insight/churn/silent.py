@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from insight import engine
-from insight.survival import weighted_return
+from insight.survival import product_limit, weighted_return
 from insight.timelines import DAY, Timeline, timeline
 
 _WEIGHTINGS = ("episode", "author")
@@ -88,20 +89,18 @@ def silence(
     reach = engine.duration(horizon, name="horizon").total_seconds() / DAY
     asked = sorted({engine.duration(value, name="thresholds").total_seconds() / DAY for value in thresholds})
     gaps = _gaps(line)
-    rows, suggested = [], {}
-    for weighting in _WEIGHTINGS:
-        found = _shortest(gaps, weighting, reach, max_false_churn)
-        suggested[weighting] = found
-        for days in _bar(sorted({*asked, *([found] if found else [])}), progress):
-            point = _judge(gaps, days, reach, weighting)
-            low, high = _interval(
-                gaps, days, reach, weighting, n_resamples=n_resamples, random_state=random_state
-            )
-            rows.append(
-                {"weighting": weighting, **point, "low": low, "high": high, "suggested": days == found}
-            )
-    table = pd.DataFrame(rows)
-    table.loc[table["rate"].isna(), ["low", "high"]] = np.nan
+    suggested = {name: _shortest(gaps, name, reach, max_false_churn) for name in _WEIGHTINGS}
+    cases = [
+        (weighting, days)
+        for weighting, found in suggested.items()
+        for days in sorted({*asked, *([found] if found else [])})
+    ]
+    table = pd.DataFrame([{"weighting": name, **_judge(gaps, days, reach, name)} for name, days in cases])
+    bounds = _intervals(
+        gaps, cases, reach, n_resamples=n_resamples, random_state=random_state, progress=progress
+    )
+    table[["low", "high"]] = np.where(table[["rate"]].notna(), bounds, np.nan)
+    table["suggested"] = [days == suggested[name] for name, days in cases]
     caveats = tuple(
         f"No silence can be called goodbye with at most {max_false_churn:.0%} returning ({name} weighting): "
         "the archive is too short or people come back too often."
@@ -149,8 +148,8 @@ def _judge(gaps: _Gaps, days: float, reach: float, weighting: str) -> dict[str, 
     n_authors = len(np.unique(long.who))
     rate = float("nan")
     if n_authors >= _FEWEST:
-        weights = _weights(long.who, weighting)[None]
-        rate = float(weighted_return(long.days, long.ended, weights, after=days, until=days + reach)[0])
+        weights = _weights(long.who, weighting)
+        rate = weighted_return(long.days, long.ended, weights, after=days, until=days + reach)
     return {
         "silence_days": days,
         "n_episodes": len(long.days),
@@ -161,34 +160,45 @@ def _judge(gaps: _Gaps, days: float, reach: float, weighting: str) -> dict[str, 
     }
 
 
-def _interval(
-    gaps: _Gaps, days: float, reach: float, weighting: str, *, n_resamples: int, random_state: int
-) -> tuple[float, float]:
-    """Return the percentile interval of the rate over resampled authors."""
+def _intervals(
+    gaps: _Gaps,
+    cases: Sequence[tuple[str, float]],
+    reach: float,
+    *,
+    n_resamples: int,
+    random_state: int,
+    progress: bool,
+) -> np.ndarray:
+    """Return the percentile interval of each case's rate over resampled authors, silences in whole days."""
+    n_people = int(gaps.who.max(initial=-1)) + 1
+    tables = [_counts(gaps, days, reach, weighting, n_people) for weighting, days in cases]
+    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / max(n_people, 1))
+    rates = np.full((n_resamples, len(cases)), np.nan)
+    for start, size in _chunks(n_resamples, n_people, progress):
+        resampled = draw.multinomial(n_people, even, size=size)
+        for column, (counts, upto) in enumerate(tables):
+            leaving, events = np.split(resampled @ counts, 2, axis=1)
+            rates[start : start + size, column] = 1 - product_limit(leaving, events, upto=upto)
+    return np.quantile(rates, [0.025, 0.975], axis=0).T
+
+
+def _counts(gaps: _Gaps, days: float, reach: float, weighting: str, n_people: int) -> tuple[csr_array, int]:
+    """Count silences longer than `days` by person (row) and length: all of them, then those that ended."""
     long = _longer(gaps, days)
-    people, who = np.unique(long.who, return_inverse=True)
-    if len(people) < _FEWEST:
-        return float("nan"), float("nan")
-    base, even = _weights(who, weighting), np.full(len(people), 1 / len(people))
-    draw = np.random.default_rng(random_state)
-    rates = [
-        weighted_return(
-            long.days,
-            long.ended,
-            base * draw.multinomial(len(people), even, size=size)[:, who],
-            after=days,
-            until=days + reach,
-        )
-        for size in _chunks(n_resamples, len(who))
-    ]
-    low, high = np.quantile(np.concatenate(rates), [0.025, 0.975])
-    return float(low), float(high)
+    lengths = np.ceil(long.days - days).astype(int)
+    width = int(lengths.max(initial=0)) + 1
+    weights = _weights(long.who, weighting)
+    rows, columns = np.tile(long.who, 2), np.concatenate([lengths, lengths + width])
+    values = np.concatenate([weights, weights * long.ended])
+    return csr_array((values, (rows, columns)), shape=(n_people, 2 * width)), int(reach) + 1
 
 
-def _chunks(n_resamples: int, width: int) -> Iterator[int]:
-    size = max(1, _AT_ONCE // max(width, 1))
-    for start in range(0, n_resamples, size):
-        yield min(size, n_resamples - start)
+def _chunks(n_resamples: int, width: int, progress: bool) -> Iterator[tuple[int, int]]:
+    from tqdm import tqdm
+
+    step = max(1, _AT_ONCE // max(width, 1))
+    for start in tqdm(range(0, n_resamples, step), desc="silences", disable=not progress):
+        yield start, min(step, n_resamples - start)
 
 
 def _shortest(gaps: _Gaps, weighting: str, reach: float, most: float) -> float | None:
@@ -200,9 +210,3 @@ def _shortest(gaps: _Gaps, weighting: str, reach: float, most: float) -> float |
         if rate <= most:
             return float(days)
     return None
-
-
-def _bar(values: list[float], progress: bool) -> Sequence[float]:
-    from tqdm import tqdm
-
-    return tqdm(values, desc="silences", disable=not progress)
