@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+
+
+@pytest.fixture(scope="module")
+def authors():
+    rng = np.random.default_rng(0)
+    day = rng.integers(0, 300, 60)[(who := rng.integers(0, 60, 500))] + rng.exponential(40, 500).astype(int)
+    stamps = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(np.minimum(day, 320), unit="D")
+    frame = pd.DataFrame({"author_id": np.char.mod("u%02d", who), "created_at": stamps, "side": "customer"})
+    return ins.activity(frame, burn_in="40D")
+
+
+def test_every_cell_of_the_cohort_table_is_drawn_once(authors):
+    table = ins.retention(authors)
+    heat, dots = ins.plot_retention(table).data
+    drawn = {
+        (label.split(" ")[0], period): rate
+        for label, row in zip(heat.y, heat.z, strict=True)
+        for period, rate in zip(heat.x, row, strict=True)
+    }
+    for row in table.itertuples():
+        rate = drawn[row.cohort, row.period]
+        assert rate == row.rate or (np.isnan(rate) and np.isnan(row.rate))
+    assert len(dots.x) == (~table["complete"]).sum()
+    assert set(dots.hovertext) == {"too soon to tell"}
+    assert heat.y[-1] == f"all (n = {table['n'].iloc[-1]})"
+
+
+def test_cells_say_how_many_came_back(authors):
+    heat = ins.plot_retention(ins.retention(authors)).data[0]
+    assert "came back" in heat.text[0][0]
+    assert "of" in heat.text[0][0]
+
+
+def test_the_pooled_curve_is_the_rows_of_all(authors):
+    table = ins.retention(authors, kind="after")
+    low, high, line = ins.plot_retention(table, view="curve").data
+    pooled = table[(table["cohort"] == "all") & table["complete"]]
+    for trace, column in ((low, "low"), (high, "high"), (line, "rate")):
+        assert np.array_equal(trace.y, pooled[column])
+    assert np.array_equal(line.x, pooled["period"])
+
+
+def test_an_unknown_view_is_refused(authors):
+    with pytest.raises(ins.InsightError, match="'pie'"):
+        ins.plot_retention(ins.retention(authors), view="pie")
+
+
+def test_repeat_rate_is_the_table_with_the_pooled_rate_across(authors):
+    table = ins.repeat_rate(authors)
+    figure = ins.plot_repeat_rate(table)
+    line = figure.data[-1]
+    known = table[(table["period"] != "all") & table["rate"].notna()]
+    assert list(line.x) == known["period"].tolist()
+    assert np.array_equal(line.y, known["rate"])
+    band, across = figure.layout.shapes
+    assert [band.y0, band.y1, across.y0] == table.iloc[-1][["low", "high", "rate"]].tolist()
+
+
+def test_growth_bars_are_the_table_and_what_will_change_is_hatched(authors):
+    table = ins.growth(authors)
+    bars = {trace.name: trace for trace in ins.plot_growth(table).data}
+    for name, sign in {"retained": 1, "resurrected": 1, "new": 1, "churned": -1}.items():
+        assert np.array_equal(bars[name].y, sign * table[name])
+    hatched = [shape == "/" for shape in bars["new"].marker.pattern.shape]
+    assert hatched == (~table["complete"] | table["burn_in"]).tolist()
+    assert bars["new"].hovertext[-1].endswith("too soon to tell")
+
+
+def test_empty_tables_draw_empty_figures(authors):
+    nobody = ins.retention(ins.activity(pd.DataFrame(
+        {"author_id": ["a"], "side": "customer", "created_at": pd.to_datetime(["2025-01-01"], utc=True)}
+    ), burn_in="9D"))  # fmt: skip
+    for view in ("table", "curve"):
+        assert all(not len(trace.x) for trace in ins.plot_retention(nobody, view=view).data)
