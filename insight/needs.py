@@ -84,9 +84,10 @@ def rank_needs(
     Notes
     -----
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
-    Importance is the share of people relative to the need voiced by most, times 10. Satisfaction is (n_praise
-    + 1) / (n_praise + n_complaint + 2), times 10, so that few voices stay near the middle; its interval is
-    that of the Beta posterior. The bootstrap draws people with replacement, 1,000 times, from a fixed seed.
+    Importance is the share of people relative to the need voiced by most, times 10 (so intervals may pass
+    20). Satisfaction is (n_praise + 1) / (n_praise + n_complaint + 2), times 10, so that few voices stay near
+    the middle; its interval is that of the Beta posterior. The bootstrap draws people with replacement, 1,000
+    times, from a fixed seed.
 
     A need is *latent* if the interval (Wilson) of its share of people with a work-around lies above the share
     in all other needs together, while the interval of its share of people who wish lies below theirs.

@@ -41,7 +41,8 @@ def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
     title = question if len(rows) == len(needs) else f"{question} The first {len(rows)} of {len(needs)}"
     figure = new_figure(title, x_title="Opportunity (0 to 20), with 95 % interval", y_title="")
     figure.update_layout(height=120 + _ROW_HEIGHT * max(1, len(rows)), showlegend=False)
-    figure.update_xaxes(range=[0, 20.5], zeroline=True)
+    reach = max([20, *rows["opportunity_high"].dropna()]) if len(rows) else 20
+    figure.update_xaxes(range=[0, 1.025 * reach], zeroline=True)
     figure.update_yaxes(visible=False, range=[max(1, len(rows)) - 0.4, -0.9])
     if rows.empty:
         figure.add_annotation(text="No need is voiced by enough people.", showarrow=False, x=10, y=0)

@@ -60,6 +60,12 @@ def test_the_title_tells_what_is_left_out():
     assert sum(len(trace.x) for trace in dots(plot_needs(NEEDS, top=2))) == 2
 
 
+def test_an_interval_beyond_the_scale_is_not_cut_off():
+    assert plot_needs(NEEDS).layout.xaxis.range == (0, 20.5)
+    wide = NEEDS.assign(opportunity_high=[40.0, 7.0, 0.4])
+    assert plot_needs(wide).layout.xaxis.range[1] > 40
+
+
 def test_no_need_is_said_in_words():
     figure = plot_needs(NEEDS.iloc[:0])
     assert len(figure.data) == 0
