@@ -54,6 +54,19 @@ def test_spark_gives_the_same_tables_row_by_row(town, spark, tmp_path):
         assert len(ours) > 20
 
 
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")
+def test_a_spark_session_in_another_zone_is_refused(town, spark, tmp_path):
+    town[["author_id", "created_at", "side"]].to_parquet(tmp_path / "town.parquet")
+    table = spark.read_parquet(tmp_path / "town.parquet")
+    spark.raw_sql("SET TIME ZONE 'Asia/Tokyo'")
+    try:
+        with pytest.raises(ins.InsightError, match="Asia/Tokyo"):
+            ins.activity(table)
+    finally:
+        spark.raw_sql("SET TIME ZONE 'UTC'")
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ibis 12 calls DuckDB 2 by an old name
 def test_an_ibis_table_is_asked_where_it_lies(town):
     people = town[["author_id", "created_at"]].assign(side="customer")

@@ -44,6 +44,7 @@ def open_mentions(
             f"mentions is a {type(mentions).__name__}; expected a DataFrame, an Ibis table or the path of a "
             "Parquet file or folder."
         )
+    _check_zone(source.backend)
     missing = [name for name in columns if name not in source.table.columns]
     if missing:
         raise InsightError(
@@ -63,6 +64,15 @@ def _arrow(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
         field.type.value_type if pa.types.is_dictionary(field.type) else field.type for field in table.schema
     ]
     return table.cast(pa.schema(list(zip(table.column_names, plain, strict=True))))
+
+
+def _check_zone(backend: BaseBackend) -> None:
+    """Refuse a Spark session in another zone than UTC: it hands stamps back without saying which."""
+    if backend.name != "pyspark":
+        return
+    zone = backend.to_pyarrow(backend.sql("SELECT current_timezone() AS zone"))["zone"][0].as_py()
+    if zone not in ("UTC", "Etc/UTC"):
+        raise InsightError(f"the Spark session is in {zone!r}; set spark.sql.session.timeZone to 'UTC'.")
 
 
 def _parquet(path: Path) -> Source:
