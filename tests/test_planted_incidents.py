@@ -26,7 +26,7 @@ def mentions(sample):
 @pytest.fixture(scope="module")
 def null(tmp_path_factory, root):
     folder = tmp_path_factory.mktemp("null")
-    ins.simulate_archive(folder, effects=False)
+    ins.simulate_archive(folder, n_people=1500, n_months=9, effects=False)
     return ins.read_archive(folder, brands=BRANDS, key=root / "tests" / "fixtures" / "pseudonym.txt").mentions
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TAG = re.compile(r"(?<!\w)[#＃](\w*[^\W\d_]\w*)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?<![\w@#])[^\W\d_]+")
 _MOST_HOME = 3000
 _NEAREST = 3
 _CAMPAIGN_DAYS = 3
@@ -48,7 +48,7 @@ def hashtag_audit(
         - mention_id, created_at : the post
         - tag : in lower case, without the mark
         - n_own : own posts with the tag
-        - n_people : other people who use it
+        - n_people : other people who use it of their own accord: before the brand did, or without naming it
         - similarity : how near the others' messages with the tag are to customers' messages without one: the
           mean cosine with the three nearest, 0 to 1; NaN under `minimum` people
         - usual_low : what nine in ten customers' messages exceed
@@ -94,7 +94,7 @@ def hashtag_audit(
     table = table.assign(mention_id=posts["mention_id"], created_at=posts["created_at"])
     table["n_own"] = table.groupby("tag")["row"].transform("size")
     days = table["created_at"].dt.floor("D").groupby(table["tag"]).nunique()
-    bare = [_TAG.sub(" ", text) for text in mentions["text"]]
+    bare = [_TAG.sub(" ", text) if used else text for text, used in zip(mentions["text"], tags, strict=True)]
     home = _home(mentions, own, bare, brand)
     common = _common_words(mentions, bare, home | own, minimum) | _brand_words(mentions)
     company = _companies(mentions, own, tags, set(table["tag"]))
@@ -143,11 +143,10 @@ def _judge(
     if not np.isnan(similarity):
         fits = similarity >= usual
         talk = "what customers talk about" if fits else "something else than customers do"
-        return not fits, f"the {n_people} other people who use it talk about {talk}"
+        return not fits, f"the {n_people} other people who use it of their own accord talk about {talk}"
     if n_days >= _CAMPAIGN_DAYS:
         return False, f"a tag of the brand's own, used on {n_days} days"
-    others = "nobody else here uses it" if n_people == 0 else f"only {n_people} other people here use it"
-    return True, f"{others}, and nobody says its words"
+    return True, f"{n_people or 'no'} other people use it of their own accord, and nobody says its words"
 
 
 def _tags(text: str) -> dict[str, str]:
@@ -176,7 +175,7 @@ def _common_words(mentions: pd.DataFrame, bare: list[str], rows: np.ndarray, min
 
 
 def _words(text: str) -> set[str]:
-    return {word.casefold() for word in _WORD.findall(clean_text([text])[0])}
+    return set(_WORD.findall(text.casefold()))
 
 
 def _brand_words(mentions: pd.DataFrame) -> set[str]:
@@ -200,12 +199,18 @@ def _made_of(tag: str, words: set[str]) -> bool:
 def _companies(
     mentions: pd.DataFrame, own: npt.NDArray[np.bool_], tags: list[dict[str, str]], wanted: set[str]
 ) -> dict[str, list[int]]:
-    """Rows in which other people use each tag, passed-on posts aside."""
+    """Rows in which others use a tag of their own accord; who names the brand later may react to it."""
     others = (mentions["side"] != "brand").to_numpy() & ~own & ~is_repost(mentions)
+    names = tuple(str(name).casefold() for name in mentions["brand"][own].dropna().unique())
+    texts = mentions["text"]
+    first: dict[str, int] = {}
     rows: dict[str, list[int]] = {}
-    for row in np.flatnonzero(others).tolist():
-        for tag in wanted & tags[row].keys():
-            rows.setdefault(tag, []).append(row)
+    for row in np.flatnonzero(others | own).tolist():
+        for tag in sorted(wanted & tags[row].keys()):
+            if own[row]:
+                first.setdefault(tag, row)
+            elif tag not in first or not any(name in texts.iloc[row].casefold() for name in names):
+                rows.setdefault(tag, []).append(row)
     return rows
 
 
@@ -215,10 +220,11 @@ class _Likeness:
     def __init__(self, texts: list[str], random_state: int) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        said = sorted(set(clean_text(texts)) - {""})
+        said = sorted(set(texts))
         chosen = np.random.default_rng(random_state).permutation(len(said))[:_MOST_HOME]
+        sample = sorted(set(clean_text(said[row] for row in chosen)) - {""})
         self.model = TfidfVectorizer(stop_words="english", sublinear_tf=True)
-        self.vectors = self.model.fit_transform([said[row] for row in np.sort(chosen)])
+        self.vectors = self.model.fit_transform(sample)
         near = self._near(self.vectors, _NEAREST + 1)  # the nearest is the message itself
         self.usual_low = float(np.quantile(near.mean(axis=1) * (_NEAREST + 1) / _NEAREST - 1 / _NEAREST, 0.1))
 

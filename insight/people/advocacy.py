@@ -60,7 +60,7 @@ def advocates(
 
     Notes
     -----
-    A person is one advocate however often and loudly he writes. What recommends and what looks paid for
+    A person is one advocate however often and loudly they write. What recommends and what looks paid for
     stands in `insight/people.toml`, English. Early periods have fewer advocates since nobody had the time.
 
     Examples

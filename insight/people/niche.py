@@ -78,9 +78,9 @@ def niches(
 
     Notes
     -----
-    One graph holds people and topics: each person is linked to his topics by the shares of his messages, and
-    to those with whom he exchanged answers, by one each; Louvain's method (Blondel et al. 2008) cuts it. It
-    finds groups in any graph: a niche is a reading aid, and its words, which follow from its topics,
+    One graph holds people and topics: each person is linked to their topics by the shares of their messages,
+    and to those with whom they exchanged answers, by one each; Louvain's method (Blondel et al. 2008) cuts
+    it. It finds groups in any graph: a niche is a reading aid, and its words, which follow from its topics,
     describe it and prove nothing.
 
     Examples
