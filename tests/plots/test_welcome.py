@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight.plots.welcome import plot_plan_welcome_test, plot_reply_effect, plot_welcome
+from insight.welcome import ReplyEffect, Welcome, WelcomeTest
+
+NOTHING = pd.DataFrame()
+COLUMNS = ["estimate", "scale", "landmark_hours", "n_answered", "n_unanswered", "value", "low", "high"]
+
+
+def effect_of(estimates, controls):
+    return ReplyEffect("No verdict: <few>.", ("few",), estimates, NOTHING, controls, 1.0, 2.0, 1.0, 0.2, {})
+
+
+def test_the_wait_of_newcomers_is_drawn_as_measured():
+    curve = pd.DataFrame(
+        {
+            "wait_hours": [0.0, 2.0, 30.0], "n_at_risk": [9, 8, 5], "n_answered": [1, 2, 1],
+            "unanswered": [0.9, 0.6, 0.5], "low": [0.5, 0.3, 0.2], "high": [1.0, 0.8, 0.7],
+        }
+    )  # fmt: skip
+    figure = plot_welcome(Welcome(NOTHING, NOTHING, curve, NOTHING, NOTHING, {}))
+    assert figure.layout.xaxis.type == "log"
+    assert figure.data[-1].x.tolist() == [2.0, 30.0]
+    assert figure.data[-1].y.tolist() == [0.6, 0.5]
+    assert "60% are unanswered (30% to 80%)" in figure.data[-1].hovertext[0]
+
+
+def test_every_difference_is_drawn_and_doubtful_ones_look_doubtful():
+    estimates = pd.DataFrame(
+        [
+            ("naive: ever answered, any later message", "risk difference", np.inf, 9, 5, 0.3, 0.1, 0.5),
+            ("landmark", "risk difference", 1.0, 9, 5, 0.2, 0.0, 0.4),
+            ("landmark", "risk difference", 168.0, 9, 5, 0.1, -0.1, 0.3),
+            ("adjusted", "risk difference", 24.0, 9, 5, 0.05, -0.2, 0.25),
+            ("from the answer on", "hazard ratio", np.nan, 9, 5, 1.4, 0.9, 2.0),
+        ],
+        columns=COLUMNS,
+    )
+    controls = pd.DataFrame(
+        [("answers dealt out at random", "risk difference", 9, 5, 0.0, -0.1, 0.1, True)],
+        columns=["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed"],
+    ).assign(landmark_hours=np.nan)
+    figure = plot_reply_effect(effect_of(estimates, controls))
+    by_kind = {trace.name: trace for trace in figure.data}
+    assert by_kind["estimate"].x.tolist() == [0.2, 0.1]
+    assert by_kind["adjusted"].x.tolist() == [0.05]
+    assert by_kind["doubtful"].x.tolist() == [0.3, 0.0]
+    assert by_kind["doubtful"].marker.symbol == "diamond-open"
+    np.testing.assert_allclose(by_kind["adjusted"].x + by_kind["adjusted"].error_x.array, [0.25])
+    assert list(figure.layout.yaxis.ticktext)[1:3] == ["answered within 1 h", "answered within 7 days"]
+    assert "&lt;few&gt;" in figure.layout.title.subtitle.text
+
+
+def test_nothing_to_compare_is_said():
+    empty = pd.DataFrame(columns=COLUMNS)
+    figure = plot_reply_effect(effect_of(empty, empty.rename(columns={"estimate": "control"})))
+    assert figure.data == ()
+    assert "Too few newcomers" in figure.layout.annotations[0].text
+
+
+def test_the_plan_draws_only_effects_that_can_be():
+    power = pd.DataFrame({"difference": [0.05, 0.9], "n_per_arm": [1559, np.nan], "weeks": [20.0, np.nan]})
+    figure = plot_plan_welcome_test(WelcomeTest(power, NOTHING, "welcome-1", {}))
+    assert figure.data[0].x.tolist() == [0.05]
+    assert "1,559 in each half, 20 weeks" in figure.data[0].hovertext[0]
