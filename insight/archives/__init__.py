@@ -63,26 +63,27 @@ def read_archive(
     Parameters
     ----------
     paths : str, Path or a sequence of them
-        A file, a folder, a glob, a ZIP, or several; gz, xz and zst are unpacked on the way. A file named outright
-        must be readable; in a folder, a glob or a ZIP, files of other kinds are passed over and noted.
+        A file, a folder, a glob, a ZIP, or several; gz, xz and zst are unpacked on the way. A file named
+        outright must be readable; in a folder, a glob or a ZIP, files of other kinds are passed over and
+        noted.
     format : str, optional
         Name of the format for all files; by default each file is known by its signature.
     brands : dict of str to list of str, optional
-        Name to handles (`@acme`), addresses (`help@acme.com`, `@acme.com` for all of a domain) and words. The first is
-        the own brand. By default the accounts that a source itself marks as brands.
+        Name to handles (`@acme`), addresses (`help@acme.com`, `@acme.com` for all of a domain) and words.
+        The first is the own brand. By default the accounts that a source itself marks as brands.
     tz : str, optional
-        Zone of dates that do not say theirs, such as `Europe/Berlin`; by default the zone that the format documents,
-        else UTC, which is then noted as assumed.
+        Zone of dates that do not say theirs, such as `Europe/Berlin`; by default the zone that the format
+        documents, else UTC, which is then noted as assumed.
     day_first : bool, optional
         Whether 3/4/2024 is 3 April; by default found from the column, and asked for where it cannot be.
     privacy : {'shareable', 'internal'}
-        `shareable` replaces people by keyed pseudonyms, in texts too, and leaves out names, telling links, e-mail
-        addresses and telephone numbers. `internal` keeps them.
+        `shareable` replaces people by keyed pseudonyms, in texts too, and leaves out names, telling links,
+        e-mail addresses and telephone numbers. `internal` keeps them.
     include_private : bool
         Keep rows that were not public, such as internal notes of a help desk.
     key : str or Path, optional
-        File with the pseudonym key; by default one for each user, made on first use. The same key gives a person the
-        same pseudonym in every import.
+        File with the pseudonym key; by default one for each user, made on first use. The same key gives a
+        person the same pseudonym in every import.
     progress : bool
         Show a progress bar on stderr.
 
@@ -94,21 +95,22 @@ def read_archive(
     Raises
     ------
     InsightError
-        A path that does not exist, a file that is empty, damaged, of an unknown format, or that only looks like
-        messages; dates that nobody can read or whose day and month cannot be told apart.
+        A path that does not exist, a file that is empty, damaged, of an unknown format, or that only looks
+        like messages; dates that nobody can read or whose day and month cannot be told apart.
 
     Notes
     -----
-    Sides come from explicit flags of the source, then from the handles in `brands`, then from being addressed to a
-    brand, never from tone. Threads are the connected parts of the graph of replies. The same rows in any order give
-    the same table, `source_row` aside.
+    Sides come from explicit flags of the source, then from the handles in `brands`, then from being
+    addressed to a brand, never from tone. Threads are the connected parts of the graph of replies. The same
+    rows in any order give the same table, `source_row` aside.
 
     Examples
     --------
     >>> import tempfile
     >>> from pathlib import Path
     >>> folder = Path(tempfile.mkdtemp())
-    >>> _ = (folder / "posts.csv").write_text("author,created_at,text\nann,2024-03-01 09:00Z,Hello @pellwick\n")
+    >>> posts = "author,created_at,text\nann,2024-03-01 09:00Z,Hello @pellwick\n"
+    >>> _ = (folder / "posts.csv").write_text(posts)
     >>> archive = read_archive(folder / "posts.csv", brands={"pellwick": ["@pellwick"]}, key=folder / "key")
     >>> archive.mentions[["text", "side", "brand", "addressed"]]
                   text      side     brand  addressed
@@ -117,7 +119,8 @@ def read_archive(
     if privacy not in ("shareable", "internal"):
         raise InsightError(f"privacy={privacy!r} is not known. Choose 'shareable' or 'internal'.")
     tracked, secret = read_brands(brands), load_key(key)
-    notes, dropped = [], Dropped()
+    notes: list[str] = []
+    dropped = Dropped()
     files = list(_read_files(find_sources(paths), format, tz, day_first, progress=progress, notes=notes))
     loose = pd.concat([_with_rules(file) for file in files], ignore_index=True)
     table = drop_private(
@@ -172,7 +175,7 @@ def _read_files(
 
 def _owners(sources: list[Source]) -> dict[str, dict[str, Any]]:
     """Find the owner of each X archive: account.js beside its posts."""
-    owners = {}
+    owners: dict[str, dict[str, Any]] = {}
     for source in sources:
         if source.name.endswith("account.js") and peek(source).script == "account":
             records = read_json(source, records_in=lambda value: value, messages_in=lambda item: [item])
@@ -189,7 +192,8 @@ def _read_file(source: Source, format: str | None, reading: Reading, owner: dict
     title, n_read = match.spec.title, records.n_read
     if not n_read:
         raise InsightError(
-            f"{source.name}: there is a header of {title}, but no row. Check the filter and the dates of the export."
+            f"{source.name}: there is a header of {title}, but no row. Check the filter and the dates of "
+            "the export."
         )
     if not records.rows:
         row, reason, detail, _ = records.broken[0]
@@ -253,6 +257,6 @@ def _mentions(table: pd.DataFrame, tracked: Brands, *, shareable: bool, secret: 
 
 
 _INNER = (
-    "row", "is_reply", "local_ids", "labels_are_messages", "own_space", "brands_from_authors", "keep", "space", "label",
-    "retrieved_at",
+    "row", "is_reply", "local_ids", "labels_are_messages", "own_space", "brands_from_authors", "keep",
+    "space", "label", "retrieved_at",
 )  # fmt: skip

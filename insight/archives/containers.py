@@ -32,8 +32,8 @@ READABLE = (
 class Source:
     """One file to read: a name without machine paths, and how to open its unpacked bytes.
 
-    `folder` tells which files belong together; `named` is True if the caller asked for this very file, so that
-    failing to read it is an error and not a note.
+    `folder` tells which files belong together; `named` is True if the caller asked for this very file, so
+    that failing to read it is an error and not a note.
     """
 
     name: str
@@ -155,7 +155,8 @@ class _Guard(io.RawIOBase):
         self.n += len(data)
         if self.n > MAX_BYTES or (self.n > RATIO_FROM and self.n > MAX_RATIO * max(self.packed.tell(), 1)):
             raise InsightError(
-                f"{self.name}: unpacks to more than {self.n:,} bytes from {self.packed.tell():,}, which looks like a ZIP "
+                f"{self.name}: unpacks to more than {self.n:,} bytes from {self.packed.tell():,}, which "
+                "looks like a ZIP "
                 f"bomb. If the file is sound, unpack it yourself and pass the unpacked file."
             )
         buffer[: len(data)] = data
@@ -192,7 +193,8 @@ def _members(source: Source, depth: int) -> Iterator[Source]:
     usable = sorted(name for name in names if not name.endswith("/") and _is_readable(name))
     if not usable:
         raise InsightError(
-            f"{source.name}: the ZIP file holds {len(infos)} members, none with one of the endings {', '.join(READABLE)}."
+            f"{source.name}: the ZIP file holds {len(infos)} members, none with one of the endings "
+            f"{', '.join(READABLE)}."
         )
     for name in usable:
         yield from _unpack(_member(source, name, len(usable) == 1), depth + 1)
@@ -220,6 +222,7 @@ def _member(source: Source, name: str, only: bool) -> Source:
 
 
 def refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:
+    """Stop before a ZIP of too many members, or one that swells beyond reason, is unpacked."""
     size, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     worst = max(infos, key=lambda info: info.file_size / max(info.compress_size, 1), default=None)
     swollen = (
@@ -229,14 +232,15 @@ def refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:
     )
     if len(infos) > MAX_MEMBERS or size > MAX_BYTES or swollen:
         raise InsightError(
-            f"{name}: the ZIP file has {len(infos):,} members that unpack from {packed:,} to {size:,} bytes, which looks "
+            f"{name}: the ZIP file has {len(infos):,} members that unpack from {packed:,} to {size:,} "
+            "bytes, which looks "
             "like a ZIP bomb. If the file is sound, unpack it yourself and pass the unpacked files."
         )
 
 
 _UNPACK: dict[bytes, Callable] = {
     b"\x1f\x8b": lambda packed: gzip.GzipFile(fileobj=packed),
-    b"\xfd7zXZ\x00": lambda packed: lzma.LZMAFile(packed),
+    b"\xfd7zXZ\x00": lambda packed: lzma.LZMAFile(packed),  # noqa: SIM115
     b"\x28\xb5\x2f\xfd": _zst,
     b"PK\x03\x04": _members,
     b"PK\x05\x06": _members,
@@ -267,8 +271,8 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]+")
 class Text:
     """Lines of a text file; counts what had to be mended on the way.
 
-    Bytes that are not UTF-8 are read as Windows-1252, place by place, so a file in which both are mixed comes out
-    right. Zero bytes are removed.
+    Bytes that are not UTF-8 are read as Windows-1252, place by place, so a file in which both are mixed
+    comes out right. Zero bytes are removed.
     """
 
     def __init__(self, stream: BinaryIO) -> None:

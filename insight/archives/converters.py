@@ -16,7 +16,7 @@ Column = list[str]
 
 
 def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
-    """Hold texts as plain objects while they are worked on: out of Arrow, one by one, they are many times slower."""
+    """Hold texts as plain objects while they are worked on: one by one, Arrow gives them out far slower."""
     return pd.Series(list(values), index=index, dtype=object)
 
 
@@ -28,8 +28,9 @@ _LANGUAGES = {
     "dutch": "nl", "polish": "pl", "russian": "ru", "japanese": "ja", "chinese": "zh", "korean": "ko",
     "arabic": "ar", "turkish": "tr", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi",
     "czech": "cs", "greek": "el", "hindi": "hi", "indonesian": "id", "thai": "th", "vietnamese": "vi",
-    "ukrainian": "uk", "hebrew": "he", "hungarian": "hu", "romanian": "ro", "iw": "he", "in": "id", "ji": "yi",
-    "zxx": "und", "qme": "und", "qam": "und", "qht": "und", "qst": "und", "qct": "und", "art": "und",
+    "ukrainian": "uk", "hebrew": "he", "hungarian": "hu", "romanian": "ro", "iw": "he", "in": "id",
+    "ji": "yi", "zxx": "und", "qme": "und", "qam": "und", "qht": "und", "qst": "und", "qct": "und",
+    "art": "und",
 }  # fmt: skip
 
 
@@ -75,7 +76,7 @@ _DAMAGED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+\d{1,3}|[-+]?\d[.,]\d+[eE]\d{1,
 
 
 def sound_ids(values: Column, *, what: str, name: str, notes: list[str]) -> Column:
-    """Undo what spreadsheets do to ids (`.0`, `="..."`), and refuse those that they have destroyed (`5.7E+17`)."""
+    """Undo what spreadsheets do to ids (`.0`, `="..."`), and refuse what they have destroyed (`5.7E+17`)."""
     if not any(values):
         return values
     tidy = [value if value.isdigit() else _tidy_id(value) for value in values]
@@ -83,7 +84,8 @@ def sound_ids(values: Column, *, what: str, name: str, notes: list[str]) -> Colu
     if damaged:
         n = sum(value in damaged for value in tidy)
         notes.append(
-            f"{name}: {n:,} values of '{what}' were damaged by a spreadsheet (such as {min(damaged)}) and are not "
+            f"{name}: {n:,} values of '{what}' were damaged by a spreadsheet (such as {min(damaged)}) and "
+            "are not "
             "used; export again and do not open the file in Excel."
         )
         return ["" if value in damaged else value for value in tidy]
@@ -121,20 +123,20 @@ def counts(values: Column | None, n: int) -> pd.Series:
 
 
 def ratings(values: Column | None, n: int, *, scale: str, column: str, notes: list[str]) -> pd.Series:
-    """Bring ratings to 0 to 1: `stars` from 1 to 5, a `share` as it is, or `guess` the scale from the values."""
+    """Bring ratings to 0 to 1: `stars` from 1 to 5, a `share` as it is, or `guess` from the values."""
     if values is None or not any(values):
         return pd.Series(pd.NA, index=range(n), dtype="Float64")
     numbers = _numbers(values)
     low, high = numbers.min(), numbers.max()
     if scale == "guess":
-        few = 1 <= low and high <= 5 and "nps" not in column.casefold()
+        few = low >= 1 and high <= 5 and "nps" not in column.casefold()
         scale = (
             "stars"
             if few
             else "share"
-            if 0 <= low and high <= 1
+            if low >= 0 and high <= 1
             else "ten"
-            if 0 <= low and high <= 10
+            if low >= 0 and high <= 10
             else ""
         )
     if not scale:

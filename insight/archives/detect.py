@@ -37,7 +37,7 @@ class Spec:
 
 @dataclass(frozen=True)
 class Match:
-    """A spec found in a file: for tables with the delimiter or sheet, the header and its row number (from 0)."""
+    """A spec found in a file: for tables with the delimiter or sheet, the header and its row (from 0)."""
 
     spec: Spec
     score: int
@@ -89,26 +89,19 @@ def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
     if format is not None and format not in specs:
         raise InsightError(f"format={format!r} is not known. Known formats: {', '.join(sorted(specs))}.")
     tried = [specs[format]] if format else list(specs.values())
-    matches = [match for spec in tried for match in _matches(look, spec, forced=format is not None)]
+    matches = [match for spec in tried for match in _matches(look, spec)]
     if not matches:
         raise InsightError(f"{name}: {_refusal(look, format)}")
     return max(matches, key=lambda match: (match.score, match.spec.name))
 
 
-def _matches(look: Peek, spec: Spec, *, forced: bool) -> Iterable[Match]:
+def _matches(look: Peek, spec: Spec) -> Iterable[Match]:
     if look.shape == "json" and spec.reader in ("json", "x_v2", "zendesk", "reddit", "x_archive"):
         yield from _json_matches(look, spec)
     if look.shape in ("table", "sheet", "parquet") and spec.reader == "table":
         for part, rows in look.tables.items():
-            best = max(
-                (_table_match(spec, part, row, cells) for row, cells in enumerate(rows)),
-                key=_rank,
-                default=None,
-            )
-            if best is not None and best.score:
-                yield best
-            elif forced and rows and spec.name == GENERIC:
-                yield from ()
+            found = [_table_match(spec, part, row, cells) for row, cells in enumerate(rows)]
+            yield from [max(found, key=_rank)] if any(match.score for match in found) else []
 
 
 def _rank(match: Match) -> tuple[int, int]:
@@ -157,20 +150,13 @@ def resolve(spec: Spec, header: Iterable[str]) -> Spec:
     for column in header:
         columns.setdefault(plain(column), column)
     found: dict[str, Any] = {}
+    taken: set[str] = set()
     for role, entry in spec.map.items():
-        names = entry["from"] if isinstance(entry, dict) else entry
-        column = next(
-            (columns[name] for name in names if name in columns and columns[name] not in _taken(found)), None
-        )
-        if column is not None:
-            found[role] = {**entry, "from": [column]} if isinstance(entry, dict) else [column]
+        free = [columns[name] for name in sources(entry) if name in columns and columns[name] not in taken]
+        if free:
+            taken.add(free[0])
+            found[role] = {**entry, "from": free[:1]} if isinstance(entry, dict) else free[:1]
     return replace(spec, map=found)
-
-
-def _taken(found: dict[str, Any]) -> set[str]:
-    return {
-        column for entry in found.values() for column in (entry["from"] if isinstance(entry, dict) else entry)
-    }
 
 
 def unknown_columns(spec: Spec, header: Iterable[str]) -> list[str]:
@@ -213,7 +199,8 @@ def _refusal(look: Peek, format: str | None) -> str:
             ):
                 return lookalike["reason"]
         if look.script:
-            return f"this part of an X archive ({look.script}) holds no posts; pass tweets.js or the whole archive."
+            part = f"this part of an X archive ({look.script}) holds no posts"
+            return f"{part}; pass tweets.js or the whole archive."
         keys = sorted({key for value in look.values for item in _items(value) for key in item})[:12]
         return f"this JSON is of no known format{_forced(format)}; found the keys {keys}. {_WAY_OUT}"
     header = max((rows[0] for rows in look.tables.values() if rows), key=len, default=[])
@@ -226,10 +213,11 @@ def _refusal(look: Peek, format: str | None) -> str:
     names = {
         plain(cell) for rows in look.tables.values() for cells in rows for cell in cells if len(cell) < 60
     }
+    found = f"Found the columns {[cell[:40] for cell in header][:12]}."
     for lookalike in _lookalikes():
         if any(set(option) <= names for option in lookalike.get("columns", ())):
-            return f"{lookalike['reason']} Found the columns {[cell[:40] for cell in header][:12]}."
-    return f"no column of messages was found{_forced(format)}. Found the columns {[cell[:40] for cell in header][:12]}. {_WAY_OUT}"
+            return f"{lookalike['reason']} {found}"
+    return f"no column of messages was found{_forced(format)}. {found} {_WAY_OUT}"
 
 
 def _is_number(cell: str) -> bool:
@@ -245,6 +233,7 @@ def _forced(format: str | None) -> str:
 
 
 _WAY_OUT = (
-    "Name a known format with format=, or give the table headers that say what they hold: text, and as far as known "
+    "Name a known format with format=, or give the table headers that say what they hold: text, and as far "
+    "as known "
     "id, author, created_at, thread, reply_to, channel, side, rating."
 )

@@ -35,7 +35,7 @@ class Dropped:
         ]
 
 
-# ------------------------------------------------------------------------------------------------------------- ids
+# -------------------------------------------------------------------------------------------------------- ids
 
 
 def give_ids(loose: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
@@ -85,12 +85,13 @@ def _spaces(table: pd.DataFrame, notes: list[str]) -> pd.Series:
     if rows["source_file"].nunique() < 2:
         return table["platform"]
     different = rows.drop_duplicates(["platform", "id", "author", "created_at", "text"])
-    groups = different.groupby(["platform", "id"], sort=False)["source_file"]
-    n_clashes = int(((groups.nunique() > 1) & (groups.size() > 1)).sum())
+    groups = different.groupby(["platform", "id"], sort=False)["source_file"].agg(["nunique", "size"])
+    n_clashes = int((groups.min(axis=1) > 1).sum())
     if not n_clashes:
         return table["platform"]
     notes.append(
-        f"{n_clashes:,} ids stand for different messages in different files (each file counts from 1), so ids and "
+        f"{n_clashes:,} ids stand for different messages in different files (each file counts from 1), so "
+        "ids and "
         "authors are kept apart by file."
     )
     stem = table["source_file"].str.replace(r"^.*[/!]", "", regex=True).str.replace(r"\.\w+$", "", regex=True)
@@ -107,7 +108,8 @@ def _useless(table: pd.DataFrame, notes: list[str]) -> npt.NDArray[np.bool_]:
         if n_shared > 0.02 * len(rows):
             useless |= (table["source_file"] == file).to_numpy(bool)
             notes.append(
-                f"{file}: {n_shared:,} of {len(rows):,} rows share their id with another message, so ids are made from "
+                f"{file}: {n_shared:,} of {len(rows):,} rows share their id with another message, so ids "
+                "are made from "
                 "the content."
             )
     return useless
@@ -116,9 +118,9 @@ def _useless(table: pd.DataFrame, notes: list[str]) -> npt.NDArray[np.bool_]:
 def _content_ids(rows: pd.DataFrame) -> list[str]:
     """Make ids from what a message says, so that neither row order nor the pseudonym key can change them.
 
-    Authors enter only as their rank among those who wrote the very same words at the very same time: a hash of a
-    handle could be guessed. Without author, or with coarser times than seconds, equal rows of one file are
-    different messages and are numbered.
+    Authors enter only as their rank among those who wrote the very same words at the very same time: a hash
+    of a handle could be guessed. Without author, or with coarser times than seconds, equal rows of one file
+    are different messages and are numbered.
     """
     columns = [rows[word].astype(object).where(rows[word].notna(), "") for word in _CONTENT]
     said = ["\x1f".join(map(str, values)) for values in zip(*columns, strict=True)]
@@ -141,11 +143,11 @@ def _content_ids(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-# ------------------------------------------------------------------------------------------------------ duplicates
+# ------------------------------------------------------------------------------------------------- duplicates
 
 
 def merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:
-    """Keep one row a mention_id: the earliest text and the latest counts; of an edited review the latest text."""
+    """Keep one row a mention_id: earliest text, latest counts; of an edited review the latest text."""
     twice = table["mention_id"].duplicated(keep=False)
     if not twice.any():
         return table
@@ -178,7 +180,7 @@ def drop_private(table: pd.DataFrame, *, keep: bool, dropped: Dropped, notes: li
     return table[~private].reset_index(drop=True)
 
 
-# ---------------------------------------------------------------------------------------------------- kind, language
+# --------------------------------------------------------------------------------------------- kind, language
 
 
 def kinds(table: pd.DataFrame) -> pd.Series:

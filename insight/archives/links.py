@@ -19,7 +19,8 @@ _MESSAGES: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("google_play", re.compile(r"[?&]reviewid=([^&#\s]+)", re.I), ""),
 )
 _PLATFORMS = (
-    ("twitter", "x"), ("reddit", "reddit"), ("youtu", "youtube"), ("facebook", "facebook"), ("instagram", "instagram"),
+    ("twitter", "x"), ("reddit", "reddit"), ("youtu", "youtube"), ("facebook", "facebook"),
+    ("instagram", "instagram"),
     ("linkedin", "linkedin"), ("tiktok", "tiktok"), ("threads.net", "threads"), ("threads.com", "threads"),
     ("bsky", "bluesky"), ("bluesky", "bluesky"), ("t.me/", "telegram"), ("news.ycombinator", "hackernews"),
     ("play.google", "google_play"), ("apps.apple", "app_store"), ("itunes.apple", "app_store"),
@@ -39,7 +40,7 @@ _HANDLE = re.compile(
 
 
 def platform_of(link: str) -> str:
-    """Name the platform behind an address, a domain or a vendor's source type; `web` if it is none of the known."""
+    """Name the platform behind an address, a domain or a vendor's source type; `web` if it is unknown."""
     low = link.casefold()
     if _X.search(low):
         return "x"
@@ -47,7 +48,7 @@ def platform_of(link: str) -> str:
 
 
 def message_of(link: str) -> str:
-    """Take the native id of a message out of its address, so that the same message from two vendors is one."""
+    """Take the native id of a message out of its address: the same message from two vendors is one."""
     if not link:
         return ""
     for _, pattern, prefix in _MESSAGES:
@@ -62,12 +63,6 @@ def message_of(link: str) -> str:
 def has_message(link: str) -> bool:
     """Tell whether an address carries the native id of a message."""
     return any(pattern.search(link) for _, pattern, _ in _MESSAGES)
-
-
-def author_in(link: str) -> str:
-    """Take the handle out of an address of X; "" elsewhere."""
-    match = re.search(r"(?:twitter|x)\.com/([^/\s]+)/status(?:es)?/\d+", link, re.I)
-    return match.group(1) if match and match.group(1) not in ("i", "1") else ""
 
 
 def shows_handle(link: str) -> bool:

@@ -28,7 +28,7 @@ _NO = ("", "false", "no", "0", "f", "n")
 
 @dataclass(frozen=True)
 class Mapped:
-    """Loose rows of one file ("" = missing), the records set aside, doubts, and the zone its dates were read in."""
+    """Loose rows of one file ("" = missing), the records set aside, doubts, and the zone of its dates."""
 
     frame: pd.DataFrame
     set_aside: list[tuple[int, str, str, str]]
@@ -62,13 +62,14 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     times = _times(take, spec, spec.map, n, reading)
     frame |= {"created_at": times.moments, "time_precision": times.precision, "row": records.rows}
     table = pd.DataFrame(frame)
-    dated = ~np.isnat(times.moments) if "created_at" in spec.map else np.ones(n, dtype=bool)
-    set_aside = _undated(table, ~dated, take(spec.map.get("created_at")) or [])
+    written = take(spec.map.get("created_at"))
+    dated = ~np.isnat(times.moments) if written is not None else np.ones(n, dtype=bool)
+    set_aside = _undated(table, ~dated, written or [])
     parts = [table[dated].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)
         parts.append(_replies(table, texts, replied, dated, notes))
-    zone = times.zone if "created_at" in spec.map else "no dates"
+    zone = "no dates" if written is None else times.zone
     return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone)
 
 
@@ -179,7 +180,8 @@ def _times(take: _Taker, spec: Spec, entries: dict[str, Any], n: int, reading: R
     where = f"{reading.name}, column {sources(entries['created_at'])[0]!r}"
     times = parse_times(
         values, formats=spec.time["formats"], zone=spec.time.get("zone", "UTC"),
-        assumed=spec.time.get("zone_is_assumed", False), tz=reading.tz, day_first=reading.day_first, where=where,
+        assumed=spec.time.get("zone_is_assumed", False), tz=reading.tz, day_first=reading.day_first,
+        where=where,
     )  # fmt: skip
     if entries is spec.map and n and np.isnat(times.moments).all():
         example = next(filter(None, values), "")
@@ -223,7 +225,8 @@ def _replies(
         )
     spoken = [text.strip() for text, row in zip(texts, rows, strict=True) if row]
     replies = table[rows].assign(
-        text=objects(spoken, table.index[rows]), created_at=times.moments[rows], time_precision=times.precision[rows], is_reply=True,
+        text=objects(spoken, table.index[rows]), created_at=times.moments[rows],
+        time_precision=times.precision[rows], is_reply=True,
         kind="review_reply", side="brand", addressed="", title="", author="", handle="", lang="",
     )  # fmt: skip
     blank = {word: pd.Series(pd.NA, index=replies.index, dtype="Int64") for word in COUNTS}

@@ -22,8 +22,8 @@ _HEAD = 2**18
 class Peek:
     """The shape of a file and its first rows or values.
 
-    `tables` holds the first rows by delimiter (of delimited text) or by sheet; `script` names what a script of an
-    X archive holds.
+    `tables` holds the first rows by delimiter (of delimited text) or by sheet; `script` names what a script
+    of an X archive holds.
     """
 
     shape: str

@@ -33,7 +33,8 @@ _TAIL = re.compile(r"[.-]")
 def load_key(path: str | Path | None) -> bytes:
     """Read the pseudonym key, or make one on first use, readable by its owner only.
 
-    The same key gives the same person the same pseudonym in every file and month; whoever has it can test names.
+    The same key gives the same person the same pseudonym in every file and month; whoever has it can test
+    names.
     """
     from platformdirs import user_data_dir
 
@@ -52,13 +53,14 @@ def load_key(path: str | Path | None) -> bytes:
         ) from error
     if not 16 <= len(key) <= 64:
         raise InsightError(
-            f"the pseudonym key {file.name!r} holds {len(key)} bytes, expected 16 to 64 as hexadecimal digits."
+            f"the pseudonym key {file.name!r} holds {len(key)} bytes, expected 16 to 64 as hexadecimal "
+            "digits."
         )
     return key
 
 
 def pseudonym(name: str, *, space: str, key: bytes) -> str:
-    """Turn one author of one platform into a token that only the key can test; such a token stays as it is."""
+    """Turn one author of one platform into a token that only the key can test; a token stays as it is."""
     if _TOKEN.fullmatch(name):
         return name
     said = name.casefold().encode("utf-8", "replace")
@@ -82,7 +84,7 @@ def give_pseudonyms(table: pd.DataFrame, *, key: bytes) -> list[str | None]:
 
 
 def redact(table: pd.DataFrame, *, brands: Brands, key: bytes) -> pd.DataFrame:
-    """Replace handles, mail addresses and telephone numbers in texts and titles; drop links that show a handle."""
+    """Replace handles, mail addresses and telephone numbers in texts; drop links that show a handle."""
     spaces = table["space"].to_numpy(object)
     written = ((table["handle"] != "") & (table["author"] != "")).to_numpy()
     named = table[written]
@@ -110,7 +112,7 @@ def _tells(url: str, author: str, handle: str) -> bool:
 def _scrubber(
     space: str, handles: dict[tuple[str, str], str], brands: Brands, key: bytes
 ) -> Callable[[str], str]:
-    """Return what removes people from the texts of one platform; a person in a text gets the author's pseudonym."""
+    """Return what removes people from the texts of one platform; each keeps the pseudonym of an author."""
     tokens: dict[str, str] = {}
     x = space.split("/")[0] == "x"
 

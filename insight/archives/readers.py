@@ -1,4 +1,4 @@
-"""Records as text, and how JSON becomes records: lines, one document, or a script; nothing is interpreted here."""
+"""Records as text, and how JSON becomes records: lines, one document, or a script."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .containers import Source, Text
 class Records:
     """What one file holds, all as text.
 
-    Either `columns` (a table) or `objects` (JSON) is filled; `rows` gives the 1-based record number of each, which
-    repeats where one record holds several messages. `broken` lists what could not be read at all: record number,
-    reason, detail, text.
+    Either `columns` (a table) or `objects` (JSON) is filled; `rows` gives the 1-based record number of each,
+    which repeats where one record holds several messages. `broken` lists what could not be read at all:
+    record number, reason, detail, text.
     """
 
     rows: list[int] = field(default_factory=list)
@@ -42,7 +42,8 @@ def note_repairs(records: Records, text: Text, name: str) -> None:
         records.notes.append(f"{name}: {text.n_zero:,} zero bytes were removed.")
     if text.n_mended:
         records.notes.append(
-            f"{name}: {text.n_mended:,} bytes are not UTF-8 and were read as Windows-1252; check accented letters."
+            f"{name}: {text.n_mended:,} bytes are not UTF-8 and were read as Windows-1252; check accented "
+            "letters."
         )
 
 
@@ -125,7 +126,8 @@ def _document(text: str, name: str) -> Any:  # noqa: ANN401
         return orjson.loads(text.lstrip("\ufeff").strip().rstrip(";"))
     except orjson.JSONDecodeError as error:
         raise InsightError(
-            f"{name}: the JSON is damaged or cut off at line {error.lineno:,}, column {error.colno:,} ({error.msg}). "
+            f"{name}: the JSON is damaged or cut off at line {error.lineno:,}, column {error.colno:,} "
+            f"({error.msg}). "
             "Export or download it again."
         ) from error
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .readers import Records
 
 _CAPS = (
-    1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000, 1_000_000, 1_048_575,
+    1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000,
+    1_000_000, 1_048_575,
 )  # fmt: skip
 
 
@@ -28,11 +29,11 @@ class ImportReport:
     Attributes
     ----------
     files : DataFrame
-        One row a file: source_file, source_format, format_title, rows_read, rows_kept, rows_set_aside (records),
-        time_zone (`explicit`, a zone, a zone `(assumed)`, or `no dates`).
+        One row a file: source_file, source_format, format_title, rows_read, rows_kept, rows_set_aside
+        (records), time_zone (`explicit`, a zone, a zone `(assumed)`, or `no dates`).
     set_aside : DataFrame
-        One row a record left out: source_file, source_row (1-based), reason, detail, record (its start; empty in
-        shareable mode).
+        One row a record left out: source_file, source_row (1-based), reason, detail, record (its start;
+        empty in shareable mode).
     columns : DataFrame
         One row a column of mentions: column, n_missing (mentions), share_missing (0 to 1).
     notes : tuple of str
@@ -128,10 +129,10 @@ def _set_aside(
     """List the records of which nothing is left, each with its first reason."""
     lost: dict[tuple[str, int], tuple[str, str, str]] = {}
     for file in files:
-        for row, *why in (*file.records.broken, *file.mapped.set_aside):
-            lost.setdefault((file.name, row), tuple(why))
-    for name, row, *why in dropped:
-        lost.setdefault((name, row), tuple(why))
+        for row, reason, detail, record in (*file.records.broken, *file.mapped.set_aside):
+            lost.setdefault((file.name, row), (reason, detail, record))
+    for name, row, reason, detail, record in dropped:
+        lost.setdefault((name, row), (reason, detail, record))
     near = mentions[mentions["source_row"].isin([row for _, row in lost])]
     kept = set(zip(near["source_file"], near["source_row"], strict=True))
     rows = [(*place, *why) for place, why in sorted(lost.items()) if place not in kept]

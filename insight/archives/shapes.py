@@ -50,7 +50,7 @@ def _outermost(value: Any, signatures: list[list[str]]) -> list[Item]:  # noqa: 
     return [item for item in found if id(item) not in inner]
 
 
-# --------------------------------------------------------------------------------------------------------------- x
+# ---------------------------------------------------------------------------------------------------------- x
 
 
 def _x_page(page: Any) -> list[Item]:  # noqa: ANN401
@@ -61,13 +61,17 @@ def _x_page(page: Any) -> list[Item]:  # noqa: ANN401
         return []
     data = page.get("data") if "data" in page else page
     posts = [post for post in (data if isinstance(data, list) else [data]) if isinstance(post, dict)]
-    includes = page.get("includes") if isinstance(page.get("includes"), dict) else {}
+    includes = _object(page.get("includes"))
     users = {user.get("id"): user for user in _items(includes.get("users"))}
     texts = {post.get("id"): post for post in _items(includes.get("tweets"))}
     retrieved = (
         (page.get("__twarc") or {}).get("retrieved_at") if isinstance(page.get("__twarc"), dict) else None
     )
     return [_x_post(post, users, texts, retrieved) for post in posts if "text" in post and "id" in post]
+
+
+def _object(value: Any) -> Item:  # noqa: ANN401
+    return value if isinstance(value, dict) else {}
 
 
 def _items(value: Any) -> list[Item]:  # noqa: ANN401
@@ -108,7 +112,7 @@ def _owned(item: Any, owner: Item) -> Item:  # noqa: ANN401
     }
 
 
-# ---------------------------------------------------------------------------------------------------------- reddit
+# ----------------------------------------------------------------------------------------------------- reddit
 
 
 def _redditor(item: Item) -> Item:
@@ -125,15 +129,14 @@ def _redditor(item: Item) -> Item:
     }
 
 
-# --------------------------------------------------------------------------------------------------------- tickets
+# ---------------------------------------------------------------------------------------------------- tickets
 
 
 def _ticket(ticket: Item) -> list[Item]:
     """Turn a ticket into its messages; without comments its description is the only one."""
     users = {scalar(user.get("id")): user for user in _items(ticket.get("users"))}
-    requester = ticket.get("requester") if isinstance(ticket.get("requester"), dict) else {}
+    requester, via = _object(ticket.get("requester")), _object(ticket.get("via"))
     asker = scalar(ticket.get("requester_id") or requester.get("id"))
-    via = ticket.get("via") if isinstance(ticket.get("via"), dict) else {}
     score = ticket.get("satisfaction_rating")
     comments = _items(ticket.get("comments")) or [
         {
@@ -151,7 +154,7 @@ def _ticket(ticket: Item) -> list[Item]:
     }
     messages = []
     for number, comment in enumerate(comments):
-        person = comment.get("author") if isinstance(comment.get("author"), dict) else {}
+        person = _object(comment.get("author"))
         author = scalar(comment.get("author_id") or person.get("id"))
         known = users.get(author, {})
         role = comment.get("author_role") or comment.get("role") or person.get("role") or known.get("role")

@@ -42,7 +42,8 @@ def read_brands(brands: Mapping[str, Sequence[str]] | None) -> Brands:
     for name, entries in (brands or {}).items():
         if isinstance(entries, str) or not all(isinstance(entry, str) for entry in entries):
             raise InsightError(
-                f"brands[{name!r}] must be a list of handles, addresses and words, such as ['@acme', 'acme.com']; "
+                f"brands[{name!r}] must be a list of handles, addresses and words, such as ['@acme', "
+                "'acme.com']; "
                 f"found {entries!r}."
             )
         for entry in (name, *entries):
@@ -87,7 +88,7 @@ def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     side[side == ""] = "unknown"
     overheard = bool(brands.handles) & table["platform"].isin(_PUBLIC_TAGS).to_numpy(bool)
     sent |= own_space & (side == "customer")
-    told = pd.Series(np.where(sent, True, np.where(overheard, False, None)), index=table.index, dtype=object)
+    told = pd.Series(sent, index=table.index, dtype=object).where(sent | overheard, None)
     given = table["addressed"].str.strip().str.casefold().map(_FLAGS).astype(object)
     addressed = given.where(given.notna(), told).mask(side == "brand", None).astype("boolean")
     table = table.assign(side=objects(side, table.index), addressed=addressed)
@@ -118,7 +119,7 @@ def _tagged(text: str, brands: Brands) -> str:
 
 
 def _answered(table: pd.DataFrame, side: Texts, speaker: Texts, brands: Brands) -> Texts:
-    """Name the brand that a row replies to: by the parent in the file, else by the handle that the source gives."""
+    """Name the brand that a row replies to: by the parent in the file, else by the handle it is sent to."""
     nameless = brands.names[0] if brands.names else "?"
     voices = np.where(side == "brand", np.where(speaker == "", nameless, speaker), "")
     parents = dict(zip(table["mention_id"], voices, strict=True))

@@ -1,4 +1,4 @@
-"""Delimited text, workbooks and Parquet -> records; every cell stays text, rows that do not fit are set aside."""
+"""Delimited text, workbooks and Parquet -> records; every cell stays text, misfits are set aside."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def read_table(source: Source, *, delimiter: str, header_row: int) -> Records:
 def _delimited(lines: Iterable[str], delimiter: str) -> Iterator[tuple[Cells, str]]:
     """Yield the cells of each record, with the word for what is wrong with it ("" if nothing).
 
-    A quote that never closes would swallow the rest of the file: only its own line is lost, reading goes on with
-    the next.
+    A quote that never closes would swallow the rest of the file: only its own line is lost, reading goes on
+    with the next.
     """
     rest = iter(lines)
     for _ in range(_MAX_REPAIRS):
@@ -157,7 +157,8 @@ def sheets(source: Source, *, only: str | None = None, n_rows: int | None = None
         raise
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise InsightError(
-            f"{source.name}: the workbook cannot be read ({error}). Open it once and save it as .xlsx without a password."
+            f"{source.name}: the workbook cannot be read ({error}). Open it once and save it as .xlsx "
+            "without a password."
         ) from error
 
 

@@ -12,8 +12,8 @@ Codes = npt.NDArray[np.intp]
 def give_threads(table: pd.DataFrame, notes: list[str]) -> npt.NDArray[np.object_]:
     """Find the thread of every row: joined by replies and by the source's own thread ids.
 
-    A thread is named by its first message: the root of the chain of replies, even when it lies outside the file;
-    the thread id itself where the source names threads by message; else the earliest message.
+    A thread is named by its first message: the root of the chain of replies, even when it lies outside the
+    file; the thread id itself where the source names threads by message; else the earliest message.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,8 +24,8 @@ _CTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} 00 00:00:00 [+-]0000 0000")
 _DAY_MONTH = re.compile(r"00?([/.-])00?[/.-](?:0000|00)(?:\D|$)")
 _PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})[ ,T]*(.*)")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.](\d\d(?:\.\d+)?))?\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*(.*)")
-_MONTHS = {name: f"{number:02d}" for number, name in enumerate(
-    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1)}  # fmt: skip
+_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_MONTHS = {name: f"{number:02d}" for number, name in enumerate(_NAMES, start=1)}
 _STEP = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _EARLIEST, _LATEST = np.datetime64("1970-01-02", "us"), np.datetime64("2200-01-01", "us")
 _ENOUGH = 20
@@ -51,9 +52,9 @@ def parse_times(
 ) -> Times:
     """Read a column of dates, each value with the first of `formats` that fits it.
 
-    A format is a strftime pattern or one of `ISO8601`; `ctime` (as X writes it); `day_month` (numeric dates whose
-    order of day and month is found from the whole column); `epoch`, `epoch_s`, `epoch_ms`. A value that says its
-    zone keeps it; the others are taken in `tz`, else in `zone`.
+    A format is a strftime pattern or one of `ISO8601`; `ctime` (as X writes it); `day_month` (numeric dates
+    whose order of day and month is found from the whole column); `epoch`, `epoch_s`, `epoch_ms`. A value
+    that says its zone keeps it; the others are taken in `tz`, else in `zone`.
     """
     codes, distinct = pd.factorize(np.array([value.strip() for value in values], dtype=object))
     which, shapes = pd.factorize(np.array([text.translate(_DIGITS) for text in distinct], dtype=object))
@@ -62,9 +63,8 @@ def parse_times(
     said |= _by_shape(shapes, which, lambda shape: bool(_CTIME.fullmatch(shape)))
     for format_ in formats:
         said_here = said | ("%z" in format_)
-        open_ = np.isnat(moments) & _by_shape(
-            shapes, which, lambda shape, format_=format_: _may_fit(shape, format_)
-        )
+        fits = _by_shape(shapes, which, functools.partial(_may_fit, format_))
+        open_ = np.isnat(moments) & fits
         for rows, there in ((open_ & said_here, None), (open_ & ~said_here, local)):
             if rows.any():
                 moments[rows] = _localised(_read(distinct[rows], format_, day_first, where), there)
@@ -75,14 +75,14 @@ def parse_times(
     return Times(moments[codes], precision[codes], _how(said[~np.isnat(moments)], tz, zone, assumed))
 
 
-def _by_shape(shapes: Sequence[str], which: npt.NDArray[np.intp], test: object) -> npt.NDArray[np.bool_]:
+def _by_shape(
+    shapes: Sequence[str], which: npt.NDArray[np.intp], test: Callable[[str], bool]
+) -> npt.NDArray[np.bool_]:
     """Ask once for each shape of text, digits made equal: a column of dates has few."""
-    return (
-        np.array([test(shape) for shape in shapes], dtype=bool)[which] if len(shapes) else np.zeros(0, bool)
-    )  # type: ignore[operator]
+    return np.array([test(shape) for shape in shapes], dtype=np.bool_)[which]
 
 
-def _may_fit(shape: str, format_: str) -> bool:
+def _may_fit(format_: str, shape: str) -> bool:
     if format_.startswith("epoch"):
         return bool(_NUMBER.fullmatch(shape))
     named = {"ISO8601": _ISO.match, "ctime": _CTIME.fullmatch, "day_month": _DAY_MONTH.match}.get(format_)
@@ -151,7 +151,7 @@ def _epoch(texts: npt.NDArray[np.object_], unit: str) -> Moments:
 
 
 def _ordered(texts: npt.NDArray[np.object_], day_first: bool | None, where: str) -> npt.NDArray[np.object_]:
-    """Rewrite 3/4/2024 as 2024-04-03 or 2024-03-04: the whole column decides, else the caller, else nobody."""
+    """Rewrite 3/4/2024 as 2024-04-03 or 2024-03-04: the caller decides, else the column, else nobody."""
     parts = [match.groups() for text in texts if (match := _PARTS.match(text))]
     first, second = (np.array([int(part[place]) for part in parts]) for place in (0, 1))
     real = (first <= 12) | (second <= 12)
@@ -193,7 +193,7 @@ def _precision(
 ) -> npt.NDArray[np.object_]:
     """Take the precision from how a date is written; a column of nothing but round minutes has no seconds."""
     named = [_precision_of(shape) for shape in shapes]
-    precision = np.array(named, dtype=object)[which] if len(shapes) else np.zeros(0, object)
+    precision = np.array(named, dtype=object)[which]
     precision[np.isnat(moments)] = "none"
     for fine, unit, coarse in ((("s",), "m", "min"), (("s", "min"), "D", "day")):
         rows = np.isin(precision, fine)

@@ -83,6 +83,13 @@ def test_a_date_column_that_nobody_can_read(load):
         load("id,created_at,text\n1,blursday,hello\n2,neverber,there\n")
 
 
+def test_a_format_whose_date_column_is_gone_is_read_without_dates(load, fixtures):
+    text = (fixtures / "zendesk_comments.csv").read_text(encoding="utf-8").replace("created_at", "made")
+    archive = load(text)
+    assert archive.report.files["time_zone"].tolist() == ["no dates"]
+    assert (archive.report.n_mentions, archive.mentions["created_at"].isna().all()) == (2, True)
+
+
 def test_single_dates_that_cannot_be_read_are_set_aside(load):
     archive = load(GOOD + "3,kim,Total,x\n4,kim,,x\n")
     assert aside(archive) == [[3, "no readable date"], [4, "no readable date"]]
@@ -213,7 +220,8 @@ def test_a_format_that_does_not_fit(read):
 def test_a_quote_that_never_closes_costs_its_own_line_only(load):
     archive = load(
         GOOD
-        + '3,kim,2024-03-01 12:00:00Z,"open\n4,ola,2024-03-01 13:00:00Z,fine\n5,ola,2024-03-01 14:00:00Z,good\n'
+        + '3,kim,2024-03-01 12:00:00Z,"open\n4,ola,2024-03-01 13:00:00Z,fine\n'
+        + "5,ola,2024-03-01 14:00:00Z,good\n"
     )
     assert aside(archive) == [[3, "a quote that never closes"]]
     assert archive.mentions["text"].tolist() == ["hello", "there", "fine", "good"]
@@ -273,7 +281,7 @@ def test_brands_of_the_wrong_shape(read, brands):
 
 
 def test_one_handle_for_two_brands(read):
-    with pytest.raises(InsightError, match="'@acme' is given for both 'A' and 'B'|'acme' is given for both"):
+    with pytest.raises(InsightError, match="'acme' is given for both 'A' and 'B'"):
         read("twcs.csv", brands={"A": ["@acme"], "B": ["@acme"]})
 
 

@@ -1,7 +1,8 @@
-"""What holds for every file: no byte crashes a reader, every row is accounted for, the order of rows changes nothing."""
+"""No byte crashes a reader, every row is accounted for, the order of rows changes nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -45,18 +46,15 @@ def key(root):
 def try_to_read(path, data, key):
     """Read bytes; anything but a table or an InsightError is a failure."""
     path.write_bytes(data)
-    try:
-        archive = read_archive(path, key=key)
-    except InsightError as error:
-        assert len(str(error)) > 20
-        return
-    accounted(archive)
+    with contextlib.suppress(InsightError):
+        accounted(read_archive(path, key=key))
 
 
 STARTS = [
-    b"id,author,created_at,text\n", b"tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id\n",
-    b'{"id":"1","text":"a","author_id":"2","created_at":"2024-01-01T00:00:00Z","public_metrics":{}}\n', b"[", b"{",
-    b"window.YTD.tweets.part0 = [", b"\xff\xfei\0d\0,\0t\0e\0x\0t\0\n\0", b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"text\n",
+    b"id,author,created_at,text\n", b"tweet_id,author_id,inbound,created_at,text,in_response_to_tweet_id\n",
+    b'{"id":"1","text":"a","author_id":"2","created_at":"2024-01-01T00:00:00Z","public_metrics":{}}\n',
+    b"[", b"{", b"PAR1", b"text\n",
+    b"window.YTD.tweets.part0 = [", b"\xff\xfei\0d\0,\0t\0e\0x\0t\0\n\0", b"PK\x03\x04", b"\x1f\x8b",
 ]  # fmt: skip
 
 

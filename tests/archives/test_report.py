@@ -78,7 +78,8 @@ def test_notes_are_said_once_and_never_name_a_folder(read, tmp_path):
 
 def test_the_language_is_guessed_only_where_no_file_says_it(load, read):
     given = load(
-        "id,created_at,text,lang\n1,2024-03-01 10:00:00Z,the kettle never pairs with it,de\n2,2024-03-01 10:00:00Z,x,\n"
+        "id,created_at,text,lang\n1,2024-03-01 10:00:00Z,the kettle never pairs with it,de\n2,2024-03-01 "
+        "10:00:00Z,x,\n"
     )
     assert [None if pd.isna(v) else v for v in given.mentions["lang"]] == ["de", None]
     guessed = load("id,created_at,text\n1,2024-03-01 10:00:00Z,the kettle never pairs with it\n")

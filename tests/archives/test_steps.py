@@ -1,4 +1,4 @@
-"""The steps by themselves: dates, threads, sides, duplicates, links, headers; small tables reckoned in the head."""
+"""The steps by themselves: dates, threads, sides, links; small tables reckoned in the head."""
 
 from __future__ import annotations
 
@@ -167,8 +167,10 @@ def test_links(link, platform, message):
 @pytest.mark.parametrize(
     ("link", "shows"),
     [
-        ("https://x.com/kim_w/status/1", True), ("https://x.com/i/web/status/1", False), ("https://t.me/@kim", True),
-        ("https://www.reddit.com/user/kim/", True), ("https://www.reddit.com/r/brewing/comments/abc/title/", False),
+        ("https://x.com/kim_w/status/1", True), ("https://x.com/i/web/status/1", False),
+        ("https://t.me/@kim", True),
+        ("https://www.reddit.com/user/kim/", True),
+        ("https://www.reddit.com/r/brewing/comments/abc/title/", False),
         ("https://example.org/news/2024", False), ("https://www.instagram.com/kim.w/", True),
     ],
 )  # fmt: skip
@@ -178,7 +180,8 @@ def test_links_that_show_a_handle(link, shows):
 
 @pytest.mark.parametrize(
     ("raw", "sound"),
-    [("3.0", "3"), ("1582702502297755653.0", "1582702502297755653"), ('="12"', "12"), ('"17_ab"', "17_ab"), (" 5 ", "5"),
+    [("3.0", "3"), ("1582702502297755653.0", "1582702502297755653"), ('="12"', "12"),
+     ('"17_ab"', "17_ab"), (" 5 ", "5"),
      ("5.7E+17", ""), ("5,7e17", ""), ("1e5", "1e5"), ("4.5", "4.5"), ("abc.0", "abc.0"), ("", "")],
 )  # fmt: skip
 def test_ids(raw, sound):
@@ -187,8 +190,9 @@ def test_ids(raw, sound):
 
 @pytest.mark.parametrize(
     ("values", "column", "expected"),
-    [(["1", "5", "3", ""], "rating", [0, 1, 0.5, None]), (["0", "10", "7"], "nps", [0, 1, 0.7]), (["0.25", "1"], "score", [0.25, 1]),
-     (["4", "5"], "nps_score", [0.4, 0.5]), (["-3", "250"], "score", [None, None])],
+    [(["1", "5", "3", ""], "rating", [0, 1, 0.5, None]), (["0", "10", "7"], "nps", [0, 1, 0.7]),
+     (["0.25", "1"], "score", [0.25, 1]), (["4", "5"], "nps_score", [0.4, 0.5]),
+     (["-3", "250"], "score", [None, None])],
 )  # fmt: skip
 def test_ratings_find_their_scale(values, column, expected):
     notes: list[str] = []
@@ -199,8 +203,8 @@ def test_ratings_find_their_scale(values, column, expected):
 
 @pytest.mark.parametrize(
     ("html", "plain"),
-    [("<p>a</p><p>b &amp;c</p>", "a\nb &c"), ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"), ("a<!-- x -->b", "ab"), ("<b", "<b"),
-     ("<style>p{}</style>x", "x"), ("&lt;b&gt;", "<b>")],
+    [("<p>a</p><p>b &amp;c</p>", "a\nb &c"), ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"), ("a<!-- x -->b", "ab"),
+     ("<b", "<b"), ("<style>p{}</style>x", "x"), ("&lt;b&gt;", "<b>")],
 )  # fmt: skip
 def test_html(html, plain):
     assert strip_html(html) == plain
@@ -208,23 +212,12 @@ def test_html(html, plain):
 
 def test_what_names_a_brand():
     brands = read_brands({"Acme": ["@acmecare", "@acme.example", "help@acme.org", "acme phone"], "Rival": []})
-    of = {
-        name: brands.of_handle(name)
-        for name in (
-            "AcmeCare",
-            "@ACMECARE",
-            "bo@acme.example",
-            "help@acme.org",
-            "acme",
-            "rival",
-            "bo@acme.org",
-            "kim",
-        )
-    }
-    assert of == {
-        "AcmeCare": "Acme", "@ACMECARE": "Acme", "bo@acme.example": "Acme", "help@acme.org": "Acme", "acme": "Acme",
+    speaks = {
+        "AcmeCare": "Acme", "@ACMECARE": "Acme", "bo@acme.example": "Acme", "help@acme.org": "Acme",
+        "acme": "Acme",
         "rival": "Rival", "bo@acme.org": "", "kim": "",
     }  # fmt: skip
+    assert {name: brands.of_handle(name) for name in speaks} == speaks
     assert brands.words == {"acme": "Acme", "acme phone": "Acme", "rival": "Rival"}
 
 
@@ -242,27 +235,12 @@ POSTS = """id,author,created_at,text,reply_to,platform
 
 def test_sides_addressed_and_brand_by_their_evidence(load):
     mentions = load(POSTS, brands={"Acme": ["@acmecare", "acme phone"], "Rival": ["@rivalcare"]}).mentions
-    assert mentions["side"].tolist() == [
-        "unknown",
-        "brand",
-        "customer",
-        "customer",
-        "unknown",
-        "unknown",
-        "other",
-        "customer",
-    ]
-    assert [None if pd.isna(v) else bool(v) for v in mentions["addressed"]] == [
-        False,
-        None,
-        True,
-        True,
-        False,
-        False,
-        False,
-        True,
-    ]
-    assert [None if pd.isna(v) else v for v in mentions["brand"]] == ["Acme"] * 5 + [None, None, "Acme"]
+    side = ["unknown", "brand", "customer", "customer", "unknown", "unknown", "other", "customer"]
+    assert mentions["side"].tolist() == side
+    addressed = [None if pd.isna(value) else bool(value) for value in mentions["addressed"]]
+    assert addressed == [False, None, True, True, False, False, False, True]
+    brand = [None if pd.isna(value) else value for value in mentions["brand"]]
+    assert brand == ["Acme"] * 5 + [None, None, "Acme"]
 
 
 def test_without_brands_nothing_is_guessed(load):
