@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .figure import Figure
 
 _ROW_HEIGHT = 34
+_LABEL_HEIGHT = 0.06
 _WAITS = {
     "1 min": 1 / 60, "10 min": 1 / 6, "1 hour": 1, "6 hours": 6, "1 day": 24, "1 week": 168, "1 month": 730,
     "1 year": 8766,
@@ -44,18 +45,36 @@ def plot_response_curve(curve: pd.DataFrame) -> Figure:
     figure = new_figure(
         "How long do people wait for an answer?", x_title="Time waited", y_title="Still unanswered"
     )
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=False, margin={"r": 150})
     figure.update_xaxes(type="log", tickvals=list(_WAITS.values()), ticktext=list(_WAITS))
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    for number, (name, rows) in enumerate(curve.groupby("group", sort=False)):
+    curves = {str(name): rows for name, rows in curve.groupby("group", sort=False)}
+    heights = _apart([rows["unanswered"].iloc[-1] for rows in curves.values()])
+    for number, (name, rows) in enumerate(curves.items()):
         colour = PALETTE[min(number, len(PALETTE) - 1)]
-        _add_curve(figure, str(name), rows[rows["wait_hours"] > 0], int(rows["n_at_risk"].iloc[0]), colour)
+        _add_curve(figure, name, rows[rows["wait_hours"] > 0], colour)
+        figure.add_annotation(
+            text=f"{escape(name)}, n = {rows['n_at_risk'].iloc[0]:,}",
+            font={"color": colour},
+            x=1.01,
+            xref="paper",
+            xanchor="left",
+            y=heights[number],
+            showarrow=False,
+        )
     return figure
 
 
-def _add_curve(figure: Figure, name: str, rows: pd.DataFrame, n: int, colour: str) -> None:
-    if rows.empty:
-        return
+def _apart(heights: list[float]) -> list[float]:
+    """Push labels up until none touches the one below."""
+    placed = list(heights)
+    floor = -_LABEL_HEIGHT
+    for number in sorted(range(len(heights)), key=heights.__getitem__):
+        floor = placed[number] = max(heights[number], floor + _LABEL_HEIGHT)
+    return placed
+
+
+def _add_curve(figure: Figure, name: str, rows: pd.DataFrame, colour: str) -> None:
     edge = {
         "x": rows["wait_hours"],
         "mode": "lines",
@@ -64,16 +83,12 @@ def _add_curve(figure: Figure, name: str, rows: pd.DataFrame, n: int, colour: st
     }
     figure.add_scatter(y=rows["low"], **edge)
     figure.add_scatter(y=rows["high"], fill="tonexty", fillcolor=faded(colour), **edge)
-    label = f"{escape(name)}, n = {n:,}"
     figure.add_scatter(
         x=rows["wait_hours"],
         y=rows["unanswered"],
         name=name,
-        mode="lines+text",
+        mode="lines",
         line={"color": colour, "width": 2, "shape": "hv"},
-        text=[""] * (len(rows) - 1) + [label],
-        textposition="top left",
-        textfont={"color": colour},
         hovertext=[_waiting(escape(name), row) for row in rows.to_dict("records")],
         hovertemplate="%{hovertext}<extra></extra>",
     )

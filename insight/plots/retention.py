@@ -186,7 +186,7 @@ def plot_growth(table: pd.DataFrame) -> Figure:
     ...     "period": ["2025-01"], "active": 3, "new": 3, "retained": 0, "resurrected": 0, "churned": 0,
     ...     "quick_ratio": float("nan"), "complete": True, "burn_in": True,
     ... })
-    >>> [trace.name for trace in plot_growth(table).data]
+    >>> [bar.name for bar in plot_growth(table).select_traces({"type": "bar"})]
     ['retained', 'resurrected', 'new', 'churned']
     """
     unit = table.attrs.get("period", "period")
@@ -200,6 +200,8 @@ def plot_growth(table: pd.DataFrame) -> Figure:
             x=table["period"],
             y=sign * table[name],
             name=name,
+            legendgroup=name,
+            showlegend=False,
             marker={"color": colour, "pattern": pattern},
             hovertext=[
                 f"{period}: {count:,} {name}{note}"
@@ -207,5 +209,7 @@ def plot_growth(table: pd.DataFrame) -> Figure:
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    figure.update_layout(barmode="relative")
+        square = {"symbol": "square", "size": 12, "color": colour}
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=square, name=name, legendgroup=name)
+    figure.update_layout(barmode="relative", margin={"t": 84})
     return figure

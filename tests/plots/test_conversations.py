@@ -39,9 +39,12 @@ def test_curves_and_bands_are_the_table(waits):
             assert trace.line.shape == "hv"
 
 
-def test_curves_are_named_on_the_spot_with_their_size(waits):
-    figure = ins.plot_response_curve(ins.response_curve(waits))
-    assert lines(figure)[0].text[-1] == "all, n = 300"
+def test_curves_are_named_at_their_end_and_no_name_covers_another(waits):
+    figure = ins.plot_response_curve(ins.response_curve(waits, by="channel"))
+    names = figure.layout.annotations
+    assert sum(int(name.text.split(" = ")[1]) for name in names) == 300
+    heights = sorted(name.y for name in names)
+    assert min(np.diff(heights)) > 0.059
     assert figure.layout.showlegend is False
 
 

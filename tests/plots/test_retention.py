@@ -65,7 +65,7 @@ def test_repeat_rate_is_the_table_with_the_pooled_rate_across(authors):
 
 def test_growth_bars_are_the_table_and_what_will_change_is_hatched(authors):
     table = ins.growth(authors)
-    bars = {trace.name: trace for trace in ins.plot_growth(table).data}
+    bars = {trace.name: trace for trace in ins.plot_growth(table).select_traces({"type": "bar"})}
     for name, sign in {"retained": 1, "resurrected": 1, "new": 1, "churned": -1}.items():
         assert np.array_equal(bars[name].y, sign * table[name])
     hatched = [shape == "/" for shape in bars["new"].marker.pattern.shape]
