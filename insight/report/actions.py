@@ -14,7 +14,7 @@ MIN_WAITS = 30
 def next_actions(results: Results, *, tz: str) -> list[dict[str, str]]:
     """Derive the actions: one about a need, one about answering, one about a change or about staying."""
     found = [
-        _need(results),
+        _export_words(results) or _need(results),
         _export_replies(results) or _slow_channel(results) or _waiting(results, tz=tz),
         _rising(results) or _leaving(results),
     ]
@@ -55,14 +55,26 @@ def _need(results: Results) -> dict[str, str] | None:
     )
 
 
+def _export_words(results: Results) -> dict[str, str] | None:
+    if len(results.customers):
+        return None
+    return _action(
+        "Add what customers wrote to the export",
+        f"none of the {wording.count(len(results.mentions), 'message')} is a customer's and has words",
+        href="#file",
+        rule="When no message by a customer holds words.",
+    )
+
+
 def _export_replies(results: Results) -> dict[str, str] | None:
-    if results.responses is not None or (results.mentions["side"] == "brand").any():
+    told = results.mentions["brand"].notna() | results.mentions["addressed"].fillna(False)
+    if (results.mentions["side"] == "brand").any() or not told.any():
         return None
     return _action(
         "Add the brand's own messages to the export",
         "without them nobody can tell whether people are answered",
         href="#responses",
-        rule="When the file holds no message by the brand.",
+        rule="When the file speaks of a brand and holds no message by it.",
     )
 
 
@@ -115,7 +127,7 @@ def _rising(results: Results) -> dict[str, str] | None:
 
 def _leaving(results: Results) -> dict[str, str] | None:
     row = pooled(results.repeat)
-    if row is None or row["high"] >= 0.5:
+    if row is None or row["high"] >= 0.5 or results.period != "month":
         return None
     return _action(
         "Ask people who wrote once why they left it at that",

@@ -44,16 +44,21 @@ def six_answers(
 def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
     """Tell how much there is, how much of it was left out, and what it cannot answer."""
     n_read, n_out = (int(report.files[column].sum()) for column in ("rows_read", "rows_set_aside"))
-    n_doubts = len(report.notes) + len(results.doubts)
+    share = wording.share(n_out / max(1, n_read))
+    aside = (
+        f"{wording.count(n_out)} of {wording.count(n_read, 'row')} ({share}) set aside, each with its reason"
+    )
+    told = [
+        f"{aside if n_out else 'No row set aside'}; "
+        f"{wording.count(len(report.notes) + len(results.doubts), 'doubt')} noted."
+    ]
     cannot = [row["question"] for row in abilities(results.mentions) if not row["can"]]
-    limits = (
+    told.append(
         f"It cannot tell {wording.listing(cannot)}." if cannot else "It can tell all that is asked below."
     )
     return {
-        "lead": f"{wording.count(report.n_mentions, 'message')} by {wording.people(report.n_authors)}.",
-        "detail": f"{wording.count(n_out)} of {wording.count(n_read, 'row')} "
-        f"({wording.share(n_out / max(1, n_read))}) set aside, each with its reason; "
-        f"{wording.count(n_doubts, 'doubt')} noted. {limits}",
+        "lead": f"{wording.count(report.n_mentions, 'message')} {wording.by_people(report.n_authors)}.",
+        "detail": " ".join(told),
         "href": "#file",
         "link": "The file",
     }
@@ -90,7 +95,7 @@ def need_claim(need: pd.Series) -> str:
 def need_size(need: pd.Series) -> str:
     """Tell how many voice a need and whether they grow."""
     told = wording.share_of_people(int(need["n_people"]), need)
-    return told if need["n_people"] < wording.FEW else f"{told}, {need['trend']}"
+    return f"{told}, {need['trend']}" if need["trend"] in ("rising", "falling", "steady") else told
 
 
 def needs_answer(results: Results) -> dict[str, Any]:
@@ -122,9 +127,19 @@ def no_needs(results: Results) -> str:
     n_few = n_too_few(results)
     if n_few:
         return f"{wording.count(n_few, 'need')} voiced, none of them by {results.minimum} people or more."
-    return (
-        f"No complaint, wish or workaround was found in {wording.count(len(results.customers), 'message')}."
-    )
+    searched = f"No complaint, wish or workaround in {wording.count(len(results.customers), 'message')}."
+    return f"{searched} {languages(results)}".strip()
+
+
+def languages(results: Results) -> str:
+    """Say how many messages the rules for needs can read, where the file tells languages."""
+    known = results.customers["lang"].dropna().astype(str)
+    known = known[known != "und"]
+    n_read = int(known.str.startswith("en").sum())
+    if n_read == len(known):
+        return ""
+    read = f"{wording.count(n_read)} of {wording.count(len(known), 'message')} of known language"
+    return f"Needs are told from English alone: {read} ({wording.share(n_read / len(known))})."
 
 
 def changes_answer(results: Results) -> dict[str, Any]:

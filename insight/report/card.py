@@ -101,7 +101,7 @@ def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
     when = f"{wording.dates(dated.min(), dated.max(), tz=tz)} ({tz})" if len(dated) else "no dates"
     n_people, n_sources = mentions["author_id"].nunique(), mentions["platform"].nunique()
     return (
-        f"{wording.count(len(mentions), 'message')} by {wording.people(n_people)}, "
+        f"{wording.count(len(mentions), 'message')} {wording.by_people(n_people)}, "
         f"{wording.count(n_sources, 'source')}, {when}."
     )
 

@@ -54,7 +54,7 @@ def collect_facts(
         sections.needs_section(results),
         sections.topics_section(results),
         sections.responses_section(results, tz=tz),
-        sections.retention_section(results),
+        sections.retention_section(results, tz=tz),
     ]
     needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
     found = collect_evidence(results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state)
@@ -86,8 +86,11 @@ def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
         loose = table.loc[table["topic"] < 0, "n"].sum() / max(1, table["n"].sum())
         told.append(f"{wording.start(wording.share(loose))} of customer messages in no topic.")
     if results.signals is not None:
-        told.append("Signals are found by rules for English, not checked on this archive.")
-    return " ".join(told)
+        told += [
+            answers.languages(results),
+            "Needs are found by rules that were not checked on this archive.",
+        ]
+    return " ".join(filter(None, told))
 
 
 def _need(need: pd.Series, found: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@
 
   // On a narrow screen names beside the marks would leave them no room: they go above; cells lose their numbers.
   function shortened(text) {
-    const room = Math.floor(innerWidth / 8);
+    const room = Math.floor(innerWidth / 9.5);
     const [tail] = /: [^:]*$/.exec(text) ?? [""];
     return text.length <= room ? text : `${text.slice(0, room - tail.length)}…${tail}`;
   }

@@ -12,7 +12,7 @@ import pandas as pd
 
 from insight.mentions import InsightError, InsightWarning
 from insight.report.changes import Changes, compare_periods
-from insight.report.wording import place
+from insight.report.wording import place, start
 
 if TYPE_CHECKING:
     from insight.archives import Archive
@@ -47,6 +47,8 @@ class Results:
     repeat: pd.DataFrame | None = None
     cohorts: pd.DataFrame | None = None
     growth: pd.DataFrame | None = None
+    since: pd.Timestamp | None = None
+    n_stray: int = 0
     minimum: int = 5
     reasons: dict[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
@@ -130,7 +132,7 @@ def _themes(
     from insight.topics import fit_topics
 
     if customers.empty:
-        reasons["topics"] = "No message by a customer holds words; topics and needs cannot be told."
+        reasons["topics"] = "No message by a customer holds words."
         return {}
     topics = _attempt(
         reasons,
@@ -180,22 +182,45 @@ def _answering(mentions: pd.DataFrame, reasons: dict[str, str], *, random_state:
 def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period, tz: str) -> dict[str, Any]:
     from insight.retention import activity, growth, repeat_rate, retention
 
-    table = _attempt(reasons, "retention", lambda: activity(mentions, period=period, tz=tz))
-    if table is None or table.empty:
-        reasons.setdefault("retention", "No dated message has an author; who stays cannot be told.")
+    lacking = _nobody_to_follow(mentions)
+    if lacking:
+        reasons["retention"] = lacking
+        return {}
+    since = _dense_from(mentions["created_at"].dropna())
+    dense = mentions[mentions["created_at"] >= since]
+    table = _attempt(reasons, "retention", lambda: activity(dense, period=period, tz=tz))
+    if table is None:
         return {}
     return {
+        "since": since,
+        "n_stray": int((mentions["created_at"] < since).sum()),
         "repeat": _attempt(reasons, "repeat", lambda: repeat_rate(table)),
         "cohorts": _attempt(reasons, "cohorts", lambda: retention(table)),
         "growth": _attempt(reasons, "growth", lambda: growth(table)),
     }
 
 
+def _dense_from(dates: pd.Series) -> pd.Timestamp:
+    """Find where an archive begins in earnest, if its first hundredth lies far before the rest."""
+    first, dense, last = dates.min(), dates.quantile(0.01, interpolation="higher"), dates.max()
+    return dense if dense - first > (last - first) / 3 else first
+
+
+def _nobody_to_follow(mentions: pd.DataFrame) -> str:
+    if mentions["created_at"].isna().all():
+        return "No message has a date, so nobody can be followed."
+    if mentions["author_id"].isna().all():
+        return "No message names its author, so nobody can be followed."
+    if mentions.loc[mentions["side"] != "brand", "author_id"].isna().all():
+        return "Every author speaks for the brand, so nobody is left to follow."
+    return ""
+
+
 def _attempt(reasons: dict[str, str], name: str, measure: Callable[[], T]) -> T | None:
     try:
         return measure()
     except InsightError as error:
-        reasons[name] = str(error)
+        reasons[name] = start(str(error))
         return None
 
 

@@ -112,13 +112,23 @@ def responses_section(results: Results, *, tz: str) -> dict[str, Any]:
         said.append("An answer in another place (e-mail, telephone, private message) is not in this file.")
     if results.curve is not None and len(results.curve):
         drawn.append(figures.response_curve_figure(results))
-    if results.rate_by_channel is not None and len(results.rate_by_channel):
+    if results.rate_by_channel is not None and len(results.rate_by_channel) > 1:
         drawn.append(figures.response_rate_figure(results, sentence=answer["lead"]))
     return section("responses", "Responses", answer["lead"], said=said, drawn=drawn)
 
 
-def retention_section(results: Results) -> dict[str, Any]:
+def retention_section(results: Results, *, tz: str) -> dict[str, Any]:
     """Show who comes back, by period and by cohort, and whether the crowd grows."""
     answer = answers.retention_answer(results)
     drawn = figures.retention_figures(results, sentence=answer["lead"])
-    return section("retention", "Retention", answer["lead"], said=[answer["detail"]], drawn=drawn)
+    said = [answer["detail"], _strays(results, tz=tz)]
+    return section("retention", "Retention", answer["lead"], said=said, drawn=drawn)
+
+
+def _strays(results: Results, *, tz: str) -> str:
+    if not results.n_stray or results.since is None:
+        return ""
+    return (
+        f"{wording.count(results.n_stray, 'message')} from before {wording.date(results.since, tz=tz)}, "
+        "1 in 100 or fewer and far from the rest, left out of these figures."
+    )

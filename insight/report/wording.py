@@ -26,6 +26,11 @@ def people(number: float) -> str:
     return count(number, "person", plural="people")
 
 
+def by_people(number: float) -> str:
+    """Write who wrote: "by 412 people", or that the file does not tell."""
+    return f"by {people(number)}" if number else "by people whom the file does not tell apart"
+
+
 def score(value: float) -> str:
     """Write a number without a unit."""
     return f"{value:.2f}"
@@ -39,15 +44,15 @@ def share(rate: float) -> str:
     return f"{percent:.1f}{_PERCENT}" if 0 < percent < 9.95 else f"{percent:.0f}{_PERCENT}"
 
 
-def interval(low: float, high: float) -> str:
-    """Write an interval of shares: 0.031, 0.039 -> "3.1–3.9 %"."""
-    digits = 1 if 0 < 100 * float(high) < 9.95 else 0
+def interval(low: float, high: float, *, rate: float | None = None) -> str:
+    """Write an interval of shares as finely as the share itself: 0.031, 0.039 -> "3.1–3.9 %"."""
+    digits = 1 if 100 * float(high if rate is None else rate) < 9.95 and high > 0 else 0
     return f"{100 * float(low):.{digits}f}–{100 * float(high):.{digits}f}{_PERCENT}"
 
 
 def estimate(rate: float, low: float, high: float) -> str:
     """Write a share and its interval: "35 % (33–37 %)"."""
-    return f"{share(rate)} ({interval(low, high)})"
+    return f"{share(rate)} ({interval(low, high, rate=rate)})"
 
 
 def share_of_people(n: int, row: pd.Series) -> str:

@@ -64,6 +64,11 @@ def test_a_file_without_the_brand_asks_for_its_replies(results):
     assert "Add the brand's own messages to the export" in texts(mute)
 
 
+def test_a_file_of_the_brand_alone_asks_for_its_customers(results):
+    alone = replace(results, customers=results.customers.iloc[:0], needs=None)
+    assert texts(alone)[0] == "Add what customers wrote to the export"
+
+
 def test_those_who_stay_are_not_asked_why_they_left(results):
     staying = replace(results, repeat=results.repeat.assign(rate=0.6, low=0.5, high=0.7))
     assert len(texts(staying)) == 2

@@ -40,6 +40,22 @@ def test_needs_of_too_few_people_are_counted(results, needs):
     )
 
 
+def test_an_archive_in_other_languages_says_what_cannot_be_read(results, needs):
+    none = needs.iloc[:0]
+    none.attrs = {"n_people": 3, "n_too_few": 0}
+    french = results.customers.assign(lang=["fr", "fr", "en-GB"])
+    assert said(answers.needs_answer(replace(results, needs=none, customers=french))) == (
+        "Too few to tell. No complaint, wish or workaround in 3 messages. "
+        "Needs are told from English alone: 1 of 3 messages of known language (33 %)."
+    )
+
+
+def test_a_trend_that_cannot_be_told_is_not_told(needs):
+    early = needs.iloc[0].copy()
+    early["trend"] = "too soon to tell"
+    assert answers.need_claim(early).endswith("(4.6–7.6\u00a0%)")
+
+
 def test_the_reason_of_a_measure_that_failed_is_the_answer(results):
     failed = replace(results, needs=None, topics=None, reasons={"topics": "too few texts: 3."})
     assert said(answers.needs_answer(failed)) == "Too few to tell. too few texts: 3."

@@ -26,7 +26,7 @@ def test_a_measure_that_fails_leaves_its_reason():
         raise InsightError("too few texts: 3.")
 
     assert module._attempt(reasons, "topics", fail) is None
-    assert reasons == {"topics": "too few texts: 3."}
+    assert reasons == {"topics": "Too few texts: 3."}
 
 
 def test_doubts_are_kept_for_the_page_and_other_warnings_pass_on():
@@ -45,6 +45,17 @@ def test_doubts_are_kept_for_the_page_and_other_warnings_pass_on():
 def test_the_period_fits_the_span_of_the_archive(days, period):
     dates = pd.Series(pd.date_range("2026-01-01", periods=max(2, days), freq="D", tz="UTC"))
     assert module._period(dates) == period
+
+
+def test_stray_first_messages_do_not_begin_the_archive():
+    usual = pd.Series(pd.date_range("2026-01-01", periods=400, tz="UTC"))
+    assert module._dense_from(usual) == usual[0]
+    stray = pd.concat([pd.Series([pd.Timestamp("2011-01-01", tz="UTC")]), usual], ignore_index=True)
+    assert (
+        pd.Timestamp("2026-01-01", tz="UTC")
+        <= module._dense_from(stray)
+        < pd.Timestamp("2026-01-10", tz="UTC")
+    )
 
 
 def test_one_stray_date_does_not_stretch_the_period():

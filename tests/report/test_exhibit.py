@@ -1,0 +1,60 @@
+import pandas as pd
+import pytest
+
+from insight.plots.theme import new_figure
+from insight.report import wording
+from insight.report.exhibit import MAX_ROWS, as_rows, exhibit
+
+
+@pytest.fixture
+def table():
+    return pd.DataFrame({"name": ["kettle", "a\u202eb"], "n": [1200, 3], "share": [0.5, None], "other": 0})
+
+
+COLUMNS = {
+    "name": ("Name", str),
+    "n": ("People", wording.count),
+    "share": ("Share", wording.share),
+    "gone": ("x", str),
+}
+
+
+def test_a_table_is_printed_in_words_with_gaps_marked(table):
+    told = as_rows(table, COLUMNS)
+    assert [column["name"] for column in told["head"]] == ["Name", "People", "Share"]
+    assert [column["number"] for column in told["head"]] == [False, True, True]
+    assert told["rows"] == [["kettle", "1,200", "50\u00a0%"], ["ab", "3", "–"]]
+    assert told["opens"] == ["", ""]
+
+
+def test_a_long_table_says_how_much_is_left_out():
+    long = pd.DataFrame({"n": range(MAX_ROWS + 5)})
+    told = as_rows(long, {"n": ("n", wording.count)}, opens=[f"need-{n}" for n in long["n"]])
+    assert (len(told["rows"]), len(told["opens"]), told["left_out"]) == (MAX_ROWS, MAX_ROWS, 5)
+
+
+def drawn(table, *, legend=False):
+    figure = new_figure("How many?", x_title="People", y_title="")
+    figure.add_bar(x=table["n"], y=["a", "b"])
+    return figure.update_layout(showlegend=legend)
+
+
+def test_the_title_becomes_the_question_and_the_colours_come_from_the_page(table):
+    made = exhibit(
+        "figure", table, plot=drawn, columns=COLUMNS, sentence="1,200 people.", definition="People."
+    )
+    assert made["question"] == "How many?"
+    assert "title" not in made["plot"]["layout"]
+    assert "template" not in made["plot"]["layout"]
+    assert made["plot"]["data"][0]["y"] == ["a", "b"]
+
+
+def test_room_for_a_legend_is_kept_where_there_is_one(table):
+    def margins(legend):
+        made = exhibit(
+            "f", table, plot=lambda t: drawn(t, legend=legend), columns=COLUMNS, sentence="", definition=""
+        )
+        return made["plot"]["layout"].get("margin")
+
+    assert margins(True) is None
+    assert margins(False) == {"t": 8}
