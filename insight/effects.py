@@ -102,8 +102,8 @@ def _independent(x: np.ndarray) -> np.ndarray:
     basis = np.ones((len(x), 1)) / np.sqrt(max(len(x), 1))
     for column in range(x.shape[1]):
         rest = x[:, column] - basis @ (basis.T @ x[:, column])
-        length = np.linalg.norm(rest)
-        if length > 1e-9 * max(1.0, np.linalg.norm(x[:, column])):
+        length, before = float(np.linalg.norm(rest)), float(np.linalg.norm(x[:, column]))
+        if length > 1e-9 * max(1.0, before):
             basis = np.column_stack([basis, rest / length])
             keep.append(column)
     return x[:, keep]

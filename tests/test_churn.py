@@ -203,6 +203,20 @@ def test_nobody_to_follow_is_said():
         tenure(mentions_of({"ann": [0, 5]}), by="planet")
 
 
+def test_nobody_left_yet_is_no_difference():
+    table = mentions_of({who: [0, 50, 100] for who in ("a1", "a2", "b1")})
+    stays = tenure(table.assign(channel=table["author_id"].str[0]), silence="30D", by="channel", burn_in="0D")
+    assert stays.difference["difference_days"].tolist() == [0]
+    assert stays.difference["log_rank_p"].isna().all()
+    assert np.isinf(stays.summary["median_days"]).all()
+
+
+def test_a_brand_alone_has_no_silences():
+    judged = silence(mentions_of({"acme": [0, 5]}, side="brand"))
+    assert judged["n_episodes"].sum() == 0
+    assert judged["rate"].isna().all()
+
+
 # --- cadence
 
 

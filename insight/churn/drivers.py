@@ -153,12 +153,12 @@ def _spells(line: Timeline, quiet: float, pause: float) -> _Spells:
     ours = np.flatnonzero(line.person >= 0)
     ours = ours[np.argsort(line.person[ours], kind="stable")]
     who, stamps = line.person[ours], line.seconds[ours]
-    new_person = np.append([True] * bool(len(who)), who[1:] != who[:-1])
+    new_person = np.diff(who, prepend=-1) != 0
     opens = new_person | (np.diff(stamps, prepend=-np.inf) > pause)
     starts = np.flatnonzero(opens)
     ends = np.append(starts[1:], len(who)) - 1
     owner, first = who[starts], new_person[starts]
-    last_one = np.append(first[1:], [True] * bool(len(first)))
+    last_one = np.diff(owner, append=-1) != 0
     before = np.where(first, np.inf, stamps[starts] - stamps[starts - 1])
     after = np.where(last_one, np.inf, np.roll(stamps[starts], -1) - stamps[ends])
     size = np.digitize(ends - starts + 1, _BANDS)

@@ -127,7 +127,7 @@ def _gaps(line: Timeline) -> _Gaps:
     ours = np.flatnonzero(line.person >= 0)
     order = ours[np.argsort(line.person[ours], kind="stable")]
     who, stamps = line.person[order], line.seconds[order]
-    ended = np.append(who[1:] == who[:-1], [False] * bool(len(who)))
+    ended = np.diff(who, append=-1) == 0
     until = np.where(ended, np.roll(stamps, -1), line.end)
     return _Gaps((until - stamps) / DAY, ended, who, (line.end - stamps) / DAY)
 
@@ -171,8 +171,10 @@ def _intervals(
 ) -> np.ndarray:
     """Return the percentile interval of each case's rate over resampled authors, silences in whole days."""
     n_people = int(gaps.who.max(initial=-1)) + 1
+    if not n_people:
+        return np.full((len(cases), 2), np.nan)
     tables = [_counts(gaps, days, reach, weighting, n_people) for weighting, days in cases]
-    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / max(n_people, 1))
+    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
     rates = np.full((n_resamples, len(cases)), np.nan)
     for start, size in _chunks(n_resamples, n_people, progress):
         resampled = draw.multinomial(n_people, even, size=size)

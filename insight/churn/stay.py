@@ -222,7 +222,9 @@ def _differences(curves: dict[str, SurvivalCurve], stays: _Stays, reach: float) 
         half = Z95 * float(np.hypot(se, base_se))
         pair = np.isin(stays.group, [name, largest])
         entry = None if stays.entry is None else stays.entry[pair]
-        p = survdiff(stays.days[pair], stays.left[pair], stays.group[pair], entry=entry)[1]
+        p = float("nan")
+        if stays.left[pair].any():
+            p = survdiff(stays.days[pair], stays.left[pair], stays.group[pair], entry=entry)[1]
         gap = mean - base
         rows.append((name, largest, gap, gap - half, gap + half, float(p)))
     return pd.DataFrame(rows, columns=["group", "versus", "difference_days", "low", "high", "log_rank_p"])

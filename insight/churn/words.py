@@ -124,7 +124,7 @@ def _went(line: Timeline, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, n
     """Tell which statements nothing followed within `quiet` by the same person, and which can be judged."""
     ours = np.flatnonzero(line.person >= 0)
     ours = ours[np.argsort(line.person[ours], kind="stable")]
-    same = np.append(line.person[ours][1:] == line.person[ours][:-1], [False] * bool(len(ours)))
+    same = np.diff(line.person[ours], append=-1) == 0
     following = np.full(len(line.person), np.inf)
     following[ours] = np.where(same, np.roll(line.seconds[ours], -1), np.inf)
     return following[rows] - line.seconds[rows] > quiet, line.seconds[rows] + quiet <= line.end
