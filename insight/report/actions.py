@@ -5,7 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from insight.report import wording
-from insight.report.answers import change_claim, name_of, need_size, pooled, shown_needs, waiting_sentence
+from insight.report.answers import (
+    change_claim,
+    languages,
+    name_of,
+    need_size,
+    pooled,
+    shown_needs,
+    waiting_sentence,
+)
 from insight.report.results import Results
 
 MIN_WAITS = 30
@@ -14,7 +22,7 @@ MIN_WAITS = 30
 def next_actions(results: Results, *, tz: str) -> list[dict[str, str]]:
     """Derive the actions: one about a need, one about answering, one about a change or about staying."""
     found = [
-        _export_words(results) or _need(results),
+        _export_words(results) or _need(results) or _other_languages(results),
         _export_replies(results) or _slow_channel(results) or _waiting(results, tz=tz),
         _rising(results) or _leaving(results),
     ]
@@ -63,6 +71,18 @@ def _export_words(results: Results) -> dict[str, str] | None:
         f"none of the {wording.count(len(results.mentions), 'message')} is a customer's and has words",
         href="#file",
         rule="When no message by a customer holds words.",
+    )
+
+
+def _other_languages(results: Results) -> dict[str, str] | None:
+    unread = languages(results)
+    if not unread:
+        return None
+    return _action(
+        "Read the topics, for lack of needs",
+        unread.rstrip("."),
+        href="#topics",
+        rule="When no need is found and not all messages are in English.",
     )
 
 

@@ -116,8 +116,9 @@ def shorten(text: str, *, limit: int = 80) -> str:
 
 
 def start(words: str) -> str:
-    """Begin a sentence."""
-    return words[:1].upper() + words[1:]
+    """Begin a sentence; a name with its own capitals, such as iPhone, keeps them."""
+    first = words.split(maxsplit=1)[:1]
+    return words[:1].upper() + words[1:] if first and first[0].islower() else words
 
 
 def listing(names: list[str]) -> str:

@@ -69,6 +69,11 @@ def test_a_file_of_the_brand_alone_asks_for_its_customers(results):
     assert texts(alone)[0] == "Add what customers wrote to the export"
 
 
+def test_where_no_need_can_be_told_the_topics_are_there_to_read(results):
+    french = replace(results, needs=None, customers=results.customers.assign(lang="fr"))
+    assert texts(french)[0] == "Read the topics, for lack of needs"
+
+
 def test_those_who_stay_are_not_asked_why_they_left(results):
     staying = replace(results, repeat=results.repeat.assign(rate=0.6, low=0.5, high=0.7))
     assert len(texts(staying)) == 2

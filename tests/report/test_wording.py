@@ -31,6 +31,8 @@ from insight.report import wording
         (wording.listing(["a"]), "a"),
         (wording.listing(["a", "b", "c"]), "a, b and c"),
         (wording.start("refund, late"), "Refund, late"),
+        (wording.start("iPhone, battery"), "iPhone, battery"),
+        (wording.start(""), ""),
     ],
 )
 def test_numbers_read_as_people_write_them(said, expected):
