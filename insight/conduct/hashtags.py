@@ -22,6 +22,7 @@ _WORD = re.compile(r"(?<![\w@#])[^\W\d_]+")
 _MOST_HOME = 3000
 _NEAREST = 3
 _CAMPAIGN_DAYS = 3
+_MOSTLY = 0.6
 
 
 def hashtag_audit(
@@ -62,7 +63,7 @@ def hashtag_audit(
 
     Notes
     -----
-    A tag fits when it is made of words that customers or the brand use without the mark, when the post itself
+    A tag fits when most of it is words that customers or the brand use without the mark, when the post itself
     speaks of it, or when the other people who use it talk about what customers talk about (words weighed by
     TF-IDF). A tag that nobody else uses is taken for a campaign after three days of use, and for a borrowed
     trend before. A rule for a second look by a person: it cannot know what a tag means outside the archive.
@@ -183,17 +184,12 @@ def _brand_words(mentions: pd.DataFrame) -> set[str]:
 
 
 def _made_of(tag: str, words: set[str]) -> bool:
-    """Tell whether a tag is a chain of known words, at least one of them of four letters or more."""
-    reach: dict[int, bool] = {0: False}
+    """Tell whether known words of four letters or more make up most of a tag."""
+    covered = [0] * (len(tag) + 1)
     for end in range(1, len(tag) + 1):
-        chains = [
-            reach[start] or end - start > 3
-            for start in list(reach)
-            if end - start > 1 and tag[start:end] in words
-        ]
-        if chains:
-            reach[end] = any(chains)
-    return reach.get(len(tag), False)
+        ending = [covered[start] + end - start for start in range(end - 3) if tag[start:end] in words]
+        covered[end] = max([covered[end - 1], *ending])
+    return tag in words or covered[-1] >= _MOSTLY * len(tag)
 
 
 def _companies(
