@@ -155,6 +155,8 @@ def _read_files(
     refused: list[str] = []
     owners, n_read = _owners(sources), 0
     for source in tqdm(sources, desc="reading", unit="file", disable=not progress):
+        if source.name.endswith("account.js") and source.folder in owners and not source.named:
+            continue
         reading = Reading(source.name, tz, day_first)
         try:
             file = _read_file(source, format, reading, owners.get(source.folder, {}))

@@ -59,7 +59,8 @@ def test_x_archive_as_folder_and_as_zip_are_the_same(read, fixtures, tmp_path):
     assert column(folder, "lang") == ["en", "und", "en"]
     assert column(folder, "like_count") == [12, 0, 1]
     assert len(set(folder.mentions["author_id"])) == 1
-    assert any("follower" in note for note in folder.report.notes)
+    passed_over = [note for note in folder.report.notes if note.startswith("passed over")]
+    assert [note.split(":")[0] for note in passed_over] == ["passed over data/follower.js"]
 
 
 def test_x_archive_of_the_old_kind(load):
