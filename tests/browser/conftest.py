@@ -1,5 +1,7 @@
 """Pages opened in Chromium with the network off; what they ask for and complain about is written down."""
 
+import os
+
 import pytest
 
 import insight as ins
@@ -13,10 +15,12 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser(chromium):
-    sync_api = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is missing: run `.venv/bin/pip install playwright`"
-    )
-    with sync_api.sync_playwright() as playwright:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing = pytest.fail if os.environ.get("INSIGHT_REQUIRE_ALL") == "1" else pytest.skip
+        missing("playwright is missing: run `.venv/bin/pip install -c requirements.lock playwright`")
+    with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()

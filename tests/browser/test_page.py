@@ -1,5 +1,7 @@
 import pytest
 
+import insight as ins
+
 SECTIONS = ("file", "needs", "topics", "responses", "retention", "next", "how")
 
 
@@ -159,3 +161,17 @@ def test_a_hostile_archive_is_shown_as_text(open_page, hostile_file):
     assert page.evaluate("[...document.links].every(link => link.protocol === 'file:')")
     assert overflow(page) == 0
     assert page.complaints == []
+
+
+@pytest.mark.real
+def test_a_real_archive_opens_without_network_or_error(open_page, real_data, tmp_path):
+    brands = {"Sprint": ["@sprintcare"], "Spectrum": ["@Ask_Spectrum"]}
+    archive = ins.read_archive(
+        real_data / "archives" / "twcs" / "twcs.csv", brands=brands, key=tmp_path / "key.txt"
+    )
+    page = open_page(ins.build_report(archive).save(tmp_path / "twcs.html"))
+    assert draw_all(page) >= 5
+    assert page.complaints == []
+    assert overflow(page) == 0
+    page.locator(".needs a.opens").first.click()
+    assert page.locator("#panel blockquote").count() > 0
