@@ -60,7 +60,7 @@ def rank_needs(
 
         - need : str, "need-1" for the first
         - rank : int, from 1
-        - topic : int; name : str, the topic and the words that most people share when they speak of it
+        - topic : int; name : str, the topic and a short sentence of someone's whose words most share
         - latent : bool, shown but hardly ever asked for (see Notes)
         - n_people, n_mentions : people and messages that voice it
         - share, low, high : n_people among all people of the archive, author bootstrap 95 %

@@ -171,56 +171,47 @@ def _last_blank(text: str, start: int, stop: int) -> int:
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_MASK = re.compile(r"https?://\S+|[@#]\w+|\[\w+\]|<\w+>")
-_NEAR = 20
+_MASK = re.compile(r"https?://\S+|[@#]\w+|\[[\w-]+\]|<\w+>|^[\W_]+|[\W_]+$")
+_FEW_WORDS, _MANY_WORDS, _MANY_LETTERS = 4, 10, 60
 
 
 def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, order: pd.Index) -> list[str]:
-    """Name each need by its topic and the words around its signals that most people share there."""
+    """Name each need by its topic and the short sentence whose words most people share there."""
     texts = mentions.set_index("mention_id")["text"]
+    said: dict[int, set[str]] = {topic: set() for topic in order}
     told: dict[int, Counter[str]] = {topic: Counter() for topic in order}
     for (topic, _), rows in voiced[voiced["topic"].isin(order)].groupby(["topic", "person"]):
-        runs: set[str] = set()
-        for mention_id, *place in rows[["mention_id", "sentence", "start", "end"]].itertuples(index=False):
-            runs |= _runs(texts[mention_id], *place)
-        told[topic].update(runs)
+        sentences = [_sentence(texts[row.mention_id], row.sentence) for row in rows.itertuples()]
+        told[topic].update({word for sentence in sentences for word in _heavy_words(sentence)})
+        said[topic].update(sentences)
     everywhere: Counter[str] = sum(told.values(), Counter())
-    return [_name(str(names.get(topic, f"topic {topic}")), told[topic], everywhere) for topic in order]
-
-
-def _name(topic: str, told: Counter[str], everywhere: Counter[str]) -> str:
-    known = set(_WORD.findall(topic.lower()))
-    scored = [
-        (n * (n / everywhere[run]) * len(run.split()) ** 0.5, run)
-        for run, n in told.items()
-        if n >= 3 and not set(run.split()) <= known
+    return [
+        _name(str(names.get(topic, f"topic {topic}")), said[topic], told[topic], everywhere)
+        for topic in order
     ]
-    if not scored:
-        return topic
-    words = min(scored, key=lambda pair: (-pair[0], pair[1]))[1].split()
-    while len(words) > 2 and (words[0] in known or not _is_heavy(words[0])):
-        words = words[1:]
-    return f"{topic}: {' '.join(words)}"
 
 
-def _runs(text: str, sentence: int, start: int, end: int) -> set[str]:
-    """Return the runs of two to four words near a signal that begin and end with a heavy word."""
-    first, last = split_sentences(text)[sentence]
-    piece = _MASK.sub(lambda mask: " " * len(mask[0]), text[first:last].replace("’", "'")).lower()
-    words = list(_WORD.finditer(piece))
-    heavy = [_is_heavy(word[0]) for word in words]
-    return {
-        " ".join(word[0] for word in words[i : i + size])
-        for size in (2, 3, 4)
-        for i in range(len(words) - size + 1)
-        if heavy[i] and heavy[i + size - 1]
-        if words[i].start() + first < end + _NEAR and words[i + size - 1].end() + first > start - _NEAR
-    }
+def _sentence(text: str, number: int) -> str:
+    start, end = split_sentences(text)[number]
+    return " ".join(_MASK.sub(" ", _MASK.sub(" ", text[start:end])).split())
 
 
-def _is_heavy(word: str) -> bool:
+def _name(topic: str, said: set[str], told: Counter[str], everywhere: Counter[str]) -> str:
+    """Weigh each word by the people who share it here and by how far it belongs here alone."""
+    scored = []
+    for sentence in said:
+        n_words = len(_WORD.findall(sentence))
+        if _FEW_WORDS <= n_words <= _MANY_WORDS and len(sentence) <= _MANY_LETTERS:
+            worth = sum(
+                told[word] ** 2 / everywhere[word] for word in _heavy_words(sentence) if told[word] > 1
+            )
+            scored.append((worth / n_words**0.6, sentence))
+    best = min(scored, key=lambda pair: (-pair[0], pair[1]), default=(0.0, ""))
+    return f"{topic}: “{best[1]}”" if best[0] > 0 else topic
+
+
+def _heavy_words(sentence: str) -> set[str]:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    if word in ("not", "no", "never", "off", "out", "without", "too", "again"):
-        return True
-    return len(word) > 1 and word.isalpha() and word not in ENGLISH_STOP_WORDS
+    words = {word.lower().replace("’", "'") for word in _WORD.findall(sentence)}
+    return {word for word in words if len(word) > 1 and word.isalpha() and word not in ENGLISH_STOP_WORDS}

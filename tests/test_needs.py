@@ -366,15 +366,15 @@ def test_places_and_addressees_are_told():
     assert needs["share_addressed"].iloc[0] == pytest.approx(6 / 8)
 
 
-def test_the_name_holds_the_words_people_share():
+def test_the_name_is_the_short_sentence_whose_words_people_share():
     complaints = [
-        "the lid keeps falling off",
-        "My lid keeps falling off!!",
-        "lid keeps falling off again",
+        "@acme hello there. My lid keeps falling off!! https://example.org",
+        "my lid keeps falling off while I walk to the station with it every morning",
+        "it is the lid that keeps falling off again today",
         "lid broke",
     ]
     mentions = archive([{"author_id": f"a{i}", "text": text} for i, text in enumerate(complaints * 2)])
-    assert rank(mentions)["name"].iloc[0] == "lid: keeps falling off"
+    assert rank(mentions)["name"].iloc[0] == "lid: “My lid keeps falling off”"
 
 
 def test_people_outside_every_topic_are_counted():
