@@ -132,7 +132,7 @@ def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
 
 def _category(values: pd.Series, column: Column) -> pd.CategoricalDtype:
     names = column.values or sorted(str(value) for value in values.dropna().unique())
-    unknown = sorted(set(values.dropna().astype(str)) - set(names))
+    unknown = sorted(set(map(str, values.dropna().unique())) - set(names))
     if unknown:
         raise ValueError(f"{unknown[:5]} not among {list(names)}")
     return pd.CategoricalDtype(pd.Index(names, dtype=_TEXT))
@@ -187,7 +187,7 @@ def _column_faults(values: pd.Series, column: Column) -> list[str]:
     if n_null and not column.null:
         faults.append(f"{column.name} is missing in {n_null} of {len(values)} rows")
     if column.values:
-        strange = sorted(set(values.dropna().astype(str)) - set(column.values))
+        strange = sorted(set(map(str, values.dropna().unique())) - set(column.values))
         if strange:
             faults.append(f"{column.name} holds {strange[:5]}, expected one of {list(column.values)}")
     return faults
