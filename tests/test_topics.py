@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from sklearn.metrics import adjusted_mutual_info_score, homogeneity_score
 
 import insight as ins
 from insight.statistics import wilson
-from insight.topics import communities, names, space
+from insight.topics import communities, names, space, words
 
 PLANTED = {
     "leak": (
@@ -80,10 +81,10 @@ def test_names_are_made_of_the_topics_own_words(topics):
     table = topics.table.set_index("topic")["name"]
     assert table.is_unique
     assert table[-1] == "No topic"
-    stop = names.stop_words()
+    stop = words.stop_words()
     for topic, name in table.drop(-1).items():
         own = " ".join(np.array(TEXTS)[topics.assignments["topic"][:120] == topic]).lower()
-        for phrase in name.lower().split(", "):
+        for phrase in re.split(", | and ", name.lower()):
             assert phrase in own
             assert not {phrase.split()[0], phrase.split()[-1]} & stop
     leak = topics.predict(["the kettle leaks"])[0]
@@ -122,8 +123,8 @@ def test_predict_gives_each_text_its_topic_alone_and_among_others(topics):
 
 
 def test_a_large_archive_is_placed_by_the_student(topics, monkeypatch):
-    monkeypatch.setattr(space, "TEACHER_LIMIT", 90)
-    monkeypatch.setattr("insight.topics.rule.TEACHER_LIMIT", 90)
+    monkeypatch.setattr("insight.topics.finding.READ_ALL", 90)
+    monkeypatch.setattr("insight.topics.finding.DRAWN", 90)
     large = ins.fit_topics(TEXTS)
     assert large.rule.space.encoder is None, "new texts cost no encoder"
     assert adjusted_mutual_info_score(TRUTH, large.assignments["topic"]) > 0.75
@@ -133,7 +134,8 @@ def test_a_large_archive_is_placed_by_the_student(topics, monkeypatch):
 
 
 def test_a_foreign_language_is_doubted(monkeypatch):
-    monkeypatch.setattr("insight.topics.rule.TEACHER_LIMIT", 60)
+    monkeypatch.setattr("insight.topics.finding.READ_ALL", 60)
+    monkeypatch.setattr("insight.topics.finding.DRAWN", 60)
     noise = np.random.default_rng(0)
     deaf = type("Deaf", (), {"encode": lambda self, texts: noise.normal(size=(len(texts), 16))})()
     with pytest.warns(ins.InsightWarning, match="follows the encoder poorly"):
@@ -262,7 +264,9 @@ def test_stability_tells_planted_groups_from_an_even_cloud():
     mean = []
     for cloud in (firm, even):
         unit = (cloud / np.linalg.norm(cloud, axis=1, keepdims=True)).astype(np.float32)
-        parts = communities.find_communities(unit, minimum=3, n_topics=6, random_state=0)
+        parts = communities.find_communities(
+            unit, minimum=3, n_topics=6, granularity="medium", random_state=0
+        )
         mean.append(communities.topic_stability(parts.labels, parts.trials).mean())
     assert mean[0] == pytest.approx(1)
     assert mean[1] < 0.7
@@ -301,7 +305,7 @@ def test_student_follows_its_teacher(monkeypatch):
     project = np.random.default_rng(0).normal(size=(len(words), 12))
     vectors = rows @ project
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    fitted = space.fit_space(TEXTS, vectors, encoder=None, random_state=0)
+    fitted = space.fit_space(TEXTS, vectors, teacher=None, whole=False, random_state=0)
     assert fitted.fidelity > 0.7
     wanted = vectors - fitted.centre
     cosines = (fitted.embed(TEXTS) * wanted).sum(axis=1) / np.linalg.norm(wanted, axis=1)
@@ -314,7 +318,7 @@ def test_terms_by_hand():
     terms, named = names.describe(
         ["red kettle", "red kettle", "blue cup", "blue mug"], np.array([0, 0, 1, 1]), 2
     )
-    assert named == ["Red kettle", "Blue cup, mug"]
+    assert named == ["Red kettle", "Blue cup"]
     first = terms[terms["topic"] == 0]
     assert first["term"].tolist() == ["red kettle"]
     # topic 0: red 2, kettle 2, red kettle 2; topic 1: blue 2, cup 1, mug 1, blue cup 1, blue mug 1: 6 and 6

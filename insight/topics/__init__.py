@@ -2,92 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from insight.encode import Encoder, load_encoder
 from insight.mentions import InsightError
-from insight.statistics import wilson
 from insight.text import clean_text
-from insight.topics.communities import link
-from insight.topics.names import describe
-from insight.topics.rule import Rule, find_rule
+from insight.topics.communities import SENSIBLE
+from insight.topics.finding import Search, find_rule
+from insight.topics.history import follow, no_changes
+from insight.topics.result import Topics, assemble, peak_memory
+from insight.topics.tables import find_brands, read_rows
 
-if TYPE_CHECKING:
-    from bertopic import BERTopic
-
-
-@dataclass(frozen=True, repr=False)
-class Topics:
-    """Topics of an archive: five tables and one rule that gives any text its topic.
-
-    A text belongs to the topic whose centroid is nearest by cosine; to none (-1) when that cosine is below
-    `rule.floor` or the text has no letter. The same rule serves `assignments`, `predict` and `model`, and a
-    pickle of the whole keeps it.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a topic, largest first, -1 last: topic (int), name, n (messages), n_people (distinct
-        author_id), share (of all people in the input who are known; of messages where no author is known),
-        low, high (95 %, Wilson).
-    assignments : DataFrame
-        One row a message in the order of the input: mention_id, topic, similarity (cosine to the nearest
-        centroid, 0 where the text has no letter).
-    terms : DataFrame
-        topic, rank (from 1), term, weight (class-based TF-IDF).
-    tree : DataFrame
-        Ward's hierarchy of the centroids, one row a node: node (the topics' own numbers, then joins), parent
-        (missing at the root), distance (at which its children join, 0 for a topic), n_topics, topics (list),
-        name.
-    stability : DataFrame
-        topic, n (trials), stability (mean over the trials of the best Jaccard index when random 80 % of the
-        texts are clustered anew), low, high (2.5th and 97.5th percentile of the trials).
-    rule : Rule
-        `.centroids`, `.floor` and `.space`, whose `.fidelity` is the mean cosine, 0 to 1, between the
-        student's vectors and the encoder's on texts held out from the student.
-    texts : list of str
-        The messages as they were compared, in the order of the input.
-    """
-
-    table: pd.DataFrame
-    assignments: pd.DataFrame
-    terms: pd.DataFrame
-    tree: pd.DataFrame
-    stability: pd.DataFrame
-    rule: Rule
-    texts: list[str]
-
-    def __repr__(self) -> str:
-        return f"Topics of {len(self.texts)} messages\n{self.table.to_string(index=False)}"
-
-    def _repr_html_(self) -> str:
-        return str(self.table.to_html(index=False, float_format="{:.3f}".format))
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "model"}
-
-    def predict(self, texts: pd.Series | Iterable[str]) -> npt.NDArray[np.int64]:
-        """Return the topic of each text, -1 for none; a text of the archive gets the topic it has there."""
-        cleaned = clean_text(texts)
-        distinct = sorted(set(cleaned))
-        labels, _ = self.rule.assign(distinct)
-        found = dict(zip(distinct, labels.tolist(), strict=True))
-        return np.array([found[text] for text in cleaned], dtype=np.int64)
-
-    @functools.cached_property
-    def model(self) -> BERTopic:
-        """The same topics as a fitted `bertopic.BERTopic` (made when first asked for)."""
-        from insight.topics.bridge import to_bertopic
-
-        return to_bertopic(self)
+__all__ = ["Topics", "fit_topics"]
 
 
 def fit_topics(
@@ -95,7 +26,11 @@ def fit_topics(
     *,
     encoder: str | Path | Encoder | None = None,
     n_topics: int | None = None,
+    granularity: str = "medium",
     min_topic_size: int | None = None,
+    coverage: float | None = None,
+    seeds: Mapping[str, Sequence[str]] | None = None,
+    previous: Topics | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Topics:
@@ -109,9 +44,20 @@ def fit_topics(
     encoder : str, Path, Encoder or None
         See `load_encoder`; None is the bundled one (English, offline).
     n_topics : int or None
-        How many topics; None lets the stability under resampling decide among 8 to 60.
+        How many topics; None lets the stability under resampling decide.
+    granularity : {'coarse', 'medium', 'fine'}
+        The numbers of topics among which the most stable is looked for: 3 to 12, 8 to 60, 40 to 250.
     min_topic_size : int or None
         Least number of different texts in a topic; None is 0.2 % of them, at least 3.
+    coverage : float or None
+        Share, 0 to 1, of the different texts of more than three words that must have a topic; None is 95 %,
+        or more where the rest is near enough. See `coverage_curve` for what it costs.
+    seeds : dict of list of str, or None
+        Topics to keep beside those that are found: a name, and words or example texts; with an empty list
+        the name alone is looked for.
+    previous : Topics or None
+        Topics of an earlier archive, whose numbers and given names are kept where they are found again; see
+        `.changes` for what is new, gone, split or merged.
     random_state : int
         Seed of the draws (which texts the encoder reads, the stability trials).
     progress : bool
@@ -120,8 +66,9 @@ def fit_topics(
     Returns
     -------
     Topics
-        `.table` (topic, name, n, n_people, share, low, high), `.assignments` (mention_id, topic, similarity),
-        `.terms`, `.tree`, `.stability`, `.predict(texts)`, `.model` (a fitted BERTopic).
+        `.table` (topic, name, n, n_people, share, low, high), `.assignments` (mention_id, topic, similarity,
+        margin, subtopic, reason), `.terms`, `.tree`, `.levels`, `.stability`, `.changes`, `.predict(texts)`,
+        `.model` (a fitted BERTopic).
 
     Raises
     ------
@@ -131,12 +78,13 @@ def fit_topics(
     Warns
     -----
     InsightWarning
-        If there are too few texts to tell topics apart, fewer topics than asked for, or the student is poor.
+        If there are too few texts to tell topics apart, fewer topics than asked for, no text near a seed, the
+        student is poor, or the encoder does not know the language.
 
     Notes
     -----
     Copies and near copies count once in shaping topics, so reposts make none, and neither they nor the order
-    of rows change a topic. Up to 6,000 different texts the encoder reads all; beyond, 6,000 drawn by content
+    of rows change a topic. Up to 12,000 different texts the encoder reads all; beyond, 6,000 drawn by content
     are clustered, and a ridge regression from words and word pairs to the encoder's vectors, fitted to them,
     places every text. Clusters are Louvain communities (Blondel et al. 2008) of the shared-neighbour graph of
     the 15 nearest texts; the floor is 0.1 or less, so that at least 95 % of the different texts of more than
@@ -152,95 +100,32 @@ def fit_topics(
     >>> bool(topics.predict(["Kettle leaks!"])[0] == topics.assignments["topic"][0])
     True
     """
+    _check(n_topics, min_topic_size, granularity, coverage)
+    start = time.perf_counter()
+    rows = read_rows(mentions)
+    messages = rows.assign(text=pd.Series(clean_text(rows["text"]), dtype=object))
+    found = find_rule(
+        set(messages["text"]),
+        encoder=load_encoder(encoder),
+        search=Search(n_topics, granularity, min_topic_size, coverage, seeds or {}, random_state),
+        progress=progress,
+    )
+    changes = no_changes()
+    if previous is not None:
+        found, changes = follow(found, previous)
+    topics = assemble(messages, found, changes=changes, silent=find_brands(mentions))
+    return replace(topics, cost={"seconds": time.perf_counter() - start, "peak_mb": peak_memory()})
+
+
+def _check(
+    n_topics: int | None, min_topic_size: int | None, granularity: str, coverage: float | None
+) -> None:
     for asked, value in (("n_topics", n_topics), ("min_topic_size", min_topic_size)):
         if value is not None and value < 1:
             raise InsightError(
                 f"{asked} is {value}; pass a whole number from 1, or None to let the texts decide."
             )
-    rows = _read(mentions)
-    cleaned = clean_text(rows["text"])
-    found = find_rule(
-        set(cleaned),
-        encoder=load_encoder(encoder),
-        n_topics=n_topics,
-        min_topic_size=min_topic_size,
-        random_state=random_state,
-        progress=progress,
-    )
-    rows["topic"] = np.array([found.topics.get(text, -1) for text in cleaned], dtype=np.int64)
-    rows["similarity"] = np.array([found.cosines.get(text, 0.0) for text in cleaned])
-    labels = np.array([found.topics[text] for text in found.drawn], dtype=np.int64)
-    terms, names = describe(found.drawn, labels, len(found.rule.centroids))
-    return Topics(
-        table=_table(rows, names),
-        assignments=rows[["mention_id", "topic", "similarity"]],
-        terms=terms,
-        tree=_tree(found.rule.centroids, names),
-        stability=found.stability,
-        rule=found.rule,
-        texts=cleaned,
-    )
-
-
-def _read(mentions: pd.DataFrame | pd.Series | list[str]) -> pd.DataFrame:
-    if not isinstance(mentions, pd.DataFrame):
-        texts = list(mentions)
-        ids = [str(position) for position in range(len(texts))]
-        return pd.DataFrame({"mention_id": ids, "text": texts, "author_id": None})
-    missing = sorted({"mention_id", "text"} - set(mentions.columns))
-    if missing:
-        raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(map(str, mentions.columns))}. "
-            "Pass the table through as_mentions, or give a list of texts."
-        )
-    text = mentions["text"].fillna("").astype(object)
-    if "title" in mentions:
-        title = mentions["title"].fillna("").astype(object)
-        text = (title + ". " + text).where((title != "") & (title != text), text)
-    return pd.DataFrame(
-        {
-            "mention_id": mentions["mention_id"].to_numpy(),
-            "text": text.to_numpy(),
-            "author_id": mentions["author_id"].to_numpy() if "author_id" in mentions else None,
-        }
-    )
-
-
-def _table(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Count messages and people of each topic; where no author is known, the share is of messages."""
-    known = rows["author_id"].notna()
-    grouped = rows.groupby("topic", sort=True)
-    table = grouped.size().rename("n").reset_index()
-    n_people = rows[known].groupby("topic")["author_id"].nunique().reindex(table["topic"], fill_value=0)
-    table["n_people"] = n_people.to_numpy(dtype=np.int64)
-    counted = table["n_people"] if known.any() else table["n"]
-    total = rows["author_id"].nunique() if known.any() else len(rows)
-    table["share"] = counted / max(total, 1)
-    table["low"], table["high"] = wilson(counted, max(total, 1))
-    table.insert(1, "name", [names[topic] if topic >= 0 else "No topic" for topic in table["topic"]])
-    table["none"] = table["topic"] == -1
-    table = table.sort_values(["none", "n_people", "n", "topic"], ascending=[True, False, False, True])
-    return table.drop(columns="none").reset_index(drop=True)
-
-
-def _tree(centroids: npt.NDArray[np.float64], names: list[str]) -> pd.DataFrame:
-    k = len(centroids)
-    linked = link(centroids) if k > 1 else np.zeros((0, 4))
-    members = [[topic] for topic in range(k)]
-    parent = pd.array([pd.NA] * (k + len(linked)), dtype="Int64")
-    for node, (left, right, _, _) in enumerate(linked, k):
-        parent[[int(left), int(right)]] = node
-        members.append(sorted(members[int(left)] + members[int(right)]))
-    return pd.DataFrame(
-        {
-            "node": np.arange(len(members)),
-            "parent": parent,
-            "distance": [0.0] * k + linked[:, 2].tolist(),
-            "n_topics": [len(topics) for topics in members],
-            "topics": members,
-            "name": [
-                names[topics[0]] + (f" and {len(topics) - 1} more" if len(topics) > 1 else "")
-                for topics in members
-            ],
-        }
-    )
+    if granularity not in SENSIBLE:
+        raise InsightError(f"granularity is {granularity!r}; pass one of {list(SENSIBLE)}.")
+    if coverage is not None and not 0 < coverage <= 1:
+        raise InsightError(f"coverage is {coverage}; pass a share above 0 and at most 1.")

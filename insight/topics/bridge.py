@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from insight.encode import encode, load_encoder
 from insight.mentions import InsightError
 from insight.text import clean_text
-from insight.topics.names import stop_words
-from insight.topics.rule import speaks
+from insight.topics.communities import centroids_of
+from insight.topics.finding import Found
+from insight.topics.history import no_changes
+from insight.topics.result import Topics, assemble
+from insight.topics.rule import Rule, speaks
+from insight.topics.space import DRAWN, READ_ALL, draw, fit_space
+from insight.topics.tables import read_rows, topic_centroids
+from insight.topics.words import TOKEN, list_stops
 
 if TYPE_CHECKING:
-    from insight.topics import Topics
     from insight.topics.space import Space
 
 
@@ -22,6 +30,7 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
 
     BERTopic assigns by the largest cosine to a topic vector. One coordinate more, `floor` for every text and
     1 for topic -1 alone, makes that rule equal to ours: -1 wins where no topic is as near as `floor`.
+    BERTopic counts its topics without gaps, so its numbers are places in `rule.numbers`.
     """
     from bertopic import BERTopic
     from bertopic.cluster import BaseCluster
@@ -30,18 +39,21 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     from sklearn.feature_extraction.text import CountVectorizer
 
     rule = topics.rule
-    k = len(rule.centroids)
-    labels = topics.assignments["topic"].to_numpy()
+    numbers = rule.numbers
+    k = len(numbers)
     if rule.space is None or k == 0:
         raise InsightError("there is no topic to give to BERTopic: the archive holds too few texts.")
-    vectors = np.vstack([np.append(np.zeros(rule.centroids.shape[1]), 1), _widen(rule.centroids, 0)])
+    position = {number: row for row, number in enumerate(numbers)} | {-1: -1}
+    labels = np.array([position[topic] for topic in topics.assignments["topic"].tolist()], dtype=np.int64)
+    centroids = topic_centroids(rule)
+    vectors = np.vstack([np.append(np.zeros(centroids.shape[1]), 1), _widen(centroids, 0)])
     model = BERTopic(
         language="multilingual",  # "english" strips everything but A-Z and digits
         embedding_model=_embedder(rule.space, rule.floor),
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=BaseCluster(),
         vectorizer_model=CountVectorizer(
-            stop_words=sorted(stop_words()), ngram_range=(1, 2), token_pattern=r"(?u)(?<![\w'])\w\w+(?:'\w+)*"
+            stop_words=list_stops(topics.texts), ngram_range=(1, 2), token_pattern=TOKEN
         ),
         ctfidf_model=ClassTfidfTransformer(),
         nr_topics=k + 1,  # at or above the true number: keeps our topic numbers, merges nothing
@@ -50,7 +62,8 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     present = vectors if (labels == -1).any() else vectors[1:]
     model.topic_embeddings_ = present
     named = topics.table.set_index("topic")["name"]
-    model.set_topic_labels({topic: str(named[topic]) for topic in sorted(set(labels.tolist()))})
+    number = dict(enumerate(numbers)) | {-1: -1}
+    model.set_topic_labels({row: str(named[number[row]]) for row in sorted(set(labels.tolist()))})
     return model
 
 
@@ -71,3 +84,37 @@ def _embedder(space: Space, floor: float) -> Any:  # noqa: ANN401
             return vectors
 
     return ArchiveEmbedder()
+
+
+def from_bertopic(model: Any, docs: Sequence[str], *, encoder: Any = None) -> Topics:  # noqa: ANN401
+    """Take over the topics of a fitted BERTopic; `Topics.from_bertopic` says how."""
+    labels = getattr(model, "topics_", None)
+    if labels is None or len(labels) != len(docs):
+        raise InsightError(
+            f"the model knows {len(labels or [])} documents, but docs has {len(docs)}. Pass those that it "
+            "was fitted to, in their order."
+        )
+    messages = read_rows(list(docs))
+    messages["text"] = pd.Series(clean_text(messages["text"]), dtype=object)
+    spoken = messages.assign(topic=list(labels))[speaks(messages["text"].tolist())]
+    if not (spoken["topic"] >= 0).any():
+        raise InsightError("the model has no topic besides -1, so there is nothing to take over.")
+    counts = spoken.groupby(["text", "topic"], sort=True).size().reset_index(name="n")
+    most = counts.sort_values(["text", "n", "topic"], ascending=[True, False, False]).drop_duplicates("text")
+    topic_of = most.set_index("text")["topic"]
+    texts = topic_of.index.tolist()
+    whole = len(texts) <= READ_ALL
+    drawn = draw(texts, READ_ALL if whole else DRAWN, random_state=0)
+    teacher = load_encoder(encoder)
+    encoded = encode(drawn, encoder=teacher)
+    space = fit_space(drawn, encoded, teacher=teacher, whole=whole, random_state=0)
+    numbers, rows = np.unique(np.append(topic_of.loc[drawn].to_numpy(), -1), return_inverse=True)
+    centroids = centroids_of(space.embed(drawn, encoded=encoded if whole else None), rows[:-1] - 1)
+    rule = Rule(space, centroids, numbers[1:], centroids, numbers[1:], -1.0)
+    places = rule.place(texts).set_axis(topic_of.index)
+    part = {number: row for row, number in enumerate(numbers[1:].tolist())} | {-1: -1}
+    places = places.assign(topic=topic_of, subtopic=topic_of.map(part).fillna(-1).astype(np.int64))
+    labelled = zip(sorted(set(labels)), model.custom_labels_ or [], strict=False)
+    given = {int(topic): str(name) for topic, name in labelled if topic in numbers[1:]}
+    found = Found(rule, drawn, places, np.zeros((len(drawn), 0), np.int64), given)
+    return assemble(messages, found, changes=no_changes(), silent=[])

@@ -13,29 +13,38 @@ from insight.encode import Vectors
 
 Labels = npt.NDArray[np.int64]
 
-RESOLUTIONS = (0.25, 0.5, 1.0, 2.0, 4.0)
-SENSIBLE = (8, 60)
+RESOLUTIONS = {
+    "coarse": (0.05, 0.1, 0.25, 0.5, 1.0),
+    "medium": (0.25, 0.5, 1.0, 2.0, 4.0),
+    "fine": (2.0, 4.0, 8.0, 16.0, 32.0),
+}
+SENSIBLE = {"coarse": (3, 12), "medium": (8, 60), "fine": (40, 250)}
 """Numbers of topics among which the most stable is looked for: fewer say little, more are not read."""
 
 _NEIGHBOURS = 15
 _BLOCK = 1000
 _TRIALS = 20
 _SHARE = 0.8
+_PART = 0.1
+"""Least share of a topic that a subtopic must hold."""
 
 
 @dataclass(frozen=True)
 class Partition:
-    """Labels 0 to k-1, -1 for members of communities too small to count.
+    """Labels 0 to k-1, -1 for members of communities too small to count; `fine` numbers the parts of each.
 
     Each trial holds random 80 % of the rows and their labels when clustered on their own.
     """
 
     labels: Labels
+    fine: Labels
     resolution: float
     trials: list[tuple[Labels, Labels]]
 
 
-def find_communities(vectors: Vectors, *, minimum: int, n_topics: int | None, random_state: int) -> Partition:
+def find_communities(
+    vectors: Vectors, *, minimum: int, n_topics: int | None, granularity: str, random_state: int
+) -> Partition:
     """Cluster unit vectors by Louvain communities of their shared-neighbour graph.
 
     The resolution is the one whose clustering of random 80 % of the rows agrees best with that of all rows
@@ -45,9 +54,10 @@ def find_communities(vectors: Vectors, *, minimum: int, n_topics: int | None, ra
     graph = _neighbour_graph(vectors)
     draws = list(_draws(len(vectors), random_state))
     if n_topics is None:
-        resolution = _most_stable(graph, draws[:5], minimum)
+        resolution = _most_stable(graph, draws[:5], minimum, granularity)
     else:
-        counts = {r: len(_sizes(_cut(graph, r, minimum))) for r in (*RESOLUTIONS, 8.0, 16.0, 32.0)}
+        every = sorted(set().union(*RESOLUTIONS.values()))
+        counts = {r: len(_sizes(_cut(graph, r, minimum))) for r in every}
         resolution = next(
             (r for r, k in counts.items() if k >= n_topics), max(counts, key=lambda r: counts[r])
         )
@@ -57,7 +67,20 @@ def find_communities(vectors: Vectors, *, minimum: int, n_topics: int | None, ra
         return labels if n_topics is None else merge(vectors[rows], labels, n_topics)
 
     trials = [(rows, cluster(rows, _SHARE)) for rows in draws]
-    return Partition(cluster(slice(None), 1), resolution, trials)
+    labels = cluster(slice(None), 1)
+    return Partition(labels, _divide(graph, labels, minimum), resolution, trials)
+
+
+def _divide(graph: sparse.csr_array, labels: Labels, minimum: int) -> Labels:
+    """Cut each group on its own into communities; one with fewer than two of them stays whole."""
+    fine = np.full(len(labels), -1, dtype=np.int64)
+    start = 0
+    for label in range(int(labels.max(initial=-1)) + 1):
+        rows = np.flatnonzero(labels == label)
+        parts = _cut(graph[rows][:, rows], 1.0, max(minimum, _PART * len(rows)))
+        fine[rows] = np.where(parts >= 0, parts + start, -1)
+        start += int(parts.max(initial=0)) + 1
+    return fine
 
 
 def _draws(n: int, random_state: int) -> Iterator[Labels]:
@@ -84,7 +107,7 @@ def _neighbour_graph(vectors: Vectors) -> sparse.csr_array:
     return shared
 
 
-def _cut(graph: sparse.csr_array, resolution: float, minimum: int) -> Labels:
+def _cut(graph: sparse.csr_array, resolution: float, minimum: float) -> Labels:
     from sknetwork.clustering import Louvain
 
     if graph.nnz == 0:
@@ -93,7 +116,7 @@ def _cut(graph: sparse.csr_array, resolution: float, minimum: int) -> Labels:
     return _drop_small(labels.astype(np.int64), minimum)
 
 
-def _drop_small(labels: Labels, minimum: int) -> Labels:
+def _drop_small(labels: Labels, minimum: float) -> Labels:
     """Order groups from the largest (of equals, the one that comes first); -1 for members of small ones."""
     sizes = np.bincount(labels)
     kept = [label for label in np.argsort(-sizes, kind="stable") if sizes[label] >= minimum]
@@ -106,13 +129,13 @@ def _sizes(labels: Labels) -> Labels:
     return np.bincount(labels[labels >= 0])
 
 
-def _most_stable(graph: sparse.csr_array, draws: list[Labels], minimum: int) -> float:
+def _most_stable(graph: sparse.csr_array, draws: list[Labels], minimum: int, granularity: str) -> float:
     from sklearn.metrics import adjusted_rand_score
 
-    low, high = SENSIBLE
-    cuts = {r: _cut(graph, r, minimum) for r in RESOLUTIONS}
+    low, high = SENSIBLE[granularity]
+    cuts = {r: _cut(graph, r, minimum) for r in RESOLUTIONS[granularity]}
     beyond = {r: max(low - len(_sizes(cut)), len(_sizes(cut)) - high, 0) for r, cut in cuts.items()}
-    near = [r for r in RESOLUTIONS if beyond[r] == min(beyond.values())]
+    near = [r for r in cuts if beyond[r] == min(beyond.values())]
     if len(near) == 1:
         return near[0]
     parts = [graph[rows][:, rows] for rows in draws]
@@ -127,7 +150,7 @@ def _most_stable(graph: sparse.csr_array, draws: list[Labels], minimum: int) -> 
     return max(near, key=agreement)
 
 
-def centroids_of(vectors: Vectors, labels: Labels) -> npt.NDArray[np.float64]:
+def centroids_of(vectors: npt.NDArray[np.floating], labels: Labels) -> npt.NDArray[np.float64]:
     """Return the unit mean vector of each label from 0; -1 is left out."""
     k = int(labels.max(initial=-1)) + 1
     held = labels >= 0
@@ -163,9 +186,11 @@ def link(centroids: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return linked
 
 
-def topic_stability(labels: Labels, trials: list[tuple[Labels, Labels]]) -> npt.NDArray[np.float64]:
+def topic_stability(
+    labels: Labels, trials: list[tuple[Labels, Labels]], *, k: int | None = None
+) -> npt.NDArray[np.float64]:
     """Return for each label and trial the largest Jaccard index with any group of the trial (Hennig 2007)."""
-    k = int(labels.max(initial=-1)) + 1
+    k = int(labels.max(initial=-1)) + 1 if k is None else k
     found = np.zeros((k, len(trials)))
     for column, (rows, other) in enumerate(trials):
         held = (labels[rows] >= 0) & (other >= 0)

@@ -4,110 +4,78 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-WORD = r"[^\W_]+(?:'[^\W_]+)*"
-_WORD = re.compile(WORD)
+from insight.topics.words import LINKS, Reader, find_people, find_words, noun_likeness
+
+Matrix = npt.NDArray[np.float64]
+
 _N_TERMS = 10
 _GROWS = 0.25
 """Share of a word's texts that must hold a phrase for the phrase to stand in the word's place."""
-_FAMILIAR = 0.08
+_FAMILIAR = 0.06
 """Share of a topic's texts that must hold a term for it to enter the name."""
-_CHATTER = """
-    able actually ago also amp anymore anyone anything aren't arent asap ask asked asking bad best better
-    big bit bro btw came can't cant come comes coming cool could couldn't day days did didn't didnt
-    different does doesn't doesnt doing don't done dont dude else even ever every everyone everything far
-    feel few fine fix fuck fucking gave get gets getting give given gives giving go god goes going gonna
-    good got gotta great guess guys had hadn't happened happening happy hasn't have haven't having he's
-    hello help here's hey hi hmm hope hour hours how's huge i'd i'll i'm i've idk ill im imo isn't isnt
-    it's its ive just keep keeps kind knew know known let let's like likes literally little lol long look
-    looking looks lot lots love loved made make makes making man many maybe mean means might minute
-    minutes month months much must n need needed needs never new nice nope now oh ok okay old omg one ones
-    people please pls plz point ppl pretty put quite r real really right rt said saw say saying says see
-    seem seems seen shit should shouldn't simply since sir so some someone something sorry start started
-    still stop stuff such suck sucks sure take takes taking talk tbh tell than thank thanks that'll that's
-    thats there's they're thing things think this though thought thx till time times today told tomorrow
-    tonight too took totally tried try trying two u ugh understand unless until ur use used using usually
-    very via wait want wanted wants was wasn't way we'll we're we've week weeks well went weren't what's
-    whats when's where's which while who's whole why will wish won't wont work worked working works world
-    would wouldn't wow wtf ya yeah year years yes yesterday yet you'd you'll you're you've your youre
-"""
-_FUNCTION_WORDS = """
-    a aan aber agora ahora ai ainda al algo alguien alla alle alleen allem allen alles alors als also
-    altijd am an anche ancora andere antes ao aos aqui aquí as así até au auch aucun auf aunque aus aussi
-    autre aux avait avec avere avez avoir avons bei bem ben bien bij bin bis bist bitte bonjour c'est cada
-    casi ce cela ces cet cette che chez chi ci com come comme comment como con contra cosa così creo cual
-    cuando cuándo d'un d'une da daar dal dalla damit dan danke dann dans das dass dat de dei dein deine
-    del dela dele della delle dem den denn depois depuis der des desde después deux deze di dice dich die
-    dies diese diesem diesen dieser dieses dir dit do doch doen donc donde door dopo dort dos dove du due
-    durch dus dónde e ecco een eens ein eine einem einen einer eines el ela ele eles ella elle elles ellos
-    em en encore entre er era eres es esa ese eso essa esse essere est esta estar estas este esto estos
-    estou estoy está están estão et etwas eu euch euer eure fa faire fait foi fue für ga gaan gaat ganz
-    gar geen geht gerade gibt gli goed gracias grazie ha habe haben hace hacer hacia had hai han hanno
-    hasta hat hatte hattet hay he heb hebben heeft het hier hij hin hinter ho hoe hola hun ich iets ihm
-    ihn ihnen ihr ihre ihrem ihren ihrer ik il ils im immer in io is isso ist isto j'ai ja jamais je jede
-    jedem jeden jeder jedes jetzt jij jour jullie já kan kann kannst kein keine keinen kommt kunnen können
-    könnt la las le lei les leur leurs lo loro los lui lá ma maar machen macht mai mais man mas me meer
-    mehr mein meine meinem meinen meiner men merci mes mesmo met meu meus mi mia mich mij mijn minha mio
-    mir mis mismo mit moet molto mon mucho muito muss muy más même müssen n'est na naar nach nada nas ne
-    nel nella nem ni nicht nichts niet no noch nog noi non nooit nos nosotros nostro notre nous nu num
-    numa nun nur não nós o ob obrigado oder of ogni ohne om omdat on onder ons ont onze ook op ora os otra
-    otro ou over où par para parce pas pela pelo per perché pero però peu peut più plus poco pode poi por
-    porque pourquoi près puede puedo pues può qu'il qu'un qua qualcuno quand quando quanto que quel quelle
-    quello quem questa questo qui quien quiero quién quoi qué sa sans schon se según sehr sei sein seine
-    seit sem sempre senza ser sera ses seu seus si sia sich sie siempre sim sin sind so sobre soll sollte
-    solo son sondern sono sont sou sous soy sta stato su sua suis sul suo sur sus sí só sólo ta también
-    também tanto te tem tener tengo tenho ter tes ti tiene tienen toch todo todos toen toi tot toujours
-    tous tout toute tra trop très tu tudo tus tutti tutto tú u uit um uma un una und une uno unos uns
-    unser unsere unter usted uw va vai van veel vers vez vi viel você vocês voi voici voilà vom von voor
-    vor vos vosotros votre vous voy waar waarom wann want war waren warum was wat we weg weil weiter wel
-    welche wenn wer werd werde werden wie wieder wij wil will wir wird wo worden wordt wurde würde y ya yo
-    zal ze zelf zich zij zijn zo zonder zou zu zum zur zwar zwischen él été être über
-"""
-"""Function words of German, Spanish, French, Dutch, Italian and Portuguese, beside scikit-learn's English,
-less those that are telling English nouns and verbs."""
+_EVERYWHERE = (0.04, 0.2)
+"""Share of a topic's texts: a word with the first in most topics names none alone, with the second not even
+within a phrase, as the brand's own name."""
+_LONG_ENOUGH = 0.12
+_NOUN = 0.5
 
 
-def stop_words() -> frozenset[str]:
-    """Return the words that never name a topic: function words, and what chatter is full of."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+@dataclass(frozen=True)
+class Words:
+    """Counts of texts by topic and phrase, and what is known of each phrase."""
 
-    return ENGLISH_STOP_WORDS | frozenset(_CHATTER.split()) | frozenset(_FUNCTION_WORDS.split())
+    counts: Matrix
+    phrases: list[tuple[str, ...]]
+    shape: dict[str, str]
+    nouns: dict[str, float]
+
+    def show(self, phrase: tuple[str, ...]) -> str:
+        """Return a phrase as most texts spell it."""
+        return " ".join(self.shape.get(word, word) for word in phrase)
+
+    def fitness(self, phrase: tuple[str, ...]) -> float:
+        """Return how much a phrase is like a name, 0 to 1: it ends in a noun and starts with no verb."""
+        first, last = (self.nouns.get(word, _NOUN) for word in (phrase[0], phrase[-1]))
+        return last if len(phrase) == 1 else last * min(1.0, 0.25 + 1.5 * first)
 
 
-def describe(texts: list[str], labels: npt.NDArray[np.int64], k: int) -> tuple[pd.DataFrame, list[str]]:
+def describe(
+    texts: list[str], labels: npt.NDArray[np.int64], k: int, *, silent: Iterable[str] = ()
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the table of terms (topic, rank, term, weight) and one name for each of the `k` topics.
 
     `weight` is class-based TF-IDF over single words and phrases of two and three, each counted once a text.
+    Words in `silent` (the brand's own name), people's names and what every other topic says name nothing.
     """
     held = labels >= 0
-    tokens = [_WORD.findall(text) for text, kept in zip(texts, held, strict=True) if kept]
-    counts, phrases = _count(tokens, labels[held], k)
-    weights = _class_tfidf(counts)
-    shape = _surface(tokens)
+    tokens = [find_words(text) for text, kept in zip(texts, held, strict=True) if kept]
+    reader = Reader.of(texts, silent={*(word.lower() for word in silent), *find_people(tokens)})
+    words = _count(tokens, labels[held], k, reader)
+    sizes = np.bincount(labels[held], minlength=k)
+    weights = _class_tfidf(words.counts) * _telling(words, sizes)
     rows: list[tuple[int, int, str, float]] = []
     names: list[str] = []
     for topic in range(k):
-        ranked = _ranked(counts, weights, phrases, topic)
-        shown = [_show(phrases[t], shape) for t in ranked]
+        ranked = _ranked(words, weights[topic], words.counts[topic])
+        shown = [words.show(words.phrases[t]) for t in ranked]
         rows += [(topic, rank, term, weights[topic, ranked[rank - 1]]) for rank, term in enumerate(shown, 1)]
-        least = _FAMILIAR * np.count_nonzero(labels == topic)
-        familiar = [term for t, term in zip(ranked, shown, strict=True) if counts[topic, t] >= least]
-        names.append(_name(familiar or shown, topic, taken=set(names)))
+        shares = words.counts[topic, ranked] / max(sizes[topic], 1)
+        names.append(_name(words, ranked, weights[topic], shares, topic, taken=set(names)))
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"]), names
 
 
-def _count(
-    tokens: list[list[str]], labels: npt.NDArray[np.int64], k: int
-) -> tuple[npt.NDArray[np.float64], list[tuple[str, ...]]]:
-    stop = stop_words()
+def _count(tokens: list[list[str]], labels: npt.NDArray[np.int64], k: int, reader: Reader) -> Words:
     found: defaultdict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
     for words, label in zip(tokens, labels.tolist(), strict=True):
-        for phrase in set(_phrases([word.lower() for word in words], stop)):
+        lower = [word.lower() for word in words]
+        for phrase in set(_phrases(lower, reader.content(lower))):
             found[phrase][label] += 1
     least = 3 if len(tokens) >= 200 else 2 if len(tokens) >= 20 else 1
     phrases = sorted(phrase for phrase, by_topic in found.items() if max(by_topic.values()) >= least)
@@ -115,11 +83,10 @@ def _count(
     for column, phrase in enumerate(phrases):
         for label, n in found[phrase].items():
             counts[label, column] = n
-    return counts, phrases
+    return Words(counts, phrases, _surface(tokens), noun_likeness(tokens))
 
 
-def _phrases(words: list[str], stop: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    good = [_is_content(word, stop) for word in words]
+def _phrases(words: list[str], good: list[bool]) -> Iterator[tuple[str, ...]]:
     for start, first in enumerate(good):
         if not first:
             continue
@@ -128,20 +95,12 @@ def _phrases(words: list[str], stop: frozenset[str]) -> Iterator[tuple[str, ...]
             if start + length > len(words) or not good[start + length - 1]:
                 continue
             phrase = tuple(words[start : start + length])
-            if len(set(phrase)) == length:
+            inside = length == 2 or good[start + 1] or phrase[1] in LINKS
+            if inside and len(set(phrase)) == length:
                 yield phrase
 
 
-def _is_content(word: str, stop: frozenset[str]) -> bool:
-    return not (
-        word in stop
-        or word.split("'")[0] in stop
-        or (word.isascii() and len(word) < 3)
-        or all(letter.isdigit() for letter in word)
-    )
-
-
-def _class_tfidf(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _class_tfidf(counts: Matrix) -> Matrix:
     """Weigh terms as Grootendorst (2022): share within the topic, times log(1 + mean a topic / overall)."""
     if not counts.size:
         return counts
@@ -150,19 +109,28 @@ def _class_tfidf(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return counts / np.maximum(totals, 1) * np.log1p(totals.mean() / overall)
 
 
-def _ranked(
-    counts: npt.NDArray[np.float64],
-    weights: npt.NDArray[np.float64],
-    phrases: list[tuple[str, ...]],
-    topic: int,
-) -> list[int]:
-    """Rank the topic's terms; a word mostly said within one phrase gives way to that phrase."""
-    order = [int(t) for t in np.argsort(-weights[topic], kind="stable") if weights[topic, t] > 0][:200]
+def _common(words: Words, sizes: npt.NDArray[np.int64], least: float) -> frozenset[str]:
+    """Return the words that at least so many texts of most topics hold: they tell no topic apart."""
+    if len(sizes) < 5:
+        return frozenset()
+    shares = words.counts / np.maximum(sizes, 1)[:, None]
+    spread = (shares >= least).mean(axis=0) > 0.5
+    return frozenset(phrase[0] for phrase, wide in zip(words.phrases, spread, strict=True) if wide)
+
+
+def _telling(words: Words, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    some, most = (_common(words, sizes, least) for least in _EVERYWHERE)
+    return np.array([not (some >= set(phrase) or most & set(phrase)) for phrase in words.phrases], dtype=bool)
+
+
+def _ranked(words: Words, weights: Matrix, counts: Matrix) -> list[int]:
+    """Rank a topic's terms; a word mostly said within one phrase gives way to that phrase."""
+    order = [int(t) for t in np.argsort(-weights, kind="stable")[:200] if weights[t] > 0]
     chosen: list[int] = []
     said: set[str] = set()
     for t in order:
-        for candidate in (_grow(t, order, counts[topic], phrases), t):
-            stems = {_stem(word) for word in phrases[candidate]}
+        for candidate in (_grow(t, order, counts, words.phrases), t):
+            stems = {_stem(word) for word in words.phrases[candidate]}
             if not stems & said:
                 chosen.append(candidate)
                 said |= stems
@@ -177,9 +145,7 @@ def _stem(word: str) -> str:
     return re.sub(r"(?:'s|ing|ed|ies|e?s|e|y)$", "", word) if len(word) > 4 else word.removesuffix("s")
 
 
-def _grow(
-    term: int, order: list[int], counts: npt.NDArray[np.float64], phrases: list[tuple[str, ...]]
-) -> int:
+def _grow(term: int, order: list[int], counts: Matrix, phrases: list[tuple[str, ...]]) -> int:
     longer = [t for t in order if set(phrases[term]) < set(phrases[t]) and counts[t] >= _GROWS * counts[term]]
     return max(longer, key=lambda t: (counts[t], len(phrases[t])), default=term)
 
@@ -196,15 +162,20 @@ def _surface(tokens: list[list[str]]) -> dict[str, str]:
     return {word: max(forms, key=seen[word].__getitem__) for word, forms in ranked.items()}
 
 
-def _show(phrase: tuple[str, ...], shape: dict[str, str]) -> str:
-    return " ".join(shape.get(word, word) for word in phrase)
-
-
-def _name(terms: list[str], topic: int, *, taken: set[str]) -> str:
-    """Join the first terms, two or (of single words) three, and more where another topic has that name."""
-    enough = 2 if any(" " in term for term in terms[:2]) else 3
-    for length in range(min(enough, len(terms)), len(terms) + 1):
-        name = ", ".join(terms[:length])
+def _name(
+    words: Words, ranked: list[int], weights: Matrix, shares: Matrix, topic: int, *, taken: set[str]
+) -> str:
+    """Join the fittest terms: a phrase that many say stands alone, else two; more where the name is taken."""
+    familiar = [t for t, share in zip(ranked, shares, strict=True) if share >= _FAMILIAR] or ranked
+    worth = {t: weights[t] * words.fitness(words.phrases[t]) for t in familiar}
+    order = sorted(familiar, key=lambda t: (-worth[t], familiar.index(t)))
+    likely = [t for t in order if words.fitness(words.phrases[t]) >= 0.4]
+    order = likely + [t for t in order if t not in likely]
+    share = dict(zip(ranked, shares, strict=True))
+    alone = bool(order) and len(words.phrases[order[0]]) > 1 and share[order[0]] >= _LONG_ENOUGH
+    for length in range(1 if alone else min(2, len(order)), len(order) + 1):
+        parts = [words.show(words.phrases[t]) for t in order[:length]]
+        name = " and ".join([", ".join(parts[:-1]), parts[-1]]) if length > 1 else parts[0] if parts else ""
         name = name[:1].upper() + name[1:]
         if name and name not in taken:
             return name

@@ -1,57 +1,102 @@
-"""From an archive's different texts to the one rule that gives any text its topic."""
+"""The one rule that gives any text its topic, and the reason where it has none."""
 
 from __future__ import annotations
 
 import re
-import warnings
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.encode import BundledEncoder, Encoder, Vectors, encode
-from insight.mentions import InsightWarning
-from insight.text import detect_language, group_copies
-from insight.topics.communities import (
-    Labels,
-    Partition,
-    centroids_of,
-    find_communities,
-    topic_stability,
-)
-from insight.topics.space import TEACHER_LIMIT, Space, draw, fit_space
+from insight.encode import BundledEncoder, Vectors
+from insight.text import detect_language
+from insight.topics.space import Space
 
-FLOOR = 0.1
-"""Cosine to the nearest centroid below which a text has no topic; lowered where 5 % would be without."""
+Centroids = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
 
 _LETTER = re.compile(r"[^\W\d_]")
 _FOUR_WORDS = re.compile(r"(?:\S+\s+){3}\S")
-_UNPLACED = 0.05
-_FEW = 20
-_POOR = 0.4
-_LOOKED_AT = 400
-_FOREIGN = 0.3
+_CHUNK = 20_000
+_BETWEEN = 0.02
+"""Difference of the two largest cosines below which a text without a topic is said to lie between two."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Topic of a clean text: the nearest centroid by cosine; -1 below `floor` or where there is no letter."""
+    """Topic of a clean text: that of the nearest centroid by cosine; -1 below `floor` or without a letter.
+
+    `topics` holds the topic of each centroid (more than one after a merge), `owners` the topic of each
+    centroid of `fine`, the subtopics, among which a text goes to the nearest one of its own topic.
+    """
 
     space: Space | None
-    centroids: npt.NDArray[np.float64]
+    centroids: Centroids
+    topics: Labels
+    fine: Centroids
+    owners: Labels
     floor: float
 
-    def assign(
+    @property
+    def numbers(self) -> list[int]:
+        """The topics' numbers, in order."""
+        return sorted(set(self.topics.tolist()))
+
+    def place(
         self, texts: list[str], *, encoded: Vectors | None = None, progress: bool = False
-    ) -> tuple[Labels, npt.NDArray[np.float64]]:
-        """Return topic and cosine of each text."""
-        if self.space is None or not len(self.centroids):
-            return np.full(len(texts), -1), np.zeros(len(texts))
-        labels, cosines = self.space.nearest(texts, self.centroids, encoded=encoded, progress=progress)
-        says = speaks(texts)
-        return np.where(says & (cosines >= self.floor), labels, -1), np.where(says, cosines, 0.0)
+    ) -> pd.DataFrame:
+        """Return topic, subtopic, similarity and margin, one row a text.
+
+        In double precision and rounded, so that the block a text falls into cannot tip a tie.
+        """
+        from tqdm import tqdm
+
+        n = len(texts)
+        placed = {
+            "topic": np.full(n, -1),
+            "subtopic": np.full(n, -1),
+            "similarity": np.zeros(n),
+            "margin": np.zeros(n),
+        }
+        if self.space is not None and len(self.centroids):
+            for start in tqdm(range(0, n, _CHUNK), "Assigning", disable=not progress):
+                chunk = slice(start, start + _CHUNK)
+                some = None if encoded is None else encoded[chunk]
+                vectors = self.space.embed(texts[chunk], encoded=some).astype(np.float64)
+                for name, values in self._nearest(vectors, speaks(texts[chunk])).items():
+                    placed[name][chunk] = values
+        return pd.DataFrame(placed)
+
+    def _nearest(self, vectors: Centroids, says: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray]:
+        likeness = np.round(vectors @ self.centroids.T, 9)
+        nearest = likeness.argmax(axis=1)
+        topic, cosine = self.topics[nearest], likeness.max(axis=1)
+        likeness[topic[:, None] == self.topics[None, :]] = -1
+        margin = np.minimum(cosine - likeness.max(axis=1), 1)
+        held = says & (cosine >= self.floor)
+        inner = np.round(vectors @ self.fine.T, 9)
+        inner[topic[:, None] != self.owners[None, :]] = -2
+        return {
+            "topic": np.where(held, topic, -1),
+            "subtopic": np.where(held, inner.argmax(axis=1), -1),
+            "similarity": np.where(says, cosine, 0.0),
+            "margin": np.where(says, margin, 0.0),
+        }
+
+    def renumbered(self, number: dict[int, int]) -> Rule:
+        """Return the rule with other numbers for its topics; two with one number become one topic."""
+
+        def put(labels: Labels) -> Labels:
+            return np.array([number[label] for label in labels.tolist()], dtype=np.int64)
+
+        return replace(self, topics=put(self.topics), owners=put(self.owners))
+
+
+def no_rule() -> Rule:
+    """Return the rule of an archive in which nothing is said: no text has a topic."""
+    none = np.zeros((0, 1))
+    return Rule(None, none, np.zeros(0, np.int64), none, np.zeros(0, np.int64), 0.0)
 
 
 def speaks(texts: list[str]) -> npt.NDArray[np.bool_]:
@@ -59,121 +104,29 @@ def speaks(texts: list[str]) -> npt.NDArray[np.bool_]:
     return np.array([_LETTER.search(text) is not None for text in texts], dtype=bool)
 
 
-@dataclass(frozen=True)
-class Found:
-    """The rule, what it says of every different text, and how firmly its topics stand.
-
-    `drawn` are the texts that were clustered; `topics` and `cosines` are keyed by text.
-    """
-
-    rule: Rule
-    drawn: list[str]
-    topics: dict[str, int]
-    cosines: dict[str, float]
-    stability: pd.DataFrame
+def is_long(texts: list[str]) -> npt.NDArray[np.bool_]:
+    """Tell which texts have more than three words."""
+    return np.array([_FOUR_WORDS.search(text) is not None for text in texts], dtype=bool)
 
 
-def find_rule(
-    texts: set[str],
-    *,
-    encoder: Encoder,
-    n_topics: int | None,
-    min_topic_size: int | None,
-    random_state: int,
-    progress: bool,
-) -> Found:
-    """Cluster the different texts of an archive (all, or a draw of them) and place every one by the rule."""
-    speaking = sorted(text for text in texts if _LETTER.search(text))
-    different = [speaking[first] for first in np.unique(group_copies(speaking), return_index=True)[1]]
-    drawn = draw(different, TEACHER_LIMIT, random_state=random_state)
-    if not drawn:
-        warnings.warn("no text holds a word, so there are no topics.", InsightWarning, stacklevel=3)
-        return Found(Rule(None, np.zeros((0, 1)), FLOOR), [], {}, {}, _stability(np.zeros((0, 0))))
-    taught = len(speaking) <= TEACHER_LIMIT
-    read = speaking if taught else drawn
-    encoded = encode(read, encoder=encoder, progress=progress)
-    row = {text: position for position, text in enumerate(read)}
-    mine = encoded[[row[text] for text in drawn]]
-    space = fit_space(drawn, mine, encoder=encoder if taught else None, random_state=random_state)
-    vectors = space.join(
-        drawn, mine
-    )  # what is clustered has been read by the encoder, however large the archive
-    minimum = (
-        max(min(3, len(drawn)), 0.002 * len(drawn))
-        if min_topic_size is None
-        else (min_topic_size * len(drawn) / len(different))
-    )
-    parts = _partition(vectors, round(minimum), n_topics, random_state)
-    seen = space.embed(drawn, encoded=mine)
-    rule = Rule(space, centroids_of(seen, parts.labels), -1.0)
-    labels, cosines = rule.assign(speaking, encoded=encoded if taught else None, progress=progress)
-    rule, labels = _settled(rule, speaking, labels, cosines)
-    topics = dict(zip(speaking, labels.tolist(), strict=True))
-    stability = topic_stability(np.array([topics[text] for text in drawn]), parts.trials)
-    _warn(len(different), len(rule.centroids), n_topics, space)
-    _warn_of_languages(drawn, encoder)
-    return Found(
-        rule, drawn, topics, dict(zip(speaking, cosines.tolist(), strict=True)), _stability(stability)
-    )
+def find_reasons(texts: list[str], placed: pd.DataFrame, rule: Rule) -> list[str]:
+    """Say of each text why it has no topic; empty where it has one."""
+    without = np.flatnonzero(placed["topic"].to_numpy() == -1)
+    alone = [texts[row] for row in without]
+    margins = placed["margin"].to_numpy()[without]
+    english = rule.space is not None and isinstance(rule.space.teacher, BundledEncoder)
+    languages = detect_language(alone) if english else ["und"] * len(alone)
+    reasons = [""] * len(texts)
+    for row, text, margin, language in zip(without, alone, margins, languages, strict=True):
+        reasons[row] = _reason(text, margin, language)
+    return reasons
 
 
-def _partition(vectors: Vectors, minimum: int, n_topics: int | None, random_state: int) -> Partition:
-    if len(vectors) < _FEW and n_topics is None:
-        return Partition(np.zeros(len(vectors), np.int64), 0.0, [])
-    return find_communities(vectors, minimum=max(1, minimum), n_topics=n_topics, random_state=random_state)
-
-
-def _settled(
-    rule: Rule, texts: list[str], labels: Labels, cosines: npt.NDArray[np.float64]
-) -> tuple[Rule, Labels]:
-    """Order the topics by their different texts, drop empty ones, and set the floor."""
-    long = np.array([_FOUR_WORDS.search(text) is not None for text in texts])
-    floor = FLOOR if len(rule.centroids) > 1 else -1.0
-    if long.any():
-        floor = min(floor, float(np.quantile(cosines[long], _UNPLACED)))
-    sizes = np.bincount(labels, minlength=len(rule.centroids))
-    order = [topic for topic in np.argsort(-sizes, kind="stable") if sizes[topic]]
-    number = np.full(len(sizes), -1, dtype=np.int64)
-    number[order] = np.arange(len(order))
-    return Rule(rule.space, rule.centroids[order], floor), np.where(cosines >= floor, number[labels], -1)
-
-
-def _stability(jaccard: npt.NDArray[np.float64]) -> pd.DataFrame:
-    k, trials = jaccard.shape
-    if not trials:
-        mean = low = high = np.full(k, np.nan)
-    else:
-        mean = jaccard.mean(axis=1)
-        low, high = np.quantile(jaccard, [0.025, 0.975], axis=1)
-    return pd.DataFrame({"topic": np.arange(k), "n": trials, "stability": mean, "low": low, "high": high})
-
-
-def _warn(n_texts: int, k: int, n_topics: int | None, space: Space) -> None:
-    doubts = []
-    if n_texts < _FEW and n_topics is None:
-        doubts.append(f"{n_texts} different texts are too few to tell topics apart: all are put into one.")
-    if n_topics is not None and k < n_topics:
-        doubts.append(f"{n_topics} topics were asked for, but the texts fall into no more than {k}.")
-    if space.encoder is None and space.fidelity < _POOR:
-        doubts.append(
-            f"the fast student follows the encoder poorly (cosine {space.fidelity:.2f} on texts held out), "
-            "so topics are rough. If the texts are in a language that the encoder does not know, pass "
-            "encoder= a model that does."
-        )
-    for doubt in doubts:
-        warnings.warn(doubt, InsightWarning, stacklevel=4)
-
-
-def _warn_of_languages(texts: list[str], encoder: Encoder) -> None:
-    if not isinstance(encoder, BundledEncoder):
-        return
-    told = [code for code in detect_language(draw(texts, _LOOKED_AT, random_state=0)) if code != "und"]
-    foreign = Counter(code for code in told if code != "en")
-    if foreign.total() > _FOREIGN * len(told):
-        listed = ", ".join(f"{code} {n / len(told):.0%}" for code, n in foreign.most_common(3))
-        warnings.warn(
-            f"the bundled encoder knows English, but of the texts whose language can be told {listed} "
-            "are not: their topics are rough. Pass encoder= a multilingual model.",
-            InsightWarning,
-            stacklevel=4,
-        )
+def _reason(text: str, margin: float, language: str) -> str:
+    if not _LETTER.search(text):
+        return "no words"
+    if not _FOUR_WORDS.search(text):
+        return "too short"
+    if language not in ("en", "und"):
+        return "other language"
+    return "between two topics" if margin < _BETWEEN else "rare theme"

@@ -12,12 +12,13 @@ from scipy import sparse
 
 from insight.encode import Encoder, Vectors, encode
 
-TEACHER_LIMIT = 6000
-"""Different texts up to which the encoder reads all (13 s on two cores); beyond, it reads so many."""
+READ_ALL = 12_000
+"""Different texts up to which the encoder reads all (27 s on two cores)."""
+DRAWN = 6000
+"""Texts that it reads, and the student learns from, in a larger archive."""
 
 _HELD_OUT = 0.1
 _RIDGE = 0.3
-_CHUNK = 20_000
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,12 @@ class Space:
     """Maps a text to a unit vector by the text alone.
 
     Small archive: the encoder's vector and the student's, both centred, side by side. Large archive: the
-    student's. `fidelity` is the mean cosine between the two on texts that the student was not fitted to.
+    student's, and `encoder` is None. `fidelity` is the mean cosine between the two on
+    texts that the student was not fitted to.
     """
 
     encoder: Encoder | None
+    teacher: Encoder
     vectorizer: Any
     weights: Vectors
     centre: Vectors
@@ -46,28 +49,6 @@ class Space:
         """Return the encoder's and the student's vectors side by side."""
         return _unit(np.hstack([_unit(encoded - self.centre), self._student(texts)]))
 
-    def nearest(
-        self,
-        texts: list[str],
-        centroids: npt.NDArray[np.float64],
-        *,
-        encoded: Vectors | None = None,
-        progress: bool = False,
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Return the number of the nearest centroid of each text and the cosine to it.
-
-        In double precision and rounded, so that the block a text falls into cannot tip a tie.
-        """
-        from tqdm import tqdm
-
-        labels, cosines = np.empty(len(texts), np.int64), np.empty(len(texts))
-        for start in tqdm(range(0, len(texts), _CHUNK), "Assigning", disable=not progress):
-            chunk = slice(start, start + _CHUNK)
-            vectors = self.embed(texts[chunk], encoded=None if encoded is None else encoded[chunk])
-            likeness = np.round(vectors.astype(np.float64) @ centroids.T, 9)
-            labels[chunk], cosines[chunk] = likeness.argmax(axis=1), likeness.max(axis=1)
-        return labels, cosines
-
     def _student(self, texts: list[str]) -> Vectors:
         return _unit((_features(self.vectorizer, texts) @ self.weights).astype(np.float32))
 
@@ -83,11 +64,20 @@ def _hash(text: str, random_state: int) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=8, salt=random_state.to_bytes(8, "little")).digest()
 
 
-def fit_space(texts: list[str], encoded: Vectors, *, encoder: Encoder | None, random_state: int) -> Space:
-    """Fit the student: ridge from words and pairs of words to the encoder's centred vectors, in dual form."""
+def fit_space(
+    texts: list[str], encoded: Vectors, *, teacher: Encoder, whole: bool, random_state: int
+) -> Space:
+    """Fit the student: ridge from words and pairs of words to the teacher's centred vectors, in dual form.
+
+    `whole` keeps the teacher for every text; else the student alone reads from now on.
+    """
     from scipy.linalg import cho_factor, cho_solve
     from sklearn.feature_extraction.text import CountVectorizer
 
+    if len(texts) > DRAWN:
+        row = {text: position for position, text in enumerate(texts)}
+        texts = draw(texts, DRAWN, random_state=random_state)
+        encoded = encoded[[row[text] for text in texts]]
     held = set(draw(texts, max(1, int(_HELD_OUT * len(texts))), random_state=random_state))
     known = np.array([text not in held for text in texts]) if len(texts) >= 50 else np.ones(len(texts), bool)
     vectorizer = CountVectorizer(
@@ -102,7 +92,7 @@ def fit_space(texts: list[str], encoded: Vectors, *, encoder: Encoder | None, ra
     weights = (features[known].T @ dual).astype(np.float32)
     unseen = ~known if not known.all() else known
     cosines = (_unit(features[unseen] @ weights) * _unit(wanted[unseen])).sum(axis=1)
-    return Space(encoder, vectorizer, weights, centre, float(cosines.mean()))
+    return Space(teacher if whole else None, teacher, vectorizer, weights, centre, float(cosines.mean()))
 
 
 def _features(vectorizer: Any, texts: list[str]) -> sparse.csr_array:  # noqa: ANN401

@@ -1,0 +1,86 @@
+"""Topics that the analyst names beforehand, kept beside those that are found."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from insight.encode import Vectors
+from insight.mentions import InsightWarning
+from insight.text import clean_text
+from insight.topics.communities import Labels, centroids_of
+from insight.topics.space import Space
+
+_CORE = 0.01
+_LEAST = 5
+_NEAR = 0.2
+_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Guided:
+    """Centroids of the topics and of their subtopics, the owner of each subtopic, the names given."""
+
+    centroids: npt.NDArray[np.float64]
+    fine: npt.NDArray[np.float64]
+    owners: Labels
+    given: dict[int, str]
+
+
+def follow_seeds(
+    vectors: Vectors, labels: Labels, fine: Labels, *, space: Space, seeds: Mapping[str, Sequence[str]]
+) -> Guided:
+    """Add one topic a seed to the groups that were found.
+
+    A seed starts from the texts nearest to its examples (or, without any, to its name) and then draws those
+    that are nearer to it than to any group: two rounds of k-means in which only the seeds move.
+    """
+    k, names = int(labels.max(initial=-1)) + 1, list(seeds)
+    if seeds:
+        labels = _claim(vectors, labels, _starts(vectors, space, seeds), k)
+        fine = np.where(labels < k, fine, fine.max(initial=-1) + 1 + labels - k)
+        for position, name in enumerate(names):
+            if not (labels == k + position).any():
+                message = f"no text is near the seed {name!r}; give it examples in the archive's own words."
+                warnings.warn(message, InsightWarning, stacklevel=4)
+    topics, labels = np.unique(np.append(labels, -1), return_inverse=True)
+    labels = labels[:-1] - 1
+    parts, fine = np.unique(np.append(np.where(labels < 0, -1, fine), -1), return_inverse=True)
+    fine = fine[:-1] - 1
+    owners = np.zeros(len(parts) - 1, dtype=np.int64)
+    owners[fine[fine >= 0]] = labels[fine >= 0]
+    given = {row: names[topic - k] for row, topic in enumerate(topics[1:].tolist()) if topic >= k}
+    return Guided(centroids_of(vectors, labels), centroids_of(vectors, fine), owners, given)
+
+
+def _starts(vectors: Vectors, space: Space, seeds: Mapping[str, Sequence[str]]) -> npt.NDArray[np.float64]:
+    wanted = max(_LEAST, round(_CORE * len(vectors)))
+    starts = []
+    for name, examples in seeds.items():
+        own = space.embed(clean_text(list(examples) or [name])).astype(np.float64)
+        likeness = np.round((vectors.astype(np.float64) @ own.T).max(axis=1), 9)
+        nearest = np.argsort(-likeness, kind="stable")[:wanted]
+        core = nearest[likeness[nearest] >= _NEAR]
+        starts.append(_unit(own.sum(axis=0) + vectors[core].sum(axis=0)))
+    return np.array(starts)
+
+
+def _claim(vectors: Vectors, labels: Labels, starts: npt.NDArray[np.float64], k: int) -> Labels:
+    found, exact = centroids_of(vectors, labels), vectors.astype(np.float64)
+    rival = np.round(exact @ found.T, 9).max(axis=1)
+    for _ in range(_ROUNDS):
+        likeness = np.round(exact @ starts.T, 9)
+        nearest, own = likeness.argmax(axis=1), likeness.max(axis=1)
+        claimed = (own > rival) & (own >= _NEAR)
+        moved = [exact[claimed & (nearest == seed)].sum(axis=0) for seed in range(len(starts))]
+        starts = np.array([_unit(s if s.any() else old) for s, old in zip(moved, starts, strict=True)])
+    return np.where(claimed, k + nearest, labels)
+
+
+def _unit(vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    length = np.linalg.norm(vector)
+    return vector / length if length else vector

@@ -1,0 +1,196 @@
+"""Which words of a text can name something: not the grammar of its language, nor chatter, nor a person."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from insight.text import detect_language
+
+WORD = r"[^\W_]+(?:'[^\W_]+)*"
+_WORD = re.compile(WORD)
+TOKEN = r"(?<![\w'])[^\W\d_][^\W_]+(?:'[^\W_]+)*"
+"""A word of two letters or more, for scikit-learn's vectorizers."""
+
+_CHATTER = """
+    able absolutely actually afternoon ago ahead already also although amazing amp annoyed annoying another
+    anybody anymore anyone anything apparently appreciate appreciated aren't arent around asap ask asked
+    asking assist assistance away awesome awful back bad basically became become becomes best better big bit
+    bloody both brilliant bro btw buddy bullshit bunch came can't cant checked checking cheers christ come
+    comes coming completely contacted contacting continue continues cool could couldn't crap currently damn
+    day days dear definitely did didn't didnt different disappointed disappointing does doesn't doesnt doing
+    don't done dont dude early else enough especially even evening ever every everybody everyone everything
+    exactly excellent explain explained fantastic far feel few finally fine first fix folks frustrated
+    frustrating fuck fucking fucks gang gave get gets getting give given gives giving go god goes going
+    gonna good got gotta great guess guys had hadn't haha hahaha half happened happening happens happy
+    hasn't hate hated have haven't having he's hear heard hearing hell hello help here's hey hi hmm honestly
+    hope hopefully horrible hour hours how's however huge i'd i'll i'm i've idk ill im imo instead isn't
+    isnt it's its itself ive just keep keeps kind kinda kindly knew know known last later let let's like
+    likes literally little lmao lmfao lol long look looking looks lord lot lots love loved lovely made make
+    makes making man many mate mates maybe mean means might mine minute minutes month months morning much
+    must myself n nah need needed needs never new next nice nicely nobody none nope nothing notice noticed
+    now obviously oh ok okay old omg one ones others ours people perfectly perhaps please pls plz point
+    possibly ppl pretty previous probably provide provided put quickly quite r real really receive received
+    receiving recently regards replied ridiculous right rt said saw say saying says second see seem seems
+    seen send sending sent several shit should shouldn't simply since sir so some somebody somehow someone
+    something soon sorry sorta sorted speak spoke start started still stop stuff such suck sucks sure take
+    takes taking talk talked talking tbh tell terrible than thank thanks that'll that's thats theirs
+    themselves there's they're thing things think third this though thought thx till time times today told
+    tomorrow tonight too took totally tried try trying two u ugh unacceptable understand unfortunately
+    unless until ur use used using usually very via wait waited waiting wanna want wanted wants was wasn't
+    way we'll we're we've week weeks well went weren't what's whatever whats when's where's wherever whether
+    which while who's whoever whole why will wish within without won't wont work worked working works world
+    worst would wouldn't wow wtaf wtf y'all ya yall yeah year years yep yes yesterday yet you'd you'll
+    you're you've your youre yours yourself yup
+"""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_BEFORE_NOUN = _set(
+    "the a an my your our his her their its this that these those no any some another each every of"
+)
+_BEFORE_VERB = _set(
+    "i you we they he she who to can can't cannot could couldn't will won't would wouldn't don't "
+    "doesn't didn't please not never i've we've you've i'll we'll should must might haven't hasn't just "
+    "is are was were be being been so very too more less really extremely super quite"
+)
+_AFTER_VERB = _set("the a an my your our his her their its this that these me us you it them him")
+_CALLS = _set("hi hey hello dear thanks thank cheers ta regards mr mrs miss ms sir cc")
+_CALLED = 0.3
+_PRESENT = 0.02
+_LOOKED_AT = 400
+LINKS = _set("of for on in to with at by and from de du des del della di da von für mit zu")
+"""Small words that may stand inside a phrase."""
+
+
+def find_words(text: str) -> list[str]:
+    """Return the words of a clean text, in order."""
+    return _WORD.findall(text)
+
+
+def find_languages(texts: Sequence[str]) -> list[str]:
+    """Return the languages that at least 2 % of the first 400 texts are told to be in; English always."""
+    told = Counter(code for code in detect_language(texts[:_LOOKED_AT]) if code != "und")
+    least = max(2, _PRESENT * told.total())
+    return ["en", *sorted(code for code, n in told.items() if n >= least and code != "en")]
+
+
+def stop_words(languages: Iterable[str] = ("en",)) -> frozenset[str]:
+    """Return the words that never name a topic: function words of the languages, and chatter."""
+    return frozenset().union(*(_stop_words(code) for code in languages))
+
+
+def _stop_words(language: str) -> frozenset[str]:
+    if language == "en":
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        return ENGLISH_STOP_WORDS | frozenset(_CHATTER.split())
+    import stopwordsiso
+
+    return frozenset(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else frozenset()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads texts of several languages: each by the stop words of the language whose it holds most of."""
+
+    stops: dict[str, frozenset[str]]
+    silent: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, texts: Sequence[str], *, silent: Iterable[str] = ()) -> Reader:
+        """Make a reader for an archive; `silent` words, as the brand's name, name nothing in any language."""
+        stops = {code: _stop_words(code) for code in find_languages(texts)}
+        return cls(stops, frozenset(silent))
+
+    def content(self, words: list[str]) -> list[bool]:
+        """Tell which of a text's words, in lower case, can name something."""
+        stop = max(self.stops.values(), key=lambda own: sum(word in own for word in words))
+        chatter = self.stops["en"] if stop is not self.stops["en"] else frozenset()
+        own = [word in stop or (len(word) > 4 and word in chatter) for word in words]
+        return [
+            not (stopped or word in self.silent or word.split("'")[0] in stop or _is_short(word))
+            for word, stopped in zip(words, own, strict=True)
+        ]
+
+
+def _is_short(word: str) -> bool:
+    return (word.isascii() and len(word) < 3) or all(letter.isdigit() for letter in word)
+
+
+def noun_likeness(texts: list[list[str]]) -> dict[str, float]:
+    """Return how often a word stands where a noun stands, 0 to 1; learnt from the texts themselves.
+
+    After an article or a possessive it is a noun; after a pronoun, "to", an auxiliary, "is" or "very", or
+    before an article, a verb or an adjective. Words seen in neither place get 1/2, as all do outside English.
+    """
+    noun: Counter[str] = Counter()
+    verb: Counter[str] = Counter()
+    for words in texts:
+        lower = [word.lower() for word in words]
+        for before, word in itertools.pairwise(lower):
+            noun[word] += before in _BEFORE_NOUN
+            verb[word] += before in _BEFORE_VERB
+            verb[before] += word in _AFTER_VERB
+    return {word: (noun[word] + 1) / (noun[word] + verb[word] + 2) for word in noun.keys() | verb.keys()}
+
+
+def find_people(texts: list[list[str]]) -> frozenset[str]:
+    """Return the words that are people's names: capitalised, and often in an address or a signature."""
+    seen: Counter[str] = Counter()
+    title: Counter[str] = Counter()
+    called: Counter[str] = Counter()
+    for words in texts:
+        for position, word in enumerate(words):
+            if not word[0].isupper():
+                seen[word.lower()] += 1
+                continue
+            seen[word.lower()] += 1
+            title[word.lower()] += word.istitle()
+            before = words[position - 1].lower() if position else ""
+            called[word.lower()] += word.istitle() and before in _CALLS
+    return frozenset(
+        word for word, n in called.items() if n >= _CALLED * seen[word] and title[word] >= 0.8 * seen[word]
+    )
+
+
+def list_stops(texts: list[str], *, silent: Iterable[str] = ()) -> list[str]:
+    """Return the stop words of an archive's languages that `TOKEN` leaves whole, as vectorizers want them."""
+    distinct = sorted(set(texts))
+    languages = find_languages(distinct[:: max(1, len(distinct) // _LOOKED_AT)])
+    stops = stop_words(languages) | {word.lower() for word in silent}
+    return sorted(word for word in stops if re.fullmatch(TOKEN, word))
+
+
+def count_words(
+    texts: list[str], *, silent: Iterable[str] = ()
+) -> tuple[sparse.csr_array, npt.NDArray[np.object_]]:
+    """Return which text holds which word or pair of words that can name something, and these terms.
+
+    Terms that fewer than three texts hold (two in less than 200 texts) are left out.
+    """
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    vectorizer = CountVectorizer(
+        binary=True,
+        ngram_range=(1, 2),
+        token_pattern=TOKEN,
+        stop_words=list_stops(texts, silent=silent),
+        min_df=3 if len(texts) >= 200 else 2 if len(texts) >= 20 else 1,
+        dtype=np.float32,
+    )
+    try:
+        counts = vectorizer.fit_transform(texts)
+    except ValueError:  # no text holds a word that counts
+        return sparse.csr_array((len(texts), 0), dtype=np.float32), np.array([], dtype=object)
+    return sparse.csr_array(counts), vectorizer.get_feature_names_out()
