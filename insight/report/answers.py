@@ -106,7 +106,8 @@ def needs_answer(results: Results) -> dict[str, Any]:
         return {"lead": "Too few to tell.", "detail": no_needs(results), **place}
     n_people = results.needs.attrs["n_people"] if results.needs is not None else 0
     others = [f"{name_of(row)} ({wording.count(row['n_people'])})" for _, row in needs.iloc[1:3].iterrows()]
-    told = [f"n = {wording.people(n_people)} who wrote."]
+    unsigned = ", an unsigned message counted as one" if results.customers["author_id"].isna().any() else ""
+    told = [f"n = {wording.people(n_people)} who wrote{unsigned}."]
     if others:
         told.append(f"Next {'comes' if len(others) == 1 else 'come'} {wording.listing(others)}.")
     if others and bool(needs["tied_with_next"].iloc[0]):

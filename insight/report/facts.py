@@ -32,14 +32,14 @@ PRIVACY = {
 }
 
 RULES = (
-    "A person is an author of the file; deleted accounts and rows without an author are in no count of "
-    "people.",
+    "A person is an author of the file. Deleted accounts and unsigned messages are in no count of people, "
+    "save in needs, where an unsigned message (a store review) counts as one person.",
     "Topics and needs are told from original messages by customers and unknown sides; reposts and the "
     "brand's own messages are left out.",
     "Intervals hold in 95 of 100 such samples. They tell of chance, not of who is missing from the file.",
     "Fewer than {few} people: the count only. Fewer than {minimum}: not shown.",
-    "Last period against the one before: score test by person, Benjamini-Hochberg at 5 % over all tested "
-    "topics.",
+    "Last period against the one before: score test by person, Benjamini-Hochberg at 5\u00a0% over all "
+    "tested topics.",
     "“Goes with” is all that a file of messages can tell; nothing here shows what causes what.",
 )
 

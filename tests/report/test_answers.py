@@ -24,6 +24,13 @@ def test_needs(results):
     )
 
 
+def test_unsigned_reviews_are_said_to_count_as_people(results):
+    unsigned = replace(results, customers=results.customers.assign(author_id=[None, "ben", "cleo"]))
+    assert "n = 1,000 people who wrote, an unsigned message counted as one." in said(
+        answers.needs_answer(unsigned)
+    )
+
+
 def test_a_tie_of_the_first_two_needs_is_said(results, needs):
     tied = needs.assign(tied_with_next=[True, False])
     tied.attrs = needs.attrs
