@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 Interval = tuple[np.ndarray, np.ndarray]
+
+_SHORT = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -61,23 +64,41 @@ def kaplan_meier(
     exits = np.asarray(durations, dtype=float)
     seen = np.asarray(observed, dtype=bool)
     _check_times(exits, seen, entry)
-    times, codes = np.unique(exits, return_inverse=True)
-    n_events = np.bincount(codes[seen], minlength=len(times))
-    left_before = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(times)))[:-1]])
+    times, n_events, left_before = _tally_days(exits, seen) if _are_days(exits) else _tally(exits, seen)
     entered = (
         len(exits)
         if entry is None
         else np.searchsorted(np.sort(np.asarray(entry, float)), times, side="left")
     )
-    n_at_risk = entered - left_before
-    keep = n_events > 0
-    times, n_events, n_at_risk = times[keep], n_events[keep], np.asarray(n_at_risk)[keep]
+    n_at_risk = np.asarray(entered - left_before)
     survival = np.cumprod(1 - n_events / n_at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.cumsum(n_events / (n_at_risk * (n_at_risk - n_events)))
         half = ndtri((1 + level) / 2) * np.sqrt(spread) / np.log(survival)
         low, high = survival ** np.exp(-half), survival ** np.exp(half)
     return SurvivalCurve(times, n_at_risk, n_events, survival, *_close(survival, low, high))
+
+
+def _are_days(exits: np.ndarray) -> bool:
+    """Tell whether times are whole numbers, dense enough to be counted one by one."""
+    if not len(exits) or exits.min() < 0 or exits.max() > max(4 * len(exits), _SHORT):
+        return False
+    return np.array_equal(exits, exits.astype(np.int64))
+
+
+def _tally_days(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the distinct event times, the events at each, and how many had left before it, by counting."""
+    days = exits.astype(np.int64)
+    counts = np.bincount(2 * days + seen, minlength=2 * int(days.max()) + 2).reshape(-1, 2)
+    times = np.flatnonzero(counts[:, 1])
+    left = np.cumsum(counts.sum(axis=1))
+    return times.astype(float), counts[times, 1], (left - counts.sum(axis=1))[times]
+
+
+def _tally(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the same by sorting, for times of any kind."""
+    times, n_events = np.unique(exits[seen], return_counts=True)
+    return times, n_events, np.searchsorted(np.sort(exits), times, side="left")
 
 
 def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -> None:
@@ -139,9 +160,47 @@ def bootstrap_ratio(
     return float(low), float(high)
 
 
+def block_bootstrap(
+    table: ArrayLike,
+    statistic: Callable[[np.ndarray], np.ndarray],
+    *,
+    block: int = 3,
+    n_resamples: int = 1000,
+    level: float = 0.95,
+    random_state: int = 0,
+) -> Interval:
+    """Return the percentile interval of a statistic of a time series' column sums, resampling blocks of rows.
+
+    `table` has one row a period, in order of time. Neighbouring periods share people and weather, so runs of
+    `block` of them are drawn together, from a circle so that each weighs the same (Politis and Romano 1992).
+    `statistic` takes sums, one row a resample, and returns one value (or row of values) for each.
+    """
+    rows = np.asarray(table, dtype=float)
+    n_periods = len(rows)
+    if not n_periods:
+        nothing = np.asarray(statistic(np.full((1, *rows.shape[1:]), np.nan)))[0]
+        return np.asarray(nothing), np.asarray(nothing)
+    block = min(block, n_periods)
+    draw = np.random.default_rng(random_state)
+    starts = draw.integers(0, n_periods, (n_resamples, -(-n_periods // block)))
+    drawn = (starts[:, :, None] + np.arange(block)) % n_periods
+    sums = rows[drawn.reshape(n_resamples, -1)[:, :n_periods]].sum(axis=1)
+    low, high = np.quantile(statistic(sums), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return low, high
+
+
+def holm(p_values: ArrayLike) -> np.ndarray:
+    """Return the adjusted p-values that control the chance of any false claim (Holm 1979)."""
+    return _adjusted(p_values, "holm")
+
+
 def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
     """Return the adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995)."""
+    return _adjusted(p_values, "fdr_bh")
+
+
+def _adjusted(p_values: ArrayLike, method: str) -> np.ndarray:
     from statsmodels.stats.multitest import multipletests
 
     p = np.asarray(p_values, dtype=float)
-    return multipletests(p, method="fdr_bh")[1] if p.size else p
+    return multipletests(p, method=method)[1] if p.size else p

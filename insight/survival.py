@@ -66,6 +66,19 @@ def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float
     return float(areas.sum()), float(np.sqrt((ahead**2 * spread).sum()))
 
 
+def log_rank(
+    durations: ArrayLike, observed: ArrayLike, groups: ArrayLike, *, entry: ArrayLike | None = None
+) -> tuple[float, float]:
+    """Return Mantel's (1966) chi-squared that groups leave alike, and its p; NaN where nobody left."""
+    from statsmodels.duration.survfunc import survdiff
+
+    seen, group = np.asarray(observed, dtype=bool), np.asarray(groups)
+    if not seen.any() or len(np.unique(group)) < 2:
+        return float("nan"), float("nan")
+    statistic, p = survdiff(np.asarray(durations, float), seen, group, entry=entry)
+    return float(statistic), float(p)
+
+
 def product_limit(leaving: np.ndarray, events: np.ndarray, *, upto: int) -> np.ndarray:
     """Return the share without the event after the first `upto` times, from (weighted) counts at every time.
 

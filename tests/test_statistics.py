@@ -11,7 +11,14 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
 from insight.mentions import InsightError
-from insight.statistics import benjamini_hochberg, bootstrap_ratio, kaplan_meier, wilson
+from insight.statistics import (
+    benjamini_hochberg,
+    block_bootstrap,
+    bootstrap_ratio,
+    holm,
+    kaplan_meier,
+    wilson,
+)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +127,23 @@ def test_entry_at_zero_changes_nothing(rows):
     assert np.array_equal(plain.high, entered.high)
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=80),
+    st.sampled_from([1.0, 0.1, 1e7]),
+)
+def test_counting_days_sorting_and_sparse_times_give_the_same_curve(rows, unit):
+    """Whole days are counted, tenths and far-apart numbers sorted: the same curve on another scale."""
+    days, observed = (np.array(column) for column in zip(*rows, strict=True))
+    counted, other = kaplan_meier(days, observed), kaplan_meier(days * unit, observed)
+    assert other.time == pytest.approx(counted.time * unit)
+    for name in ("n_at_risk", "n_events", "survival", "low", "high"):
+        np.testing.assert_allclose(getattr(other, name), getattr(counted, name), rtol=0, atol=1e-12)
+
+
+def test_an_empty_curve_is_empty():
+    assert kaplan_meier([], []).time.size == 0
+
+
 def test_the_band_encloses_the_curve_to_its_end():
     curve = kaplan_meier([1, 2, 3], [True, True, True])
     assert curve.survival[-1] == 0
@@ -191,3 +215,40 @@ def test_benjamini_hochberg_by_hand():
     """Sorted p times m over rank, then the running minimum from the largest down."""
     assert benjamini_hochberg([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.5])
     assert benjamini_hochberg([]).size == 0
+
+
+def test_holm_by_hand():
+    """Sorted p times how many are left, then the running maximum from the smallest up."""
+    assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
+    assert holm([]).size == 0
+
+
+# --- Blocks of periods
+
+
+def test_blocks_of_one_are_the_ordinary_bootstrap_and_blocks_of_all_know_no_spread():
+    rng = np.random.default_rng(0)
+    table = rng.poisson(50, (40, 2))
+
+    def ratio(sums):
+        return sums[:, 0] / sums[:, 1]
+
+    drawn = table[rng.integers(0, 40, (4000, 40))].sum(axis=1)
+    expected = np.quantile(ratio(drawn), [0.025, 0.975])
+    assert block_bootstrap(table, ratio, block=1, n_resamples=4000) == pytest.approx(expected, abs=0.01)
+    whole = float(ratio(table.sum(axis=0)[None])[0])
+    assert block_bootstrap(table, ratio, block=40) == pytest.approx((whole, whole))
+    assert np.isnan(block_bootstrap(np.empty((0, 2)), ratio)).all()
+
+
+def test_blocks_keep_what_single_periods_would_lose():
+    """Good and bad years of twelve months: single months, drawn anew, would believe in an average year."""
+    rng = np.random.default_rng(1)
+    k = np.repeat(rng.uniform(20, 80, 10), 12)
+    table = np.column_stack([k, np.full(120, 100.0)])
+
+    def width(block):
+        low, high = block_bootstrap(table, lambda sums: sums[:, 0] / sums[:, 1], block=block)
+        return high - low
+
+    assert width(12) > 1.5 * width(1)

@@ -10,7 +10,7 @@ import pandas as pd
 from insight import engine
 from insight.mentions import InsightError
 from insight.statistics import SurvivalCurve, kaplan_meier, wilson
-from insight.survival import Z95, restricted_mean, survival_at
+from insight.survival import Z95, log_rank, restricted_mean, survival_at
 from insight.timelines import DAY, Timeline, burn_in_seconds, timeline
 
 
@@ -209,8 +209,6 @@ def _summary(name: str, curve: SurvivalCurve, stays: _Stays, reach: float) -> di
 
 
 def _differences(curves: dict[str, SurvivalCurve], stays: _Stays, reach: float) -> pd.DataFrame:
-    from statsmodels.duration.survfunc import survdiff
-
     sizes = {name: int((stays.group == name).sum()) for name in curves}
     largest = max(sizes, key=lambda name: (sizes[name], name))
     rows = []
@@ -222,9 +220,7 @@ def _differences(curves: dict[str, SurvivalCurve], stays: _Stays, reach: float) 
         half = Z95 * float(np.hypot(se, base_se))
         pair = np.isin(stays.group, [name, largest])
         entry = None if stays.entry is None else stays.entry[pair]
-        p = float("nan")
-        if stays.left[pair].any():
-            p = survdiff(stays.days[pair], stays.left[pair], stays.group[pair], entry=entry)[1]
+        _, p = log_rank(stays.days[pair], stays.left[pair], stays.group[pair], entry=entry)
         gap = mean - base
-        rows.append((name, largest, gap, gap - half, gap + half, float(p)))
+        rows.append((name, largest, gap, gap - half, gap + half, p))
     return pd.DataFrame(rows, columns=["group", "versus", "difference_days", "low", "high", "log_rank_p"])
