@@ -49,6 +49,9 @@ Format = Annotated[
     str | None, typer.Option("--format", help="Name of the export format, if it is not recognised.")
 ]
 Internal = Annotated[bool, typer.Option("--internal", help="Keep names and handles, show small groups.")]
+Private = Annotated[
+    bool, typer.Option("--private", help="Read private messages too: support tickets, direct messages.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars; print only what is asked for.")]
 
 
@@ -59,13 +62,14 @@ def check(
     tz: Zone = None,
     format: Format = None,
     internal: Internal = False,
+    private: Private = False,
     quiet: Quiet = False,
 ) -> None:
     """Say what is in an archive, what was set aside and why, and what it can answer."""
     with _plainly():
         from insight.report.card import file_card
 
-        archive = _read(archives, brand, tz=tz, form=format, internal=internal, quiet=quiet)
+        archive = _read(archives, brand, tz=tz, form=format, internal=internal, private=private, quiet=quiet)
         typer.echo(file_card(archive, tz=tz or "UTC"))
 
 
@@ -80,6 +84,7 @@ def report(
     tz: Zone = None,
     format: Format = None,
     internal: Internal = False,
+    private: Private = False,
     quiet: Quiet = False,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
@@ -87,7 +92,7 @@ def report(
         from insight.report import page_file
 
         page_file(output)
-        archive = _read(archives, brand, tz=tz, form=format, internal=internal, quiet=quiet)
+        archive = _read(archives, brand, tz=tz, form=format, internal=internal, private=private, quiet=quiet)
         _report(archive, output, title=title, tz=tz, quiet=quiet)
 
 
@@ -109,7 +114,9 @@ def demo(
             sample = SAMPLE if SAMPLE.is_dir() else Path(folder)
             if sample != SAMPLE:
                 simulate_archive(sample)
-            archive = read_archive(sample, brands=SAMPLE_BRANDS, progress=_progress(quiet))
+            archive = read_archive(
+                sample, brands=SAMPLE_BRANDS, include_private=True, progress=_progress(quiet)
+            )
         _report(archive, output, title="What people say about Pellwick", tz=None, quiet=quiet)
 
 
@@ -120,6 +127,7 @@ def _read(
     tz: str | None,
     form: str | None,
     internal: bool,
+    private: bool,
     quiet: bool,
 ) -> Archive:
     from insight.archives import read_archive
@@ -130,6 +138,7 @@ def _read(
         brands=parse_brands(brand or []) or None,
         tz=tz,
         privacy="internal" if internal else "shareable",
+        include_private=private,
         progress=_progress(quiet),
     )
 

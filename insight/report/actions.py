@@ -150,7 +150,7 @@ def _leaving(results: Results) -> dict[str, str] | None:
     if row is None or row["high"] >= 0.5 or results.period != "month":
         return None
     return _action(
-        "Ask people who wrote once why they left it at that",
+        "Ask people who did not write again why they left it at that",
         f"{wording.estimate(1 - row['rate'], 1 - row['high'], 1 - row['low'])} did not write again "
         f"the next {results.period}, n = {wording.count(row['n'])} person-{results.period}s",
         href="#retention",

@@ -38,6 +38,7 @@ RULES = (
     "brand's own messages are left out.",
     "Intervals hold in 95 of 100 such samples. They tell of chance, not of who is missing from the file.",
     "Fewer than {few} people: the count only. Fewer than {minimum}: not shown.",
+    "The file is taken to cover its last day whole; a period counts once its last day is covered.",
     "Last period against the one before: score test by person, Benjamini-Hochberg at 5\u00a0% over all "
     "tested topics.",
     "“Goes with” is all that a file of messages can tell; nothing here shows what causes what.",
@@ -99,7 +100,7 @@ def _need(need: pd.Series, found: dict[str, Any]) -> dict[str, Any]:
     if bool(need["latent"]):
         told.append("shown, hardly ever asked for")
     if bool(need["tied_with_next"]):
-        told.append("its place before the next is within chance")
+        told.append("tied with the next")
     quotes = [quote for group in found[key]["groups"] for quote in group["quotes"]]
     return {
         "id": key,

@@ -188,7 +188,8 @@ def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period,
         return {}
     since = _dense_from(mentions["created_at"].dropna())
     dense = mentions[mentions["created_at"] >= since]
-    table = _attempt(reasons, "retention", lambda: activity(dense, period=period, tz=tz))
+    end = dense["created_at"].max().tz_convert(tz).normalize() + pd.DateOffset(days=1)
+    table = _attempt(reasons, "retention", lambda: activity(dense, period=period, tz=tz, as_of=end))
     if table is None:
         return {}
     return {

@@ -14,7 +14,7 @@ def test_the_first_need_the_slow_channel_and_those_who_leave(results):
     assert texts(results) == [
         "Meet “Kettle leaks” first",
         "Answer on forum first",
-        "Ask people who wrote once why they left it at that",
+        "Ask people who did not write again why they left it at that",
     ]
 
 
