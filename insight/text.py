@@ -6,16 +6,13 @@ import functools
 import html
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from insight.languages import LANGUAGES as LANGUAGES
+from insight.languages import classify
 from insight.mentions import InsightError
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " "})
@@ -147,13 +144,6 @@ def _is_end(match: re.Match[str], text: str) -> bool:
     return not (set(match["mark"]) <= {".", "…"} and following.islower())
 
 
-_CODES = (
-    "af ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk ml mr ms nl no pa pl pt "
-    "ro ru sk sl sr sv sw ta te th tl tr uk ur vi zh"
-)
-LANGUAGES = tuple(_CODES.split())
-"""The languages told apart: those of which the exports of public platforms hold more than traces."""
-
 _LETTERS = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -185,28 +175,28 @@ def detect_language(texts: pd.Series | Iterable[str], *, minimum: float = 0.5) -
     ['en', 'de', 'und']
     """
     cleaned = clean_text(texts)
-    told = {text: _language(text, minimum) for text in set(cleaned)}
-    return [told[text] for text in cleaned]
+    words = {text: _LETTERS.findall(text) for text in sorted(set(cleaned))}
+    tellable = [text for text, found in words.items() if _is_tellable(text, found)]
+    codes, probabilities = classify([_plain(words[text]) for text in tellable])
+    needed = [minimum if _size(words[text]) >= 25 else (1 + minimum) / 2 for text in tellable]
+    told = {
+        text: str(code) if probability >= least else "und"
+        for text, code, probability, least in zip(tellable, codes, probabilities, needed, strict=True)
+    }
+    return [told.get(text, "und") for text in cleaned]
 
 
-def _language(text: str, minimum: float) -> str:
-    words = _LETTERS.findall(text)
-    letters = sum(map(len, words))
+def _plain(words: list[str]) -> str:
+    return _STRETCHED.sub(r"\1\1", " ".join(words)).lower()
+
+
+def _size(words: list[str]) -> int:
+    return sum(map(len, words))
+
+
+def _is_tellable(text: str, words: list[str]) -> bool:
     spaced = text.isascii() or ord(max("".join(words), default="a")) < 0x0E00
-    if letters < 6 or (spaced and len(words) < 3):
-        return "und"
-    code, probability = _identifier().classify(_STRETCHED.sub(r"\1\1", " ".join(words)).lower())
-    needed = minimum if letters >= 25 else (1 + minimum) / 2
-    return str(code) if probability >= needed else "und"
-
-
-@functools.cache
-def _identifier() -> LanguageIdentifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(LANGUAGES)
-    return identifier
+    return _size(words) >= 6 and (not spaced or len(words) >= 3)
 
 
 _MARKS = re.compile(r"[\W_]+")

@@ -23,7 +23,7 @@ MAX_FUNCTION_LINES = 60
 
 # A module may import from the layers before its own, and from its own package.
 LAYERS = (
-    {"mentions"},
+    {"mentions", "languages"},
     {"statistics"},
     {"survival", "effects", "periods"},
     {"text"},

@@ -132,7 +132,7 @@ def read_archive(
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
     tracked = found_brands(table, tracked)
     table = give_sides(table, tracked)
-    table = table.assign(kind=kinds(table), lang=languages(table, notes))
+    table = table.assign(kind=kinds(table), lang=languages(table, notes, progress=progress))
     mentions = _mentions(table, tracked, shareable=privacy == "shareable", secret=secret)
     listed = {name: list((brands or {}).get(name, [f"@{name}"])) for name in tracked.names}
     return Archive(

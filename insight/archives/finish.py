@@ -13,7 +13,8 @@ import pandas as pd
 from .converters import objects
 from .mapping import COUNTS, WORDS
 
-MAX_GUESSED = 2_000
+MAX_GUESSED = 100_000
+_AT_ONCE = 5_000
 _CONTENT = ("created_at", "text", "title", "url", "rating", "channel")
 _FALSE = ("false", "0", "no", "f", "n")
 
@@ -191,12 +192,14 @@ def kinds(table: pd.DataFrame) -> pd.Series:
     return kind.mask(kind == "", "post")
 
 
-def languages(table: pd.DataFrame, notes: list[str]) -> pd.Series:
+def languages(table: pd.DataFrame, notes: list[str], *, progress: bool = False) -> pd.Series:
     """Take the platform's own word for the language; guess it for files that have none at all.
 
-    Guessing takes about half a millisecond a text, so in a large file only a sample is guessed, chosen by the
-    text itself and not by its place; the language of the others stays open.
+    Guessing takes about 60 microseconds a text, so beyond `MAX_GUESSED` distinct texts only a sample is
+    guessed, chosen by the text itself and not by its place; the language of the others stays open.
     """
+    from tqdm import tqdm
+
     from ..text import detect_language
 
     given = table["lang"].mask(table["lang"] == "", None)
@@ -206,7 +209,13 @@ def languages(table: pd.DataFrame, notes: list[str]) -> pd.Series:
     texts = table.loc[without, "text"]
     distinct = sorted(texts.unique(), key=lambda text: (zlib.crc32(text.encode("utf-8", "replace")), text))
     sample = distinct[:MAX_GUESSED]
-    guessed = texts.map(dict(zip(sample, detect_language(sample), strict=True)))
+    with tqdm(total=len(sample), desc="languages", unit="text", disable=not progress) as bar:
+        told: dict[str, str] = {}
+        for start in range(0, len(sample), _AT_ONCE):
+            some = sample[start : start + _AT_ONCE]
+            told |= zip(some, detect_language(some), strict=True)
+            bar.update(len(some))
+    guessed = texts.map(told)
     most = guessed.value_counts(normalize=True)
     some = f", for a sample of {len(sample):,}" if len(sample) < len(distinct) else ""
     notes.append(

@@ -23,6 +23,7 @@ WORDS = (
     "id", "url", "platform", "author", "handle", "text", "title", "lang", "channel", "reply_to_handle",
     "reply_to_author", "kind", "side", "brand", "addressed", "is_public", *LINKS,
 )  # fmt: skip
+_PASSED_ON = re.compile(r"RT @\w+")
 _NO = ("", "false", "no", "0", "f", "n")
 
 
@@ -158,10 +159,11 @@ def _words(take: _Taker, spec: Spec, n: int, name: str, notes: list[str]) -> dic
     gone = {author.casefold() for author in rules.get("no_author", ())}
     for word in ("author", "handle") if gone else ():
         found[word] = ["" if value.casefold() in gone else value for value in found[word]]
-    if "repost_pattern" in rules:
-        mark = re.compile(rules["repost_pattern"])
-        pairs = zip(found["kind"], found["text"], strict=True)
-        found["kind"] = ["repost" if mark.match(text) else kind for kind, text in pairs]
+    said = zip(found["kind"], found["platform"], found["text"], strict=True)
+    found["kind"] = [
+        "repost" if not kind and platform == "x" and _PASSED_ON.match(text) else kind
+        for kind, platform, text in said
+    ]
     return {word: objects(values) for word, values in found.items()}
 
 
