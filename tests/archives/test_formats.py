@@ -44,6 +44,17 @@ def test_twcs_finds_its_brands_itself(read):
     assert column(archive, "brand") == ["pellwickhelp"] * 4 + ["brastow"]
 
 
+def test_twcs_tells_reposts_and_who_is_only_talked_about(load):
+    archive = load(
+        "tweet_id,author_id,inbound,created_at,text,response_tweet_id,in_response_to_tweet_id\n"
+        "1,900001,True,Tue Oct 31 22:00:00 +0000 2017,RT @pellwick: new beans,,\n"
+        "2,900002,True,Tue Oct 31 22:01:00 +0000 2017,my Pellwick leaks,,\n"
+        "3,900002,True,Tue Oct 31 22:02:00 +0000 2017,@123 my kettle leaks,,\n"
+    )
+    assert column(archive, "kind") == ["repost", "post", "post"]
+    assert column(archive, "addressed") == [True, False, True]
+
+
 def test_x_archive_as_folder_and_as_zip_are_the_same(read, fixtures, tmp_path):
     packed = tmp_path / "twitter-2022.zip"
     with zipfile.ZipFile(packed, "w") as archive:
@@ -228,6 +239,7 @@ def test_zendesk_tickets_with_comments(read):
 def test_zendesk_with_private_notes(read):
     archive = read("zendesk.ndjson", include_private=True)
     assert column(archive, "is_public") == [True, False, True, True]
+    assert column(archive, "kind") == ["ticket", "note", "message", "ticket"]
 
 
 def test_zendesk_comment_table(read):
@@ -235,6 +247,7 @@ def test_zendesk_comment_table(read):
     assert formats(archive) == ["zendesk_comments"]
     assert column(archive, "side") == ["customer", "brand"]
     assert archive.report.set_aside[["source_row", "reason"]].to_numpy().tolist() == [[2, "private"]]
+    assert column(read("zendesk_comments.csv", include_private=True), "kind") == ["message", "note", "message"]
 
 
 def test_zendesk_ticket_table(load):
