@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from ..mentions import COLUMNS, InsightError, as_mentions
 from .containers import Source, find_sources
+from .companions import companions
 from .converters import objects
 from .detect import Match, detect, resolve
 from .finish import Dropped, drop_private, give_ids, kinds, languages, merge_duplicates
 from .mapping import WORDS, Reading, map_records
+from .openers import OPENERS
 from .peek import Peek, peek
 from .privacy import give_pseudonyms, load_key, redact
 from .readers import Records, read_json
 from .report import File, ImportReport, build
-from .shapes import messages_of, records_of
+from .shapes import Beside, messages_of, records_of
 from .sides import Brands, found_brands, give_sides, read_brands
 from .tables import read_parquet, read_sheet, read_table
 from .threads import give_threads
@@ -153,13 +155,13 @@ def _read_files(
     from tqdm import tqdm
 
     refused: list[str] = []
-    owners, n_read = _owners(sources), 0
+    beside, n_read = companions(sources), 0
     for source in tqdm(sources, desc="reading", unit="file", disable=not progress):
-        if source.name.endswith("account.js") and source.folder in owners and not source.named:
+        if not source.named and source.name in beside.used:
             continue
         reading = Reading(source.name, tz, day_first)
         try:
-            file = _read_file(source, format, reading, owners.get(source.folder, {}))
+            file = _read_file(source, format, reading, beside.of(source))
         except InsightError as error:
             if source.named or "day_first=" in str(error):
                 raise
@@ -175,22 +177,10 @@ def _read_files(
     notes += [f"passed over {reason}" for reason in refused]
 
 
-def _owners(sources: list[Source]) -> dict[str, dict[str, Any]]:
-    """Find the owner of each X archive: account.js beside its posts."""
-    owners: dict[str, dict[str, Any]] = {}
-    for source in sources:
-        if source.name.endswith("account.js") and peek(source).script == "account":
-            records = read_json(source, records_in=lambda value: value, messages_in=lambda item: [item])
-            owners[source.folder] = next(
-                (item["account"] for item in records.objects if "account" in item), {}
-            )
-    return owners
-
-
-def _read_file(source: Source, format: str | None, reading: Reading, owner: dict[str, Any]) -> File:
+def _read_file(source: Source, format: str | None, reading: Reading, beside: Beside) -> File:
     look = peek(source)
     match = detect(look, source.name, format=format)
-    records = _read(source, look, match, owner)
+    records = _read(source, look, match, beside)
     title, n_read = match.spec.title, records.n_read
     if not n_read:
         raise InsightError(
@@ -207,10 +197,11 @@ def _read_file(source: Source, format: str | None, reading: Reading, owner: dict
     return File(source.name, spec, records, map_records(records, spec, reading=reading))
 
 
-def _read(source: Source, look: Peek, match: Match, owner: dict[str, Any]) -> Records:
-    if look.shape == "json":
-        found, inside = records_of(match.spec, owner=owner), messages_of(match.spec)
-        return read_json(source, records_in=found, messages_in=inside)
+def _read(source: Source, look: Peek, match: Match, beside: Beside) -> Records:
+    if look.shape == "json" or look.shape in OPENERS:
+        found, inside = records_of(match.spec, beside=beside), messages_of(match.spec)
+        items = None if look.shape == "json" else OPENERS[look.shape](source)
+        return read_json(source, records_in=found, messages_in=inside, items=items)
     if look.shape == "parquet":
         return read_parquet(source)
     if look.shape == "sheet":

@@ -24,7 +24,7 @@ MAX_DEPTH = 3
 
 READABLE = (
     ".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".js", ".xlsx", ".xls", ".parquet",
-    ".gz", ".zst", ".xz", ".zip",
+    ".xml", ".mbox", ".vtt", ".srt", ".md", ".docx", ".gz", ".zst", ".xz", ".zip",
 )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def _members(source: Source, depth: int) -> Iterator[Source]:
         ) from error
     refuse_bomb(source.name, infos)
     names = {info.filename for info in infos}
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+    if names & {"xl/workbook.xml", "xl/workbook.bin", "word/document.xml"}:
         yield source
         return
     usable = sorted(name for name in names if not name.endswith("/") and _is_readable(name))

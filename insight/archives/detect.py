@@ -24,7 +24,8 @@ class Spec:
 
     name: str
     title: str
-    reader: str
+    readers: tuple[str, ...]
+    shape: str
     platform: str
     detect: dict[str, Any]
     map: dict[str, Any]
@@ -32,6 +33,7 @@ class Spec:
     time: dict[str, Any]
     reply: dict[str, Any]
     rules: dict[str, Any]
+    records: dict[str, Any]
     notes: tuple[str, ...]
 
 
@@ -59,12 +61,15 @@ def load_specs() -> dict[str, Spec]:
 
 def _spec(data: dict[str, Any]) -> Spec:
     about = data["format"]
-    tables = {key: data.get(key, {}) for key in ("detect", "map", "extra", "time", "reply", "rules")}
+    tables = {
+        key: data.get(key, {}) for key in ("detect", "map", "extra", "time", "reply", "rules", "records")
+    }
     notes = tuple(about.get("notes", ()))
     return Spec(
         about["name"],
         about["title"],
-        about["reader"],
+        tuple(about["reader"].split(" or ")),
+        about.get("shape", ""),
         about.get("platform", "unknown"),
         **tables,
         notes=notes,
@@ -96,9 +101,9 @@ def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
 
 
 def _matches(look: Peek, spec: Spec) -> Iterable[Match]:
-    if look.shape == "json" and spec.reader in ("json", "x_v2", "zendesk", "reddit", "x_archive"):
+    if look.shape in spec.readers and "keys" in spec.detect or look.script:
         yield from _json_matches(look, spec)
-    if look.shape in ("table", "sheet", "parquet") and spec.reader == "table":
+    if look.shape in ("table", "sheet", "parquet") and {"table", "survey"} & set(spec.readers):
         for part, rows in look.tables.items():
             found = [_table_match(spec, part, row, cells) for row, cells in enumerate(rows)]
             yield from [max(found, key=_rank)] if any(match.score for match in found) else []

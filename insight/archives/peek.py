@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..mentions import InsightError
 from .containers import Source, Text
+from .openers import OPENERS, opener_of
 from .readers import SCRIPT, values_of
 from .tables import parquet_file, sheets
 
 DELIMITERS = (",", "\t", ";", "|")
 ROWS = 30
 _HEAD = 2**18
+_ABOUT = re.compile(r"(?:^|[/!])(?:readme|licen[cs]e|changelog|sources|notice)\b[^/!]*$", re.I)
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Peek:
     """The shape of a file and its first rows or values.
 
     `tables` holds the first rows by delimiter (of delimited text) or by sheet; `script` names what a script
-    of an X archive holds.
+    of an X archive holds. The shape is `table`, `sheet`, `parquet`, `json` or the name of an opener.
     """
 
     shape: str
@@ -40,6 +43,8 @@ def peek(source: Source) -> Peek:
         raise InsightError(f"{source.name}: the file is empty. Export it again.")
     if head.startswith(b"PAR1"):
         return Peek("parquet", {"": [parquet_file(source).schema_arrow.names]})
+    if head.startswith(b"PK") and source.name.lower().endswith(".docx"):
+        return _opened(source, "prose")
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return Peek("sheet", sheets(source, n_rows=ROWS))
     lines = list(Text(io.BytesIO(head)))
@@ -50,8 +55,15 @@ def peek(source: Source) -> Peek:
     if start.startswith(("{", "[")):
         found = (value for value, _, wrong in values_of(source) if not wrong)
         return Peek("json", values=list(itertools.islice(found, ROWS)))
+    opener = opener_of(source.name, lines)
+    if opener and (opener != "prose" or source.named or not _ABOUT.search(source.name)):
+        return _opened(source, opener)
     cut = lines[:-1] if len(head) == _HEAD and len(lines) > 1 else lines
     return Peek("table", {delimiter: _first_rows(cut, delimiter) for delimiter in DELIMITERS})
+
+
+def _opened(source: Source, opener: str) -> Peek:
+    return Peek(opener, values=list(itertools.islice(OPENERS[opener](source), ROWS)))
 
 
 def _first_rows(lines: list[str], delimiter: str) -> list[list[str]]:

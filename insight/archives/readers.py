@@ -70,13 +70,15 @@ def read_json(
     *,
     records_in: Callable[[Any], Iterable[dict[str, Any]]],
     messages_in: Callable[[dict[str, Any]], list[dict[str, Any]]],
+    items: Iterable[dict[str, Any]] | None = None,
 ) -> Records:
-    """Read JSON lines, one JSON document, or a script that holds one.
+    """Read JSON lines, one JSON document, a script that holds one, or the `items` of another opener.
 
     `records_in` finds the records in a line or document, `messages_in` the messages in a record.
     """
     records, row = Records(), 0
-    for value, raw, wrong in values_of(source, records):
+    values = values_of(source, records) if items is None else ((item, "", "") for item in items)
+    for value, raw, wrong in values:
         found = [] if wrong else list(records_in(value))
         if not found:
             row += 1

@@ -1,0 +1,93 @@
+"""Shapes of chats: Slack, Telegram, Zulip."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from .readers import objects_with, scalar
+from .social import as_object, items
+
+Item = dict[str, Any]
+
+_MARKED = re.compile(r"<([^<>]*)>")
+_EVENTS = re.compile(r"(?:channel|group)_|pinned_item|bot_(?:add|remove)|reminder_|tombstone|me_joined")
+
+
+def slack_day(value: Any, name: str, people: dict[str, Item]) -> list[Item]:  # noqa: ANN401
+    """Take one day of a Slack channel; joins and other events are records without a message."""
+    channel = PurePosixPath(name.replace("!", "/")).parent.name
+    return [_slack(message, channel, people) for message in items(value)]
+
+
+def _slack(message: Item, channel: str, people: dict[str, Item]) -> Item:
+    ts, root = scalar(message.get("ts")), scalar(message.get("thread_ts"))
+    subtype, attached = scalar(message.get("subtype")), items(message.get("attachments"))
+    if not ts or _EVENTS.match(subtype):
+        return {}
+    more = [scalar(part.get("text") or part.get("fallback")) for part in attached]
+    text = "\n".join(part for part in (scalar(message.get("text")), *more) if part)
+    own = scalar(message.get("user") or message.get("bot_id") or message.get("username"))
+    known = people.get(own, {})
+    bot = subtype == "bot_message" or "bot_id" in message or known.get("is_bot") is True
+    return {
+        **message, "_id": f"{channel}/{ts}", "_time": ts, "_channel": channel, "_author": own,
+        "_handle": known.get("name") or message.get("username"), "_side": "other" if bot else "",
+        "_thread": f"{channel}/{root or ts}", "_reply_to": f"{channel}/{root}" if root and root != ts else "",
+        "_text": html.unescape(_MARKED.sub(lambda mark: _slack_mark(mark[1], people), text)),
+        "_likes": sum(int(r.get("count") or 0) for r in items(message.get("reactions"))) or None,
+    }  # fmt: skip
+
+
+def _slack_mark(mark: str, people: dict[str, Item]) -> str:
+    target, _, label = mark.partition("|")
+    if target.startswith("@"):
+        return "@" + (label or scalar(people.get(target[1:], {}).get("name")) or target[1:])
+    if target.startswith("#"):
+        return "#" + (label or target[1:])
+    return "@" + (label or target[1:]).lstrip("@") if target.startswith("!") else label or target
+
+
+def telegram_chats(value: Any) -> list[Item]:  # noqa: ANN401
+    """Take the messages of one chat or of all; service entries are records without a message."""
+    return [
+        _telegram(message, scalar(chat.get("id")), scalar(chat.get("name")))
+        for chat in objects_with(value, ["messages"])
+        for message in items(chat["messages"])
+    ]
+
+
+def _telegram(message: Item, chat: str, name: str) -> Item:
+    if message.get("type") != "message":
+        return {}
+    own, answered = scalar(message.get("id")), scalar(message.get("reply_to_message_id"))
+    parts = message.get("text")
+    said = parts if isinstance(parts, list) else [parts]
+    return {
+        **message, "_id": f"{chat}/{own}" if own else "", "_channel": name,
+        "_time": message.get("date_unixtime") or message.get("date"),
+        "_author": message.get("from_id") or message.get("from"),
+        "_text": "".join(scalar(as_object(part).get("text") if isinstance(part, dict) else part) for part in said),
+        "_reply_to": f"{chat}/{answered}" if answered else "",
+        "_likes": sum(int(r.get("count") or 0) for r in items(message.get("reactions"))) or None,
+    }  # fmt: skip
+
+
+def zulip_topic(value: Any, name: str) -> list[Item]:  # noqa: ANN401
+    """Take the messages of one topic, or of an API answer; a static archive says the topic by its file name."""
+    place = PurePosixPath(name.replace("!", "/"))
+    return [
+        {
+            **message,
+            "_topic": message.get("subject") or place.stem,
+            "_channel": _stream(message) or place.parent.name,
+        }
+        for message in objects_with(value, ["id", "sender_full_name", "timestamp", "content"])
+    ]
+
+
+def _stream(message: Item) -> str:
+    stream = message.get("display_recipient")
+    return stream if isinstance(stream, str) else ""

@@ -1,0 +1,101 @@
+"""Shapes of communities: Reddit, Discourse, Stack Exchange, Hacker News."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .readers import objects_with, scalar
+from .social import as_object, items
+
+Item = dict[str, Any]
+
+
+def reddit_things(value: Any) -> list[Item]:  # noqa: ANN401
+    """Take every post and comment of a dump or a listing; a `more` stub is a record without a message."""
+    things = []
+    for item in objects_with(value, ["id"]):
+        if {"author", "created_utc"} <= item.keys() and ({"body", "selftext"} & item.keys()):
+            things.append(_redditor(item))
+        elif {"children", "count", "parent_id"} <= item.keys() and item.get("children"):
+            things.append({"_more": item["count"]})
+    return things
+
+
+def _redditor(item: Item) -> Item:
+    comment = "body" in item
+    own, link = scalar(item.get("id")), scalar(item.get("link_id"))
+    name = scalar(item.get("name")) or ("t1_" if comment else "t3_") + own
+    permalink = scalar(item.get("permalink"))
+    return {
+        **item,
+        "_name": name,
+        "_kind": "comment" if comment else "post",
+        "_link": link or ("" if comment else name),
+        "_url": f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
+    }
+
+
+def discourse_posts(value: Any) -> list[Item]:  # noqa: ANN401
+    """Take the posts of topics; a reply names the number of a post in its topic, so numbers are the ids."""
+    titles = {scalar(topic.get("id")): topic for topic in objects_with(value, ["id", "title", "post_stream"])}
+    posts = []
+    for post in objects_with(value, ["post_number", "topic_id", "created_at"]):
+        topic, number = scalar(post["topic_id"]), scalar(post["post_number"])
+        about = titles.get(topic, {})
+        answered = scalar(post.get("reply_to_post_number")) or ("1" if number != "1" else "")
+        likes = [act.get("count") for act in items(post.get("actions_summary")) if act.get("id") == 2]
+        staff = any(post.get(role) is True for role in ("staff", "admin", "moderator"))
+        posts.append({
+            **post, "_id": f"{topic}/{number}", "_topic": f"{topic}/1", "_reply_to": f"{topic}/{answered}" if answered else "",
+            "_title": about.get("title", "") if number == "1" else "", "_likes": likes[0] if likes else None,
+            "_role": "staff" if staff else "member", "_kind": "post" if number == "1" else "reply",
+            "_channel": about.get("category_id"),
+        })  # fmt: skip
+    return posts
+
+
+def stack_rows(value: Any) -> list[Item]:  # noqa: ANN401
+    """Take questions, answers and comments of a Stack Exchange dump; tag wikis and events are no messages."""
+    row = as_object(value)
+    if "PostId" in row and "Text" in row:
+        return [
+            {
+                **row,
+                "_id": f"c{row.get('Id')}",
+                "_parent": row["PostId"],
+                "_kind": "comment",
+                "_body": row["Text"],
+            }
+        ]
+    if row.get("PostTypeId") not in ("1", "2"):
+        return [{}]
+    author = row.get("OwnerUserId") or row.get("OwnerDisplayName")
+    return [{
+        **row, "_id": row.get("Id"), "_parent": row.get("ParentId"), "_body": row.get("Body"),
+        "_kind": "post" if row["PostTypeId"] == "1" else "answer", "UserId": "" if author == "-1" else author,
+    }]  # fmt: skip
+
+
+def hacker_items(value: Any) -> list[Item]:  # noqa: ANN401
+    """Take stories and comments of Hacker News: from its API, from Algolia, or a list of stories."""
+    found: dict[str, Item] = {}
+    for item in objects_with(value, ["by", "time", "type"]):
+        found[scalar(item.get("id"))] = {
+            **item, "_id": item.get("id"), "_author": item["by"], "_time": item["time"], "_points": item.get("score"),
+            "_kind": "comment" if item["type"] == "comment" else "post",
+            "_text": "" if item.get("deleted") else item.get("text"), "_n": item.get("descendants"),
+        }  # fmt: skip
+    for item in objects_with(value, ["objectID", "author", "created_at_i"]):
+        comment = item.get("comment_text") is not None
+        found[scalar(item["objectID"])] = {
+            "_id": item["objectID"], "_author": item["author"], "_time": item["created_at_i"],
+            "_text": item.get("comment_text") or item.get("story_text"), "parent": item.get("parent_id"),
+            "_story": item.get("story_id"), "title": item.get("title"), "_points": item.get("points"),
+            "_kind": "comment" if comment else "post", "_n": item.get("num_comments"), "url": item.get("url"),
+        }  # fmt: skip
+    for item in objects_with(value, ["submitter", "commentsUrl", "dt"]):
+        found[scalar(item.get("id"))] = {
+            "_id": item.get("id"), "_author": item["submitter"], "_time": item["dt"], "title": item.get("title"),
+            "_points": item.get("points"), "_n": item.get("numComments"), "_kind": "post", "url": item.get("url"),
+        }  # fmt: skip
+    return list(found.values())

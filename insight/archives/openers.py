@@ -1,0 +1,320 @@
+"""Files that are neither tables nor JSON -> plain items: XML rows, mail, chat logs, transcripts, notes."""
+
+from __future__ import annotations
+
+import email.policy
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.parser import Parser
+from email.utils import parseaddr, parsedate_to_datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..mentions import InsightError
+from .containers import Source, Text, refuse_bomb
+
+Item = dict[str, Any]
+
+_XML = re.compile(r"\s*(?:<\?xml|<(?:posts|comments)\b)", re.I)
+_FROM = re.compile(r"From \S.*\d\d:\d\d")
+_CUE = re.compile(r"(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})\s+-->\s+")
+_CHAT = re.compile(
+    r"\[?(?P<day>\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}),?\s(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)"
+    r"(?:\]|\s-)\s(?P<rest>.*)",
+    re.S,
+)
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\ufeff]")
+_WIDE = str.maketrans({"\u202f": " ", "\u00a0": " "})
+_PROSE = (".md", ".docx", ".txt")
+
+
+def opener_of(name: str, lines: list[str]) -> str:
+    """Name the opener that the first lines (or the ending) of a file call for; "" for a table."""
+    start = "".join(lines[:3])
+    if name.lower().endswith(".docx"):
+        return "prose"
+    if _XML.match(start):
+        return "xml"
+    if _FROM.match(start):
+        return "mail"
+    if start.startswith("WEBVTT") or any(_CUE.match(line) for line in lines[:4]):
+        return "cues"
+    if any(_CHAT.match(_plain(line)) for line in lines[:3]):
+        return "chat"
+    return "prose" if name.lower().endswith(_PROSE) and _reads_like_prose(lines) else ""
+
+
+def _reads_like_prose(lines: list[str]) -> bool:
+    said = [line.strip() for line in lines if line.strip()]
+    wordy = sum(len(re.findall(r"[^\W\d_]{2,}", line)) >= 4 for line in said)
+    tabular = sum(line.count("\t") > 1 or line.count(",") > 5 or line.count(";") > 3 for line in said)
+    return bool(said) and wordy >= 0.3 * len(said) and tabular < 0.5 * len(said)
+
+
+# ---------------------------------------------------------------------------------------------------- xml rows
+
+
+def _xml(source: Source) -> Iterator[Item]:
+    """Yield the attributes of each `<row>`, holding one at a time."""
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    try:
+        with source.open() as stream:
+            events = iterparse(stream, events=("start", "end"))
+            root = next(events)[1]
+            for event, element in events:
+                if event == "end" and element.tag == "row":
+                    yield dict(element.attrib)
+                    root.clear()
+    except (ParseError, DefusedXmlException, StopIteration, ValueError, LookupError) as error:
+        raise InsightError(
+            f"{source.name}: the XML is damaged or cut off ({error}). Export it again."
+        ) from error
+
+
+# -------------------------------------------------------------------------------------------------------- mail
+
+
+def _mail(source: Source) -> Iterator[Item]:
+    """Yield each message of an mbox; a line that only looks like a separator stays in its message."""
+    waiting: list[str] = []
+    with source.open() as stream:
+        for line in Text(stream):
+            if _FROM.match(line) and waiting and (not waiting[-1].strip()):
+                yield _letter("".join(waiting))
+                waiting = []
+            elif not _FROM.match(line) or waiting:
+                waiting.append(line)
+    if waiting:
+        yield _letter("".join(waiting))
+
+
+def _letter(raw: str) -> Item:
+    letter = Parser(policy=email.policy.compat32).parsestr(raw)
+    name, address = parseaddr(str(letter.get("From", "")).replace(" at ", "@", 1))
+    try:
+        date = parsedate_to_datetime(str(letter.get("Date", ""))).isoformat()
+    except (ValueError, TypeError, IndexError):
+        date = str(letter.get("Date", ""))
+    replied = re.findall(r"<[^<>\s]+>", f"{letter.get('References', '')} {letter.get('In-Reply-To', '')}")
+    return {
+        "message_id": str(letter.get("Message-ID", "")).strip(),
+        "date": date, "from": address or name, "name": name, "subject": _header(letter.get("Subject", "")),
+        "list": re.sub(r"[<>]", "", str(letter.get("List-Id", ""))).strip(),
+        "reply_to": replied[-1] if replied else "", "text": _own_words(_body(raw)),
+    }  # fmt: skip
+
+
+def _header(value: object) -> str:
+    from email.header import decode_header, make_header
+
+    try:
+        return " ".join(str(make_header(decode_header(str(value)))).split())
+    except (LookupError, ValueError):
+        return " ".join(str(value).split())
+
+
+def _body(raw: str) -> str:
+    letter = Parser(policy=email.policy.default).parsestr(raw)
+    if not isinstance(letter, EmailMessage):
+        return ""
+    try:
+        part = letter.get_body(preferencelist=("plain", "html"))
+        content = str(part.get_content()) if part is not None else ""
+    except (LookupError, ValueError, KeyError, AttributeError, TypeError):
+        return raw.partition("\n\n")[2]
+    from .converters import strip_html
+
+    return strip_html(content) if part is not None and part.get_content_subtype() == "html" else content
+
+
+_WROTE = re.compile(
+    r"^(?:On .{5,120}wrote:|Am .{5,120}schrieb.*:|Le .{5,120}écrit ?:|-+ ?Original Message.*)$"
+)
+
+
+def _own_words(body: str) -> str:
+    """Cut what a mail quotes, and its signature: only the writer's own words are a message."""
+    kept: list[str] = []
+    for line in body.replace("\r\n", "\n").split("\n"):
+        if line.rstrip() in ("--", "-- ") or re.fullmatch(r"_{20,}", line.strip()):
+            break
+        if not line.startswith((">", "|")) and not _WROTE.match(line.strip()):
+            kept.append(line.rstrip())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+# -------------------------------------------------------------------------------------------------------- chat
+
+
+def _plain(line: str) -> str:
+    return _MARKS.sub("", line).translate(_WIDE)
+
+
+def _chat(source: Source) -> Iterator[Item]:
+    """Yield each entry of a WhatsApp log; a line without a date goes on with the entry before it."""
+    entries: list[Item] = []
+    with source.open() as stream:
+        for line in Text(stream):
+            match = _CHAT.match(_plain(line).rstrip("\r\n"))
+            if match:
+                author, colon, text = match["rest"].partition(":")
+                said = (
+                    bool(colon) and '"' not in author and (not text or text[0] in " ." or text[0].isspace())
+                )
+                entries.append({
+                    "day": match["day"], "time": match["time"].strip(),
+                    "author": author.strip() if said else "", "text": text.strip() if said else match["rest"],
+                })  # fmt: skip
+            elif entries:
+                entries[-1]["text"] += "\n" + _plain(line).rstrip("\r\n")
+    yield from _dated(entries)
+
+
+def _dated(entries: list[Item]) -> Iterator[Item]:
+    """Write the days as ISO where the order of day and month follows from the order of the entries."""
+    parts = [re.split(r"[/.-]", entry["day"]) for entry in entries]
+    numeric = [(int(a), int(b), int(c)) for a, b, c in parts]
+    readings = {
+        True: [(year, month, day) for day, month, year in numeric],
+        False: [(year, month, day) for month, day, year in numeric],
+    }
+    open_ = all(first <= 12 and second <= 12 for first, second, _ in numeric)
+    rising = [which for which, days in readings.items() if days == sorted(days)]
+    told = open_ and len(rising) == 1 and not any(len(part[0]) == 4 for part in parts)
+    for entry, (year, month, day) in zip(entries, readings[rising[0]] if told else numeric, strict=True):
+        day_ = f"{2000 + year if year < 100 else year}-{month:02d}-{day:02d}" if told else entry["day"]
+        clock = entry["time"]
+        half = re.search(r"([ap])\.?\s?m", clock, re.I)
+        if half and (told or len(entry["day"].split("-")[0]) == 4):
+            hour, _, rest = clock.partition(":")
+            clock = f"{int(hour) % 12 + 12 * (half[1] in 'Pp'):02d}:{rest[:2]}"
+        yield {**entry, "date": f"{day_} {clock}", "day_and_month_told_by_order": told}
+
+
+# -------------------------------------------------------------------------------------------- transcripts, notes
+
+_VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
+_TAG = re.compile(r"<[^>]*>")
+_SPEAKER = re.compile(r"([A-Z][^:.!?\n]{0,39}):\s+(?=\S)")
+
+
+def _cues(source: Source) -> Iterator[Item]:
+    """Yield the turns of a transcript: cues of one speaker that follow each other are one."""
+    turn: Item | None = None
+    before: list[str] = []
+    for start, lines in _blocks(source):
+        fresh = [line for line in (_TAG.sub("", text).strip() for text in lines) if line]
+        text = " ".join(line for line in fresh if line not in before)
+        before = fresh or before
+        voice = next((found[1].strip() for line in lines if (found := _VOICE.search(line))), "")
+        named = _SPEAKER.match(text)
+        if not voice and named:
+            voice, text = named[1], text[named.end() :]
+        if not text:
+            continue
+        if turn is not None and voice == turn["speaker"] and voice:
+            turn["text"] += " " + text
+            continue
+        if turn is not None:
+            yield turn
+        turn = {"start": start, "speaker": voice, "text": text}
+    if turn is not None:
+        yield turn
+
+
+def _blocks(source: Source) -> Iterator[tuple[str, list[str]]]:
+    start, lines = "", []
+    with source.open() as stream:
+        for line in Text(stream):
+            cue = _CUE.match(line.strip("\ufeff"))
+            if cue:
+                if start:
+                    yield start, lines
+                hour, minute, second, rest = cue.groups()
+                start, lines = f"{int(hour or 0):02d}:{minute}:{second}.{rest}", []
+            elif not line.strip():
+                if start and any(text.strip() for text in lines):
+                    yield start, lines
+                    start, lines = "", []
+            elif start:
+                lines.append(line.rstrip("\r\n"))
+    if start and lines:
+        yield start, [line for line in lines if not line.strip().isdigit()]
+
+
+_DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_LIST = re.compile(r"^(?:[-*+•]|\d+[.)])\s+")
+
+
+def _prose(source: Source) -> Iterator[Item]:
+    """Yield the paragraphs of field notes, with the heading above, the speaker named and the day given."""
+    stem = PurePosixPath(source.name.replace("!", "/")).stem
+    day = "-".join(found.groups()) if (found := _DAY.search(stem)) else ""
+    heading = ""
+    for paragraph in _paragraphs(source):
+        if paragraph.startswith("#"):
+            heading = paragraph.lstrip("# ").strip()
+            day = "-".join(found.groups()) if (found := _DAY.search(heading)) else day
+            continue
+        named = _SPEAKER.match(paragraph)
+        text = paragraph[named.end() :] if named else paragraph
+        yield {"paragraph": text, "speaker": named[1] if named else "", "heading": heading, "day": day}
+
+
+def _paragraphs(source: Source) -> Iterator[str]:
+    if source.name.lower().endswith(".docx"):
+        yield from _docx(source)
+        return
+    waiting: list[str] = []
+    with source.open() as stream:
+        for line in Text(stream):
+            said = line.strip()
+            alone = said.startswith("#") or _LIST.match(said) or _SPEAKER.match(said)
+            if (not said or alone) and waiting:
+                yield " ".join(waiting)
+                waiting = []
+            if said.startswith("#"):
+                yield said
+            elif said:
+                waiting.append(_LIST.sub("", said))
+    if waiting:
+        yield " ".join(waiting)
+
+
+def _docx(source: Source) -> Iterator[str]:
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    try:
+        with source.open() as stream, zipfile.ZipFile(io.BytesIO(stream.read())) as packed:
+            refuse_bomb(source.name, packed.infolist())
+            body = fromstring(packed.read("word/document.xml"))
+    except InsightError:
+        raise
+    except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException, OSError, ValueError) as error:
+        raise InsightError(
+            f"{source.name}: the document cannot be read ({error}). Save it as .docx again."
+        ) from error
+    for paragraph in body.iter(f"{word}p"):
+        style = paragraph.find(f"{word}pPr/{word}pStyle")
+        heads = style is not None and str(style.get(f"{word}val", "")).lower().startswith(
+            ("heading", "title")
+        )
+        text = "".join(part.text or "" for part in paragraph.iter(f"{word}t")).strip()
+        if text:
+            yield f"# {text}" if heads else text
+
+
+OPENERS: dict[str, Callable[[Source], Iterator[Item]]] = {
+    "xml": _xml, "mail": _mail, "chat": _chat, "cues": _cues, "prose": _prose,
+}  # fmt: skip
