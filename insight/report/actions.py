@@ -56,7 +56,7 @@ def _need(results: Results) -> dict[str, str] | None:
             rule="The first two needs of the ranking, when their order is not beyond chance.",
         )
     return _action(
-        f"Meet “{name_of(first)}” first",
+        f"Meet the need that stands first: {name_of(first)}",
         need_size(first),
         href=href,
         rule="The first need of the ranking, when its place is beyond chance.",

@@ -12,7 +12,7 @@ def texts(results):
 
 def test_the_first_need_the_slow_channel_and_those_who_leave(results):
     assert texts(results) == [
-        "Meet “Kettle leaks” first",
+        "Meet the need that stands first: Kettle leaks",
         "Answer on forum first",
         "Ask people who did not write again why they left it at that",
     ]
