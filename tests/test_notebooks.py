@@ -33,6 +33,7 @@ def test_notebook_runs_and_every_code_cell_shows_something(path, tmp_path):
             shown = [
                 output for output in cell.outputs if output.output_type in {"execute_result", "display_data"}
             ]
-            assert shown or "import" in cell.source, cell.source
+            silent = "import" in cell.source or "parameters" in cell.metadata.get("tags", [])
+            assert shown or silent, cell.source
             for output in shown:
                 assert "text/plain" in output.data, "a fallback where no front end is there"
