@@ -52,6 +52,7 @@ from .plots.retention import plot_retention as plot_retention
 from .plots.topics import plot_topics as plot_topics
 from .report import Report as Report
 from .report import build_report as build_report
+from .report.export import export_tables as export_tables
 from .retention import activity as activity
 from .retention import growth as growth
 from .retention import repeat_rate as repeat_rate

@@ -1,0 +1,265 @@
+"""Tables as findings.xlsx, quotes as CSV, figures as HTML, the run as JSON: for people who do not code."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.mentions import InsightError, InsightWarning
+from insight.report.facts import PACKAGES
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MAX_ROWS = 1_048_575
+MAX_LETTERS = 32_767
+"""What a sheet and a cell of a workbook can hold."""
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_NAMES = re.compile(r"[^\w-]+")
+_NO_DATE = datetime(2000, 1, 1)
+_PERCENT = {"share", "low", "high", "rate", "unanswered", "satisfaction", "stability"}
+_PERCENT_LIKE = re.compile(r"share_|satisfaction_|_share$|_rate$")
+
+
+def export_tables(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    folder: str | os.PathLike[str],
+    quotes: pd.DataFrame | None = None,
+    figures: Mapping[str, go.Figure] | None = None,
+    inputs: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    tz: str = "UTC",
+) -> list[Path]:
+    r"""Write results for people who do not code: a workbook, quotes, figures and how it was made.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Name of a sheet to its table.
+    folder : str or path
+        Where to; made if missing. Files of the same name are replaced, each as a whole or not at all.
+    quotes : DataFrame, optional
+        Rows for quotes.csv, such as `pick_quotes` returns.
+    figures : dict of str to Figure, optional
+        Each becomes figures/NAME.html, which opens offline (about 5 MB each: plotly.js is inside).
+    inputs : path or list of paths, optional
+        What `read_archive` was given; run.json then names each file with its size and SHA-256.
+    parameters : dict, optional
+        What else the results depend on (brands, zone, random state); goes to run.json.
+    tz : str
+        The zone in which times are written, since a workbook knows none; headers name it.
+
+    Returns
+    -------
+    list of Path
+        The files written: findings.xlsx, then quotes.csv and figures if asked for, last run.json.
+
+    Raises
+    ------
+    InsightError
+        If there is no table, two sheets have one name, or the folder cannot be written.
+
+    Warns
+    -----
+    InsightWarning
+        If a table has more rows than a sheet can hold; the first are written.
+
+    Notes
+    -----
+    Messages are other people's words, so a cell that a spreadsheet would take for a formula (it begins with
+    = + - @, a tab or a new line) gets a leading apostrophe, and control characters are dropped. Ids stay
+    text: a spreadsheet keeps 15 digits of a number. The same tables give the same bytes; no clock is read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> table = pd.DataFrame({"name": ["=1+1"], "n": [3], "share": [0.5]})
+    >>> [path.name for path in export_tables({"needs": table}, folder=tempfile.mkdtemp())]
+    ['findings.xlsx', 'run.json']
+    """
+    if not tables:
+        raise InsightError("there is no table to write; pass at least one, such as {'needs': needs}.")
+    target = Path(folder)
+    written = [_write(target / "findings.xlsx", workbook(tables, tz=tz))]
+    if quotes is not None:
+        text = _flat(quotes, tz=tz).map(harmless).to_csv(index=False, lineterminator="\n")
+        written.append(_write(target / "quotes.csv", text.encode("utf-8-sig")))
+    for name, figure in (figures or {}).items():
+        slug = _NOT_IN_NAMES.sub("-", name).strip("-") or "figure"
+        written.append(_write(target / "figures" / f"{slug}.html", standalone(figure).encode()))
+    record = {
+        "versions": {name: version(name) for name in PACKAGES},
+        "parameters": dict(parameters or {}),
+        "inputs": [] if inputs is None else fingerprints(inputs),
+    }
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False, default=str)
+    return [*written, _write(target / "run.json", f"{text}\n".encode())]
+
+
+def workbook(tables: Mapping[str, pd.DataFrame], *, tz: str) -> bytes:
+    """Make a workbook with a sheet a table, whose bytes depend on the tables alone."""
+    from openpyxl import Workbook
+    from openpyxl.xml.functions import tostring
+
+    book = Workbook(write_only=True)
+    names = [_sheet_name(name) for name in tables]
+    if len({name.lower() for name in names}) < len(names):
+        raise InsightError(f"two sheets would have one name: {', '.join(names)}. Rename a table.")
+    for name, table in zip(names, tables.values(), strict=True):
+        _add_sheet(book.create_sheet(name), table, tz=tz)
+    dated = io.BytesIO()
+    book.save(dated)
+    book.properties.creator = "insight"
+    book.properties.created = book.properties.modified = _NO_DATE
+    undated = io.BytesIO()
+    with zipfile.ZipFile(dated) as old, zipfile.ZipFile(undated, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            core = entry == "docProps/core.xml"
+            part = tostring(book.properties.to_tree()) if core else old.read(entry)
+            new.writestr(zipfile.ZipInfo(entry), part, zipfile.ZIP_DEFLATED)
+    return undated.getvalue()
+
+
+def _add_sheet(sheet: Any, table: pd.DataFrame, *, tz: str) -> None:  # noqa: ANN401
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    if len(table) > MAX_ROWS:
+        warnings.warn(
+            f"'{sheet.title}' has {len(table):,} rows; the first {MAX_ROWS:,} fit into a sheet.",
+            InsightWarning,
+            stacklevel=4,
+        )
+    rows = _flat(table.head(MAX_ROWS), tz=tz)
+    formats = [_number_format(str(name), rows[name]) for name in rows]
+    for number, name in enumerate(rows, 1):
+        longest = max([len(str(name)), *(len(str(value)) for value in rows[name].head(200))])
+        sheet.column_dimensions[get_column_letter(number)].width = min(60, longest + 3)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, rows.shape[1]))}{len(rows) + 1}"
+    heads = [WriteOnlyCell(sheet, harmless(str(name))) for name in rows]
+    for head in heads:
+        head.font = Font(bold=True)
+    sheet.append(heads)
+    for values in zip(*(rows[name] for name in rows), strict=True):
+        sheet.append(list(_cells(sheet, values, formats)))
+
+
+def _cells(sheet: Any, values: tuple[Any, ...], formats: list[str]) -> Iterator[Any]:  # noqa: ANN401
+    from openpyxl.cell import WriteOnlyCell
+
+    for value, form in zip(values, formats, strict=True):
+        cell = WriteOnlyCell(sheet, harmless(value)[:MAX_LETTERS] if isinstance(value, str) else value)
+        cell.number_format = form
+        yield cell
+
+
+def _flat(table: pd.DataFrame, *, tz: str) -> pd.DataFrame:
+    """Keep what a cell can hold: text, numbers, truth values, times without a zone, and None for gaps."""
+    named = table.reset_index() if any(name is not None for name in table.index.names) else table
+    columns = {}
+    for name in named:
+        values = named[name]
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            columns[f"{name} ({tz})"] = _plain(values.dt.tz_convert(tz).dt.tz_localize(None))
+        else:
+            columns[str(name)] = _plain(values)
+    return pd.DataFrame(columns, columns=list(columns), dtype=object)
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    return pd.Series([_value(value) for value in values.astype(object)], index=values.index, dtype=object)
+
+
+def _value(value: Any) -> Any:  # noqa: ANN401
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        return str(value)
+    if pd.isna(value) or value == "":
+        return None
+    if isinstance(value, float) and math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime(warn=False)
+    return value if isinstance(value, bool | int | float | datetime) else str(value)
+
+
+def harmless(value: Any) -> Any:  # noqa: ANN401
+    """Keep a text from being run: an apostrophe before what a spreadsheet would take for a formula."""
+    if not isinstance(value, str):
+        return value
+    text = _UNPRINTABLE.sub("", value)
+    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
+
+
+def _number_format(name: str, values: pd.Series) -> str:
+    kinds = {type(value) for value in values.dropna()}
+    if kinds <= {int}:
+        return "#,##0" if kinds else "General"
+    if kinds <= {int, float}:
+        within = all(0 <= value <= 1 for value in values.dropna())
+        return "0.0%" if within and (name in _PERCENT or _PERCENT_LIKE.search(name)) else "#,##0.00"
+    if kinds == {datetime}:
+        return "yyyy-mm-dd hh:mm"
+    return "@" if kinds == {str} else "General"
+
+
+def _sheet_name(name: str) -> str:
+    return re.sub(r"[\[\]:*?/\\'\x00-\x1f]+", " ", name).strip()[:31] or "table"
+
+
+def standalone(figure: go.Figure) -> str:
+    """Turn a figure into a page of its own, with the house settings and nothing to load."""
+    from insight.plots.theme import CONFIG
+
+    return str(figure.to_html(config=CONFIG, include_plotlyjs=True, include_mathjax=False, div_id="figure"))
+
+
+def fingerprints(
+    inputs: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+) -> list[dict[str, Any]]:
+    """Name each file that an archive was read from, unpacked, with its size and SHA-256."""
+    import hashlib
+
+    from insight.archives.containers import find_sources
+
+    given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
+    told = []
+    for source in find_sources([os.fspath(path) for path in given]):
+        digest, size = hashlib.sha256(), 0
+        with source.open() as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+                size += len(block)
+        told.append({"name": source.name, "bytes": size, "sha256": digest.hexdigest()})
+    return told
+
+
+def _write(path: Path, content: bytes) -> Path:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise InsightError(f"cannot write '{path}': {error.strerror}. Choose another folder.") from error
+    return path
