@@ -1,0 +1,25 @@
+"""The example of the README runs as it stands, on a smaller sample of the same make."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import insight as ins
+
+
+def test_the_example_runs(root, tmp_path, monkeypatch):
+    (example,) = re.findall(r"^```python\n(.*?)^```", (root / "README.md").read_text(), re.S | re.M)
+    ins.simulate_archive(tmp_path / "data" / "sample", n_people=200)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ins.InsightWarning)  # two hundred people are few
+        exec(compile(example, "README.md", "exec"), {})  # noqa: S102
+    assert "<title>Pellwick" in (tmp_path / "pellwick.html").read_text()
+
+
+def test_every_file_that_the_readme_shows_exists(root):
+    shown = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", (root / "README.md").read_text())
+    assert shown
+    assert [name for name in shown if not (root / name).exists()] == []
