@@ -10,8 +10,8 @@ from typing import Literal
 import pandas as pd
 
 from ..mentions import COLUMNS, InsightError, as_mentions
-from .containers import Source, find_sources
 from .companions import companions
+from .containers import Source, find_sources
 from .converters import objects
 from .detect import Match, detect, resolve
 from .finish import Dropped, drop_private, give_ids, kinds, languages, merge_duplicates
@@ -23,6 +23,7 @@ from .readers import Records, read_json
 from .report import File, ImportReport, build
 from .shapes import Beside, messages_of, records_of
 from .sides import Brands, found_brands, give_sides, read_brands
+from .surveys import open_answers
 from .tables import read_parquet, read_sheet, read_table
 from .threads import give_threads
 
@@ -203,10 +204,12 @@ def _read(source: Source, look: Peek, match: Match, beside: Beside) -> Records:
         items = None if look.shape == "json" else OPENERS[look.shape](source)
         return read_json(source, records_in=found, messages_in=inside, items=items)
     if look.shape == "parquet":
-        return read_parquet(source)
-    if look.shape == "sheet":
-        return read_sheet(source, sheet=match.part, header_row=match.header_row)
-    return read_table(source, delimiter=match.part, header_row=match.header_row)
+        records = read_parquet(source)
+    elif look.shape == "sheet":
+        records = read_sheet(source, sheet=match.part, header_row=match.header_row)
+    else:
+        records = read_table(source, delimiter=match.part, header_row=match.header_row)
+    return open_answers(records, match.spec.records) if "survey" in match.spec.readers else records
 
 
 def _with_rules(file: File) -> pd.DataFrame:

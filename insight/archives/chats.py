@@ -33,12 +33,18 @@ def _slack(message: Item, channel: str, people: dict[str, Item]) -> Item:
     known = people.get(own, {})
     bot = subtype == "bot_message" or "bot_id" in message or known.get("is_bot") is True
     return {
-        **message, "_id": f"{channel}/{ts}", "_time": ts, "_channel": channel, "_author": own,
-        "_handle": known.get("name") or message.get("username"), "_side": "other" if bot else "",
-        "_thread": f"{channel}/{root or ts}", "_reply_to": f"{channel}/{root}" if root and root != ts else "",
+        **message,
+        "_id": f"{channel}/{ts}",
+        "_time": ts,
+        "_channel": channel,
+        "_author": own,
+        "_handle": known.get("name") or message.get("username"),
+        "_side": "other" if bot else "",
+        "_thread": f"{channel}/{root or ts}",
+        "_reply_to": f"{channel}/{root}" if root and root != ts else "",
         "_text": html.unescape(_MARKED.sub(lambda mark: _slack_mark(mark[1], people), text)),
         "_likes": sum(int(r.get("count") or 0) for r in items(message.get("reactions"))) or None,
-    }  # fmt: skip
+    }
 
 
 def _slack_mark(mark: str, people: dict[str, Item]) -> str:
@@ -66,17 +72,21 @@ def _telegram(message: Item, chat: str, name: str) -> Item:
     parts = message.get("text")
     said = parts if isinstance(parts, list) else [parts]
     return {
-        **message, "_id": f"{chat}/{own}" if own else "", "_channel": name,
+        **message,
+        "_id": f"{chat}/{own}" if own else "",
+        "_channel": name,
         "_time": message.get("date_unixtime") or message.get("date"),
         "_author": message.get("from_id") or message.get("from"),
-        "_text": "".join(scalar(as_object(part).get("text") if isinstance(part, dict) else part) for part in said),
+        "_text": "".join(
+            scalar(as_object(part).get("text") if isinstance(part, dict) else part) for part in said
+        ),
         "_reply_to": f"{chat}/{answered}" if answered else "",
         "_likes": sum(int(r.get("count") or 0) for r in items(message.get("reactions"))) or None,
-    }  # fmt: skip
+    }
 
 
 def zulip_topic(value: Any, name: str) -> list[Item]:  # noqa: ANN401
-    """Take the messages of one topic, or of an API answer; a static archive says the topic by its file name."""
+    """Take the messages of one topic or an API answer; in a static archive the file is named by the topic."""
     place = PurePosixPath(name.replace("!", "/"))
     return [
         {

@@ -45,12 +45,19 @@ def discourse_posts(value: Any) -> list[Item]:  # noqa: ANN401
         answered = scalar(post.get("reply_to_post_number")) or ("1" if number != "1" else "")
         likes = [act.get("count") for act in items(post.get("actions_summary")) if act.get("id") == 2]
         staff = any(post.get(role) is True for role in ("staff", "admin", "moderator"))
-        posts.append({
-            **post, "_id": f"{topic}/{number}", "_topic": f"{topic}/1", "_reply_to": f"{topic}/{answered}" if answered else "",
-            "_title": about.get("title", "") if number == "1" else "", "_likes": likes[0] if likes else None,
-            "_role": "staff" if staff else "member", "_kind": "post" if number == "1" else "reply",
-            "_channel": about.get("category_id"),
-        })  # fmt: skip
+        posts.append(
+            {
+                **post,
+                "_id": f"{topic}/{number}",
+                "_topic": f"{topic}/1",
+                "_reply_to": f"{topic}/{answered}" if answered else "",
+                "_title": about.get("title", "") if number == "1" else "",
+                "_likes": likes[0] if likes else None,
+                "_role": "staff" if staff else "member",
+                "_kind": "post" if number == "1" else "reply",
+                "_channel": about.get("category_id"),
+            }
+        )
     return posts
 
 
@@ -70,10 +77,16 @@ def stack_rows(value: Any) -> list[Item]:  # noqa: ANN401
     if row.get("PostTypeId") not in ("1", "2"):
         return [{}]
     author = row.get("OwnerUserId") or row.get("OwnerDisplayName")
-    return [{
-        **row, "_id": row.get("Id"), "_parent": row.get("ParentId"), "_body": row.get("Body"),
-        "_kind": "post" if row["PostTypeId"] == "1" else "answer", "UserId": "" if author == "-1" else author,
-    }]  # fmt: skip
+    return [
+        {
+            **row,
+            "_id": row.get("Id"),
+            "_parent": row.get("ParentId"),
+            "_body": row.get("Body"),
+            "_kind": "post" if row["PostTypeId"] == "1" else "answer",
+            "UserId": "" if author == "-1" else author,
+        }
+    ]
 
 
 def hacker_items(value: Any) -> list[Item]:  # noqa: ANN401
@@ -81,21 +94,39 @@ def hacker_items(value: Any) -> list[Item]:  # noqa: ANN401
     found: dict[str, Item] = {}
     for item in objects_with(value, ["by", "time", "type"]):
         found[scalar(item.get("id"))] = {
-            **item, "_id": item.get("id"), "_author": item["by"], "_time": item["time"], "_points": item.get("score"),
+            **item,
+            "_id": item.get("id"),
+            "_author": item["by"],
+            "_time": item["time"],
+            "_points": item.get("score"),
             "_kind": "comment" if item["type"] == "comment" else "post",
-            "_text": "" if item.get("deleted") else item.get("text"), "_n": item.get("descendants"),
-        }  # fmt: skip
+            "_text": "" if item.get("deleted") else item.get("text"),
+            "_n": item.get("descendants"),
+        }
     for item in objects_with(value, ["objectID", "author", "created_at_i"]):
         comment = item.get("comment_text") is not None
         found[scalar(item["objectID"])] = {
-            "_id": item["objectID"], "_author": item["author"], "_time": item["created_at_i"],
-            "_text": item.get("comment_text") or item.get("story_text"), "parent": item.get("parent_id"),
-            "_story": item.get("story_id"), "title": item.get("title"), "_points": item.get("points"),
-            "_kind": "comment" if comment else "post", "_n": item.get("num_comments"), "url": item.get("url"),
-        }  # fmt: skip
+            "_id": item["objectID"],
+            "_author": item["author"],
+            "_time": item["created_at_i"],
+            "_text": item.get("comment_text") or item.get("story_text"),
+            "parent": item.get("parent_id"),
+            "_story": item.get("story_id"),
+            "title": item.get("title"),
+            "_points": item.get("points"),
+            "_kind": "comment" if comment else "post",
+            "_n": item.get("num_comments"),
+            "url": item.get("url"),
+        }
     for item in objects_with(value, ["submitter", "commentsUrl", "dt"]):
         found[scalar(item.get("id"))] = {
-            "_id": item.get("id"), "_author": item["submitter"], "_time": item["dt"], "title": item.get("title"),
-            "_points": item.get("points"), "_n": item.get("numComments"), "_kind": "post", "url": item.get("url"),
-        }  # fmt: skip
+            "_id": item.get("id"),
+            "_author": item["submitter"],
+            "_time": item["dt"],
+            "title": item.get("title"),
+            "_points": item.get("points"),
+            "_n": item.get("numComments"),
+            "_kind": "post",
+            "url": item.get("url"),
+        }
     return list(found.values())

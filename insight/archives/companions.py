@@ -39,7 +39,7 @@ def companions(sources: list[Source]) -> Companions:
     for source in sources:
         name = source.name.replace("!", "/").rpartition("/")[2]
         if name == "account.js" and peek(source).script == "account":
-            listed = next((value for value, _, wrong in values_of(source) if not wrong), [])
+            listed: Any = next((value for value, _, wrong in values_of(source) if not wrong), [])
             owners[source.folder] = next((item["account"] for item in items(listed) if "account" in item), {})
             used.add(source.name)
         if name == "users.json" and (found := _people(source)):

@@ -58,6 +58,9 @@ def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:
     return converted
 
 
+_EPOCH_HEAD = re.compile(r'"?(\d{13})_')
+_MILLI = re.compile(r"\d{13}")
+
 CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "html": lambda values: [strip_html(value) if "<" in value or "&" in value else value for value in values],
     "entities": lambda values: [html.unescape(value) if "&" in value else value for value in values],
@@ -67,6 +70,9 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "link": _each(message_of),
     "review_id": _each(lambda value: message_of(value) if has_message(value) else ""),
     "ticket": _each(lambda value: f"ticket-{value.removesuffix('.0')}"),
+    "epoch_head": _each(lambda value: head[1] if (head := _EPOCH_HEAD.match(value)) else value),
+    "eastern": _each(lambda value: value.replace(" EST", "-05:00").replace(" EDT", "-04:00")),
+    "milliseconds": _each(lambda value: f"{value[:-3]}.{value[-3:]}" if _MILLI.fullmatch(value) else value),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }
 

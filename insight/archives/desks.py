@@ -44,14 +44,17 @@ def zendesk(ticket: Item) -> list[Item]:
         known = users.get(author, {})
         role = comment.get("author_role") or comment.get("role") or person.get("role") or known.get("role")
         first = {"_kind": "ticket", "_satisfaction": score.get("score") if isinstance(score, dict) else score}
-        messages.append({
-            **comment, **shared,
-            "_id": comment.get("id") or (shared["_ticket"] if number == 0 else None),
-            "_author": author,
-            "_author_name": person.get("name") or known.get("name"),
-            "_role": role or ("end-user" if author and author == asker else None),
-            **(first if number == 0 else {"_kind": _kind(comment.get("public")), "_subject": ""}),
-        })  # fmt: skip
+        messages.append(
+            {
+                **comment,
+                **shared,
+                "_id": comment.get("id") or (shared["_ticket"] if number == 0 else None),
+                "_author": author,
+                "_author_name": person.get("name") or known.get("name"),
+                "_role": role or ("end-user" if author and author == asker else None),
+                **(first if number == 0 else {"_kind": _kind(comment.get("public")), "_subject": ""}),
+            }
+        )
     return messages
 
 
@@ -65,19 +68,39 @@ def intercom(talk: Item) -> list[Item]:
     source, thread = as_object(talk.get("source")), f"conversation-{scalar(talk.get('id'))}"
     shared = {"_thread": thread, "_channel": source.get("type"), "_status": talk.get("state")}
     first = {
-        **shared, "_id": thread, "_time": talk.get("created_at"), "_text": source.get("body"),
-        "_title": source.get("subject"), "_who": source.get("author"), "_kind": "ticket", "_public": "true",
+        **shared,
+        "_id": thread,
+        "_time": talk.get("created_at"),
+        "_text": source.get("body"),
+        "_title": source.get("subject"),
+        "_who": source.get("author"),
+        "_kind": "ticket",
+        "_public": "true",
         "_rating": at(talk, "conversation_rating.rating"),
-    }  # fmt: skip
+    }
     parts = items(at(talk, "conversation_parts.conversation_parts") or talk.get("conversation_parts"))
     spoken = [
-        {**shared, "_id": part.get("id"), "_time": part.get("created_at"), "_text": part.get("body"),
-         "_who": part.get("author"), "_kind": "note" if part.get("part_type") == "note" else "message",
-         "_public": "false" if part.get("part_type") == "note" else "true"}
-        for part in parts if part.get("body")
-    ]  # fmt: skip
-    return [{**item, "_author": as_object(item["_who"]).get("id"), "_name": as_object(item["_who"]).get("name"),
-             "_role": as_object(item["_who"]).get("type")} for item in (first, *spoken)]  # fmt: skip
+        {
+            **shared,
+            "_id": part.get("id"),
+            "_time": part.get("created_at"),
+            "_text": part.get("body"),
+            "_who": part.get("author"),
+            "_kind": "note" if part.get("part_type") == "note" else "message",
+            "_public": "false" if part.get("part_type") == "note" else "true",
+        }
+        for part in parts
+        if part.get("body")
+    ]
+    return [
+        {
+            **item,
+            "_author": as_object(item["_who"]).get("id"),
+            "_name": as_object(item["_who"]).get("name"),
+            "_role": as_object(item["_who"]).get("type"),
+        }
+        for item in (first, *spoken)
+    ]
 
 
 def freshdesk(ticket: Item) -> list[Item]:
@@ -86,17 +109,29 @@ def freshdesk(ticket: Item) -> list[Item]:
     status = {2: "open", 3: "pending", 4: "resolved", 5: "closed"}.get(ticket.get("status", 0), "")
     shared = {"_thread": thread, "_channel": _FRESH.get(ticket.get("source", 0), ""), "_status": status}
     first = {
-        **shared, "_id": thread, "_author": ticket.get("requester_id"), "created_at": ticket.get("created_at"),
-        "_text": ticket.get("description_text") or ticket.get("description"), "_title": ticket.get("subject"),
-        "_role": "customer", "_kind": "ticket", "_public": "true",
-    }  # fmt: skip
+        **shared,
+        "_id": thread,
+        "_author": ticket.get("requester_id"),
+        "created_at": ticket.get("created_at"),
+        "_text": ticket.get("description_text") or ticket.get("description"),
+        "_title": ticket.get("subject"),
+        "_role": "customer",
+        "_kind": "ticket",
+        "_public": "true",
+    }
     spoken = [
-        {**shared, "_id": part.get("id"), "_author": part.get("user_id"), "created_at": part.get("created_at"),
-         "_text": part.get("body_text") or part.get("body"), "_kind": "note" if part.get("private") else "message",
-         "_role": "customer" if part.get("incoming") else "agent",
-         "_public": "false" if part.get("private") else "true"}
+        {
+            **shared,
+            "_id": part.get("id"),
+            "_author": part.get("user_id"),
+            "created_at": part.get("created_at"),
+            "_text": part.get("body_text") or part.get("body"),
+            "_kind": "note" if part.get("private") else "message",
+            "_role": "customer" if part.get("incoming") else "agent",
+            "_public": "false" if part.get("private") else "true",
+        }
         for part in items(ticket.get("conversations"))
-    ]  # fmt: skip
+    ]
     return [first, *spoken]
 
 
@@ -106,19 +141,28 @@ _FRESH = {1: "email", 2: "portal", 3: "phone", 7: "chat", 9: "feedback widget", 
 def helpscout(talk: Item) -> list[Item]:
     """Turn a conversation into its threads; line items say what was done, not what was said."""
     thread = f"conversation-{scalar(talk.get('id') or talk.get('number'))}"
-    messages = []
+    messages: list[Item] = []
     for part in items(at(talk, "_embedded.threads") or talk.get("threads")):
         who = as_object(part.get("createdBy") or part.get("created_by"))
         if part.get("type") == "lineitem" or not part.get("body"):
             continue
         note = part.get("type") == "note"
-        messages.append({
-            "_id": part.get("id"), "_thread": thread, "_text": part["body"], "_author": who.get("id"),
-            "_time": part.get("createdAt") or part.get("created_at"), "_role": who.get("type"),
-            "_name": who.get("email") or who.get("first"), "_channel": at(part, "source.type"),
-            "_public": "false" if note else "true", "_status": talk.get("status"),
-            "_title": "" if messages else talk.get("subject"), "_kind": "note" if note else "message" if messages else "ticket",
-        })  # fmt: skip
+        messages.append(
+            {
+                "_id": part.get("id"),
+                "_thread": thread,
+                "_text": part["body"],
+                "_author": who.get("id"),
+                "_time": part.get("createdAt") or part.get("created_at"),
+                "_role": who.get("type"),
+                "_name": who.get("email") or who.get("first"),
+                "_channel": at(part, "source.type"),
+                "_public": "false" if note else "true",
+                "_status": talk.get("status"),
+                "_title": "" if messages else talk.get("subject"),
+                "_kind": "note" if note else "message" if messages else "ticket",
+            }
+        )
     return messages
 
 

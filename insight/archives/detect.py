@@ -101,7 +101,7 @@ def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
 
 
 def _matches(look: Peek, spec: Spec) -> Iterable[Match]:
-    if look.shape in spec.readers and "keys" in spec.detect or look.script:
+    if look.script or (look.shape in spec.readers and "keys" in spec.detect):
         yield from _json_matches(look, spec)
     if look.shape in ("table", "sheet", "parquet") and {"table", "survey"} & set(spec.readers):
         for part, rows in look.tables.items():

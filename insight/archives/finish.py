@@ -212,9 +212,9 @@ def languages(table: pd.DataFrame, notes: list[str], *, progress: bool = False) 
     with tqdm(total=len(sample), desc="languages", unit="text", disable=not progress) as bar:
         told: dict[str, str] = {}
         for start in range(0, len(sample), _AT_ONCE):
-            some = sample[start : start + _AT_ONCE]
-            told |= zip(some, detect_language(some), strict=True)
-            bar.update(len(some))
+            batch = sample[start : start + _AT_ONCE]
+            told |= zip(batch, detect_language(batch), strict=True)
+            bar.update(len(batch))
     guessed = texts.map(told)
     most = guessed.value_counts(normalize=True)
     some = f", for a sample of {len(sample):,}" if len(sample) < len(distinct) else ""

@@ -116,7 +116,12 @@ class _Taker:
                 return [scalar(at(item, path)) for item in self.records.objects]
             return [scalar(item.get(path)) for item in self.records.objects]
         column = self.names.get(plain(path))
-        return None if column is None else self.records.columns[column]
+        if column is not None:
+            return self.records.columns[column]
+        if " + " not in path:
+            return None
+        parts = [part for name in path.split(" + ") if (part := self._one(name)) is not None]
+        return [" ".join(filter(None, row)) for row in zip(*parts, strict=True)] if parts else None
 
     def _only(self, values: Column, condition: dict[str, str], wanted: bool) -> Column:
         column = self._one(condition["column"])

@@ -54,7 +54,7 @@ def _reads_like_prose(lines: list[str]) -> bool:
     return bool(said) and wordy >= 0.3 * len(said) and tabular < 0.5 * len(said)
 
 
-# ---------------------------------------------------------------------------------------------------- xml rows
+# --------------------------------------------------------------------------------------------------- xml rows
 
 
 def _xml(source: Source) -> Iterator[Item]:
@@ -78,7 +78,7 @@ def _xml(source: Source) -> Iterator[Item]:
         ) from error
 
 
-# -------------------------------------------------------------------------------------------------------- mail
+# ------------------------------------------------------------------------------------------------------- mail
 
 
 def _mail(source: Source) -> Iterator[Item]:
@@ -105,10 +105,14 @@ def _letter(raw: str) -> Item:
     replied = re.findall(r"<[^<>\s]+>", f"{letter.get('References', '')} {letter.get('In-Reply-To', '')}")
     return {
         "message_id": str(letter.get("Message-ID", "")).strip(),
-        "date": date, "from": address or name, "name": name, "subject": _header(letter.get("Subject", "")),
+        "date": date,
+        "from": address or name,
+        "name": name,
+        "subject": _header(letter.get("Subject", "")),
         "list": re.sub(r"[<>]", "", str(letter.get("List-Id", ""))).strip(),
-        "reply_to": replied[-1] if replied else "", "text": _own_words(_body(raw)),
-    }  # fmt: skip
+        "reply_to": replied[-1] if replied else "",
+        "text": _own_words(_body(raw)),
+    }
 
 
 def _header(value: object) -> str:
@@ -150,7 +154,7 @@ def _own_words(body: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
-# -------------------------------------------------------------------------------------------------------- chat
+# ------------------------------------------------------------------------------------------------------- chat
 
 
 def _plain(line: str) -> str:
@@ -168,10 +172,14 @@ def _chat(source: Source) -> Iterator[Item]:
                 said = (
                     bool(colon) and '"' not in author and (not text or text[0] in " ." or text[0].isspace())
                 )
-                entries.append({
-                    "day": match["day"], "time": match["time"].strip(),
-                    "author": author.strip() if said else "", "text": text.strip() if said else match["rest"],
-                })  # fmt: skip
+                entries.append(
+                    {
+                        "day": match["day"],
+                        "time": match["time"].strip(),
+                        "author": author.strip() if said else "",
+                        "text": text.strip() if said else match["rest"],
+                    }
+                )
             elif entries:
                 entries[-1]["text"] += "\n" + _plain(line).rstrip("\r\n")
     yield from _dated(entries)
@@ -198,7 +206,7 @@ def _dated(entries: list[Item]) -> Iterator[Item]:
         yield {**entry, "date": f"{day_} {clock}", "day_and_month_told_by_order": told}
 
 
-# -------------------------------------------------------------------------------------------- transcripts, notes
+# ----------------------------------------------------------------------------------------- transcripts, notes
 
 _VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
 _TAG = re.compile(r"<[^>]*>")
@@ -230,7 +238,7 @@ def _cues(source: Source) -> Iterator[Item]:
 
 
 def _blocks(source: Source) -> Iterator[tuple[str, list[str]]]:
-    start, lines = "", []
+    start, lines = "", list[str]()
     with source.open() as stream:
         for line in Text(stream):
             cue = _CUE.match(line.strip("\ufeff"))
@@ -316,5 +324,9 @@ def _docx(source: Source) -> Iterator[str]:
 
 
 OPENERS: dict[str, Callable[[Source], Iterator[Item]]] = {
-    "xml": _xml, "mail": _mail, "chat": _chat, "cues": _cues, "prose": _prose,
-}  # fmt: skip
+    "xml": _xml,
+    "mail": _mail,
+    "chat": _chat,
+    "cues": _cues,
+    "prose": _prose,
+}

@@ -28,6 +28,7 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
     "x_archive": lambda value, beside: social.x_owned(value, beside.owner),
     "mastodon": lambda value, _: social.activities(value),
     "bluesky": lambda value, _: social.bluesky_posts(value),
+    "app_store": lambda value, _: social.app_reviews(value),
     "captured": lambda value, _: social.captured(value),
     "meta": lambda value, beside: social.meta_items(value, beside.name),
     "reddit": lambda value, _: communities.reddit_things(value),
@@ -39,9 +40,11 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
     "zulip": lambda value, beside: chats.zulip_topic(value, beside.name),
 }
 TICKETS: dict[str, Callable[[Item], list[Item]]] = {
-    "zendesk": desks.zendesk, "intercom": desks.intercom, "freshdesk": desks.freshdesk,
+    "zendesk": desks.zendesk,
+    "intercom": desks.intercom,
+    "freshdesk": desks.freshdesk,
     "helpscout": desks.helpscout,
-}  # fmt: skip
+}
 
 
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:

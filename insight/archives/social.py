@@ -64,7 +64,7 @@ def _x_post(post: Item, users: dict[Any, Item], texts: dict[Any, Item], retrieve
 
 
 def with_context(post: Item) -> list[Item]:
-    """Take a post, and behind it the posts that it answers, passes on or quotes, as far as they came along."""
+    """Take a post, and behind it those that it answers, passes on or quotes, as far as they came along."""
     return [post, *items(post.get("_context"))] if post else []
 
 
@@ -74,7 +74,7 @@ def _long(post: Item) -> str:
 
 
 def x_owned(value: Any, owner: Item) -> list[Item]:  # noqa: ANN401
-    """Unwrap the posts of an account archive and write their owner into them; long posts replace their stubs."""
+    """Unwrap the posts of an account archive, long ones too, and write their owner into them."""
     named = {"_owner_id": owner.get("accountId") or "owner", "_owner_name": owner.get("username") or ""}
     return [{**post, **named} for item in items(value) for post in _unwrapped(item)] or [{}]
 
@@ -82,8 +82,12 @@ def x_owned(value: Any, owner: Item) -> list[Item]:  # noqa: ANN401
 def _unwrapped(item: Item) -> Iterable[Item]:
     note = as_object(item.get("noteTweet"))
     if note:
-        yield {"id_str": note.get("noteTweetId"), "created_at": note.get("createdAt"),
-               "full_text": at(note, "core.text"), "_is_note": "true"}  # fmt: skip
+        yield {
+            "id_str": note.get("noteTweetId"),
+            "created_at": note.get("createdAt"),
+            "full_text": at(note, "core.text"),
+            "_is_note": "true",
+        }
         return
     post = as_object(item.get("tweet", item))
     if not ("full_text" in post or "text" in post):
@@ -91,9 +95,11 @@ def _unwrapped(item: Item) -> Iterable[Item]:
         return
     retweeted, user = as_object(post.get("retweeted_status")), as_object(post.get("user"))
     yield {
-        **post, "_retweeted": retweeted.get("id_str"), "_author_id": user.get("id_str"),
+        **post,
+        "_retweeted": retweeted.get("id_str"),
+        "_author_id": user.get("id_str"),
         "_author_name": user.get("screen_name"),
-    }  # fmt: skip
+    }
 
 
 def x_posts(value: Any) -> list[Item]:  # noqa: ANN401
@@ -112,9 +118,11 @@ def _v1(item: Any) -> Iterable[Item]:  # noqa: ANN401
         lead = text.partition(": ")
         text = lead[0] + lead[1] + _v1_text(original) if lead[0].startswith("RT @") else text
     yield {
-        **post, "_text": text, "_retweeted": original.get("id_str"),
+        **post,
+        "_text": text,
+        "_retweeted": original.get("id_str"),
         "_quoted": "" if original else post.get("quoted_status_id_str") or quoted.get("id_str"),
-    }  # fmt: skip
+    }
 
 
 def _v1_text(post: Item) -> str:
@@ -125,23 +133,26 @@ def captured(value: Any) -> list[Item]:  # noqa: ANN401
     """Unwrap what a browser captured (Zeeschuimer): the platform's object, and when it was collected."""
     return [
         {
-            **as_object(item.get("data")), "_collected": item.get("timestamp_collected"),
+            **as_object(item.get("data")),
+            "_collected": item.get("timestamp_collected"),
             "_retweeted": at(item, "data.legacy.retweeted_status_result.result.rest_id"),
             "_user": at(item, "data.core.user_results.result.core")
             or at(item, "data.core.user_results.result.legacy"),
             "_caption": _caption(as_object(item.get("data"))),
         }
         for item in items(value if isinstance(value, list) else [value])
-    ]  # fmt: skip
+    ]
 
 
 def _caption(data: Item) -> str:
     long = at(data, "note_tweet.note_tweet_results.result.text")
     edges = items(at(data, "edge_media_to_caption.edges"))
     return scalar(
-        long or at(data, "legacy.full_text") or at(data, "caption.text")
+        long
+        or at(data, "legacy.full_text")
+        or at(data, "caption.text")
         or (at(edges[0], "node.text") if edges else "")
-    )  # fmt: skip
+    )
 
 
 # -------------------------------------------------------------------------------------------------- fediverse
@@ -193,12 +204,16 @@ def _bluesky(post: Item, record: Item) -> Item:
     indexed = scalar(post.get("indexedAt") or post.get("indexed_at"))
     quoted = at(record, "embed.record.uri") or at(record, "embed.record.record.uri")
     return {
-        **post, "_text": record.get("text"), "_lang": next(iter(record.get("langs") or []), ""),
+        **post,
+        "_text": record.get("text"),
+        "_lang": next(iter(record.get("langs") or []), ""),
         "_created": indexed if _lies(created, indexed) else created,
         "_author": author.get("did") or scalar(post["uri"]).removeprefix("at://").partition("/")[0],
-        "_handle": author.get("handle"), "_quoted": quoted if "feed.post" in scalar(quoted) else "",
-        "_root": at(record, "reply.root.uri") or post["uri"], "_parent": at(record, "reply.parent.uri"),
-    }  # fmt: skip
+        "_handle": author.get("handle"),
+        "_quoted": quoted if "feed.post" in scalar(quoted) else "",
+        "_root": at(record, "reply.root.uri") or post["uri"],
+        "_parent": at(record, "reply.parent.uri"),
+    }
 
 
 def _lies(created: str, indexed: str) -> bool:
@@ -210,7 +225,21 @@ def _lies(created: str, indexed: str) -> bool:
         return not created and bool(indexed)
 
 
-# ------------------------------------------------------------------------------------------- downloads of Meta
+def app_reviews(value: Any) -> list[Item]:  # noqa: ANN401
+    """Lay the developer's answers of the same document beside the reviews of App Store Connect."""
+    answers = {
+        scalar(at(item, "relationships.review.data.id")): as_object(item.get("attributes"))
+        for item in objects_with(value, ["attributes.responseBody"])
+    }
+    found = []
+    for review in objects_with(value, ["attributes.rating", "attributes.body", "attributes.createdDate"]):
+        answer = answers.get(scalar(review.get("id")), {})
+        said = {"_reply": answer.get("responseBody"), "_replied_at": answer.get("lastModifiedDate")}
+        found.append({**review, **said})
+    return found
+
+
+# ------------------------------------------------------------------------------------------ downloads of Meta
 
 
 def meta_items(value: Any, name: str) -> list[Item]:  # noqa: ANN401
@@ -228,13 +257,21 @@ def _meta_posts(value: Any) -> Iterable[Item]:  # noqa: ANN401
                 yield {"_text": part["post"], "_time": post["timestamp"], "_kind": "post"}
             elif "comment" in part:
                 said = as_object(part["comment"])
-                yield {"_text": said.get("comment"), "_time": said.get("timestamp") or post["timestamp"],
-                       "_author": said.get("author"), "_kind": "comment", "_channel": said.get("group")}  # fmt: skip
+                yield {
+                    "_text": said.get("comment"),
+                    "_time": said.get("timestamp") or post["timestamp"],
+                    "_author": said.get("author"),
+                    "_kind": "comment",
+                    "_channel": said.get("group"),
+                }
     for post in objects_with(value, ["media"]):
         first = next(iter(items(post["media"])), {})
         if "creation_timestamp" in first or "creation_timestamp" in post:
-            yield {"_text": post.get("title") or first.get("title"), "_kind": "post",
-                   "_time": post.get("creation_timestamp") or first.get("creation_timestamp")}  # fmt: skip
+            yield {
+                "_text": post.get("title") or first.get("title"),
+                "_kind": "post",
+                "_time": post.get("creation_timestamp") or first.get("creation_timestamp"),
+            }
 
 
 def _meta_comments(value: Any) -> Iterable[Item]:  # noqa: ANN401
@@ -255,10 +292,14 @@ def _meta_messages(value: Any) -> Iterable[Item]:  # noqa: ANN401
         for message in items(thread["messages"]):
             if "sender_name" in message and "timestamp_ms" in message:
                 yield {
-                    "_text": message.get("content"), "_time": message["timestamp_ms"], "_kind": "message",
-                    "_author": message["sender_name"], "_public": "false",
-                    "_channel": thread.get("title"), "_thread": thread.get("thread_path"),
-                }  # fmt: skip
+                    "_text": message.get("content"),
+                    "_time": message["timestamp_ms"],
+                    "_kind": "message",
+                    "_author": message["sender_name"],
+                    "_public": "false",
+                    "_channel": thread.get("title"),
+                    "_thread": thread.get("thread_path"),
+                }
 
 
 _LATIN = re.compile("[\u0080-\u00ff]")
