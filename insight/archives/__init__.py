@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from ..mentions import COLUMNS, InsightError, as_mentions
-from .companions import companions
+from .companions import companions, with_people
 from .containers import Source, find_sources
 from .converters import objects
 from .detect import Match, detect, resolve
@@ -190,6 +190,11 @@ def _read_file(source: Source, format: str | None, reading: Reading, beside: Bes
         )
     if not records.rows:
         row, reason, detail, _ = records.broken[0]
+        if {why for _, why, *_ in records.broken} == {"no open answer"}:
+            raise InsightError(
+                f"{source.name}: none of {n_read:,} responses holds an open answer: this survey asks closed "
+                "questions only, and has nothing to read as mentions."
+            )
         raise InsightError(
             f"{source.name}: none of {n_read:,} rows can be read as {title}; row {row}: {reason} ({detail}). "
             "Export it again, or name another format with format=."
@@ -209,7 +214,8 @@ def _read(source: Source, look: Peek, match: Match, beside: Beside) -> Records:
         records = read_sheet(source, sheet=match.part, header_row=match.header_row)
     else:
         records = read_table(source, delimiter=match.part, header_row=match.header_row)
-    return open_answers(records, match.spec.records) if "survey" in match.spec.readers else records
+    records = open_answers(records, match.spec.records) if "survey" in match.spec.readers else records
+    return with_people(records, match.spec.rules.get("people", []), beside.people)
 
 
 def _with_rules(file: File) -> pd.DataFrame:

@@ -26,7 +26,7 @@ def _slack(message: Item, channel: str, people: dict[str, Item]) -> Item:
     ts, root = scalar(message.get("ts")), scalar(message.get("thread_ts"))
     subtype, attached = scalar(message.get("subtype")), items(message.get("attachments"))
     if not ts or _EVENTS.match(subtype):
-        return {}
+        return {"_set_aside": ("not a message", subtype or "no time stamp")}
     more = [scalar(part.get("text") or part.get("fallback")) for part in attached]
     text = "\n".join(part for part in (scalar(message.get("text")), *more) if part)
     own = scalar(message.get("user") or message.get("bot_id") or message.get("username"))
@@ -67,7 +67,7 @@ def telegram_chats(value: Any) -> list[Item]:  # noqa: ANN401
 
 def _telegram(message: Item, chat: str, name: str) -> Item:
     if message.get("type") != "message":
-        return {}
+        return {"_set_aside": ("not a message", scalar(message.get("action") or message.get("type")))}
     own, answered = scalar(message.get("id")), scalar(message.get("reply_to_message_id"))
     parts = message.get("text")
     said = parts if isinstance(parts, list) else [parts]

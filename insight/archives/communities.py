@@ -17,7 +17,8 @@ def reddit_things(value: Any) -> list[Item]:  # noqa: ANN401
         if {"author", "created_utc"} <= item.keys() and ({"body", "selftext"} & item.keys()):
             things.append(_redditor(item))
         elif {"children", "count", "parent_id"} <= item.keys() and item.get("children"):
-            things.append({"_more": item["count"]})
+            stub = f"{item['count']} more comments that the export did not fetch"
+            things.append({"_set_aside": ("not in the file", stub)})
     return things
 
 
@@ -75,7 +76,7 @@ def stack_rows(value: Any) -> list[Item]:  # noqa: ANN401
             }
         ]
     if row.get("PostTypeId") not in ("1", "2"):
-        return [{}]
+        return [{"_set_aside": ("not a message", f"PostTypeId {row.get('PostTypeId')}")}]
     author = row.get("OwnerUserId") or row.get("OwnerDisplayName")
     return [
         {

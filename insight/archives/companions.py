@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..mentions import InsightError
 from .containers import Source
 from .desks import people_of
 from .peek import peek
-from .readers import values_of
+from .readers import Records, scalar, values_of
 from .shapes import Beside
 from .social import items
+from .tables import read_table
+
+_PEOPLE = ("users.json", "user_data.csv", "users.csv", "user.csv")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Companions:
 
 
 def companions(sources: list[Source]) -> Companions:
-    """Read `account.js` and `users.json`, wherever they lie."""
+    """Read `account.js` and lists of users, wherever they lie."""
     owners: dict[str, dict[str, Any]] = {}
     people: dict[str, dict[str, dict[str, Any]]] = {}
     used: set[str] = set()
@@ -42,7 +45,7 @@ def companions(sources: list[Source]) -> Companions:
             listed: Any = next((value for value, _, wrong in values_of(source) if not wrong), [])
             owners[source.folder] = next((item["account"] for item in items(listed) if "account" in item), {})
             used.add(source.name)
-        if name == "users.json" and (found := _people(source)):
+        if name in _PEOPLE and (found := _people(source)):
             people[source.folder] = found
             used.add(source.name)
     return Companions(owners, people, frozenset(used))
@@ -50,6 +53,22 @@ def companions(sources: list[Source]) -> Companions:
 
 def _people(source: Source) -> dict[str, dict[str, Any]]:
     try:
-        return people_of([value for value, _, wrong in values_of(source) if not wrong])
+        if source.name.endswith(".json"):
+            return people_of([value for value, _, wrong in values_of(source) if not wrong])
+        columns = read_table(source, delimiter=",", header_row=0).columns
     except InsightError:
         return {}
+    if not {"id", "role"} <= columns.keys():
+        return {}
+    rows = zip(*(columns.get(name, columns["id"]) for name in ("id", "role", "name")), strict=True)
+    return {own: {"id": own, "role": role, "name": name} for own, role, name in rows}
+
+
+def with_people(records: Records, author: list[str], people: dict[str, dict[str, Any]]) -> Records:
+    """Write the name and the role of each author into a table that names authors by id only."""
+    column = next((name for name in author if name in records.columns), None)
+    if column is None or not people:
+        return records
+    known = [people.get(own, {}) for own in records.columns[column]]
+    told = {f"_{word}": [scalar(person.get(word)) for person in known] for word in ("name", "role")}
+    return replace(records, columns={**records.columns, **told})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -59,6 +60,7 @@ def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:
 
 
 _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
+_TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
 _MILLI = re.compile(r"\d{13}")
 
 CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
@@ -72,6 +74,8 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "ticket": _each(lambda value: f"ticket-{value.removesuffix('.0')}"),
     "epoch_head": _each(lambda value: head[1] if (head := _EPOCH_HEAD.match(value)) else value),
     "eastern": _each(lambda value: value.replace(" EST", "-05:00").replace(" EDT", "-04:00")),
+    "toot": _each(lambda value: _TOOT.sub(r"\1/\2", value)),
+    "hashed": _each(lambda value: hashlib.blake2b(value.encode(), digest_size=8).hexdigest()),
     "milliseconds": _each(lambda value: f"{value[:-3]}.{value[-3:]}" if _MILLI.fullmatch(value) else value),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }

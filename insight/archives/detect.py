@@ -16,6 +16,7 @@ from .peek import Peek
 from .readers import objects_with
 
 GENERIC = "generic"
+_CODE = re.compile(r'["{}\[\]<>;]|:$')
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,20 @@ def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
     specs = load_specs()
     if format is not None and format not in specs:
         raise InsightError(f"format={format!r} is not known. Known formats: {', '.join(sorted(specs))}.")
+    if any(_is_schema(value) for value in look.values):
+        raise InsightError(
+            f"{name}: this file describes the fields of an API (a JSON schema), not messages. Pass the data."
+        )
     tried = [specs[format]] if format else list(specs.values())
     matches = [match for spec in tried for match in _matches(look, spec)]
     if not matches:
         raise InsightError(f"{name}: {_refusal(look, format)}")
     return max(matches, key=lambda match: (match.score, match.spec.name))
+
+
+def _is_schema(value: Any) -> bool:  # noqa: ANN401
+    named = isinstance(value, dict) and isinstance(value.get("properties"), dict)
+    return named and ("$schema" in value or "object" in value.get("type", ""))
 
 
 def _matches(look: Peek, spec: Spec) -> Iterable[Match]:
@@ -143,6 +153,8 @@ def plain(name: str) -> str:
 
 def _generic_score(spec: Spec, header: tuple[str, ...]) -> int:
     """Count the roles that a header fills; a table of messages needs at least a text."""
+    if any(_CODE.search(name) for name in header):
+        return 0
     found = resolve(spec, header).map
     return len(found) if "text" in found else 0
 

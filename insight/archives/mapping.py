@@ -153,7 +153,7 @@ def _words(take: _Taker, spec: Spec, n: int, name: str, notes: list[str]) -> dic
     found = {word: take(spec.map.get(word)) or [""] * n for word in WORDS}
     for word in ("id", *LINKS):
         found[word] = sound_ids(found[word], what=word, name=name, notes=notes)
-    if any(found["url"]):
+    if any(found["url"]) and not rules.get("ids_are_links", False):
         found["id"] = _ids_from_links(found["id"], found["url"], prefer=rules.get("id_from_url", False))
     found["platform"] = [value.strip().casefold() or spec.platform for value in found["platform"]]
     found["text"] = bounded(found["text"], name=name, notes=notes)

@@ -52,10 +52,10 @@ def peek(source: Source) -> Peek:
     script = SCRIPT.match(start)
     if script:
         return Peek("json", script=script.group(1))
-    if start.startswith(("{", "[")):
+    opener = opener_of(source.name, lines)
+    if start.startswith(("{", "[")) and opener != "chat":
         found = (value for value, _, wrong in values_of(source) if not wrong)
         return Peek("json", values=list(itertools.islice(found, ROWS)))
-    opener = opener_of(source.name, lines)
     if opener and (opener != "prose" or source.named or not _ABOUT.search(source.name)):
         return _opened(source, opener)
     cut = lines[:-1] if len(head) == _HEAD and len(lines) > 1 else lines

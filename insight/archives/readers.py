@@ -85,6 +85,9 @@ def read_json(
             records.broken.append((row, wrong or "not a message", f"record {row}", raw[:200]))
         for record in found:
             row += 1
+            if "_set_aside" in record:
+                records.broken.append((row, *record["_set_aside"], ""))
+                continue
             messages = messages_in(record)
             records.rows += [row] * len(messages)
             records.objects += messages
