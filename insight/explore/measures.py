@@ -1,0 +1,113 @@
+"""Explorers of waits and of who stays: which people, which measure."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pandas as pd
+
+from .explorer import Explorer, explore
+from .messages import present
+
+GROUPS = ("platform", "channel", "brand", "kind")
+MAX_GROUPS = 12
+WITHIN = ("1h", "24h", "72h", "7D")
+
+
+def explore_responses(responses: pd.DataFrame) -> Explorer:
+    """See how long people wait for an answer, group by group.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        From `first_responses`.
+
+    Returns
+    -------
+    Explorer
+        Controls platform, by and within; below them `plot_response_curve`, and `response_rate` as figure and
+        table.
+
+    Examples
+    --------
+    >>> responses = pd.DataFrame({
+    ...     "mention_id": list("abcd"), "author_id": list("wxyz"), "platform": ["x", "x", "x", "mail"],
+    ...     "channel": None, "brand": None, "kind": "post", "wait_hours": [1.0, 2.0, 30.0, 5.0],
+    ...     "responded": [True, True, False, True], "watched_hours": 30.0,
+    ... })
+    >>> seen = explore_responses(responses)
+    >>> seen.controls["platform"].value = "x"
+    >>> seen.output.outputs[0]["data"]["text/plain"]
+    '3 of 4 waits'
+    """
+    from insight.conversations import response_curve, response_rate
+    from insight.plots.conversations import plot_response_curve, plot_response_rate
+
+    def draw(*, platform: str | None, by: str | None, within: str) -> list[Any]:
+        rows = responses if platform is None else responses[responses["platform"] == platform]
+        rate = response_rate(rows, within=within, by=by)
+        return [
+            f"{len(rows):,} of {len(responses):,} waits",
+            plot_response_curve(response_curve(rows, by=by)),
+            plot_response_rate(rate),
+            rate,
+        ]
+
+    groups = [
+        (name, name) for name in GROUPS if name in responses and 1 < responses[name].nunique() <= MAX_GROUPS
+    ]
+    controls = {
+        "platform": present(responses, "platform"),
+        "by": [("nothing", None), *groups],
+        "within": [(span, span) for span in sorted(WITHIN, key=lambda span: span != "24h")],
+    }
+    return explore(controls, draw)
+
+
+def explore_retention(activity: pd.DataFrame) -> Explorer:
+    """See who comes back, by period or by cohort, and whether the crowd grows.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        From `activity`.
+
+    Returns
+    -------
+    Explorer
+        Controls question and retained ("on": in that very period, "after": then or later; of cohorts only);
+        below them the figure and its table.
+
+    Examples
+    --------
+    >>> from insight.retention import activity
+    >>> mentions = pd.DataFrame({
+    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
+    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
+    ... })
+    >>> seen = explore_retention(activity(mentions, as_of="2025-03-01", burn_in="0D"))
+    >>> seen.controls["question"].value = "growth"
+    >>> seen.output.outputs[0]["data"]["text/plain"]
+    'Does the crowd grow?'
+    """
+    from insight.plots.retention import plot_growth, plot_repeat_rate, plot_retention
+    from insight.retention import growth, repeat_rate, retention
+
+    def draw(*, question: str, retained: str) -> list[Any]:
+        if question == "repeat rate":
+            table = repeat_rate(activity)
+            return [plot_repeat_rate(table), table]
+        if question == "growth":
+            table = growth(activity)
+            return [plot_growth(table), table]
+        cohorts = retention(activity, kind="after" if retained == "after" else "on")
+        pooled = cohorts[cohorts["cohort"] == "all"]
+        view: Literal["curve", "table"] = "curve" if question == "pooled newcomers" else "table"
+        return [plot_retention(cohorts, view=view), pooled.drop(columns=["cohort", "complete"])]
+
+    questions = ("repeat rate", "newcomers by cohort", "pooled newcomers", "growth")
+    controls = {
+        "question": [(name, name) for name in questions],
+        "retained": [("on", "on"), ("after", "after")],
+    }
+    return explore(controls, draw)

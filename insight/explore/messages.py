@@ -1,0 +1,251 @@
+"""Explorers of messages, topics and needs: from a filter to people's own words and their threads."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from .explorer import MAX_LETTERS, Explorer, Options, explore, shorten
+
+if TYPE_CHECKING:
+    from insight.topics import Topics
+
+ALL: Options = [("all", None)]
+NO_MESSAGE: Options = [("none", None)]
+_LABEL = 60
+_THREAD = ["created_at", "side", "text"]
+
+
+def explore_mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
+    """Search and filter messages; pick one to read its thread.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table.
+    n : int
+        Messages shown at once, newest first.
+
+    Returns
+    -------
+    Explorer
+        Controls words, platform, side, kind and thread; below them the number found, the newest, and the
+        thread of the one picked.
+
+    Examples
+    --------
+    >>> from insight.mentions import as_mentions
+    >>> texts = ["My lid leaks", "Love the timer"]
+    >>> seen = explore_mentions(as_mentions(pd.DataFrame({"mention_id": ["a", "b"], "text": texts})))
+    >>> seen.controls["words"].value = "lid"
+    >>> seen.output.outputs[0]["data"]["text/plain"]
+    '1 of 2 messages'
+    """
+
+    def found(words: str, platform: str | None, side: str | None, kind: str | None) -> pd.DataFrame:
+        rows = mentions
+        for column, wanted in {"platform": platform, "side": side, "kind": kind}.items():
+            rows = rows if wanted is None else rows[rows[column] == wanted]
+        if words:
+            rows = rows[rows["text"].str.contains(words, case=False, regex=False)]
+        return rows.sort_values(["created_at", "mention_id"], ascending=False, na_position="last")
+
+    def narrow(*, thread: str | None, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
+        return {"thread": _choices(found(**wanted).head(n))}
+
+    def draw(*, thread: str | None, **wanted: Any) -> list[Any]:  # noqa: ANN401
+        rows = found(**wanted)
+        told = [
+            f"{len(rows):,} of {len(mentions):,} messages",
+            rows[["created_at", "platform", *_THREAD[1:]]].head(n),
+        ]
+        return [*told, *_thread(mentions, thread)]
+
+    names = ("platform", "side", "kind")
+    controls = {"words": "", **{name: present(mentions, name) for name in names}, "thread": NO_MESSAGE}
+    return explore(controls, draw, narrow=narrow)
+
+
+def explore_topics(
+    mentions: pd.DataFrame, topics: Topics, *, signals: pd.DataFrame | None = None, n: int = 3
+) -> Explorer:
+    """Compare topics and pick one to read what people wrote on it.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The messages given to `fit_topics`.
+    topics : Topics
+        From `fit_topics`.
+    signals : DataFrame, optional
+        From `find_signals`; marks praise among complaints.
+    n : int
+        Quotes a rule (`pick_quotes`).
+
+    Returns
+    -------
+    Explorer
+        Controls words (in a name), least_people, topic and thread; below them `plot_topics`, the table, and
+        the quotes of the topic picked.
+
+    Examples
+    --------
+    >>> topics = fit_topics(mentions)  # doctest: +SKIP
+    >>> explore_topics(mentions, topics)  # doctest: +SKIP
+    """
+    from insight.plots.topics import plot_topics
+
+    table = topics.table[topics.table["topic"] >= 0]
+    quotes = _quotes(mentions, topics, signals, n=n, voicing=None)
+
+    def found(words: str, least_people: int) -> pd.DataFrame:
+        named = table["name"].str.contains(words, case=False, regex=False)
+        return table[named & (table["n_people"] >= least_people)]
+
+    def draw(*, words: str, least_people: int, topic: int | None, thread: str | None) -> list[Any]:
+        rows = found(words, least_people)
+        if rows.empty:
+            return ["No topic fits."]
+        shown = rows[["name", "n_people", "n", "share", "low", "high"]]
+        return [plot_topics(rows), shown, *_words_on(quotes, topic), *_thread(mentions, thread)]
+
+    def narrow(*, words: str, least_people: int, topic: int | None, thread: str | None) -> dict[str, Options]:
+        rows = found(words, least_people)
+        left = list(zip(rows["name"], rows["topic"].tolist(), strict=True)) or NO_MESSAGE
+        picked = topic if topic in [number for _, number in left] else left[0][1]
+        return {"topic": left, "thread": _choices(quotes(picked))}
+
+    least = (1, max(1, int(table["n_people"].max())) if len(table) else 1)
+    return explore(
+        {"words": "", "least_people": least, "topic": NO_MESSAGE, "thread": NO_MESSAGE}, draw, narrow=narrow
+    )
+
+
+def explore_needs(
+    mentions: pd.DataFrame,
+    needs: pd.DataFrame,
+    *,
+    topics: Topics | None = None,
+    signals: pd.DataFrame | None = None,
+    n: int = 3,
+) -> Explorer:
+    """Compare needs and pick one to read how people voice it.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The messages given to `fit_topics`.
+    needs : DataFrame
+        From `rank_needs`.
+    topics : Topics, optional
+        From `fit_topics`; without it there are no quotes.
+    signals : DataFrame, optional
+        From `find_signals`; without it quotes are from the whole topic, voicing the need or not.
+    n : int
+        Quotes a rule (`pick_quotes`).
+
+    Returns
+    -------
+    Explorer
+        Controls trend, latent_only, least_people, need and thread; below them `plot_needs`, the table, and
+        the quotes of the need picked.
+
+    Examples
+    --------
+    >>> needs = rank_needs(mentions, topics, signals)  # doctest: +SKIP
+    >>> explore_needs(mentions, needs, topics=topics, signals=signals)  # doctest: +SKIP
+    """
+    from insight.plots.needs import plot_needs
+    from insight.quotes import NEED_SIGNALS
+
+    quotes = _quotes(mentions, topics, signals, n=n, voicing=None if signals is None else NEED_SIGNALS)
+
+    def found(trend: str | None, latent_only: bool, least_people: int) -> pd.DataFrame:
+        rows = needs[needs["n_people"] >= least_people]
+        rows = rows if trend is None else rows[rows["trend"] == trend]
+        return rows[rows["latent"]] if latent_only else rows
+
+    def draw(*, need: str | None, thread: str | None, **wanted: Any) -> list[Any]:  # noqa: ANN401
+        rows = found(**wanted)
+        if rows.empty:
+            return ["No need fits."]
+        shown = rows[["rank", "name", "n_people", "share", "low", "high", "opportunity", "trend"]]
+        return [plot_needs(rows), shown, *_words_on(quotes, _topic(needs, need)), *_thread(mentions, thread)]
+
+    def narrow(*, need: str | None, thread: str | None, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
+        rows = found(**wanted)
+        left = list(zip(rows["name"], rows["need"], strict=True)) or NO_MESSAGE
+        picked = need if need in [name for _, name in left] else left[0][1]
+        return {"need": left, "thread": _choices(quotes(_topic(needs, picked)))}
+
+    least = (1, max(1, int(needs["n_people"].max())) if len(needs) else 1)
+    controls = {
+        "trend": present(needs, "trend"),
+        "latent_only": False,
+        "least_people": least,
+        "need": NO_MESSAGE,
+        "thread": NO_MESSAGE,
+    }
+    return explore(controls, draw, narrow=narrow)
+
+
+def _topic(needs: pd.DataFrame, need: str | None) -> int | None:
+    return None if need is None else int(needs.loc[needs["need"] == need, "topic"].iloc[0])
+
+
+def _quotes(
+    mentions: pd.DataFrame,
+    topics: Topics | None,
+    signals: pd.DataFrame | None,
+    *,
+    n: int,
+    voicing: tuple[str, ...] | None,
+) -> Callable[[int | None], pd.DataFrame]:
+    from insight.quotes import pick_quotes
+
+    signs = signals
+    if signs is None:
+        signs = pd.DataFrame(columns=["mention_id", "signal", "start", "end"])
+
+    @functools.cache
+    def of(topic: int | None) -> pd.DataFrame:
+        if topic is None or topics is None:
+            return pd.DataFrame()
+        here = topics.assignments[topics.assignments["topic"] == topic]
+        near = mentions[mentions["mention_id"].isin(here["mention_id"])]
+        return pick_quotes(
+            near, signs, assignments=here, topic=topic, n=n, voicing=voicing, max_length=MAX_LETTERS
+        )
+
+    return of
+
+
+def _words_on(quotes: Callable[[int | None], pd.DataFrame], topic: int | None) -> list[Any]:
+    picked = quotes(topic)
+    return [] if picked.empty else [picked[["rule", "text", "created_at", "platform", "reason"]]]
+
+
+def _thread(mentions: pd.DataFrame, picked: str | None) -> list[Any]:
+    """Show the conversation around a message, in its order."""
+    if picked is None:
+        return []
+    here = mentions.loc[mentions["mention_id"] == picked, "conversation_id"].iloc[0]
+    alone = mentions["mention_id"] == picked
+    rows = mentions[alone if pd.isna(here) else mentions["conversation_id"] == here]
+    return ["The thread:", rows.sort_values(["created_at", "mention_id"])[_THREAD]]
+
+
+def _choices(rows: pd.DataFrame) -> Options:
+    if rows.empty:
+        return NO_MESSAGE
+    labels = [shorten(text, limit=_LABEL) for text in rows["text"]]
+    return [*NO_MESSAGE, *zip(labels, rows["mention_id"], strict=True)]
+
+
+def present(table: pd.DataFrame, column: str) -> Options:
+    """Offer every value of a column, or all."""
+    values = sorted(table[column].dropna().astype(str).unique())
+    return [*ALL, *((value, value) for value in values)]
