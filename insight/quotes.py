@@ -171,7 +171,8 @@ def _last_blank(text: str, start: int, stop: int) -> int:
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_MASK = re.compile(r"https?://\S+|[@#]\w+|\[[\w-]+\]|<\w+>|^[\W_]+|[\W_]+$")
+_MASK = re.compile(r"https?://\S+|[@#]\w+|\[[\w-]+\]|<\W?\w+>|\bu[0-9a-f]{16}\b|^[\W_]+|[\W_]+$")
+_MARKUP = re.compile(r"[<>{}\[\]()=|\\_`*]")
 _FEW_WORDS, _MANY_WORDS, _MANY_LETTERS = 4, 10, 60
 
 
@@ -201,7 +202,8 @@ def _name(topic: str, said: set[str], told: Counter[str], everywhere: Counter[st
     scored = []
     for sentence in said:
         n_words = len(_WORD.findall(sentence))
-        if _FEW_WORDS <= n_words <= _MANY_WORDS and len(sentence) <= _MANY_LETTERS:
+        short = _FEW_WORDS <= n_words <= _MANY_WORDS and len(sentence) <= _MANY_LETTERS
+        if short and not _MARKUP.search(sentence):
             worth = sum(
                 told[word] ** 2 / everywhere[word] for word in _heavy_words(sentence) if told[word] > 1
             )

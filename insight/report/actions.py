@@ -49,7 +49,7 @@ def _need(results: Results) -> dict[str, str] | None:
     if bool(first["tied_with_next"]) and len(needs) > 1:
         second = needs.iloc[1]
         return _action(
-            f"Read “{name_of(first)}” beside “{name_of(second)}”",
+            f"Read two needs side by side: {name_of(first)}; {name_of(second)}",
             f"{wording.count(first['n_people'])} and {wording.people(second['n_people'])}; "
             "which is more worth meeting cannot be told from chance",
             href=href,

@@ -28,7 +28,7 @@ def test_every_action_has_a_reason_a_rule_and_a_place(results):
 def test_tied_needs_are_to_be_read_side_by_side(results, needs):
     tied = needs.assign(tied_with_next=[True, False])
     tied.attrs = needs.attrs
-    assert texts(replace(results, needs=tied))[0] == "Read “Kettle leaks” beside “Timer”"
+    assert texts(replace(results, needs=tied))[0] == "Read two needs side by side: Kettle leaks; Timer"
 
 
 def test_without_a_slow_channel_those_who_wait_come_first(results):
