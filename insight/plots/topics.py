@@ -1,21 +1,23 @@
-"""What people talk about, ranked."""
+"""Figures of topics: ranked, mapped, joined, and what full coverage costs."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.theme import BLUE, GREY, new_figure
+from insight.plots.theme import BLUE, GREY, PALETTE, faded, new_figure
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
+    from insight.plots.figure import Figure
 
 _ROW = 26
 _FRAME = 120
+_LONGEST = 300
 
 
-def plot_topics(topics: pd.DataFrame) -> go.Figure:
+def plot_topics(topics: pd.DataFrame) -> Figure:
     """Draw topics from the most to the least spoken of, each with its interval.
 
     Parameters
@@ -26,7 +28,7 @@ def plot_topics(topics: pd.DataFrame) -> go.Figure:
 
     Returns
     -------
-    plotly.graph_objects.Figure
+    Figure
         One dot a topic at its share in per cent, the 95 % interval as a bar; counts on hover.
 
     Examples
@@ -68,3 +70,152 @@ def plot_topics(topics: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return figure.update_layout(height=_FRAME + _ROW * len(topics), showlegend=False)
+
+
+def plot_topic_map(points: pd.DataFrame) -> Figure:
+    """Draw topics as discs of messages; every message can be read by pointing at it.
+
+    Parameters
+    ----------
+    points : DataFrame
+        As `topic_map` returns it.
+
+    Returns
+    -------
+    Figure
+        One point a message, coloured by theme (five colours, used again), the topic's name at its disc.
+        Distances between discs carry no number, and the figure says so.
+
+    Examples
+    --------
+    >>> points = pd.DataFrame({"mention_id": ["1"], "text": ["it leaks"], "topic": [0], "name": ["Leaks"],
+    ...     "theme": [0], "theme_name": ["Leaks"], "similarity": [0.8], "x": [0.0], "y": [0.0]})
+    >>> plot_topic_map(points).data[0].hovertext[0]
+    'it leaks'
+    """
+    import plotly.graph_objects as go
+
+    figure = new_figure("Which topics are there?", x_title="", y_title="")
+    for theme, own in points.groupby("theme", sort=True):
+        figure.add_trace(
+            go.Scattergl(
+                x=own["x"],
+                y=own["y"],
+                mode="markers",
+                marker={"size": 5, "color": PALETTE[int(theme) % len(PALETTE)], "opacity": 0.7},
+                hovertext=[escape(text[:_LONGEST]) for text in own["text"]],
+                customdata=own[["mention_id", "topic", "name"]].to_numpy(),
+                hovertemplate="<b>%{customdata[2]}</b><br>%{hovertext}<extra></extra>",
+                name=escape(str(own["theme_name"].iloc[0])),
+            )
+        )
+    for name, own in points.groupby("name", sort=True):
+        figure.add_annotation(
+            x=own["x"].mean(), y=own["y"].max(), text=escape(str(name)), showarrow=False, yshift=9
+        )
+    said = "One point a message. Discs near each other are often alike, but distances are not to be read."
+    figure.add_annotation(x=0, y=0, xref="paper", yref="paper", yshift=-14, text=said, showarrow=False)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, scaleanchor="x")
+    return figure.update_layout(height=640, margin_b=32)
+
+
+def plot_topic_tree(tree: pd.DataFrame) -> Figure:
+    """Draw which topics are alike, as a tree that joins the most alike first.
+
+    Parameters
+    ----------
+    tree : DataFrame
+        As `topic_tree` returns it.
+
+    Returns
+    -------
+    Figure
+        Topics from the top, branches joined at their Ward distance.
+
+    Examples
+    --------
+    >>> tree = pd.DataFrame({"node": [0, 1, 2], "parent": pd.array([2, 2, pd.NA], dtype="Int64"),
+    ...     "distance": [0, 0, 0.7], "n": [5, 4, 9], "place": [0, 1, 0.5], "n_topics": [1, 1, 2],
+    ...     "name": ["Leaks", "Refunds", "Leaks and 1 more"]})
+    >>> len(plot_topic_tree(tree).data)
+    2
+    """
+    import plotly.graph_objects as go
+
+    figure = new_figure("Which topics are alike?", x_title="Distance at which they join", y_title="")
+    by_node = tree.set_index("node")
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for row in tree[tree["parent"].notna()].itertuples():
+        parent = by_node.loc[int(row.parent)]
+        x += [row.distance, parent["distance"], parent["distance"], None]
+        y += [row.place, row.place, parent["place"], None]
+    line = {"color": GREY, "width": 1.5}
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip"))
+    figure.add_trace(
+        go.Scatter(
+            x=tree["distance"],
+            y=tree["place"],
+            mode="markers",
+            marker={"size": 8, "color": BLUE},
+            text=[escape(str(name)) for name in tree["name"]],
+            customdata=tree[["n", "n_topics"]].to_numpy(),
+            hovertemplate="<b>%{text}</b><br>%{customdata[0]:,} messages, "
+            "%{customdata[1]} topics<extra></extra>",
+        )
+    )
+    leaves = tree[tree["n_topics"] == 1]
+    figure.update_yaxes(
+        tickvals=leaves["place"].tolist(),
+        ticktext=[escape(str(name)) for name in leaves["name"]],
+        autorange="reversed",
+        showgrid=False,
+        zeroline=False,
+    )
+    return figure.update_layout(height=_FRAME + _ROW * len(leaves), showlegend=False)
+
+
+def plot_coverage_curve(curve: pd.DataFrame) -> Figure:
+    """Draw purity against coverage: what is won by leaving doubtful texts without a topic.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        As `coverage_curve` returns it.
+
+    Returns
+    -------
+    Figure
+        A line with its 95 % band; the floor on hover.
+
+    Examples
+    --------
+    >>> curve = pd.DataFrame({"floor": [0.1, 0.3], "coverage": [1.0, 0.5], "n": [80, 40],
+    ...     "purity": [0.7, 0.9], "low": [0.6, 0.77], "high": [0.79, 0.96]})
+    >>> len(plot_coverage_curve(curve).data)
+    2
+    """
+    import plotly.graph_objects as go
+
+    title = "What does full coverage cost?"
+    figure = new_figure(title, x_title="Texts with a topic", y_title="Texts in the right one")
+    x = [*curve["coverage"], *curve["coverage"][::-1]]
+    y = [*curve["high"], *curve["low"][::-1]]
+    figure.add_trace(
+        go.Scatter(x=x, y=y, fill="toself", fillcolor=faded(BLUE), line={"width": 0}, hoverinfo="skip")
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=curve["coverage"],
+            y=curve["purity"],
+            mode="lines+markers",
+            line={"color": BLUE, "width": 2},
+            customdata=curve[["floor", "n"]].to_numpy(),
+            hovertemplate="%{y:.1%} of %{customdata[1]:,} texts<br>%{x:.0%} have a topic, cosine from "
+            "%{customdata[0]:.2f}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(tickformat=".0%", autorange="reversed")
+    figure.update_yaxes(tickformat=".0%")
+    return figure.update_layout(showlegend=False)

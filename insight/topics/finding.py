@@ -23,6 +23,8 @@ FLOOR = 0.1
 """Cosine to the nearest centroid below which a text has no topic; lowered where 5 % would be without."""
 
 _UNPLACED = 0.05
+_POOL = 4
+"""Times as many texts as are drawn in the end, among which a large archive's near copies are looked for."""
 _FEW = 20
 _POOR = 0.4
 _LOOKED_AT = 400
@@ -60,11 +62,12 @@ def find_rule(texts: set[str], *, encoder: Encoder, search: Search, progress: bo
     """Cluster the different texts of an archive (all, or a draw of them) and place every one by the rule."""
     ordered = sorted(texts)
     speaking = [text for text, says in zip(ordered, speaks(ordered), strict=True) if says]
-    different = [speaking[first] for first in np.unique(group_copies(speaking), return_index=True)[1]]
+    whole = len(speaking) <= READ_ALL
+    pool = speaking if whole else draw(speaking, _POOL * DRAWN, random_state=search.random_state)
+    different = [pool[first] for first in np.unique(group_copies(pool), return_index=True)[1]]
     if not different:
         warnings.warn("no text holds a word, so there are no topics.", InsightWarning, stacklevel=3)
         return Found(no_rule(), [], no_rule().place([]), np.zeros((0, 0), np.int64), {})
-    whole = len(speaking) <= READ_ALL
     drawn = different if whole else draw(different, DRAWN, random_state=search.random_state)
     read = speaking if whole else drawn
     encoded = encode(read, encoder=encoder, progress=progress)
@@ -72,11 +75,12 @@ def find_rule(texts: set[str], *, encoder: Encoder, search: Search, progress: bo
     mine = encoded[[row[text] for text in drawn]]
     space = fit_space(drawn, mine, teacher=encoder, whole=whole, random_state=search.random_state)
     vectors = space.join(drawn, mine)  # what is clustered has been read, however large the archive
-    parts = _partition(vectors, len(drawn) / len(different), search)
+    n_different = len(different) * len(speaking) / len(pool)
+    parts = _partition(vectors, len(drawn) / n_different, search)
     seen = vectors if whole else space.embed(drawn)
     guided = follow_seeds(seen, parts.labels, parts.fine, space=space, seeds=search.seeds)
     places, rule, given = _settle(guided, space, speaking, encoded if whole else None, search, progress)
-    _warn(len(different), len(rule.topics), search.n_topics, space)
+    _warn(round(n_different), len(rule.topics), search.n_topics, space)
     _warn_of_languages(drawn, encoder)
     return Found(rule, drawn, places, _columns(parts.trials, len(drawn)), given)
 

@@ -18,6 +18,9 @@ from insight.topics.space import Space
 _CORE = 0.01
 _LEAST = 5
 _NEAR = 0.2
+_TWIN = 0.6
+"""Cosine of a seed to a group from which the two are one."""
+
 _ROUNDS = 2
 
 
@@ -36,8 +39,9 @@ def follow_seeds(
 ) -> Guided:
     """Add one topic a seed to the groups that were found.
 
-    A seed starts from the texts nearest to its examples (or, without any, to its name) and then draws those
-    that are nearer to it than to any group: two rounds of k-means in which only the seeds move.
+    A seed starts from the texts nearest to its examples (or, without any, to its name), takes over a group
+    that is its twin, and then draws the texts that are nearer to it than to any other group: two rounds of
+    k-means in which only the seeds move.
     """
     k, names = int(labels.max(initial=-1)) + 1, list(seeds)
     if seeds:
@@ -70,15 +74,21 @@ def _starts(vectors: Vectors, space: Space, seeds: Mapping[str, Sequence[str]]) 
 
 
 def _claim(vectors: Vectors, labels: Labels, starts: npt.NDArray[np.float64], k: int) -> Labels:
+    """Hand each text to the nearest of seeds and groups; a group that is a seed's twin is the seed's."""
     found, exact = centroids_of(vectors, labels), vectors.astype(np.float64)
-    rival = np.round(exact @ found.T, 9).max(axis=1)
+    alike = np.round(found @ starts.T, 9)
+    own = np.append(np.where(alike.max(axis=1) >= _TWIN, alike.argmax(axis=1) + k, np.arange(k)), -1)
+    labels = own[labels]
+    likeness = np.round(exact @ found.T, 9)
+    likeness[:, own[:-1] >= k] = -1
+    rival = likeness.max(axis=1)
     for _ in range(_ROUNDS):
         likeness = np.round(exact @ starts.T, 9)
         nearest, own = likeness.argmax(axis=1), likeness.max(axis=1)
         claimed = (own > rival) & (own >= _NEAR)
         moved = [exact[claimed & (nearest == seed)].sum(axis=0) for seed in range(len(starts))]
         starts = np.array([_unit(s if s.any() else old) for s, old in zip(moved, starts, strict=True)])
-    return np.where(claimed, k + nearest, labels)
+    return np.where(claimed, k + nearest, np.where(labels >= k, k + nearest, labels))
 
 
 def _unit(vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

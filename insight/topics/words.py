@@ -50,6 +50,13 @@ _CHATTER = """
     worst would wouldn't wow wtaf wtf y'all ya yall yeah year years yep yes yesterday yet you'd you'll
     you're you've your youre yours yourself yup
 """
+_POLITE = """
+    bitte danke hallo hola gracias favor merci bonjour salut svp grazie ciao prego bedankt dank hoi graag
+    obrigado obrigada olá tack hej tak takk kiitos hei moi proszę dzięki cześć prosím děkuji ahoj ďakujem
+    köszönöm szia mulțumesc bună hvala zdravo paldies ačiū labas tere aitäh ευχαριστώ γεια παρακαλώ спасибо
+    пожалуйста здравствуйте привет дякую привіт благодаря здравейте teşekkürler
+    merhaba lütfen
+"""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -97,7 +104,8 @@ def _stop_words(language: str) -> frozenset[str]:
         return ENGLISH_STOP_WORDS | frozenset(_CHATTER.split())
     import stopwordsiso
 
-    return frozenset(stopwordsiso.stopwords(language)) if stopwordsiso.has_lang(language) else frozenset()
+    known = stopwordsiso.stopwords(language) if stopwordsiso.has_lang(language) else ()
+    return frozenset(known) | frozenset(_POLITE.split())
 
 
 @dataclass(frozen=True)
@@ -116,11 +124,10 @@ class Reader:
     def content(self, words: list[str]) -> list[bool]:
         """Tell which of a text's words, in lower case, can name something."""
         stop = max(self.stops.values(), key=lambda own: sum(word in own for word in words))
-        chatter = self.stops["en"] if stop is not self.stops["en"] else frozenset()
-        own = [word in stop or (len(word) > 4 and word in chatter) for word in words]
+        stop = stop | self.stops["en"] if stop is not self.stops["en"] else stop
         return [
-            not (stopped or word in self.silent or word.split("'")[0] in stop or _is_short(word))
-            for word, stopped in zip(words, own, strict=True)
+            not (word in stop or word in self.silent or word.split("'")[0] in stop or _is_short(word))
+            for word in words
         ]
 
 

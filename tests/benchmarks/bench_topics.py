@@ -40,7 +40,7 @@ def load(folder: Path, name: str) -> pd.DataFrame:
         frame["text"] = frame["title"].fillna("")
     column = LABELS.get(name)
     frame["label"] = frame[column] if column else 0
-    frame = frame[frame["label"].notna() & (frame["label"] != "Can't Tell")]
+    frame = frame[frame["text"].notna() & frame["label"].notna() & (frame["label"] != "Can't Tell")]
     return pd.DataFrame({"text": frame["text"].astype(str), "label": frame["label"].astype(str)})
 
 

@@ -1,0 +1,234 @@
+"""How good topics are: coherence, diversity, coverage, stability, cost, agreement with labels."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from insight.mentions import InsightError
+from insight.statistics import wilson
+from insight.topics.result import Topics, trials_of
+from insight.topics.rule import is_long
+
+_TOP = 10
+_STEPS = 20
+_MEANINGS = {
+    "n_topics": "topics found",
+    "coverage": "share of different texts of more than three words that have a topic",
+    "npmi": "mean normalised pointwise mutual information of a topic's ten telling words, -1 to 1",
+    "c_v": "mean cosine of each telling word's NPMI vector to the topic's, 0 to 1 (Röder et al. 2015)",
+    "diversity": "share of the topics' telling words that no other topic has",
+    "stability": "mean over the topics of the Jaccard index when 80 % are clustered anew",
+    "agreement": "mean over the trials of the share of texts that stay with their topic",
+    "fidelity": "mean cosine of the student's vectors to the encoder's on texts held out",
+    "seconds": "from raw text to topics",
+    "peak_mb": "most memory that the process has held, MB",
+    "ami": "adjusted mutual information with the labels",
+    "ari": "adjusted Rand index with the labels",
+    "purity": "share of messages whose topic's commonest label is their own",
+}
+
+
+def evaluate_topics(topics: Topics, *, labels: pd.Series | list[str] | None = None) -> pd.DataFrame:
+    """Measure topics by what the field measures them by, on the archive itself.
+
+    Parameters
+    ----------
+    topics : Topics
+        As fitted.
+    labels : Series, list or None
+        What each message is about as people said, in the order of the input; missing where nobody did. None
+        leaves the agreement with labels out.
+
+    Returns
+    -------
+    DataFrame
+        measure, value, meaning: n_topics, coverage, npmi, c_v, diversity, stability, agreement, fidelity,
+        seconds, peak_mb, and with labels ami, ari (messages without a topic count as one more) and purity.
+
+    Raises
+    ------
+    InsightError
+        If `labels` has another length than the messages.
+
+    Notes
+    -----
+    Words co-occur when one message holds both; short messages need no sliding window. Coherence knows only
+    words, so compare it on one archive, not between archives.
+
+    Examples
+    --------
+    >>> from insight.topics import fit_topics
+    >>> when = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office")
+    >>> texts = [f"{what} {word}" for word in when for what in ("the kettle leaks", "where is my refund")]
+    >>> card = evaluate_topics(fit_topics(texts, n_topics=2), labels=["leak", "refund"] * 7)
+    >>> card.set_index("measure")["value"][["n_topics", "coverage", "ami"]].tolist()
+    [2.0, 1.0, 1.0]
+    """
+    values = {"n_topics": float(len(topics.rule.numbers)), "coverage": _coverage(topics)}
+    values |= _coherence(topics)
+    agreement = _agreement(topics)
+    by_trial = np.nanmean(agreement, axis=0) if agreement.size else np.array([np.nan])
+    values |= {
+        "stability": float(topics.stability["stability"].mean()),
+        "agreement": float(by_trial.mean()),
+        "fidelity": topics.rule.space.fidelity if topics.rule.space else float("nan"),
+        **topics.cost,
+    }
+    if labels is not None:
+        values |= _against(topics, pd.Series(list(labels), dtype=object))
+    rows = [(measure, values[measure], text) for measure, text in _MEANINGS.items() if measure in values]
+    return pd.DataFrame(rows, columns=["measure", "value", "meaning"])
+
+
+def coverage_curve(topics: Topics, *, labels: pd.Series | list[str] | None = None) -> pd.DataFrame:
+    """Show what is won when texts far from every topic are left without one.
+
+    Parameters
+    ----------
+    topics : Topics
+        As fitted.
+    labels : Series, list or None
+        What each message is about as people said, in the order of the input; None judges by resampling.
+
+    Returns
+    -------
+    DataFrame
+        One row a step, from all texts to the nearest twentieth: floor (least similarity), coverage (share of
+        texts that keep a topic), n (texts judged), purity, low, high (95 %, Wilson). Purity is the share of
+        texts whose label is the commonest of their topic; without labels, the share of texts that stay with
+        their topic in most trials on random 80 % of the texts.
+
+    Raises
+    ------
+    InsightError
+        If `labels` has another length than the messages.
+
+    Examples
+    --------
+    >>> from insight.topics import fit_topics
+    >>> when = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office")
+    >>> texts = [f"{what} {word}" for word in when for what in ("the kettle leaks", "where is my refund")]
+    >>> curve = coverage_curve(fit_topics(texts, n_topics=2), labels=["leak", "refund"] * 7)
+    >>> curve[["coverage", "purity"]].iloc[0].tolist()
+    [1.0, 1.0]
+    """
+    if labels is None:
+        places = _places(topics)
+        similarity = places["similarity"].to_numpy()
+        agreement = _agreement(topics)
+        judged = np.isfinite(agreement).any(axis=1) if agreement.size else np.zeros(len(similarity), bool)
+        right = np.zeros(len(similarity), dtype=bool)
+        right[judged] = np.nanmean(agreement[judged], axis=1) > 0.5
+        judged &= places["topic"].to_numpy() >= 0
+    else:
+        named = _labelled(topics, pd.Series(list(labels), dtype=object))
+        similarity = named["similarity"].to_numpy()
+        judged = (named["label"].notna() & (named["topic"] >= 0)).to_numpy()
+        right = (named["label"] == named["common"]).to_numpy()
+    total = max(int(judged.sum()), 1)
+    rows = []
+    for step in range(_STEPS):
+        floor = float(np.quantile(similarity[judged], step / _STEPS)) if judged.any() else 0.0
+        kept = judged & (similarity >= floor)
+        rows.append((floor, kept.sum() / total, int(kept.sum()), int((right & kept).sum())))
+    curve = pd.DataFrame(rows, columns=["floor", "coverage", "n", "k"])
+    low, high = wilson(curve["k"], curve["n"])
+    curve["purity"] = curve.pop("k") / curve["n"].where(curve["n"] > 0)
+    return curve.assign(low=low, high=high)
+
+
+def _coverage(topics: Topics) -> float:
+    rows = topics.assignments.assign(text=topics.messages["text"]).drop_duplicates("text")
+    rows = rows[is_long(rows["text"].tolist())]
+    return float((rows["topic"] >= 0).mean()) if len(rows) else float("nan")
+
+
+def _places(topics: Topics) -> pd.DataFrame:
+    placed = topics.assignments.set_axis(pd.Index(topics.messages["text"], dtype=object))
+    return placed[~placed.index.duplicated()].loc[topics.drawn]
+
+
+def _agreement(topics: Topics) -> npt.NDArray[np.float64]:
+    """Return for each text drawn and each trial whether it stayed with its topic; NaN if left out."""
+    if not topics.resampled.size:
+        return np.zeros((len(topics.drawn), 0))
+    labels = _places(topics)["topic"].to_numpy()
+    found = np.full(topics.resampled.shape, np.nan)
+    for trial, (rows, groups) in enumerate(trials_of(topics.resampled)):
+        both = pd.crosstab(labels[rows], groups)
+        jaccard = both / (both.sum(axis=1).to_numpy()[:, None] + both.sum(axis=0).to_numpy()[None, :] - both)
+        home = jaccard.idxmax(axis=1)
+        found[rows, trial] = home.loc[labels[rows]].to_numpy() == groups
+    found[labels == -1] = np.nan
+    return found[:, np.isfinite(found).any(axis=0)]
+
+
+def _coherence(topics: Topics) -> dict[str, float]:
+    """Return NPMI, C_v and diversity of the topics' single telling words."""
+    held, terms = topics.words
+    column = {term: place for place, term in enumerate(terms.tolist())}
+    tops = []
+    for topic in topics.rule.numbers:
+        own = topics.terms.loc[topics.terms["topic"] == topic, "term"]
+        words = dict.fromkeys(word for term in own for word in term.lower().split() if word in column)
+        tops.append(list(words)[:_TOP])
+    each = [word for words in tops for word in words]
+    shared = sum(each.count(word) == 1 for word in each)
+    distinct = sorted(set(each))
+    if not distinct:
+        return dict.fromkeys(("npmi", "c_v", "diversity"), float("nan"))
+    npmi = _npmi(held[:, [column[word] for word in distinct]])
+    place = {word: row for row, word in enumerate(distinct)}
+    scores = [_topic_coherence(npmi, [place[word] for word in words]) for words in tops if len(words) > 1]
+    pairs, vectors = np.array(scores).reshape(-1, 2).mean(axis=0) if scores else (np.nan, np.nan)
+    return {"npmi": float(pairs), "c_v": float(vectors), "diversity": shared / len(each)}
+
+
+def _npmi(held: sparse.csr_array) -> npt.NDArray[np.float64]:
+    n = held.shape[0]
+    both = (held.T @ held).toarray().astype(float) / n
+    alone = both.diagonal()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        npmi = np.log(both / np.outer(alone, alone)) / -np.log(both)
+    npmi = np.where(both > 0, npmi, -1.0)
+    return np.where(both >= 1, 1.0, npmi)
+
+
+def _topic_coherence(npmi: npt.NDArray[np.float64], words: list[int]) -> tuple[float, float]:
+    own = npmi[np.ix_(words, words)]
+    pairs = [own[a, b] for a, b in itertools.combinations(range(len(words)), 2)]
+    whole = own.sum(axis=0)
+    length = np.linalg.norm(own, axis=1) * np.linalg.norm(whole)
+    cosines = np.divide(own @ whole, length, out=np.zeros(len(own)), where=length > 0)
+    return float(np.mean(pairs)), float(cosines.mean())
+
+
+def _labelled(topics: Topics, labels: pd.Series) -> pd.DataFrame:
+    if len(labels) != len(topics.assignments):
+        raise InsightError(
+            f"there are {len(labels)} labels for {len(topics.assignments)} messages; give one each, in order."
+        )
+    rows = topics.assignments[["topic", "similarity"]].assign(label=labels.to_numpy())
+    counts = rows.groupby(["topic", "label"]).size().reset_index(name="n")
+    counts = counts.sort_values(["topic", "n", "label"], ascending=[True, False, True]).drop_duplicates(
+        "topic"
+    )
+    return rows.assign(common=rows["topic"].map(counts.set_index("topic")["label"]))
+
+
+def _against(topics: Topics, labels: pd.Series) -> dict[str, float]:
+    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+
+    rows = _labelled(topics, labels)
+    rows = rows[rows["label"].notna()]
+    truth, found = rows["label"].astype(str), rows["topic"]
+    return {
+        "ami": float(adjusted_mutual_info_score(truth, found)),
+        "ari": float(adjusted_rand_score(truth, found)),
+        "purity": float((rows["label"] == rows["common"]).mean()),
+    }

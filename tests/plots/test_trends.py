@@ -1,0 +1,68 @@
+"""Figures of topics draw what the tables hold."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+
+WHAT = ("the kettle leaks", "where is my <b>refund</b>", "the app will not pair")
+WHEN = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office")
+
+
+@pytest.fixture(scope="module")
+def mentions():
+    texts = [f"{what} {when}" for what, when in itertools.product(WHAT, WHEN)]
+    days = pd.date_range("2025-01-03", periods=21, freq="6D", tz="UTC")
+    authors = [f"p{n}" for n in range(21)]
+    rows = {"mention_id": [str(n) for n in range(21)], "text": texts, "author_id": authors}
+    return pd.DataFrame(rows).assign(created_at=days, platform=["x", "mail", "x"] * 7)
+
+
+@pytest.fixture(scope="module")
+def topics(mentions):
+    return ins.fit_topics(mentions, n_topics=3)
+
+
+def test_panels_draw_the_shares(mentions, topics):
+    trend = ins.topics_over_time(mentions, topics).assign(change=False)
+    trend.loc[trend.index[trend["share"].notna()][1], "change"] = True
+    figure = ins.plot_topics_over_time(trend, n_topics=2)
+    lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
+    assert len(lines) == 2
+    first = trend[trend["topic"] == trend["topic"].iloc[0]].dropna(subset="share")
+    np.testing.assert_allclose(lines[0].y, first["share"])
+    marks = [trace for trace in figure.data if trace.mode == "markers"]
+    assert sum(len(trace.x) for trace in marks) == 1
+    assert [note.text for note in figure.layout.annotations] == trend["name"].drop_duplicates().tolist()[:2]
+
+
+def test_groups_are_drawn_with_their_intervals(mentions, topics):
+    table = ins.topics_by(mentions, topics)
+    figure = ins.plot_topics_by(table)
+    assert [trace.name for trace in figure.data] == ["x", "mail"]
+    own = table[(table["group"] == "x") & (table["topic"] >= 0)]
+    np.testing.assert_allclose(figure.data[0].x, 100 * own["share"])
+    np.testing.assert_allclose(figure.data[0].error_x.array, 100 * (own["high"] - own["share"]))
+
+
+def test_map_tree_terms_and_curve(topics):
+    points = ins.topic_map(topics)
+    figure = ins.plot_topic_map(points)
+    assert sum(len(trace.x) for trace in figure.data) == len(points)
+    shown = [text for trace in figure.data for text in trace.hovertext]
+    assert not [text for text in shown if "<b>" in text], "people's words are escaped"
+    assert "not to be read" in figure.layout.annotations[-1].text
+    tree = ins.topic_tree(topics)
+    figure = ins.plot_topic_tree(tree)
+    assert len(figure.data[1].x) == len(tree)
+    assert len(figure.layout.yaxis.ticktext) == 3
+    terms = ins.topic_terms(topics, n_terms=2)
+    figure = ins.plot_topic_terms(terms)
+    assert [word for trace in figure.data for word in trace.y] == terms["term"].tolist()
+    curve = ins.coverage_curve(topics)
+    np.testing.assert_allclose(ins.plot_coverage_curve(curve).data[1].y, curve["purity"])
