@@ -149,6 +149,9 @@ def _content_ids(rows: pd.DataFrame) -> list[str]:
 
 def merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:
     """Keep one row a mention_id: earliest text, latest counts; of an edited review the latest text."""
+    if "is_context" in table:
+        again = table.sort_values("is_context", kind="stable").duplicated("mention_id")
+        table = table[~again.reindex(table.index) | (table["is_context"] == "")].reset_index(drop=True)
     twice = table["mention_id"].duplicated(keep=False)
     if not twice.any():
         return table

@@ -51,7 +51,7 @@ def peek(source: Source) -> Peek:
     start = "".join(lines[:3]).lstrip("\ufeff \t\r\n")
     script = SCRIPT.match(start)
     if script:
-        return Peek("json", script=script.group(1))
+        return Peek("json", script=script.group(1) or "tweets")
     opener = opener_of(source.name, lines)
     if start.startswith(("{", "[")) and opener != "chat":
         found = (value for value, _, wrong in values_of(source) if not wrong)

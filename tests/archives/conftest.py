@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import pandas as pd
 import pytest
 
 from insight.archives import read_archive
+from insight.mentions import check_mentions
 
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 
@@ -48,3 +52,31 @@ def load(read, write):
         return read(write(content, name), **options)
 
     return load_
+
+
+@pytest.fixture
+def rows():
+    """Give chosen columns of an archive as tuples, None where a value is missing."""
+
+    def rows_(archive, *names):
+        columns = [archive.mentions[name].astype(object) for name in names]
+        cells = [[None if pd.isna(value) else value for value in column] for column in columns]
+        return list(zip(*cells, strict=True))
+
+    return rows_
+
+
+@pytest.fixture
+def known(load, rows):
+    """Read invented JSON or text, check the format that it is known by, and give chosen columns."""
+
+    def known_(content, name, format, *names, **options):
+        data = content if isinstance(content, str | bytes) else json.dumps(content)
+        archive = load(data, name, **options)
+        assert archive.report.files["source_format"].unique().tolist() == [format]
+        check_mentions(archive.mentions)
+        files = archive.report.files
+        assert (files["rows_read"] == files["rows_kept"] + files["rows_set_aside"]).all()
+        return rows(archive, *names)
+
+    return known_

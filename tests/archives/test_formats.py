@@ -247,7 +247,11 @@ def test_zendesk_comment_table(read):
     assert formats(archive) == ["zendesk_comments"]
     assert column(archive, "side") == ["customer", "brand"]
     assert archive.report.set_aside[["source_row", "reason"]].to_numpy().tolist() == [[2, "private"]]
-    assert column(read("zendesk_comments.csv", include_private=True), "kind") == ["message", "note", "message"]
+    assert column(read("zendesk_comments.csv", include_private=True), "kind") == [
+        "message",
+        "note",
+        "message",
+    ]
 
 
 def test_zendesk_ticket_table(load):
