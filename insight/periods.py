@@ -62,11 +62,12 @@ def _offsets(first: pd.Timestamp, end: pd.Timestamp, tz: str) -> list[tuple[int,
     return [(int(quarters[at].timestamp()), int(seconds[at])) for at in changes]
 
 
-def join_halves(halves: Sequence[np.ndarray]) -> np.ndarray:
-    """Join columns of 32 bits each, lowest first, to words of 64; one row an author."""
-    words = np.zeros((len(halves[0]), (len(halves) + 1) // 2), dtype=np.uint64)
-    for number, half in enumerate(halves):
-        words[:, number // 2] |= half.astype(np.uint64) << np.uint64(WORD // 2 * (number % 2))
+def join_words(columns: Sequence[np.ndarray], *, width: int) -> np.ndarray:
+    """Join columns of `width` bits each (32 or 64), lowest first, to words of 64; one row an author."""
+    each = WORD // width
+    words = np.zeros((len(columns[0]), -(-len(columns) // each)), dtype=np.uint64)
+    for number, column in enumerate(columns):
+        words[:, number // each] |= column.astype(np.uint64) << np.uint64(width * (number % each))
     return words
 
 
@@ -86,6 +87,20 @@ def count_between(words: np.ndarray, start: int, stop: int) -> np.ndarray:
     return np.bitwise_count(words & _mask(start, stop, words.shape[1])).sum(axis=1, dtype=np.int64)
 
 
+def last_active(words: np.ndarray) -> np.ndarray:
+    """Return the number of each one's last period."""
+    word = words.shape[1] - 1 - (words[:, ::-1] != 0).argmax(axis=1)
+    bits = words[np.arange(len(words)), word]
+    for shift in (1, 2, 4, 8, 16, 32):
+        bits = bits | (bits >> np.uint64(shift))
+    return word * WORD + np.bitwise_count(bits).astype(np.int64) - 1
+
+
+def active_in(words: np.ndarray, period: int) -> np.ndarray:
+    """Return who was active in one period."""
+    return ((words[:, period // WORD] >> np.uint64(period % WORD)) & np.uint64(1)).astype(bool)
+
+
 def one_later(words: np.ndarray) -> np.ndarray:
     """Move every bit one period on: bit p then tells who was active in p - 1."""
     moved = words << np.uint64(1)
@@ -102,5 +117,4 @@ def first_active(words: np.ndarray) -> np.ndarray:
 
 def count_active(words: np.ndarray, n_periods: int) -> np.ndarray:
     """Return how many were active in each period."""
-    bits = ((words[:, p // WORD] >> np.uint64(p % WORD)) & np.uint64(1) for p in range(n_periods))
-    return np.array([bit.sum() for bit in bits], dtype=np.int64)
+    return np.array([np.count_nonzero(active_in(words, p)) for p in range(n_periods)], dtype=np.int64)

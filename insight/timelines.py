@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight import engine
+from insight.bots import is_automated
 from insight.mentions import InsightError
 from insight.threads import in_order, is_repost
 
@@ -66,8 +67,8 @@ def timeline(
 ) -> Timeline:
     """Put messages in order, number their authors, and say who may enter a cohort.
 
-    An author who ever spoke for the brand, ever wrote automatically (column `automated`, if there is one) or
-    stands on side `other` enters none. `reposts=False` leaves out what only passes another message on,
+    An author who ever spoke for the brand, wrote automatically (see `is_automated`) or stood on side `other`
+    enters none, as in `activity`. `reposts=False` leaves out what only passes another message on,
     `fine=True` what is not stamped to the minute.
     """
     dated = in_order(mentions[mentions["created_at"].notna()])
@@ -94,6 +95,7 @@ def timeline(
     person[counts] = pd.factorize(author[counts])[0]
     for name in ("brand", "bot", "other"):
         excluded[f"n_{name}_authors"] = len(np.unique(author[(role == name) & named]))
+        excluded[f"n_{name}_messages"] = int((role == name).sum())
     excluded["n_messages_of_deleted"] = int((~named).sum())
     start = dated["created_at"].iloc[0]
     thread = _codes(dated["conversation_id"])
@@ -115,10 +117,9 @@ def _codes(values: pd.Series) -> np.ndarray:
 def _speakers(mentions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     author = _codes(mentions["author_id"])
     role = np.where(mentions["author_id"].isna(), "unknown", "peer").astype(object)
-    automated = mentions.get("automated", pd.Series(False, index=mentions.index))
     marks = {
         "other": (mentions["side"] == "other").to_numpy(bool),
-        "bot": automated.fillna(False).to_numpy(bool),
+        "bot": is_automated(mentions).to_numpy(bool),
         "brand": (mentions["side"] == "brand").to_numpy(bool),
     }
     for name, marked in marks.items():

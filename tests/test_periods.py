@@ -12,12 +12,14 @@ from insight.mentions import InsightError
 SETS = st.lists(st.sets(st.integers(0, 149), min_size=1), min_size=1, max_size=20)
 
 
-def pack(sets, n_periods=150):
-    """Halves of 32 bits as the engine gives them, joined."""
+def pack(sets, n_periods=150, width=32):
+    """Columns of so many bits as the engine gives them, joined."""
     masks = [sum(1 << number for number in numbers) for numbers in sets]
-    n_halves = (n_periods - 1) // 32 + 1
-    halves = [np.array([(mask >> (32 * half)) & (2**32 - 1) for mask in masks]) for half in range(n_halves)]
-    return periods.join_halves(halves)
+    columns = [
+        np.array([(mask >> (width * place)) & (2**width - 1) for mask in masks], dtype=np.uint64)
+        for place in range((n_periods - 1) // width + 1)
+    ]
+    return periods.join_words(columns, width=width)
 
 
 def utc(text):
@@ -31,6 +33,8 @@ def test_masks_are_sets(sets, start, stop):
     assert periods.active_between(words, start, stop).tolist() == [bool(numbers & window) for numbers in sets]
     assert periods.count_between(words, start, stop).tolist() == [len(numbers & window) for numbers in sets]
     assert periods.first_active(words).tolist() == [min(numbers) for numbers in sets]
+    assert periods.last_active(words).tolist() == [max(numbers) for numbers in sets]
+    assert np.array_equal(words, pack(sets, width=64))
     assert periods.count_active(words, 150).tolist() == [
         sum(p in numbers for numbers in sets) for p in range(150)
     ]

@@ -113,6 +113,8 @@ def test_brand_bots_and_the_unnamed_are_counted_but_not_followed(toy):
         "n_brand_mentions": 3,
         "n_automated_authors": 1,
         "n_automated_mentions": 2,
+        "n_other_authors": 0,
+        "n_other_mentions": 0,
         "n_undated": 1,
         "n_after_as_of": 0,
     }

@@ -1,16 +1,27 @@
 """The few Ibis expressions that touch every mention: on DuckDB in this process, or on the team's Spark."""
 
 from insight.engine.answers import first_answers, silent_platforms, tally_waits
-from insight.engine.authors import author_periods, tally_dates
+from insight.engine.authors import (
+    STANDINGS,
+    OwnClock,
+    author_periods,
+    first_messages,
+    read_authors,
+    tally_dates,
+)
 from insight.engine.source import Source, duration, moment, open_mentions, span
 
 __all__ = [
+    "STANDINGS",
+    "OwnClock",
     "Source",
     "author_periods",
     "duration",
     "first_answers",
+    "first_messages",
     "moment",
     "open_mentions",
+    "read_authors",
     "silent_platforms",
     "span",
     "tally_dates",

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "kind", "brand")
 
+_FAR = 1 << 30
+"""More than any thread has messages."""
+
 ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at": "created_at"}
 
 
@@ -23,7 +26,7 @@ def tally_waits(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:
     table = source.table
     counts = {
         "n_brand": table.side == "brand",
-        "n_private": ~table.is_public,
+        "n_notes": table.kind == "note",
         "n_reposts": _reposted(table),
         "n_undated": table.created_at.isnull(),
         "n_after_as_of": ~until(table, as_of),
@@ -41,14 +44,21 @@ def silent_platforms(source: Source) -> list[str]:
     return sorted(fetch(source, told.filter(~told.told))["platform"])
 
 
-def first_answers(source: Source, *, as_of: pd.Timestamp, silent: Sequence[str] | None) -> pd.DataFrame:
+def first_answers(
+    source: Source,
+    *,
+    as_of: pd.Timestamp,
+    silent: Sequence[str] | None,
+    urgency: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Pair each run of a customer's messages with the brand's first answer to it; one row a run.
 
     `silent` names the platforms that never tell which messages were sent to the brand: there every message
-    needs an answer. None asks for every message on every platform.
+    needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
+    urgency, 0 the most urgent; the others come last): a run starts with its first most urgent message.
     """
-    public = _public(source.table, as_of)
-    events = _spoken(public)
+    public = _told(source.table, as_of)
+    events = _spoken(_ranked(public, urgency))
     people = _people(events, silent)
     runs = _runs(people)
     answered = _answered(runs, events, people)
@@ -64,20 +74,36 @@ def first_answers(source: Source, *, as_of: pd.Timestamp, silent: Sequence[str] 
     return fetch(source, paired.order_by("asked_at", "mention_id"))
 
 
-def _public(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
-    """Keep what can open or close a wait: public, dated to the minute, written by a person, not passed on."""
+def _told(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
+    """Keep what can open or close a wait: no note, dated to the minute, written by a person, not passed on.
+
+    What is private in a conversation is a thread of its own: nobody answers in public by a private message.
+    """
     import ibis
 
     kept = table.filter(
-        until(table, as_of), table.is_public, table.time_precision.isin(["s", "min"]), ~_reposted(table)
+        until(table, as_of), table.kind != "note", table.time_precision.isin(["s", "min"]), ~_reposted(table)
     )
     if "automated" in kept.columns:
         kept = kept.filter(~kept.automated.fill_null(False))
     return kept.mutate(
         brand_side=(kept.side == "brand").fill_null(False),
-        thread=ibis.coalesce(kept.conversation_id, kept.mention_id),
+        thread=ibis.coalesce(kept.conversation_id, kept.mention_id)
+        + ibis.ifelse(kept.is_public, "", "\n(private)"),
         person=ibis.coalesce(kept.author_id, kept.mention_id),
     ).filter((ibis._.side != "other").fill_null(True))
+
+
+def _ranked(table: ir.Table, urgency: pd.DataFrame | None) -> ir.Table:
+    import ibis
+
+    if urgency is None:
+        return table.mutate(urgency=ibis.literal(0, type="int64"))
+    frame = urgency[["mention_id", "urgency"]].set_axis(["ranked_id", "urgency"], axis=1)
+    schema = {"ranked_id": "string", "urgency": "int64"}
+    ranks = ibis.memtable(frame.astype({"ranked_id": "str"}), schema=schema)
+    ranked = table.left_join(ranks, table.mention_id == ranks.ranked_id)
+    return ranked.mutate(urgency=ranked.urgency.fill_null(_FAR)).drop("ranked_id")
 
 
 def _reposted(table: ir.Table) -> ir.BooleanValue:
@@ -88,7 +114,8 @@ def _spoken(table: ir.Table) -> ir.Table:
     """Find the thread and the person that each brand message speaks to; number the messages of each thread.
 
     One with a reply link speaks to that message's author, wherever it stands; one without (`loose`) speaks
-    to everyone in its thread; one whose link leads to the brand itself or out of the file speaks to nobody.
+    to everyone in its thread; one whose link leads to the brand itself, to another brand's customer, from a
+    private message to a public one, or out of the file speaks to nobody.
     Only what is needed to pair is kept: the rest is joined to the pairs at the end.
     """
     import ibis
@@ -100,14 +127,27 @@ def _spoken(table: ir.Table) -> ir.Table:
         "created_at",
         "platform",
         "addressed",
+        "brand",
         "brand_side",
+        "is_public",
+        "urgency",
         "thread",
         "person",
     )
     parents = table.filter(~table.brand_side).select(
-        parent_id="mention_id", parent_thread="thread", parent_person="person"
+        parent_id="mention_id",
+        parent_thread="thread",
+        parent_person="person",
+        parent_public="is_public",
+        parent_brand="brand",
     )
-    linked = table.left_join(parents, table.brand_side & (table.reply_to_id == parents.parent_id))
+    linked = table.left_join(
+        parents,
+        table.brand_side
+        & (table.reply_to_id == parents.parent_id)
+        & (table.is_public == parents.parent_public)
+        & (table.brand == parents.parent_brand).fill_null(True),
+    )
     direct = linked.brand_side & linked.parent_id.notnull()
     events = linked.select(
         "mention_id",
@@ -117,6 +157,7 @@ def _spoken(table: ir.Table) -> ir.Table:
         "platform",
         "addressed",
         "brand_side",
+        "urgency",
         direct=direct.cast("int64"),
         loose=(linked.brand_side & linked.reply_to_id.isnull()).cast("int64"),
         thread=ibis.ifelse(direct, linked.parent_thread, linked.thread),
@@ -143,15 +184,16 @@ def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
         needs = ibis.literal(True)
     elif silent:
         needs = needs | people.platform.isin(list(silent))
-    return people.select("mention_id", "thread", "person", "part", "place", "n_loose", needs=needs)
+    keys = ["mention_id", "thread", "person", "part", "place", "n_loose"]
+    return people.select(*keys, needs=needs, rank=people.urgency * _FAR + people.place)
 
 
 def _runs(people: ir.Table) -> ir.Table:
-    """Join a person's messages between two answers to one run, from the first that needs an answer."""
+    """Join a person's messages between two answers to one run, from the most urgent that needs an answer."""
     import ibis
 
     runs = people.group_by("thread", "person", "part").agg(
-        start=ibis._.place.min(where=ibis._.needs),
+        start=ibis._["rank"].min(where=ibis._.needs) % _FAR,
         n_messages=ibis._.needs.sum(),
         n_loose=ibis._.n_loose.max(),
     )

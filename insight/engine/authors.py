@@ -1,72 +1,172 @@
-# ruff: noqa: PD003 -- an Ibis column has isnull and notnull only
-"""One row an author: first, last, how many, and in which periods."""
+# ruff: noqa: PD003, PD004 -- an Ibis column has isnull and notnull only
+"""One row an author: first, last, how many, in which periods, and what the first message was like."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.bots import BOT_NAME
 from insight.engine.source import Source, fetch, tally, until
-from insight.periods import Calendar, join_halves
+from insight.periods import Calendar, join_words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-HALF_WORD = 32
-"""Bits in one summed column: Spark has no bit_or, but a sum of distinct powers of two is the same."""
+STANDINGS = ("person", "other", "automated", "brand")
+"""What an author is, weakest evidence first: one message of a later sort outweighs all of an earlier one."""
+
+_SECOND = 1_000_000
+_DAY = 86_400 * _SECOND
 
 
-def author_periods(source: Source, *, as_of: pd.Timestamp, calendar: Calendar) -> pd.DataFrame:
-    """Reduce every mention to one row an author: first, last, how many, which periods, whether brand or bot.
+@dataclass(frozen=True)
+class OwnClock:
+    """Periods of equal length that begin with each author's first message; in microseconds."""
 
-    Authors without a name share one row whose author_id is missing. Sorted by everything but the name, then
-    the name, so that renaming authors can only swap rows that are otherwise equal.
+    length: int
+    n_periods: int
+
+
+def read_authors(
+    source: Source, *, as_of: pd.Timestamp, aliases: Mapping[str, str], bots: Sequence[str]
+) -> Source:
+    """Keep what was written by `as_of`, give each message its author's standing and one name a person."""
+    import ibis
+
+    table = source.table.filter(until(source.table, as_of))
+    if aliases:
+        known = ibis.memtable(pd.DataFrame({"alias": list(aliases), "kept": list(aliases.values())}))
+        joined = table.left_join(known, table.author_id == known.alias)
+        table = joined.mutate(author_id=ibis.coalesce(joined.kept, joined.author_id)).drop("alias", "kept")
+    automated = ibis.literal(False)
+    if "automated" in table.columns:
+        automated |= table.automated.fill_null(False)
+    if "author_name" in table.columns:
+        automated |= table.author_name.re_search(f"(?i){BOT_NAME}").fill_null(False)
+    if bots:
+        automated |= table.author_id.isin(list(bots)).fill_null(False)
+    code = ibis.cases(
+        ((table.side == "brand").fill_null(False), 3),
+        (automated, 2),
+        ((table.side == "other").fill_null(False), 1),
+        else_=0,
+    )
+    micro = _microseconds(source)(table.created_at)
+    return Source(table.mutate(standing=code.cast("int8"), at=micro), source.backend)
+
+
+def _microseconds(source: Source) -> ir.Callable:
+    """Return the backend's own exact count since 1970; Ibis offers whole seconds only, and slowly."""
+    import ibis
+    import ibis.expr.datatypes as dt
+
+    def stamp(at: dt.timestamp) -> dt.int64:
+        """Stand for the backend's function; Ibis reads the signature."""
+
+    stamp.__annotations__ = {"at": dt.timestamp, "return": dt.int64}
+    name = "unix_micros" if source.backend.name == "pyspark" else "epoch_us"
+    return ibis.udf.scalar.builtin(stamp, name=name)
+
+
+def author_periods(
+    source: Source,
+    *,
+    calendar: Calendar,
+    own: OwnClock | None = None,
+    spans: tuple[int, int, int] | None = None,
+) -> pd.DataFrame:
+    """Reduce every message to one row an author: first, last, how many, which periods, which standing.
+
+    `source` comes from `read_authors`. `spans` (t1, t2, t3 in seconds) adds n_early, messages up to t1 after
+    the first, and n_late, those from t2 to t2 + t3 after it. Authors without a name share one row whose
+    author_id is missing. Sorted by everything but the name, then the name, so that renaming authors can only
+    swap rows that are otherwise equal.
     """
     import ibis
 
-    dated = source.table.filter(until(source.table, as_of))
-    automated = dated.automated.fill_null(False) if "automated" in dated.columns else ibis.literal(False)
-    events = dated.select(
-        "author_id",
-        "created_at",
-        brand=(dated.side == "brand").fill_null(False),
-        automated=automated,
-        second=dated.created_at.epoch_seconds().cast("int64"),
-    )
-    day = (events.second + _offset(events.second, calendar.offsets)) // 86_400 - calendar.first_day
-    events = events.mutate(period=ibis.array(calendar.period_of_day)[day.cast("int32")])
-    shared = {"brand": ibis._.brand.max(), "automated": ibis._.automated.max()}
-    periods = events.group_by("author_id", "period").agg(
-        first=ibis._.created_at.min(), last=ibis._.created_at.max(), n_mentions=ibis._.count(), **shared
-    )
-    powers = ibis.array([1 << bit for bit in range(HALF_WORD)])
-    power = powers[(periods.period % HALF_WORD).cast("int32")].cast("int64")
-    halves = {
-        f"half_{number}": power.sum(where=periods.period // HALF_WORD == number).fill_null(0).cast("int64")
-        for number in range(calendar.period_of_day[-1] // HALF_WORD + 1)
-    }
-    authors = periods.group_by("author_id").agg(
-        first=ibis._["first"].min(),
-        last=ibis._["last"].max(),
-        n_mentions=ibis._.n_mentions.sum(),
-        **shared,
-        **halves,
-    )
-    found = fetch(source, authors.order_by("first", "last", "n_mentions", *halves, "author_id"))
-    words = join_halves([found.pop(name).to_numpy() for name in halves])
+    events = source.table.select("author_id", "created_at", "standing", "at")
+    if own or spans:
+        events = events.mutate(age=events.at - events.at.min().over(ibis.window(group_by="author_id")))
+    if own:
+        n_periods, period = own.n_periods, events.age // own.length
+    else:
+        n_periods, period = calendar.period_of_day[-1] + 1, _calendar_period(events, calendar)
+    events = events.mutate(period=period.cast("int32"))
+    sums = {"n_mentions": events.count()}
+    if spans:
+        early, late, length = (value * _SECOND for value in spans)
+        sums["n_early"] = (events.age <= early).sum()
+        sums["n_late"] = ((events.age >= late) & (events.age <= late + length)).sum()
+    authors, names, width = _with_words(source, events, sums, n_periods)
+    order = ["first", "last", "n_mentions", *names, "author_id"]
+    found = fetch(source, authors.order_by(*order))
+    words = join_words([found.pop(name).to_numpy() for name in names], width=width)
     return found.assign(**{f"active_{number}": word for number, word in enumerate(words.T)})
 
 
-def _offset(second: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.Value | int:
+def _calendar_period(events: ir.Table, calendar: Calendar) -> ir.IntegerColumn:
+    import ibis
+
+    day = (events.at + _offset(events.at, calendar.offsets)) // _DAY - calendar.first_day
+    return ibis.array(calendar.period_of_day)[day.cast("int32")]
+
+
+def _offset(at: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.Value | int:
+    """Return the microseconds east of UTC at each moment."""
     import ibis
 
     if len(offsets) == 1:
-        return offsets[0][1]
-    ends = [start for start, _ in offsets[1:]]
-    branches = [(second < end, offset) for end, (_, offset) in zip(ends, offsets, strict=False)]
-    return ibis.cases(*branches, else_=offsets[-1][1])
+        return offsets[0][1] * _SECOND
+    branches = [(at < later[0] * _SECOND, here[1] * _SECOND) for here, later in pairwise(offsets)]
+    return ibis.cases(*branches, else_=offsets[-1][1] * _SECOND)
+
+
+def _with_words(
+    source: Source, events: ir.Table, sums: Mapping[str, ir.Value], n_periods: int
+) -> tuple[ir.Table, list[str], int]:
+    """Gather each author's periods as bits of words: 64 a word, or 32 where the backend has no bit_or.
+
+    There the periods are made distinct first: a sum of distinct powers of two is the same.
+    """
+    import ibis
+
+    sums = {**sums, "first": events.created_at.min(), "last": events.created_at.max(),
+            "standing": events.standing.max()}  # fmt: skip
+    again = {name: ibis._[name].sum() for name in sums if name.startswith("n_")}
+    again |= {"first": ibis._["first"].min(), "last": ibis._["last"].max(), "standing": ibis._.standing.max()}
+    if source.backend.name == "pyspark":
+        width, rows = 32, events.group_by("author_id", "period").agg(**sums)
+        powers = ibis.array([1 << bit for bit in range(width)])
+        mask, sums = powers[rows.period % width].cast("int64").sum(), again
+    else:
+        width, rows = 64, events
+        bit = rows.period if n_periods <= width else rows.period % width
+        mask = (ibis.literal(1, "uint64") << bit.cast("uint64")).bit_or().cast("uint64")
+    names = [f"word_{number}" for number in range((n_periods - 1) // width + 1)]
+    if len(names) == 1:
+        return rows.group_by("author_id").agg(**sums, word_0=mask), names, width
+    parts = rows.group_by("author_id", word=rows.period // width).agg(**sums, mask=mask)
+    words = {
+        name: parts.mask.max(where=parts.word == number).fill_null(ibis.literal(0, "uint64"))
+        for number, name in enumerate(names)
+    }
+    return parts.group_by("author_id").agg(**again, **words), names, width
+
+
+def first_messages(source: Source, columns: Sequence[str]) -> pd.DataFrame:
+    """Return columns of each named author's first message; among messages of one moment, that of least id."""
+    import ibis
+
+    table = source.table.filter(source.table.author_id.notnull())
+    ties = ["mention_id"] if "mention_id" in table.columns else list(columns)
+    place = ibis.row_number().over(ibis.window(group_by="author_id", order_by=["at", *ties]))
+    firsts = table.mutate(place=place).filter(ibis._.place == 0)
+    return fetch(source, firsts.select("author_id", *columns))
 
 
 def tally_dates(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:

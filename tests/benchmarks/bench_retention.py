@@ -27,7 +27,7 @@ def write_events(path: Path) -> None:
     start = np.datetime64("2020-01-01", "us")
     with pq.ParquetWriter(path, schema) as writer:
         for _ in range(N_EVENTS // N_AT_A_TIME):
-            who = np.minimum((rng.pareto(1.2, N_AT_A_TIME) * N_PEOPLE / 20).astype(int), N_PEOPLE - 1)
+            who = (rng.pareto(1.2, N_AT_A_TIME) * N_PEOPLE / 20).astype(int) % N_PEOPLE
             at = joined[who] + rng.exponential(90 * 86_400, N_AT_A_TIME).astype(int)
             stamps = start + np.minimum(at, N_DAYS * 86_400).astype("timedelta64[s]")
             sides = pa.array(["customer"]).take(pa.array(np.zeros(N_AT_A_TIME, dtype=np.int8)))

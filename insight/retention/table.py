@@ -1,0 +1,37 @@
+"""The activity table as its measures read it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight import periods
+from insight.mentions import InsightError
+from insight.statistics import wilson
+
+_NEEDED = {"labels", "n_complete", "n_burn_in", "clock"}
+
+
+def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[np.ndarray, dict]:
+    """Return the words of periods, one row an author, and what the table says about itself."""
+    missing = _NEEDED - set(activity.attrs)
+    if missing or "active_0" not in activity.columns:
+        raise InsightError(
+            "the table does not come from activity(), or lost its .attrs on the way (merges drop them): "
+            f"{sorted(missing)} missing, columns {sorted(map(str, activity.columns))}."
+        )
+    meta = dict(activity.attrs)
+    if clock is not None and meta["clock"] != clock:
+        raise InsightError(
+            f"this measure compares periods of the {clock}; the table was made with clock={meta['clock']!r}."
+        )
+    n_periods = max(meta.get("own_begun", [len(meta["labels"])]))
+    names = [f"active_{word}" for word in range((n_periods - 1) // periods.WORD + 1)]
+    return activity[names].to_numpy(np.uint64), meta
+
+
+def with_rate(table: pd.DataFrame, trials: str) -> pd.DataFrame:
+    """Add rate, low and high (Wilson) of the retained among `trials`."""
+    k, n = table["retained"].to_numpy(float, na_value=np.nan), table[trials].to_numpy(float)
+    low, high = wilson(k, n)
+    return table.assign(rate=k / np.where(n > 0, n, np.nan), low=low, high=high)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+from insight.bots import is_automated
+from insight.timelines import timeline
+
+START = pd.Timestamp("2025-01-01", tz="UTC")
+
+
+def mentions_of(days, **columns):
+    """Make mentions of {author: days since the start}."""
+    rows = [(f"{who}:{i}", who, day) for who, times in days.items() for i, day in enumerate(times)]
+    table = pd.DataFrame(rows, columns=["mention_id", "author_id", "day"])
+    created = START + pd.to_timedelta(table.pop("day"), unit="D")
+    return ins.as_mentions(table.assign(created_at=created, **columns))
+
+
+@pytest.fixture
+def crowd():
+    """A person, a marked bot, one named so, one listed, one that never sleeps, and a busy help desk."""
+    pace = np.arange(1500) / 144
+    days = {"ann": [0, 40], "marked": [1, 50], "named": [2], "listed": [3], "clock": pace, "desk": pace}
+    table = mentions_of(days)
+    author = table["author_id"]
+    return ins.as_mentions(
+        table.assign(
+            automated=(author == "marked") & (table["created_at"] > START + pd.Timedelta(days=10)),
+            author_name=author.where(author != "named", "Dependa[BOT]"),
+            side=np.where(author == "desk", "brand", "customer"),
+        )
+    )
+
+
+def test_each_part_of_the_rule(crowd):
+    automated = crowd["author_id"][is_automated(crowd, bots=["listed"])]
+    assert automated.value_counts().to_dict() == {"clock": 1500, "marked": 1, "named": 1, "listed": 1}
+
+
+def test_a_hundred_a_day_is_still_a_person():
+    steady = mentions_of({"ann": np.arange(1500) / 99})
+    assert not is_automated(steady).any()
+    assert is_automated(mentions_of({"ann": np.arange(1500) / 101})).all()
+    assert not is_automated(mentions_of({"ann": np.arange(999) / 500})).any()
+
+
+def test_activity_and_timelines_leave_out_the_same_authors(crowd):
+    """One rule: who enters a cohort is the same whether counted in the engine or row by row."""
+    other = mentions_of({"stranger": [0, 9]}, side="other")
+    table = ins.as_mentions(pd.concat([crowd, other]))
+    authors = ins.activity(table, burn_in="0D", bots=["listed"])
+    line = timeline(table.assign(automated=is_automated(table, bots=["listed"])))
+    followed = line.mentions["author_id"].iloc[line.first_rows()].tolist()
+    assert authors["author_id"].tolist() == followed == ["ann"]
+    excluded = authors.attrs["excluded"]
+    counts = [excluded[f"n_{name}_authors"] for name in ("brand", "automated", "other")]
+    assert counts == [line.excluded[f"n_{name}_authors"] for name in ("brand", "bot", "other")] == [1, 4, 1]
+    assert "4 automated accounts were left out" in authors.attrs["caveats"][0]
+
+
+def test_an_empty_table_has_no_bots():
+    assert is_automated(mentions_of({"ann": [1.0]}).head(0)).tolist() == []
