@@ -1,0 +1,95 @@
+"""Make signals.json: the small models that hear complaints and praise in a sentence's vector.
+
+python insight/models/train_signals.py FOLDER [CACHE]
+
+FOLDER holds the two labelled sets whose licence allows it (see README.md): electronics_multilabel.csv.gz
+(CC BY 4.0) and app_reviews_maalej.csv.gz (CC0). CACHE, if named, keeps the vectors from run to run. The same
+files give the same bytes. Prints figures on products and apps that a model was not fitted to.
+"""
+# ruff: noqa: T201
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
+
+from insight.encode import encode
+from insight.signals import find_signals
+
+LEAST = 0.4
+FOLDS = 6
+
+
+def main() -> None:
+    """Train, print how well it went, and write the file."""
+    folder = Path(sys.argv[1])
+    electronics = pd.read_csv(folder / "electronics_multilabel.csv.gz")
+    reviews = pd.read_csv(folder / "app_reviews_maalej.csv.gz").dropna(subset="text")
+    reviews = reviews.sort_values(["text", "label"]).drop_duplicates("text")
+    # a review with few stars that nobody called a bug report may still complain: not a negative
+    told = reviews[(reviews["label"] == "Bug") | (reviews["stars"] >= 4)]
+    texts = [*electronics["text"].astype(str), *told["text"].astype(str)]
+    groups = np.array(
+        [*electronics["product"], *("app" + (told["app"].factorize()[0] % 3).astype(str).astype(object))]
+    )
+    vectors = encode(texts, cache=sys.argv[2] if len(sys.argv) > 2 else None, progress=True)
+    n = len(electronics)
+    bugs = (told["label"] == "Bug").to_numpy()
+    labels = {
+        "complaint": np.r_[electronics["complaint_feature"] == 1, bugs],
+        "praise": (electronics["praise_feature"] == 1).to_numpy(),
+    }
+    signals = {}
+    for signal, label in labels.items():
+        rows = slice(0, len(label))
+        signals[signal], scores = train(vectors[rows], label, groups[rows])
+        heard = find_signals(texts[rows], layers=("patterns",))
+        ruled = pd.Series(np.arange(len(label)).astype(str)).isin(
+            heard.loc[heard["signal"] == signal, "mention_id"]
+        )
+        model = signals[signal]
+        learned = 1 / (1 + np.exp(-(model["slope"] * scores + model["shift"]))) >= LEAST
+        parts = {"electronics": slice(0, n)} | ({"app bugs": slice(n, None)} if signal == "complaint" else {})
+        for part, where in parts.items():
+            guesses = {"patterns": ruled, "classifier": learned, "either": ruled | learned}
+            print(signal, part, {k: round(f1_score(label[where], g[where]), 3) for k, g in guesses.items()})
+    lines = ",\n".join(f'"{signal}": {json.dumps(model)}' for signal, model in signals.items())
+    encoder = hashlib.sha256(Path(__file__).with_name("minilm-int8.onnx").read_bytes()).hexdigest()
+    made = f'{{"encoder": "{encoder}",\n"signals": {{\n{lines}\n}}}}\n'
+    Path(__file__).with_name("signals.json").write_text(made, "utf-8")
+
+
+def train(
+    vectors: np.ndarray, label: np.ndarray, groups: np.ndarray
+) -> tuple[dict[str, float | list[float]], np.ndarray]:
+    """Fit on everything; calibrate on scores of groups left out."""
+    held = np.zeros(len(label))
+    for known, left in GroupKFold(FOLDS).split(vectors, label, groups):
+        held[left] = fit(vectors[known], label[known]).decision_function(vectors[left])
+    platt = LogisticRegression(C=1e6).fit(held[:, None], label)
+    model = fit(vectors, label)
+    numbers = {
+        "intercept": round(float(model.intercept_[0]), 4),
+        "slope": round(float(platt.coef_[0, 0]), 4),
+        "shift": round(float(platt.intercept_[0]), 4),
+        "least": LEAST,
+        "weights": np.round(model.coef_[0].astype(float), 3).tolist(),
+    }
+    return numbers, held
+
+
+def fit(vectors: np.ndarray, label: np.ndarray) -> LogisticRegression:
+    """Fit one logistic regression; rare and common classes weigh the same."""
+    return LogisticRegression(C=1.2, class_weight="balanced", max_iter=2000, tol=1e-6).fit(vectors, label)
+
+
+if __name__ == "__main__":
+    main()
