@@ -11,7 +11,7 @@ from .desks import people_of
 from .peek import peek
 from .readers import Records, scalar, values_of
 from .shapes import Beside
-from .social import items
+from .social import items, long_posts
 from .tables import read_table
 
 _PEOPLE = ("users.json", "user_data.csv", "users.csv", "user.csv")
@@ -19,10 +19,11 @@ _PEOPLE = ("users.json", "user_data.csv", "users.csv", "user.csv")
 
 @dataclass(frozen=True)
 class Companions:
-    """Owners and people by folder, and the names of the files that told them."""
+    """Owners, people and long posts by folder, and the names of the files that told them."""
 
     owners: dict[str, dict[str, Any]]
     people: dict[str, dict[str, dict[str, Any]]]
+    long_posts: dict[str, dict[str, str]]
     used: frozenset[str]
 
     def of(self, source: Source) -> Beside:
@@ -31,24 +32,30 @@ class Companions:
         near = (source.folder, *above, *(folder.rpartition("/")[0] for folder in above))
         owner = next((self.owners[folder] for folder in near if folder in self.owners), {})
         people = next((self.people[folder] for folder in near if folder in self.people), {})
-        return Beside(source.name, owner, people)
+        return Beside(source.name, owner, people, self.long_posts.get(source.folder, {}))
 
 
 def companions(sources: list[Source]) -> Companions:
     """Read `account.js` and lists of users, wherever they lie."""
     owners: dict[str, dict[str, Any]] = {}
     people: dict[str, dict[str, dict[str, Any]]] = {}
+    notes: dict[str, dict[str, str]] = {}
     used: set[str] = set()
+    n_posts = sum("tweet" in source.name for source in sources)
     for source in sources:
         name = source.name.replace("!", "/").rpartition("/")[2]
         if name == "account.js" and peek(source).script == "account":
             listed: Any = next((value for value, _, wrong in values_of(source) if not wrong), [])
             owners[source.folder] = next((item["account"] for item in items(listed) if "account" in item), {})
             used.add(source.name)
+        if name == "note-tweet.js" and n_posts > 1:
+            listed = next((value for value, _, wrong in values_of(source) if not wrong), [])
+            notes[source.folder] = long_posts(listed)
+            used.add(source.name)
         if name in _PEOPLE and (found := _people(source)):
             people[source.folder] = found
             used.add(source.name)
-    return Companions(owners, people, frozenset(used))
+    return Companions(owners, people, notes, frozenset(used))
 
 
 def _people(source: Source) -> dict[str, dict[str, Any]]:

@@ -22,7 +22,8 @@ def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
 
 
 _TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]*>", re.S | re.I)
-_LINE_TAG = re.compile(r"<\s*(?:br|/p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
+_LINE_TAG = re.compile(r"<\s*(?:br|/?p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
+_EMPTY = re.compile(r"\n\s*\n\s*\n\s*")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LANGUAGES = {
     "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
@@ -38,7 +39,7 @@ _LANGUAGES = {
 def strip_html(text: str) -> str:
     """Remove tags and entities; block ends become line breaks."""
     if "<" in text:
-        text = _TAG.sub("", _LINE_TAG.sub("\n", text))
+        text = _EMPTY.sub("\n\n", _TAG.sub("", _LINE_TAG.sub("\n", text)))
     return html.unescape(text).strip() if "&" in text else text.strip()
 
 

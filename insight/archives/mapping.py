@@ -65,6 +65,8 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     table = pd.DataFrame(frame)
     written = take(spec.map.get("created_at"))
     dated = ~np.isnat(times.moments) if written is not None else np.ones(n, dtype=bool)
+    if spec.rules.get("dates_optional") and written is not None:
+        dated |= np.array([not value for value in written], dtype=bool)
     set_aside = _undated(table, ~dated, written or [])
     parts = [table[dated].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
@@ -190,7 +192,7 @@ def _times(take: _Taker, spec: Spec, entries: dict[str, Any], n: int, reading: R
         assumed=spec.time.get("zone_is_assumed", False), tz=reading.tz, day_first=reading.day_first,
         where=where,
     )  # fmt: skip
-    if entries is spec.map and n and np.isnat(times.moments).all():
+    if entries is spec.map and n and not spec.rules.get("dates_optional") and np.isnat(times.moments).all():
         example = next(filter(None, values), "")
         raise InsightError(
             f"{where}: none of {n:,} values can be read as a date, the first is {example[:60]!r}. "

@@ -6,7 +6,7 @@ import email.policy
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from email.message import EmailMessage
 from email.parser import Parser
 from email.utils import parseaddr, parsedate_to_datetime
@@ -57,7 +57,7 @@ def _reads_like_prose(lines: list[str]) -> bool:
 # --------------------------------------------------------------------------------------------------- xml rows
 
 
-def _xml(source: Source) -> Iterator[Item]:
+def _xml(source: Source) -> Generator[Item]:
     """Yield the attributes of each `<row>`, holding one at a time."""
     from xml.etree.ElementTree import ParseError
 
@@ -81,11 +81,12 @@ def _xml(source: Source) -> Iterator[Item]:
 # ------------------------------------------------------------------------------------------------------- mail
 
 
-def _mail(source: Source) -> Iterator[Item]:
+def _mail(source: Source) -> Generator[Item]:
     """Yield each message of an mbox; a line that only looks like a separator stays in its message."""
     waiting: list[str] = []
     with source.open() as stream:
-        for line in Text(stream):
+        text = Text(stream)
+        for line in text:
             if _FROM.match(line) and waiting and (not waiting[-1].strip()):
                 yield _letter("".join(waiting))
                 waiting = []
@@ -149,6 +150,8 @@ def _own_words(body: str) -> str:
     for line in body.replace("\r\n", "\n").split("\n"):
         if line.rstrip() in ("--", "-- ") or re.fullmatch(r"_{20,}", line.strip()):
             break
+        if line.startswith(">From "):
+            line = line[1:]
         if not line.startswith((">", "|")) and not _WROTE.match(line.strip()):
             kept.append(line.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
@@ -161,11 +164,12 @@ def _plain(line: str) -> str:
     return _MARKS.sub("", line).translate(_WIDE)
 
 
-def _chat(source: Source) -> Iterator[Item]:
+def _chat(source: Source) -> Generator[Item]:
     """Yield each entry of a WhatsApp log; a line without a date goes on with the entry before it."""
     entries: list[Item] = []
     with source.open() as stream:
-        for line in Text(stream):
+        lines = Text(stream)
+        for line in lines:
             match = _CHAT.match(_plain(line).rstrip("\r\n"))
             if match:
                 author, colon, text = match["rest"].partition(":")
@@ -185,7 +189,7 @@ def _chat(source: Source) -> Iterator[Item]:
     yield from _dated(entries)
 
 
-def _dated(entries: list[Item]) -> Iterator[Item]:
+def _dated(entries: list[Item]) -> Generator[Item]:
     """Write the days as ISO where the order of day and month follows from the order of the entries."""
     parts = [re.split(r"[/.-]", entry["day"]) for entry in entries]
     numeric = [(int(a), int(b), int(c)) for a, b, c in parts]
@@ -213,7 +217,7 @@ _TAG = re.compile(r"<[^>]*>")
 _SPEAKER = re.compile(r"([A-Z][^:.!?\n]{0,39}):\s+(?=\S)")
 
 
-def _cues(source: Source) -> Iterator[Item]:
+def _cues(source: Source) -> Generator[Item]:
     """Yield the turns of a transcript: cues of one speaker that follow each other are one."""
     turn: Item | None = None
     before: list[str] = []
@@ -240,7 +244,8 @@ def _cues(source: Source) -> Iterator[Item]:
 def _blocks(source: Source) -> Iterator[tuple[str, list[str]]]:
     start, lines = "", list[str]()
     with source.open() as stream:
-        for line in Text(stream):
+        text = Text(stream)
+        for line in text:
             cue = _CUE.match(line.strip("\ufeff"))
             if cue:
                 if start:
@@ -261,7 +266,7 @@ _DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01
 _LIST = re.compile(r"^(?:[-*+•]|\d+[.)])\s+")
 
 
-def _prose(source: Source) -> Iterator[Item]:
+def _prose(source: Source) -> Generator[Item]:
     """Yield the paragraphs of field notes, with the heading above, the speaker named and the day given."""
     stem = PurePosixPath(source.name.replace("!", "/")).stem
     day = "-".join(found.groups()) if (found := _DAY.search(stem)) else ""
@@ -282,7 +287,8 @@ def _paragraphs(source: Source) -> Iterator[str]:
         return
     waiting: list[str] = []
     with source.open() as stream:
-        for line in Text(stream):
+        text = Text(stream)
+        for line in text:
             said = line.strip()
             alone = said.startswith("#") or _LIST.match(said) or _SPEAKER.match(said)
             if (not said or alone) and waiting:
@@ -323,7 +329,7 @@ def _docx(source: Source) -> Iterator[str]:
             yield f"# {text}" if heads else text
 
 
-OPENERS: dict[str, Callable[[Source], Iterator[Item]]] = {
+OPENERS: dict[str, Callable[[Source], Generator[Item]]] = {
     "xml": _xml,
     "mail": _mail,
     "chat": _chat,

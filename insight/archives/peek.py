@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -63,7 +64,8 @@ def peek(source: Source) -> Peek:
 
 
 def _opened(source: Source, opener: str) -> Peek:
-    return Peek(opener, values=list(itertools.islice(OPENERS[opener](source), ROWS)))
+    with contextlib.closing(OPENERS[opener](source)) as items:
+        return Peek(opener, values=list(itertools.islice(items, ROWS)))
 
 
 def _first_rows(lines: list[str], delimiter: str) -> list[list[str]]:

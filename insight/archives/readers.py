@@ -62,7 +62,9 @@ def cell_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-SCRIPT = re.compile(r"\ufeff?\s*(?:window\.YTD\.(\w+)\.part\d+|Grailbird\.data\.(?:tweets)_\d{4}_\d\d)\s*=\s*")
+SCRIPT = re.compile(
+    r"\ufeff?\s*(?:window\.YTD\.(\w+)\.part\d+|Grailbird\.data\.(?:tweets)_\d{4}_\d\d)\s*=\s*"
+)
 
 
 def read_json(

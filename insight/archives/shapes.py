@@ -15,17 +15,18 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Beside:
-    """What a file says only by its place: its name, the owner of an account, the people of a workspace."""
+    """What a file says only by its place: its name, the owner of an account and its long posts, people."""
 
     name: str = ""
     owner: Item = field(default_factory=dict)
     people: dict[str, Item] = field(default_factory=dict)
+    long_posts: dict[str, str] = field(default_factory=dict)
 
 
 SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
     "x_v2": lambda value, _: social.x_page(value),
     "x_v1": lambda value, _: social.x_posts(value),
-    "x_archive": lambda value, beside: social.x_owned(value, beside.owner),
+    "x_archive": lambda value, beside: social.x_owned(value, beside.owner, beside.long_posts),
     "mastodon": lambda value, _: social.activities(value),
     "bluesky": lambda value, _: social.bluesky_posts(value),
     "app_store": lambda value, _: social.app_reviews(value),

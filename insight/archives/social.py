@@ -73,13 +73,22 @@ def _long(post: Item) -> str:
     return scalar(note.get("text") or post.get("text"))
 
 
-def x_owned(value: Any, owner: Item) -> list[Item]:  # noqa: ANN401
+_CUT = 100
+
+
+def long_posts(value: Any) -> dict[str, str]:  # noqa: ANN401
+    """Take the long posts of an account archive, by how they begin."""
+    texts = [scalar(at(item, "noteTweet.core.text")) for item in items(value)]
+    return {text[:_CUT]: text for text in texts if len(text) > _CUT}
+
+
+def x_owned(value: Any, owner: Item, long: dict[str, str]) -> list[Item]:  # noqa: ANN401
     """Unwrap the posts of an account archive, long ones too, and write their owner into them."""
     named = {"_owner_id": owner.get("accountId") or "owner", "_owner_name": owner.get("username") or ""}
-    return [{**post, **named} for item in items(value) for post in _unwrapped(item)] or [{}]
+    return [{**post, **named} for item in items(value) for post in _unwrapped(item, long)] or [{}]
 
 
-def _unwrapped(item: Item) -> Iterable[Item]:
+def _unwrapped(item: Item, long: dict[str, str]) -> Iterable[Item]:
     note = as_object(item.get("noteTweet"))
     if note:
         yield {
@@ -94,9 +103,11 @@ def _unwrapped(item: Item) -> Iterable[Item]:
         yield {}
         return
     retweeted, user = as_object(post.get("retweeted_status")), as_object(post.get("user"))
+    text = scalar(post.get("full_text") or post.get("text"))
     yield {
         **post,
         "_retweeted": retweeted.get("id_str"),
+        "full_text": long.get(text[:_CUT], text),
         "_author_id": user.get("id_str"),
         "_author_name": user.get("screen_name"),
     }

@@ -92,6 +92,17 @@ def test_x_archive_long_posts_and_the_layout_before_2019(load, rows):
     assert archive.report.first == pd.Timestamp("2013-01-04 09:00", tz="UTC")
 
 
+def test_x_archive_makes_cut_posts_whole(read, write, rows):
+    whole = "The kettle leaks. " * 30
+    note = {
+        "noteTweet": {"noteTweetId": "77", "createdAt": "2024-03-01T09:00:00.000Z", "core": {"text": whole}}
+    }
+    cut = {"id_str": "5", "full_text": whole[:270] + "…", "created_at": "Fri Mar 01 09:00:00 +0000 2024"}
+    write(f"window.YTD.note_tweet.part0 = {json.dumps([note])}", "data/note-tweet.js")
+    path = write(f"window.YTD.tweets.part0 = {json.dumps([{'tweet': cut}])}", "data/tweets.js")
+    assert rows(read(path.parent), "mention_id", "text") == [("x:5", whole.strip())]
+
+
 def test_twarc_csv(known):
     text = (
         "id,conversation_id,author_id,created_at,text,lang,author.username,referenced_tweets.replied_to.id,"
