@@ -11,7 +11,7 @@ from .detect import plain
 from .readers import Records
 
 _OPEN = re.compile(r"open-ended|other \(please specify\)|_TEXT\"?\}", re.I)
-_SCORE = re.compile(r"\bnps\b|recommend|\brating\b|\bscore\b|satisf", re.I)
+_SCORE = re.compile(r"\bnps\b|recommend|\brat(?:e|ing)\b|\bscore\b|satisf", re.I)
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?%?")
 _FEW = 8
 

@@ -1,5 +1,6 @@
 """Exports of social networks, each against what a person reads out of it."""
 
+# ruff: noqa: E501 (lines of exports are as long as they are)
 from __future__ import annotations
 
 import json

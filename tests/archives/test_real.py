@@ -119,7 +119,12 @@ def test_other_parts_of_an_x_archive_are_refused(load, name):
 def test_x_v2(load, real_data, name):
     path = f"archives/twitter_v2_twarc/{name}.jsonl"
     pages = [json.loads(line) for line in (real_data / path).read_text(encoding="utf-8").splitlines()]
-    posts = {post["id"]: post for page in pages for post in page["data"]}
+    own = {post["id"]: post for page in pages for post in page["data"]}
+    named = {r["id"] for post in own.values() for r in post.get("referenced_tweets", [])}
+    along = {
+        p["id"]: p for page in pages for p in page.get("includes", {}).get("tweets", []) if p["id"] in named
+    }
+    posts = {**along, **own}
     replied = sum(
         any(r["type"] == "replied_to" for r in post.get("referenced_tweets", [])) for post in posts.values()
     )

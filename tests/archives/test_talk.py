@@ -1,5 +1,6 @@
 """Exports of communities, chats, mail, transcripts and notes, each against what a person reads out of it."""
 
+# ruff: noqa: E501 (lines of exports are as long as they are)
 from __future__ import annotations
 
 import io
@@ -122,7 +123,7 @@ Message-ID: <one@example.org>
 
 Mine leaks.
 
--- 
+--
 Kim
 
 From ola at example.org  Fri Mar  1 10:00:00 2024
@@ -178,6 +179,7 @@ def write_zip(write):
 
 def test_slack(read, rows, write_zip):
     archive = read(slack(write_zip), privacy="internal")
+    assert archive.report.files["source_format"].tolist() == ["slack"]
     assert rows(archive, "mention_id", "text", "side", "reply_to_id", "author_name") == [
         ("slack:help/1709283600.000002", "@ola it leaks & drips", "unknown", None, "kim"),
         ("slack:help/1709283700.000001", "same", "unknown", "slack:help/1709283600.000002", "ola"),
