@@ -1,0 +1,158 @@
+"""Moved out of sight: who was asked to write elsewhere, and who came back in public."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight.conversations.intents import NEEDS_ANSWER, need_columns
+from insight.conversations.places import in_private, place_of
+from insight.engine import duration
+from insight.statistics import wilson
+from insight.threads import answered_rows, in_order
+
+
+def handoffs(
+    mentions: pd.DataFrame,
+    acts: pd.DataFrame,
+    *,
+    intents: pd.DataFrame | None = None,
+    within: str | pd.Timedelta = "7D",
+) -> pd.DataFrame:
+    """Count the replies that move a conversation out of sight, and the people who come back in public.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table.
+    acts : DataFrame
+        `reply_acts(mentions)`.
+    intents : DataFrame, optional
+        `intents` of the same mentions: only those who come back with a question, a complaint or an idea then
+        count as back, and thanks are counted apart.
+    within : str or Timedelta
+        How soon somebody must write again to be back.
+
+    Returns
+    -------
+    DataFrame
+        First all channels ("all"), then each by size.
+
+        - channel : or the platform, where there is none
+        - n : the brand's public answers to people; n_moved : those that offer another venue
+        - share, low, high : n_moved / n with Wilson's 95 % interval
+        - n_judged : of n_moved, those after which the archive goes on for `within`
+        - n_back : of n_judged, people who wrote to the brand in public again within that time
+        - back_share, back_low, back_high : n_back / n_judged with Wilson's 95 % interval
+        - n_followed : of n_judged, those after which the brand wrote in that conversation again in public
+        - n_thanked : of n_judged, people whose next public message thanks; missing without `intents`
+
+    Raises
+    ------
+    InsightError
+        If a column is missing or `within` has no unit.
+
+    Notes
+    -----
+    What happened out of sight is not in the file. Coming back does not prove that nobody helped there.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> mentions = ins.as_mentions(
+    ...     pd.DataFrame(
+    ...         {
+    ...             "mention_id": ["x:1", "x:2", "x:3", "x:4"],
+    ...             "conversation_id": ["x:1", "x:1", "x:1", "x:4"],
+    ...             "reply_to_id": [None, "x:1", "x:2", None],
+    ...             "author_id": ["ann", "acme", "ann", "ben"],
+    ...             "side": ["customer", "brand", "customer", "customer"],
+    ...             "text": ["It leaks", "Please DM us", "I did. Nobody answers", "Hello"],
+    ...             "created_at": pd.date_range("2025-03-03", periods=4, freq="4D", tz="UTC"),
+    ...         }
+    ...     )
+    ... )
+    >>> handoffs(mentions, ins.reply_acts(mentions))[["channel", "n", "n_moved", "n_back"]].values.tolist()
+    [['all', 1, 1, 1], ['unknown', 1, 1, 1]]
+    """
+    need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "is_public"])
+    need_columns(acts, "acts", ["mention_id", "act"])
+    window = duration(within, name="within")
+    ordered = in_order(mentions[mentions["created_at"].notna() & ~in_private(mentions)])
+    own = ((ordered["side"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
+    asked = answered_rows(ordered, own)
+    said = pd.DataFrame(
+        {
+            "created_at": ordered["created_at"],
+            "person": pd.factorize(ordered["author_id"])[0],
+            "thread": pd.factorize(ordered["conversation_id"])[0],
+            "wants": _wants(ordered["mention_id"], intents),
+        }
+    )
+    answers = np.flatnonzero(asked >= 0)
+    table = said.iloc[answers].assign(
+        person=said["person"].to_numpy()[asked[answers]],
+        channel=place_of(ordered).iloc[answers],
+        moved=ordered["mention_id"].isin(acts.loc[acts["act"] == "move offline", "mention_id"]),
+        judged=said["created_at"] + window <= said["created_at"].max(),
+    )
+    to_brand = said[~own & ordered["addressed"].fillna(True).to_numpy(bool)]
+    needy = to_brand[to_brand["wants"].isin(NEEDS_ANSWER)]
+    table = table.assign(
+        back=_next(table, needy, "person", window).notna(),
+        thanked=_next(table, to_brand, "person", window) == "thanks",
+        followed=_next(table, table.assign(wants=""), "thread", window).notna(),
+    )
+    sizes = table["channel"].value_counts()
+    parts = {"all": table} | {
+        name: table[table["channel"] == name] for name in sorted(sizes.index, key=lambda x: (-sizes[x], x))
+    }
+    return pd.DataFrame([_moved_row(name, part, intents is not None) for name, part in parts.items()])
+
+
+def _wants(ids: pd.Series, intents: pd.DataFrame | None) -> pd.Series:
+    """Return what each message wants; without `intents` all of them want something."""
+    if intents is None:
+        return pd.Series(NEEDS_ANSWER[0], index=ids.index, dtype=object)
+    need_columns(intents, "intents", ["mention_id", "intent"])
+    wants = intents.drop_duplicates("mention_id").set_index("mention_id")["intent"].astype(object)
+    return ids.map(wants).astype(object).fillna("other")
+
+
+def _next(table: pd.DataFrame, others: pd.DataFrame, key: str, window: pd.Timedelta) -> pd.Series:
+    """Return what the next of `others` with the same key wants; missing where none comes in time."""
+    known = table.loc[table[key] >= 0, ["created_at", key]].reset_index()
+    later = others.loc[others[key] >= 0, ["created_at", key, "wants"]]
+    found = pd.merge_asof(
+        known,
+        later,
+        on="created_at",
+        by=key,
+        direction="forward",
+        tolerance=window,
+        allow_exact_matches=False,
+    )
+    return found.set_index("index")["wants"].reindex(table.index)
+
+
+def _moved_row(name: str, part: pd.DataFrame, wanted: bool) -> dict[str, object]:
+    moved = part[part["moved"]]
+    judged = moved[moved["judged"]]
+    n_back = int(judged["back"].sum())
+    low, high = wilson(len(moved), len(part))
+    back_low, back_high = wilson(n_back, len(judged))
+    return {
+        "channel": name,
+        "n": len(part),
+        "n_moved": len(moved),
+        "share": len(moved) / len(part) if len(part) else np.nan,
+        "low": float(low),
+        "high": float(high),
+        "n_judged": len(judged),
+        "n_back": n_back,
+        "back_share": n_back / len(judged) if len(judged) else np.nan,
+        "back_low": float(back_low),
+        "back_high": float(back_high),
+        "n_followed": int(judged["followed"].sum()),
+        "n_thanked": int(judged["thanked"].sum()) if wanted else pd.NA,
+    }

@@ -1,0 +1,168 @@
+"""The share answered within a time, and the share that still waits: the unanswered never leave the count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from insight import engine
+from insight.mentions import InsightError
+from insight.statistics import bootstrap_ratio, kaplan_meier, wilson
+
+HOUR = pd.Timedelta(hours=1)
+_FINEST_STEP = 0.001
+
+
+def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
+    """Estimate what share of customers is still unanswered after any wait.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        From `first_responses`; any column may be merged to it.
+    by : str, optional
+        Column to compare, such as 'channel'. Default: one curve, group 'all'.
+
+    Returns
+    -------
+    DataFrame
+        Groups by size, then name; in each one row a step: group, wait_hours, n_at_risk (waits still watched
+        just before), unanswered (share), low, high (95 %). The first row is hour 0 before any answer, the
+        last the longest wait seen. Steps that move the curve by less than a thousandth are merged.
+
+    Raises
+    ------
+    InsightError
+        If `by` is no column or there is no wait.
+
+    Notes
+    -----
+    Kaplan and Meier's (1958) estimate: those still waiting at the end of the export are
+    right-censored, never dropped. Bands are pointwise log-log (Kalbfleisch and Prentice 1980) and treat
+    waits as independent; where few people ask often they are too narrow.
+
+    Examples
+    --------
+    >>> waits = pd.DataFrame({"wait_hours": [1.0, 2.0, 5.0, 9.0], "responded": [True, True, False, False]})
+    >>> response_curve(waits)[["wait_hours", "n_at_risk", "unanswered"]]
+       wait_hours  n_at_risk  unanswered
+    0         0.0          4        1.00
+    1         1.0          4        0.75
+    2         2.0          3        0.50
+    3         9.0          1        0.50
+    """
+    curves = [_curve(waits).assign(group=name) for name, waits in groups_of(responses, by)]
+    columns = ["group", "wait_hours", "n_at_risk", "unanswered", "low", "high"]
+    return pd.concat(curves, ignore_index=True)[columns]
+
+
+def _curve(waits: pd.DataFrame) -> pd.DataFrame:
+    durations = waits["wait_hours"].to_numpy()
+    curve = kaplan_meier(durations, waits["responded"].to_numpy())
+    names = ("wait_hours", "n_at_risk", "unanswered", "low", "high")
+    steps = pd.DataFrame(
+        dict(zip(names, (curve.time, curve.n_at_risk, curve.survival, curve.low, curve.high), strict=True))
+    )
+    thousandth = np.floor(steps["unanswered"] / _FINEST_STEP)
+    start = pd.DataFrame([(0.0, len(durations), 1.0, 1.0, 1.0)], columns=names)
+    table = pd.concat([start, steps[thousandth != thousandth.shift(-1)]], ignore_index=True)
+    longest = durations.max()
+    if longest > table["wait_hours"].iloc[-1]:
+        end = table.iloc[[-1]].assign(wait_hours=longest, n_at_risk=int((durations == longest).sum()))
+        table = pd.concat([table, end], ignore_index=True)
+    return table
+
+
+def response_rate(
+    responses: pd.DataFrame,
+    *,
+    within: str | pd.Timedelta = "24h",
+    by: str | None = None,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Count the customers whose message was answered within a time.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        From `first_responses`; any column may be merged to it.
+    within : str or Timedelta
+        The time allowed, with its unit: '1h', '24h', '7D'. Bare numbers are refused.
+    by : str, optional
+        Column to compare, such as 'channel'. Default: one row, group 'all'.
+    random_state : int
+        Seed of the author bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        One row a group, by size, then name: group, within, n (waits whose whole window was watched),
+        answered, rate, low, high (95 %), n_open (asked too shortly before the end to be judged; answered or
+        not, they are left out).
+
+    Raises
+    ------
+    InsightError
+        If `within` has no unit, `by` is no column, or there is no wait.
+
+    Notes
+    -----
+    The window of a message must end before the export does. Counting the recent messages that were
+    answered already, but not the recent ones that still may be, would raise the rate. The interval resamples
+    people (multinomial weights, 1,000 times) where an author has several waits, and is Wilson's where each
+    has one.
+
+    Examples
+    --------
+    >>> waits = pd.DataFrame({
+    ...     "author_id": ["ann", "ben", "cem"], "wait_hours": [1.0, 30.0, 2.0],
+    ...     "responded": [True, False, False], "watched_hours": [50.0, 30.0, 2.0],
+    ... })
+    >>> response_rate(waits, within="24h")[["group", "n", "answered", "rate", "n_open"]]
+      group  n  answered  rate  n_open
+    0   all  2         1   0.5       1
+    """
+    window = engine.duration(within, name="within") / HOUR
+    label = within if isinstance(within, str) else str(within)
+    rows = []
+    for name, waits in groups_of(responses, by):
+        judged = waits[waits["watched_hours"] >= window]
+        answered = judged["responded"] & (judged["wait_hours"] <= window)
+        n, k = len(judged), int(answered.sum())
+        low, high = interval_of(judged["author_id"], answered, random_state)
+        rows.append((name, label, n, k, k / n if n else np.nan, low, high, len(waits) - n))
+    return pd.DataFrame(rows, columns=["group", "within", "n", "answered", "rate", "low", "high", "n_open"])
+
+
+def interval_of(authors: pd.Series, answered: pd.Series, random_state: int) -> tuple[float, float]:
+    """Return the interval of a share: people drawn anew where they repeat, else Wilson's."""
+    unnamed = authors.isna()
+    people = answered[~unnamed].groupby(authors[~unnamed].astype(str), sort=False).agg(["sum", "size"])
+    if (people["size"] <= 1).all():
+        low, high = wilson(answered.sum(), len(answered))
+        return float(low), float(high)
+    k = np.concatenate([people["sum"].to_numpy(), answered[unnamed].to_numpy()])
+    n = np.concatenate([people["size"].to_numpy(), np.ones(int(unnamed.sum()))])
+    return bootstrap_ratio(k, n, random_state=random_state)
+
+
+def groups_of(responses: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the groups by size, then name; rows without a value form the group 'unknown'."""
+    if not len(responses):
+        raise InsightError(
+            "responses is empty: no customer's message needs an answer here. Try only_addressed=False."
+        )
+    if by is None:
+        yield "all", responses
+        return
+    if by not in responses.columns:
+        raise InsightError(
+            f"by={by!r} is no column of responses; found {sorted(map(str, responses.columns))}. "
+            "Merge one in by mention_id, or pass intents to first_responses for by='intent'."
+        )
+    groups = responses[by].astype(object).where(responses[by].notna(), "unknown").astype(str)
+    sizes = groups.value_counts()
+    for name in sorted(sizes.index, key=lambda name: (-sizes[name], name)):
+        yield name, responses[groups == name]
