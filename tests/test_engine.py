@@ -101,7 +101,7 @@ def test_waits_are_tallied_by_reason(town):
     assert counts["n_after_as_of"] == (town["created_at"] > town["created_at"].iloc[99]).sum()
     assert counts["n_stamps_too_coarse"] == (town["time_precision"] == "day").sum()
     assert counts["n_automated"] == town["automated"].sum()
-    assert counts["n_private"] == counts["n_reposts"] == counts["n_undated"] == 0
+    assert counts["n_notes"] == counts["n_reposts"] == counts["n_undated"] == 0
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,11 @@ def test_durations_carry_their_unit(text, hours):
 def test_a_moment_without_zone_is_meant_in_the_given_one():
     assert engine.moment("2025-07-01", tz="Europe/Berlin") == pd.Timestamp("2025-06-30 22:00", tz="UTC")
     assert engine.moment("2025-07-01T00:00Z", tz="Europe/Berlin") == pd.Timestamp("2025-07-01", tz="UTC")
+
+
+def test_nanoseconds_are_read_as_microseconds(town, tmp_path):
+    plain = town[["author_id", "created_at", "side"]]
+    fine = plain.assign(created_at=plain["created_at"].astype("datetime64[ns, UTC]"))
+    fine.to_parquet(tmp_path / "fine.parquet")
+    for table in (fine, tmp_path / "fine.parquet"):
+        pd.testing.assert_frame_equal(ins.activity(table), ins.activity(plain))

@@ -37,12 +37,13 @@ def read_authors(
 ) -> Source:
     """Keep what was written by `as_of`, give each message its author's standing and one name a person."""
     import ibis
+    import pyarrow as pa
 
     table = source.table.filter(until(source.table, as_of))
     if aliases:
-        known = ibis.memtable(pd.DataFrame({"alias": list(aliases), "kept": list(aliases.values())}))
-        joined = table.left_join(known, table.author_id == known.alias)
-        table = joined.mutate(author_id=ibis.coalesce(joined.kept, joined.author_id)).drop("alias", "kept")
+        known = ibis.memtable(pa.table({"account": list(aliases), "kept": list(aliases.values())}))
+        joined = table.left_join(known, table.author_id == known.account)
+        table = joined.mutate(author_id=ibis.coalesce(joined.kept, joined.author_id)).drop("account", "kept")
     automated = ibis.literal(False)
     if "automated" in table.columns:
         automated |= table.automated.fill_null(False)

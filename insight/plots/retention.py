@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+from itertools import cycle
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from insight.mentions import InsightError
 
-from .theme import BLUE, GREEN, GREY, PURPLE, VERMILION, faded, new_figure
+from .theme import BLUE, GREEN, GREY, PALETTE, PURPLE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
@@ -27,7 +29,7 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
         As `retention` returns it.
     view : {'table', 'curve'}
         'table': one row a cohort, oldest on top, the pooled row last; cells that are too soon to tell hold a
-        dot. 'curve': the pooled shares with 95 % bands.
+        dot. 'curve': the pooled shares with 95 % bands, one line a group if there are groups.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
     Raises
     ------
     InsightError
-        If the view is unknown.
+        If the view is unknown, or a table of several groups is to be drawn as one.
 
     Examples
     --------
@@ -54,9 +56,11 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
     since = f"{unit.capitalize()}s since the first message"
     if view == "curve":
         figure = new_figure("How many newcomers come back?", x_title=since, y_title="Share of newcomers")
-        _add_band(figure, table[(table["cohort"] == "all") & table["complete"]], "period", "eligible")
+        _add_curves(figure, table[(table["cohort"] == "all") & table["complete"]])
         figure.update_yaxes(rangemode="tozero", tickformat=".0%")
         return figure
+    if "group" in table.columns:
+        raise InsightError("a cohort table of several groups is drawn with view='curve', a line a group.")
     figure = new_figure("Which newcomers come back?", x_title=since, y_title=f"First message in this {unit}")
     _add_cells(figure, table)
     figure.update_layout(height=140 + _ROW_HEIGHT * max(1, table["cohort"].nunique()))
@@ -109,12 +113,23 @@ def _kept(row: dict) -> str:
     )
 
 
-def _add_band(figure: Figure, rows: pd.DataFrame, x: str, n: str) -> None:
+def _add_curves(figure: Figure, pooled: pd.DataFrame) -> None:
+    if "group" not in pooled.columns:
+        _add_band(figure, pooled, "period", "eligible")
+        return
+    for (name, rows), colour in zip(pooled.groupby("group", sort=False), cycle(PALETTE), strict=False):
+        _add_band(figure, rows, "period", "eligible", name=str(name), colour=colour)
+
+
+def _add_band(
+    figure: Figure, rows: pd.DataFrame, x: str, n: str, *, name: str | None = None, colour: str = BLUE
+) -> None:
     edge = {"x": rows[x], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
     figure.add_scatter(y=rows["low"], **edge)
-    figure.add_scatter(y=rows["high"], fill="tonexty", fillcolor=faded(BLUE), **edge)
+    figure.add_scatter(y=rows["high"], fill="tonexty", fillcolor=faded(colour), **edge)
+    group = "" if name is None else f"{escape(name)}, "
     said = [
-        f"{row[x]}: {row['retained']:,} of {row[n]:,} came back<br>{row['rate']:.0%} "
+        f"{group}{row[x]}: {row['retained']:,} of {row[n]:,} came back<br>{row['rate']:.0%} "
         f"({row['low']:.0%} to {row['high']:.0%})"
         for row in rows.to_dict("records")
     ]
@@ -122,10 +137,11 @@ def _add_band(figure: Figure, rows: pd.DataFrame, x: str, n: str) -> None:
         x=rows[x],
         y=rows["rate"],
         mode="lines+markers",
-        line={"color": BLUE, "width": 2},
+        line={"color": colour, "width": 2},
         hovertext=said,
         hovertemplate="%{hovertext}<extra></extra>",
-        showlegend=False,
+        name=None if name is None else escape(name),
+        showlegend=name is not None,
     )
 
 

@@ -1,0 +1,210 @@
+"""Figures of how regular people are, and of what their staying leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .marks import add_steps
+from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
+
+if TYPE_CHECKING:
+    from insight.retention import ReachCeiling
+
+    from .figure import Figure
+
+
+def plot_states(table: pd.DataFrame) -> Figure:
+    """Draw how many people wrote on how many days of each four weeks.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `states` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure of stacked bars, the most regular people at the bottom.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"window_from": "2025-01-01", "window_to": "2025-01-28", "n": 5, "low": 0.1,
+    ...                       "band": ["1 day", "2 to 28 days"], "share": 0.5, "high": 0.9})
+    >>> [bar.name for bar in plot_states(table).data]
+    ['2 to 28 days', '1 day']
+    """
+    figure = new_figure("How regular are people?", x_title="Four weeks from", y_title="People")
+    bands = list(dict.fromkeys(table["band"]))
+    for band, colour in zip(reversed(bands), PALETTE, strict=False):
+        rows = table[table["band"] == band]
+        figure.add_bar(
+            x=rows["window_from"],
+            y=rows["n"],
+            name=band,
+            marker={"color": colour},
+            hovertext=[
+                f"{row.window_from} to {row.window_to}: {row.n:,} people wrote on {band}<br>"
+                f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%})"
+                for row in rows.itertuples()
+            ],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", margin={"t": 84})
+    return figure
+
+
+def plot_stickiness(table: pd.DataFrame) -> Figure:
+    """Draw the share of each four weeks' people who write on an average day.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `stickiness` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure with 95 % bands.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"window_from": ["2025-01-01"], "n": [3], "daily_people": [0.2],
+    ...                       "active_days": [2.0], "stickiness": [0.07], "low": [0.04], "high": [0.14]})
+    >>> plot_stickiness(table).data[-1].y.tolist()
+    [0.07]
+    """
+    figure = new_figure(
+        "How much of the crowd is there on a day?", x_title="Four weeks from", y_title="Share of people"
+    )
+    figure.update_layout(showlegend=False)
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%")
+    hover = [
+        f"from {row.window_from}: {row.daily_people:,.1f} of {row.n:,} people a day<br>{row.stickiness:.1%} "
+        f"({row.low:.1%} to {row.high:.1%}), {row.active_days:.1f} days a person"
+        for row in table.itertuples()
+    ]
+    add_steps(figure, table, x="window_from", y="stickiness", name="people", hover=hover, shape="linear")
+    return figure
+
+
+def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
+    """Draw the audience that each repeat rate leads to, and where this archive stands.
+
+    Parameters
+    ----------
+    ceiling : ReachCeiling
+        As `reach_ceiling` returns it. With a pool the figure shows reach, and Nielsen's one printed point
+        beside it; without one, multiples of a period's arrivals.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; the curve is derived, not observed.
+
+    Examples
+    --------
+    >>> from insight.retention import ReachCeiling
+    >>> rows = [("repeat rate", 0.4, 0.3, 0.5), ("arrivals a period", 60, 50, 70)]
+    >>> rows += [("steady audience", 100, 80, 120)]
+    >>> summary = pd.DataFrame(rows, columns=["figure", "value", "low", "high"])
+    >>> curve = pd.DataFrame({"repeat_rate": [0.0, 0.5], "audience": [1.0, 2.0], "reach": float("nan")})
+    >>> plot_reach_ceiling(ReachCeiling(summary, curve, (0.4, 0.1), {})).data[0].y.tolist()
+    [1.0, 2.0]
+    """
+    figures = ceiling.summary.set_index("figure")
+    pool = "reach" in figures.index
+    column, title = ("reach", "Share of the pool") if pool else ("audience", "Audience, in arrivals a period")
+    figure = new_figure("Where does the crowd stop growing?", x_title="Repeat rate", y_title=title)
+    figure.update_layout(showlegend=False, title_subtitle_text="Derived, if rates stay as they are")
+    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%" if pool else None)
+    rate, steady = figures.loc["repeat rate"], figures.loc["reach" if pool else "steady audience"]
+    shown = ceiling.curve if pool else ceiling.curve[ceiling.curve["repeat_rate"] <= 0.95]
+    figure.add_scatter(
+        x=shown["repeat_rate"], y=shown[column], mode="lines", name="derived",
+        line={"color": GREY, "width": 2}, hoverinfo="skip",
+    )  # fmt: skip
+    scale = 1.0 if pool else float(figures.loc["arrivals a period", "value"])
+    said = f"this archive: repeat rate {rate['value']:.0%}, {title.lower()} {steady['value'] / scale:.2g}"
+    _add_point(figure, (rate["value"], steady["value"] / scale), "this archive", said, BLUE, "circle", rate)
+    if pool:
+        said = "Nielsen 2009: least repeat rate seen at a reach of about 10 %"
+        _add_point(figure, ceiling.nielsen, "Nielsen 2009", said, VERMILION, "diamond-open", None)
+    return figure
+
+
+def _add_point(
+    figure: Figure,
+    place: tuple[float, float],
+    name: str,
+    said: str,
+    colour: str,
+    symbol: str,
+    interval: pd.Series | None,
+) -> None:
+    error = None
+    if interval is not None:
+        error = {
+            "type": "data", "symmetric": False, "array": [interval["high"] - interval["value"]],
+            "arrayminus": [interval["value"] - interval["low"]], "color": colour,
+        }  # fmt: skip
+    figure.add_scatter(
+        x=[place[0]],
+        y=[place[1]],
+        mode="markers+text",
+        name=name,
+        text=[name],
+        textposition="top center",
+        marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
+        error_x=error,
+        hovertext=[said],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def plot_project_retention(table: pd.DataFrame) -> Figure:
+    """Draw the newcomers who are not gone yet, the curve fitted to them and the one foretold from the past.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `project_retention` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; what lies beyond the last observed period is dotted.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"period": [1, 2], "eligible": [9, 0], "observed": [0.5, float("nan")],
+    ...                       "low": [0.3, float("nan")], "high": [0.7, float("nan")], "fitted": [0.5, 0.4],
+    ...                       "foretold": [0.5, 0.4]})
+    >>> [trace.name for trace in plot_project_retention(table).data if trace.name]
+    ['fitted', 'foretold', 'observed']
+    """
+    unit = table.attrs.get("period", "period")
+    figure = new_figure(
+        "How many newcomers will be left?", x_title=f"{unit.capitalize()}s since the first message",
+        y_title="Not gone yet",
+    )  # fmt: skip
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%")
+    for name, dash, colour in (("fitted", "dot", GREY), ("foretold", "dash", VERMILION)):
+        figure.add_scatter(
+            x=table["period"],
+            y=table[name],
+            mode="lines",
+            name=name,
+            line={"color": colour, "width": 2, "dash": dash},
+            hovertemplate=f"{name}: %{{y:.1%}} after %{{x}}<extra></extra>",
+        )
+    seen = table[table["observed"].notna()]
+    hover = [
+        f"{row.period} later: {row.observed:.0%} of {row.eligible:,} not gone "
+        f"({row.low:.0%} to {row.high:.0%})"
+        for row in seen.itertuples()
+    ]
+    add_steps(figure, seen, x="period", y="observed", name="observed", hover=hover, shape="linear")
+    return figure
