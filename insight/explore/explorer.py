@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ Options = list[tuple[str, Any]]
 Draw = Callable[..., list[Any]]
 Narrow = Callable[..., dict[str, Options]]
 
+_TEXT = (pd.StringDtype, pd.CategoricalDtype)
 _SHARES = {"share", "low", "high", "rate", "unanswered"}
 
 
@@ -146,15 +148,22 @@ def _offer(box: Any, options: Options) -> None:  # noqa: ANN401
 def bundle(thing: Any) -> dict[str, Any]:  # noqa: ANN401
     """Say a figure, a table or a sentence in the types that a notebook knows, plain text among them."""
     if isinstance(thing, pd.DataFrame):
-        table = readable(thing)
-        with pd.option_context("display.max_colwidth", None):
-            return {"text/plain": table.to_string(index=False), "text/html": table.to_html(index=False)}
+        return {"text/plain": readable(thing).to_string(index=False), "text/html": _html(thing)}
     if isinstance(thing, str):
         return {"text/plain": thing}
     from insight.plots.theme import CONFIG
 
     drawing = json.loads(thing.to_json())
     return {"text/plain": drawing["layout"]["title"]["text"], FIGURE: {**drawing, "config": CONFIG}}
+
+
+def _html(table: pd.DataFrame) -> str:
+    """Set words to the left and numbers to the right; escape both."""
+    told = readable(table)
+    words = [head for head, name in zip(told, table, strict=True) if isinstance(table[name].dtype, _TEXT)]
+    number = hashlib.sha256(told.to_csv().encode("utf-8", "replace")).hexdigest()[:8]
+    style = told.style.hide(axis="index").format(escape="html").set_uuid(number)
+    return str(style.set_properties(subset=words, **{"text-align": "left"}).to_html())
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:

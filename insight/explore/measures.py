@@ -43,12 +43,12 @@ def explore_responses(responses: pd.DataFrame) -> Explorer:
     from insight.conversations import response_curve, response_rate
     from insight.plots.conversations import plot_response_curve, plot_response_rate
 
-    def draw(*, platform: str | None, by: str | None, within: str) -> list[Any]:
-        rows = responses if platform is None else responses[responses["platform"] == platform]
-        rate = response_rate(rows, within=within, by=by)
+    def draw(*, platform: str, by: str, within: str) -> list[Any]:
+        rows = responses[responses["platform"] == platform] if platform else responses
+        rate = response_rate(rows, within=within, by=by or None)
         return [
             f"{len(rows):,} of {len(responses):,} waits",
-            plot_response_curve(response_curve(rows, by=by)),
+            plot_response_curve(response_curve(rows, by=by or None)),
             plot_response_rate(rate),
             rate,
         ]
@@ -58,7 +58,7 @@ def explore_responses(responses: pd.DataFrame) -> Explorer:
     ]
     controls = {
         "platform": present(responses, "platform"),
-        "by": [("nothing", None), *groups],
+        "by": [("nothing", ""), *groups],
         "within": [(span, span) for span in sorted(WITHIN, key=lambda span: span != "24h")],
     }
     return explore(controls, draw)

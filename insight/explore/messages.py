@@ -13,8 +13,8 @@ from .explorer import MAX_LETTERS, Explorer, Options, explore, shorten
 if TYPE_CHECKING:
     from insight.topics import Topics
 
-ALL: Options = [("all", None)]
-NO_MESSAGE: Options = [("none", None)]
+ALL: Options = [("all", "")]
+NO_MESSAGE: Options = [("none", "")]
 _LABEL = 60
 _THREAD = ["created_at", "side", "text"]
 
@@ -45,18 +45,18 @@ def explore_mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
     '1 of 2 messages'
     """
 
-    def found(words: str, platform: str | None, side: str | None, kind: str | None) -> pd.DataFrame:
+    def found(words: str, platform: str, side: str, kind: str) -> pd.DataFrame:
         rows = mentions
         for column, wanted in {"platform": platform, "side": side, "kind": kind}.items():
-            rows = rows if wanted is None else rows[rows[column] == wanted]
+            rows = rows[rows[column] == wanted] if wanted else rows
         if words:
             rows = rows[rows["text"].str.contains(words, case=False, regex=False)]
         return rows.sort_values(["created_at", "mention_id"], ascending=False, na_position="last")
 
-    def narrow(*, thread: str | None, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
+    def narrow(*, thread: str, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
         return {"thread": _choices(found(**wanted).head(n))}
 
-    def draw(*, thread: str | None, **wanted: Any) -> list[Any]:  # noqa: ANN401
+    def draw(*, thread: str, **wanted: Any) -> list[Any]:  # noqa: ANN401
         rows = found(**wanted)
         told = [
             f"{len(rows):,} of {len(mentions):,} messages",
@@ -105,14 +105,14 @@ def explore_topics(
         named = table["name"].str.contains(words, case=False, regex=False)
         return table[named & (table["n_people"] >= least_people)]
 
-    def draw(*, words: str, least_people: int, topic: int | None, thread: str | None) -> list[Any]:
+    def draw(*, words: str, least_people: int, topic: int | str, thread: str) -> list[Any]:
         rows = found(words, least_people)
         if rows.empty:
             return ["No topic fits."]
         shown = rows[["name", "n_people", "n", "share", "low", "high"]]
         return [plot_topics(rows), shown, *_words_on(quotes, topic), *_thread(mentions, thread)]
 
-    def narrow(*, words: str, least_people: int, topic: int | None, thread: str | None) -> dict[str, Options]:
+    def narrow(*, words: str, least_people: int, topic: int | str, thread: str) -> dict[str, Options]:
         rows = found(words, least_people)
         left = list(zip(rows["name"], rows["topic"].tolist(), strict=True)) or NO_MESSAGE
         picked = topic if topic in [number for _, number in left] else left[0][1]
@@ -163,19 +163,19 @@ def explore_needs(
 
     quotes = _quotes(mentions, topics, signals, n=n, voicing=None if signals is None else NEED_SIGNALS)
 
-    def found(trend: str | None, latent_only: bool, least_people: int) -> pd.DataFrame:
+    def found(trend: str, latent_only: bool, least_people: int) -> pd.DataFrame:
         rows = needs[needs["n_people"] >= least_people]
-        rows = rows if trend is None else rows[rows["trend"] == trend]
+        rows = rows[rows["trend"] == trend] if trend else rows
         return rows[rows["latent"]] if latent_only else rows
 
-    def draw(*, need: str | None, thread: str | None, **wanted: Any) -> list[Any]:  # noqa: ANN401
+    def draw(*, need: str, thread: str, **wanted: Any) -> list[Any]:  # noqa: ANN401
         rows = found(**wanted)
         if rows.empty:
             return ["No need fits."]
         shown = rows[["rank", "name", "n_people", "share", "low", "high", "opportunity", "trend"]]
         return [plot_needs(rows), shown, *_words_on(quotes, _topic(needs, need)), *_thread(mentions, thread)]
 
-    def narrow(*, need: str | None, thread: str | None, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
+    def narrow(*, need: str, thread: str, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
         rows = found(**wanted)
         left = list(zip(rows["name"], rows["need"], strict=True)) or NO_MESSAGE
         picked = need if need in [name for _, name in left] else left[0][1]
@@ -192,8 +192,10 @@ def explore_needs(
     return explore(controls, draw, narrow=narrow)
 
 
-def _topic(needs: pd.DataFrame, need: str | None) -> int | None:
-    return None if need is None else int(needs.loc[needs["need"] == need, "topic"].iloc[0])
+def _topic(needs: pd.DataFrame, need: str) -> int | str:
+    if not need:
+        return need
+    return int(needs.loc[needs["need"] == need, "topic"].iloc[0])
 
 
 def _quotes(
@@ -203,7 +205,7 @@ def _quotes(
     *,
     n: int,
     voicing: tuple[str, ...] | None,
-) -> Callable[[int | None], pd.DataFrame]:
+) -> Callable[[int | str], pd.DataFrame]:
     from insight.quotes import pick_quotes
 
     signs = signals
@@ -211,26 +213,26 @@ def _quotes(
         signs = pd.DataFrame(columns=["mention_id", "signal", "start", "end"])
 
     @functools.cache
-    def of(topic: int | None) -> pd.DataFrame:
-        if topic is None or topics is None:
+    def of(topic: int | str) -> pd.DataFrame:
+        if topic == "" or topics is None:
             return pd.DataFrame()
         here = topics.assignments[topics.assignments["topic"] == topic]
         near = mentions[mentions["mention_id"].isin(here["mention_id"])]
         return pick_quotes(
-            near, signs, assignments=here, topic=topic, n=n, voicing=voicing, max_length=MAX_LETTERS
+            near, signs, assignments=here, topic=int(topic), n=n, voicing=voicing, max_length=MAX_LETTERS
         )
 
     return of
 
 
-def _words_on(quotes: Callable[[int | None], pd.DataFrame], topic: int | None) -> list[Any]:
+def _words_on(quotes: Callable[[int | str], pd.DataFrame], topic: int | str) -> list[Any]:
     picked = quotes(topic)
     return [] if picked.empty else [picked[["rule", "text", "created_at", "platform", "reason"]]]
 
 
-def _thread(mentions: pd.DataFrame, picked: str | None) -> list[Any]:
+def _thread(mentions: pd.DataFrame, picked: str) -> list[Any]:
     """Show the conversation around a message, in its order."""
-    if picked is None:
+    if not picked:
         return []
     here = mentions.loc[mentions["mention_id"] == picked, "conversation_id"].iloc[0]
     alone = mentions["mention_id"] == picked

@@ -107,7 +107,7 @@ def test_a_message_opens_its_thread_in_order_and_a_filter_that_drops_it_closes_i
     seen.controls["platform"].value = "x"
     assert seen.controls["thread"].value == "x:3"
     seen.controls["platform"].value = "reddit"
-    assert seen.controls["thread"].value is None
+    assert seen.controls["thread"].value == ""
     assert len(plain(seen)) == 2
 
 
@@ -119,6 +119,7 @@ def test_a_message_without_a_thread_stands_alone(mentions):
 
 def test_texts_are_shown_as_text(mentions):
     seen = ins.explore_mentions(mentions)
+    assert all(box.index == 0 for box in seen.controls.values() if hasattr(box, "index"))
     told = [output["data"].get("text/html", "") for output in seen.output.outputs]
     assert any("&lt;script&gt;" in html for html in told)
     assert not any("<script>" in html for html in told)
