@@ -175,7 +175,19 @@ def _read_files(
         raise InsightError(
             refused[0] if len(refused) == 1 else f"none of {len(refused)} files could be read:\n{listed}"
         )
-    notes += [f"passed over {reason}" for reason in refused]
+    notes += _passed_over(refused)
+
+
+def _passed_over(refused: list[str]) -> list[str]:
+    """Say once why several files were passed over."""
+    by_reason: dict[str, list[str]] = {}
+    for refusal in refused:
+        name, _, reason = refusal.partition(": ")
+        by_reason.setdefault(reason, []).append(name)
+    return [
+        f"passed over {names[0] if len(names) == 1 else f'{len(names):,} files such as {names[0]}'}: {reason}"
+        for reason, names in by_reason.items()
+    ]
 
 
 def _read_file(source: Source, format: str | None, reading: Reading, beside: Beside) -> File:

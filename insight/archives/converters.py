@@ -22,7 +22,7 @@ def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
 
 
 _TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]*>", re.S | re.I)
-_LINE_TAG = re.compile(r"<\s*(?:br|/?p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
+_LINE_TAG = re.compile(r"(?:</p\s*>)?<p\b[^<>]*>|<\s*(?:br|/p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
 _EMPTY = re.compile(r"\n\s*\n\s*\n\s*")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LANGUAGES = {

@@ -153,10 +153,9 @@ def plain(name: str) -> str:
 
 def _generic_score(spec: Spec, header: tuple[str, ...]) -> int:
     """Count the roles that a header fills; a table of messages needs at least a text."""
-    if any(_CODE.search(name) for name in header):
-        return 0
     found = resolve(spec, header).map
-    return len(found) if "text" in found else 0
+    code = any(_CODE.search(name) for entry in found.values() for name in sources(entry))
+    return len(found) if "text" in found and not code else 0
 
 
 def resolve(spec: Spec, header: Iterable[str]) -> Spec:

@@ -148,7 +148,10 @@ def _content_ids(rows: pd.DataFrame) -> list[str]:
 
 
 def merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:
-    """Keep one row a mention_id: earliest text, latest counts; of an edited review the latest text."""
+    """Keep one row a mention_id: earliest text, latest counts; of an edited review the latest text.
+
+    Where anything is merged, `n_copies` and `copy_formats` say how often and in which exports it came.
+    """
     if "is_context" in table:
         again = table.sort_values("is_context", kind="stable").duplicated("mention_id")
         table = table[~again.reindex(table.index) | (table["is_context"] == "")].reset_index(drop=True)
@@ -164,12 +167,18 @@ def merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:
     kept = copies[~again].copy()
     for word in COUNTS:
         kept[word] = latest[word].reindex(kept["mention_id"]).array
+    groups = copies.groupby("mention_id", sort=False)["source_format"]
+    kept["n_copies"] = groups.size().reindex(kept["mention_id"]).array
+    named = groups.agg(lambda formats: "; ".join(sorted(set(formats))))
+    kept["copy_formats"] = objects(named.reindex(kept["mention_id"]), kept.index)
     where = dict(
         zip(kept["mention_id"], kept["source_file"] + " row " + kept["row"].astype(str), strict=True)
     )
     details = [f"the same message as {where[own]}" for own in copies.loc[again, "mention_id"]]
     dropped.add(copies[again], "duplicate", details)
-    return pd.concat([table[~twice], kept], ignore_index=True)
+    single = table[~twice]
+    single = single.assign(n_copies=1, copy_formats=single["source_format"])
+    return pd.concat([single, kept], ignore_index=True)
 
 
 def drop_private(table: pd.DataFrame, *, keep: bool, dropped: Dropped, notes: list[str]) -> pd.DataFrame:

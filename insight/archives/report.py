@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ..mentions import COLUMNS
+from .coverage import coverage_notes, gathered
 from .detect import Spec, unknown_columns
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def build(
         files=_files(files, set_aside),
         set_aside=set_aside.assign(record="") if privacy == "shareable" else set_aside,
         columns=_coverage(mentions),
-        notes=tuple(dict.fromkeys([*_doubts(files), *notes])),
+        notes=tuple(dict.fromkeys([*_doubts(files), *notes, *coverage_notes(mentions)])),
         brands=brands,
         privacy=privacy,
         n_mentions=len(mentions),
@@ -170,7 +171,7 @@ def _coverage(mentions: pd.DataFrame) -> pd.DataFrame:
 
 def _doubts(files: list[File]) -> list[str]:
     """Say what each file left open: repairs, its zone, its unknown columns, a round number of rows."""
-    notes = []
+    notes: list[tuple[str, str]] = []
     for file in files:
         said = [*file.records.notes, *file.mapped.notes, *file.spec.notes]
         if file.mapped.zone.endswith("(assumed)"):
@@ -182,9 +183,15 @@ def _doubts(files: list[File]) -> list[str]:
         if unknown:
             shown = ", ".join(unknown[:12]) + (", ..." if len(unknown) > 12 else "")
             said.append(f"columns that are not used: {shown} ({len(unknown)} in all).")
-        if file.records.n_read in _CAPS:
+        cap = file.spec.rules.get("cap", 0)
+        if cap and file.records.n_read >= cap and file.records.n_read % cap == 0:
+            said.append(
+                f"it holds {file.records.n_read:,} rows; {cap:,} is the most that {file.spec.title} holds, "
+                "so the export was cut there. Export again in shorter spans."
+            )
+        elif file.records.n_read in _CAPS:
             said.append(
                 f"it holds exactly {file.records.n_read:,} rows; the export was probably cut at a limit."
             )
-        notes += [note if note.startswith(file.name) else f"{file.name}: {note}" for note in said]
-    return notes
+        notes += [(file.name, note) for note in said]
+    return gathered(notes)

@@ -155,6 +155,8 @@ def test_gotcha_11_the_same_message_from_two_vendors_is_one(load, write, read, f
         .replace("911000000000000001", "1478000000000000001")
     )
     archive = read([fixtures / "brandwatch.csv", write(twin)])
+    twins = archive.mentions[archive.mentions["n_copies"] == 2]
+    assert twins["copy_formats"].tolist() == ["brandwatch; talkwalker"]
     assert archive.report.n_duplicates == 1
     assert archive.mentions["mention_id"].is_unique
 
