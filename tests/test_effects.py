@@ -49,6 +49,14 @@ def test_quitting_and_weight_as_published(smokers):
     assert weighted[0] - weighted[1] == pytest.approx(3.440535429646059, abs=1e-6)
 
 
+def test_standardised_weight_gain_as_published(smokers):
+    """The parametric g-formula: everyone's gain foretold once as a quitter and once not."""
+    gain, quits, x = smokers
+    design = np.column_stack([np.ones(len(x)), x])
+    one, none = (design @ np.linalg.lstsq(design[arm], gain[arm], rcond=None)[0] for arm in (quits, ~quits))
+    assert (one - none).mean() == pytest.approx(3.435799030459404, abs=1e-6)
+
+
 def test_weights_balance_the_smokers(smokers):
     gain, quits, x = smokers
     before = standardised_differences(x, quits)

@@ -45,7 +45,7 @@ def plot_welcome(met: Welcome) -> Figure:
     >>> curve = pd.DataFrame({"wait_hours": [2.0], "n_at_risk": [4], "n_answered": [1], "unanswered": [0.75],
     ...                       "low": [0.13], "high": [0.96]})
     >>> empty = pd.DataFrame()
-    >>> plot_welcome(Welcome(empty, empty, curve, empty, empty, {})).data[-1].y.tolist()
+    >>> plot_welcome(Welcome(empty, empty, curve, empty, empty, empty, {})).data[-1].y.tolist()
     [0.75]
     """
     figure = new_figure(

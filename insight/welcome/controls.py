@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
+from tqdm import trange
 
 from insight.effects import Effect, aipw, standardised_differences
 
@@ -45,6 +48,7 @@ def controls_table(
     *,
     n_permutations: int,
     random_state: int,
+    progress: bool,
 ) -> pd.DataFrame:
     """Make the comparisons that must show nothing; their intervals hold 95 % together."""
     level = 1 - 0.05 / (2 + len(_FIXED))
@@ -66,7 +70,8 @@ def controls_table(
             x[outcome] / spread, answered, x.drop(columns=[outcome, *related]), trim=TRIM, level=level
         )
         rows.append(comparison(name, "difference", limit, arms, (check.estimate, check.low, check.high)))
-    dealt = _dealt(answered, came, waiting, n_permutations=n_permutations, random_state=random_state)
+    turns = trange(n_permutations, desc="answers dealt out", disable=not progress)
+    dealt = _dealt(answered, came, waiting, turns, random_state=random_state)
     low, high = np.quantile(dealt, [(1 - level) / 2, (1 + level) / 2])
     values = (float(dealt.mean()), float(low), float(high))
     rows.append(comparison("answers dealt out at random", "risk difference", limit, arms, values))
@@ -80,17 +85,17 @@ def controls_table(
 
 
 def _dealt(
-    answered: np.ndarray, came: np.ndarray, people: Newcomers, *, n_permutations: int, random_state: int
+    answered: np.ndarray, came: np.ndarray, people: Newcomers, turns: Iterable[int], *, random_state: int
 ) -> np.ndarray:
     """Return the adjusted estimate each time answers are dealt out anew within channel, kind and week."""
     draw = np.random.default_rng(random_state)
     place = np.argsort(people.stratum, kind="stable")
-    estimates = np.full(n_permutations, np.nan)
-    for turn in range(n_permutations):
+    estimates = []
+    for _ in turns:
         shuffled = np.empty_like(answered)
         shuffled[place] = answered[np.lexsort((draw.random(len(answered)), people.stratum))]
-        estimates[turn] = aipw(came, shuffled, people.covariates, trim=TRIM).estimate
-    return estimates
+        estimates.append(aipw(came, shuffled, people.covariates, trim=TRIM).estimate)
+    return np.array(estimates)
 
 
 def reasons(arms: tuple[int, int], overlap: float, controls: pd.DataFrame) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ def reply_effect(
     as_of: str | pd.Timestamp | None = None,
     n_permutations: int = 200,
     random_state: int = 0,
+    progress: bool = False,
 ) -> ReplyEffect:
     """Estimate whether answered newcomers come back more often, with every check that could deny it.
 
@@ -78,6 +79,8 @@ def reply_effect(
         How often answers are dealt out anew among messages of the same channel, week and kind.
     random_state : int
         Seed of the dealing.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -138,7 +141,13 @@ def reply_effect(
         *hazards(everyone, reach),
     ]
     controls = controls_table(
-        followed, waiting, limit, reach, n_permutations=n_permutations, random_state=random_state
+        followed,
+        waiting,
+        limit,
+        reach,
+        n_permutations=n_permutations,
+        random_state=random_state,
+        progress=progress,
     )
     overlap = float(effect.kept.mean()) if len(came) else 0.0
     withheld = reasons(arms, overlap, controls)

@@ -21,7 +21,7 @@ def test_the_wait_of_newcomers_is_drawn_as_measured():
             "unanswered": [0.9, 0.6, 0.5], "low": [0.5, 0.3, 0.2], "high": [1.0, 0.8, 0.7],
         }
     )  # fmt: skip
-    figure = plot_welcome(Welcome(NOTHING, NOTHING, curve, NOTHING, NOTHING, {}))
+    figure = plot_welcome(Welcome(NOTHING, NOTHING, curve, NOTHING, NOTHING, NOTHING, {}))
     assert figure.layout.xaxis.type == "log"
     assert figure.data[-1].x.tolist() == [2.0, 30.0]
     assert figure.data[-1].y.tolist() == [0.6, 0.5]
