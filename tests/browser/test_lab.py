@@ -1,0 +1,145 @@
+"""A notebook in a real JupyterLab: figures are drawn, controls work, nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import nbformat
+import pytest
+
+CELLS = (
+    "import insight as ins\n"
+    "import pandas as pd\n"
+    "rows = [('x:1', 'x:1', 'ann', 'customer', '2026-01-03', 'my lid leaks'),"
+    " ('x:2', 'x:1', 'acme', 'brand', '2026-01-04', 'We send a seal'),"
+    " ('x:3', 'x:3', 'ben', 'customer', '2026-02-02', 'I wish it had a timer'),"
+    " ('x:4', 'x:4', 'ann', 'customer', '2026-02-20', '<b>bold</b> lid')]\n"
+    "names = ['mention_id', 'conversation_id', 'author_id', 'side', 'created_at', 'text']\n"
+    "frame = pd.DataFrame(rows, columns=names).assign(platform='x')\n"
+    "mentions = ins.as_mentions(frame.assign(created_at=pd.to_datetime(frame['created_at'], utc=True)))",
+    "activity = ins.activity(mentions, as_of='2026-03-01', burn_in='0D')\n"
+    "ins.plot_growth(ins.growth(activity))",
+    "ins.explore_mentions(mentions)",
+    "ins.explore_retention(activity)",
+)
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The address of a JupyterLab with one notebook, and settings of its own."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is missing: run `make env`")
+    home, port = tmp_path_factory.mktemp("lab"), free_port()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, home / "small.ipynb")
+    settings = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.root_dir": home,
+        "IdentityProvider.token": "",
+        "LabApp.expose_app_in_browser": True,
+        "LabApp.extension_manager": "readonly",
+        "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "LabApp.news_url": None,
+    }
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    own = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", *options],
+            env={**os.environ, **own},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/api/status", server, home / "log")
+        yield f"{address}/lab/tree/small.ipynb"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+
+
+def wait_for(address, server, log):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, browser):
+    """The notebook with all cells run; `notebook.strays` lists what was asked for elsewhere."""
+    page = browser.new_page(viewport={"width": 1300, "height": 2600})
+    page.set_default_timeout(60_000)
+    page.strays = []
+
+    def stay_here(route):
+        if route.request.url.startswith("http://127.0.0.1:"):
+            route.continue_()
+        else:
+            page.strays.append(route.request.url)
+            route.abort()
+
+    page.route("http*://**", stay_here)
+    page.goto(lab)
+    page.wait_for_function("window.jupyterapp && jupyterapp.shell.currentWidget?.context?.isReady")
+    page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.isReady")
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+    page.locator(".widget-dropdown select").nth(4).wait_for()
+    yield page
+    page.close()
+
+
+def cell(page, number):
+    return page.locator(".jp-Notebook .jp-Cell").nth(number)
+
+
+def test_a_figure_is_drawn(notebook):
+    drawn = cell(notebook, 1).locator(".js-plotly-plot")
+    drawn.locator(".trace, .bars, .point").first.wait_for()
+    assert drawn.bounding_box()["height"] > 200
+    assert "Does the crowd grow?" in drawn.inner_text()
+    assert drawn.locator(".modebar-btn").count() == 0
+
+
+def test_a_word_filters_and_a_message_opens_its_thread(notebook):
+    seen = cell(notebook, 2)
+    seen.get_by_text("4 of 4 messages").wait_for()
+    seen.locator(".widget-text input").fill("lid")
+    seen.locator(".widget-text input").press("Enter")
+    seen.get_by_text("2 of 4 messages").wait_for()
+    assert seen.locator("td b").count() == 0
+    seen.locator("select").last.select_option(label="my lid leaks")
+    seen.get_by_text("We send a seal").wait_for()
+
+
+def test_a_choice_redraws_the_figure(notebook):
+    seen = cell(notebook, 3)
+    seen.get_by_text("How many write again").or_(seen.locator(".js-plotly-plot")).first.wait_for()
+    seen.locator("select").first.select_option(label="growth")
+    seen.locator(".js-plotly-plot", has_text="Does the crowd grow?").wait_for()
+    assert seen.locator(".js-plotly-plot").count() == 1
+    assert seen.locator("td").count() > 0
+
+
+def test_nothing_is_loaded_from_elsewhere(notebook):
+    assert notebook.strays == []
