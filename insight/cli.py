@@ -46,7 +46,11 @@ Zone = Annotated[
     ),
 ]
 Format = Annotated[
-    str | None, typer.Option("--format", help="Name of the export format, if it is not recognised.")
+    str | None,
+    typer.Option(
+        "--format",
+        help="Name of the export format, or a map (.toml) written by insight map, if it is not recognised.",
+    ),
 ]
 Internal = Annotated[bool, typer.Option("--internal", help="Keep names and handles, show small groups.")]
 Private = Annotated[
@@ -94,6 +98,24 @@ def report(
         page_file(output)
         archive = _read(archives, brand, tz=tz, form=format, internal=internal, private=private, quiet=quiet)
         _report(archive, output, title=title, tz=tz, quiet=quiet)
+
+
+@app.command(name="map", epilog="Example: insight map export.csv -o export.toml")
+def map_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table or JSON lines of no known format.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The map to write.")] = None,
+) -> None:
+    """Propose how the columns of an unknown file become mentions; --format takes the map that it writes."""
+    with _plainly():
+        from insight.archives.propose import propose_map
+
+        proposal = propose_map(file)
+        target = output or file.with_suffix(".toml")
+        target.write_text(proposal.toml, encoding="utf-8")
+        for role, column in proposal.columns.items():
+            typer.echo(f"{role:16} {column}  ({proposal.reasons[role]})")
+        typer.echo("".join(f"\n? {question}" for question in proposal.questions))
+        typer.echo(f"\n{target}: read it over, then pass it with --format {target}")
 
 
 @app.command(epilog="Example: insight demo -o demo.html")

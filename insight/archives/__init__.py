@@ -70,7 +70,8 @@ def read_archive(
         outright must be readable; in a folder, a glob or a ZIP, files of other kinds are passed over and
         noted.
     format : str, optional
-        Name of the format for all files; by default each file is known by its signature.
+        Name of the format for all files, or the path of a map (`.toml`) that `insight map` proposed; by
+        default each file is known by its signature.
     brands : dict of str to list of str, optional
         Name to handles (`@acme`), addresses (`help@acme.com`, `@acme.com` for all of a domain) and words.
         The first is the own brand. By default the accounts that a source itself marks as brands.

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from ..mentions import InsightError
@@ -51,13 +52,42 @@ class Match:
 
 @functools.cache
 def load_specs() -> dict[str, Spec]:
-    """Read every spec that ships with the package."""
+    """Read every spec that ships with the package, and those in the user's folder `formats`."""
     folder = resources.files(__package__) / "specs"
     files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
     specs = [
         _spec(tomllib.loads((folder / name).read_text(encoding="utf-8"))) for name in files if name[0] != "_"
     ]
-    return {spec.name: spec for spec in specs}
+    own = [read_spec(path) for path in sorted(user_folder().glob("*.toml"))]
+    return {spec.name: spec for spec in (*specs, *own)}
+
+
+def user_folder() -> Path:
+    """Name the folder of a user's own specs: they are tried beside those of the package."""
+    from platformdirs import user_config_dir
+
+    return Path(user_config_dir("insight", appauthor=False)) / "formats"
+
+
+def read_spec(path: Path) -> Spec:
+    """Read a spec that a user wrote, or that `insight map` proposed."""
+    try:
+        spec = _spec(tomllib.loads(path.read_text(encoding="utf-8")))
+        text, formats = spec.map["text"], spec.time["formats"]
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise InsightError(
+            f"the map {path.name!r} cannot be read ({error}). Write one with insight map."
+        ) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InsightError(
+            f"the map {path.name!r} lacks {error}; it needs [format] name, title and reader, [time] formats "
+            "and [map] text. Write one with insight map."
+        ) from error
+    if not sources(text) or not isinstance(formats, list):
+        raise InsightError(
+            f"the map {path.name!r}: [map] text names no column, or [time] formats is no list."
+        )
+    return spec
 
 
 def _spec(data: dict[str, Any]) -> Spec:
@@ -92,6 +122,9 @@ def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
         The file only looks like messages, or nothing that marks a message was found; named with the way out.
     """
     specs = load_specs()
+    if format is not None and format.endswith(".toml"):
+        own = read_spec(Path(format).expanduser())
+        specs, format = {own.name: own}, own.name
     if format is not None and format not in specs:
         raise InsightError(f"format={format!r} is not known. Known formats: {', '.join(sorted(specs))}.")
     if any(_is_schema(value) for value in look.values):

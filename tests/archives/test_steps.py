@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.archives.converters import ratings, sound_ids, strip_html
@@ -52,6 +52,7 @@ def test_what_is_no_date(text):
     assert np.isnat(parse_times([text], formats=ANY).moments[0])
 
 
+@settings(deadline=None)
 @given(st.datetimes(pd.Timestamp("1971-01-01").to_pydatetime(), pd.Timestamp("2199-01-01").to_pydatetime()))
 def test_dates_written_in_any_way_come_back(moment):
     stamp = pd.Timestamp(moment).floor("s")
@@ -118,6 +119,7 @@ def test_a_thread_id_that_is_a_message_names_the_thread():
     assert threads([("b", "", "root", 2, True), ("c", "b", "root", 3, True)])[0] == ["root", "root"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 9), st.integers(-1, 12)),

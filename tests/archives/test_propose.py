@@ -1,0 +1,123 @@
+"""Maps proposed for files of no known format, and read back."""
+
+# ruff: noqa: E501 (lines of exports are as long as they are)
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+
+from insight.archives.detect import load_specs, user_folder
+from insight.archives.propose import propose_map
+from insight.mentions import InsightError
+
+ODD = (
+    "Ref;Wer;Wann;Was gesagt wurde;Spr;Adresse\n"
+    "q-1;kim.w;31.03.2024 09:05;Der Wasserkocher tropft seit gestern;de;https://x.example/1\n"
+    "q-2;ola_n;31.03.2024 10:05;Die App findet meine Maschine nicht;de;https://x.example/2\n"
+    "q-3;kim.w;01.04.2024 11:05;Er tropft immer noch auf den Tisch;de;https://x.example/3\n"
+    "q-4;mara;02.04.2024 12:05;The lid is far too stiff for me;en;https://x.example/4\n"
+)
+
+
+def test_columns_are_told_by_their_values(write):
+    proposal = propose_map(write(ODD))
+    assert proposal.columns == {
+        "text": "Was gesagt wurde", "created_at": "Wann", "id": "Ref", "author": "Wer", "url": "Adresse", "lang": "Spr",
+    }  # fmt: skip
+    assert proposal.reasons["text"] == "by its values: the longest texts"
+    asked = " ".join(proposal.questions)
+    assert "In which zone are the dates of 'Wann'" in asked
+    assert "3 April or 4 March" in asked
+    assert "brand or a customer" in asked
+    assert "Which column" not in asked
+
+
+def test_a_map_is_a_spec_that_reads_the_file(read, write, rows):
+    path, spec = write(ODD), write(propose_map(write(ODD)).toml, "mine.toml")
+    with pytest.raises(InsightError, match="no column of messages"):
+        read(path)
+    archive = read(path, format=str(spec))
+    assert rows(archive, "mention_id", "lang")[0] == ("unknown:q-1", "de")
+    assert archive.report.n_authors == 3
+    assert archive.report.first.isoformat() == "2024-03-31T09:05:00+00:00"
+
+
+def test_headers_go_before_values(write):
+    proposal = propose_map(
+        write("id,note,text,created_at\n1,a long note about it,short,2024-03-01\n2,b,c,2024-03-02\n")
+    )
+    assert proposal.columns["text"] == "text"
+    assert any("Is 'text' the text, and not 'note'?" in question for question in proposal.questions)
+    assert proposal.reasons["text"] == "by its header"
+
+
+def test_json_lines_of_nested_records(read, write, rows):
+    items = [
+        {
+            "key": f"k{i}",
+            "said": {"words": f"my kettle leaks again number {i}"},
+            "when": f"2024-03-0{i}T09:00:00Z",
+            "by": {"nick": who},
+        }
+        for i, who in enumerate(["kim", "ola", "kim", "mara"], start=1)
+    ]
+    path = write("\n".join(map(json.dumps, items)), "odd.jsonl")
+    proposal = propose_map(path)
+    assert proposal.columns["text"] == "said.words"
+    assert proposal.columns["author"] == "by.nick"
+    archive = read(path, format=str(write(proposal.toml, "odd.toml")))
+    assert [row[0] for row in rows(archive, "text")] == [item["said"]["words"] for item in items]
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n3,4\n", "only one line", '[["a"]]'])
+def test_files_without_messages_are_refused(write, content):
+    with pytest.raises(InsightError):
+        propose_map(write(content, "odd.csv"))
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "",
+        "[format",
+        '[format]\nname = "x"',
+        '[format]\nname="x"\ntitle="x"\nreader="table"\n[time]\nformats=["ISO8601"]',
+    ],
+)
+def test_a_broken_map_is_refused_by_name(read, write, toml):
+    spec = write(toml, "mine.toml")
+    with pytest.raises(InsightError, match=r"mine\.toml"):
+        read(write(ODD), format=str(spec))
+
+
+def test_specs_in_the_folder_of_a_user_are_tried_by_themselves(read, write, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr("platformdirs.user_config_dir", lambda *_, **__: str(tmp_path / "config"))
+    user_folder().mkdir(parents=True)
+    (user_folder() / "mine.toml").write_text(propose_map(write(ODD)).toml, encoding="utf-8")
+    load_specs.cache_clear()
+    try:
+        assert read(write(ODD)).report.files["source_format"].tolist() == ["export"]
+    finally:
+        monkeypatch.undo()
+        load_specs.cache_clear()
+
+
+def test_every_proposal_is_sound_toml(write, fixtures):
+    for name in ("generic.csv", "twcs.csv", "airline.csv"):
+        proposal = propose_map(fixtures / name)
+        assert set(proposal.columns) == set(tomllib.loads(proposal.toml)["map"])
+
+
+def test_the_command_writes_the_map_and_asks(write):
+    from typer.testing import CliRunner
+
+    from insight.cli import app
+
+    path = write(ODD)
+    result = CliRunner().invoke(app, ["map", str(path)])
+    assert result.exit_code == 0
+    assert "? In which zone" in result.output
+    assert path.with_suffix(".toml").read_text(encoding="utf-8") == propose_map(path).toml
