@@ -472,3 +472,8 @@ def test_every_spec_has_a_test(root):
         path.read_text(encoding="utf-8") for path in (root / "tests" / "archives").glob("test_*.py")
     )
     assert [name for name in load_specs() if f'"{name}"' not in said] == []
+
+
+def test_every_spec_is_listed_with_what_it_was_checked_on(root):
+    listed = (root / "insight" / "archives" / "specs" / "README.md").read_text(encoding="utf-8")
+    assert [name for name, spec in load_specs().items() if f"| `{name}` | {spec.title} |" not in listed] == []
