@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import html
 import re
 from collections.abc import Iterable, Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
     r"|(?:https?:/{0,2}|www\.)[^\s\"'<>]*"  # link, also one cut off by an export
     r"|\b(?:[\w-]+\.)+(?:com|co|org|net|io|ly|gl|me|tv)/\S*"  # link without a scheme
     r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]+\w)?"  # handle, also of the fediverse
-    r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|phone)\]",  # redditor; what read_archive puts for an address
+    r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|phone|number)\]",  # redditor; what read_archive puts for an address
     re.IGNORECASE,
 )
 _HASHTAG = re.compile(r"(?<!\w)[#＃](\w+)")

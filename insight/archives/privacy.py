@@ -24,6 +24,12 @@ _PHONE = re.compile(
     r"|\d{3}[-. ]\d{3}[-. ]\d{4}"
     r"|0\d{2,4}[ /-]?\d{3,4}[ -]?\d{3,5})(?![\w/:-]|[.,]\d)"
 )
+_CARD = re.compile(r"(?<![\w.,/:#+-])\d(?:[ -]?\d){12,18}(?![\w/:-]|[.,]\d)")
+_ACCOUNT = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?(?!\w)")
+_ORDER = re.compile(
+    r"(?i)\b((?:order|invoice|booking|ticket|case|reference|ref|bestellung|rechnung|pedido|commande)"
+    r"(?:[ -]?(?:number|no|nr|num|id|nummer|code))?[ .:#-]{1,4})(?=[\w-]*\d{4})([A-Z\d][A-Z\d-]{4,24})(?!\w)"
+)
 _DIGITS = re.compile(r"\d{3}|\+\d")
 _REDDITOR = re.compile(r"(?<![\w/])/?u/([\w-]{2,})")
 _TOKEN = re.compile(r"u[0-9a-f]{16}")
@@ -137,6 +143,21 @@ def _scrubber(
             text = TAG.sub(replaced, text)
         if space == "reddit" and "u/" in text:
             text = _REDDITOR.sub(replaced, text)
-        return _PHONE.sub("[phone]", text) if _DIGITS.search(text) else text
+        return _without_numbers(text) if _DIGITS.search(text) else text
 
     return scrub
+
+
+def _without_numbers(text: str) -> str:
+    """Replace the numbers that lead to a person: of cards, accounts, orders and phones."""
+    text = _CARD.sub(lambda match: "[number]" if _checks(match.group()) else match.group(), text)
+    text = _ACCOUNT.sub("[number]", text)
+    text = _ORDER.sub(r"\1[number]", text)
+    return _PHONE.sub("[phone]", text)
+
+
+def _checks(number: str) -> bool:
+    """Tell a card number by its check digit (Luhn), so that ids of posts are left alone."""
+    digits = [int(digit) for digit in number if digit.isdigit()][::-1]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return number[0] in "3456" and (sum(digits[::2]) + sum(doubled)) % 10 == 0

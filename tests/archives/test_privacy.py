@@ -59,7 +59,7 @@ def test_texts_name_nobody_but_brands(load):
     mentions = load(TEXT).mentions
     kim, ola = mentions["author_id"]
     assert mentions["text"][0] == f"@{ola}, @Pellwick and @{ola}.thanks: mail [e-mail] or [phone]"
-    assert mentions["text"][1] == "order 20240301123456, 2024-03-01 10:00:00, 3.5 l for 1,200.00; [phone]"
+    assert mentions["text"][1] == "order [number], 2024-03-01 10:00:00, 3.5 l for 1,200.00; [phone]"
     assert [None if pd.isna(url) else url for url in mentions["url"]] == [
         None,
         "https://example.org/review/2",
@@ -127,3 +127,22 @@ def test_another_key_changes_people_but_not_the_table(fixtures, tmp_path):
     assert set(one["author_id"]).isdisjoint(two["author_id"])
     same = [name for name in one if name not in ("author_id", "text")]
     pd.testing.assert_frame_equal(one[same], two[same])
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("paid with 4111 1111 1111 1111 twice", "paid with [number] twice"),
+        ("paid with 4111-1111-1111-1112 twice", "paid with 4111-1111-1111-1112 twice"),
+        ("refund to DE89 3704 0044 0532 0130 00 please", "refund to [number] please"),
+        ("order #PW-2024-10311 is late", "order #[number] is late"),
+        ("Bestellung Nr. 4711-0815 fehlt", "Bestellung Nr. [number] fehlt"),
+        ("in order to get 5000 points", "in order to get 5000 points"),
+        ("my case 12 bottles", "my case 12 bottles"),
+        ("https://x.com/i/status/1582825767519809536", "https://x.com/i/status/1582825767519809536"),
+    ],
+)
+def test_numbers_that_lead_to_a_person(load, said, shown):
+    table = f'id,author,created_at,text\n1,kim,2024-03-01 10:00:00Z,"{said}"\n'
+    assert load(table).mentions["text"][0] == shown
+    assert load(table, privacy="internal").mentions["text"][0] == said

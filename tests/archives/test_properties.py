@@ -54,6 +54,9 @@ STARTS = [
     b"id,author,created_at,text\n", b"tweet_id,author_id,inbound,created_at,text,in_response_to_tweet_id\n",
     b'{"id":"1","text":"a","author_id":"2","created_at":"2024-01-01T00:00:00Z","public_metrics":{}}\n',
     b"[", b"{", b"PAR1", b"text\n",
+    b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"From a b 10:00\nFrom: a\n\n",
+    b"<?xml version='1.0'?><posts><row Id='1'",
+    b"1/1/24, 10:00 - A: b\n", b'{"id":"1","messages":[{"type":"message","date_unixtime":"1","text":"',
     b"window.YTD.tweets.part0 = [", b"\xff\xfei\0d\0,\0t\0e\0x\0t\0\n\0", b"PK\x03\x04", b"\x1f\x8b",
 ]  # fmt: skip
 
