@@ -163,7 +163,8 @@ def _html(table: pd.DataFrame) -> str:
     words = [head for head, name in zip(told, table, strict=True) if isinstance(table[name].dtype, _TEXT)]
     number = hashlib.sha256(told.to_csv().encode("utf-8", "replace")).hexdigest()[:8]
     style = told.style.hide(axis="index").format(escape="html").set_uuid(number)
-    return str(style.set_properties(subset=words, **{"text-align": "left"}).to_html())
+    left = [{"selector": "", "props": "text-align: left"}]
+    return str(style.set_table_styles(dict.fromkeys(words, left)).to_html())
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:

@@ -105,7 +105,9 @@ def plot_consistency(marks: pd.DataFrame) -> Figure:
 def _dots(marks: pd.DataFrame, question: str) -> Figure:
     figure = new_figure(question, x_title="Share of replies, with 95 % interval", y_title="")
     writers = list(marks["writer"].drop_duplicates())
-    figure.update_layout(scattermode="group", height=140 + 44 * max(1, marks["mark"].nunique()))
+    figure.update_layout(
+        scattermode="group", margin={"t": 84}, height=176 + 44 * max(1, marks["mark"].nunique())
+    )
     for number, writer in enumerate(writers):
         rows = marks[marks["writer"] == writer]
         figure.add_scatter(

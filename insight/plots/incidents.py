@@ -98,7 +98,7 @@ def plot_spikes(days: pd.DataFrame) -> Figure:
         "%{customdata[2]}<extra></extra>",
     )
     figure.update_yaxes(rangemode="tozero")
-    return figure
+    return figure.update_layout(margin={"t": 84})
 
 
 def plot_storms(parts: pd.DataFrame) -> Figure:
@@ -123,7 +123,7 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
     shares = parts[parts["of"] != "hours"]
     for number, (_, rows) in enumerate(shares.groupby("storm")):
         _add_dots(figure, rows, number, f"{rows['start'].iloc[0]:%d %b %Y}", x="value", y=rows["part"])
-    figure.update_layout(scattermode="group")
+    figure.update_layout(scattermode="group", margin={"t": 84})
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
     figure.update_yaxes(autorange="reversed")
     return figure
@@ -154,7 +154,7 @@ def plot_outages(reactions: pd.DataFrame) -> Figure:
     for number, (_, rows) in enumerate(reactions[reactions["tier"] == "all"].groupby("outage")):
         name = f"{rows['start'].iloc[0]:%d %b %Y}, {rows['hours'].iloc[0]} h"
         _add_dots(figure, rows, number, name, x="share", y=rows["reaction"])
-    figure.update_layout(scattermode="group")
+    figure.update_layout(scattermode="group", margin={"t": 84})
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
     figure.update_yaxes(autorange="reversed")
     return figure
@@ -233,4 +233,4 @@ def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
             "<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    return figure
+    return figure.update_layout(margin={"t": 84})
