@@ -41,6 +41,12 @@ from .explore import explore_needs as explore_needs
 from .explore import explore_responses as explore_responses
 from .explore import explore_retention as explore_retention
 from .explore import explore_topics as explore_topics
+from .idea_ledger import advance_idea as advance_idea
+from .idea_ledger import idea_progress as idea_progress
+from .idea_ledger import read_ledger as read_ledger
+from .idea_ledger import update_ledger as update_ledger
+from .idea_ledger import write_ledger as write_ledger
+from .ideas import mine_ideas as mine_ideas
 from .incidents import incident_brief as incident_brief
 from .incidents import outages as outages
 from .incidents import read_events as read_events
@@ -63,6 +69,15 @@ from .people import interactions as interactions
 from .people import ladder as ladder
 from .people import niches as niches
 from .people import ties as ties
+from .plots.answering import plot_capacity as plot_capacity
+from .plots.answering import plot_capacity_scenario as plot_capacity_scenario
+from .plots.answering import plot_channels as plot_channels
+from .plots.answering import plot_handoffs as plot_handoffs
+from .plots.answering import plot_loop_closed as plot_loop_closed
+from .plots.answering import plot_peer_help as plot_peer_help
+from .plots.answering import plot_presence as plot_presence
+from .plots.answering import plot_response_week as plot_response_week
+from .plots.answering import plot_twitter_test as plot_twitter_test
 from .plots.churn import plot_at_risk as plot_at_risk
 from .plots.churn import plot_cadence as plot_cadence
 from .plots.churn import plot_churn_drivers as plot_churn_drivers
@@ -117,6 +132,8 @@ from .search import find_mentions as find_mentions
 from .search import hits_over_time as hits_over_time
 from .simulate import Truth as Truth
 from .simulate import simulate_archive as simulate_archive
+from .streams import compare_streams as compare_streams
+from .streams import emerging as emerging
 from .topics import Topics as Topics
 from .topics import fit_topics as fit_topics
 from .topics.card import coverage_curve as coverage_curve

@@ -64,7 +64,8 @@ def escalations(
     -----
     A case is a conversation at a help desk or a private message; the rest is public. The words stand in
     `insight/conversations.toml`, English. Chains are a lower bound: without a customer key only who cites a
-    ticket, or writes under the same account, can be joined.
+    ticket or writes under the same account can be joined, and a shareable archive hides ticket numbers (read
+    it with privacy='internal').
 
     Examples
     --------

@@ -89,13 +89,11 @@ def handoffs(
             "wants": _wants(ordered["mention_id"], intents),
         }
     )
+    said["channel"] = place_of(ordered)
+    said["moved"] = ordered["mention_id"].isin(acts.loc[acts["act"] == "move offline", "mention_id"])
+    said["judged"] = said["created_at"] + window <= said["created_at"].max()
     answers = np.flatnonzero(asked >= 0)
-    table = said.iloc[answers].assign(
-        person=said["person"].to_numpy()[asked[answers]],
-        channel=place_of(ordered).iloc[answers],
-        moved=ordered["mention_id"].isin(acts.loc[acts["act"] == "move offline", "mention_id"]),
-        judged=said["created_at"] + window <= said["created_at"].max(),
-    )
+    table = said.iloc[answers].assign(person=said["person"].to_numpy()[asked[answers]])
     to_brand = said[~own & ordered["addressed"].fillna(True).to_numpy(bool)]
     needy = to_brand[to_brand["wants"].isin(NEEDS_ANSWER)]
     table = table.assign(
@@ -121,8 +119,8 @@ def _wants(ids: pd.Series, intents: pd.DataFrame | None) -> pd.Series:
 
 def _next(table: pd.DataFrame, others: pd.DataFrame, key: str, window: pd.Timedelta) -> pd.Series:
     """Return what the next of `others` with the same key wants; missing where none comes in time."""
-    known = table.loc[table[key] >= 0, ["created_at", key]].reset_index()
-    later = others.loc[others[key] >= 0, ["created_at", key, "wants"]]
+    known = table.loc[table[key] >= 0, ["created_at", key]].astype({key: "int64"}).reset_index()
+    later = others.loc[others[key] >= 0, ["created_at", key, "wants"]].astype({key: "int64"})
     found = pd.merge_asof(
         known,
         later,

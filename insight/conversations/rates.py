@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 
 from insight import engine
+from insight.conversations.intents import need_columns
 from insight.mentions import InsightError
 from insight.statistics import bootstrap_ratio, kaplan_meier, wilson
+from insight.survival import Z95
 
 HOUR = pd.Timedelta(hours=1)
 _FINEST_STEP = 0.001
+_STEP = ("wait_hours", "n_at_risk", "unanswered", "low", "high")
 
 
 def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
@@ -21,7 +24,8 @@ def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.Data
     Parameters
     ----------
     responses : DataFrame
-        From `first_responses`; any column may be merged to it.
+        From `first_responses`; any column may be merged to it. A column deleted_at (a moment, or missing), if
+        there is one, tells that the message was taken back before it was answered.
     by : str, optional
         Column to compare, such as 'channel'. Default: one curve, group 'all'.
 
@@ -41,7 +45,9 @@ def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.Data
     -----
     Kaplan and Meier's (1958) estimate: those still waiting at the end of the export are
     right-censored, never dropped. Bands are pointwise log-log (Kalbfleisch and Prentice 1980) and treat
-    waits as independent; where few people ask often they are too narrow.
+    waits as independent; where few people ask often they are too narrow. Who deleted the message first can
+    never be answered: with deleted_at the curve is one less Aalen and Johansen's (1978) cumulative incidence
+    of an answer, and those who deleted stay unanswered for good.
 
     Examples
     --------
@@ -59,20 +65,45 @@ def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.Data
 
 
 def _curve(waits: pd.DataFrame) -> pd.DataFrame:
-    durations = waits["wait_hours"].to_numpy()
-    curve = kaplan_meier(durations, waits["responded"].to_numpy())
-    names = ("wait_hours", "n_at_risk", "unanswered", "low", "high")
-    steps = pd.DataFrame(
-        dict(zip(names, (curve.time, curve.n_at_risk, curve.survival, curve.low, curve.high), strict=True))
-    )
+    durations, steps = _competing(waits) if "deleted_at" in waits.columns else _alone(waits)
     thousandth = np.floor(steps["unanswered"] / _FINEST_STEP)
-    start = pd.DataFrame([(0.0, len(durations), 1.0, 1.0, 1.0)], columns=names)
+    start = pd.DataFrame([(0.0, len(durations), 1.0, 1.0, 1.0)], columns=_STEP)
     table = pd.concat([start, steps[thousandth != thousandth.shift(-1)]], ignore_index=True)
     longest = durations.max()
     if longest > table["wait_hours"].iloc[-1]:
         end = table.iloc[[-1]].assign(wait_hours=longest, n_at_risk=int((durations == longest).sum()))
         table = pd.concat([table, end], ignore_index=True)
     return table
+
+
+def _alone(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    durations = waits["wait_hours"].to_numpy()
+    curve = kaplan_meier(durations, waits["responded"].to_numpy())
+    values = (curve.time, curve.n_at_risk, curve.survival, curve.low, curve.high)
+    return durations, pd.DataFrame(dict(zip(_STEP, values, strict=True)))
+
+
+def _competing(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """Estimate the same where some messages were deleted first; bands are log-log."""
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
+    need_columns(waits, "responses", ["asked_at"])
+    gone = ((waits["deleted_at"] - waits["asked_at"]) / HOUR).to_numpy(float)
+    deleted = gone < waits["wait_hours"].to_numpy(float)
+    durations = np.where(deleted, np.maximum(gone, 0.0), waits["wait_hours"].to_numpy(float))
+    answered = waits["responded"].to_numpy(bool) & ~deleted
+    if not answered.any():
+        return durations, pd.DataFrame(columns=_STEP, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = CumIncidenceRight(durations, np.where(answered, 1, np.where(deleted, 2, 0)))
+        keep = np.isin(found.times, durations[answered])
+        times, left, error = found.times[keep], 1 - found.cinc[0][keep], found.cinc_se[0][keep]
+        half = Z95 * error / np.abs(left * np.log(left))
+        low, high = left ** np.exp(half), left ** np.exp(-half)
+    n_at_risk = len(durations) - np.searchsorted(np.sort(durations), times, side="left")
+    # where nobody is left at risk the band is undefined: it then runs from 0 to the last upper bound
+    values = (times, n_at_risk, left, np.nan_to_num(low), pd.Series(high).ffill().fillna(1.0))
+    return durations, pd.DataFrame(dict(zip(_STEP, values, strict=True)))
 
 
 def response_rate(

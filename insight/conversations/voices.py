@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.conversations.intents import need_columns
 from insight.statistics import benjamini_hochberg, wilson
-from insight.threads import Period, in_order, is_repost, local_period, parent_rows
+from insight.threads import Period, in_order, is_repost, local_period, parent_rows, speaks_for
 
 _CELL = ["author_id", "side", "to_id", "to_side", "topic", "period"]
 
@@ -110,6 +110,7 @@ def presence(
     mentions: pd.DataFrame,
     assignments: pd.DataFrame | None = None,
     *,
+    brand: str | None = None,
     names: pd.Series | None = None,
     minimum: int = 10,
     false_discovery: float = 0.05,
@@ -123,6 +124,8 @@ def presence(
     assignments : DataFrame, optional
         `Topics.assignments`, to compare topics. A conversation is about the topic of its first message that
         has one.
+    brand : str, optional
+        Whose presence; by default that of any brand that speaks in the table.
     names : Series, optional
         Names of the topics by number, such as `topics.table.set_index("topic")["name"]`.
     minimum : int
@@ -149,8 +152,8 @@ def presence(
 
     Notes
     -----
-    A conversation is a thread (`conversation_id`), or a message that has none; threads of the brand alone,
-    reposts, agents' notes and private messages of the brand do not count. Blank spots: one-sided Fisher's
+    A conversation is a thread (`conversation_id`), or a message that has none; threads of brands alone,
+    reposts and agents' notes do not count. Blank spots: one-sided Fisher's
     exact test of the topic against all others, Benjamini and Hochberg (1995).
 
     Examples
@@ -168,16 +171,16 @@ def presence(
     >>> presence(mentions)[["name", "n", "n_present", "share"]].values.tolist()
     [['all', 2, 1, 0.5]]
     """
-    need_columns(mentions, "mentions", ["mention_id", "conversation_id", "side", "kind", "is_public"])
+    need_columns(mentions, "mentions", ["mention_id", "conversation_id", "side", "kind", "brand"])
     ordered = in_order(mentions)
     ordered = ordered[~is_repost(ordered) & (ordered["kind"] != "note").to_numpy(bool)]
-    brand = (ordered["side"] == "brand").to_numpy(bool)
+    brands = (ordered["side"] == "brand").to_numpy(bool)
+    own = brands if brand is None else speaks_for(ordered, brand)
     thread = ordered["conversation_id"].fillna(ordered["mention_id"])
     topic = _topics(ordered["mention_id"], assignments)
-    said = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[~brand]
+    said = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[~brands]
     about = said.groupby("thread", sort=False)["topic"].first().astype("Int64")
-    voiced = set(thread[brand & ordered["is_public"].to_numpy(bool)])
-    present = about.index.isin(voiced)
+    present = about.index.isin(set(thread[own]))
     by_topic = pd.DataFrame({"topic": about.array, "present": present}).groupby("topic")["present"]
     counts = by_topic.agg(n="size", n_present="sum").reset_index()
     counts = counts.sort_values(["n", "topic"], ascending=[False, True])

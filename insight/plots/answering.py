@@ -1,0 +1,336 @@
+"""Figures of how well the brand takes part: graded, by channel, by hour, by load, and where it is missing."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .marks import add_dots, add_rows, say_nothing
+from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
+
+if TYPE_CHECKING:
+    from .figure import Figure
+
+
+def _share_figure(question: str, counted: str) -> Figure:
+    figure = new_figure(question, x_title=f"{counted}, with 95 % interval", y_title="")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
+    return figure
+
+
+def plot_twitter_test(test: pd.DataFrame) -> Figure:
+    """Draw the parts of the Twitter Test and its grade, one line of messages above the other.
+
+    Parameters
+    ----------
+    test : DataFrame
+        As `twitter_test` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one dot a line and part, with its interval; a click on the legend hides a part.
+
+    Examples
+    --------
+    >>> columns = ["line", "part", "n", "n_met", "share", "low", "high"]
+    >>> plot_twitter_test(pd.DataFrame(columns=columns)).layout.title.text
+    'Would we pass the Twitter Test?'
+    """
+    figure = _share_figure("Would we pass the Twitter Test?", "Share of messages")
+    parts = list(test["part"].drop_duplicates())
+    for number, part in enumerate(parts):
+        rows = test[test["part"] == part]
+        figure.add_scatter(
+            x=rows["share"],
+            y=[f"{escape(line)} (n = {n:,})" for line, n in zip(rows["line"], rows["n"], strict=True)],
+            name=part,
+            mode="markers",
+            marker={"color": PALETTE[number % len(PALETTE)], "symbol": number, "size": 9},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": rows["high"] - rows["share"],
+                "arrayminus": rows["share"] - rows["low"],
+                "thickness": 1.2,
+                "width": 3,
+            },
+            customdata=rows[["low", "high"]],
+            hovertemplate="%{y}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})"
+            "<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(scattermode="group", height=160 + 70 * max(1, test["line"].nunique()))
+    figure.update_yaxes(autorange="reversed", type="category")
+    return figure
+
+
+def plot_presence(presence: pd.DataFrame) -> Figure:
+    """Draw in which share of conversations the brand speaks, topic by topic; blank spots stand out.
+
+    Parameters
+    ----------
+    presence : DataFrame
+        As `presence` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; diamonds are blank spots.
+
+    Examples
+    --------
+    >>> columns = ["name", "n", "n_present", "share", "low", "high", "blank"]
+    >>> plot_presence(pd.DataFrame(columns=columns)).layout.title.text
+    'Where is the brand missing?'
+    """
+    figure = _share_figure("Where is the brand missing?", "Conversations with the brand")
+    labels = [f"{name} (n = {n:,})" for name, n in zip(presence["name"], presence["n"], strict=True)]
+    blank = presence["blank"].astype(bool).to_numpy()
+    places = pd.Series(range(len(presence)), dtype="int64")
+    for chosen, colour, symbol in ((~blank, BLUE, "circle"), (blank, VERMILION, "diamond")):
+        rows = presence[chosen]
+        hover = [
+            f"{escape(name)}: {n_present:,} of {n:,} conversations{'<br>a blank spot' * few}"
+            for name, n_present, n, few in rows[["name", "n_present", "n", "blank"]].itertuples(index=False)
+        ]
+        marks = {"rows": places[chosen], "colour": colour, "symbol": symbol}
+        add_dots(figure, rows, value="share", hover=hover, **marks)
+    add_rows(figure, labels)
+    return figure
+
+
+def plot_channels(channels: pd.DataFrame) -> Figure:
+    """Draw how often the same wish is answered in each channel, as if each got the same mix.
+
+    Parameters
+    ----------
+    channels : DataFrame
+        As `channels` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one row a channel for the same mix, then one a wish and channel.
+
+    Examples
+    --------
+    >>> columns = ["intent", "channel", "n", "answered", "rate", "low", "high"]
+    >>> plot_channels(pd.DataFrame(columns=columns)).layout.title.text
+    'Does every channel get an answer?'
+    """
+    figure = _share_figure("Does every channel get an answer?", "Share answered in time")
+    labels = [f"{row.intent}: {row.channel} (n = {row.n:,})" for row in channels.itertuples()]
+    hover = [
+        f"{escape(str(row.intent))}, {escape(str(row.channel))}: {row.rate:.0%}<br>"
+        f"{row.answered:,} of {row.n:,} answered in time"
+        for row in channels.itertuples()
+    ]
+    add_dots(figure, channels, value="rate", hover=hover)
+    add_rows(figure, labels)
+    return figure
+
+
+def plot_response_week(week: pd.DataFrame) -> Figure:
+    """Draw the share answered in time by the hour and weekday of asking.
+
+    Parameters
+    ----------
+    week : DataFrame
+        As `response_week` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly heat map; cells without a message are empty.
+
+    Examples
+    --------
+    >>> columns = ["weekday", "hour", "within", "n", "answered", "rate", "low", "high"]
+    >>> plot_response_week(pd.DataFrame(columns=columns)).layout.title.text
+    'When are people answered?'
+    """
+    zone = week.attrs.get("tz", "UTC")
+    figure = new_figure("When are people answered?", x_title=f"Hour of asking ({zone})", y_title="")
+    figure.add_heatmap(
+        x=week["hour"],
+        y=week["weekday"],
+        z=week["rate"],
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, VERMILION], [0.5, GREY], [1, BLUE]],
+        colorbar={"tickformat": ".0%", "title": {"text": "answered"}},
+        customdata=week[["answered", "n", "low", "high"]],
+        hovertemplate="%{y} %{x}:00: %{z:.0%}, %{customdata[0]} of %{customdata[1]} messages"
+        "<br>(%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>",
+        hoverongaps=False,
+    )
+    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_xaxes(dtick=3)
+    return figure
+
+
+def plot_capacity(load: pd.DataFrame) -> Figure:
+    """Draw what came in, what was answered, and what stayed.
+
+    Parameters
+    ----------
+    load : DataFrame
+        As `capacity` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure with three lines.
+
+    Examples
+    --------
+    >>> columns = ["period", "n_in", "n_out", "backlog"]
+    >>> [trace.name for trace in plot_capacity(pd.DataFrame(columns=columns)).data]
+    ['came in', 'answered', 'still open']
+    """
+    figure = new_figure("Can we keep up?", x_title="Period", y_title="Messages")
+    lines = {"n_in": ("came in", BLUE, "solid"), "n_out": ("answered", VERMILION, "dash")}
+    for column, (name, colour, dash) in (lines | {"backlog": ("still open", GREY, "dot")}).items():
+        figure.add_scatter(
+            x=load["period"],
+            y=load[column],
+            name=name,
+            mode="lines",
+            line={"color": colour, "dash": dash},
+            hovertemplate="%{x|%d %b %Y}: %{y:,}<extra>%{fullData.name}</extra>",
+        )
+    return figure
+
+
+def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
+    """Draw which share would be answered if more came in, beside the target.
+
+    Parameters
+    ----------
+    scenario : DataFrame
+        As `capacity_scenario` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; its title says that it is a scenario.
+
+    Examples
+    --------
+    >>> columns = ["growth", "share", "target"]
+    >>> plot_capacity_scenario(pd.DataFrame(columns=columns)).layout.title.text
+    'A scenario: what if more people wrote?'
+    """
+    figure = new_figure(
+        "A scenario: what if more people wrote?",
+        x_title="Growth of what comes in",
+        y_title="Share answered with today's best",
+    )
+    for column, colour, dash in (("share", BLUE, "solid"), ("target", GREY, "dot")):
+        figure.add_scatter(
+            x=scenario["growth"],
+            y=scenario[column],
+            name=column,
+            mode="lines+markers" if column == "share" else "lines",
+            line={"color": colour, "dash": dash},
+            hovertemplate="+%{x:.0%}: %{y:.0%}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(tickformat="+.0%")
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
+    return figure
+
+
+def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
+    """Draw how often a conversation is moved out of sight, and how often its people come back in public.
+
+    Parameters
+    ----------
+    handoffs : DataFrame
+        As `handoffs` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: two dots a channel, circles for moved and diamonds for came back.
+
+    Examples
+    --------
+    >>> columns = ["channel", "n", "n_moved", "share", "low", "high"]
+    >>> more = ["n_judged", "n_back", "back_share", "back_low", "back_high"]
+    >>> plot_handoffs(pd.DataFrame(columns=columns + more)).layout.title.text
+    'Moved out of sight, and settled there?'
+    """
+    figure = _share_figure("Moved out of sight, and settled there?", "Share")
+    places = pd.Series(range(len(handoffs)), dtype="float64")
+    said = [f"{row.n_moved:,} of {row.n:,} answers offer another venue" for row in handoffs.itertuples()]
+    add_dots(figure, handoffs, value="share", hover=said, rows=places - 0.12, name="moved")
+    back = [f"{row.n_back:,} of {row.n_judged:,} came back in public" for row in handoffs.itertuples()]
+    add_dots(
+        figure, handoffs, value="back_share", low="back_low", high="back_high", hover=back,
+        rows=places + 0.12, colour=VERMILION, symbol="diamond", name="came back",
+    )  # fmt: skip
+    add_rows(figure, [str(name) for name in handoffs["channel"]])
+    figure.update_layout(showlegend=True)
+    return figure
+
+
+def plot_peer_help(help_given: pd.DataFrame) -> Figure:
+    """Draw the share of questions that another customer answered, group by group.
+
+    Parameters
+    ----------
+    help_given : DataFrame
+        As `peer_help` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure.
+
+    Examples
+    --------
+    >>> columns = ["group", "n", "n_helped", "share", "low", "high", "n_helpers"]
+    >>> plot_peer_help(pd.DataFrame(columns=columns)).layout.title.text
+    'Do customers help each other?'
+    """
+    figure = _share_figure("Do customers help each other?", "Questions that a customer answered")
+    hover = [
+        f"{n_helped:,} of {n:,} questions, by {n_helpers:,} people"
+        for n_helped, n, n_helpers in help_given[["n_helped", "n", "n_helpers"]].itertuples(index=False)
+    ]
+    add_dots(figure, help_given, value="share", hover=hover)
+    add_rows(figure, [f"{row.group} (n = {row.n:,})" for row in help_given.itertuples()])
+    return figure
+
+
+def plot_loop_closed(loop: pd.DataFrame) -> Figure:
+    """Draw the share of ideas that reached each stage; a stage that nobody recorded stays empty.
+
+    Parameters
+    ----------
+    loop : DataFrame
+        As `loop_closed` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure.
+
+    Examples
+    --------
+    >>> columns = ["stage", "n", "n_reached", "share", "low", "high", "n_open"]
+    >>> plot_loop_closed(pd.DataFrame(columns=columns)).layout.title.text
+    'Is the loop closed on ideas?'
+    """
+    figure = _share_figure("Is the loop closed on ideas?", "Share of ideas")
+    if loop.empty:
+        return say_nothing(figure, "Nobody suggested anything.")
+    hover = [
+        "not recorded" if pd.isna(row.n_reached) else f"{row.n_reached:,} of {row.n:,} ideas"
+        for row in loop.itertuples()
+    ]
+    add_dots(figure, loop, value="share", hover=hover)
+    add_rows(figure, list(loop["stage"]))
+    return figure
