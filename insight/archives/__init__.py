@@ -108,6 +108,10 @@ def read_archive(
     addressed to a brand, never from tone. Threads are the connected parts of the graph of replies. The same
     rows in any order give the same table, `source_row` aside.
 
+    Extra columns say more where there is more: `n_copies` and `copy_formats` where one message came in
+    several rows or exports; `is_context` ("true") for posts that came along because another names them.
+    The formats, and on which export each was checked, are listed in `insight/archives/specs/README.md`.
+
     Examples
     --------
     >>> import tempfile
