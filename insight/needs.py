@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from .quotes import NEED_SIGNALS, name_needs, own_words
+from .quotes import NEED_SIGNALS, echoes, name_needs, own_words
 from .quotes import pick_quotes as pick_quotes
 from .signals import find_signals as find_signals
 from .statistics import benjamini_hochberg, wilson
@@ -62,11 +62,11 @@ def rank_needs(
         - rank : int, from 1
         - topic : int; name : str, the topic and a short sentence of someone's whose words most share
         - latent : bool, shown but hardly ever asked for (see Notes)
-        - n_people, n_mentions : people and messages that voice it
+        - n_people, n_mentions : people and messages that voice it, replies that say "me too" included
         - share, low, high : n_people among all people of the archive, author bootstrap 95 %
         - n_complaint, n_wish, n_workaround, n_praise : people
         - satisfaction, satisfaction_low, satisfaction_high : 0 to 1, people who praise against people who
-          complain
+          complain or work around
         - opportunity, opportunity_low, opportunity_high : 0 to 20, author bootstrap 95 %
         - tied_with_next : bool, the order of this need and the next is within chance
         - first_seen : datetime
@@ -85,9 +85,10 @@ def rank_needs(
     -----
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
     Importance is the share of people relative to the need voiced by most, times 10 (so intervals may pass
-    20). Satisfaction is (n_praise + 1) / (n_praise + n_complaint + 2), times 10, so that few voices stay near
-    the middle; its interval is that of the Beta posterior. The bootstrap draws people with replacement, 1,000
-    times, from a fixed seed.
+    20). Satisfaction is (p + 1) / (p + d + 2), times 10, with p people who praise and d people who complain
+    or work around, so that few voices stay near the middle; its interval is that of the Beta posterior. Who
+    answers such a message with no more than "me too" voices the same. The bootstrap draws people with
+    replacement, 1,000 times, from a fixed seed.
 
     A need is *latent* if the interval (Wilson) of its share of people with a work-around lies above the share
     in all other needs together, while the interval of its share of people who wish lies below theirs.
@@ -116,12 +117,12 @@ def rank_needs(
     said = _said(people, topics.assignments, signals)
     voiced = said[said["signal"].isin(NEED_SIGNALS)]
     flags = _flags(said[said["topic"] >= 0])
-    counts = flags.groupby("topic")[["unmet", *NEED_SIGNALS, "praise"]].sum()
+    counts = flags.groupby("topic")[["unmet", "discontent", *NEED_SIGNALS, "praise"]].sum()
     kept = counts[counts["unmet"] >= minimum]
     needs = _score(kept, flags, n_people, random_state)
     needs = needs.join(_circumstances(voiced, people, needs.index))
     names = topics.table.set_index("topic")["name"]
-    needs["name"] = name_needs(names, voiced, mentions, needs.index)
+    needs["name"] = name_needs(names, voiced[~voiced["echo"]], mentions, needs.index)
     needs = needs.reset_index()
     needs["rank"] = np.arange(1, len(needs) + 1)
     needs["need"] = "need-" + needs["rank"].astype(str)
@@ -152,6 +153,10 @@ def _said(people: pd.DataFrame, assignments: pd.DataFrame, signals: pd.DataFrame
     topic = assignments.set_index("mention_id")["topic"]
     rows = heard.astype({"signal": "str"}).merge(people.drop(columns="text"), on="mention_id")
     rows["topic"] = rows["mention_id"].map(topic).fillna(-1).astype("int64")
+    voiced = rows[rows["signal"].isin(NEED_SIGNALS) & (rows["topic"] >= 0)]
+    joined = echoes(people, voiced).assign(sentence=0, start=0, end=0)
+    joined = joined[~joined["mention_id"].isin(voiced["mention_id"])]
+    rows = pd.concat([rows.assign(echo=False), joined[[*rows.columns]].assign(echo=True)], ignore_index=True)
     return rows.sort_values(["created_at", "mention_id", "sentence", "signal"], ignore_index=True)
 
 
@@ -159,7 +164,9 @@ def _flags(said: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person and topic: which signals this person ever gave there."""
     table = pd.crosstab([said["topic"], said["person"]], said["signal"]).astype(bool)
     table = table.reindex(columns=[*NEED_SIGNALS, "praise"], fill_value=False).reset_index()
-    return table.assign(unmet=table[list(NEED_SIGNALS)].any(axis=1))
+    return table.assign(
+        unmet=table[list(NEED_SIGNALS)].any(axis=1), discontent=table["complaint"] | table["workaround"]
+    )
 
 
 def _score(kept: pd.DataFrame, flags: pd.DataFrame, n_people: int, random_state: int) -> pd.DataFrame:
@@ -169,20 +176,20 @@ def _score(kept: pd.DataFrame, flags: pd.DataFrame, n_people: int, random_state:
     needs["n_people"] = kept["unmet"]
     for signal in (*NEED_SIGNALS, "praise"):
         needs[f"n_{signal}"] = kept[signal]
-    praise, complaint = kept["praise"].to_numpy(float), kept["complaint"].to_numpy(float)
+    praise, discontent = kept["praise"].to_numpy(float), kept["discontent"].to_numpy(float)
     scale = 10 / max(1, kept["unmet"].max() if len(kept) else 1)
     needs["share"] = kept["unmet"] / max(1, n_people)
-    needs["satisfaction"] = (praise + 1) / (praise + complaint + 2)
+    needs["satisfaction"] = (praise + 1) / (praise + discontent + 2)
     for name, level in (("satisfaction_low", 0.025), ("satisfaction_high", 0.975)):
-        needs[name] = beta.ppf(level, praise + 1, complaint + 1)
-    needs["opportunity"] = _opportunity(kept["unmet"].to_numpy(float), praise, complaint, scale)
+        needs[name] = beta.ppf(level, praise + 1, discontent + 1)
+    needs["opportunity"] = _opportunity(kept["unmet"].to_numpy(float), praise, discontent, scale)
     needs["latent"] = _latent(kept)
     needs["topic_order"] = needs.index
     order = needs.sort_values(
         ["opportunity", "n_people", "topic_order"], ascending=[False, False, True]
     ).index
-    unmet, praised, complained = _resample(flags, order, n_people, random_state)
-    drawn = _opportunity(unmet, praised, complained, scale)
+    unmet, praised, unhappy = _resample(flags, order, n_people, random_state)
+    drawn = _opportunity(unmet, praised, unhappy, scale)
     needs = needs.loc[order].drop(columns="topic_order")
     needs["low"], needs["high"] = np.quantile(unmet / max(1, n_people), [0.025, 0.975], axis=0)
     needs["opportunity_low"], needs["opportunity_high"] = np.quantile(drawn, [0.025, 0.975], axis=0)
@@ -191,9 +198,9 @@ def _score(kept: pd.DataFrame, flags: pd.DataFrame, n_people: int, random_state:
     return needs
 
 
-def _opportunity(unmet: np.ndarray, praise: np.ndarray, complaint: np.ndarray, scale: float) -> np.ndarray:
+def _opportunity(unmet: np.ndarray, praise: np.ndarray, discontent: np.ndarray, scale: float) -> np.ndarray:
     importance = unmet * scale
-    satisfaction = 10 * (praise + 1) / (praise + complaint + 2)
+    satisfaction = 10 * (praise + 1) / (praise + discontent + 2)
     return importance + np.maximum(importance - satisfaction, 0)
 
 
@@ -212,13 +219,13 @@ def _latent(kept: pd.DataFrame) -> np.ndarray:
 def _resample(
     flags: pd.DataFrame, order: pd.Index, n_people: int, random_state: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw people 1,000 times; return per draw and need how many voice it, praise and complain.
+    """Draw people 1,000 times; return per draw and need how many voice it, praise and are unhappy.
 
     People who said the same on the same topics are interchangeable, so their numbers are drawn from a
     multinomial: exact, and neither the order of rows nor the names of people can matter.
     """
     mine = flags[flags["topic"].isin(order)].sort_values(["person", "topic"])
-    state = mine["unmet"] * 4 + mine["praise"] * 2 + mine["complaint"] * 1
+    state = mine["unmet"] * 4 + mine["praise"] * 2 + mine["discontent"] * 1
     codes = (
         (order.get_indexer(mine["topic"]) * 8 + state)
         .groupby(mine["person"])
@@ -235,8 +242,8 @@ def _resample(
     drawn = [
         rng.multinomial(n_people, chances, size=_CHUNK)[:, :-1] @ carried for _ in range(_DRAWS // _CHUNK)
     ]
-    unmet, praise, complaint = np.concatenate(drawn, axis=1)
-    return unmet, praise, complaint
+    unmet, praise, discontent = np.concatenate(drawn, axis=1)
+    return unmet, praise, discontent
 
 
 def _circumstances(voiced: pd.DataFrame, people: pd.DataFrame, order: pd.Index) -> pd.DataFrame:

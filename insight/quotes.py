@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .cues import has_cue, read_cues
 from .mentions import InsightError
 from .text import group_copies, split_sentences
 
@@ -26,6 +27,7 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     used = [
         "mention_id",
         "author_id",
+        "reply_to_id",
         "created_at",
         "text",
         "side",
@@ -44,6 +46,22 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     keys = rows["author_id"].astype(object).where(named, rows["mention_id"])
     rows["person"] = pd.factorize(pd.MultiIndex.from_arrays([named, keys]))[0]
     return rows
+
+
+def echoes(people: pd.DataFrame, voiced: pd.DataFrame) -> pd.DataFrame:
+    """Return the replies that only say "me too" to a message which voices something, with what they echo.
+
+    One row a reply and row of `voiced` that it answers; `mention_id` is the reply's, `echoed` the parent's.
+    """
+    answers = people[people["reply_to_id"].isin(voiced["mention_id"])]
+    short = answers[has_cue(answers["text"], read_cues("ideas")["me_too"])]
+    rows = short.merge(
+        voiced[["mention_id", "signal", "topic"]].drop_duplicates(),
+        left_on="reply_to_id",
+        right_on="mention_id",
+        suffixes=("", "_parent"),
+    )
+    return rows.drop(columns="text").rename(columns={"mention_id_parent": "echoed"})
 
 
 def pick_quotes(

@@ -41,10 +41,17 @@ def distinctive_terms(
     an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008; the pooled use, worth ten people), and
     the p-value of Fisher's exact test, one-sided, adjusted over all rows. Strongest first.
     """
-    from scipy.stats import hypergeom
-
     cells = pd.DataFrame({"person": np.asarray(people), "group": np.asarray(groups)})
     counts, sizes, terms, names = _people_by_term(clean_text(texts), cells, ngrams=ngrams, minimum=minimum)
+    return compare_counts(counts, sizes, terms, names, minimum=minimum)
+
+
+def compare_counts(
+    counts: np.ndarray, sizes: np.ndarray, terms: np.ndarray, names: np.ndarray, *, minimum: int
+) -> pd.DataFrame:
+    """Compare how many people (groups x terms) of groups of these sizes use each term; see above."""
+    from scipy.stats import hypergeom
+
     total, everyone = counts.sum(axis=0), sizes.sum()
     rows, columns = np.nonzero(counts >= minimum)
     k, n = counts[rows, columns], sizes[rows]

@@ -14,8 +14,8 @@ from insight.needs import find_signals
 
 # no rule of signals.toml knows these words
 UNRULED = {
-    "complaint": "The strap snapped off on day one and the buckle bent",
-    "praise": "Everything about this little jacket makes mornings brighter",
+    "complaint": "The picture went dark and the buttons did nothing",
+    "praise": "The colours pop and the photos look like real life",
 }
 PLAIN = ["I bought it on a Tuesday in the shop by the station", "We live near the harbour with two dogs"]
 

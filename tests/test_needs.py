@@ -11,11 +11,16 @@ from scipy.stats import kendalltau
 import insight.signals as signals_module
 from insight.archives import read_archive
 from insight.mentions import InsightError, as_mentions
-from insight.needs import find_signals, pick_quotes, rank_needs
+from insight.needs import pick_quotes, rank_needs
 from insight.signals import SIGNALS, read_rules
 from insight.simulate import simulate_archive
 
 # -------------------------- find_signals
+
+
+def find_signals(texts):
+    """Hear by the rules alone, which these tests are about; the classifier has tests of its own."""
+    return signals_module.find_signals(texts, layers=("patterns",))
 
 
 def heard(text):
@@ -298,6 +303,26 @@ def test_no_complaint_no_need():
     assert len(rank(happy.iloc[:0])) == 0
 
 
+def test_who_works_around_is_not_content():
+    rows = [{"author_id": f"a{i}", "text": "I have to unplug the timer every morning"} for i in range(5)]
+    rows += [{"author_id": f"b{i}", "text": "Love the timer"} for i in range(2)]
+    rows += [{"author_id": "a0", "text": "The timer broke"}]  # discontent twice is one discontented person
+    (need,) = rank(archive(rows)).itertuples()
+    assert (need.n_complaint, need.n_workaround, need.n_praise) == (1, 5, 2)
+    assert need.satisfaction == pytest.approx((2 + 1) / (2 + 5 + 2))
+
+
+def test_me_too_is_a_voice_for_what_it_answers():
+    rows = [{"author_id": f"a{i}", "text": "The lid broke"} for i in range(5)]
+    rows += [{"author_id": "m1", "text": "@a0 same here!", "reply_to_id": "m0"}]
+    rows += [{"author_id": "m2", "text": "Me too", "reply_to_id": "m5"}]  # answers a reply that says nothing
+    rows += [{"author_id": "a1", "text": "me too", "reply_to_id": "m0"}]
+    rows += [{"author_id": "n", "text": "Not the same at all", "reply_to_id": "m0"}]
+    (need,) = rank(archive(rows)).itertuples()
+    assert (need.n_people, need.n_complaint, need.n_mentions) == (6, 6, 7)
+    assert need.name == "lid"
+
+
 def test_intervals_shrink_with_people_and_not_with_posts():
     def width(people, posts):
         rows = [{"author_id": f"a{i}", "text": "The lid broke"} for i in range(people) for _ in range(posts)]
@@ -477,16 +502,19 @@ def planted(tmp_path_factory, root):
         table=pd.DataFrame({"topic": range(len(names)), "name": names}),
         assignments=pd.DataFrame({"mention_id": mentions["mention_id"], "topic": number, "similarity": 1.0}),
     )
-    needs = rank_needs(mentions, topics, find_signals(mentions))
+    needs = rank_needs(mentions, topics, signals_module.find_signals(mentions))
     return needs.assign(planted=[names[topic] for topic in needs["topic"]]), truth
 
 
 def test_planted_needs_come_first_and_in_planted_order(planted):
     needs, truth = planted
-    first = needs["planted"].head(len(truth.needs) + 2).tolist()
+    first = (
+        needs["planted"].head(len(truth.needs) + 3).tolist()
+    )  # an outage and a few strays may come between
     assert set(truth.needs["topic"]) <= set(first)
     found = truth.needs["topic"].map(needs.set_index("planted")["rank"])
-    assert kendalltau(truth.needs["rank"], found).statistic >= 0.8
+    wanted = -(truth.needs["n_people"] + truth.needs["n_reviewers"])  # a review is a person of its own
+    assert kendalltau(wanted, found).statistic >= 0.85
 
 
 def test_the_planted_latent_need_is_found_and_no_other(planted):

@@ -24,7 +24,7 @@ from sklearn.model_selection import GroupKFold
 from insight.encode import encode
 from insight.signals import find_signals
 
-LEAST = 0.4
+LEAST = 0.5
 FOLDS = 6
 
 
