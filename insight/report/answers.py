@@ -191,10 +191,15 @@ def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
     first = rate.iloc[0]
     answered = wording.estimate(first["rate"], first["low"], first["high"])
     return {
-        "lead": f"{answered} are answered within 24 hours.",
+        "lead": f"{answered}{_of_what(results)} are answered within 24 hours.",
         "detail": f"n = {wording.count(first['n'], 'wait')}. {waiting}",
         **place,
     }
+
+
+def _of_what(results: Results) -> str:
+    known = results.responses is not None and "needs_answer" in results.responses.columns
+    return " of questions, complaints and ideas" if known else ""
 
 
 def median_wait(curve: pd.DataFrame) -> tuple[float, float, float]:

@@ -108,25 +108,35 @@ def response_curve_figure(results: Results) -> dict[str, Any]:
     )
 
 
-def response_rate_figure(results: Results, *, sentence: str) -> dict[str, Any]:
-    """Draw the share answered within a day, by channel."""
+def response_rate_figures(results: Results, *, sentence: str) -> list[dict[str, Any]]:
+    """Draw the share answered within a day, by what people want and by channel."""
+    drawn = []
+    if results.rate_by_intent is not None and len(results.rate_by_intent) > 1:
+        drawn.append(_rate_figure("response-intent", results.rate_by_intent, "What they want", sentence))
+    if results.rate_by_channel is not None and len(results.rate_by_channel) > 1:
+        drawn.append(_rate_figure("response-rate", results.rate_by_channel, "Channel", sentence))
+    return drawn
+
+
+def _rate_figure(name: str, rates: pd.DataFrame, label: str, sentence: str) -> dict[str, Any]:
     from insight.plots.conversations import plot_response_rate
 
     columns: Columns = {
-        "group": ("Channel", wording.shorten),
+        "group": (label, wording.shorten),
         "n": ("Waits", wording.count),
         "answered": ("Answered", wording.count),
         "rate": ("Rate", wording.share),
         **INTERVAL,
     }
     return exhibit(
-        "response-rate",
-        results.rate_by_channel,
+        name,
+        rates,
         plot=plot_response_rate,
         columns=columns,
         sentence=sentence,
         definition="The share of waits that ended within 24 hours, of those that could be watched for 24 "
-        "hours. Interval (95 %): people drawn anew, or Wilson where each waited once.",
+        "hours. What a message wants is told by readable rules: help (a question), complaint, idea (a wish), "
+        "compliment, thanks. Interval (95 %): people drawn anew, or Wilson where each waited once.",
     )
 
 

@@ -44,6 +44,7 @@ class Results:
     curve: pd.DataFrame | None = None
     rate: pd.DataFrame | None = None
     rate_by_channel: pd.DataFrame | None = None
+    rate_by_intent: pd.DataFrame | None = None
     repeat: pd.DataFrame | None = None
     cohorts: pd.DataFrame | None = None
     growth: pd.DataFrame | None = None
@@ -82,7 +83,7 @@ def run_measures(
             random_state=random_state,
             progress=progress,
         ),
-        "responses": lambda: _answering(mentions, reasons, random_state=random_state),
+        "responses": lambda: _answering(mentions, found.get("signals"), reasons, random_state=random_state),
         "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
     }
     with _heard() as doubts:
@@ -152,8 +153,10 @@ def _themes(
     return found
 
 
-def _answering(mentions: pd.DataFrame, reasons: dict[str, str], *, random_state: int) -> dict[str, Any]:
-    from insight.conversations import first_responses, response_curve, response_rate
+def _answering(
+    mentions: pd.DataFrame, signals: pd.DataFrame | None, reasons: dict[str, str], *, random_state: int
+) -> dict[str, Any]:
+    from insight.conversations import first_responses, intents, response_curve, response_rate
 
     if not (mentions["side"] == "brand").any():
         reasons["responses"] = (
@@ -161,22 +164,41 @@ def _answering(mentions: pd.DataFrame, reasons: dict[str, str], *, random_state:
             "Name the brand's accounts (--brand) or export its replies too."
         )
         return {}
-    responses = _attempt(reasons, "responses", lambda: first_responses(mentions))
-    if responses is None or responses.empty:
+    wants = None if signals is None else intents(mentions, signals)
+    waits = _attempt(reasons, "responses", lambda: first_responses(mentions, wants))
+    if waits is None or waits.empty:
         reasons.setdefault("responses", "No customer message to the brand could wait for an answer.")
         return {}
-    one_place = len(responses["platform"].unique()) == 1 and responses["channel"].notna().any()
-    placed = (
-        responses if one_place else responses.assign(channel=responses["platform"].astype(str).map(place))
-    )
+
+    def rate(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame | None:
+        return _attempt(
+            reasons, f"rate by {by}", lambda: response_rate(table, by=by, random_state=random_state)
+        )
+
+    asking = _asking(waits)
     return {
-        "responses": responses,
-        "curve": _attempt(reasons, "curve", lambda: response_curve(responses)),
-        "rate": _attempt(reasons, "rate", lambda: response_rate(responses, random_state=random_state)),
-        "rate_by_channel": _attempt(
-            reasons, "rate_by_channel", lambda: response_rate(placed, by="channel", random_state=random_state)
-        ),
+        "responses": asking,
+        "curve": _attempt(reasons, "curve", lambda: response_curve(asking)),
+        "rate": rate(asking),
+        "rate_by_channel": rate(_placed(asking), by="channel"),
+        "rate_by_intent": rate(_told(waits), by="intent") if "intent" in asking.columns else None,
     }
+
+
+def _asking(waits: pd.DataFrame) -> pd.DataFrame:
+    """Keep the waits for help, amends or an idea heard; all of them where nobody can tell what they want."""
+    if "needs_answer" in waits.columns and waits["needs_answer"].any():
+        return waits[waits["needs_answer"].astype(bool)].reset_index(drop=True)
+    return waits.drop(columns=["intent", "needs_answer", "challenge"], errors="ignore")
+
+
+def _placed(waits: pd.DataFrame) -> pd.DataFrame:
+    one_place = len(waits["platform"].unique()) == 1 and waits["channel"].notna().any()
+    return waits if one_place else waits.assign(channel=waits["platform"].astype(str).map(place))
+
+
+def _told(waits: pd.DataFrame) -> pd.DataFrame:
+    return waits.assign(intent=waits["intent"].astype(object).fillna("not in English"))
 
 
 def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period, tz: str) -> dict[str, Any]:

@@ -112,8 +112,7 @@ def responses_section(results: Results, *, tz: str) -> dict[str, Any]:
         said.append("An answer in another place (e-mail, telephone, private message) is not in this file.")
     if results.curve is not None and len(results.curve):
         drawn.append(figures.response_curve_figure(results))
-    if results.rate_by_channel is not None and len(results.rate_by_channel) > 1:
-        drawn.append(figures.response_rate_figure(results, sentence=answer["lead"]))
+    drawn += figures.response_rate_figures(results, sentence=answer["lead"])
     return section("responses", "Responses", answer["lead"], said=said, drawn=drawn)
 
 
