@@ -53,6 +53,8 @@ from .incidents import read_events as read_events
 from .incidents import rivals as rivals
 from .incidents import spikes as spikes
 from .incidents import storms as storms
+from .label import draw_sentences as draw_sentences
+from .label import score_signals as score_signals
 from .mentions import COLUMNS as COLUMNS
 from .mentions import InsightError as InsightError
 from .mentions import InsightWarning as InsightWarning

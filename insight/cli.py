@@ -1,4 +1,4 @@
-"""The command line: insight check, insight report, insight demo."""
+"""The command line: insight check, report, map, label, demo."""
 
 from __future__ import annotations
 
@@ -116,6 +116,37 @@ def map_(
             typer.echo(f"{role:16} {column}  ({proposal.reasons[role]})")
         typer.echo("".join(f"\n? {question}" for question in proposal.questions))
         typer.echo(f"\n{target}: read it over, then pass it with --format {target}")
+
+
+@app.command(epilog='Example: insight label exports/ --brand "Acme=@acme" -n 100 -o labels.csv')
+def label(
+    archives: Archives,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where labels are kept.")] = Path(
+        "labels.csv"
+    ),
+    n: Annotated[int, typer.Option("-n", help="Sentences to draw.")] = 100,
+    brand: Brands = None,
+    tz: Zone = None,
+    format: Format = None,
+    internal: Internal = False,
+    private: Private = False,
+    quiet: Quiet = False,
+) -> None:
+    """Label a sample of sentences by hand; print how well signals are heard in this archive."""
+    with _plainly():
+        from insight.label import SIGNALS, ask_labels, draw_sentences, score_signals
+        from insight.signals import find_signals
+
+        archive = _read(archives, brand, tz=tz, form=format, internal=internal, private=private, quiet=quiet)
+        drawn = draw_sentences(
+            archive.mentions, find_signals(archive.mentions, progress=_progress(quiet)), n=n
+        )
+        typer.echo("  ".join(f"{number} {signal}" for number, signal in enumerate(SIGNALS, 1)))
+        typer.echo("Type numbers, nothing for none, q to stop.")
+        labels = ask_labels(
+            output, drawn, lambda text: typer.prompt(f"\n{text}\n", default="", show_default=False)
+        )
+        typer.echo(score_signals(labels).to_string(index=False, float_format="{:.2f}".format))
 
 
 @app.command(epilog="Example: insight demo -o demo.html")

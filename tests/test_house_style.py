@@ -37,6 +37,7 @@ LAYERS = (
         "needs",
         "ideas",
         "idea_ledger",
+        "label",
         "streams",
         "conversations",
         "retention",
