@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -50,18 +52,71 @@ def chromium() -> str:
     return str(found)
 
 
-@pytest.fixture(scope="session")
-def spark(tmp_path_factory):
-    """An Ibis connection to a local Spark session in UTC."""
+def require_spark() -> Path:
+    """Return the folder of pyspark, which is a Spark home; skip where it or Java is missing."""
     try:
         subprocess.run(["java", "-version"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         unavailable("Java", "install a Java 17 or newer (Debian: apt-get install default-jre-headless)")
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError:
+    found = importlib.util.find_spec("pyspark")
+    if found is None:
         unavailable("pyspark", "run `.venv/bin/pip install -c requirements.lock pyspark`")
+    return Path(found.origin).parent
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return door.getsockname()[1]
+
+
+@pytest.fixture
+def spark_cluster(tmp_path):
+    """The address of a standalone Spark cluster on loopback: a master and two workers, each a process."""
+    home = require_spark()
+    host, port = "127.0.0.1", free_port()
+    master = f"spark://{host}:{port}"
+    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": host, "SPARK_NO_DAEMONIZE": "1"}
+    shared = ["--host", host, "--webui-port", "0"]
+    commands = [["master.Master", *shared, "--port", str(port)]]
+    commands += [
+        [
+            "worker.Worker",
+            *shared,
+            "--cores",
+            "1",
+            "--memory",
+            "1g",
+            "--work-dir",
+            str(tmp_path / f"w{n}"),
+            master,
+        ]
+        for n in range(2)
+    ]
+    running = []
+    try:
+        for kind, *arguments in commands:
+            with (tmp_path / f"{kind}-{len(running)}.log").open("w") as log:
+                running.append(
+                    subprocess.Popen(
+                        [home / "bin" / "spark-class", f"org.apache.spark.deploy.{kind}", *arguments],
+                        env=environment, stdout=log, stderr=log,
+                    )
+                )  # fmt: skip
+        yield master
+    finally:
+        for process in reversed(running):
+            process.terminate()
+        for process in running:
+            process.wait(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    """An Ibis connection to a local Spark session in UTC."""
+    require_spark()
     import ibis
+    from pyspark.sql import SparkSession
 
     session = (
         SparkSession.builder.master("local[2]")

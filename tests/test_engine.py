@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import runpy
+import subprocess
+import sys
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -51,6 +55,24 @@ def test_spark_gives_the_same_tables_row_by_row(town, spark, tmp_path):
         ours, theirs = measure(town, **options), measure(table, **options)
         pd.testing.assert_frame_equal(ours, theirs)
         assert ours.attrs == theirs.attrs
+        assert len(ours) > 20
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_of_two_workers_gives_the_same_tables_row_by_row(town, spark_cluster, root, tmp_path):
+    """A driver in a process of its own, a master and two workers that share nothing but loopback."""
+    town.to_parquet(tmp_path / "town.parquet")
+    script = root / "tests" / "spark_cluster.py"
+    command = [sys.executable, "-W", "ignore", script, spark_cluster, tmp_path / "town.parquet", tmp_path]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert (tmp_path / "workers").read_text() == "2"
+    measures = runpy.run_path(str(script))["MEASURES"]
+    for name, (measure, options) in measures.items():
+        ours = measure(town, **options)
+        theirs = pd.read_parquet(tmp_path / f"{name}.parquet")
+        pd.testing.assert_frame_equal(ours, theirs, obj=name)
         assert len(ours) > 20
 
 
