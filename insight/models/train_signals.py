@@ -55,8 +55,8 @@ def main() -> None:
         ruled = pd.Series(np.arange(len(label)).astype(str)).isin(
             heard.loc[heard["signal"] == signal, "mention_id"]
         )
-        model = signals[signal]
-        learned = 1 / (1 + np.exp(-(model["slope"] * scores + model["shift"]))) >= LEAST
+        slope, shift = (np.asarray(signals[signal][key]) for key in ("slope", "shift"))
+        learned = 1 / (1 + np.exp(-(slope * scores + shift))) >= LEAST
         parts = {"electronics": slice(0, n)} | ({"app bugs": slice(n, None)} if signal == "complaint" else {})
         for part, where in parts.items():
             guesses = {"patterns": ruled, "classifier": learned, "either": ruled | learned}

@@ -141,10 +141,7 @@ def reply_effect(
         *hazards(everyone, reach),
     ]
     controls = controls_table(
-        followed,
-        waiting,
-        limit,
-        reach,
+        *(followed, waiting, limit, reach),
         n_permutations=n_permutations,
         random_state=random_state,
         progress=progress,
@@ -152,11 +149,6 @@ def reply_effect(
     overlap = float(effect.kept.mean()) if len(came) else 0.0
     withheld = reasons(arms, overlap, controls)
     detectable = detectable_difference(float(came[~answered].mean()) if arms[1] else 0.5, *arms)
-    caveats = (
-        "An association among people who differ; not proof of cause.",
-        f"{len(followed.back) - len(waiting.back)} of {len(followed.back)} newcomers were back before "
-        f"{within} and are in neither that landmark nor the adjusted row.",
-    )
     return ReplyEffect(
         verdict=verdict(withheld, effect, detectable=detectable, within=within, horizon=horizon),
         withheld=withheld,
@@ -168,12 +160,20 @@ def reply_effect(
         e_value_limit=_e_value_limit(rates[1], effect.low, effect.high),
         detectable=detectable,
         attrs=line.attrs(
-            caveats,
+            _caveats(followed, waiting, within),
             n_newcomers=len(everyone.back),
             n_followed=len(followed.back),
             within=within,
             horizon=horizon,
         ),
+    )
+
+
+def _caveats(followed: Newcomers, waiting: Newcomers, within: str) -> tuple[str, str]:
+    return (
+        "An association among people who differ; not proof of cause.",
+        f"{len(followed.back) - len(waiting.back)} of {len(followed.back)} newcomers were back before "
+        f"{within} and are in neither that landmark nor the adjusted row.",
     )
 
 
