@@ -86,10 +86,10 @@ def _told(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
     )
     if "automated" in kept.columns:
         kept = kept.filter(~kept.automated.fill_null(False))
+    thread = ibis.coalesce(kept.conversation_id, kept.mention_id)
     return kept.mutate(
         brand_side=(kept.side == "brand").fill_null(False),
-        thread=ibis.coalesce(kept.conversation_id, kept.mention_id)
-        + ibis.ifelse(kept.is_public, "", "\n(private)"),
+        thread=ibis.ifelse(kept.is_public, thread, thread + "\n(private)"),
         person=ibis.coalesce(kept.author_id, kept.mention_id),
     ).filter((ibis._.side != "other").fill_null(True))
 

@@ -204,3 +204,11 @@ def test_a_brand_that_never_speaks_ignored_everyone(threads, wants, acts):
     channels = ins.channels(responses, minimum=1)
     assert (channels["rate"].dropna() == 0).all()
     assert ins.capacity_scenario(load.assign(complete=True))["share"].eq(0).all()
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")
+def test_spark_waits_for_the_same(threads, wants, spark, tmp_path):
+    threads.to_parquet(tmp_path / "threads.parquet")
+    theirs = ins.first_responses(spark.read_parquet(tmp_path / "threads.parquet"), wants, as_of=AS_OF)
+    pd.testing.assert_frame_equal(ins.first_responses(threads, wants, as_of=AS_OF), theirs)
