@@ -1,0 +1,118 @@
+"""Blank spots with known and with no truth; the loop on ideas, step by step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+
+DAY = pd.Timestamp("2025-03-03", tz="UTC")
+
+
+def conversations(n, rng, rates):
+    """One thread a topic draw; the brand speaks in it with the chance of its topic."""
+    topic = rng.integers(0, len(rates), n)
+    present = rng.random(n) < np.asarray(rates)[topic]
+    ids = [f"q{row}" for row in range(n)]
+    asked = pd.DataFrame({"mention_id": ids, "conversation_id": ids, "side": "customer"})
+    answers = asked[present].assign(mention_id=lambda t: "a" + t["mention_id"], side="brand")
+    mentions = ins.as_mentions(pd.concat([asked, answers]).assign(created_at=DAY))
+    return mentions, pd.DataFrame({"mention_id": ids, "topic": topic, "similarity": 1.0})
+
+
+def test_planted_blank_spot_is_the_only_one():
+    mentions, topics = conversations(3000, np.random.default_rng(0), [0.4, 0.4, 0.1, 0.4, 0.4])
+    table = ins.presence(mentions, topics, names=pd.Series({2: "lid"}))
+    assert table.loc[table["blank"], ["topic", "name"]].to_numpy().tolist() == [[2, "lid"]]
+    assert table.loc[1:, "n"].sum() == table.loc[0, "n"] == 3000
+    assert table.loc[1:, "n_present"].sum() == table.loc[0, "n_present"]
+
+
+def test_no_blank_spots_where_none_are():
+    """Fifty archives of twenty topics alike: at a false discovery rate of 5 % few have any."""
+    found = [
+        ins.presence(*conversations(1500, np.random.default_rng(seed), [0.3] * 20))["blank"].any()
+        for seed in range(50)
+    ]
+    assert sum(found) <= 6
+
+
+@pytest.fixture
+def ideas():
+    """Ann's and Ben's ideas; the brand hears Ann on day 1 and tells her on day 30; she thanks on day 31."""
+    rows = [
+        ("ann", "i1", None, "idea", 0), ("acme", "h1", "i1", None, 1), ("ben", "i2", None, "idea", 2),
+        ("acme", "t1", "i1", None, 30), ("ann", "k1", "t1", "thanks", 31), ("cem", "x1", None, "other", 40),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["author_id", "mention_id", "reply_to_id", "intent", "day"])
+    frame["conversation_id"] = frame["mention_id"].replace({"h1": "i1", "t1": "i1", "k1": "i1"})
+    frame["created_at"] = DAY + pd.to_timedelta(frame.pop("day"), unit="D")
+    frame["side"] = np.where(frame["author_id"] == "acme", "brand", "customer")
+    wants = frame.loc[frame["intent"].notna(), ["mention_id", "intent"]]
+    return ins.as_mentions(frame.drop(columns="intent")), wants
+
+
+def steps(*rows):
+    frame = pd.DataFrame(rows, columns=["mention_id", "stage", "day", "reason"])
+    return frame.assign(at=DAY + pd.to_timedelta(frame["day"], unit="D"))
+
+
+def reached(loop):
+    return loop.set_index("stage")["n_reached"].to_dict()
+
+
+def test_loop_with_the_teams_list(ideas):
+    status = steps(("i1", "heard", 1, ""), ("i1", "decided", 10, ""), ("i1", "shipped", 20, ""))
+    loop = ins.loop_closed(*ideas, status=status)
+    assert reached(loop) == {"heard": 1, "decided": 1, "shipped": 1, "told": 1, "thanked": 1}
+    assert loop["n"].tolist() == [2] * 5
+    heard = loop.set_index("stage").loc["heard"]
+    assert heard[["n_open", "oldest_open", "oldest_days"]].tolist() == [1, "i2", 38.0]
+    assert loop.set_index("stage").loc["told", "median_days"] == 30
+    assert loop.attrs["faults"] == []
+
+
+def test_loop_without_a_list_knows_only_who_was_heard_and_thanked(ideas):
+    loop = ins.loop_closed(*ideas)
+    known = reached(loop)
+    assert (known["heard"], known["thanked"]) == (1, 1)
+    assert all(pd.isna(known[stage]) for stage in ("decided", "shipped", "told"))
+
+
+def test_a_declined_idea_need_not_ship_but_be_told(ideas):
+    status = steps(("i1", "heard", 1, ""), ("i1", "declined", 10, ""))
+    loop = ins.loop_closed(*ideas, status=status).set_index("stage")
+    assert loop.loc["shipped", "n"] == 1
+    assert loop.loc["told", "n_reached"] == 1
+
+
+def test_skipped_and_backward_steps_need_a_reason(ideas):
+    skipped = steps(("i2", "heard", 3, ""), ("i2", "shipped", 9, ""), ("i2", "decided", 12, ""))
+    with pytest.warns(ins.InsightWarning, match="2 steps in status"):
+        loop = ins.loop_closed(*ideas, status=skipped)
+    assert loop.attrs["faults"] == [("i2", "heard to shipped"), ("i2", "shipped to decided")]
+    ins.loop_closed(*ideas, status=skipped.assign(reason="shipped for another team"))
+    with pytest.raises(ins.InsightError, match="dreamt"):
+        ins.loop_closed(*ideas, status=steps(("i1", "dreamt", 1, "")))
+    with pytest.raises(ins.InsightError, match="no ideas of the table"):
+        ins.loop_closed(*ideas, status=steps(("x1", "heard", 41, "")))
+
+
+def test_private_first_then_in_public_under_the_same_account():
+    """Ann writes in private, then complains in public: joined. Ben praises in public: not."""
+    rows = [
+        ("d1", "ann", False, 0, "help"),
+        ("d2", "ben", False, 0, "help"),
+        ("p1", "ann", True, 3, "complaint"),
+        ("p2", "ben", True, 3, "compliment"),
+        ("p3", "ann", True, 90, "complaint"),
+    ]
+    frame = pd.DataFrame(rows, columns=["mention_id", "author_id", "is_public", "day", "intent"])
+    frame["created_at"] = DAY + pd.to_timedelta(frame.pop("day"), unit="D")
+    wants = frame[["mention_id", "intent"]].assign(needs_answer=frame["intent"] != "compliment")
+    mentions = ins.as_mentions(frame.drop(columns="intent").assign(side="customer", text="..."))
+    found = ins.escalations(mentions, wants)
+    assert found[["mention_id", "joins", "case_id", "days"]].to_numpy().tolist() == [["p1", True, "d1", 3.0]]
+    assert (found.attrs["n_cases"], found.attrs["n_escalated"], found.attrs["n_public"]) == (2, 1, 3)
