@@ -46,7 +46,7 @@ def draw_sentences(
     >>> from insight.signals import find_signals
     >>> people = {"mention_id": list("ab"), "author_id": list("xy")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": ["The lid broke", "Off to work"]}))
-    >>> draw_sentences(mentions, find_signals(mentions))[["text", "heard", "rate"]].values.tolist()
+    >>> sorted(draw_sentences(mentions, find_signals(mentions))[["text", "heard", "rate"]].values.tolist())
     [['Off to work', '', 1.0], ['The lid broke', 'complaint', 1.0]]
     """
     people = own_words(mentions)
