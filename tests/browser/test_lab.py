@@ -40,7 +40,6 @@ def free_port():
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """The address of a JupyterLab with one notebook, and settings of its own."""
-    pytest.importorskip("jupyterlab", reason="JupyterLab is missing: run `make env`")
     home, port = tmp_path_factory.mktemp("lab"), free_port()
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
