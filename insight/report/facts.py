@@ -89,7 +89,7 @@ def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
     if results.signals is not None:
         told += [
             answers.languages(results),
-            "Needs are found by rules that were not checked on this archive.",
+            "Needs are found by rules and a small model that were not checked on this archive.",
         ]
     return " ".join(filter(None, told))
 
