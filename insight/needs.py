@@ -90,8 +90,9 @@ def rank_needs(
     answers such a message with no more than "me too" voices the same. The bootstrap draws people with
     replacement, 1,000 times, from a fixed seed.
 
-    A need is *latent* if the interval (Wilson) of its share of people with a work-around lies above the share
-    in all other needs together, while the interval of its share of people who wish lies below theirs.
+    A need is *latent* if more people work around than wish (Wilson's interval of the share lies above one
+    half), if the interval of its share of people with a work-around lies above the share in all other needs
+    together, and if the interval of its share of people who wish lies below theirs.
 
     The trend compares the share of active people who voice the need in the first and second half of the
     archive (Fisher's exact test, false discovery rate 5 % over all needs). Below 10 people or 8 weeks it is
@@ -205,9 +206,10 @@ def _opportunity(unmet: np.ndarray, praise: np.ndarray, discontent: np.ndarray, 
 
 
 def _latent(kept: pd.DataFrame) -> np.ndarray:
-    """Tell needs that are worked around more, and wished for less, than all other needs together."""
+    """Tell needs that more people work around than wish for, both unlike all other needs together."""
     n, total = kept["unmet"].to_numpy(float), kept.sum()
-    latent = np.ones(len(kept), dtype=bool)
+    work, wish = kept["workaround"].to_numpy(float), kept["wish"].to_numpy(float)
+    latent = wilson(work, work + wish)[0] > 0.5
     for signal, sign in (("workaround", 1), ("wish", -1)):
         found = kept[signal].to_numpy(float)
         low, high = wilson(found, n)

@@ -189,7 +189,8 @@ def _last_blank(text: str, start: int, stop: int) -> int:
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_MASK = re.compile(r"https?://\S+|[@#]\w+|\[[\w-]+\]|<\W?\w+>|\bu[0-9a-f]{16}\b|^[\W_]+|[\W_]+$")
+_NUMBER = re.compile(r"\d{5}")
+_MASK = re.compile(r"^\W*RT\b\W*|https?://\S+|[@#]\w+|\[[\w-]+\]|<\W?\w+>|\bu[0-9a-f]{16}\b|^[\W_]+|[\W_]+$")
 _MARKUP = re.compile(r"[<>{}\[\]()=|\\_`*]")
 _FEW_WORDS, _MANY_WORDS, _MANY_LETTERS = 4, 10, 60
 
@@ -221,7 +222,7 @@ def _name(topic: str, said: set[str], told: Counter[str], everywhere: Counter[st
     for sentence in said:
         n_words = len(_WORD.findall(sentence))
         short = _FEW_WORDS <= n_words <= _MANY_WORDS and len(sentence) <= _MANY_LETTERS
-        if short and not _MARKUP.search(sentence):
+        if short and not _MARKUP.search(sentence) and not _NUMBER.search(sentence):
             worth = sum(
                 told[word] ** 2 / everywhere[word] for word in _heavy_words(sentence) if told[word] > 1
             )

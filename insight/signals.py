@@ -39,6 +39,7 @@ READ_ALL = 12_000
 _GUARDS = ("not_after", "unless")
 _WEIGHTY = ("complaint", "wish", "workaround", "praise")
 _THREE_WORDS = re.compile(r"(?:[^\W\d_]+\W+){2}[^\W\d_]")
+_VERSION = re.compile(r"\d+\.\d+\.\d")
 _BLOCK = 20_000
 _ENGLISH = re.compile(
     r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of)\b",
@@ -161,8 +162,9 @@ def find_signals(
 
     The classifier hears complaints and praise only, the two signals for which it does better on text never
     seen than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
-    heard neither complaint, wish, work-around nor praise, and only if these hold at most 12,000 different
-    sentences, since the encoder reads some 480 a second; in larger archives the rules speak alone.
+    heard neither complaint, wish, work-around nor praise, there the sentences in which they heard nothing,
+    and only if these are at most 12,000 different ones, since the encoder reads some 480 a second; in larger
+    archives the rules speak alone.
 
     Examples
     --------
@@ -207,12 +209,15 @@ def _learned(
 ) -> list[tuple[str, int, str, float, int, int, str]] | None:
     """Let the classifier read the English mentions in which the rules heard nothing of weight."""
     heard = set(found.loc[found["signal"].isin(_WEIGHTY), "mention_id"])
+    taken = set(zip(found["mention_id"], found["sentence"], strict=True))
     places = [
         (mention_id, number, start, end, text[start:end].translate(_PLAIN))
         for mention_id, text in kept
         if mention_id not in heard and (mention_id in sure or _ENGLISH.search(text))
         for number, (start, end) in enumerate(split_sentences(text))
-        if _THREE_WORDS.search(text[start:end])
+        if (mention_id, number) not in taken
+        and _THREE_WORDS.search(text[start:end])
+        and not _VERSION.search(text[start:end])  # what somebody runs, asked for in every bug report
     ]
     sentences = list(dict.fromkeys(place[-1] for place in places))
     if len(sentences) > READ_ALL:

@@ -80,6 +80,12 @@ def test_the_classifier_only_adds_where_the_rules_heard_nothing():
     assert (both["mention_id"].astype(int).diff().dropna() >= 0).all()
 
 
+def test_it_reads_no_thanks_and_no_version_numbers():
+    texts = ["Thank you so much, the photos look like real life", "Buttons did nothing on version 8.4.20.535"]
+    found = find_signals(texts)
+    assert "classifier" not in set(found["evidence"])
+
+
 def test_a_large_archive_is_left_to_the_rules(monkeypatch):
     monkeypatch.setattr("insight.signals.READ_ALL", 1)
     found = find_signals([*UNRULED.values(), "The lid broke"])

@@ -83,6 +83,11 @@ def test_a_plain_sentence_is_heard(text, signal):
         ("You should try the dark roast", "wish"),
         ("How do I cancel my subscription?", "leaving"),
         ("I went to bed at ten", "switching"),
+        ("Thank you so much for your quick help", "complaint"),
+        ("I restarted my phone", "workaround"),
+        ("I didn't even have to restart my phone", "workaround"),
+        ("I finally got around to it", "workaround"),
+        ("That did the trick", "workaround"),
     ],
 )
 def test_negation_politeness_and_conditionals_do_not_deceive(text, signal):
@@ -361,6 +366,11 @@ def test_a_latent_need_is_worked_around_and_never_asked_for():
     rows += [{"author_id": f"c{i}", "text": "The taste is awful"} for i in range(30)]
     needs = rank(archive(rows)).set_index("topic")
     assert needs["latent"].to_dict() == {0: False, 1: True, 2: False}
+    few = rows + [{"author_id": f"d{i}", "text": "The timer broke"} for i in range(400)]
+    few += [
+        {"author_id": f"e{i}", "text": "Please add a timer"} for i in range(40)
+    ]  # more wish than work around
+    assert not rank(archive(few))["latent"].any()
     asked = rows + [{"author_id": f"a{i}", "text": "I wish the timer was better"} for i in range(25)]
     assert not rank(archive(asked))["latent"].any()
 
@@ -400,6 +410,19 @@ def test_the_name_is_the_short_sentence_whose_words_people_share():
     ]
     mentions = archive([{"author_id": f"a{i}", "text": text} for i, text in enumerate(complaints * 2)])
     assert rank(mentions)["name"].iloc[0] == "lid: “My lid keeps falling off”"
+
+
+def test_no_order_number_and_no_retweet_mark_enters_a_name():
+    said = [
+        "My lid keeps falling off, order 4471190",
+        "RT: My lid keeps falling off",
+        "so my lid keeps falling",
+    ]
+    mentions = archive([{"author_id": f"a{i}", "text": text} for i, text in enumerate(said * 3)])
+    name = rank(mentions)["name"].iloc[0]
+    assert "447" not in name
+    assert "RT" not in name
+    assert "lid keeps falling" in name
 
 
 def test_people_outside_every_topic_are_counted():
