@@ -12,6 +12,7 @@ from insight.mentions import InsightError
 
 WORD = 64
 _FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M"}
+_DAYS = {"day": 1, "week": 7}
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class Calendar:
     """The periods from the first mention to the moment of looking.
 
     `starts` and `ends` are instants in UTC; `period_of_day` numbers the period of each local day from
-    `first_day` (days since 1970-01-01); `offsets` are (UTC second, seconds east of UTC from then on), oldest
-    first.
+    `first_day` (days since 1970-01-01), `n_days` is the length of a period (None: months vary);
+    `offsets` are (UTC second, seconds east of UTC from then on), oldest first.
     """
 
     labels: list[str]
@@ -28,6 +29,7 @@ class Calendar:
     ends: pd.DatetimeIndex
     first_day: int
     period_of_day: list[int]
+    n_days: int | None
     offsets: list[tuple[int, int]]
 
 
@@ -49,6 +51,7 @@ def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) ->
         ends=instants[1:],
         first_day=int(days[0]),
         period_of_day=np.repeat(np.arange(len(periods)), np.diff(days)).tolist(),
+        n_days=_DAYS.get(period),
         offsets=_offsets(first, end, tz),
     )
 

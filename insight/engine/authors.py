@@ -114,7 +114,9 @@ def _calendar_period(events: ir.Table, calendar: Calendar) -> ir.IntegerColumn:
     import ibis
 
     day = (events.at + _offset(events.at, calendar.offsets)) // _DAY - calendar.first_day
-    return ibis.array(calendar.period_of_day)[day.cast("int32")]
+    if calendar.n_days is not None:
+        return day if calendar.n_days == 1 else day // calendar.n_days
+    return ibis.literal(calendar.period_of_day, type="array<int32>")[day.cast("int32")]
 
 
 def _offset(at: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.Value | int:
