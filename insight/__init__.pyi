@@ -16,6 +16,8 @@ from .conduct import form_letters as form_letters
 from .conduct import hashtag_audit as hashtag_audit
 from .conduct import playbook as playbook
 from .conduct import reply_acts as reply_acts
+from .config import Config as Config
+from .config import read_config as read_config
 from .conversations import business_hours as business_hours
 from .conversations import capacity as capacity
 from .conversations import capacity_scenario as capacity_scenario

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import inspect
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,10 +16,14 @@ import typer
 
 if TYPE_CHECKING:
     from insight.archives import Archive
+    from insight.config import Config
+    from insight.report import Report
 
 app = typer.Typer(
     name="insight",
-    help="From exported chatter to topics, unmet needs, response times, retention and one offline report.",
+    help="From exported chatter to topics, unmet needs, response times, retention and one offline report. "
+    "Leaves with 0 if all was done, 1 if something could not be (one message on stderr says what), "
+    "2 if an option is wrong.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -27,77 +34,131 @@ app = typer.Typer(
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 SAMPLE_BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 
-Archives = Annotated[
-    list[str], typer.Argument(metavar="ARCHIVE...", help="Exported files, folders or patterns.")
-]
-Brands = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--brand",
-        metavar="NAME=@HANDLE,...",
-        help="A brand and its handles, addresses or words; repeat it for rivals. The first is the own brand. "
-        "A plain handle names itself.",
-    ),
-]
-Zone = Annotated[
-    str | None,
-    typer.Option(
-        "--tz", metavar="ZONE", help="Zone of times that name none, and of the report. Default: UTC."
-    ),
-]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        help="Name of the export format, or a map (.toml) written by insight map, if it is not recognised.",
-    ),
-]
-Internal = Annotated[bool, typer.Option("--internal", help="Keep names and handles, show small groups.")]
-Private = Annotated[
-    bool, typer.Option("--private", help="Read private messages too: support tickets, direct messages.")
-]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars; print only what is asked for.")]
 
 
-@app.command(epilog='Example: insight check exports/*.csv --brand "Acme=@acme,@acmecare" --tz Europe/Berlin')
-def check(
-    archives: Archives,
-    brand: Brands = None,
-    tz: Zone = None,
-    format: Format = None,
-    internal: Internal = False,
-    private: Private = False,
-    quiet: Quiet = False,
-) -> None:
-    """Say what is in an archive, what was set aside and why, and what it can answer."""
-    with _plainly():
-        from insight.report.card import file_card
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """What the commands that read an archive have in common: each field is an argument or option."""
 
-        archive = _read(archives, brand, tz=tz, form=format, internal=internal, private=private, quiet=quiet)
-        typer.echo(file_card(archive, tz=tz or "UTC"))
+    archives: Annotated[
+        list[str], typer.Argument(metavar="ARCHIVE...", help="Exported files, folders or patterns.")
+    ]
+    brand: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=@HANDLE,...",
+            help="A brand and its handles, addresses or words; repeat it for rivals. The first is the own "
+            "brand. A plain handle names itself.",
+        ),
+    ] = None
+    tz: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Zone of times that name none, and of the report. Default: UTC."),
+    ] = None
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the export format, or a map (.toml) made by insight map, if it is not recognised."
+        ),
+    ] = None
+    internal: Annotated[
+        bool | None,
+        typer.Option(
+            "--internal/--shareable",
+            help="Keep names and handles and show small groups, or (default) replace and hide them.",
+        ),
+    ] = None
+    private: Annotated[
+        bool, typer.Option("--private", help="Read private messages too: support tickets, direct messages.")
+    ] = False
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Settings that stay the same: brands, zone, hours, events. Default: insight.toml beside the "
+            "archive. Options on this line win.",
+        ),
+    ] = None
+    quiet: Quiet = False
+
+    def settle(self) -> Config:
+        """Lay the options over what insight.toml says."""
+        from insight.config import Config, find_config, read_config
+
+        path = self.config or find_config(self.archives)
+        if path and not self.quiet:
+            typer.echo(f"settings: {path}", err=True)
+        said = read_config(path) if path else Config()
+        privacy = {True: "internal", False: "shareable", None: said.privacy}[self.internal]
+        return dataclasses.replace(
+            said,
+            brands=parse_brands(self.brand or []) or said.brands,
+            tz=self.tz or said.tz,
+            format=self.format or said.format,
+            privacy=privacy,
+            private=self.private or said.private,
+        )
+
+    def read(self, config: Config) -> Archive:
+        """Read the archive."""
+        from insight.archives import read_archive
+
+        return read_archive(
+            self.archives,
+            format=config.format,
+            brands=config.brands or None,
+            tz=config.tz,
+            privacy="internal" if config.privacy == "internal" else "shareable",
+            include_private=config.private,
+            progress=_progress(self.quiet),
+        )
+
+
+def reads(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the arguments and options of `Reading`, which it takes as one; say errors plainly."""
+    shared = inspect.signature(Reading, eval_str=True).parameters.values()
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401
+        reading = Reading(**{parameter.name: given.pop(parameter.name) for parameter in shared})
+        with _plainly():
+            command(reading, **given)
+
+    ordered = sorted([*own, *shared], key=lambda parameter: parameter.default is not parameter.empty)
+    keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in ordered]
+    run.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in keyword}
+    return run
+
+
+@app.command(epilog='Example: insight check exports/*.csv --brand "Acme=@acme,@acmecare" --tz Europe/Berlin')
+@reads
+def check(reading: Reading) -> None:
+    """Say what is in an archive, what was set aside and why, and what it can answer."""
+    from insight.report.card import file_card
+
+    config = reading.settle()
+    typer.echo(file_card(reading.read(config), tz=config.tz or "UTC"))
 
 
 @app.command(
     epilog='Example: insight report exports/ --brand "Acme=@acme,@acmecare" --brand @rival -o acme.html'
 )
+@reads
 def report(
-    archives: Archives,
+    reading: Reading,
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")] = Path("report.html"),
     title: Annotated[str | None, typer.Option(help="Heading of the page.")] = None,
-    brand: Brands = None,
-    tz: Zone = None,
-    format: Format = None,
-    internal: Internal = False,
-    private: Private = False,
-    quiet: Quiet = False,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
-    with _plainly():
-        from insight.report import page_file
+    from insight.report import build_report, page_file
 
-        page_file(output)
-        archive = _read(archives, brand, tz=tz, form=format, internal=internal, private=private, quiet=quiet)
-        _report(archive, output, title=title, tz=tz, quiet=quiet)
+    page_file(output)
+    config = reading.settle()
+    page = build_report(reading.read(config), title=title, config=config, progress=_progress(reading.quiet))
+    _tell(page, output, quiet=reading.quiet)
 
 
 @app.command(name="map", epilog="Example: insight map export.csv -o export.toml")
@@ -108,9 +169,12 @@ def map_(
     """Propose how the columns of an unknown file become mentions; --format takes the map that it writes."""
     with _plainly():
         from insight.archives.propose import propose_map
+        from insight.mentions import InsightError
 
         proposal = propose_map(file)
         target = output or file.with_suffix(".toml")
+        if output is None and target.exists():
+            raise InsightError(f"'{target}' is there already; name the map with -o.")
         target.write_text(proposal.toml, encoding="utf-8")
         for role, column in proposal.columns.items():
             typer.echo(f"{role:16} {column}  ({proposal.reasons[role]})")
@@ -119,34 +183,26 @@ def map_(
 
 
 @app.command(epilog='Example: insight label exports/ --brand "Acme=@acme" -n 100 -o labels.csv')
+@reads
 def label(
-    archives: Archives,
+    reading: Reading,
     output: Annotated[Path, typer.Option("-o", "--output", help="Where labels are kept.")] = Path(
         "labels.csv"
     ),
-    n: Annotated[int, typer.Option("-n", help="Sentences to draw.")] = 100,
-    brand: Brands = None,
-    tz: Zone = None,
-    format: Format = None,
-    internal: Internal = False,
-    private: Private = False,
-    quiet: Quiet = False,
+    n: Annotated[int, typer.Option("-n", min=1, help="Sentences to draw.")] = 100,
 ) -> None:
     """Label a sample of sentences by hand; print how well signals are heard in this archive."""
-    with _plainly():
-        from insight.label import SIGNALS, ask_labels, draw_sentences, score_signals
-        from insight.signals import find_signals
+    from insight.label import SIGNALS, ask_labels, draw_sentences, score_signals
+    from insight.signals import find_signals
 
-        archive = _read(archives, brand, tz=tz, form=format, internal=internal, private=private, quiet=quiet)
-        drawn = draw_sentences(
-            archive.mentions, find_signals(archive.mentions, progress=_progress(quiet)), n=n
-        )
-        typer.echo("  ".join(f"{number} {signal}" for number, signal in enumerate(SIGNALS, 1)))
-        typer.echo("Type numbers, nothing for none, q to stop.")
-        labels = ask_labels(
-            output, drawn, lambda text: typer.prompt(f"\n{text}\n", default="", show_default=False)
-        )
-        typer.echo(score_signals(labels).to_string(index=False, float_format="{:.2f}".format))
+    mentions = reading.read(reading.settle()).mentions
+    drawn = draw_sentences(mentions, find_signals(mentions, progress=_progress(reading.quiet)), n=n)
+    typer.echo("  ".join(f"{number} {signal}" for number, signal in enumerate(SIGNALS, 1)))
+    typer.echo("Type numbers, nothing for none, q to stop.")
+    labels = ask_labels(
+        output, drawn, lambda text: typer.prompt(f"\n{text}\n", default="", show_default=False)
+    )
+    typer.echo(score_signals(labels).to_string(index=False, float_format="{:.2f}".format))
 
 
 @app.command(epilog="Example: insight demo -o demo.html")
@@ -161,8 +217,10 @@ def demo(
         from tempfile import TemporaryDirectory
 
         from insight.archives import read_archive
+        from insight.report import build_report, page_file
         from insight.simulate import simulate_archive
 
+        page_file(output)
         with TemporaryDirectory() as folder:
             sample = SAMPLE if SAMPLE.is_dir() else Path(folder)
             if sample != SAMPLE:
@@ -170,36 +228,11 @@ def demo(
             archive = read_archive(
                 sample, brands=SAMPLE_BRANDS, include_private=True, progress=_progress(quiet)
             )
-        _report(archive, output, title="What people say about Pellwick", tz=None, quiet=quiet)
+        page = build_report(archive, title="What people say about Pellwick", progress=_progress(quiet))
+        _tell(page, output, quiet=quiet)
 
 
-def _read(
-    archives: list[str],
-    brand: list[str] | None,
-    *,
-    tz: str | None,
-    form: str | None,
-    internal: bool,
-    private: bool,
-    quiet: bool,
-) -> Archive:
-    from insight.archives import read_archive
-
-    return read_archive(
-        archives,
-        format=form,
-        brands=parse_brands(brand or []) or None,
-        tz=tz,
-        privacy="internal" if internal else "shareable",
-        include_private=private,
-        progress=_progress(quiet),
-    )
-
-
-def _report(archive: Archive, output: Path, *, title: str | None, tz: str | None, quiet: bool) -> None:
-    from insight.report import build_report
-
-    page = build_report(archive, title=title, tz=tz or "UTC", progress=_progress(quiet))
+def _tell(page: Report, output: Path, *, quiet: bool) -> None:
     typer.echo(page.save(output))
     if not quiet:
         for number, (question, sentence) in enumerate(page.answers, 1):
@@ -247,6 +280,13 @@ def _plainly() -> Iterator[None]:
         except InsightError as error:
             typer.echo(f"insight: {error}", err=True)
             raise typer.Exit(1) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            typer.echo(f"insight: '{error.filename}': {error.strerror}.", err=True)
+            raise typer.Exit(1) from error
+        finally:
+            warnings.showwarning = shown
 
 
 if __name__ == "__main__":

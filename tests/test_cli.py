@@ -50,7 +50,7 @@ def test_a_brand_without_a_handle_is_refused(text):
         parse_brands([text])
 
 
-@pytest.mark.parametrize("command", ["check", "report", "demo"])
+@pytest.mark.parametrize("command", ["check", "report", "map", "label", "demo"])
 def test_help_has_a_worked_example(run, command):
     told = run([command, "--help"])
     assert told.exit_code == 0
@@ -128,3 +128,60 @@ def test_demo_makes_its_sample_where_none_is_installed(run, tmp_path, monkeypatc
     assert told.exit_code == 0, told.stderr
     assert told.stdout.startswith(f"{page}\n")
     assert "What people say about Pellwick" in page.read_text(encoding="utf-8")
+
+
+def test_settings_beside_the_archive_are_used_and_options_win(run, tiny):
+    settings = tiny.with_name("insight.toml")
+    settings.write_text('tz = "Asia/Tokyo"\n[brands]\nAcme = ["@acme"]\n', encoding="utf-8")
+    told = run(["check", str(tiny)])
+    assert told.stderr.startswith(f"settings: {settings}")
+    assert "(Asia/Tokyo)" in told.stdout
+    assert "can    tell whether the brand answers (1 message by it)" in told.stdout
+    assert "(UTC)" in run(["check", str(tiny), "--tz", "UTC", "-q"]).stdout
+
+
+def test_settings_may_lie_elsewhere(run, tiny, tmp_path):
+    other = tmp_path / "other.toml"
+    other.write_text('title = "Acme <b>spring</b>"\n', encoding="utf-8")
+    page = tmp_path / "out.html"
+    assert run(["report", str(tiny), "-q", "-o", str(page), "--config", str(other)]).exit_code == 0
+    assert "<title>Acme &lt;b&gt;spring&lt;/b&gt;</title>" in page.read_text(encoding="utf-8")
+
+
+def test_wrong_settings_are_one_message(run, tiny):
+    tiny.with_name("insight.toml").write_text("[brand]\n", encoding="utf-8")
+    told = run(["check", str(tiny), "-q"])
+    assert told.exit_code == 1
+    assert told.stderr.startswith("insight: insight.toml: 'brand' is not known; the nearest is 'brands'")
+
+
+def test_a_reader_that_leaves_early_sees_no_traceback(tiny):
+    command = f"{sys.executable} -m insight.cli check {tiny} | head -c 1"
+    told = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert told.stdout == "4"
+    assert "Traceback" not in told.stderr
+    assert "BrokenPipe" not in told.stderr
+
+
+def test_a_map_never_replaces_another_file(run, tiny):
+    beside = tiny.with_suffix(".toml")
+    beside.write_text("mine", encoding="utf-8")
+    told = run(["map", str(tiny)])
+    assert (told.exit_code, beside.read_text()) == (1, "mine")
+    assert "is there already" in told.stderr
+    told = run(["map", str(tiny), "-o", str(tiny.parent / "absent" / "x.toml")])
+    assert told.exit_code == 1
+    assert told.stderr.startswith("insight: '")
+
+
+@pytest.mark.parametrize("wrong", [["check"], ["check", "x", "--nope"], ["label", "x", "-n", "0"], ["nope"]])
+def test_a_wrong_option_is_exit_code_2(run, wrong):
+    assert run(wrong).exit_code == 2
+
+
+def test_an_error_names_file_column_and_value(run, tmp_path):
+    path = tmp_path / "days.csv"
+    path.write_text("id,author,created_at,text\n1,ann,soon,my kettle leaks\n", encoding="utf-8")
+    told = run(["check", str(path)])
+    assert told.exit_code == 1
+    assert all(word in told.stderr for word in ("days.csv", "created_at", "soon"))

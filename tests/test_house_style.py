@@ -47,7 +47,7 @@ LAYERS = (
         "incidents",
         "people",
     },
-    {"plots"},
+    {"plots", "config"},
     {"explore", "report"},
     {"cli"},
 )

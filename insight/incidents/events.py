@@ -57,11 +57,13 @@ def read_events(path: str | Path, *, tz: str = "UTC") -> pd.DataFrame:
         content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise InsightError(f"{file.name} cannot be read as a list of events: {error}.") from error
-    _known(content, ["event"], f"{file.name}: ")
-    rows = [
-        _row(event, f"{file.name}, event {number}: ", tz)
-        for number, event in enumerate(content.get("event", []), start=1)
-    ]
+    check_keys(content, ["event"], f"{file.name}: ")
+    return list_events(content.get("event", []), where=f"{file.name}, ", tz=tz)
+
+
+def list_events(listed: list[dict[str, Any]], *, where: str = "", tz: str = "UTC") -> pd.DataFrame:
+    """Check events as a TOML file gives them, and list them as `read_events` does."""
+    rows = [_row(event, f"{where}event {number}: ", tz) for number, event in enumerate(listed, start=1)]
     table = pd.DataFrame(rows, columns=list(_KEYS))
     moments = {
         key: pd.to_datetime(table[key], utc=True).astype("datetime64[us, UTC]") for key in ("start", "end")
@@ -70,7 +72,7 @@ def read_events(path: str | Path, *, tz: str = "UTC") -> pd.DataFrame:
 
 
 def _row(event: dict[str, Any], where: str, tz: str) -> dict[str, Any]:
-    _known(event, _KEYS, where)
+    check_keys(event, _KEYS, where)
     missing = [key for key in ("name", "kind", "start") if key not in event]
     if missing:
         raise InsightError(f"{where}{missing} missing; found {sorted(event)}.")
@@ -94,10 +96,11 @@ def _moment(value: object, where: str, tz: str, *, last: bool = False) -> pd.Tim
     return (moment if moment.tzinfo else moment.tz_localize(tz)).tz_convert("UTC")
 
 
-def _known(found: Iterable[str], known: Iterable[str], where: str) -> None:
+def check_keys(found: Iterable[str], known: Iterable[str], where: str) -> None:
+    """Refuse a key that is not known, and name the nearest one that is."""
     for key in found:
         if key not in known:
-            raise InsightError(f"{where}key {key!r} is not known{_nearest(key, known)}")
+            raise InsightError(f"{where}{key!r} is not known{_nearest(key, known)}")
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from insight.mentions import InsightError
 
 if TYPE_CHECKING:
     from insight.archives import Archive
+    from insight.config import Config
     from insight.encode import Encoder
 
 __all__ = ["Report", "build_report"]
@@ -88,7 +89,8 @@ def build_report(
     *,
     title: str | None = None,
     encoder: Encoder | str | None = None,
-    tz: str = "UTC",
+    tz: str | None = None,
+    config: Config | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Report:
@@ -97,13 +99,16 @@ def build_report(
     Parameters
     ----------
     archive : Archive
-        From `read_archive`. With `privacy="internal"` needs and topics of fewer than five people are shown.
+        From `read_archive`. With `privacy="internal"` needs and topics of fewer than five people are shown,
+        unless `config` says another minimum.
     title : str, optional
-        Heading of the page; by default the own brand's name, or that of the first file.
+        Heading of the page; by default that of `config`, else the own brand's name or that of the first file.
     encoder : Encoder or str, optional
         Handed to `fit_topics`; by default the bundled encoder.
-    tz : str
-        The zone in which dates are printed and months begin.
+    tz : str, optional
+        The zone in which dates are printed and months begin; by default that of `config`, else UTC.
+    config : Config, optional
+        From `read_config`: title, zone, minimum, opening hours and events.
     random_state : int
         Seed of every random step.
     progress : bool
@@ -131,29 +136,21 @@ def build_report(
     >>> report.save("acme.html")  # doctest: +SKIP
     PosixPath('acme.html')
     """
+    from insight.config import Config, check_zone
     from insight.report.facts import collect_facts
     from insight.report.results import run_measures
 
     if archive.mentions.empty:
         raise InsightError("the archive holds no message; see archive.report for the rows set aside and why.")
-    minimum = 1 if archive.report.privacy == "internal" else 5
+    config = config or Config()
+    zone = check_zone(tz or config.tz or "UTC")
     results = run_measures(
-        archive, encoder=encoder, tz=_zone(tz), minimum=minimum, random_state=random_state, progress=progress
+        archive, config=config, encoder=encoder, tz=zone, random_state=random_state, progress=progress
     )
-    heading = title or _default_title(archive)
-    facts = collect_facts(results, archive.report, title=heading, tz=tz, random_state=random_state)
+    heading = title or config.title or _default_title(archive)
+    facts = collect_facts(results, archive.report, title=heading, tz=zone, random_state=random_state)
     told = [(answer["question"], _sentence(answer)) for answer in facts["answers"]]
     return Report(facts["title"], told, facts)
-
-
-def _zone(tz: str) -> str:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(tz)
-    except (KeyError, ValueError, OSError) as error:
-        raise InsightError(f"'{tz}' is no time zone; name one such as 'Europe/Berlin' or 'UTC'.") from error
-    return tz
 
 
 def _default_title(archive: Archive) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
+from insight.config import Config
 from insight.mentions import InsightError, InsightWarning
 from insight.report.changes import Changes, compare_periods
 from insight.report.wording import place, start
@@ -51,6 +52,7 @@ class Results:
     since: pd.Timestamp | None = None
     n_stray: int = 0
     minimum: int = 5
+    config: Config = field(default_factory=Config)
     reasons: dict[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
 
@@ -60,13 +62,15 @@ def run_measures(
     *,
     encoder: Encoder | str | None = None,
     tz: str = "UTC",
-    minimum: int = 5,
+    config: Config | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Results:
     """Run topics, signals, needs, changes, responses and retention; keep going where one of them cannot."""
     from tqdm import tqdm
 
+    config = config or Config()
+    minimum = config.minimum or (1 if archive.report.privacy == "internal" else 5)
     mentions = archive.mentions
     customers = customer_messages(mentions)
     dated = mentions["created_at"].dropna()
@@ -97,6 +101,7 @@ def run_measures(
         as_of,
         period,
         minimum=minimum,
+        config=config,
         reasons=reasons,
         doubts=tuple(dict.fromkeys(doubts)),
         **found,

@@ -1,0 +1,175 @@
+"""insight.toml: what is the same in every run (brands, zone, hours, events), said once in a small file."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from insight.conversations.hours import WEEKDAYS
+from insight.incidents.events import check_keys, list_events
+from insight.mentions import InsightError
+
+CONFIG_NAME = "insight.toml"
+_KINDS: dict[str, type] = {
+    "title": str,
+    "tz": str,
+    "privacy": str,
+    "private": bool,
+    "format": str,
+    "minimum": int,
+    "brands": dict,
+    "business_hours": dict,
+    "event": list,
+}
+_HOURS = ("opens", "closes", "days", "holidays")
+_SAID = {str: "text in quotes", bool: "true or false", int: "a whole number", dict: "a table", list: "a list"}
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+
+
+@dataclass(frozen=True)
+class Config:
+    """What insight.toml says; what it leaves out is as below.
+
+    Attributes
+    ----------
+    title : str or None
+        Heading of the report.
+    brands : dict of str to list of str
+        Name to handles, addresses and words; the first is the own brand, the others are rivals.
+    tz : str or None
+        Zone of times that name none, and of the report; None is UTC.
+    privacy : str
+        "shareable" or "internal".
+    private : bool
+        Whether private messages are read too.
+    format : str or None
+        Name of the export format, or path of a map.
+    minimum : int or None
+        Fewest people of a need or topic that is shown; None is 5, and 1 in an internal report.
+    business_hours : dict
+        Any of opens, closes ("09:00"), days (names), holidays (dates): arguments of `business_hours`.
+    events : DataFrame
+        As `read_events` returns it.
+    path : Path or None
+        The file that was read.
+    """
+
+    title: str | None = None
+    brands: dict[str, list[str]] = field(default_factory=dict)
+    tz: str | None = None
+    privacy: str = "shareable"
+    private: bool = False
+    format: str | None = None
+    minimum: int | None = None
+    business_hours: dict[str, Any] = field(default_factory=dict)
+    events: pd.DataFrame = field(default_factory=lambda: list_events([]))
+    path: Path | None = None
+
+
+def read_config(path: str | Path) -> Config:
+    r"""Read insight.toml.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file with any of the keys title, tz, privacy, private, format and minimum, the tables
+        [brands] and [business_hours], and one [[event]] an event (see `read_events`).
+
+    Returns
+    -------
+    Config
+        What the file says; the rest is left at its default.
+
+    Raises
+    ------
+    InsightError
+        If the file is no TOML, a key is unknown (the nearest one is named) or a value is of another kind.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "insight.toml"
+    >>> _ = file.write_text('tz = "Europe/Berlin"\n[brands]\nAcme = ["@acme"]\n')
+    >>> read_config(file).brands
+    {'Acme': ['@acme']}
+    """
+    file = Path(path)
+    try:
+        said = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InsightError(
+            f"{file} cannot be read: {error}. Write it as TOML, as the README shows."
+        ) from error
+    where = f"{file.name}: "
+    check_keys(said, _KINDS, where)
+    for key, value in said.items():
+        if type(value) is not _KINDS[key]:
+            raise InsightError(f"{where}{key} is {value!r}; write {_SAID[_KINDS[key]]}.")
+    listed = said.pop("event", [])
+    config = Config(**said, path=file)
+    _check(config, where)
+    if config.format and config.format.endswith(".toml"):
+        config = replace(config, format=str(file.parent / config.format))
+    return replace(config, events=list_events(listed, where=where, tz=config.tz or "UTC"))
+
+
+def find_config(paths: str | Path | Sequence[str | Path]) -> Path | None:
+    """Find insight.toml beside an archive: in its folder, or in the folder that holds it."""
+    given = [paths] if isinstance(paths, str | Path) else paths
+    for path in given:
+        place = Path(path).expanduser()
+        for folder in (place, place.parent):
+            if (folder / CONFIG_NAME).is_file():
+                return folder / CONFIG_NAME
+    return None
+
+
+def check_zone(tz: str) -> str:
+    """Return the name of a zone that exists."""
+    try:
+        ZoneInfo(tz)
+    except (KeyError, ValueError, OSError) as error:
+        raise InsightError(f"'{tz}' is no time zone; name one such as 'Europe/Berlin' or 'UTC'.") from error
+    return tz
+
+
+def _check(config: Config, where: str) -> None:
+    for name, handles in config.brands.items():
+        if not _is_texts(handles) or not handles:
+            raise InsightError(
+                f'{where}brand {name} is {handles!r}; write a list such as ["@{name.lower()}"].'
+            )
+    if config.privacy not in ("shareable", "internal"):
+        raise InsightError(f"{where}privacy is {config.privacy!r}; write 'shareable' or 'internal'.")
+    if config.minimum is not None and config.minimum < 1:
+        raise InsightError(f"{where}minimum is {config.minimum}; write the fewest people, from 1.")
+    check_zone(config.tz or "UTC")
+    _check_hours(config.business_hours, f"{where}business_hours, ")
+
+
+def _check_hours(hours: Mapping[str, Any], where: str) -> None:
+    check_keys(hours, _HOURS, where)
+    for key in ("opens", "closes"):
+        if key in hours and not _CLOCK.fullmatch(str(hours[key])):
+            raise InsightError(f'{where}{key} is {hours[key]!r}; write an hour such as "09:00".')
+    for key, example in (("days", "Monday"), ("holidays", "2025-12-25")):
+        if key in hours and not _is_texts(hours[key]):
+            raise InsightError(f'{where}{key} is {hours[key]!r}; write a list such as ["{example}"].')
+    for day in hours.get("holidays", []):
+        try:
+            datetime.date.fromisoformat(day)
+        except ValueError as error:
+            raise InsightError(f'{where}holiday {day!r} is no date; write "2025-12-25".') from error
+    check_keys(hours.get("days", []), WEEKDAYS, f"{where}days, ")
+
+
+def _is_texts(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
