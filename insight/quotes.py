@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -117,55 +117,101 @@ def pick_quotes(
     >>> quotes[["rule", "text"]].values.tolist()
     [['typical', 'The lid broke'], ['random', 'My lid keeps leaking'], ['opposite', 'Love this lid']]
     """
-    here = assignments.loc[assignments["topic"] == topic, ["mention_id", "similarity"]]
-    rows = (
-        own_words(mentions)
-        .merge(here, on="mention_id")
-        .sort_values(["created_at", "mention_id"], ignore_index=True)
+    line = line_up_quotes(
+        mentions, signals, assignments=assignments, topic=topic, voicing=voicing, random_state=random_state
     )
-    rows["copy"] = group_copies(rows["text"])
+    return deal_quotes(line, n=n, max_length=max_length)
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    """The messages on a topic, and for each rule the order in which it takes them.
+
+    `order` holds positions in `rows`; `rows` keeps the index of the mentions it came from. `spans` gives for
+    each message the matching words that a rule marks.
+    """
+
+    rows: pd.DataFrame
+    order: dict[str, np.ndarray]
+    spans: dict[str, dict[str, list[tuple[int, int]]]]
+
+
+def line_up_quotes(
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame,
+    *,
+    assignments: pd.DataFrame,
+    topic: int,
+    voicing: tuple[str, ...] | None = NEED_SIGNALS,
+    random_state: int = 0,
+) -> QuoteLine:
+    """Put the messages on a topic in the order of each rule of `pick_quotes`."""
+    here = assignments.loc[assignments["topic"] == topic].set_index("mention_id")["similarity"]
+    rows = own_words(mentions[mentions["mention_id"].isin(here.index)])
+    rows = rows.assign(similarity=rows["mention_id"].map(here).to_numpy(), copy=group_copies(rows["text"]))
     signs = signals[signals["mention_id"].isin(rows["mention_id"])].astype({"signal": "str"})
-    has = {name: rows["mention_id"].isin(of["mention_id"]) for name, of in signs.groupby("signal")}
-    none = pd.Series(False, index=rows.index)
-    pool = rows if voicing is None else rows[sum((has.get(name, none) for name in voicing), none)]
-    glad = rows[has.get("praise", none) & ~sum((has.get(name, none) for name in NEED_SIGNALS), none)]
-    shuffled = np.random.default_rng(random_state).permutation(len(pool))
-    ordered = {
-        "typical": pool.sort_values("similarity", ascending=False, kind="stable"),
-        "random": pool.iloc[shuffled],
-        "opposite": glad.sort_values("similarity", ascending=False, kind="stable"),
-        "newest": pool.iloc[::-1],
-    }
-    picked = _deal({rule: rows.to_dict("records") for rule, rows in ordered.items()}, n)
-    return pd.DataFrame([_quote(row, signs, max_length, voicing) for row in picked], columns=_QUOTE)
+    has = {name: rows["mention_id"].isin(of["mention_id"]).to_numpy() for name, of in signs.groupby("signal")}
+    none = np.zeros(len(rows), dtype=bool)
+    wants = np.logical_or.reduce([has.get(name, none) for name in NEED_SIGNALS])
+    pool = none | True if voicing is None else np.logical_or.reduce([has.get(name, none) for name in voicing])
+    nearest = np.argsort(-rows["similarity"].to_numpy(float), kind="stable")
+    in_pool = np.flatnonzero(pool)
+    marks = signs if voicing is None else signs[signs["signal"].isin(voicing)]
+    spans, glad = _spans(marks), _spans(signs[signs["signal"] == "praise"])
+    return QuoteLine(
+        rows,
+        {
+            "typical": nearest[pool[nearest]],
+            "random": in_pool[np.random.default_rng(random_state).permutation(len(in_pool))],
+            "opposite": nearest[(has.get("praise", none) & ~wants)[nearest]],
+            "newest": in_pool[::-1],
+        },
+        {"typical": spans, "random": spans, "opposite": glad, "newest": spans},
+    )
+
+
+def _spans(marks: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
+    found: dict[str, set[tuple[int, int]]] = {}
+    for mention, start, stop in zip(marks["mention_id"], marks["start"], marks["end"], strict=True):
+        found.setdefault(mention, set()).add((int(start), int(stop)))
+    return {mention: sorted(spans) for mention, spans in found.items()}
+
+
+def deal_quotes(
+    line: QuoteLine, *, n: int = 3, max_length: int = 280, within: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Let the rules choose in turn, so that none starves; a text or person that is taken is gone.
+
+    `within` says of each row of the mentions that were lined up whether it may be chosen.
+    """
+    copies, people = line.rows["copy"].to_numpy(), line.rows["person"].to_numpy()
+    may = np.ones(len(line.rows), dtype=bool) if within is None else within[line.rows.index]
+    left = {rule: iter(places[may[places]].tolist()) for rule, places in line.order.items()}
+    used: set[tuple[str, int]] = set()
+    taken: dict[str, list[int]] = {rule: [] for rule in left}
+    for _ in range(n):
+        for rule, places in left.items():
+            free = (at for at in places if not used & {("copy", copies[at]), ("person", people[at])})
+            if (at := next(free, None)) is not None:
+                used |= {("copy", copies[at]), ("person", people[at])}
+                taken[rule].append(at)
+    return quotes_at(line, taken, max_length=max_length)
+
+
+def quotes_at(line: QuoteLine, taken: dict[str, list[int]], *, max_length: int) -> pd.DataFrame:
+    """Return the messages at these positions as quotes, each with the rule that took it."""
+    chosen = [
+        {**row, "rule": rule, "reason": QUOTE_RULES[rule]}
+        for rule, places in taken.items()
+        for row in line.rows.iloc[places].to_dict("records")
+    ]
+    for row in chosen:
+        spans = line.spans[row["rule"]].get(row["mention_id"], [])
+        row["text"], row["spans"] = _cut(row["text"], spans, max_length)
+    return pd.DataFrame(chosen, columns=_QUOTE)
 
 
 _QUOTE = ["mention_id", "text", "created_at", "platform", "channel", "rule", "reason", "spans"]
-
-
-def _deal(ordered: dict[str, list[dict[str, Any]]], n: int) -> list[dict[str, Any]]:
-    """Let the rules choose in turn, so that none starves; a text or person that is taken is gone."""
-    used: set[tuple[str, int]] = set()
-    taken: dict[str, list[dict[str, Any]]] = {rule: [] for rule in ordered}
-    left = {rule: iter(rows) for rule, rows in ordered.items()}
-    for _ in range(n):
-        for rule, rows in left.items():
-            free = (row for row in rows if not used & {("copy", row["copy"]), ("person", row["person"])})
-            if row := next(free, None):
-                used |= {("copy", row["copy"]), ("person", row["person"])}
-                taken[rule].append({**row, "rule": rule, "reason": QUOTE_RULES[rule]})
-    return [row for rows in taken.values() for row in rows]
-
-
-def _quote(
-    row: dict[str, Any], signs: pd.DataFrame, max_length: int, voicing: tuple[str, ...] | None
-) -> dict[str, Any]:
-    wanted = ("praise",) if row["rule"] == "opposite" else voicing
-    mine = signs[signs["mention_id"] == row["mention_id"]]
-    mine = mine if wanted is None else mine[mine["signal"].isin(wanted)]
-    spans = sorted({(int(start), int(end)) for start, end in zip(mine["start"], mine["end"], strict=True)})
-    text, spans = _cut(row["text"], spans, max_length)
-    return {**row, "text": text, "spans": spans}
 
 
 def _cut(text: str, spans: list[tuple[int, int]], max_length: int) -> tuple[str, list[tuple[int, int]]]:
@@ -197,13 +243,18 @@ _FEW_WORDS, _MANY_WORDS, _MANY_LETTERS = 4, 10, 60
 
 def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, order: pd.Index) -> list[str]:
     """Name each need by its topic and the short sentence whose words most people share there."""
-    texts = mentions.set_index("mention_id")["text"]
+    rows = voiced.loc[voiced["topic"].isin(order), ["topic", "person", "mention_id", "sentence"]]
+    heard = mentions["mention_id"].isin(rows["mention_id"])
+    texts = dict(zip(mentions.loc[heard, "mention_id"], mentions.loc[heard, "text"], strict=True))
     said: dict[int, set[str]] = {topic: set() for topic in order}
+    words: dict[tuple[int, int], set[str]] = {}
+    for topic, person, mention, number in rows.itertuples(index=False):
+        sentence = _sentence(texts[mention], number)
+        said[topic].add(sentence)
+        words.setdefault((topic, person), set()).update(_heavy_words(sentence))
     told: dict[int, Counter[str]] = {topic: Counter() for topic in order}
-    for (topic, _), rows in voiced[voiced["topic"].isin(order)].groupby(["topic", "person"]):
-        sentences = [_sentence(texts[row.mention_id], row.sentence) for row in rows.itertuples()]
-        told[topic].update({word for sentence in sentences for word in _heavy_words(sentence)})
-        said[topic].update(sentences)
+    for (topic, _), heavy in words.items():
+        told[topic].update(heavy)
     everywhere: Counter[str] = sum(told.values(), Counter())
     return [
         _name(str(names.get(topic, f"topic {topic}")), said[topic], told[topic], everywhere)

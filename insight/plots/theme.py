@@ -122,6 +122,11 @@ def new_figure(title: str, *, x_title: str, y_title: str) -> Figure:
     """
     from insight.plots.figure import Figure
 
-    figure = Figure()
-    figure.update_layout(template=template(), title_text=title, xaxis_title=x_title, yaxis_title=y_title)
-    return figure
+    return Figure(
+        layout={
+            "template": template(),
+            "title": {"text": title},
+            "xaxis": {"title": {"text": x_title}},
+            "yaxis": {"title": {"text": y_title}},
+        }
+    )
