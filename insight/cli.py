@@ -144,13 +144,21 @@ def check(reading: Reading) -> None:
 
 
 @app.command(
-    epilog='Example: insight report exports/ --brand "Acme=@acme,@acmecare" --brand @rival -o acme.html'
+    epilog='Example: insight report exports/ --brand "Acme=@acme,@acmecare" --brand @rival -o acme.html '
+    "--export acme"
 )
 @reads
 def report(
     reading: Reading,
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")] = Path("report.html"),
     title: Annotated[str | None, typer.Option(help="Heading of the page.")] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Write findings.xlsx, quotes.csv, the figures and run.json into this folder too.",
+        ),
+    ] = None,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
     from insight.report import build_report, page_file
@@ -158,7 +166,8 @@ def report(
     page_file(output)
     config = reading.settle()
     page = build_report(reading.read(config), title=title, config=config, progress=_progress(reading.quiet))
-    _tell(page, output, quiet=reading.quiet)
+    written = [page.save(output), *(page.export(export, inputs=reading.archives) if export else [])]
+    _tell(page, written, quiet=reading.quiet)
 
 
 @app.command(name="map", epilog="Example: insight map export.csv -o export.toml")
@@ -229,11 +238,12 @@ def demo(
                 sample, brands=SAMPLE_BRANDS, include_private=True, progress=_progress(quiet)
             )
         page = build_report(archive, title="What people say about Pellwick", progress=_progress(quiet))
-        _tell(page, output, quiet=quiet)
+        _tell(page, [page.save(output)], quiet=quiet)
 
 
-def _tell(page: Report, output: Path, *, quiet: bool) -> None:
-    typer.echo(page.save(output))
+def _tell(page: Report, written: list[Path], *, quiet: bool) -> None:
+    """Print the files written, the page first, and the six answers."""
+    typer.echo("\n".join(map(str, written)))
     if not quiet:
         for number, (question, sentence) in enumerate(page.answers, 1):
             typer.echo(f"\n{number}. {question}\n   {sentence}")

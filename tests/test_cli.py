@@ -1,4 +1,6 @@
 import functools
+import json
+import pathlib
 import subprocess
 import sys
 
@@ -185,3 +187,13 @@ def test_an_error_names_file_column_and_value(run, tmp_path):
     told = run(["check", str(path)])
     assert told.exit_code == 1
     assert all(word in told.stderr for word in ("days.csv", "created_at", "soon"))
+
+
+def test_report_exports_its_tables_too(run, tiny, tmp_path):
+    folder = tmp_path / "files"
+    told = run(["report", str(tiny), "-q", "-o", str(tmp_path / "out.html"), "--export", str(folder)])
+    assert told.exit_code == 0, told.stderr
+    assert told.stdout.splitlines()[1] == str(folder / "findings.xlsx")
+    assert all(pathlib.Path(line).is_file() for line in told.stdout.splitlines())
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert [entry["name"] for entry in record["inputs"]] == ["tiny.csv"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 from insight.mentions import InsightError
 
 if TYPE_CHECKING:
-    from insight.archives import Archive
+    from insight.archives import Archive, ImportReport
     from insight.config import Config
     from insight.encode import Encoder
+    from insight.report.results import Results
 
 __all__ = ["Report", "build_report"]
 
 
 @dataclass(frozen=True)
 class Report:
-    """A page in the making: `answers` to read here, `save` to hand on.
+    """A page in the making: `answers` to read here, `save` and `export` to hand on.
 
     Attributes
     ----------
@@ -29,11 +31,20 @@ class Report:
         The six answers of the first screen.
     facts : dict
         Every word, number and figure of the page; plain JSON values.
+    results : Results
+        The tables behind it: `.needs`, `.topics`, `.responses` and the others.
+    imported : ImportReport
+        `archive.report`.
+    parameters : dict
+        What the results depend on beside the files.
     """
 
     title: str
     answers: list[tuple[str, str]]
     facts: dict[str, Any] = field(repr=False)
+    results: Results = field(repr=False)
+    imported: ImportReport = field(repr=False)
+    parameters: dict[str, Any] = field(repr=False)
 
     def to_html(self) -> str:
         """Return the whole page: one file, nothing loaded from elsewhere."""
@@ -69,6 +80,45 @@ class Report:
             part.unlink(missing_ok=True)
             raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
         return target
+
+    def export(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        inputs: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    ) -> list[Path]:
+        """Write the same findings as files for people who do not code.
+
+        Parameters
+        ----------
+        folder : str or path
+            Where to; made if missing, files of the same name are replaced.
+        inputs : path or list of paths, optional
+            What `read_archive` was given; run.json then names each file with its size and SHA-256.
+
+        Returns
+        -------
+        list of Path
+            findings.xlsx (a sheet a table), quotes.csv (all messages of the topics that are shown), the
+            figures of the page, run.json; see `export_tables`.
+
+        Raises
+        ------
+        InsightError
+            If the folder cannot be written.
+        """
+        from insight.report.export import export_tables
+        from insight.report.findings import collect_figures, collect_quotes, collect_tables
+
+        return export_tables(
+            collect_tables(self.results, self.imported),
+            folder=folder,
+            quotes=collect_quotes(self.results),
+            figures=collect_figures(self.facts),
+            inputs=inputs,
+            parameters=self.parameters,
+            tz=self.parameters["tz"],
+        )
 
     def _repr_html_(self) -> str:
         from insight.report.page import render_summary
@@ -150,7 +200,16 @@ def build_report(
     heading = title or config.title or _default_title(archive)
     facts = collect_facts(results, archive.report, title=heading, tz=zone, random_state=random_state)
     told = [(answer["question"], _sentence(answer)) for answer in facts["answers"]]
-    return Report(facts["title"], told, facts)
+    parameters = {
+        "brands": archive.report.brands if archive.report.privacy == "internal" else [*archive.report.brands],
+        "encoder": encoder if isinstance(encoder, str) else type(encoder).__name__ if encoder else "bundled",
+        "minimum": results.minimum,
+        "privacy": archive.report.privacy,
+        "random_state": random_state,
+        "title": facts["title"],
+        "tz": zone,
+    }
+    return Report(facts["title"], told, facts, results, archive.report, parameters)
 
 
 def _default_title(archive: Archive) -> str:

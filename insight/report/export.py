@@ -57,7 +57,7 @@ def export_tables(
     quotes : DataFrame, optional
         Rows for quotes.csv, such as `pick_quotes` returns.
     figures : dict of str to Figure, optional
-        Each becomes figures/NAME.html, which opens offline (about 5 MB each: plotly.js is inside).
+        Each becomes figures/NAME.html; all of them share figures/plotly.min.js (5 MB) and open offline.
     inputs : path or list of paths, optional
         What `read_archive` was given; run.json then names each file with its size and SHA-256.
     parameters : dict, optional
@@ -100,9 +100,7 @@ def export_tables(
     if quotes is not None:
         text = _flat(quotes, tz=tz).map(harmless).to_csv(index=False, lineterminator="\n")
         written.append(_write(target / "quotes.csv", text.encode("utf-8-sig")))
-    for name, figure in (figures or {}).items():
-        slug = _NOT_IN_NAMES.sub("-", name).strip("-") or "figure"
-        written.append(_write(target / "figures" / f"{slug}.html", standalone(figure).encode()))
+    written += _write_figures(figures or {}, folder=target / "figures")
     record = {
         "versions": {name: version(name) for name in PACKAGES},
         "parameters": dict(parameters or {}),
@@ -225,11 +223,22 @@ def _sheet_name(name: str) -> str:
     return re.sub(r"[\[\]:*?/\\'\x00-\x1f]+", " ", name).strip()[:31] or "table"
 
 
-def standalone(figure: go.Figure) -> str:
-    """Turn a figure into a page of its own, with the house settings and nothing to load."""
+def _write_figures(figures: Mapping[str, go.Figure], *, folder: Path) -> list[Path]:
+    """Write each figure as a page with the house settings, beside one copy of plotly.js."""
+    if not figures:
+        return []
+    from plotly.offline import get_plotlyjs
+
     from insight.plots.theme import CONFIG
 
-    return str(figure.to_html(config=CONFIG, include_plotlyjs=True, include_mathjax=False, div_id="figure"))
+    written = []
+    for name, figure in figures.items():
+        slug = _NOT_IN_NAMES.sub("-", name).strip("-") or "figure"
+        page = figure.to_html(
+            config=CONFIG, include_plotlyjs="directory", include_mathjax=False, div_id="figure"
+        )
+        written.append(_write(folder / f"{slug}.html", page.encode()))
+    return [*written, _write(folder / "plotly.min.js", get_plotlyjs().encode())]
 
 
 def fingerprints(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,9 +16,21 @@ if TYPE_CHECKING:
 
     from insight.archives import ImportReport
 
+SHEETS = {
+    "rate": "response rate",
+    "rate_by_channel": "response rate by channel",
+    "rate_by_intent": "response rate by intent",
+    "curve": "response curve",
+    "repeat": "repeat rate",
+    "cohorts": "retention",
+}
+"""Names of sheets that are not those of the fields of `Results`."""
+
+_ONE_ROW_A_MESSAGE = {"mention_id", "author_id", "text"}
+
 
 def collect_tables(results: Results, report: ImportReport) -> dict[str, pd.DataFrame]:
-    """Collect every table that the page draws from, and the account of the import; no message in them."""
+    """Collect every table of the run, and the account of the import; no message or person in them."""
     reasons = report.set_aside.groupby(["source_file", "reason"], observed=True).size()
     found = {
         "files": report.files,
@@ -25,14 +39,21 @@ def collect_tables(results: Results, report: ImportReport) -> dict[str, pd.DataF
         "notes": pd.DataFrame({"note": [*report.notes, *results.doubts, *results.reasons.values()]}),
         "needs": results.needs,
         **_topic_tables(results),
-        "response rate": results.rate,
-        "response rate by channel": results.rate_by_channel,
-        "response curve": results.curve,
-        "repeat rate": results.repeat,
-        "retention": results.cohorts,
-        "growth": results.growth,
     }
+    for field in fields(results):
+        if field.name not in ("topics", "changes", "config"):
+            found |= _frames(SHEETS.get(field.name, field.name), getattr(results, field.name))
     return {name: table for name, table in found.items() if table is not None}
+
+
+def _frames(name: str, value: Any) -> Iterator[tuple[str, pd.DataFrame]]:  # noqa: ANN401
+    """Yield a table, or those that a result holds, if its rows are findings and not messages or people."""
+    if isinstance(value, pd.DataFrame):
+        if not _ONE_ROW_A_MESSAGE & set(value.columns):
+            yield name.replace("_", " "), value
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _frames(f"{name} {part.name}", getattr(value, part.name))
 
 
 def _topic_tables(results: Results) -> dict[str, pd.DataFrame]:
@@ -77,20 +98,17 @@ def _voiced(results: Results) -> pd.DataFrame:
     return joined.rename("signals").reset_index()
 
 
-def collect_figures(results: Results) -> dict[str, go.Figure]:
-    """Draw each table that has a plot."""
-    from insight.plots.conversations import plot_response_curve, plot_response_rate
-    from insight.plots.needs import plot_needs
-    from insight.plots.retention import plot_growth, plot_repeat_rate, plot_retention
-    from insight.plots.topics import plot_topics
+def collect_figures(facts: dict[str, Any]) -> dict[str, go.Figure]:
+    """Draw the figures of the page."""
+    import plotly.graph_objects as go
 
-    drawings: dict[str, tuple[Any, Any]] = {
-        "needs": (plot_needs, results.needs),
-        "topics": (plot_topics, None if results.topics is None else answers.shown_topics(results)),
-        "response-curve": (plot_response_curve, results.curve),
-        "response-rate": (plot_response_rate, results.rate_by_channel),
-        "repeat-rate": (plot_repeat_rate, results.repeat),
-        "retention": (plot_retention, results.cohorts),
-        "growth": (plot_growth, results.growth),
-    }
-    return {name: plot(table) for name, (plot, table) in drawings.items() if table is not None and len(table)}
+    from insight.plots.theme import template
+
+    drawn = {}
+    for room in facts["sections"]:
+        for exhibit in room["figures"]:
+            figure = go.Figure(data=exhibit["plot"]["data"], layout=exhibit["plot"]["layout"])
+            title = exhibit["question"].replace("<", "&lt;")
+            name = exhibit["id"].removesuffix("-figure")
+            drawn[name] = figure.update_layout(title_text=title, template=template(), margin_t=48)
+    return drawn

@@ -176,13 +176,14 @@ def test_run_json_names_versions_parameters_and_inputs(tmp_path):
     assert {"pandas", "consumer-insight"} <= set(told["versions"])
 
 
-def test_a_figure_is_one_file_that_loads_nothing(needs, tmp_path):
-    *_, drawn, _ = export_tables(
+def test_figures_load_nothing_but_the_library_beside_them(needs, tmp_path):
+    *_, drawn, library, _ = export_tables(
         {"needs": needs}, folder=tmp_path, figures={"../needs & more": ins.plot_needs(needs)}
     )
     assert drawn.relative_to(tmp_path).as_posix() == "figures/needs-more.html"
     page = drawn.read_text(encoding="utf-8")
-    assert not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
+    assert re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"([^\"]*)", page) == [library.name]
+    assert library.parent == drawn.parent
     config = re.search(r'"showSendToCloud":\s*(\w+)', page[page.index("Plotly.newPlot(") :])
     assert config.group(1) == "false"
     assert "kettle leaks" in page
@@ -246,8 +247,31 @@ def test_quotes_are_all_messages_of_the_shown_topics_needs_first(run):
         assert set(row.signals.split(", ")) == said[row.mention_id]
 
 
-def test_every_table_with_a_plot_is_drawn(run):
-    assert {"needs", "topics", "response-curve", "repeat-rate", "growth"} <= set(collect_figures(run[0]))
+def test_a_report_exports_what_its_page_shows(built, tmp_path):
+    written = built.export(tmp_path / "out")
+    names = [path.name for path in written]
+    assert (names[:2], names[-1]) == (["findings.xlsx", "quotes.csv"], "run.json")
+    drawn = {path.stem for path in written if path.suffix == ".html"}
+    assert drawn == set(collect_figures(built.facts))
+    assert {"needs", "topics", "response-curve"} <= drawn
+    head, *rows = grid(opened(written[0])["needs"])
+    assert [row[head.index("n_people")] for row in rows] == built.results.needs["n_people"].tolist()
+    told = json.loads(written[-1].read_text(encoding="utf-8"))
+    assert told["parameters"] == built.parameters
+    assert told["parameters"]["tz"] == "UTC"
+
+
+def test_a_figure_keeps_its_numbers_and_its_question(built):
+    for room in built.facts["sections"]:
+        for exhibit in room["figures"]:
+            figure = collect_figures(built.facts)[exhibit["id"].removesuffix("-figure")]
+            assert figure.layout.title.text == exhibit["question"]
+            assert json.loads(figure.to_json())["data"] == exhibit["plot"]["data"]
+
+
+def test_no_sheet_has_a_row_a_message_or_a_person(run):
+    for table in collect_tables(*run).values():
+        assert not {"author_id", "mention_id", "text"} & set(table.columns)
 
 
 def test_topics_of_too_few_people_are_in_no_file(run):
