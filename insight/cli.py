@@ -159,6 +159,10 @@ def report(
             help="Write findings.xlsx, quotes.csv, the figures and run.json into this folder too.",
         ),
     ] = None,
+    slides: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
+    ] = None,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
     from insight.report import build_report, page_file
@@ -166,7 +170,9 @@ def report(
     page_file(output)
     config = reading.settle()
     page = build_report(reading.read(config), title=title, config=config, progress=_progress(reading.quiet))
-    written = [page.save(output), *(page.export(export, inputs=reading.archives) if export else [])]
+    written = [page.save(output)]
+    written += page.export(export, inputs=reading.archives) if export else []
+    written += [page.save_slides(slides)] if slides else []
     _tell(page, written, quiet=reading.quiet)
 
 

@@ -70,16 +70,32 @@ class Report:
         InsightError
             If the file cannot be written there.
         """
-        target = page_file(path)
-        part = target.with_name(f".{target.name}.part")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(self.to_html(), encoding="utf-8", newline="\n")
-            part.replace(target)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
-        return target
+        from insight.report.export import write_file
+
+        return write_file(page_file(path), self.to_html().encode())
+
+    def save_slides(self, path: str | os.PathLike[str]) -> Path:
+        """Write a few slides with native charts: answers, needs, responses, retention, quotes, caveats.
+
+        Parameters
+        ----------
+        path : str or path
+            A .pptx file; missing folders are made, an older file is replaced.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Raises
+        ------
+        InsightError
+            If python-pptx is not installed (`pip install python-pptx`) or the file cannot be written.
+        """
+        from insight.report.export import write_file
+        from insight.report.slides import make_slides
+
+        return write_file(page_file(path), make_slides(self))
 
     def export(
         self,

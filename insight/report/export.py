@@ -31,7 +31,8 @@ MAX_LETTERS = 32_767
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
-_NO_DATE = datetime(2000, 1, 1)
+_DATED = re.compile(rb"(?<=W3CDTF\">)[^<]+")
+_NO_DATE = b"2000-01-01T00:00:00Z"
 _PERCENT = {"share", "low", "high", "rate", "unanswered", "satisfaction", "stability"}
 _PERCENT_LIKE = re.compile(r"share_|satisfaction_|_share$|_rate$")
 
@@ -96,10 +97,10 @@ def export_tables(
     if not tables:
         raise InsightError("there is no table to write; pass at least one, such as {'needs': needs}.")
     target = Path(folder)
-    written = [_write(target / "findings.xlsx", workbook(tables, tz=tz))]
+    written = [write_file(target / "findings.xlsx", workbook(tables, tz=tz))]
     if quotes is not None:
         text = _flat(quotes, tz=tz).map(harmless).to_csv(index=False, lineterminator="\n")
-        written.append(_write(target / "quotes.csv", text.encode("utf-8-sig")))
+        written.append(write_file(target / "quotes.csv", text.encode("utf-8-sig")))
     written += _write_figures(figures or {}, folder=target / "figures")
     record = {
         "versions": {name: version(name) for name in PACKAGES},
@@ -107,13 +108,12 @@ def export_tables(
         "inputs": [] if inputs is None else fingerprints(inputs),
     }
     text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False, default=str)
-    return [*written, _write(target / "run.json", f"{text}\n".encode())]
+    return [*written, write_file(target / "run.json", f"{text}\n".encode())]
 
 
 def workbook(tables: Mapping[str, pd.DataFrame], *, tz: str) -> bytes:
     """Make a workbook with a sheet a table, whose bytes depend on the tables alone."""
     from openpyxl import Workbook
-    from openpyxl.xml.functions import tostring
 
     book = Workbook(write_only=True)
     names = [_sheet_name(name) for name in tables]
@@ -121,17 +121,24 @@ def workbook(tables: Mapping[str, pd.DataFrame], *, tz: str) -> bytes:
         raise InsightError(f"two sheets would have one name: {', '.join(names)}. Rename a table.")
     for name, table in zip(names, tables.values(), strict=True):
         _add_sheet(book.create_sheet(name), table, tz=tz)
-    dated = io.BytesIO()
-    book.save(dated)
     book.properties.creator = "insight"
-    book.properties.created = book.properties.modified = _NO_DATE
-    undated = io.BytesIO()
-    with zipfile.ZipFile(dated) as old, zipfile.ZipFile(undated, "w", zipfile.ZIP_DEFLATED) as new:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return frozen(buffer.getvalue())
+
+
+def frozen(office: bytes) -> bytes:
+    """Rewrite an Office file without the times at which it was made, so that its bytes tell its content."""
+    still = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(office)) as old, zipfile.ZipFile(still, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.namelist():
-            core = entry == "docProps/core.xml"
-            part = tostring(book.properties.to_tree()) if core else old.read(entry)
+            part = old.read(entry)
+            if entry.endswith(".xlsx"):
+                part = frozen(part)
+            elif entry == "docProps/core.xml":
+                part = _DATED.sub(_NO_DATE, part)
             new.writestr(zipfile.ZipInfo(entry), part, zipfile.ZIP_DEFLATED)
-    return undated.getvalue()
+    return still.getvalue()
 
 
 def _add_sheet(sheet: Any, table: pd.DataFrame, *, tz: str) -> None:  # noqa: ANN401
@@ -203,8 +210,13 @@ def harmless(value: Any) -> Any:  # noqa: ANN401
     """Keep a text from being run: an apostrophe before what a spreadsheet would take for a formula."""
     if not isinstance(value, str):
         return value
-    text = _UNPRINTABLE.sub("", value)
+    text = printable(value)
     return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
+
+
+def printable(text: str) -> str:
+    """Leave out what no Office file can hold: control characters and halves of characters."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def _number_format(name: str, values: pd.Series) -> str:
@@ -237,8 +249,8 @@ def _write_figures(figures: Mapping[str, go.Figure], *, folder: Path) -> list[Pa
         page = figure.to_html(
             config=CONFIG, include_plotlyjs="directory", include_mathjax=False, div_id="figure"
         )
-        written.append(_write(folder / f"{slug}.html", page.encode()))
-    return [*written, _write(folder / "plotly.min.js", get_plotlyjs().encode())]
+        written.append(write_file(folder / f"{slug}.html", page.encode()))
+    return [*written, write_file(folder / "plotly.min.js", get_plotlyjs().encode())]
 
 
 def fingerprints(
@@ -261,7 +273,8 @@ def fingerprints(
     return told
 
 
-def _write(path: Path, content: bytes) -> Path:
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file as a whole or not at all; missing folders are made."""
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -270,5 +283,5 @@ def _write(path: Path, content: bytes) -> Path:
     except OSError as error:
         with contextlib.suppress(OSError):
             part.unlink()
-        raise InsightError(f"cannot write '{path}': {error.strerror}. Choose another folder.") from error
+        raise InsightError(f"cannot write '{path}': {error.strerror}. Choose another place.") from error
     return path
