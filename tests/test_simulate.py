@@ -23,7 +23,7 @@ from insight.simulate.voice import load_voices, speak
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 ROOMS = ("pellwick", "countertopcoffee")
-WORDS = ("shared", "needs", "clauses", "chatter", "brand", "replies")
+WORDS = ("shared", "needs", "clauses", "chatter", "brand", "replies", "circles")
 
 
 @pytest.fixture(scope="module")
@@ -400,11 +400,37 @@ def test_escalations_go_from_a_ticket_to_a_public_post(small, truth):
     assert all(owners[case.ticket_id[8:]] == case.customer for case in told.escalations.itertuples())
 
 
+def test_circles_keep_to_their_own_and_to_their_time(truth):
+    people, messages = truth.people.set_index("person"), truth.messages
+    sizes = people.circle.value_counts()
+    assert sizes.to_dict() == {"recommend": 40, "van_life": 26, "tea_circle": 26, "office_round": 26}
+    said = messages[messages.note == "circle"]
+    assert said.groupby("person").topic.nunique().eq(1).all()
+    assert said.person.value_counts().between(3, 5).all()
+    assert (said.topic == said.person.map(people.circle)).all()
+    assert (said.created_at > said.person.map(people.joined_at)).all()
+    answered = said[said.parent_id.notna()]
+    parents = messages.set_index("mention_id").loc[answered.parent_id]
+    assert (parents.topic.to_numpy() == answered.topic.to_numpy()).all()
+    assert (parents.person.to_numpy() != answered.person.to_numpy()).all()
+
+
+def test_the_brand_has_a_limit_of_answers_a_day(truth, null):
+    answers = truth.messages[truth.messages.role.isin(["brand", "brand2"]) & (truth.messages.platform == "x")]
+    per_day = answers.created_at.dt.floor("D").value_counts()
+    assert per_day.max() == truth.daily_limit == 20
+    assert (per_day >= 19).sum() == 3
+    assert null.daily_limit is None
+    parents = truth.messages.parent_id.dropna()
+    assert parents.isin(truth.messages.mention_id).all()
+
+
 def test_the_null_archive_has_no_effect(null, truth):
     for name in ("outage", "celebrity", "contest", "rival", "misuse", "copies"):
         assert getattr(null, name) is None
     for name in ("escalations", "copied_replies", "hashtag_misuse", "apology", "contest_entries"):
         assert len(getattr(null, name)) == 0
+    assert null.people.circle.isna().all()
     assert null.reply_odds == 1.0
     assert null.answers.rate.nunique() == null.answers.wait_hours.nunique() == 1
     effect = null.reply_effect.set_index("intent").loc["all"]
@@ -413,7 +439,14 @@ def test_the_null_archive_has_no_effect(null, truth):
         effect.n_back_unanswered / effect.n_unanswered,
     )
     assert abs(answered - unanswered) < 4 * np.sqrt(0.25 / effect.n_answered + 0.25 / effect.n_unanswered)
-    assert not set(null.messages.topic) & {"outage", "celebrity", "contest", "hashtag_backlash"}
+    assert not set(null.messages.topic) & {
+        "outage",
+        "celebrity",
+        "contest",
+        "hashtag_backlash",
+        "recommend",
+        "van_life",
+    }
     assert 0.85 < len(null.messages) / len(truth.messages) < 1.15
 
 
@@ -449,7 +482,7 @@ def test_every_slot_has_a_rule(files):
             else:
                 assert slot in rules or any(rule.endswith(f".{slot}") for rule in rules), (name, slot)
     for topic, table in topics().items():
-        if files == WORDS and table["group"] != "event":
+        if files == WORDS and table["group"] in ("need", "other"):
             assert {
                 f"{topic}.{slot}" for slot in ("problem", "short", "title", "metoo", "advice", "reply")
             } <= set(rules)

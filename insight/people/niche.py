@@ -12,6 +12,9 @@ from insight.statistics import wilson
 from insight.terms import distinctive_terms
 from insight.threads import in_order, is_repost, parent_rows
 
+_TIE = 0.25
+_NEEDS = ("complaint", "wish", "question", "workaround")
+
 
 @dataclass(frozen=True)
 class Niches:
@@ -24,8 +27,9 @@ class Niches:
         all people with a topic, Wilson's 95 % interval), internal (of the answers that its people give to
         other people, the share that stays inside the niche; NaN without answers).
     topics : DataFrame
-        niche, topic, n (people of the niche), n_with (those who speak of the topic), share, low, high; what
-        most of them speak of comes first.
+        niche, topic, n (people of the niche), n_with (those who speak of the topic), share, low, high, n_need
+        (those who, in it, complain, wish, ask or work around something; NA without `signals`); what most of
+        them speak of comes first.
     terms : DataFrame
         niche, rank, term, n, n_with, n_other, n_other_with (people), log_odds, low, high, p_adjusted: words
         that more of its people use than of the others (see `insight/terms.py`), at most 5 % of them by
@@ -47,8 +51,9 @@ def niches(
     mentions: pd.DataFrame,
     assignments: pd.DataFrame,
     *,
+    signals: pd.DataFrame | None = None,
     minimum: int = 20,
-    resolution: float = 1.0,
+    resolution: float = 2.0,
     random_state: int = 0,
 ) -> Niches:
     """Find groups of people by the mix of their topics and by who answers whom.
@@ -59,6 +64,8 @@ def niches(
         The mentions table; the brand, reposts and deleted accounts are left out.
     assignments : DataFrame
         `Topics.assignments` of the same mentions.
+    signals : DataFrame, optional
+        `find_signals` of the same mentions, to count who needs something in each topic.
     minimum : int
         Least number of people in a niche that is shown.
     resolution : float
@@ -78,10 +85,11 @@ def niches(
 
     Notes
     -----
-    One graph holds people and topics: each person is linked to their topics by the shares of their messages,
-    and to those with whom they exchanged answers, by one each; Louvain's method (Blondel et al. 2008) cuts
-    it. It finds groups in any graph: a niche is a reading aid, and its words, which follow from its topics,
-    describe it and prove nothing.
+    One graph holds people and topics. Each person is linked to their topics by the shares of their messages
+    times -log of the topic's share of all, one on average: a topic of everybody's tells nothing about who
+    somebody is. An answer links two people by a quarter, divided by the geometric mean of how many answers
+    each has. Louvain's method (Blondel et al. 2008) cuts the graph. It finds groups in any graph: a niche is
+    a reading aid, and its words, which follow from its topics, describe it and prove nothing.
 
     Examples
     --------
@@ -120,7 +128,7 @@ def niches(
     terms = _terms(said)
     return Niches(
         table=_table(said, terms, group, answers, len(people)),
-        topics=_topics(said),
+        topics=_topics(said, signals),
         terms=terms,
         members=pd.DataFrame({"author_id": people, "niche": group})[group >= 0].reset_index(drop=True),
         n_hidden=n_hidden,
@@ -143,16 +151,21 @@ def _cluster(
     resolution: float,
     random_state: int,
 ) -> np.ndarray:
-    """Cut one graph of people and topics: shares of a person's messages, and answers between people."""
+    """Cut one graph of people and topics, linked as `niches` says."""
     from scipy.sparse import csr_matrix
     from sknetwork.clustering import Louvain
 
     rows = np.flatnonzero((person >= 0) & (topic >= 0))
     speaker, node = person[rows], n_people + topic[rows]
-    weight = 1 / np.bincount(speaker, minlength=n_people)[speaker]
+    share = 1 / np.bincount(speaker, minlength=n_people)[speaker]
+    of_all = np.bincount(topic[rows], weights=share) / share.sum()
+    surprise = -np.log(of_all, where=of_all > 0, out=np.zeros_like(of_all)).round(9)
+    weight = share * surprise[topic[rows]] / max(of_all @ surprise, 1e-9)
+    degree = np.bincount(answers.ravel(), minlength=n_people)
+    tie = _TIE / np.sqrt(degree[answers[:, 0]] * degree[answers[:, 1]])
     one, other = np.r_[speaker, answers[:, 0]], np.r_[node, answers[:, 1]]
     size = n_people + int(topic.max()) + 1
-    half = csr_matrix((np.r_[weight, np.ones(len(answers))], (one, other)), shape=(size, size))
+    half = csr_matrix((np.r_[weight, tie], (one, other)), shape=(size, size))
     louvain = Louvain(resolution=resolution, random_state=random_state)
     return np.asarray(louvain.fit_predict(csr_matrix(half + half.T)))[:n_people]
 
@@ -175,18 +188,18 @@ def _terms(said: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
-def _topics(said: pd.DataFrame) -> pd.DataFrame:
-    n = said.groupby("niche")["person"].nunique()
-    table = (
-        said[said["topic"] >= 0]
-        .groupby(["niche", "topic"])["person"]
-        .nunique()
-        .rename("n_with")
-        .reset_index()
-    )
-    table.insert(2, "n", table["niche"].map(n))
+def _topics(said: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
+    keys = ["niche", "topic"]
+    about = said[said["topic"] >= 0]
+    table = about.groupby(keys)["person"].nunique().rename("n_with").reset_index()
+    table.insert(2, "n", table["niche"].map(said.groupby("niche")["person"].nunique()))
     low, high = wilson(table["n_with"], table["n"])
-    table = table.assign(share=table["n_with"] / table["n"], low=low, high=high)
+    table = table.assign(share=table["n_with"] / table["n"], low=low, high=high, n_need=pd.NA)
+    if signals is not None:
+        needy = about["mention_id"].isin(signals.loc[signals["signal"].isin(_NEEDS), "mention_id"])
+        counts = about[needy].groupby(keys)["person"].nunique()
+        table["n_need"] = counts.reindex(pd.MultiIndex.from_frame(table[keys]), fill_value=0).to_numpy()
+    table = table.astype({"n_need": "Int64"})
     return table.sort_values(["niche", "n_with", "topic"], ascending=[True, False, True], ignore_index=True)
 
 

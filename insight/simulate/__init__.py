@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..mentions import InsightError
-from . import events, export_elsewhere, export_x, scene, threads
+from . import circles, events, export_elsewhere, export_x, scene, threads
 from .people import make_careers, make_people
 from .plan import START, Message, Person, Plan
 from .truth import Truth, tell
-from .writing import write_all
+from .writing import Written, write_all
 
 __all__ = ["Truth", "simulate_archive"]
 
@@ -73,14 +73,16 @@ def simulate_archive(
     ids = scene.native_ids(messages)
     messages = [_cite(message, ids) for message in messages]
     files = _files(plan)
+    unsent = threads.over_limit(plan, messages)
+    sent = [message for message in messages if message.key not in unsent]
     if folder is not None:
-        written = write_all(messages, people, handles, rng=plan.rng("text"))
-        stage = scene.Scene(tuple(messages), written, ids, handles, people, rng)
+        written = _write(plan, messages, people, handles)
+        stage = scene.Scene(tuple(sent), written, ids, handles, people, rng)
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
         for name, (writer, *arguments) in files.items():
             target.joinpath(name).write_bytes(writer(stage, *arguments))
-    return tell(plan, messages, people, ids, handles, tuple(files))
+    return tell(plan, sent, people, ids, handles, tuple(files))
 
 
 def _cast(plan: Plan) -> tuple[list[Message], list[Person]]:
@@ -112,7 +114,19 @@ def _cast(plan: Plan) -> tuple[list[Message], list[Person]]:
     messages += events.bot_posts(plan, next_key=len(messages))
     messages = threads.add_answers(plan, messages, answers, people)
     messages += events.reposts(plan, messages, people, next_key=len(messages))
+    messages += circles.circle_posts(plan, people, next_key=1 + max(m.key for m in messages))
     return sorted(messages, key=lambda m: (m.created, m.key)), people
+
+
+def _write(
+    plan: Plan, messages: list[Message], people: list[Person], handles: dict[int, str]
+) -> dict[int, Written]:
+    """Find words for all, answers never sent too: neither the limit nor a circle changes others' words."""
+    daily = [message for message in messages if message.note != "circle"]
+    circle = [message for message in messages if message.note == "circle"]
+    return write_all(daily, people, handles, rng=plan.rng("text")) | write_all(
+        circle, people, handles, rng=plan.rng("circle_text")
+    )
 
 
 def _cite(message: Message, ids: dict[int, str]) -> Message:

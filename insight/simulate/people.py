@@ -59,7 +59,9 @@ def draw_topic(rng: np.random.Generator, *, space: str, lang: str, issue: str) -
     weights = {
         name: table["weight"] * table["spaces"][space]
         for name, table in topics().items()
-        if table["group"] != "event" and table["spaces"].get(space) and (lang == "en" or name in _SPOKEN)
+        if table["group"] in ("need", "other")
+        and table["spaces"].get(space)
+        and (lang == "en" or name in _SPOKEN)
     }
     return issue if issue in weights and rng.random() < 0.38 else weighted(rng, weights)
 

@@ -15,7 +15,7 @@ START = 1719792000  # 2024-07-01 00:00 UTC, a Monday
 HELP, MAIN, DEALS, QUOTES = -1, -2, -3, -4
 STREAMS = (
     "people", "careers", "threads", "answers", "reviews", "tickets", "escalations", "events", "broadcasts",
-    "bots", "reposts", "text", "files",
+    "bots", "reposts", "text", "files", "circles", "circle_text",
 )  # fmt: skip
 
 REPLY_ODDS = 2.2  # odds of ever coming back, answered within a day v. not
@@ -25,6 +25,9 @@ HAZARD = ((1, 0.22), (4, 0.1), (12, 0.04))  # weekly hazard of leaving from that
 ESCALATE = {True: 0.06, False: 0.55}  # of ticket writers: answered within two days, or not
 COPY_SHARE = 0.3  # of the brand's first answers to complaints on X, from COPY_FROM on
 WAYS_IN = {"celebrity": 0.07, "contest": 0.045, "outage": 0.012, "rival": 0.02, "elder": 0.08}
+NICHES = {"van_life": "pellwick", "tea_circle": "countertopcoffee", "office_round": "x"}  # and their spaces
+NICHE_SHARE, ADVOCATE_SHARE = 0.0065, 0.01  # of all people: in each niche, and who tell others to buy
+PEOPLE_PER_ANSWER = 200  # the brand's answers on X in a day are at most one per so many people of the archive
 TICKET_SHARE, REVIEW_SHARE, REDDIT_SHARE, LOUD_SHARE = 0.09, 0.14, 0.28, 0.008
 
 
@@ -37,10 +40,10 @@ def world() -> dict[str, Any]:
 
 @functools.cache
 def topics() -> dict[str, dict[str, Any]]:
-    """Every topic with its weights; `need`, `other` and `event` say which kind it is."""
+    """Every topic with its weights; `need`, `other`, `event` and `circle` say which kind it is."""
     return {
         name: {**table, "group": group, "latent": table.get("latent", False)}
-        for group in ("need", "other", "event")
+        for group in ("need", "other", "event", "circle")
         for name, table in world()[group].items()
     }
 
@@ -84,6 +87,11 @@ class Plan:
             "copies": self.window(0.72, hour=0, hours=24 * 24 * 31),
             "outage": self.window(0.81, hour=5 + 40 / 60, hours=31.5),
         }
+
+    @property
+    def daily_limit(self) -> int | None:
+        """Most answers of the brand on X in a day, beyond which only newcomers' first messages get one."""
+        return max(1, self.n_people // PEOPLE_PER_ANSWER) if self.effects else None
 
     def rng(self, stream: str) -> np.random.Generator:
         """Make an independent generator for each part of the work, so that one part never shifts another."""

@@ -106,6 +106,29 @@ def _brand_thread(plan: Plan, rng: np.random.Generator, message: Message, *, cre
     return [m for m in chain if m.created < plan.end]
 
 
+def over_limit(plan: Plan, messages: list[Message]) -> set[int]:
+    """Return the keys of answers on X beyond the day's limit, and of whatever was said under them.
+
+    A newcomer's first message is never left out; of the others those come first that are answered first.
+    """
+    if plan.daily_limit is None:
+        return set()
+    by_key = {m.key: m for m in messages}
+    answers: dict[int, list[Message]] = defaultdict(list)
+    for m in messages:
+        if m.platform == "x" and m.role in ("brand", "brand2") and m.parent is not None:
+            answers[m.created // DAY].append(m)
+    gone: set[int] = set()
+    for day in answers.values():
+        newcomers = {m.key for m in day if m.parent is not None and by_key[m.parent].note == "first"}
+        ranked = sorted(day, key=lambda m: (m.key not in newcomers, m.created, m.key))
+        gone.update(m.key for m in ranked[plan.daily_limit :] if m.key not in newcomers)
+    for m in messages:  # in order of time: what hangs under an answer follows it
+        if m.parent in gone and m.role in ("followup", "brand2"):
+            gone.add(m.key)
+    return gone
+
+
 def make_reviews(plan: Plan, people: list[Person]) -> tuple[list[Message], dict[int, tuple]]:
     """One app review a reviewer, more of them while the cloud is down; some with no word beside the stars."""
     rng = plan.rng("reviews")

@@ -31,7 +31,8 @@ class Truth:
         One row a person: person, author, platform, way_in (steady, elder, host, celebrity, contest, outage,
         rival, escalated), lang, loud, joined_at, last_at, answered (first message within a day, by anybody),
         came_back (planted: lives past the first week), n_weeks (planted length of stay; its last week always
-        holds a message unless the archive ends first), censored (the archive ends before that week does).
+        holds a message unless the archive ends first), censored (the archive ends before that week does),
+        circle (the small crowd whose talk they share, "recommend" for an advocate; missing for most).
     needs : DataFrame
         One row a need, most people first: rank, topic, name, latent, n_people (identified authors who voice
         it), n_reviewers, n_messages.
@@ -55,6 +56,8 @@ class Truth:
         mention_ids of the brand's posts that ride tags not its own, and of the apology.
     copied_replies : DataFrame
         One row a form letter sent: mention_id, letter.
+    daily_limit : int or None
+        Most answers of the brand on X in a day (UTC), beyond which only newcomers' first messages get one.
     bots, contest_entries : tuple of str
         Author names of automated accounts; mention_ids of contest noise.
     files : tuple of str
@@ -79,6 +82,7 @@ class Truth:
     hashtag_misuse: tuple[str, ...]
     apology: tuple[str, ...]
     copied_replies: pd.DataFrame
+    daily_limit: int | None
     bots: tuple[str, ...]
     contest_entries: tuple[str, ...]
     files: tuple[str, ...]
@@ -125,6 +129,7 @@ def tell(
         copied_replies=pd.DataFrame(
             {"mention_id": list(marks.get("copy", ())), "letter": [int(m.note[5]) for m in copied]}
         ),
+        daily_limit=plan.daily_limit,
         bots=tuple(handles[bot] for bot in (DEALS, QUOTES)),
         contest_entries=tuple(table.loc[(table.topic == "contest") & (table.person >= 0), "mention_id"]),
         files=files,
@@ -175,6 +180,8 @@ def _people(plan: Plan, people: list[Person], handles: dict[int, str], table: pd
         }
     )
     frame.insert(7, "last_at", frame.person.map(last))
+    circle = table[table.note == "circle"].drop_duplicates("person").set_index("person").topic
+    frame["circle"] = frame.person.map(circle).astype("str")
     return frame
 
 

@@ -63,7 +63,7 @@ def _shapes() -> dict[str, dict[str, list[str]]]:
 @functools.cache
 def _rules(lang: str) -> Rules:
     if lang == "en":
-        return load_rules("shared", "needs", "clauses", "chatter", "brand", "replies")
+        return load_rules("shared", "needs", "clauses", "chatter", "brand", "replies", "circles")
     common = ("link", "k", "form_letter", "ticket_private", "first")
     english = load_rules("shared", "brand")
     return {name: english[name] for name in common} | load_rules({"de": "german", "es": "spanish"}[lang])

@@ -142,3 +142,18 @@ def test_planted_intents_are_heard(sample, truth):
         assert agree.loc[intent].idxmax() == intent
     needs = planted.isin(["help", "complaint", "idea"])
     assert (table["needs_answer"] == needs).mean() > 0.75
+
+
+def test_the_planted_limit_of_answers_a_day(sample, truth):
+    """The brand answers at most 20 posts a day; on the days of the outage more came in than it could take."""
+    waits = ins.first_responses(sample.mentions[sample.mentions["platform"] == "x"])
+    load = ins.capacity(waits, period="day").set_index("period")
+    assert load["n_out"].max() == truth.daily_limit
+    full = load.index[load["n_out"] >= 0.9 * truth.daily_limit]
+    days = truth.outage[0].floor("D"), truth.outage[1].floor("D")
+    assert {day.tz_localize(None) for day in days} <= set(full)
+    assert load.loc[full, "load"].min() > 1.5
+    assert len(full) == 3
+    assert (load["backlog"].diff().dropna() == (load["n_in"] - load["n_out"]).iloc[1:]).all()
+    scenario = ins.capacity_scenario(load.reset_index(), growth=(0, 1, 5), target=0.2)
+    assert abs(scenario.attrs["capacity"] - truth.daily_limit) <= 0.15 * truth.daily_limit
