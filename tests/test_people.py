@@ -247,7 +247,7 @@ def test_people_who_answer_each_other_are_one_niche():
             name = f"b:{person:02d}-{other:02d}"
             rows.append((name, f"a:{other:02d}", f"p{person}", "customer", "2025-03-02", "yes"))
     mentions = table(rows)
-    found = niches(mentions, pd.DataFrame({"mention_id": mentions["mention_id"], "topic": 0}))
+    found = niches(mentions, pd.DataFrame({"mention_id": mentions["mention_id"], "topic": 0}), resolution=1)
     of = found.members.set_index("author_id")["niche"]
     first, second = ({of[f"p{n}"] for n in circle} for circle in (range(30), range(30, 60)))
     assert len(first) == len(second) == 1
