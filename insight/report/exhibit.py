@@ -20,7 +20,7 @@ MAX_ROWS = 200
 Columns = dict[str, tuple[str, Callable[[Any], str]]]
 """Column of a table -> its header and the words for a value."""
 
-_NUMBERS = (wording.count, wording.share, wording.duration, wording.score)
+_NUMBERS = (wording.count, wording.share, wording.duration, wording.score, wording.points)
 
 
 def exhibit(
@@ -75,3 +75,15 @@ def as_rows(table: pd.DataFrame, columns: Columns, *, opens: list[str] | None = 
         "opens": (opens or [""] * len(table))[:MAX_ROWS],
         "left_out": len(table) - len(shown),
     }
+
+
+def keyed(shown: dict[str, Any], keys: list[list[str]]) -> dict[str, Any]:
+    """Let the marks of each trace lead to evidence of their own, where traces and rows do not run alike."""
+    marks = zip(shown["plot"]["data"], keys, strict=False)
+    traces = [{**trace, "customdata": names} for trace, names in marks]
+    return shown | {"plot": {**shown["plot"], "data": traces, "opens": []}}
+
+
+def with_caveats(definition: str, table: pd.DataFrame) -> str:
+    """Add what a measure doubts about its own table."""
+    return " ".join([definition, *map(wording.plain, table.attrs.get("caveats", ()))])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
+from insight.report.dialogue import dialogue_sections
 from insight.report.evidence import collect_evidence, voices
 from insight.report.results import Results
 
@@ -24,6 +25,22 @@ PACKAGES = (
     "pandas",
     "plotly",
     "scikit-learn",
+)
+
+READING_ORDER = (
+    "file",
+    "needs",
+    "topics",
+    "streams",
+    "responses",
+    "test",
+    "presence",
+    "capacity",
+    "rivals",
+    "conduct",
+    "storms",
+    "retention",
+    "ladder",
 )
 
 PRIVACY = {
@@ -56,6 +73,7 @@ def collect_facts(
         sections.topics_section(results),
         sections.responses_section(results, tz=tz),
         sections.retention_section(results, tz=tz),
+        *dialogue_sections(results.dialogue, minimum=results.minimum, tz=tz),
     ]
     needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
     found = collect_evidence(results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state)
@@ -64,7 +82,7 @@ def collect_facts(
         "honesty": honesty_line(results, report, tz=tz),
         "privacy": report.privacy,
         "answers": answers.six_answers(results, report, tz=tz, actions=actions),
-        "sections": rooms,
+        "sections": sorted(rooms, key=lambda room: READING_ORDER.index(room["id"])),
         "needs": [_need(need, found) for _, need in needs.iterrows()],
         "actions": actions,
         "evidence": found,
@@ -126,5 +144,7 @@ def method(results: Results, report: ImportReport, *, tz: str, random_state: int
         ],
         "versions": [(name, version(name)) for name in PACKAGES],
         "doubts": [wording.plain(doubt) for doubt in results.doubts],
-        "reasons": [wording.plain(reason) for _, reason in sorted(results.reasons.items())],
+        "reasons": list(
+            dict.fromkeys(wording.plain(reason) for _, reason in sorted(results.reasons.items()))
+        ),
     }

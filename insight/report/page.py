@@ -25,6 +25,7 @@ def render_page(facts: dict[str, Any]) -> str:
     figures = [figure for room in facts["sections"] for figure in room["figures"]]
     data = {
         "figures": {figure["id"]: figure["plot"] for figure in figures},
+        "sliders": {figure["id"]: figure["slider"]["steps"] for figure in figures if "slider" in figure},
         "templates": {"light": template("light"), "dark": _with_light_cells(template("dark"))},
         "config": CONFIG,
         "evidence": facts["evidence"],

@@ -54,6 +54,21 @@
   );
   plots.forEach((plot) => seen.observe(plot));
 
+  // A slider walks through steps that were reckoned beforehand; the last trace marks where it stands.
+  document.querySelectorAll(".slider").forEach((slider) => {
+    const input = slider.querySelector("input");
+    const plot = byId(input.dataset.plot);
+    const show = () => {
+      const { text, x, y } = data.sliders[plot.id][input.value];
+      slider.querySelector("output").textContent = text;
+      input.setAttribute("aria-valuetext", text);
+      if (plot.dataset.drawn) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [plot.data.length - 1]);
+    };
+    slider.hidden = false;
+    input.addEventListener("input", show);
+    show();
+  });
+
   function repaint() {
     button.textContent = theme() === "dark" ? "Light" : "Dark";
     button.setAttribute("aria-label", `Change to ${button.textContent.toLowerCase()} colours`);

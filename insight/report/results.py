@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from insight.config import Config
-from insight.mentions import InsightError, InsightWarning
+from insight.mentions import InsightWarning
+from insight.report.attempts import attempt
 from insight.report.changes import Changes, compare_periods
-from insight.report.wording import place, start
+from insight.report.dialogue import Dialogue, measure_dialogue
+from insight.report.wording import place
 
 if TYPE_CHECKING:
     from insight.archives import Archive
     from insight.encode import Encoder
 
-T = TypeVar("T")
 Period = Literal["day", "week", "month"]
 
 SPANS: tuple[tuple[Period, int], ...] = (("month", 92), ("week", 21), ("day", 0))
@@ -42,6 +43,7 @@ class Results:
     needs: pd.DataFrame | None = None
     changes: Changes | None = None
     responses: pd.DataFrame | None = None
+    waits: pd.DataFrame | None = None
     curve: pd.DataFrame | None = None
     rate: pd.DataFrame | None = None
     rate_by_channel: pd.DataFrame | None = None
@@ -51,6 +53,7 @@ class Results:
     growth: pd.DataFrame | None = None
     since: pd.Timestamp | None = None
     n_stray: int = 0
+    dialogue: Dialogue = field(default_factory=Dialogue)
     minimum: int = 5
     config: Config = field(default_factory=Config)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -89,6 +92,18 @@ def run_measures(
         ),
         "responses": lambda: _answering(mentions, found.get("signals"), reasons, random_state=random_state),
         "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
+        "dialogue": lambda: {
+            "dialogue": measure_dialogue(
+                mentions,
+                topics=found.get("topics"),
+                signals=found.get("signals"),
+                responses=found.get("waits"),
+                brands=archive.report.brands,
+                reasons=reasons,
+                tz=tz,
+                random_state=random_state,
+            )
+        },
     }
     with _heard() as doubts:
         for name in (bar := tqdm(parts, desc="report", disable=not progress, unit="part")):
@@ -140,16 +155,16 @@ def _themes(
     if customers.empty:
         reasons["topics"] = "No message by a customer holds words."
         return {}
-    topics = _attempt(
+    topics = attempt(
         reasons,
         "topics",
         lambda: fit_topics(customers, encoder=encoder, random_state=random_state, progress=progress),
     )
-    signals = _attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
+    signals = attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
     found = {"topics": topics, "signals": signals}
     if topics is None or signals is None:
         return found
-    found["needs"] = _attempt(
+    found["needs"] = attempt(
         reasons,
         "needs",
         lambda: rank_needs(customers, topics, signals, minimum=minimum, random_state=random_state),
@@ -170,20 +185,21 @@ def _answering(
         )
         return {}
     wants = None if signals is None else intents(mentions, signals)
-    waits = _attempt(reasons, "responses", lambda: first_responses(mentions, wants))
+    waits = attempt(reasons, "responses", lambda: first_responses(mentions, wants))
     if waits is None or waits.empty:
         reasons.setdefault("responses", "No customer message to the brand could wait for an answer.")
         return {}
 
     def rate(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame | None:
-        return _attempt(
+        return attempt(
             reasons, f"rate by {by}", lambda: response_rate(table, by=by, random_state=random_state)
         )
 
     asking = _asking(waits)
     return {
         "responses": asking,
-        "curve": _attempt(reasons, "curve", lambda: response_curve(asking)),
+        "waits": waits,
+        "curve": attempt(reasons, "curve", lambda: response_curve(asking)),
         "rate": rate(asking),
         "rate_by_channel": rate(_placed(asking), by="channel"),
         "rate_by_intent": rate(_told(waits), by="intent") if "intent" in asking.columns else None,
@@ -216,15 +232,15 @@ def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period,
     since = _dense_from(mentions["created_at"].dropna())
     dense = mentions[mentions["created_at"] >= since]
     end = dense["created_at"].max().tz_convert(tz).normalize() + pd.DateOffset(days=1)
-    table = _attempt(reasons, "retention", lambda: activity(dense, period=period, tz=tz, as_of=end))
+    table = attempt(reasons, "retention", lambda: activity(dense, period=period, tz=tz, as_of=end))
     if table is None:
         return {}
     return {
         "since": since,
         "n_stray": int((mentions["created_at"] < since).sum()),
-        "repeat": _attempt(reasons, "repeat", lambda: repeat_rate(table)),
-        "cohorts": _attempt(reasons, "cohorts", lambda: retention(table)),
-        "growth": _attempt(reasons, "growth", lambda: growth(table)),
+        "repeat": attempt(reasons, "repeat", lambda: repeat_rate(table)),
+        "cohorts": attempt(reasons, "cohorts", lambda: retention(table)),
+        "growth": attempt(reasons, "growth", lambda: growth(table)),
     }
 
 
@@ -242,14 +258,6 @@ def _nobody_to_follow(mentions: pd.DataFrame) -> str:
     if mentions.loc[mentions["side"] != "brand", "author_id"].isna().all():
         return "Every author speaks for the brand, so nobody is left to follow."
     return ""
-
-
-def _attempt(reasons: dict[str, str], name: str, measure: Callable[[], T]) -> T | None:
-    try:
-        return measure()
-    except InsightError as error:
-        reasons[name] = start(str(error))
-        return None
 
 
 @contextmanager

@@ -44,6 +44,11 @@ def share(rate: float) -> str:
     return f"{percent:.1f}{_PERCENT}" if 0 < percent < 9.95 else f"{percent:.0f}{_PERCENT}"
 
 
+def points(change: float) -> str:
+    """Write a difference of shares: 0.145 -> "+15 points"."""
+    return f"{100 * float(change):+.0f} points"
+
+
 def interval(low: float, high: float, *, rate: float | None = None) -> str:
     """Write an interval of shares as finely as the share itself: 0.031, 0.039 -> "3.1–3.9 %"."""
     digits = 1 if 100 * float(high if rate is None else rate) < 9.95 and high > 0 else 0
@@ -53,6 +58,11 @@ def interval(low: float, high: float, *, rate: float | None = None) -> str:
 def estimate(rate: float, low: float, high: float) -> str:
     """Write a share and its interval: "35 % (33–37 %)"."""
     return f"{share(rate)} ({interval(low, high, rate=rate)})"
+
+
+def estimate_of(row: pd.Series, value: str = "share", low: str = "low", high: str = "high") -> str:
+    """Write the share of a row with its interval."""
+    return estimate(row[value], row[low], row[high])
 
 
 def share_of_people(n: int, row: pd.Series) -> str:
@@ -78,6 +88,16 @@ def date(moment: pd.Timestamp, *, tz: str = "UTC") -> str:
 
 def _day(moment: pd.Timestamp) -> str:
     return f"{moment.day} {moment:%b %Y}"
+
+
+def day(start: pd.Timestamp) -> str:
+    """Write the day on which a period begins."""
+    return _day(start)
+
+
+def month(start: pd.Timestamp) -> str:
+    """Write a month: "Feb 2026"."""
+    return f"{start:%b %Y}"
 
 
 def dates(first: pd.Timestamp, last: pd.Timestamp, *, tz: str = "UTC") -> str:

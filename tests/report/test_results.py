@@ -5,6 +5,7 @@ import pytest
 
 from insight.mentions import InsightError, InsightWarning
 from insight.report import results as module
+from insight.report.attempts import attempt
 from insight.report.results import customer_messages
 
 
@@ -25,7 +26,7 @@ def test_a_measure_that_fails_leaves_its_reason():
     def fail():
         raise InsightError("too few texts: 3.")
 
-    assert module._attempt(reasons, "topics", fail) is None
+    assert attempt(reasons, "topics", fail) is None
     assert reasons == {"topics": "Too few texts: 3."}
 
 
