@@ -99,6 +99,7 @@ def run_measures(
                 signals=found.get("signals"),
                 responses=found.get("waits"),
                 brands=archive.report.brands,
+                events=config.events,
                 reasons=reasons,
                 tz=tz,
                 random_state=random_state,
