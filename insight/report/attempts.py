@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pandas as pd
 
 from insight.mentions import InsightError
 from insight.report.wording import start
 
 T = TypeVar("T")
+Attempt = Callable[[str, Callable[[], Any]], Any]
 
 
 def attempt(reasons: dict[str, str], name: str, measure: Callable[[], T]) -> T | None:
@@ -18,3 +21,8 @@ def attempt(reasons: dict[str, str], name: str, measure: Callable[[], T]) -> T |
     except InsightError as error:
         reasons[name] = start(str(error))
         return None
+
+
+def filled(table: pd.DataFrame | None, count: str) -> pd.DataFrame | None:
+    """Keep a table that counted something."""
+    return table if table is not None and len(table) and table[count].sum() else None

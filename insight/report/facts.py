@@ -9,9 +9,9 @@ import pandas as pd
 
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
-from insight.report.dialogue import dialogue_sections
 from insight.report.evidence import collect_evidence, voices
 from insight.report.results import Results
+from insight.report.rooms import dialogue_sections
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport

@@ -1,0 +1,138 @@
+"""The crowd, measured for the page: bursts and storms, rivals, streams, groups and ties of people."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from insight.report.attempts import Attempt, filled
+
+MOST_BURSTS = 3
+"""Bursts of talk that get a brief of their own, the largest first."""
+
+
+def with_reposts(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
+    """Let a repost say what the message says that it passes on, where the table has that one."""
+    passed = mentions.loc[mentions["reposted_id"].notna(), ["mention_id", "reposted_id"]]
+    passed = passed[~passed["mention_id"].isin(signals["mention_id"])]
+    copies = passed.merge(signals.rename(columns={"mention_id": "reposted_id"}), on="reposted_id")
+    return pd.concat([signals, copies[signals.columns]], ignore_index=True) if len(copies) else signals
+
+
+def topics_of(topics: Any) -> tuple[pd.DataFrame | None, pd.Series | None]:  # noqa: ANN401
+    """Give the topic of each message and the names of topics, where there are any."""
+    if topics is None:
+        return None, None
+    return topics.assignments, topics.table.set_index("topic")["name"]
+
+
+def measure_storms(
+    mentions: pd.DataFrame,
+    heard: pd.DataFrame,
+    topics: Any,  # noqa: ANN401
+    events: pd.DataFrame | None,
+    attempt: Attempt,
+    *,
+    tz: str,
+    random_state: int,
+) -> dict[str, Any]:
+    """Find the days that stand out, and take storms and outages apart."""
+    from insight.incidents import outages, spikes, storms
+
+    dates = mentions.loc[(mentions["side"] != "brand") & mentions["author_id"].notna(), "created_at"].dropna()
+    if dates.empty or (dates.max() - dates.min()).days < 28:
+        return {}
+    days = attempt("spikes", lambda: spikes(mentions, topics_of(topics)[0], tz=tz))
+    timed = mentions["time_precision"].isin(["s", "min"]) & mentions["created_at"].notna()
+    return {
+        "spikes": filled(days, "n_people"),
+        "briefs": () if days is None else _briefs(mentions, heard, days, attempt, tz=tz),
+        "storms": attempt(
+            "storms", lambda: storms(mentions, heard, events=events, tz=tz, random_state=random_state)
+        ),
+        "outages": attempt("outages", lambda: outages(mentions, heard)) if timed.any() else None,
+    }
+
+
+def bursts(days: pd.DataFrame) -> pd.DataFrame:
+    """Sum up each burst of talk: its fullest day, with start, end and n_days; largest first."""
+    flagged = days[(days["by"] == "all") & days["flagged"].astype(bool)]
+    fullest = flagged.sort_values(["n_people", "day"], ascending=[False, True]).drop_duplicates("spike")
+    span = flagged.groupby("spike")["day"].agg(start="min", end="max", n_days="size").reset_index()
+    return fullest.merge(span, on="spike")
+
+
+def _briefs(
+    mentions: pd.DataFrame, heard: pd.DataFrame, days: pd.DataFrame, attempt: Attempt, *, tz: str
+) -> tuple[pd.DataFrame, ...]:
+    from insight.incidents import incident_brief
+
+    found = []
+    for row in bursts(days).head(MOST_BURSTS).to_dict("records"):
+        start, end = (
+            day.tz_localize(tz, ambiguous=True, nonexistent="shift_forward")
+            for day in (row["start"], row["end"] + pd.Timedelta(days=1))
+        )
+        brief = attempt("brief", partial(incident_brief, mentions, heard, start=start, end=end))
+        if brief is not None:
+            brief.attrs |= {"spike": int(row["spike"]), "start": start, "end": end}
+            found.append(brief)
+    return tuple(found)
+
+
+def measure_circles(
+    mentions: pd.DataFrame,
+    heard: pd.DataFrame,
+    topics: Any,  # noqa: ANN401
+    attempt: Attempt,
+    *,
+    tz: str,
+    random_state: int,
+) -> dict[str, Any]:
+    """Compare streams, and find groups, ladders and ties of people."""
+    from insight.people import advocates, contribution, ladder, niches, ties
+    from insight.streams import compare_streams
+
+    about, names = topics_of(topics)
+    found: dict[str, Any] = {}
+    if len(mentions.loc[mentions["side"] != "brand", "addressed"].dropna().unique()) == 2:
+        found["streams"] = filled(
+            attempt("streams", lambda: compare_streams(mentions, heard, assignments=about, names=names)), "n"
+        )
+    people = (mentions["side"] != "brand") & mentions["author_id"].notna()
+    if about is not None and people.any():
+        found["niches"] = attempt("niches", lambda: niches(mentions, about, random_state=random_state))
+    if (people & mentions["created_at"].notna()).any():
+        found["ladder"] = filled(
+            attempt("ladder", lambda: ladder(mentions, heard, tz=tz, random_state=random_state)), "n"
+        )
+        found["advocates"] = attempt("advocates", lambda: advocates(mentions, heard, tz=tz))
+        found["ties"] = attempt("ties", lambda: ties(mentions))
+        found["contribution"] = attempt("contribution", lambda: contribution(mentions, heard))
+    return found
+
+
+def measure_rivals(
+    mentions: pd.DataFrame,
+    heard: pd.DataFrame,
+    topics: Any,  # noqa: ANN401
+    attempt: Attempt,
+    *,
+    tz: str,
+    random_state: int,
+) -> dict[str, Any]:
+    """Compare the tracked brands where people talk of two or more."""
+    from insight.incidents import rivals
+
+    named = mentions.loc[(mentions["side"] != "brand") & mentions["author_id"].notna(), "brand"].dropna()
+    if named.nunique() < 2 or mentions["created_at"].isna().all():
+        return {}
+    about = topics_of(topics)[0]
+    return {
+        "rivals": attempt(
+            "rivals",
+            lambda: rivals(mentions, heard, assignments=about, tz=tz, random_state=random_state),
+        )
+    }
