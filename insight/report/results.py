@@ -92,19 +92,9 @@ def run_measures(
         ),
         "responses": lambda: _answering(mentions, found.get("signals"), reasons, random_state=random_state),
         "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
-        "dialogue": lambda: {
-            "dialogue": measure_dialogue(
-                mentions,
-                topics=found.get("topics"),
-                signals=found.get("signals"),
-                responses=found.get("waits"),
-                brands=archive.report.brands,
-                events=config.events,
-                reasons=reasons,
-                tz=tz,
-                random_state=random_state,
-            )
-        },
+        "conversation": lambda: _conversing(
+            archive, found, reasons, events=config.events, tz=tz, random_state=random_state
+        ),
     }
     with _heard() as doubts:
         for name in (bar := tqdm(parts, desc="report", disable=not progress, unit="part")):
@@ -249,6 +239,29 @@ def _dense_from(dates: pd.Series) -> pd.Timestamp:
     """Find where an archive begins in earnest, if its first hundredth lies far before the rest."""
     first, dense, last = dates.min(), dates.quantile(0.01, interpolation="higher"), dates.max()
     return dense if dense - first > (last - first) / 3 else first
+
+
+def _conversing(
+    archive: Archive,
+    found: dict[str, Any],
+    reasons: dict[str, str],
+    *,
+    events: pd.DataFrame,
+    tz: str,
+    random_state: int,
+) -> dict[str, Any]:
+    dialogue = measure_dialogue(
+        archive.mentions,
+        topics=found.get("topics"),
+        signals=found.get("signals"),
+        responses=found.get("waits"),
+        brands=archive.report.brands,
+        events=events,
+        reasons=reasons,
+        tz=tz,
+        random_state=random_state,
+    )
+    return {"dialogue": dialogue}
 
 
 def _nobody_to_follow(mentions: pd.DataFrame) -> str:
