@@ -14,6 +14,7 @@ from .mentions import InsightError
 from .text import group_copies, split_sentences
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
+_HEARD = ["mention_id", "sentence", "signal", "start", "end"]
 QUOTE_RULES = {
     "typical": "nearest to the centre of the topic",
     "random": "drawn at random",
@@ -62,6 +63,19 @@ def echoes(people: pd.DataFrame, voiced: pd.DataFrame) -> pd.DataFrame:
         suffixes=("", "_parent"),
     )
     return rows.drop(columns="text").rename(columns={"mention_id_parent": "echoed"})
+
+
+def gather_voices(people: pd.DataFrame, assignments: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a sentence and signal that counts here, with its person and topic."""
+    heard = signals.loc[signals["signal"].isin([*NEED_SIGNALS, "praise"]), _HEARD]
+    topic = assignments.set_index("mention_id")["topic"]
+    rows = heard.astype({"signal": "str"}).merge(people.drop(columns="text"), on="mention_id")
+    rows["topic"] = rows["mention_id"].map(topic).fillna(-1).astype("int64")
+    voiced = rows[rows["signal"].isin(NEED_SIGNALS) & (rows["topic"] >= 0)]
+    joined = echoes(people, voiced).assign(sentence=0, start=0, end=0)
+    joined = joined[~joined["mention_id"].isin(voiced["mention_id"])]
+    rows = pd.concat([rows.assign(echo=False), joined[[*rows.columns]].assign(echo=True)], ignore_index=True)
+    return rows.sort_values(["created_at", "mention_id", "sentence", "signal"], ignore_index=True)
 
 
 def pick_quotes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -187,6 +188,24 @@ def block_bootstrap(
     sums = rows[drawn.reshape(n_resamples, -1)[:, :n_periods]].sum(axis=1)
     low, high = np.quantile(statistic(sums), [(1 - level) / 2, (1 + level) / 2], axis=0)
     return low, high
+
+
+def mantel_haenszel(
+    hits: ArrayLike, trials: ArrayLike, other_hits: ArrayLike, other_trials: ArrayLike
+) -> tuple[float, float]:
+    """Compare two rates within strata: return the hits beyond expectation and the chance of as many or more.
+
+    One value a stratum. The two-sided test of Mantel and Haenszel (1959) with continuity correction.
+    """
+    a, n, b, m = (np.asarray(column, dtype=float) for column in (hits, trials, other_hits, other_trials))
+    total, both = n + m, a + b
+    told = total > 1
+    a, n, m, total, both = a[told], n[told], m[told], total[told], both[told]
+    excess = float((a - n * both / total).sum())
+    variance = float((n * m * both * (total - both) / (total**2 * (total - 1))).sum())
+    if not variance:
+        return excess, 1.0
+    return excess, math.erfc(max(0.0, abs(excess) - 0.5) / math.sqrt(2 * variance))
 
 
 def holm(p_values: ArrayLike) -> np.ndarray:

@@ -240,9 +240,9 @@ def test_needs_are_counted_by_hand():
     assert needs["n_complaint"].tolist() == [8, 0, 1]
     assert needs["n_wish"].tolist() == [0, 5, 0]
     assert needs["n_praise"].tolist() == [0, 0, 6]
-    assert needs["satisfaction"].tolist() == pytest.approx([1 / 10, 1 / 2, 7 / 9])
-    # importance 10, 6.25 and 1.25; satisfaction 1, 5 and 7.8
-    assert needs["opportunity"].tolist() == pytest.approx([10 + 9, 6.25 + 1.25, 1.25])
+    assert needs["satisfaction"].tolist() == pytest.approx([1 / 10, 1 / 7, 7 / 9])
+    # importance 10, 6.25 and 1.25; satisfaction 1, 1.43 and 7.8
+    assert needs["opportunity"].tolist() == pytest.approx([10 + 9, 6.25 + 6.25 - 10 / 7, 1.25])
     assert (needs["low"] <= needs["share"]).all()
     assert (needs["share"] <= needs["high"]).all()
     assert (needs["opportunity_low"] <= needs["opportunity"]).all()
@@ -308,13 +308,14 @@ def test_no_complaint_no_need():
     assert len(rank(happy.iloc[:0])) == 0
 
 
-def test_who_works_around_is_not_content():
+def test_who_works_around_or_asks_is_not_content():
     rows = [{"author_id": f"a{i}", "text": "I have to unplug the timer every morning"} for i in range(5)]
     rows += [{"author_id": f"b{i}", "text": "Love the timer"} for i in range(2)]
     rows += [{"author_id": "a0", "text": "The timer broke"}]  # discontent twice is one discontented person
+    rows += [{"author_id": "c0", "text": "Please add a timer"}]
     (need,) = rank(archive(rows)).itertuples()
-    assert (need.n_complaint, need.n_workaround, need.n_praise) == (1, 5, 2)
-    assert need.satisfaction == pytest.approx((2 + 1) / (2 + 5 + 2))
+    assert (need.n_complaint, need.n_workaround, need.n_wish, need.n_praise) == (1, 5, 1, 2)
+    assert need.satisfaction == pytest.approx((2 + 1) / (2 + 6 + 2))
 
 
 def test_me_too_is_a_voice_for_what_it_answers():
@@ -389,6 +390,19 @@ def test_trends_are_told_only_beyond_chance():
     assert rank(dated(grown[::-1], days))["trend"].tolist() == ["falling"]
     assert rank(dated(even, days))["trend"].tolist() == ["steady"]
     assert rank(dated(grown, days / 10))["trend"].tolist() == ["too soon to tell"]
+
+
+def test_a_crowd_that_grows_and_writes_less_each_is_no_trend():
+    """Each message is about the lid with the same chance; newcomers have had time for one message only."""
+    rng, rows, days = np.random.default_rng(1), [], []
+    for person, (start, n) in enumerate([(0, 8)] * 150 + [(150, 1)] * 600):
+        for _ in range(n):
+            text = "The lid broke" if rng.random() < 0.08 else "Off to work"
+            rows.append({"author_id": f"p{person}", "text": text})
+            days.append(start + rng.random() * 149)
+    mentions = archive(rows)
+    when = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(days, unit="D")
+    assert rank(as_mentions(mentions.assign(created_at=when)))["trend"].tolist() == ["steady"]
 
 
 def test_places_and_addressees_are_told():
@@ -525,7 +539,7 @@ def planted(tmp_path_factory, root):
         table=pd.DataFrame({"topic": range(len(names)), "name": names}),
         assignments=pd.DataFrame({"mention_id": mentions["mention_id"], "topic": number, "similarity": 1.0}),
     )
-    needs = rank_needs(mentions, topics, signals_module.find_signals(mentions))
+    needs = rank_needs(mentions, topics, find_signals(mentions))
     return needs.assign(planted=[names[topic] for topic in needs["topic"]]), truth
 
 
@@ -563,7 +577,7 @@ def test_the_planted_latent_need_is_found_and_no_other(planted):
 def test_signals_agree_with_people(real_data, file, signal, labelled, least):
     table = pd.read_csv(real_data / "labelled" / f"{file}.csv.gz")
     said = labelled(table)
-    found = find_signals(table.loc[said.index, "text"].fillna(""))
+    found = signals_module.find_signals(table.loc[said.index, "text"].fillna(""))
     guess = (
         pd.Series(range(len(said)))
         .astype(str)

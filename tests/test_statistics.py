@@ -17,6 +17,7 @@ from insight.statistics import (
     bootstrap_ratio,
     holm,
     kaplan_meier,
+    mantel_haenszel,
     wilson,
 )
 
@@ -252,3 +253,20 @@ def test_blocks_keep_what_single_periods_would_lose():
         return high - low
 
     assert width(12) > 1.5 * width(1)
+
+
+def test_mantel_haenszel_agrees_with_statsmodels_and_sees_through_a_mixed_crowd():
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        trials, other = rng.integers(2, 60, (2, 4))
+        hits, other_hits = rng.binomial(trials, 0.3), rng.binomial(other, 0.2)
+        tables = np.array([[hits, trials - hits], [other_hits, other - other_hits]])
+        wanted = StratifiedTable(tables.astype(float)).test_null_odds(correction=True)
+        excess, chance = mantel_haenszel(hits, trials, other_hits, other)
+        assert chance == pytest.approx(wanted.pvalue)
+        assert excess == pytest.approx((hits - trials * (hits + other_hits) / (trials + other)).sum())
+    # the same rate within either stratum, though 50 of 110 against 14 of 110 over both
+    assert mantel_haenszel([50, 1], [100, 10], [5, 10], [10, 100])[1] > 0.5
+    assert mantel_haenszel([0], [5], [0], [5]) == (0.0, 1.0)
