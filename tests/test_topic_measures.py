@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import types
 
@@ -11,6 +12,7 @@ import pytest
 from bertopic import BERTopic
 from bertopic.cluster import BaseCluster
 from bertopic.dimensionality import BaseDimensionalityReduction
+from sklearn.metrics import adjusted_rand_score
 
 import insight as ins
 from insight.topics import card, history, layout, trends, words
@@ -268,10 +270,25 @@ def test_card_agrees_with_what_was_planted(topics):
     assert -1 <= values["npmi"] <= 1
     assert 0 < values["diversity"] <= 1
     assert values["seconds"] > 0
+    assert "seed_agreement" not in values
     scrambled = ins.evaluate_topics(topics, labels=TRUTH[np.random.default_rng(0).permutation(80)].tolist())
     assert scrambled.set_index("measure")["value"]["ami"] < 0.2
     with pytest.raises(ins.InsightError, match="3 labels for 80 messages"):
         ins.evaluate_topics(topics, labels=["a", "b", "c"])
+
+
+def test_what_is_drawn_has_an_interval_and_seeds_are_compared(topics):
+    card = ins.evaluate_topics(topics, seeds=2).set_index("measure")
+    drawn = card.loc[["stability", "agreement", "seed_agreement"]]
+    assert (drawn["low"] <= drawn["value"]).all()
+    assert (drawn["value"] <= drawn["high"]).all()
+    assert card.drop(drawn.index)[["low", "high"]].isna().all(axis=None)
+    assert card.loc["stability", "value"] == pytest.approx(topics.stability["stability"].mean())
+    others = [ins.fit_topics(TEXTS, n_topics=4, random_state=seed).assignments["topic"] for seed in (1, 2)]
+    scores = [adjusted_rand_score(topics.assignments["topic"], other) for other in others]
+    assert card.loc["seed_agreement", "value"] == pytest.approx(np.mean(scores))
+    with pytest.raises(ins.InsightError, match="seeds needs topics that fit_topics found"):
+        ins.evaluate_topics(dataclasses.replace(topics, search=None), seeds=1)
 
 
 def test_npmi_by_hand():

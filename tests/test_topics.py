@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import pickle
 import re
+import shutil
+import types
 
 import numpy as np
 import pandas as pd
@@ -133,13 +136,47 @@ def test_a_large_archive_is_placed_by_the_student(topics, monkeypatch):
     assert 0.3 < large.rule.space.fidelity < 1
 
 
-def test_a_foreign_language_is_doubted(monkeypatch):
+def test_where_the_student_is_poor_the_encoder_reads_all(monkeypatch):
+    """A teacher that no words explain: the first letter of a hash decides which of four it hears."""
     monkeypatch.setattr("insight.topics.finding.READ_ALL", 60)
     monkeypatch.setattr("insight.topics.finding.DRAWN", 60)
-    noise = np.random.default_rng(0)
-    deaf = type("Deaf", (), {"encode": lambda self, texts: noise.normal(size=(len(texts), 16))})()
-    with pytest.warns(ins.InsightWarning, match="follows the encoder poorly"):
-        ins.fit_topics(TEXTS, encoder=deaf)
+
+    def heard(text):
+        return hashlib.sha256(text.encode()).digest()[0] % 4
+
+    moody = types.SimpleNamespace(encode=lambda texts: np.eye(4)[[heard(text) for text in texts]])
+    with pytest.warns(ins.InsightWarning, match=r"follows the encoder poorly .* has read all 120 texts"):
+        topics = ins.fit_topics(TEXTS, encoder=moody, n_topics=4)
+    truth = [heard(text) for text in TEXTS]
+    assert adjusted_mutual_info_score(truth, topics.assignments["topic"]) == pytest.approx(1)
+    np.testing.assert_array_equal(topics.predict(TEXTS), topics.assignments["topic"])
+
+
+def test_vectors_are_kept_and_found_again_and_may_be_deleted(tmp_path):
+    asked = []
+
+    class Slow:
+        def encode(self, texts):
+            asked.extend(texts)
+            return np.array([[text.count(letter) + 0.1 for letter in "abcdefgh"] for text in texts])
+
+    first = ins.fit_topics(TEXTS, encoder=Slow(), cache=tmp_path / "kept")
+    assert len(asked) > 100
+    asked.clear()
+    same(ins.fit_topics(TEXTS, encoder=Slow(), cache=tmp_path / "kept"), first)
+    assert len(asked) < 3, "the probe that tells one encoder from another"
+    shutil.rmtree(tmp_path / "kept")
+    same(ins.fit_topics(TEXTS, encoder=Slow(), cache=tmp_path / "kept"), first)
+
+
+def test_the_fewest_groups_that_are_as_firm_as_any_are_taken():
+    """By hand: where every third row strays, a group of six shares four of eight rows with its like."""
+    rows = np.arange(12)
+    cuts = {1.0: rows // 6, 2.0: rows // 4, 4.0: rows // 2}
+    assert communities._choose(cuts, {r: [cut] for r, cut in cuts.items()}, [rows]) == 1.0
+    strays = {1.0: [np.where(rows % 3, rows // 6, 1 - rows // 6)], 2.0: [rows // 4], 4.0: [rows // 2]}
+    assert communities._stability(cuts[1.0], [(rows, strays[1.0][0])]) == pytest.approx(0.5)
+    assert communities._choose(cuts, strays, [rows]) == 4.0, "smoothed: 0.75, 0.83, 1"
 
 
 def test_six_asked_for_are_the_six_planted():

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import warnings
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from insight.mentions import InsightError
+from insight.encode import Encoder
+from insight.mentions import InsightError, InsightWarning
 from insight.statistics import wilson
+from insight.topics.communities import topic_stability
+from insight.topics.finding import find_rule
 from insight.topics.result import Topics, trials_of
 from insight.topics.rule import is_long
 
@@ -24,6 +29,7 @@ _MEANINGS = {
     "diversity": "share of the topics' telling words that no other topic has",
     "stability": "mean over the topics of the Jaccard index when 80 % are clustered anew",
     "agreement": "mean over the trials of the share of texts that stay with their topic",
+    "seed_agreement": "mean adjusted Rand index of the topics with those of other seeds",
     "fidelity": "mean cosine of the student's vectors to the encoder's on texts held out",
     "seconds": "from raw text to topics",
     "peak_mb": "most memory that the process has held, MB",
@@ -33,7 +39,23 @@ _MEANINGS = {
 }
 
 
-def evaluate_topics(topics: Topics, *, labels: pd.Series | list[str] | None = None) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Remembering:
+    """An encoder that reads each text once."""
+
+    teacher: Encoder
+    known: dict[str, npt.NDArray[np.float32]]
+
+    def encode(self, sentences: list[str]) -> npt.NDArray[np.float32]:
+        new = [text for text in sentences if text not in self.known]
+        if new:
+            self.known.update(zip(new, self.teacher.encode(new), strict=True))
+        return np.array([self.known[text] for text in sentences])
+
+
+def evaluate_topics(
+    topics: Topics, *, labels: pd.Series | list[str] | None = None, seeds: int = 0, progress: bool = False
+) -> pd.DataFrame:
     """Measure topics by what the field measures them by, on the archive itself.
 
     Parameters
@@ -43,17 +65,25 @@ def evaluate_topics(topics: Topics, *, labels: pd.Series | list[str] | None = No
     labels : Series, list or None
         What each message is about as people said, in the order of the input; missing where nobody did. None
         leaves the agreement with labels out.
+    seeds : int
+        Times to fit anew with another `random_state`, to tell how much hangs on it; each costs about as much
+        as the fit did, but the encoder reads each text only once. 0 leaves it out.
+    progress : bool
+        Show a bar of these fits on standard error.
 
     Returns
     -------
     DataFrame
-        measure, value, meaning: n_topics, coverage, npmi, c_v, diversity, stability, agreement, fidelity,
-        seconds, peak_mb, and with labels ami, ari (messages without a topic count as one more) and purity.
+        measure, value, low, high (2.5th and 97.5th percentile of the trials or seeds; missing where nothing
+        is drawn), meaning. Measures: n_topics, coverage, npmi, c_v, diversity, stability, agreement, with
+        `seeds` seed_agreement, fidelity, seconds, peak_mb, and with labels ami, ari (messages without a topic
+        count as one more) and purity.
 
     Raises
     ------
     InsightError
-        If `labels` has another length than the messages.
+        If `labels` has another length than the messages, or `seeds` is asked of topics that `fit_topics` did
+        not find.
 
     Notes
     -----
@@ -71,18 +101,20 @@ def evaluate_topics(topics: Topics, *, labels: pd.Series | list[str] | None = No
     """
     values = {"n_topics": float(len(topics.rule.numbers)), "coverage": _coverage(topics)}
     values |= _coherence(topics)
-    agreement = _agreement(topics)
-    by_trial = np.nanmean(agreement, axis=0) if agreement.size else np.array([np.nan])
-    values |= {
-        "stability": float(topics.stability["stability"].mean()),
-        "agreement": float(by_trial.mean()),
-        "fidelity": topics.rule.space.fidelity if topics.rule.space else float("nan"),
-        **topics.cost,
-    }
+    drawn = {"stability": _by_trial(topics), "agreement": _nanmean(_agreement(topics))}
+    if seeds:
+        drawn["seed_agreement"] = _by_seed(topics, seeds, progress)
+    values |= {measure: float(found.mean()) for measure, found in drawn.items() if found.size}
+    values |= {"fidelity": topics.rule.space.fidelity if topics.rule.space else float("nan"), **topics.cost}
     if labels is not None:
         values |= _against(topics, pd.Series(list(labels), dtype=object))
-    rows = [(measure, values[measure], text) for measure, text in _MEANINGS.items() if measure in values]
-    return pd.DataFrame(rows, columns=["measure", "value", "meaning"])
+    rows = []
+    for measure, text in _MEANINGS.items():
+        found = drawn.get(measure, np.zeros(0))
+        low, high = np.quantile(found, [0.025, 0.975]) if found.size else (np.nan, np.nan)
+        if measure in values or measure in drawn:
+            rows.append((measure, values.get(measure, np.nan), low, high, text))
+    return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "meaning"])
 
 
 def coverage_curve(topics: Topics, *, labels: pd.Series | list[str] | None = None) -> pd.DataFrame:
@@ -151,6 +183,38 @@ def _coverage(topics: Topics) -> float:
 def _places(topics: Topics) -> pd.DataFrame:
     placed = topics.assignments.set_axis(pd.Index(topics.messages["text"], dtype=object))
     return placed[~placed.index.duplicated()].loc[topics.drawn]
+
+
+def _nanmean(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.nanmean(table, axis=0) if table.size else np.zeros(0)
+
+
+def _by_trial(topics: Topics) -> npt.NDArray[np.float64]:
+    """Return for each trial the mean over the topics of their stability."""
+    numbers = {number: row for row, number in enumerate(topics.rule.numbers)}
+    labels = _places(topics)["topic"].map(numbers).fillna(-1).to_numpy(dtype=np.int64)
+    return _nanmean(topic_stability(labels, trials_of(topics.resampled), k=len(numbers)))
+
+
+def _by_seed(topics: Topics, seeds: int, progress: bool) -> npt.NDArray[np.float64]:
+    """Return the adjusted Rand index of the topics of all different texts with those of each other seed."""
+    from sklearn.metrics import adjusted_rand_score
+    from tqdm import tqdm
+
+    space, search = topics.rule.space, topics.search
+    if space is None or search is None:
+        raise InsightError("seeds needs topics that fit_topics found; these were taken over or are empty.")
+    own = topics.assignments.set_axis(pd.Index(topics.texts, dtype=object))["topic"]
+    own = own[~own.index.duplicated()]
+    teacher = _Remembering(space.teacher, {})
+    scores = []
+    for seed in tqdm(range(1, seeds + 1), "Seeds", disable=not progress):
+        other = replace(search, random_state=search.random_state + seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InsightWarning)  # the fit itself has said so
+            found = find_rule(set(own.index), encoder=teacher, search=other).places["topic"]
+        scores.append(adjusted_rand_score(own, found.reindex(own.index).fillna(-1)))
+    return np.array(scores)
 
 
 def _agreement(topics: Topics) -> npt.NDArray[np.float64]:

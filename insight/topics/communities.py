@@ -13,18 +13,22 @@ from insight.encode import Vectors
 
 Labels = npt.NDArray[np.int64]
 
-RESOLUTIONS = {
-    "coarse": (0.05, 0.1, 0.25, 0.5, 1.0),
-    "medium": (0.25, 0.5, 1.0, 2.0, 4.0),
-    "fine": (2.0, 4.0, 8.0, 16.0, 32.0),
-}
-SENSIBLE = {"coarse": (3, 12), "medium": (8, 60), "fine": (40, 250)}
-"""Numbers of topics among which the most stable is looked for: fewer say little, more are not read."""
+RESOLUTIONS = tuple(2.0 ** (step / 2) for step in range(-8, 13))
+"""Louvain resolutions that are tried, from the coarsest: 1/16 to 64."""
+
+SENSIBLE = {"coarse": (3, 12), "medium": (6, 100), "fine": (40, 250)}
+"""Numbers of topics that are looked for: fewer say little, more are not read."""
 
 _NEIGHBOURS = 15
 _BLOCK = 1000
 _TRIALS = 20
+_JUDGED = 5
+"""Trials by which the resolution is chosen."""
+
 _SHARE = 0.8
+_AS_FIRM = 0.01
+"""Difference of stability, about its standard error over the trials, that makes no group less firm."""
+
 _PART = 0.1
 """Least share of a topic that a subtopic must hold."""
 
@@ -47,28 +51,35 @@ def find_communities(
 ) -> Partition:
     """Cluster unit vectors by Louvain communities of their shared-neighbour graph.
 
-    The resolution is the one whose clustering of random 80 % of the rows agrees best with that of all rows
-    (adjusted Rand index), among those that give a sensible number of groups; with `n_topics`, the coarsest
-    that gives at least so many, merged down to it by Ward's method on the centroids.
+    The resolution is chosen among those that give a sensible number of groups: the coarsest that is as stable
+    as the most stable one, where stability is the share of rows that random 80 % of the rows, clustered anew,
+    leave together (Jaccard index, mean over rows and trials), smoothed over neighbouring resolutions. With
+    `n_topics`, the coarsest that gives at least so many, merged down to it by Ward's method on the centroids.
     """
     graph = _neighbour_graph(vectors)
     draws = list(_draws(len(vectors), random_state))
+    parts = [graph[rows][:, rows] for rows in draws]
+
+    def cluster(trial: int, resolution: float) -> Labels:
+        return _cut(parts[trial], resolution, max(1, round(minimum * _SHARE)))
+
+    tried: dict[float, list[Labels]] = {}
     if n_topics is None:
-        resolution = _most_stable(graph, draws[:5], minimum, granularity)
+        cuts = _sensible(graph, minimum, *SENSIBLE[granularity])
+        if len(cuts) > 1:
+            tried = {r: [cluster(trial, r) for trial in range(_JUDGED)] for r in cuts}
+        resolution = _choose(cuts, tried, draws)
     else:
-        every = sorted(set().union(*RESOLUTIONS.values()))
-        counts = {r: len(_sizes(_cut(graph, r, minimum))) for r in every}
-        resolution = next(
-            (r for r, k in counts.items() if k >= n_topics), max(counts, key=lambda r: counts[r])
-        )
-
-    def cluster(rows: Labels | slice, share: float) -> Labels:
-        labels = _cut(graph[rows][:, rows], resolution, max(1, round(minimum * share)))
-        return labels if n_topics is None else merge(vectors[rows], labels, n_topics)
-
-    trials = [(rows, cluster(rows, _SHARE)) for rows in draws]
-    labels = cluster(slice(None), 1)
-    return Partition(labels, _divide(graph, labels, minimum), resolution, trials)
+        cuts = _cuts(graph, minimum, n_topics - 1)
+        resolution = max(cuts, key=lambda r: (min(len(_sizes(cuts[r])), n_topics), -r))
+    known = tried.get(resolution, [])
+    trials = [*known, *(cluster(trial, resolution) for trial in range(len(known), _TRIALS))]
+    labels = cuts[resolution]
+    if n_topics is not None:
+        labels = merge(vectors, labels, n_topics)
+        trials = [merge(vectors[rows], cut, n_topics) for rows, cut in zip(draws, trials, strict=True)]
+    fine = _divide(graph, labels, minimum)
+    return Partition(labels, fine, resolution, list(zip(draws, trials, strict=True)))
 
 
 def _divide(graph: sparse.csr_array, labels: Labels, minimum: int) -> Labels:
@@ -129,25 +140,34 @@ def _sizes(labels: Labels) -> Labels:
     return np.bincount(labels[labels >= 0])
 
 
-def _most_stable(graph: sparse.csr_array, draws: list[Labels], minimum: int, granularity: str) -> float:
-    from sklearn.metrics import adjusted_rand_score
+def _cuts(graph: sparse.csr_array, minimum: int, high: int) -> dict[float, Labels]:
+    """Return the cuts by resolution, up to the first of more than `high` groups."""
+    cuts: dict[float, Labels] = {}
+    for resolution in RESOLUTIONS:
+        cuts[resolution] = _cut(graph, resolution, minimum)
+        if len(_sizes(cuts[resolution])) > high:
+            break
+    return cuts
 
-    low, high = SENSIBLE[granularity]
-    cuts = {r: _cut(graph, r, minimum) for r in RESOLUTIONS[granularity]}
-    beyond = {r: max(low - len(_sizes(cut)), len(_sizes(cut)) - high, 0) for r, cut in cuts.items()}
-    near = [r for r in cuts if beyond[r] == min(beyond.values())]
-    if len(near) == 1:
-        return near[0]
-    parts = [graph[rows][:, rows] for rows in draws]
 
-    def agreement(r: float) -> float:
-        scores = [
-            adjusted_rand_score(cuts[r][rows], _cut(part, r, max(1, round(minimum * _SHARE))))
-            for rows, part in zip(draws, parts, strict=True)
-        ]
-        return round(float(np.mean(scores)), 2)
+def _sensible(graph: sparse.csr_array, minimum: int, low: int, high: int) -> dict[float, Labels]:
+    """Return the cuts of `low` to `high` groups by resolution; else those that come nearest to it."""
+    cuts = _cuts(graph, minimum, high)
+    size = {r: len(_sizes(cut)) for r, cut in cuts.items()}
+    beyond = {r: max(low - k, k - high, 0) for r, k in size.items()}
+    return {r: cut for r, cut in cuts.items() if beyond[r] == min(beyond.values())}
 
-    return max(near, key=agreement)
+
+def _choose(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws: list[Labels]) -> float:
+    if not tried:
+        return next(iter(cuts))
+    firm = [_stability(cuts[r], list(zip(draws, own, strict=False))) for r, own in tried.items()]
+    smooth = np.array([np.mean(firm[max(0, place - 1) : place + 2]) for place in range(len(firm))])
+    return list(cuts)[int(np.flatnonzero(smooth >= smooth.max() - _AS_FIRM)[0])]
+
+
+def _stability(labels: Labels, trials: list[tuple[Labels, Labels]]) -> float:
+    return float(np.average(topic_stability(labels, trials).mean(axis=1), weights=_sizes(labels)))
 
 
 def centroids_of(vectors: npt.NDArray[np.floating], labels: Labels) -> npt.NDArray[np.float64]:

@@ -238,7 +238,7 @@ def _again(topics: Topics, assignments: pd.DataFrame, given: dict[int, str]) -> 
     places = places.loc[~places.index.duplicated(), ["topic", "subtopic", "similarity", "margin"]]
     found = Found(topics.rule, topics.drawn, places, topics.resampled, given)
     made = assemble(topics.messages, found, changes=topics.changes, silent=topics.silent)
-    return replace(made, cost=topics.cost)
+    return replace(made, search=topics.search, cost=topics.cost)
 
 
 def _find(topics: Topics, words: Sequence[str]) -> int | None:

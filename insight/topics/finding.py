@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ _POOL = 4
 """Times as many texts as are drawn in the end, among which a large archive's near copies are looked for."""
 _FEW = 20
 _POOR = 0.4
+"""Fidelity of the student below which the encoder reads a large archive itself."""
+
 _LOOKED_AT = 400
 _FOREIGN = 0.3
 
@@ -58,7 +61,14 @@ class Found:
     given: dict[int, str]
 
 
-def find_rule(texts: set[str], *, encoder: Encoder, search: Search, progress: bool) -> Found:
+def find_rule(
+    texts: set[str],
+    *,
+    encoder: Encoder,
+    search: Search,
+    cache: str | Path | None = None,
+    progress: bool = False,
+) -> Found:
     """Cluster the different texts of an archive (all, or a draw of them) and place every one by the rule."""
     ordered = sorted(texts)
     speaking = [text for text, says in zip(ordered, speaks(ordered), strict=True) if says]
@@ -70,17 +80,26 @@ def find_rule(texts: set[str], *, encoder: Encoder, search: Search, progress: bo
         return Found(no_rule(), [], no_rule().place([]), np.zeros((0, 0), np.int64), {})
     drawn = different if whole else draw(different, DRAWN, random_state=search.random_state)
     read = speaking if whole else drawn
-    encoded = encode(read, encoder=encoder, progress=progress)
+    encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
     row = {text: position for position, text in enumerate(read)}
     mine = encoded[[row[text] for text in drawn]]
     space = fit_space(drawn, mine, teacher=encoder, whole=whole, random_state=search.random_state)
+    if not whole and space.fidelity < _POOR:
+        space = replace(space, encoder=encoder, weights=np.zeros_like(space.weights))
     vectors = space.join(drawn, mine)  # what is clustered has been read, however large the archive
     n_different = len(different) * len(speaking) / len(pool)
     parts = _partition(vectors, len(drawn) / n_different, search)
-    seen = vectors if whole else space.embed(drawn)
+    seen = space.embed(drawn) if space.encoder is None else vectors
     guided = follow_seeds(seen, parts.labels, parts.fine, space=space, seeds=search.seeds)
     places, rule, given = _settle(guided, space, speaking, encoded if whole else None, search, progress)
-    _warn(round(n_different), len(rule.topics), search.n_topics, space)
+    _warn(round(n_different), len(rule.topics), search.n_topics)
+    if not whole and space.encoder is not None:
+        warnings.warn(
+            f"the fast student follows the encoder poorly (cosine {space.fidelity:.2f} on texts held out): "
+            f"the encoder itself has read all {len(speaking):,} texts, and will read those given to predict.",
+            InsightWarning,
+            stacklevel=3,
+        )
     _warn_of_languages(drawn, encoder)
     return Found(rule, drawn, places, _columns(parts.trials, len(drawn)), given)
 
@@ -161,18 +180,12 @@ def stability_table(jaccard: npt.NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"topic": np.arange(k), "n": trials, "stability": mean, "low": low, "high": high})
 
 
-def _warn(n_texts: int, k: int, n_topics: int | None, space: Space) -> None:
+def _warn(n_texts: int, k: int, n_topics: int | None) -> None:
     doubts = []
     if n_texts < _FEW and n_topics is None:
         doubts.append(f"{n_texts} different texts are too few to tell topics apart: all are put into one.")
     if n_topics is not None and k < n_topics:
         doubts.append(f"{n_topics} topics were asked for, but the texts fall into no more than {k}.")
-    if space.encoder is None and space.fidelity < _POOR:
-        doubts.append(
-            f"the fast student follows the encoder poorly (cosine {space.fidelity:.2f} on texts held out), "
-            "so topics are rough. If the texts are in a language that the encoder does not know, pass "
-            "encoder= a model that does."
-        )
     for doubt in doubts:
         warnings.warn(doubt, InsightWarning, stacklevel=4)
 

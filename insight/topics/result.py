@@ -14,7 +14,7 @@ import pandas as pd
 
 from insight.text import clean_text
 from insight.topics.communities import topic_stability
-from insight.topics.finding import Found, stability_table
+from insight.topics.finding import Found, Search, stability_table
 from insight.topics.names import describe
 from insight.topics.rule import Rule, find_reasons
 from insight.topics.tables import count_topics, grow_tree, nest_levels
@@ -74,6 +74,8 @@ class Topics:
         Names that people gave, by topic.
     silent : list of str
         Words that name nothing, as the brand's own name.
+    search : Search or None
+        What was looked for; None where the topics were not found here.
     cost : dict
         seconds and peak_mb (of the process) of the fit.
     """
@@ -91,6 +93,7 @@ class Topics:
     resampled: npt.NDArray[np.int64]
     given: dict[int, str]
     silent: list[str]
+    search: Search | None = None
     cost: dict[str, float] = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -26,8 +26,8 @@ class Space:
     """Maps a text to a unit vector by the text alone.
 
     Small archive: the encoder's vector and the student's, both centred, side by side. Large archive: the
-    student's, and `encoder` is None. `fidelity` is the mean cosine between the two on
-    texts that the student was not fitted to.
+    student's, and `encoder` is None. Large archive whose student is poor: the encoder's, and the student's
+    weights are 0. `fidelity` is the mean cosine between the two on texts that the student was not fitted to.
     """
 
     encoder: Encoder | None
