@@ -159,6 +159,17 @@ def report(
             help="Write findings.xlsx, quotes.csv, the figures and run.json into this folder too.",
         ),
     ] = None,
+    compare_to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Tell what changed since the run that left this file."),
+    ] = None,
+    save_run: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Leave a file (.parquet) for --compare-to of the next run; as private as the archive.",
+        ),
+    ] = None,
     slides: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
@@ -173,6 +184,7 @@ def report(
     written = [page.save(output)]
     written += page.export(export, inputs=reading.archives) if export else []
     written += [page.save_slides(slides)] if slides else []
+    written += [page.save_run(save_run)] if save_run else []
     _tell(page, written, quiet=reading.quiet)
 
 

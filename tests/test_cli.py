@@ -189,6 +189,19 @@ def test_an_error_names_file_column_and_value(run, tmp_path):
     assert all(word in told.stderr for word in ("days.csv", "created_at", "soon"))
 
 
+def test_a_run_that_is_left_is_compared_with(run, tmp_path):
+    ins.simulate_archive(tmp_path / "exports", n_people=60, n_months=4)
+    common = ["report", str(tmp_path / "exports"), "--brand", "@pellwick", "-o", str(tmp_path / "out.html")]
+    left = tmp_path / "left.parquet"
+    told = run([*common, "-q", "--save-run", str(left)])
+    assert told.stdout.splitlines()[-1] == str(left), told.stderr
+    told = run([*common, "--compare-to", str(left)])
+    assert "Nothing beyond chance. The run up to " in told.stdout
+    told = run([*common, "--compare-to", str(tmp_path / "out.html")])
+    assert told.exit_code == 1
+    assert "is not what an earlier run left" in told.stderr
+
+
 def test_report_exports_its_tables_too(run, tiny, tmp_path):
     folder = tmp_path / "files"
     told = run(["report", str(tiny), "-q", "-o", str(tmp_path / "out.html"), "--export", str(folder)])

@@ -74,6 +74,30 @@ class Report:
 
         return write_file(page_file(path), self.to_html().encode())
 
+    def save_run(self, path: str | os.PathLike[str]) -> Path:
+        """Leave what a later run is compared with (`compare_to=`).
+
+        Parameters
+        ----------
+        path : str or path
+            A .parquet file; missing folders are made, an older file is replaced. It holds customers' words
+            under pseudonyms: keep it as safe as the archive, and do not hand it on.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Raises
+        ------
+        InsightError
+            If the run has no topics or dates, or the file cannot be written.
+        """
+        from insight.report.export import write_file
+        from insight.report.runs import run_bytes, take_run
+
+        return write_file(page_file(path), run_bytes(take_run(self.results)))
+
     def save_slides(self, path: str | os.PathLike[str]) -> Path:
         """Write a few slides with native charts: answers, needs, responses, retention, quotes, caveats.
 
@@ -157,6 +181,7 @@ def build_report(
     encoder: Encoder | str | None = None,
     tz: str | None = None,
     config: Config | None = None,
+    compare_to: str | os.PathLike[str] | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Report:
@@ -175,6 +200,10 @@ def build_report(
         The zone in which dates are printed and months begin; by default that of `config`, else UTC.
     config : Config, optional
         From `read_config`: title, zone, minimum, opening hours and events.
+    compare_to : str or path, optional
+        What `Report.save_run` left of an earlier run. Topics keep their numbers and given names, and the
+        page tells what changed since: people by topic and by need, waits answered, people who came back.
+        By default the last complete period is compared with the one before.
     random_state : int
         Seed of every random step.
     progress : bool
@@ -205,13 +234,20 @@ def build_report(
     from insight.config import Config, check_zone
     from insight.report.facts import collect_facts
     from insight.report.results import run_measures
+    from insight.report.runs import read_run
 
     if archive.mentions.empty:
         raise InsightError("the archive holds no message; see archive.report for the rows set aside and why.")
     config = config or Config()
     zone = check_zone(tz or config.tz or "UTC")
     results = run_measures(
-        archive, config=config, encoder=encoder, tz=zone, random_state=random_state, progress=progress
+        archive,
+        config=config,
+        compare_to=None if compare_to is None else read_run(compare_to),
+        encoder=encoder,
+        tz=zone,
+        random_state=random_state,
+        progress=progress,
     )
     heading = title or config.title or _default_title(archive)
     facts = collect_facts(results, archive.report, title=heading, tz=zone, random_state=random_state)

@@ -12,6 +12,7 @@ from insight.report.results import Results
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
+    from insight.report.changes import Changes
 
 QUESTIONS = (
     "What is this file, and how far can I trust it?",
@@ -152,27 +153,57 @@ def changes_answer(results: Results) -> dict[str, Any]:
         return {"lead": "Too soon to tell.", "detail": results.reasons.get("topics", reason), **place}
     after = wording.period_name(changes.after, period=changes.period)
     before = wording.period_name(changes.before, period=changes.period)
+    n_tested = len(changes.table) + len(changes.rates)
+    tested = wording.count(n_tested, "share" if len(changes.rates) else "topic")
     told = [
         f"{wording.start(after)} against {before}: {wording.count(changes.n_after)} and "
-        f"{wording.people(changes.n_before)}, {wording.count(len(changes.table), 'topic')} tested."
+        f"{wording.people(changes.n_before)}, {tested} tested.",
+        came_and_went(results),
     ]
-    sure = changes.beyond_chance
-    if sure.empty:
-        return {"lead": "Nothing beyond chance.", "detail": told[0], **place}
+    sure = sure_changes(changes)
+    if not sure:
+        return {"lead": "Nothing beyond chance.", "detail": " ".join(filter(None, told)), **place}
     if len(sure) > 1:
-        told.append(f"{wording.count(len(sure) - 1, 'more topic')} changed beyond chance.")
-    return {"lead": change_claim(sure.iloc[0], results) + ".", "detail": " ".join(told), **place}
+        noun = "share" if len(changes.rates) else "topic"
+        told.insert(1, f"{wording.count(len(sure) - 1, f'more {noun}')} changed beyond chance.")
+    return {
+        "lead": change_claim(sure[0], results) + ".",
+        "detail": " ".join(filter(None, told)),
+        **place,
+    }
+
+
+def sure_changes(changes: Changes) -> list[pd.Series]:
+    """List what changed beyond chance, surest first."""
+    rows = [row for _, row in changes.beyond_chance.iterrows()]
+    if len(changes.rates):
+        rows += [row for _, row in changes.rates[changes.rates["beyond_chance"]].iterrows()]
+    return sorted(rows, key=lambda row: float(row["p_value"]))
+
+
+def came_and_went(results: Results) -> str:
+    """Count the topics that are new or gone since an earlier run."""
+    if results.changes is None or results.changes.period != "run":
+        return ""
+    fate = results.topics.changes["change"].value_counts()
+    told = [f"{wording.count(int(fate[name]), 'topic')} {name}" for name in ("new", "gone") if name in fate]
+    return f"{wording.listing(told)}." if told else "No topic is new or gone."
 
 
 def change_claim(row: pd.Series, results: Results) -> str:
     """Head a change: "Refund, late rose from 3.1 % to 5.2 % of people (by 1.1–3.1 points)"."""
-    named = results.topics.table.set_index("topic").loc[row["topic"]]
     least, most = sorted((abs(100 * row["low"]), abs(100 * row["high"])))
-    return (
-        f"{name_of(named)} {'rose' if row['change'] > 0 else 'fell'} from "
-        f"{wording.share(row['share_before'])} to {wording.share(row['share_after'])} of people (by "
-        f"{least:.1f}–{most:.1f} points)"
-    )
+    moved = "rose" if row["change"] > 0 else "fell"
+    told = f"from {wording.share(row['share_before'])} to {wording.share(row['share_after'])}"
+    points = f"(by {least:.1f}–{most:.1f} points)"
+    measure = row.get("measure", "topic")
+    if measure == "answered":
+        return f"Answers within 24 hours {moved} {told} of waits {points}"
+    if measure == "returned":
+        return f"Those who write again the next {results.period} {moved} {told} {points}"
+    name = name_of(results.topics.table.set_index("topic").loc[row["topic"]])
+    subject = f"{name}: those who miss something" if measure == "need" else name
+    return f"{subject} {moved} {told} of people {points}"
 
 
 def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:

@@ -64,7 +64,11 @@ def _topic_tables(results: Results) -> dict[str, pd.DataFrame]:
     tables = {"topics": shown, "terms": results.topics.terms, "stability": results.topics.stability}
     if results.changes is not None:
         tables["changes"] = results.changes.table
-    return {name: table[table["topic"].isin(kept)] for name, table in tables.items()}
+        tables["changed rates"] = results.changes.rates
+    if results.changes is not None and results.changes.period == "run":
+        tables["topics then and now"] = results.topics.changes
+    tables = {name: table for name, table in tables.items() if "topic" in table.columns}
+    return {name: table[table["topic"].isin(kept) | table["topic"].isna()] for name, table in tables.items()}
 
 
 def collect_quotes(results: Results) -> pd.DataFrame:

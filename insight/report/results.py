@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -15,6 +15,7 @@ from insight.mentions import InsightWarning
 from insight.report.attempts import attempt
 from insight.report.changes import Changes, compare_periods
 from insight.report.dialogue import Dialogue, measure_dialogue
+from insight.report.runs import Run, compare_runs, remembered, take_run
 from insight.report.wording import place
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Results:
     rate: pd.DataFrame | None = None
     rate_by_channel: pd.DataFrame | None = None
     rate_by_intent: pd.DataFrame | None = None
+    activity: pd.DataFrame | None = None
     repeat: pd.DataFrame | None = None
     cohorts: pd.DataFrame | None = None
     growth: pd.DataFrame | None = None
@@ -66,6 +68,7 @@ def run_measures(
     encoder: Encoder | str | None = None,
     tz: str = "UTC",
     config: Config | None = None,
+    compare_to: Run | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Results:
@@ -87,6 +90,7 @@ def run_measures(
             encoder=encoder,
             tz=tz,
             minimum=minimum,
+            compare_to=compare_to,
             random_state=random_state,
             progress=progress,
         ),
@@ -101,7 +105,7 @@ def run_measures(
             bar.set_postfix_str(name)
             found |= parts[name]()
     as_of = dated.max() if len(dated) else None
-    return Results(
+    results = Results(
         mentions,
         customers,
         as_of,
@@ -112,6 +116,22 @@ def run_measures(
         doubts=tuple(dict.fromkeys(doubts)),
         **found,
     )
+    return results if compare_to is None else _since(results, compare_to)
+
+
+def _since(results: Results, before: Run) -> Results:
+    """Tell what changed since an earlier run, instead of since the last period."""
+    if results.topics is None or results.signals is None or results.as_of is None:
+        return results
+    changes = compare_runs(take_run(results), before, predict=results.topics.predict)
+    first = results.mentions["created_at"].min()
+    if first > before.as_of:
+        return replace(results, changes=changes)
+    doubt = (
+        f"the archive begins on {first:%d %b %Y}, before the earlier run ended ({before.as_of:%d %b %Y}): "
+        "what lies between counts in both, so that a change looks smaller than it is."
+    )
+    return replace(results, changes=changes, doubts=(*results.doubts, doubt))
 
 
 def customer_messages(mentions: pd.DataFrame) -> pd.DataFrame:
@@ -137,6 +157,7 @@ def _themes(
     encoder: Encoder | str | None,
     tz: str,
     minimum: int,
+    compare_to: Run | None,
     random_state: int,
     progress: bool,
 ) -> dict[str, Any]:
@@ -149,7 +170,13 @@ def _themes(
     topics = attempt(
         reasons,
         "topics",
-        lambda: fit_topics(customers, encoder=encoder, random_state=random_state, progress=progress),
+        lambda: fit_topics(
+            customers,
+            encoder=encoder,
+            previous=None if compare_to is None else remembered(compare_to),
+            random_state=random_state,
+            progress=progress,
+        ),
     )
     signals = attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
     found = {"topics": topics, "signals": signals}
@@ -228,6 +255,7 @@ def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period,
         return {}
     return {
         "since": since,
+        "activity": table,
         "n_stray": int((mentions["created_at"] < since).sum()),
         "repeat": attempt(reasons, "repeat", lambda: repeat_rate(table)),
         "cohorts": attempt(reasons, "cohorts", lambda: retention(table)),

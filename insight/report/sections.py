@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from insight.report import answers, card, figures, wording
 from insight.report.exhibit import Columns, as_rows
 from insight.report.results import Results
@@ -84,11 +86,6 @@ def _change_tables(results: Results) -> list[tuple[str, dict[str, Any]]]:
     changes = results.changes
     if changes is None or changes.table.empty:
         return []
-    names = results.topics.table.set_index("topic")["name"]
-    tested = changes.table.assign(
-        name=changes.table["topic"].map(names),
-        beyond=changes.table["beyond_chance"].map({True: "yes", False: "no"}),
-    )
     columns: Columns = {
         **figures.NAME,
         "share_before": ("before", wording.share),
@@ -99,8 +96,26 @@ def _change_tables(results: Results) -> list[tuple[str, dict[str, Any]]]:
     }
     after = wording.period_name(changes.after, period=changes.period)
     before = wording.period_name(changes.before, period=changes.period)
+    tested = _named(changes.table, results)
     opens = [f"topic-{topic}" for topic in tested["topic"]]
-    return [(f"Share of people, {before} and {after}", as_rows(tested, columns, opens=opens))]
+    tables = [(f"Share of people, {before} and {after}", as_rows(tested, columns, opens=opens))]
+    if len(changes.rates):
+        rates = _named(changes.rates, results)
+        counted = columns | {
+            "n_before": ("number before", wording.count),
+            "n_after": ("number after", wording.count),
+        }
+        tables.append(("Needs, answers and returns, the same two runs", as_rows(rates, counted)))
+    return tables
+
+
+def _named(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    names = results.topics.table.set_index("topic")["name"]
+    wanted = {"answered": "answered within 24 hours", "returned": f"write again the next {results.period}"}
+    said = table["topic"].map(names)
+    if "measure" in table.columns:
+        said = table["measure"].map(wanted).fillna("need: " + said.astype(object))
+    return table.assign(name=said, beyond=table["beyond_chance"].map({True: "yes", False: "no"}))
 
 
 def responses_section(results: Results, *, tz: str) -> dict[str, Any]:

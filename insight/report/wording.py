@@ -116,7 +116,8 @@ def period_name(start: pd.Timestamp, *, period: str) -> str:
         return f"{start:%B %Y}"
     if period == "quarter":
         return f"quarter {(start.month - 1) // 3 + 1} of {start.year}"
-    return f"the week of {_day(start)}" if period == "week" else _day(start)
+    within = {"week": "the week of ", "run": "the run up to "}
+    return f"{within.get(period, '')}{_day(start)}"
 
 
 def place(platform: str) -> str:

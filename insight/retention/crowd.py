@@ -61,10 +61,24 @@ def repeat_rate(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFram
         }
     )
     result = with_rate(table, "n")
-    people = periods.count_between(came_back, 1, n_complete), periods.count_between(words, 0, n_complete - 1)
-    result.loc[n_complete, ["low", "high"]] = bootstrap_ratio(*people, random_state=random_state)
+    people = returns(activity)
+    low_high = bootstrap_ratio(
+        people["retained"].to_numpy(), people["n"].to_numpy(), random_state=random_state
+    )
+    result.loc[n_complete, ["low", "high"]] = low_high
     result.attrs = meta
     return result
+
+
+def returns(activity: pd.DataFrame) -> pd.DataFrame:
+    """Count by author the complete periods with a message (n), and those followed by another (retained)."""
+    words, meta = read_activity(activity, clock="calendar")
+    came_back, end = words & periods.one_later(words), meta["n_complete"]
+    counts = {
+        "n": periods.count_between(words, 0, end - 1),
+        "retained": periods.count_between(came_back, 1, end),
+    }
+    return pd.DataFrame({"author_id": activity["author_id"].to_numpy(object), **counts})
 
 
 def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from insight.mentions import InsightError
 from insight.text import clean_text
 from insight.topics.communities import SENSIBLE
 from insight.topics.finding import Search, find_rule
-from insight.topics.history import follow, no_changes
+from insight.topics.history import Remembered, follow, no_changes
 from insight.topics.result import Topics, assemble, peak_memory
 from insight.topics.tables import find_brands, read_rows
 
@@ -30,7 +30,7 @@ def fit_topics(
     min_topic_size: int | None = None,
     coverage: float | None = None,
     seeds: Mapping[str, Sequence[str]] | None = None,
-    previous: Topics | None = None,
+    previous: Topics | Remembered | None = None,
     cache: str | Path | None = None,
     random_state: int = 0,
     progress: bool = False,

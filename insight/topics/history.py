@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.topics.finding import Found
+from insight.topics.space import draw
 
 if TYPE_CHECKING:
     from insight.topics.result import Topics
@@ -20,22 +21,39 @@ SAME = 0.25
 _MOST = 0.5
 
 
+READ = 2000
+"""Texts of a remembered archive by which its topics are paired with those of now."""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What is known of an earlier archive's topics without its rule.
+
+    Different texts, the topic of each (-1 for none), and the names that people gave.
+    """
+
+    texts: list[str]
+    topics: npt.NDArray[np.int64]
+    given: dict[int, str]
+
+
 def no_changes() -> pd.DataFrame:
     """Return the table of changes where there is no earlier archive."""
     return pd.DataFrame(columns=["topic", "previous", "change", "overlap"])
 
 
-def follow(found: Found, previous: Topics) -> tuple[Found, pd.DataFrame]:
+def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataFrame]:
     """Give topics their earlier numbers and given names, and say what became of each.
 
-    The earlier rule places the texts that were clustered now; topics are paired so that the sum of the
+    The earlier rule places the texts that were clustered now (of a remembered archive, the rule of now places
+    its texts); topics are paired so that the sum of the
     Jaccard indices of their texts is largest (Kuhn 1955), and a pair counts from 0.25 on. A topic without a
     partner is split off if most of its texts were in one earlier topic, an earlier one is merged if most of
     its texts are in one topic now.
     """
     from scipy.optimize import linear_sum_assignment
 
-    now, then = found.rule.numbers, previous.rule.numbers
+    now, then = found.rule.numbers, _numbers(previous)
     both = _overlaps(found, previous, now, then)
     mine, theirs = both.sum(axis=1, keepdims=True), both.sum(axis=0, keepdims=True)
     inner = both[1:, 1:]
@@ -63,10 +81,24 @@ def follow(found: Found, previous: Topics) -> tuple[Found, pd.DataFrame]:
     return replace(found, rule=found.rule.renumbered(number), places=places, given=given), changes
 
 
-def _overlaps(found: Found, previous: Topics, now: list[int], then: list[int]) -> npt.NDArray[np.float64]:
+def _numbers(previous: Topics | Remembered) -> list[int]:
+    if isinstance(previous, Remembered):
+        return sorted(set(previous.topics.tolist()) - {-1})
+    return previous.rule.numbers
+
+
+def _overlaps(
+    found: Found, previous: Topics | Remembered, now: list[int], then: list[int]
+) -> npt.NDArray[np.float64]:
     """Count texts by topic now and then; row and column 0 are no topic."""
-    labels = found.places["topic"].reindex(found.drawn).to_numpy()
-    earlier = previous.rule.place(found.drawn)["topic"].to_numpy()
+    if isinstance(previous, Remembered):
+        of = dict(zip(previous.texts, previous.topics.tolist(), strict=True))
+        texts = draw(previous.texts, READ, random_state=0)
+        labels = found.rule.place(texts)["topic"].to_numpy()
+        earlier = np.array([of[text] for text in texts], dtype=np.int64)
+    else:
+        labels = found.places["topic"].reindex(found.drawn).to_numpy()
+        earlier = previous.rule.place(found.drawn)["topic"].to_numpy()
     both = np.zeros((len(now) + 1, len(then) + 1))
     np.add.at(both, (_rank(labels, now), _rank(earlier, then)), 1)
     return both

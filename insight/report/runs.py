@@ -1,0 +1,178 @@
+"""What a run leaves for the next one, and what changed between two runs beyond chance."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from insight.mentions import InsightError
+from insight.report.changes import Changes, compare_shares, compare_topics, flag_changes
+
+if TYPE_CHECKING:
+    from insight.report.results import Results
+    from insight.topics.history import Remembered
+
+WITHIN_HOURS = 24.0
+_COLUMNS = ["kind", "author_id", "n", "k", "text", "topic"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run, person by person; as private as the archive, since it holds words and pseudonyms.
+
+    `people` has a row a message (kind "message": text as it was compared, topic, n = 1, k = 1 where it
+    voices a need), and a row a person of kind "answered" (n waits that had their 24 hours, k answered in
+    them) and "returned" (n periods, k followed by another). An unsigned message counts as one person.
+    """
+
+    people: pd.DataFrame
+    as_of: pd.Timestamp
+    period: str
+    given: dict[int, str]
+
+    @property
+    def messages(self) -> pd.DataFrame:
+        """The rows of messages."""
+        return self.people[self.people["kind"] == "message"]
+
+
+def take_run(results: Results) -> Run:
+    """Keep of a run what the next one is compared with."""
+    if results.topics is None or results.signals is None or results.as_of is None:
+        raise InsightError(
+            "this run has no topics or no dates, so that no later run can be compared with it."
+        )
+    people = pd.concat([_messages(results), _answered(results), _returned(results)], ignore_index=True)
+    people = people.sort_values(_COLUMNS, ignore_index=True, na_position="last")
+    return Run(people[_COLUMNS], results.as_of, results.period, dict(results.topics.given))
+
+
+def _messages(results: Results) -> pd.DataFrame:
+    from insight.quotes import NEED_SIGNALS
+
+    topics, signals = results.topics, results.signals
+    voiced = [] if signals is None else signals.loc[signals["signal"].isin(NEED_SIGNALS), "mention_id"]
+    rows = topics.messages.assign(topic=topics.assignments["topic"].to_numpy(), kind="message", n=1)
+    return rows.assign(
+        k=rows["mention_id"].isin(set(voiced)).astype(int),
+        author_id=rows["author_id"].astype(object).where(rows["author_id"].notna(), rows["mention_id"]),
+    )[_COLUMNS]
+
+
+def _answered(results: Results) -> pd.DataFrame:
+    waits = results.responses
+    if waits is None or "watched_hours" not in waits.columns:
+        return _nobody()
+    judged = waits[waits["watched_hours"] >= WITHIN_HOURS]
+    answered = judged["responded"].astype(bool) & (judged["wait_hours"] <= WITHIN_HOURS)
+    author = judged["author_id"].astype(object).where(judged["author_id"].notna(), judged["mention_id"])
+    return _summed(pd.DataFrame({"author_id": author, "n": 1, "k": answered.astype(int)}), "answered")
+
+
+def _returned(results: Results) -> pd.DataFrame:
+    if results.activity is None:
+        return _nobody()
+    from insight.retention.crowd import returns
+
+    return _summed(returns(results.activity).rename(columns={"retained": "k"}), "returned")
+
+
+def _summed(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    summed = rows.groupby("author_id", as_index=False)[["n", "k"]].sum()
+    return summed[summed["n"] > 0].assign(kind=kind, text=None, topic=None)[_COLUMNS]
+
+
+def _nobody() -> pd.DataFrame:
+    return pd.DataFrame(columns=_COLUMNS)
+
+
+def run_bytes(run: Run) -> bytes:
+    """Write a run as Parquet."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = [pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string(), pa.int64()]
+    schema = pa.schema(list(zip(_COLUMNS, types, strict=True)))
+    table = pa.Table.from_pandas(run.people.astype({"topic": "Int64"}), schema=schema, preserve_index=False)
+    about = {"as_of": run.as_of.isoformat(), "period": run.period, "given": run.given}
+    buffer = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata({"insight": json.dumps(about)}), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def read_run(path: str | os.PathLike[str]) -> Run:
+    """Read what an earlier run left."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = Path(path)
+    try:
+        table = pq.read_table(file)
+        about = json.loads((table.schema.metadata or {})[b"insight"])
+        people = table.select(_COLUMNS).to_pandas(integer_object_nulls=True)
+    except (OSError, KeyError, ValueError, pa.ArrowException) as error:
+        raise InsightError(
+            f"'{file}' is not what an earlier run left; pass the file that Report.save_run or "
+            f"`insight report --save-run` wrote ({type(error).__name__})."
+        ) from error
+    given = {int(topic): name for topic, name in about["given"].items()}
+    return Run(people, pd.Timestamp(about["as_of"]), about["period"], given)
+
+
+def remembered(run: Run) -> Remembered:
+    """Hand the run's topics to `fit_topics(previous=)`."""
+    from insight.topics.history import Remembered
+
+    placed = run.messages.drop_duplicates("text")
+    return Remembered(placed["text"].tolist(), placed["topic"].to_numpy(np.int64), run.given)
+
+
+def compare_runs(now: Run, before: Run, *, predict: Any) -> Changes:  # noqa: ANN401
+    """Compare a run with an earlier one: shares of people by topic and by need, answered, returned.
+
+    Both runs' messages are placed by one rule, that of the topics now (`predict`), so that a border drawn
+    anew is no change. A person who is in both counts once in the variance; all tests share one
+    false-discovery rate.
+    """
+    texts = before.messages["text"].drop_duplicates()
+    topic = dict(zip(texts, predict(texts.tolist()), strict=True))
+    then = before.messages.assign(topic=before.messages["text"].map(topic), after=False)
+    rows = pd.concat([then, now.messages.assign(after=True)], ignore_index=True)
+    rows = rows.astype({"topic": "int64"})
+    tested = [
+        compare_topics(rows).assign(measure="topic"),
+        compare_topics(rows, hit=rows["k"] == 1).assign(measure="need"),
+        *(_rate(now, before, kind) for kind in ("answered", "returned")),
+    ]
+    known = [table for table in tested if len(table)]
+    table = flag_changes(pd.concat(known, ignore_index=True) if known else tested[0])
+    is_topic = table["measure"] == "topic"
+    n_before, n_after = (
+        int(rows.loc[rows["after"] == side, "author_id"].nunique()) for side in (False, True)
+    )
+    changes = Changes("run", before.as_of, now.as_of, n_before, n_after, pd.DataFrame())
+    return replace(
+        changes,
+        table=table[is_topic].drop(columns="measure").astype({"topic": "int64"}).reset_index(drop=True),
+        rates=table[~is_topic].reset_index(drop=True),
+    )
+
+
+def _rate(now: Run, before: Run, kind: str) -> pd.DataFrame:
+    if kind == "returned" and now.period != before.period:
+        return pd.DataFrame()
+    counts = {
+        side: run.people[run.people["kind"] == kind].set_index("author_id")[["n", "k"]]
+        for side, run in (("before", before), ("after", now))
+    }
+    both = pd.concat(counts, axis=1).sort_index().astype(float).fillna(0)
+    n, k = (both.xs(count, axis=1, level=1).to_numpy().T for count in ("n", "k"))
+    compared = compare_shares(n, k)
+    return pd.DataFrame() if compared is None else pd.DataFrame([compared]).assign(measure=kind, topic=None)
