@@ -180,7 +180,13 @@ def report(
 
     page_file(output)
     config = reading.settle()
-    page = build_report(reading.read(config), title=title, config=config, progress=_progress(reading.quiet))
+    page = build_report(
+        reading.read(config),
+        title=title,
+        config=config,
+        compare_to=compare_to,
+        progress=_progress(reading.quiet),
+    )
     written = [page.save(output)]
     written += page.export(export, inputs=reading.archives) if export else []
     written += [page.save_slides(slides)] if slides else []
