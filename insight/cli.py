@@ -170,27 +170,40 @@ def report(
             help="Leave a file (.parquet) for --compare-to of the next run; as private as the archive.",
         ),
     ] = None,
+    edits: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Files to name and merge topics, follow ideas and take notes in; made on the first run. "
+            "Default: insight-edits beside insight.toml, if it is there.",
+        ),
+    ] = None,
     slides: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
     ] = None,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
-    from insight.report import build_report, page_file
+    from insight.report import build_report
+    from insight.report.edits import find_edits
+    from insight.report.files import page_file
 
     page_file(output)
     config = reading.settle()
+    kept = edits or find_edits(config.path)
     page = build_report(
         reading.read(config),
         title=title,
         config=config,
         compare_to=compare_to,
+        edits=kept,
         progress=_progress(reading.quiet),
     )
     written = [page.save(output)]
     written += page.export(export, inputs=reading.archives) if export else []
     written += [page.save_slides(slides)] if slides else []
     written += [page.save_run(save_run)] if save_run else []
+    written += page.save_edits(kept) if kept else []
     _tell(page, written, quiet=reading.quiet)
 
 
@@ -250,7 +263,8 @@ def demo(
         from tempfile import TemporaryDirectory
 
         from insight.archives import read_archive
-        from insight.report import build_report, page_file
+        from insight.report import build_report
+        from insight.report.files import page_file
         from insight.simulate import simulate_archive
 
         page_file(output)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
@@ -55,14 +55,14 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     return ledger
 
 
-def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
+def write_ledger(ledger: pd.DataFrame, path: str | Path | TextIO) -> None:
     """Write an idea ledger, one line an idea.
 
     Parameters
     ----------
     ledger : DataFrame
         As `update_ledger` or `advance_idea` returns it.
-    path : str or Path
+    path : str, Path or text stream
         A CSV file; replaced whole.
 
     Returns

@@ -64,7 +64,11 @@ def _files(path: str | Path) -> Iterator[tuple[Path, str, bool]]:
         yield place.resolve(), place.name, True
         return
     if place.is_dir():
-        inside = [file for file in sorted(place.rglob("*")) if file.is_file() and _is_readable(file.name)]
+        inside = [
+            file
+            for file in sorted(place.rglob("*"))
+            if file.is_file() and _is_readable(file.relative_to(place).as_posix())
+        ]
         if not inside:
             raise InsightError(
                 f"the folder {place.name!r} holds no file with one of the endings {', '.join(READABLE)}."
@@ -85,7 +89,7 @@ def _files(path: str | Path) -> Iterator[tuple[Path, str, bool]]:
 
 def _is_readable(name: str) -> bool:
     parts = name.split("/")
-    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    hidden = any(part.startswith((".", "__MACOSX", "insight-edits")) for part in parts)
     return not hidden and name.lower().endswith(READABLE)
 
 

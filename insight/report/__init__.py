@@ -70,7 +70,7 @@ class Report:
         InsightError
             If the file cannot be written there.
         """
-        from insight.report.export import write_file
+        from insight.report.files import page_file, write_file
 
         return write_file(page_file(path), self.to_html().encode())
 
@@ -93,10 +93,33 @@ class Report:
         InsightError
             If the run has no topics or dates, or the file cannot be written.
         """
-        from insight.report.export import write_file
+        from insight.report.files import page_file, write_file
         from insight.report.runs import run_bytes, take_run
 
         return write_file(page_file(path), run_bytes(take_run(self.results)))
+
+    def save_edits(self, folder: str | os.PathLike[str]) -> list[Path]:
+        """Write small files in which people name and merge topics, follow ideas and take notes.
+
+        Parameters
+        ----------
+        folder : str or path
+            Where `build_report(edits=)` looks for them; made if missing. What people wrote there is kept.
+
+        Returns
+        -------
+        list of Path
+            topics.toml (this run's topics as comments, to be copied and named), ideas.csv (with
+            `build_report(edits=)`: every idea, its dates and notes), notes.csv (made if missing).
+
+        Raises
+        ------
+        InsightError
+            If the folder cannot be written.
+        """
+        from insight.report.edits import save_edits
+
+        return save_edits(self.results, Path(folder))
 
     def save_slides(self, path: str | os.PathLike[str]) -> Path:
         """Write a few slides with native charts: answers, needs, responses, retention, quotes, caveats.
@@ -116,7 +139,7 @@ class Report:
         InsightError
             If python-pptx is not installed (`pip install python-pptx`) or the file cannot be written.
         """
-        from insight.report.export import write_file
+        from insight.report.files import page_file, write_file
         from insight.report.slides import make_slides
 
         return write_file(page_file(path), make_slides(self))
@@ -166,14 +189,6 @@ class Report:
         return render_summary(self.title, self.answers)
 
 
-def page_file(path: str | os.PathLike[str]) -> Path:
-    """Tell where a page will be written, before the work is done; a folder is refused."""
-    target = Path(path)
-    if target.is_dir():
-        raise InsightError(f"'{target}' is a folder; name a file in it, such as '{target / 'report.html'}'.")
-    return target
-
-
 def build_report(
     archive: Archive,
     *,
@@ -182,6 +197,7 @@ def build_report(
     tz: str | None = None,
     config: Config | None = None,
     compare_to: str | os.PathLike[str] | None = None,
+    edits: str | os.PathLike[str] | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Report:
@@ -204,6 +220,10 @@ def build_report(
         What `Report.save_run` left of an earlier run. Topics keep their numbers and given names, and the
         page tells what changed since: people by topic and by need, waits answered, people who came back.
         By default the last complete period is compared with the one before.
+    edits : str or path, optional
+        Folder of what people corrected without code: topics.toml (names and merges), ideas.csv (what became
+        of each idea), notes.csv (mention_id, note). `Report.save_edits` writes it, ready to be edited; by
+        default the folder insight-edits beside insight.toml, if there is one.
     random_state : int
         Seed of every random step.
     progress : bool
@@ -232,6 +252,7 @@ def build_report(
     PosixPath('acme.html')
     """
     from insight.config import Config, check_zone
+    from insight.report.edits import find_edits
     from insight.report.facts import collect_facts
     from insight.report.results import run_measures
     from insight.report.runs import read_run
@@ -244,6 +265,7 @@ def build_report(
         archive,
         config=config,
         compare_to=None if compare_to is None else read_run(compare_to),
+        edits=find_edits(config.path) if edits is None else Path(edits),
         encoder=encoder,
         tz=zone,
         random_state=random_state,

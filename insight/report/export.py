@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import math
@@ -20,6 +19,7 @@ import pandas as pd
 
 from insight.mentions import InsightError, InsightWarning
 from insight.report.facts import PACKAGES
+from insight.report.files import write_file
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -271,17 +271,3 @@ def fingerprints(
                 size += len(block)
         told.append({"name": source.name, "bytes": size, "sha256": digest.hexdigest()})
     return told
-
-
-def write_file(path: Path, content: bytes) -> Path:
-    """Write a file as a whole or not at all; missing folders are made."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise InsightError(f"cannot write '{path}': {error.strerror}. Choose another place.") from error
-    return path

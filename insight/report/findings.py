@@ -23,6 +23,7 @@ SHEETS = {
     "curve": "response curve",
     "repeat": "repeat rate",
     "cohorts": "retention",
+    "ledger": "ideas",
 }
 """Names of sheets that are not those of the fields of `Results`."""
 
@@ -74,7 +75,8 @@ def _topic_tables(results: Results) -> dict[str, pd.DataFrame]:
 def collect_quotes(results: Results) -> pd.DataFrame:
     """List all messages of the topics that are shown: first needs by rank, then nearest to the centre first.
 
-    Returns need, topic, name, similarity, mention_id, created_at, platform, channel, text, signals and url.
+    Returns need, topic, name, similarity, mention_id, created_at, platform, channel, text, signals, url, and
+    note where people take notes.
     """
     columns = ["need", "topic", "name", "similarity", "mention_id", "created_at", "platform", "channel"]
     columns += ["text", "signals", "url"]
@@ -87,6 +89,8 @@ def collect_quotes(results: Results) -> pd.DataFrame:
         shown = shown.assign(need=None, rank=None)
     rows = results.topics.assignments[["mention_id", "topic", "similarity"]].merge(shown, on="topic")
     rows = rows.merge(results.customers, on="mention_id").merge(_voiced(results), on="mention_id", how="left")
+    if results.notes is not None:
+        rows, columns = rows.merge(results.notes, on="mention_id", how="left"), [*columns, "note"]
     rows = rows.sort_values(
         ["rank", "topic", "similarity", "mention_id"], ascending=[True, True, False, True], ignore_index=True
     )

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -15,6 +16,7 @@ from insight.mentions import InsightWarning
 from insight.report.attempts import attempt
 from insight.report.changes import Changes, compare_periods
 from insight.report.dialogue import Dialogue, measure_dialogue
+from insight.report.edits import edit_topics, read_notes, update_ideas
 from insight.report.runs import Run, compare_runs, remembered, take_run
 from insight.report.wording import place
 
@@ -56,6 +58,8 @@ class Results:
     since: pd.Timestamp | None = None
     n_stray: int = 0
     dialogue: Dialogue = field(default_factory=Dialogue)
+    ledger: pd.DataFrame | None = None
+    notes: pd.DataFrame | None = None
     minimum: int = 5
     config: Config = field(default_factory=Config)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -69,6 +73,7 @@ def run_measures(
     tz: str = "UTC",
     config: Config | None = None,
     compare_to: Run | None = None,
+    edits: Path | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Results:
@@ -91,6 +96,7 @@ def run_measures(
             tz=tz,
             minimum=minimum,
             compare_to=compare_to,
+            edits=edits,
             random_state=random_state,
             progress=progress,
         ),
@@ -158,6 +164,7 @@ def _themes(
     tz: str,
     minimum: int,
     compare_to: Run | None,
+    edits: Path | None,
     random_state: int,
     progress: bool,
 ) -> dict[str, Any]:
@@ -180,6 +187,9 @@ def _themes(
     )
     signals = attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
     found = {"topics": topics, "signals": signals}
+    if edits is not None:
+        found |= _edited(customers, found, edits=edits, encoder=encoder)
+        topics = found["topics"]
     if topics is None or signals is None:
         return found
     found["needs"] = attempt(
@@ -189,6 +199,19 @@ def _themes(
     )
     found["changes"] = compare_periods(customers, topics.assignments, tz=tz)
     return found
+
+
+def _edited(
+    customers: pd.DataFrame, found: dict[str, Any], *, edits: Path, encoder: Encoder | str | None
+) -> dict[str, Any]:
+    """Put on what people wrote into their small files; one that cannot be read stops the run."""
+    topics, signals = found["topics"], found["signals"]
+    ideas = signals is not None and len(signals) > 0
+    return {
+        "topics": None if topics is None else edit_topics(topics, edits),
+        "ledger": update_ideas(customers, signals, folder=edits, encoder=encoder) if ideas else None,
+        "notes": read_notes(edits),
+    }
 
 
 def _answering(

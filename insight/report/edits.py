@@ -1,0 +1,100 @@
+"""What people correct without code: names and merges of topics, states of ideas, notes; kept run by run."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from insight.mentions import InsightError
+from insight.report.files import write_file
+
+if TYPE_CHECKING:
+    from insight.encode import Encoder
+    from insight.report.results import Results
+    from insight.topics import Topics
+
+FOLDER = "insight-edits"
+TOPICS, IDEAS, NOTES = "topics.toml", "ideas.csv", "notes.csv"
+
+_HEAD = """\
+# Names and merges of topics, known again by their words. Yours: what stands above the line below is kept.
+# To name a topic, copy its entry from below, take off the # and write the name. To make one topic of two:
+# [[merge]]
+# topics = [["words", "of", "one"], ["words", "of", "the other"]]
+"""
+_LINE = "# ---- below this line every run writes its topics anew ----"
+
+
+def find_edits(config_path: Path | None) -> Path | None:
+    """Find the folder of edits beside insight.toml."""
+    folder = None if config_path is None else config_path.parent / FOLDER
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def edit_topics(topics: Topics, folder: Path) -> Topics:
+    """Put the names and merges of topics.toml on topics fitted anew."""
+    from insight.topics.edits import apply_edits
+
+    path = folder / TOPICS
+    return apply_edits(topics, path) if path.is_file() else topics
+
+
+def update_ideas(
+    customers: pd.DataFrame, signals: pd.DataFrame, *, folder: Path, encoder: Encoder | str | None
+) -> pd.DataFrame:
+    """Bring the ideas of this archive into the ledger; states and notes that people wrote stay."""
+    from insight.idea_ledger import read_ledger, update_ledger
+    from insight.ideas import mine_ideas
+
+    ledger = read_ledger(folder / IDEAS)
+    return update_ledger(ledger, mine_ideas(customers, signals, encoder=encoder))
+
+
+def read_notes(folder: Path) -> pd.DataFrame:
+    """Read notes on messages: mention_id and note; a file that does not exist is empty."""
+    path = folder / NOTES
+    if not path.is_file():
+        return pd.DataFrame({"mention_id": pd.Series(dtype="str"), "note": pd.Series(dtype="str")})
+    try:
+        notes = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise InsightError(f"{path} cannot be read: {error}. Keep mention_id and note.") from error
+    if not {"mention_id", "note"} <= set(notes.columns):
+        raise InsightError(f"{path} has the columns {list(notes.columns)}; it needs mention_id and note.")
+    told = notes[notes["note"].str.strip() != ""]
+    return told.groupby("mention_id", sort=True)["note"].agg("; ".join).reset_index()
+
+
+def save_edits(results: Results, folder: Path) -> list[Path]:
+    """Write what people may edit next: this run's topics, the idea ledger, an empty list of notes if none."""
+    written = []
+    if results.topics is not None:
+        written.append(write_file(folder / TOPICS, _topics_file(results.topics, folder / TOPICS).encode()))
+    if results.ledger is not None:
+        from insight.idea_ledger import write_ledger
+
+        text = io.StringIO()
+        write_ledger(results.ledger, text)
+        written.append(write_file(folder / IDEAS, text.getvalue().encode()))
+    if not (folder / NOTES).exists():
+        written.append(write_file(folder / NOTES, b"mention_id,note\n"))
+    return written
+
+
+def _topics_file(topics: Topics, path: Path) -> str:
+    own = path.read_text(encoding="utf-8").partition(_LINE)[0].rstrip() if path.is_file() else _HEAD.rstrip()
+    lines = [own, "", _LINE]
+    for topic, name in zip(topics.table["topic"], topics.table["name"], strict=True):
+        if topic >= 0 and topic not in topics.given:
+            words = topics.terms.loc[topics.terms["topic"] == topic, "term"].tolist()
+            entry = (f"name = {_quoted(name)}", f"words = {_quoted(words)}")
+            lines += ["#", "# [[topic]]", *(f"# {line}" for line in entry)]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(value: str | list[str]) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,31 @@
+"""Where files go, and how: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from insight.mentions import InsightError
+
+
+def page_file(path: str | os.PathLike[str]) -> Path:
+    """Tell where a page will be written, before the work is done; a folder is refused."""
+    target = Path(path)
+    if target.is_dir():
+        raise InsightError(f"'{target}' is a folder; name a file in it, such as '{target / 'report.html'}'.")
+    return target
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file as a whole or not at all; missing folders are made."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise InsightError(f"cannot write '{path}': {error.strerror}. Choose another place.") from error
+    return path
