@@ -10,6 +10,7 @@ from .churn import churn_drivers as churn_drivers
 from .churn import exit_words as exit_words
 from .churn import silence as silence
 from .churn import tenure as tenure
+from .classifier import SignalModel as SignalModel
 from .conduct import consistency as consistency
 from .conduct import dialogue_index as dialogue_index
 from .conduct import form_letters as form_letters
@@ -119,6 +120,9 @@ from .plots.trends import plot_topics_over_time as plot_topics_over_time
 from .plots.welcome import plot_plan_welcome_test as plot_plan_welcome_test
 from .plots.welcome import plot_reply_effect as plot_reply_effect
 from .plots.welcome import plot_welcome as plot_welcome
+from .refit import fit_signals as fit_signals
+from .refit import read_signal_model as read_signal_model
+from .refit import write_signal_model as write_signal_model
 from .report import Report as Report
 from .report import build_report as build_report
 from .report.export import export_tables as export_tables

@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from tqdm import tqdm
 
-from .classifier import read_classifiers
+from .classifier import SignalModel, read_classifiers
 from .encode import encode
 from .mentions import InsightError
 from .text import detect_language, split_sentences
@@ -118,6 +119,7 @@ def find_signals(
     mentions: pd.DataFrame | Sequence[str],
     *,
     layers: Sequence[str] = LAYERS,
+    model: SignalModel | None = None,
     progress: bool = False,
 ) -> pd.DataFrame:
     """Find complaints, wishes, work-arounds and seven more signals, sentence by sentence.
@@ -128,6 +130,9 @@ def find_signals(
         A mentions table, or plain texts, whose mention_id is then their position ("0", "1", ...).
     layers : sequence of {"patterns", "classifier"}
         The rules of `signals.toml`, a small model on the bundled encoder's vectors, or both (default).
+    model : SignalModel or None
+        As `fit_signals` learned it from labels of this archive: it alone decides on the signals that it
+        knows, and reads every English sentence for it (some 480 a second).
     progress : bool
         Show a bar on stderr.
 
@@ -142,7 +147,8 @@ def find_signals(
           advice
         - probability : share of the rule's hits that people judged to be this signal, 0 to 1
         - start, end : int, where the matching words stand in `text`
-        - evidence : name of the rule that matched, or "classifier", whose span is the whole sentence
+        - evidence : name of the rule that matched, or "classifier" or "your labels" (`model`), whose span is
+          the whole sentence
 
         In the order of the input, then by sentence and signal. `attrs["not_classified"]` counts the mentions
         in other languages, which are never guessed at: by `lang` or, where that is unknown, by
@@ -186,6 +192,9 @@ def find_signals(
         rows = [row for row in rows if row[:3] not in refused]
         used.append("classifier")
         found = _merge(kept, [found, _table(rows)])
+    if model is not None:
+        used.append("your labels")
+        found = _relearn(kept, sure, found, model, progress=progress)
     foreign = _foreign({mention_id: text for mention_id, text in kept if mention_id not in sure}, found)
     found = found[~found["mention_id"].isin(foreign)].reset_index(drop=True)
     found.attrs |= {"not_classified": n_other + len(foreign), "layers": tuple(used)}
@@ -235,6 +244,52 @@ def _learned(
             if chances[at[sentence]] >= model.least
         ]
     return rows
+
+
+def _relearn(
+    kept: list[tuple[str, str]], sure: set[str], found: pd.DataFrame, model: SignalModel, *, progress: bool
+) -> pd.DataFrame:
+    """Let a model of the user's own decide on the signals that it knows, in every English sentence."""
+    places = [
+        (mention_id, number, start, end, text[start:end].translate(_PLAIN))
+        for mention_id, text in kept
+        if mention_id in sure or _ENGLISH.search(text)
+        for number, (start, end) in enumerate(split_sentences(text))
+    ]
+    sentences = list(dict.fromkeys(place[-1] for place in places))
+    if not sentences or not model.classifiers:
+        return found
+    features = model.features(sentences, encode(sentences, progress=progress), rule_hits(sentences))
+    at = {sentence: row for row, sentence in enumerate(sentences)}
+    known = {one.signal for one in model.classifiers}
+    keys = list(zip(found["mention_id"], found["sentence"], found["signal"], strict=True))
+    spans = dict(
+        zip(keys, found[["start", "end", "evidence"]].itertuples(index=False, name=None), strict=True)
+    )
+    read = {place[:2] for place in places}
+    stays = [signal not in known or (mention_id, number) not in read for mention_id, number, signal in keys]
+    rows = []
+    for one in model.classifiers:
+        chances = one.probability(features).round(4)
+        rows += [
+            (m, k, one.signal, chances[at[said]], *spans.get((m, k, one.signal), (start, end, "your labels")))
+            for m, k, start, end, said in places
+            if chances[at[said]] >= one.least
+        ]
+    return _merge(kept, [found[stays], _table(rows)])
+
+
+def rule_hits(sentences: Sequence[str]) -> dict[str, np.ndarray]:
+    """Tell for each rule, by "signal: name", which sentences it matches."""
+    plain = [sentence.translate(_PLAIN) for sentence in sentences]
+    column = pa.array(plain, pa.large_string())
+    hits = {}
+    for rule in read_rules():
+        met = np.array(pc.match_substring_regex(column, rule.pattern, ignore_case=True))
+        for at in np.flatnonzero(met):
+            met[at] = rule.span(plain[at]) is not None
+        hits[f"{rule.signal}: {rule.name}"] = met
+    return hits
 
 
 def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, str]], set[str], int]:

@@ -38,6 +38,7 @@ LAYERS = (
         "ideas",
         "idea_ledger",
         "label",
+        "refit",
         "streams",
         "conversations",
         "retention",
