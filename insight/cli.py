@@ -239,8 +239,7 @@ def label(
 ) -> None:
     """Label a sample of sentences by hand; print how well signals are heard here; learn from the labels."""
     from insight.label import SIGNALS, ask_labels, draw_sentences, score_signals
-    from insight.mentions import InsightError
-    from insight.refit import fit_signals, held_out, write_signal_model
+    from insight.refit import learn_beside
     from insight.signals import find_signals
 
     mentions = reading.read(reading.settle()).mentions
@@ -251,15 +250,7 @@ def label(
         output, drawn, lambda text: typer.prompt(f"\n{text}\n", default="", show_default=False)
     )
     typer.echo(score_signals(labels).to_string(index=False, float_format="{:.2f}".format))
-    try:
-        model = fit_signals(labels)
-    except InsightError as error:
-        typer.echo(f"\nNothing learned yet: {error}")
-        return
-    learned = output.with_suffix(".model.json")
-    write_signal_model(model, learned)
-    typer.echo("\n" + held_out(model).to_string(index=False, float_format="{:.2f}".format))
-    typer.echo(f"{learned}: find_signals(mentions, model=read_signal_model({str(learned)!r}))")
+    typer.echo(learn_beside(labels, output))
 
 
 @app.command(epilog="Example: insight demo -o demo.html")

@@ -178,9 +178,16 @@ def _agreement(label: np.ndarray, guess: np.ndarray, weight: np.ndarray) -> dict
     }
 
 
-def held_out(model: SignalModel) -> pd.DataFrame:
-    """Return how well each signal is heard on labels that were held out: `SignalModel.scores` as a table."""
-    return pd.DataFrame(list(model.scores))
+def learn_beside(labels: pd.DataFrame, path: Path) -> str:
+    """Fit, write the model beside the labels at `path`, and say how well it hears, or why nothing is learned."""
+    try:
+        model = fit_signals(labels)
+    except InsightError as error:
+        return f"\nNothing learned yet: {error}"
+    learned = path.with_suffix(".model.json")
+    write_signal_model(model, learned)
+    scores = pd.DataFrame(list(model.scores)).to_string(index=False, float_format="{:.2f}".format)
+    return f"\n{scores}\n{learned}: find_signals(mentions, model=read_signal_model({str(learned)!r}))"
 
 
 def write_signal_model(model: SignalModel, path: str | Path) -> None:
