@@ -179,7 +179,7 @@ def _agreement(label: np.ndarray, guess: np.ndarray, weight: np.ndarray) -> dict
 
 
 def learn_beside(labels: pd.DataFrame, path: Path) -> str:
-    """Fit, write the model beside the labels at `path`, and say how well it hears, or why nothing is learned."""
+    """Fit, write the model beside the labels at `path`, and say how well it hears."""
     try:
         model = fit_signals(labels)
     except InsightError as error:
