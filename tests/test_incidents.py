@@ -231,6 +231,7 @@ def test_a_storm_is_taken_apart(storm):
     assert parts["storm"].unique().tolist() == [1]
     assert parts.loc["first_time", ["n", "n_marked"]].tolist() == [62, 60]
     assert parts.loc["copies", ["n", "n_marked"]].tolist() == [62, 52]
+    assert parts.loc["spread", ["n", "n_marked"]].tolist() == [62, 0]
     assert parts.loc["without_detail", "n_marked"] == 50
     assert parts.loc["constructive", "n_marked"] == 12
     assert parts.loc["defenders", ["n", "n_marked"]].tolist() == [67, 5]
@@ -252,6 +253,26 @@ def test_a_pile_on_and_a_genuine_outage_are_told_apart(storm):
     assert genuine["first_time"] < 0.1 < 0.9 < pile_on["first_time"]
     assert genuine["copies"] < 0.2 < 0.8 < pile_on["copies"]
     assert genuine["constructive"] > 0.8 > 0.3 > pile_on["constructive"]
+
+
+def test_a_storm_over_one_topic_is_found_in_what_people_criticise_every_day():
+    """Twenty complain about the lid every day; on day 40 twelve more take the brand to task over a tag."""
+    usual = crowd([20] * 60, texts="the lid leaks")
+    storm = down(12, day=40, text="Tone deaf, delete that tweet", prefix="c")
+    passed_on = storm.head(3).assign(
+        mention_id=lambda table: "rt-" + table["mention_id"],
+        author_id=lambda table: "fan-" + table["author_id"],
+        kind="repost",
+    )
+    mentions = join(usual, storm, passed_on)
+    topics = mentions[["mention_id"]].assign(topic=mentions["text"].str.startswith("Tone").astype(int))
+    signals = complaints(usual)
+    assert storms(mentions, signals).empty
+    parts = storms(mentions, signals, assignments=topics).set_index("part")
+    assert parts["topic"].unique().tolist() == [1]
+    assert parts.loc["spread", ["n", "n_marked"]].tolist() == [15, 3]
+    assert parts.loc["first_time", ["n", "n_marked"]].tolist() == [15, 15]
+    assert storms(mentions, signals, assignments=topics, minimum=16).empty
 
 
 def test_without_a_statement_its_parts_are_missing(storm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from insight.threads import in_order, is_repost
 _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
 _COOLING = pd.Timedelta("14D")
 _FEWEST_AFTER = 20
+_CRITICS_A_DAY = 3
 _AWAITED = pd.Timedelta("7D")
 
 
@@ -23,6 +25,7 @@ def storms(
     mentions: pd.DataFrame,
     signals: pd.DataFrame,
     *,
+    assignments: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
     tz: str = "UTC",
     minimum: int = 10,
@@ -35,14 +38,18 @@ def storms(
     mentions : DataFrame
         The mentions table.
     signals : DataFrame
-        `find_signals` of the same mentions; a message with a complaint is critical.
+        `find_signals` of the same mentions; a message with a complaint is critical, and so is one that takes
+        the brand to task (`insight/conversations.toml`).
+    assignments : DataFrame, optional
+        `Topics.assignments`: criticism of each topic then is tested as well, since a storm over one thing may
+        be lost in what people criticise every day.
     events : DataFrame, optional
         What `read_events` returned; the first event of kind apology or statement, from the start of a storm
         to a week after its end, is the brand's word on it.
     tz : str
         Time zone of the days.
     minimum : int
-        Least number of critics on a day of a storm.
+        Least number of critics in a storm.
     random_state : int
         Seed of the interval of the half-life.
 
@@ -51,14 +58,15 @@ def storms(
     DataFrame
         One row a storm x part, by time.
 
-        - storm : number, from 1
+        - storm : number, from 1; topic : Int64, what it is about; NA where all criticism rose
         - start, end : UTC; the first and the last critical message of the days on which more people than
           usual criticised (see `spikes`)
-        - part : first_time (critics who had not written before), copies (critical messages that pass on or
-          repeat another), without_detail (critical messages with no reason and no case), constructive (with
-          a reason, a case, a wish or advice), few_hands (messages by the three loudest), before_statement
-          (critical messages before the brand's word), defenders (people who speak up for the brand),
-          half_life (hours in which criticism halved after the brand's word)
+        - part : first_time (critics who had not written before), spread (of the people in it, those who only
+          passed others' words on), copies (critical messages that pass on or repeat another), few_hands
+          (messages by the three loudest), without_detail (critical messages with no reason and no case),
+          constructive (with a reason, a case, a wish or advice), before_statement (critical messages before
+          the brand's word), defenders (people who speak up for the brand), half_life (hours in which
+          criticism halved after the brand's word)
         - of : what is counted: people, messages or hours
         - n, n_marked : all of them, and those of the part
         - value : n_marked / n, or the hours; low, high : 95 % interval
@@ -87,29 +95,35 @@ def storms(
     >>> storms(mentions, signals)[["part", "of", "n", "n_marked", "value"]].head(3)
              part        of   n  n_marked  value
     0  first_time    people  30        30    1.0
-    1      copies  messages  30        30    1.0
-    2   few_hands  messages  30         3    0.1
+    1      spread    people  30         0    0.0
+    2      copies  messages  30        30    1.0
     """
     mentions = in_order(mentions)
     spoken = mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()]
     complaints = signals.loc[signals["signal"] == "complaint", "mention_id"]
-    critical = spoken[spoken["mention_id"].isin(complaints)]
-    days = spikes(critical, tz=tz, minimum=minimum)
-    usual_per_hour = float(days["expected"].median()) / 24 if len(days) else 0.0
-    rows = []
-    for number, (start, end) in enumerate(_windows(critical, days, tz), start=1):
-        within = critical[critical["created_at"].between(start, end)]
+    accuses = has_cue(spoken["text"], read_cues("conversations")["challenge"])
+    critical = spoken[spoken["mention_id"].isin(complaints).to_numpy() | accuses]
+    days = spikes(critical, assignments, tz=tz, minimum=min(_CRITICS_A_DAY, minimum))
+    rows: list[tuple] = []
+    number = 0
+    for topic, span, usual in _windows(days, tz):
+        about = critical if topic is pd.NA else critical[_about(critical, assignments, topic)]
+        within = about[about["created_at"].between(*span, inclusive="left")]
+        if within["author_id"].nunique() < minimum:
+            continue
+        number += 1
+        start, end = within["created_at"].min(), within["created_at"].max()
         said = _statement(events, start, end)
         parts = [
             *_pile_on(within, spoken, start),
             *_substance(within, signals),
             _before(within, said),
             _defenders(spoken[spoken["created_at"].between(start, end)], within),
-            _half_life(critical, said, usual_per_hour, random_state),
+            _half_life(about, said, usual / 24, random_state),
         ]
-        rows += [(number, start, end, *part, said) for part in parts]
-    names = ["storm", "start", "end", "part", "of", "n", "n_marked", "value", "low", "high", "statement_at"]
-    table = pd.DataFrame(rows, columns=names)
+        rows += [(number, topic, start, end, *part, said) for part in parts]
+    names = ["storm", "topic", "start", "end", "part", "of", "n", "n_marked", "value", "low", "high"]
+    table = pd.DataFrame(rows, columns=[*names, "statement_at"]).astype({"topic": "Int64"})
     table.attrs["n_tests"] = len(days)
     return table
 
@@ -117,14 +131,28 @@ def storms(
 Part = tuple[str, str, int, int, float, float, float]
 
 
-def _windows(
-    critical: pd.DataFrame, days: pd.DataFrame, tz: str
-) -> Iterator[tuple[pd.Timestamp, pd.Timestamp]]:
-    for _, rows in days[days["flagged"]].groupby("spike"):
-        first, after = rows["day"].iloc[0], rows["day"].iloc[-1] + pd.Timedelta("1D")
-        span = critical["created_at"].between(first.tz_localize(tz), after.tz_localize(tz), inclusive="left")
-        moments = critical.loc[span, "created_at"]
-        yield moments.min(), moments.max()
+def _windows(days: pd.DataFrame, tz: str) -> list[tuple[Any, tuple[pd.Timestamp, pd.Timestamp], float]]:
+    """Return topic, first moment and moment after, and usual critics a day of each storm, by time.
+
+    A topic's storm within a storm of all criticism is a part of it and not named again.
+    """
+    found: list[tuple[Any, tuple[pd.Timestamp, pd.Timestamp], float]] = []
+    covered: set[pd.Timestamp] = set()
+    for (by, series), line in days.groupby(["by", "series"], sort=False):
+        for _, rows in line[line["flagged"]].groupby("spike"):
+            if by == "all":
+                covered |= set(rows["day"])
+            elif covered.issuperset(rows["day"]):
+                continue
+            first, after = rows["day"].iloc[0], rows["day"].iloc[-1] + pd.Timedelta("1D")
+            span = first.tz_localize(tz), after.tz_localize(tz)
+            found.append((pd.NA if by == "all" else int(series), span, float(line["expected"].median())))
+    return sorted(found, key=lambda storm: storm[1])
+
+
+def _about(critical: pd.DataFrame, assignments: pd.DataFrame | None, topic: int) -> pd.Series:
+    chosen = assignments[assignments["topic"] == topic] if assignments is not None else critical[:0]
+    return critical["mention_id"].isin(chosen["mention_id"])
 
 
 def _statement(events: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timestamp) -> pd.Timestamp:
@@ -143,6 +171,8 @@ def _pile_on(within: pd.DataFrame, spoken: pd.DataFrame, start: pd.Timestamp) ->
     critics = within["author_id"].dropna().drop_duplicates()
     before = spoken.loc[spoken["created_at"] < start, "author_id"]
     yield _share("first_time", _PEOPLE, len(critics), int((~critics.isin(before)).sum()))
+    own_words = within.loc[~is_repost(within), "author_id"]
+    yield _share("spread", _PEOPLE, len(critics), int((~critics.isin(own_words)).sum()))
     group = group_copies(within["text"])
     repeated = is_repost(within) | (np.bincount(group)[group] > 1)
     yield _share("copies", _MESSAGES, len(within), int(repeated.sum()))
