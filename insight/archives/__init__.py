@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 
 import pandas as pd
 
-from ..mentions import COLUMNS, InsightError, as_mentions
-from .companions import companions, with_people
+from ..mentions import InsightError
+from . import large
 from .containers import Source, find_sources
-from .converters import objects
-from .detect import Match, detect, resolve
-from .finish import Dropped, drop_private, give_ids, kinds, languages, merge_duplicates
-from .mapping import WORDS, Reading, map_records
-from .openers import OPENERS
-from .peek import Peek, peek
-from .privacy import give_pseudonyms, load_key, redact
-from .readers import Records, read_json
-from .report import File, ImportReport, build
-from .shapes import Beside, messages_of, records_of
-from .sides import Brands, found_brands, give_sides, read_brands
-from .surveys import open_answers
-from .tables import read_parquet, read_sheet, read_table
-from .threads import give_threads
+from .converters import Notes
+from .finish import Choices, Dropped, finish_rows
+from .ids import spaces
+from .large import Spill, as_arrow, database, workplace, write_mentions
+from .privacy import known_handles, load_key
+from .reading import File, Part, read_files
+from .report import ImportReport, build
+from .sides import Brands, read_brands
+from .whole import Gathered
 
 __all__ = ["Archive", "ImportReport", "read_archive"]
 
@@ -49,6 +44,34 @@ class Archive:
         return self.report._repr_html_()
 
 
+@overload
+def read_archive(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    format: str | None = ...,
+    brands: Mapping[str, Sequence[str]] | None = ...,
+    tz: str | None = ...,
+    day_first: bool | None = ...,
+    privacy: Literal["shareable", "internal"] = ...,
+    include_private: bool = ...,
+    key: str | Path | None = ...,
+    to: None = ...,
+    progress: bool = ...,
+) -> Archive: ...
+@overload
+def read_archive(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    format: str | None = ...,
+    brands: Mapping[str, Sequence[str]] | None = ...,
+    tz: str | None = ...,
+    day_first: bool | None = ...,
+    privacy: Literal["shareable", "internal"] = ...,
+    include_private: bool = ...,
+    key: str | Path | None = ...,
+    to: str | Path,
+    progress: bool = ...,
+) -> ImportReport: ...
 def read_archive(
     paths: str | Path | Sequence[str | Path],
     *,
@@ -59,8 +82,9 @@ def read_archive(
     privacy: Literal["shareable", "internal"] = "shareable",
     include_private: bool = False,
     key: str | Path | None = None,
+    to: str | Path | None = None,
     progress: bool = False,
-) -> Archive:
+) -> Archive | ImportReport:
     r"""Read exported archives of any known format into one table of mentions.
 
     Parameters
@@ -88,13 +112,18 @@ def read_archive(
     key : str or Path, optional
         File with the pseudonym key; by default one for each user, made on first use. The same key gives a
         person the same pseudonym in every import.
+    to : str or Path, optional
+        A Parquet file to write the mentions to, for archives larger than memory; by default they are
+        returned as a table. The file is put in place when it is complete, never before.
     progress : bool
         Show a progress bar on stderr.
 
     Returns
     -------
     Archive
-        `.mentions`, the table; `.report`, the account of the import.
+        `.mentions`, the table; `.report`, the account of the import. With `to`, the report alone: the table
+        lies in the file, the same rows in the same order, and `activity(to)` and every other measure that
+        takes a path reads it from there.
 
     Raises
     ------
@@ -110,6 +139,12 @@ def read_archive(
 
     Extra columns say more where there is more: `n_copies` and `copy_formats` where one message came in
     several rows or exports; `is_context` ("true") for posts that came along because another names them.
+
+    With `to`, delimited text, lines of JSON and Parquet are read 50,000 records at a time, the rest file by
+    file; rows are kept on disk beside `to` until all are read, so leave room for about twice the result.
+    What a large file does not say, its first 50,000 records decide: the order of day and month, the scale of
+    ratings. Threads are still joined over the whole archive; memory grows with the largest thread and with
+    the number of rows set aside.
     The formats, and on which export each was checked, are listed in `insight/archives/specs/README.md`.
 
     Examples
@@ -126,156 +161,60 @@ def read_archive(
     """
     if privacy not in ("shareable", "internal"):
         raise InsightError(f"privacy={privacy!r} is not known. Choose 'shareable' or 'internal'.")
-    tracked, secret = read_brands(brands), load_key(key)
-    notes: list[str] = []
-    dropped = Dropped()
-    files = list(_read_files(find_sources(paths), format, tz, day_first, progress=progress, notes=notes))
-    loose = pd.concat([_with_rules(file) for file in files], ignore_index=True)
-    table = drop_private(
-        merge_duplicates(give_ids(_filled(loose), notes), dropped),
-        keep=include_private,
-        dropped=dropped,
-        notes=notes,
-    )
-    table["conversation_id"] = objects(give_threads(table, notes), table.index)
-    tracked = found_brands(table, tracked)
-    table = give_sides(table, tracked)
-    table = table.assign(kind=kinds(table), lang=languages(table, notes, progress=progress))
-    mentions = _mentions(table, tracked, shareable=privacy == "shareable", secret=secret)
-    listed = {name: list((brands or {}).get(name, [f"@{name}"])) for name in tracked.names}
-    return Archive(
-        mentions, build(mentions, files, dropped=dropped.rows, notes=notes, brands=listed, privacy=privacy)
-    )
+    given = _Given(find_sources(paths), format, tz, day_first, read_brands(brands))
+    choices = Choices(privacy == "shareable", include_private, load_key(key), progress)
+    if to is not None:
+        return _write(given, Path(to).expanduser().resolve(), choices)
+    return _read(given, choices)
 
 
-def _read_files(
-    sources: list[Source],
-    format: str | None,
-    tz: str | None,
-    day_first: bool | None,
-    *,
-    progress: bool,
-    notes: list[str],
-) -> Iterator[File]:
-    """Read what can be read; a file that nobody named outright may be of another kind, which is noted."""
-    from tqdm import tqdm
+@dataclass(frozen=True)
+class _Given:
+    """What is to be read, and how."""
 
-    refused: list[str] = []
-    beside, n_read = companions(sources), 0
-    for source in tqdm(sources, desc="reading", unit="file", disable=not progress):
-        if not source.named and source.name in beside.used:
-            continue
-        reading = Reading(source.name, tz, day_first)
-        try:
-            file = _read_file(source, format, reading, beside.of(source))
-        except InsightError as error:
-            if source.named or "day_first=" in str(error):
-                raise
-            refused.append(str(error))
-            continue
-        n_read += 1
-        yield file
-    if not n_read:
-        listed = "\n".join(f"- {reason}" for reason in refused[:20])
-        raise InsightError(
-            refused[0] if len(refused) == 1 else f"none of {len(refused)} files could be read:\n{listed}"
-        )
-    notes += _passed_over(refused)
+    sources: list[Source]
+    format: str | None
+    tz: str | None
+    day_first: bool | None
+    brands: Brands
 
 
-def _passed_over(refused: list[str]) -> list[str]:
-    """Say once why several files were passed over."""
-    by_reason: dict[str, list[str]] = {}
-    for refusal in refused:
-        name, _, reason = refusal.partition(": ")
-        by_reason.setdefault(reason, []).append(name)
-    return [
-        f"passed over {names[0] if len(names) == 1 else f'{len(names):,} files such as {names[0]}'}: {reason}"
-        for reason, names in by_reason.items()
-    ]
+def _read(given: _Given, choices: Choices) -> Archive:
+    notes, gathered, dropped = Notes(), Gathered(), Dropped()
+    tables: list[pd.DataFrame] = []
+
+    def take(parts: Iterator[Part]) -> list[File]:
+        read = list(parts)
+        for file, rows in read:
+            gathered.add(file.name, rows)
+            tables.append(rows)
+        return [file for file, _ in read]
+
+    files = read_files(
+        given.sources, take, format=given.format, tz=given.tz, day_first=given.day_first,
+        at_once=None, progress=choices.progress, notes=notes,
+    )  # fmt: skip
+    whole = gathered.whole(given.brands, notes)
+    loose = pd.concat(tables, ignore_index=True)
+    handles = known_handles(loose.assign(space=spaces(loose, apart=whole.ids_clash)))
+    mentions = finish_rows(loose, whole, handles=handles, choices=choices, dropped=dropped, notes=notes)
+    with database() as db:
+        db.register("mentions", as_arrow(mentions))
+        report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
+    return Archive(mentions, report)
 
 
-def _read_file(source: Source, format: str | None, reading: Reading, beside: Beside) -> File:
-    look = peek(source)
-    match = detect(look, source.name, format=format)
-    records = _read(source, look, match, beside)
-    title, n_read = match.spec.title, records.n_read
-    if not n_read:
-        raise InsightError(
-            f"{source.name}: there is a header of {title}, but no row. Check the filter and the dates of "
-            "the export."
-        )
-    if not records.rows:
-        row, reason, detail, _ = records.broken[0]
-        if {why for _, why, *_ in records.broken} == {"no open answer"}:
-            raise InsightError(
-                f"{source.name}: none of {n_read:,} responses holds an open answer: this survey asks closed "
-                "questions only, and has nothing to read as mentions."
-            )
-        raise InsightError(
-            f"{source.name}: none of {n_read:,} rows can be read as {title}; row {row}: {reason} ({detail}). "
-            "Export it again, or name another format with format=."
-        )
-    spec = resolve(match.spec, records.columns)
-    return File(source.name, spec, records, map_records(records, spec, reading=reading))
-
-
-def _read(source: Source, look: Peek, match: Match, beside: Beside) -> Records:
-    if look.shape == "json" or look.shape in OPENERS:
-        found, inside = records_of(match.spec, beside=beside), messages_of(match.spec)
-        items = None if look.shape == "json" else OPENERS[look.shape](source)
-        return read_json(source, records_in=found, messages_in=inside, items=items)
-    if look.shape == "parquet":
-        records = read_parquet(source)
-    elif look.shape == "sheet":
-        records = read_sheet(source, sheet=match.part, header_row=match.header_row)
-    else:
-        records = read_table(source, delimiter=match.part, header_row=match.header_row)
-    records = open_answers(records, match.spec.records) if "survey" in match.spec.readers else records
-    return with_people(records, match.spec.rules.get("people", []), beside.people)
-
-
-def _with_rules(file: File) -> pd.DataFrame:
-    rules = file.spec.rules
-    return file.mapped.frame.assign(
-        source_file=file.name,
-        source_format=file.spec.name,
-        local_ids=rules.get("local_ids", False),
-        labels_are_messages=rules.get("conversation_is_message", False),
-        own_space=rules.get("own_space", False),
-        brands_from_authors=rules.get("brands_from_authors", False),
-        keep=rules.get("keep", "earliest"),
-    )
-
-
-def _filled(loose: pd.DataFrame) -> pd.DataFrame:
-    """Hold texts as plain objects without gaps; files differ in the extra columns that they bring."""
-    texts = {name: values.astype(object) for name, values in loose.items() if values.dtype in (object, "str")}
-    return loose.assign(**{name: values.where(values.notna(), "") for name, values in texts.items()})
-
-
-def _mentions(table: pd.DataFrame, tracked: Brands, *, shareable: bool, secret: bytes) -> pd.DataFrame:
-    table = table.assign(
-        author_id=give_pseudonyms(table, key=secret),
-        author_name=None if shareable else table["handle"].mask(table["handle"] == "", table["author"]),
-        source_row=table["row"],
-        created_at=pd.DatetimeIndex(table["created_at"]).tz_localize("UTC"),
-    )
-    if shareable:
-        table = redact(table, brands=tracked, key=secret)
-    nullable = [column.name for column in COLUMNS if column.null and column.name in table]
-    empty = {
-        name: table[name].mask(table[name] == "", None) for name in nullable if table[name].dtype == object
-    }
-    inner = [
-        word
-        for word in (*WORDS, *_INNER)
-        if word in table and word not in {column.name for column in COLUMNS}
-    ]
-    return as_mentions(table.assign(**empty).drop(columns=inner))
-
-
-_INNER = (
-    "row", "is_reply", "local_ids", "labels_are_messages", "own_space", "brands_from_authors", "keep",
-    "space", "label", "retrieved_at",
-)  # fmt: skip
+def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:
+    notes, gathered, dropped = Notes(), Gathered(), Dropped()
+    sources = [source for source in given.sources if Path(source.folder, source.name).resolve() != to]
+    with workplace(to) as folder, database(folder) as db:
+        spill = Spill(folder, db, gathered)
+        files = read_files(
+            sources, spill.take, format=given.format, tz=given.tz, day_first=given.day_first,
+            at_once=large.AT_ONCE, progress=choices.progress, notes=notes,
+        )  # fmt: skip
+        whole = gathered.whole(given.brands, notes)
+        done = write_mentions(spill, whole, to, choices=choices, dropped=dropped, notes=notes)
+        report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
+        done.replace(to)
+    return report

@@ -62,7 +62,7 @@ def _people(source: Source) -> dict[str, dict[str, Any]]:
     try:
         if source.name.endswith(".json"):
             return people_of([value for value, _, wrong in values_of(source) if not wrong])
-        columns = read_table(source, delimiter=",", header_row=0).columns
+        columns = next(read_table(source, delimiter=",", header_row=0)).columns
     except InsightError:
         return {}
     if not {"id", "role"} <= columns.keys():

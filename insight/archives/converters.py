@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
@@ -14,6 +15,8 @@ from .links import has_message, message_of, platform_of
 MAX_CHARACTERS = 100_000
 
 Column = list[str]
+Notes = Counter[str]
+"""Doubts, one sentence each, in which `{n}` stands for the count beside it."""
 
 
 def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
@@ -86,19 +89,18 @@ _QUOTED = re.compile(r'=?"(.*)"', re.S)
 _DAMAGED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+\d{1,3}|[-+]?\d[.,]\d+[eE]\d{1,3}")
 
 
-def sound_ids(values: Column, *, what: str, name: str, notes: list[str]) -> Column:
+def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     """Undo what spreadsheets do to ids (`.0`, `="..."`), and refuse what they have destroyed (`5.7E+17`)."""
     if not any(values):
         return values
     tidy = [value if value.isdigit() else _tidy_id(value) for value in values]
     damaged = {value for value in tidy if not value.isalnum() and _DAMAGED.fullmatch(value)}
     if damaged:
-        n = sum(value in damaged for value in tidy)
-        notes.append(
-            f"{name}: {n:,} values of '{what}' were damaged by a spreadsheet (such as {min(damaged)}) and "
-            "are not "
+        said = (
+            f"{{n}} values of '{what}' were damaged by a spreadsheet (written like 5.7E+17) and are not "
             "used; export again and do not open the file in Excel."
         )
+        notes[said] += sum(value in damaged for value in tidy)
         return ["" if value in damaged else value for value in tidy]
     return tidy
 
@@ -112,11 +114,11 @@ def _tidy_id(value: str) -> str:
     return value
 
 
-def bounded(texts: Column, *, name: str, notes: list[str]) -> Column:
+def bounded(texts: Column, *, notes: Notes) -> Column:
     """Cut texts at `MAX_CHARACTERS`."""
     n_long = sum(len(text) > MAX_CHARACTERS for text in texts)
     if n_long:
-        notes.append(f"{name}: {n_long:,} texts were cut at {MAX_CHARACTERS:,} characters.")
+        notes[f"{{n}} texts were cut at {MAX_CHARACTERS:,} characters."] += n_long
     return [text[:MAX_CHARACTERS].strip() for text in texts]
 
 
@@ -133,25 +135,22 @@ def counts(values: Column | None, n: int) -> pd.Series:
     return numbers.where((numbers >= 0) & (numbers < 2**53)).round().astype("Int64")
 
 
-def ratings(values: Column | None, n: int, *, scale: str, column: str, notes: list[str]) -> pd.Series:
-    """Bring ratings to 0 to 1: `stars` from 1 to 5, a `share` as it is, or `guess` from the values."""
+def scale_of(values: Column | None, *, column: str) -> str:
+    """Guess the scale of ratings from their range: `stars`, `share` or `ten`; `none` if it fits no scale."""
+    numbers = _numbers(values or [])
+    low, high = numbers.min(), numbers.max()
+    if low >= 1 and high <= 5 and "nps" not in column.casefold():
+        return "stars"
+    return next((name for name, most in (("share", 1), ("ten", 10)) if low >= 0 and high <= most), "none")
+
+
+def ratings(values: Column | None, n: int, *, scale: str, column: str, notes: Notes) -> pd.Series:
+    """Bring ratings to 0 to 1: `stars` from 1 to 5, `ten` from 0 to 10, a `share` as it is."""
     if values is None or not any(values):
         return pd.Series(pd.NA, index=range(n), dtype="Float64")
     numbers = _numbers(values)
-    low, high = numbers.min(), numbers.max()
-    if scale == "guess":
-        few = low >= 1 and high <= 5 and "nps" not in column.casefold()
-        scale = (
-            "stars"
-            if few
-            else "share"
-            if low >= 0 and high <= 1
-            else "ten"
-            if low >= 0 and high <= 10
-            else ""
-        )
-    if not scale:
-        notes.append(f"'{column}' runs from {low:g} to {high:g}, no known scale of ratings; it is left out.")
+    if scale == "none":
+        notes[f"'{column}' holds numbers of no known scale of ratings; it is left out."] += 1
         return pd.Series(pd.NA, index=range(n), dtype="Float64")
     scaled = {"stars": (numbers - 1) / 4, "share": numbers, "ten": numbers / 10}[scale]
     return scaled.where((scaled >= 0) & (scaled <= 1)).astype("Float64")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..mentions import InsightError
-from .converters import CONVERTERS, Column, bounded, counts, objects, ratings, sound_ids
+from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
 from .readers import Records, at, scalar
@@ -33,30 +33,32 @@ class Mapped:
 
     frame: pd.DataFrame
     set_aside: list[tuple[int, str, str, str]]
-    notes: list[str]
+    notes: Notes
     zone: str
+    reading: Reading
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How dates are to be read, and the name of the file for what is said about it."""
+    """How dates and ratings are to be read, and the name of the file for what is said about it.
+
+    What the first part of a large file decides holds for the rest: `scale` is "" before.
+    """
 
     name: str
     tz: str | None = None
     day_first: bool | None = None
+    scale: str = ""
+    is_first: bool = True
 
 
 def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     """Map one file's records by its spec; a brand's answer inside a review becomes a row of its own."""
-    notes: list[str] = []
-    n, take = len(records.rows), _Taker(records)
-    frame = _words(take, spec, n, reading.name, notes)
+    notes, n, take = Notes(), len(records.rows), _Taker(records)
+    frame = _words(take, spec, n, notes)
     for word in COUNTS:
         frame[word] = counts(take(spec.map.get(word)), n)
-    rating = spec.map.get("rating", "")
-    scale = rating.get("scale", "share") if isinstance(rating, dict) else "share"
-    column = next(iter(sources(rating)), "")
-    frame["rating"] = ratings(take(rating or None), n, scale=scale, column=column, notes=notes)
+    frame["rating"], scale = _ratings(take, spec, n, reading, notes)
     extras = {word: take.extra(entry) for word, entry in spec.extra.items()}
     frame |= {word: objects(values) for word, values in extras.items() if values is not None}
     frame["retrieved_at"] = _retrieved(take(spec.map.get("retrieved_at")), spec, n)
@@ -73,7 +75,8 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
         replied = _times(take, spec, spec.reply, n, reading)
         parts.append(_replies(table, texts, replied, dated, notes))
     zone = "no dates" if written is None else times.zone
-    return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone)
+    known = replace(reading, day_first=times.day_first, scale=scale, is_first=False)
+    return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known)
 
 
 class _Taker:
@@ -149,17 +152,17 @@ class _Taker:
         ]
 
 
-def _words(take: _Taker, spec: Spec, n: int, name: str, notes: list[str]) -> dict[str, Any]:
+def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
     """Take the columns that hold text or ids, sound and with the spec's constants."""
     rules = spec.rules
     found = {word: take(spec.map.get(word)) or [""] * n for word in WORDS}
     for word in ("id", *LINKS):
-        found[word] = sound_ids(found[word], what=word, name=name, notes=notes)
+        found[word] = sound_ids(found[word], what=word, notes=notes)
     if any(found["url"]) and not rules.get("ids_are_links", False):
         found["id"] = _ids_from_links(found["id"], found["url"], prefer=rules.get("id_from_url", False))
     found["platform"] = [value.strip().casefold() or spec.platform for value in found["platform"]]
-    found["text"] = bounded(found["text"], name=name, notes=notes)
-    found["title"] = bounded(found["title"], name=name, notes=notes)
+    found["text"] = bounded(found["text"], notes=notes)
+    found["title"] = bounded(found["title"], notes=notes)
     for word in ("side", "kind", "addressed"):
         if word in rules:
             found[word] = [value or str(rules[word]).casefold() for value in found[word]]
@@ -172,6 +175,15 @@ def _words(take: _Taker, spec: Spec, n: int, name: str, notes: list[str]) -> dic
         for kind, platform, text in said
     ]
     return {word: objects(values) for word, values in found.items()}
+
+
+def _ratings(take: _Taker, spec: Spec, n: int, reading: Reading, notes: Notes) -> tuple[pd.Series, str]:
+    rating = spec.map.get("rating", "")
+    values, column = take(rating or None), next(iter(sources(rating)), "")
+    scale = rating.get("scale", "share") if isinstance(rating, dict) else "share"
+    if scale == "guess":
+        scale = reading.scale or (scale_of(values, column=column) if any(values or []) else "")
+    return ratings(values, n, scale=scale, column=column, notes=notes), scale
 
 
 def _ids_from_links(ids: Column, urls: Column, *, prefer: bool) -> Column:
@@ -192,7 +204,13 @@ def _times(take: _Taker, spec: Spec, entries: dict[str, Any], n: int, reading: R
         assumed=spec.time.get("zone_is_assumed", False), tz=reading.tz, day_first=reading.day_first,
         where=where,
     )  # fmt: skip
-    if entries is spec.map and n and not spec.rules.get("dates_optional") and np.isnat(times.moments).all():
+    if (
+        reading.is_first
+        and entries is spec.map
+        and n
+        and not spec.rules.get("dates_optional")
+        and np.isnat(times.moments).all()
+    ):
         example = next(filter(None, values), "")
         raise InsightError(
             f"{where}: none of {n:,} values can be read as a date, the first is {example[:60]!r}. "
@@ -218,20 +236,16 @@ def _undated(
 
 
 def _replies(
-    table: pd.DataFrame, texts: Column, times: Times, dated: npt.NDArray[np.bool_], notes: list[str]
+    table: pd.DataFrame, texts: Column, times: Times, dated: npt.NDArray[np.bool_], notes: Notes
 ) -> pd.DataFrame:
     said = np.array([bool(text.strip()) for text in texts]) & dated
     undated = said & np.isnat(times.moments)
     if undated.any():
-        notes.append(
-            f"{int(undated.sum()):,} replies inside a review have no readable date and are left out."
-        )
+        notes["{n} replies inside a review have no readable date and are left out."] += int(undated.sum())
     rows = said & ~undated
     early = rows & (times.moments < table["created_at"].to_numpy("datetime64[us]"))
     if early.any():
-        notes.append(
-            f"{int(early.sum()):,} replies are older than the review they answer: it was edited later."
-        )
+        notes["{n} replies are older than the review they answer: it was edited later."] += int(early.sum())
     spoken = [text.strip() for text, row in zip(texts, rows, strict=True) if row]
     replies = table[rows].assign(
         text=objects(spoken, table.index[rows]), created_at=times.moments[rows],

@@ -14,7 +14,7 @@ from ..mentions import InsightError
 from .containers import Source, Text
 from .openers import OPENERS, opener_of
 from .readers import SCRIPT, values_of
-from .tables import parquet_file, sheets
+from .tables import parquet_columns, sheets
 
 DELIMITERS = (",", "\t", ";", "|")
 ROWS = 30
@@ -43,7 +43,7 @@ def peek(source: Source) -> Peek:
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise InsightError(f"{source.name}: the file is empty. Export it again.")
     if head.startswith(b"PAR1"):
-        return Peek("parquet", {"": [parquet_file(source).schema_arrow.names]})
+        return Peek("parquet", {"": [parquet_columns(source)]})
     if head.startswith(b"PK") and source.name.lower().endswith(".docx"):
         return _opened(source, "prose")
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -89,15 +89,14 @@ def give_pseudonyms(table: pd.DataFrame, *, key: bytes) -> list[str | None]:
     return [known[space][name] for space, name in zip(spaces, names, strict=True)]
 
 
-def redact(table: pd.DataFrame, *, brands: Brands, key: bytes) -> pd.DataFrame:
-    """Replace handles, mail addresses and telephone numbers in texts; drop links that show a handle."""
+def redact(
+    table: pd.DataFrame, handles: Mapping[tuple[str, str], str], *, brands: Brands, key: bytes
+) -> pd.DataFrame:
+    """Replace handles, mail addresses and telephone numbers in texts; drop links that show a handle.
+
+    `handles` names the author behind (space, handle): who is tagged keeps the pseudonym of who writes.
+    """
     spaces = table["space"].to_numpy(object)
-    written = ((table["handle"] != "") & (table["author"] != "")).to_numpy()
-    named = table[written]
-    handles = {
-        (space, handle.casefold()): author
-        for space, handle, author in zip(named["space"], named["handle"], named["author"], strict=True)
-    }
     scrub = {space: _scrubber(space, handles, brands, key) for space in set(spaces)}
     scrubbed = {
         word: objects(
@@ -110,13 +109,21 @@ def redact(table: pd.DataFrame, *, brands: Brands, key: bytes) -> pd.DataFrame:
     return table.assign(**scrubbed, url=objects(urls, table.index))
 
 
+def known_handles(table: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Name the author behind each (space, handle) where a source calls people by both."""
+    both = table[((table["handle"] != "") & (table["author"] != "")).to_numpy(bool)]
+    people = both[["space", "handle", "author"]].drop_duplicates().sort_values("author", ascending=False)
+    handles = map(str.casefold, people["handle"])
+    return dict(zip(zip(people["space"], handles, strict=True), people["author"], strict=True))
+
+
 def _tells(url: str, author: str, handle: str) -> bool:
     low = url.casefold()
     return shows_handle(url) or any(len(name) > 2 and name.casefold() in low for name in (author, handle))
 
 
 def _scrubber(
-    space: str, handles: dict[tuple[str, str], str], brands: Brands, key: bytes
+    space: str, handles: Mapping[tuple[str, str], str], brands: Brands, key: bytes
 ) -> Callable[[str], str]:
     """Return what removes people from the texts of one platform; each keeps the pseudonym of an author."""
     tokens: dict[str, str] = {}

@@ -36,12 +36,12 @@ class Records:
         return len({*self.rows, *(row for row, *_ in self.broken)})
 
 
-def note_repairs(records: Records, text: Text, name: str) -> None:
+def note_repairs(notes: list[str], text: Text, name: str) -> None:
     """Note what had to be mended in the bytes of a file."""
     if text.n_zero:
-        records.notes.append(f"{name}: {text.n_zero:,} zero bytes were removed.")
+        notes.append(f"{name}: {text.n_zero:,} zero bytes were removed.")
     if text.n_mended:
-        records.notes.append(
+        notes.append(
             f"{name}: {text.n_mended:,} bytes are not UTF-8 and were read as Windows-1252; check accented "
             "letters."
         )
@@ -73,19 +73,24 @@ def read_json(
     records_in: Callable[[Any], Iterable[dict[str, Any]]],
     messages_in: Callable[[dict[str, Any]], list[dict[str, Any]]],
     items: Iterable[dict[str, Any]] | None = None,
-) -> Records:
+    at_once: int | None = None,
+) -> Iterator[Records]:
     """Read JSON lines, one JSON document, a script that holds one, or the `items` of another opener.
 
-    `records_in` finds the records in a line or document, `messages_in` the messages in a record.
+    `records_in` finds the records in a line or document, `messages_in` the messages in a record. Without
+    `at_once` there is one part; with it a part ends where it holds that many messages.
     """
-    records, row = Records(), 0
-    values = values_of(source, records) if items is None else ((item, "", "") for item in items)
+    records, row, notes = Records(), 0, list[str]()
+    values = values_of(source, notes) if items is None else ((item, "", "") for item in items)
     for value, raw, wrong in values:
         found = [] if wrong else list(records_in(value))
         if not found:
             row += 1
             records.broken.append((row, wrong or "not a message", f"record {row}", raw[:200]))
         for record in found:
+            if at_once and len(records.rows) >= at_once:
+                yield records
+                records = Records()
             row += 1
             if "_set_aside" in record:
                 records.broken.append((row, *record["_set_aside"], ""))
@@ -95,10 +100,11 @@ def read_json(
             records.objects += messages
             if not messages:
                 records.broken.append((row, "not a message", f"record {row}", ""))
-    return records
+    records.notes += notes
+    yield records
 
 
-def values_of(source: Source, records: Records | None = None) -> Iterator[tuple[Any, str, str]]:
+def values_of(source: Source, notes: list[str] | None = None) -> Iterator[tuple[Any, str, str]]:
     """Yield (value, text, what is wrong) for each line, or once for a document over many lines."""
     with source.open() as stream:
         text = Text(stream)
@@ -112,8 +118,8 @@ def values_of(source: Source, records: Records | None = None) -> Iterator[tuple[
             for line in itertools.chain([first], lines):
                 if line.strip():
                     yield _line(line)
-    if records is not None:
-        note_repairs(records, text, source.name)
+    if notes is not None:
+        note_repairs(notes, text, source.name)
 
 
 def _line(line: str) -> tuple[Any, str, str]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ..mentions import COLUMNS
-from .coverage import coverage_notes, gathered
-from .detect import Spec, unknown_columns
+from . import whole as gathering
+from .converters import Notes
+from .coverage import DAY, coverage_notes
+from .detect import unknown_columns
+from .reading import File
+from .whole import Whole
 
 if TYPE_CHECKING:
-    from .mapping import Mapped
-    from .readers import Records
+    from duckdb import DuckDBPyConnection
 
 _CAPS = (
     1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000,
@@ -51,6 +55,8 @@ class ImportReport:
         Messages that answer another, and those whose parent is in the table.
     n_duplicates : int
         Messages set aside because the same message is in the table already.
+    volume : DataFrame
+        One row a file and day with messages: source_file, day (UTC), n.
     """
 
     files: pd.DataFrame
@@ -66,6 +72,7 @@ class ImportReport:
     n_replies: int
     n_parents_present: int
     n_duplicates: int
+    volume: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["source_file", "day", "n"]))
 
     def _repr_html_(self) -> str:
         import jinja2
@@ -83,70 +90,89 @@ class ImportReport:
         )
 
 
-@dataclass(frozen=True)
-class File:
-    """One file on its way: its name, its format, what it holds and what came of it."""
-
-    name: str
-    spec: Spec
-    records: Records
-    mapped: Mapped
-
-
 def build(
-    mentions: pd.DataFrame,
+    db: DuckDBPyConnection,
     files: list[File],
+    whole: Whole,
     *,
     dropped: Iterable[tuple[str, int, str, str, str]],
-    notes: Iterable[str],
-    brands: dict[str, list[str]],
-    privacy: str,
+    notes: Notes,
+    shareable: bool,
 ) -> ImportReport:
-    """Account for every row that was read."""
+    """Account for every row that was read; `db` holds the table `mentions`, wherever it lies."""
     dropped = list(dropped)
-    set_aside = _set_aside(mentions, files, dropped)
-    replies, dated = mentions["reply_to_id"].dropna().to_numpy(object), mentions["created_at"].dropna()
-    present = set(mentions["mention_id"].to_numpy(object))
+    set_aside = _set_aside(db, files, dropped)
+    n, n_authors, first, last, n_replies, n_present = db.execute("""
+        SELECT count(*), count(DISTINCT author_id), min(epoch_us(created_at)), max(epoch_us(created_at)),
+            count(reply_to_id), count(*) FILTER (reply_to_id IN (SELECT mention_id FROM mentions))
+        FROM mentions
+    """).fetchall()[0]
+    told = [*_doubts(files), *_written(notes), *_guessed(db, whole), *coverage_notes(db)]
     return ImportReport(
         files=_files(files, set_aside),
-        set_aside=set_aside.assign(record="") if privacy == "shareable" else set_aside,
-        columns=_coverage(mentions),
-        notes=tuple(dict.fromkeys([*_doubts(files), *notes, *coverage_notes(mentions)])),
-        brands=brands,
-        privacy=privacy,
-        n_mentions=len(mentions),
-        n_authors=int(mentions["author_id"].nunique()),
-        first=dated.min() if len(dated) else pd.NaT,
-        last=dated.max() if len(dated) else pd.NaT,
-        n_replies=len(replies),
-        n_parents_present=sum(parent in present for parent in replies),
+        set_aside=set_aside.assign(record="") if shareable else set_aside,
+        columns=_missing(db, n),
+        notes=tuple(dict.fromkeys(told)),
+        brands=whole.brands.listed,
+        privacy="shareable" if shareable else "internal",
+        n_mentions=n,
+        n_authors=n_authors,
+        first=_moment(first),
+        last=_moment(last),
+        n_replies=n_replies,
+        n_parents_present=n_present,
         n_duplicates=sum(reason == "duplicate" for _, _, reason, *_ in dropped),
+        volume=_volume(db),
     )
 
 
+def _moment(microseconds: int | None) -> pd.Timestamp:
+    return pd.NaT if microseconds is None else pd.Timestamp(microseconds, unit="us", tz="UTC")
+
+
+def _volume(db: DuckDBPyConnection) -> pd.DataFrame:
+    days = db.execute(
+        f"SELECT source_file, {DAY}, count(*) FROM mentions WHERE created_at IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    volume = pd.DataFrame(days, columns=["source_file", "day", "n"])
+    return volume.assign(day=pd.to_datetime(volume["day"], unit="D").astype("datetime64[us]"))
+
+
 def _set_aside(
-    mentions: pd.DataFrame, files: list[File], dropped: list[tuple[str, int, str, str, str]]
+    db: DuckDBPyConnection, files: list[File], dropped: list[tuple[str, int, str, str, str]]
 ) -> pd.DataFrame:
     """List the records of which nothing is left, each with its first reason."""
     lost: dict[tuple[str, int], tuple[str, str, str]] = {}
     for file in files:
-        for row, reason, detail, record in (*file.records.broken, *file.mapped.set_aside):
+        for row, reason, detail, record in file.set_aside:
             lost.setdefault((file.name, row), (reason, detail, record))
-    for name, row, reason, detail, record in dropped:
+    for name, row, reason, detail, record in sorted(dropped):
         lost.setdefault((name, row), (reason, detail, record))
-    near = mentions[mentions["source_row"].isin([row for _, row in lost])]
-    kept = set(zip(near["source_file"], near["source_row"], strict=True))
+    kept = set(_kept(db, lost)) if lost else set()
     rows = [(*place, *why) for place, why in sorted(lost.items()) if place not in kept]
     return pd.DataFrame(rows, columns=["source_file", "source_row", "reason", "detail", "record"])
+
+
+def _kept(db: DuckDBPyConnection, places: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Find the records of which another message is in the table."""
+    import pyarrow as pa
+
+    files, rows = zip(*places, strict=True)
+    lost = pa.table({"source_file": list(files), "source_row": list(rows)})
+    db.register("lost", lost)
+    return db.execute(
+        "SELECT DISTINCT source_file, source_row FROM mentions SEMI JOIN lost USING (source_file, source_row)"
+    ).fetchall()
 
 
 def _files(files: list[File], set_aside: pd.DataFrame) -> pd.DataFrame:
     n_aside = set_aside["source_file"].value_counts()
     rows = []
     for file in files:
-        n_read, n_lost = file.records.n_read, int(n_aside.get(file.name, 0))
+        n_read, n_lost = file.n_read, int(n_aside.get(file.name, 0))
         about = (file.name, file.spec.name, file.spec.title)
-        rows.append((*about, n_read, n_read - n_lost, n_lost, file.mapped.zone))
+        rows.append((*about, n_read, n_read - n_lost, n_lost, file.zone))
     names = [
         "source_file",
         "source_format",
@@ -159,39 +185,73 @@ def _files(files: list[File], set_aside: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _coverage(mentions: pd.DataFrame) -> pd.DataFrame:
+def _missing(db: DuckDBPyConnection, n: int) -> pd.DataFrame:
     """Count the missing values of each column; an empty text counts as missing."""
-    rows = []
-    for name in (column.name for column in COLUMNS):
-        values: Any = mentions[name]
-        missing = values.isna() | (values == "") if name in ("text", "title") else values.isna()
-        rows.append((name, int(missing.sum()), float(missing.mean()) if len(mentions) else 0.0))
-    return pd.DataFrame(rows, columns=["column", "n_missing", "share_missing"])
+    names = [column.name for column in COLUMNS]
+    empty = [f"{name} = ''" if name in ("text", "title") else f"{name} IS NULL" for name in names]
+    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in empty)
+    missing = db.execute(f"SELECT {counts} FROM mentions").fetchall()[0]
+    shares = [count / n if n else 0.0 for count in missing]
+    return pd.DataFrame({"column": names, "n_missing": missing, "share_missing": shares})
+
+
+def _guessed(db: DuckDBPyConnection, whole: Whole) -> list[str]:
+    """Say of how many messages the language is a guess."""
+    db.execute(
+        "SELECT lang, count(*) FROM mentions WHERE list_contains(?, source_file) AND text <> '' GROUP BY 1 "
+        "ORDER BY 2 DESC, 1",
+        [sorted(whole.wordless)],
+    )
+    counts = dict(db.fetchall())
+    n, n_told = sum(counts.values()), sum(n for lang, n in counts.items() if lang)
+    if not n_told:
+        return []
+    most = next(lang for lang in counts if lang)
+    some = f", for a sample of {gathering.MAX_GUESSED:,}" if whole.guessed < 2**32 else ""
+    return [
+        f"the language of {n:,} messages is not in their files; it was guessed from the text{some}: "
+        f"{most} in {counts[most] / n_told:.0%}."
+    ]
+
+
+def _written(notes: Notes) -> list[str]:
+    return [note.replace("{n}", f"{n:,}") for note, n in notes.items()]
 
 
 def _doubts(files: list[File]) -> list[str]:
     """Say what each file left open: repairs, its zone, its unknown columns, a round number of rows."""
     notes: list[tuple[str, str]] = []
     for file in files:
-        said = [*file.records.notes, *file.mapped.notes, *file.spec.notes]
-        if file.mapped.zone.endswith("(assumed)"):
-            zone = file.mapped.zone.removesuffix(" (assumed)")
+        said = [*_written(file.notes), *file.spec.notes]
+        if file.zone.endswith("(assumed)"):
+            zone = file.zone.removesuffix(" (assumed)")
             said.append(
                 f"the dates do not say their time zone; {zone} is assumed. Pass tz= if it is another."
             )
-        unknown = unknown_columns(file.spec, file.records.columns)
+        unknown = unknown_columns(file.spec, file.header)
         if unknown:
             shown = ", ".join(unknown[:12]) + (", ..." if len(unknown) > 12 else "")
             said.append(f"columns that are not used: {shown} ({len(unknown)} in all).")
         cap = file.spec.rules.get("cap", 0)
-        if cap and file.records.n_read >= cap and file.records.n_read % cap == 0:
+        if cap and file.n_read >= cap and file.n_read % cap == 0:
             said.append(
-                f"it holds {file.records.n_read:,} rows; {cap:,} is the most that {file.spec.title} holds, "
+                f"it holds {file.n_read:,} rows; {cap:,} is the most that {file.spec.title} holds, "
                 "so the export was cut there. Export again in shorter spans."
             )
-        elif file.records.n_read in _CAPS:
-            said.append(
-                f"it holds exactly {file.records.n_read:,} rows; the export was probably cut at a limit."
-            )
+        elif file.n_read in _CAPS:
+            said.append(f"it holds exactly {file.n_read:,} rows; the export was probably cut at a limit.")
         notes += [(file.name, note) for note in said]
     return gathered(notes)
+
+
+def gathered(notes: Iterable[tuple[str, str]]) -> list[str]:
+    """Say once what holds of several files: pairs of file and doubt -> sentences."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for name, note in notes:
+        own = note.removeprefix(f"{name}: ")
+        if name not in files[own]:
+            files[own].append(name)
+    return [
+        f"{names[0]}: {note}" if len(names) == 1 else f"{note.removesuffix('.')} ({len(names):,} files)."
+        for note, names in files.items()
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +23,13 @@ Texts = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Brands:
-    """The tracked brands: whose handle is whose, and which words name a brand."""
+    """The tracked brands: whose handle is whose, which words name a brand, and what was given for each."""
 
     names: tuple[str, ...]
     handles: dict[str, str]
     domains: dict[str, str]
     words: dict[str, str]
+    listed: dict[str, list[str]]
 
     def of_handle(self, handle: str) -> str:
         """Name the brand that speaks with this handle or mail address; "" if none does."""
@@ -38,7 +39,7 @@ class Brands:
 
 def read_brands(brands: Mapping[str, Sequence[str]] | None) -> Brands:
     """Sort what names a brand into handles (`@acme`), mail domains (`@acme.com`), addresses and words."""
-    found = Brands(tuple(brands or {}), {}, {}, {})
+    found = Brands(tuple(brands or {}), {}, {}, {}, {})
     for name, entries in (brands or {}).items():
         if isinstance(entries, str) or not all(isinstance(entry, str) for entry in entries):
             raise InsightError(
@@ -46,6 +47,7 @@ def read_brands(brands: Mapping[str, Sequence[str]] | None) -> Brands:
                 "'acme.com']; "
                 f"found {entries!r}."
             )
+        found.listed[name] = list(entries)
         for entry in (name, *entries):
             low = entry.strip().casefold()
             if low.startswith("@") and "." in low:
@@ -61,15 +63,11 @@ def _claim(table: dict[str, str], entry: str, name: str) -> None:
         raise InsightError(f"brands: {entry!r} is given for both {table[entry]!r} and {name!r}. Keep one.")
 
 
-def found_brands(table: pd.DataFrame, brands: Brands) -> Brands:
+def found_brands(handles: Iterable[str], brands: Brands) -> Brands:
     """Add the accounts that a source itself marks as brands and that nobody named."""
-    marked = (
-        table["brands_from_authors"].to_numpy(bool)
-        & ((table["side"] == "brand") & (table["handle"] != "")).to_numpy()
-    )
-    handles = sorted(table.loc[marked, "handle"].unique())
-    new = {handle.casefold(): handle for handle in handles if not brands.of_handle(handle)}
-    return Brands((*brands.names, *new.values()), {**brands.handles, **new}, brands.domains, brands.words)
+    new = {handle.casefold(): handle for handle in sorted(handles) if not brands.of_handle(handle)}
+    listed = brands.listed | {name: [f"@{name}"] for name in new.values()}
+    return Brands((*brands.names, *new.values()), brands.handles | new, brands.domains, brands.words, listed)
 
 
 def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..mentions import InsightError
 from .containers import Source, Text, refuse_bomb
 from .readers import Records, cell_text, note_repairs, scalar
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 _FIELD_LIMIT = 2**31 - 1
 _MAX_REPAIRS = 50
@@ -20,17 +24,17 @@ _OPEN_QUOTE = "a quote that never closes"
 Cells = list[str]
 
 
-def read_table(source: Source, *, delimiter: str, header_row: int) -> Records:
-    """Read delimited text whose header is the record `header_row` (from 0)."""
+def read_table(
+    source: Source, *, delimiter: str, header_row: int, at_once: int | None = None
+) -> Iterator[Records]:
+    """Read delimited text whose header is the record `header_row` (from 0), in parts of `at_once` rows."""
     previous = csv.field_size_limit(_FIELD_LIMIT)
     try:
         with source.open() as stream:
             text = Text(stream)
-            records = _table(_delimited(text, delimiter), header_row, lambda: text.whole_last_line)
+            yield from _table(_delimited(text, delimiter), header_row, at_once, source.name, text)
     finally:
         csv.field_size_limit(previous)
-    note_repairs(records, text, source.name)
-    return records
 
 
 def _delimited(lines: Iterable[str], delimiter: str) -> Iterator[tuple[Cells, str]]:
@@ -73,8 +77,14 @@ def _is_open(lines: list[str], delimiter: str) -> bool:
     return len(closed) > 1 and closed[-1] == "end"
 
 
-def _table(rows: Iterable[tuple[Cells, str]], header_row: int, ends_whole: Callable[[], bool]) -> Records:
-    records, kept = Records(), []
+def _table(
+    rows: Iterable[tuple[Cells, str]],
+    header_row: int,
+    at_once: int | None = None,
+    name: str = "",
+    text: Text | None = None,
+) -> Iterator[Records]:
+    records, kept = Records(), list[Cells]()
     numbered = iter(rows)
     records.notes += _preamble([cells for cells, _ in itertools.islice(numbered, header_row)])
     raw = next(numbered, ([], ""))[0]
@@ -83,6 +93,9 @@ def _table(rows: Iterable[tuple[Cells, str]], header_row: int, ends_whole: Calla
     for cells, wrong in numbered:
         if not any(cells):
             continue
+        if len(kept) == at_once:
+            yield _by_column(records, header, kept)
+            records, kept = Records(), []
         row += 1
         short = width - len(cells)
         if wrong or short or cells == raw:
@@ -94,7 +107,7 @@ def _table(rows: Iterable[tuple[Cells, str]], header_row: int, ends_whole: Calla
             cells = (cells + [""] * short)[:width]
         kept.append(cells)
         records.rows.append(row)
-    if short > 0 and records.rows and records.rows[-1] == row and not ends_whole():
+    if short > 0 and records.rows and records.rows[-1] == row and text and not text.whole_last_line:
         cells, n_short = kept.pop(), n_short - 1
         records.broken.append(
             (records.rows.pop(), "cut off", _widths(width - short, width), " | ".join(cells)[:200])
@@ -103,7 +116,13 @@ def _table(rows: Iterable[tuple[Cells, str]], header_row: int, ends_whole: Calla
         records.notes.append(
             f"{n_short:,} rows have fewer cells than the header; the missing cells are read as empty."
         )
-    columns = map(list, zip(*kept, strict=True)) if kept else ([] for _ in header)
+    if text is not None:
+        note_repairs(records.notes, text, name)
+    yield _by_column(records, header, kept)
+
+
+def _by_column(records: Records, header: Cells, rows: list[Cells]) -> Records:
+    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in header)
     records.columns = dict(zip(header, columns, strict=True))
     return records
 
@@ -137,7 +156,7 @@ def _preamble(rows: list[Cells]) -> list[str]:
 def read_sheet(source: Source, *, sheet: str, header_row: int) -> Records:
     """Read one sheet of a workbook; numbers and dates become text without loss."""
     rows = sheets(source, only=sheet)[sheet]
-    return _table(((row, "") for row in rows), header_row, lambda: True)
+    return next(_table(((row, "") for row in rows), header_row))
 
 
 def sheets(source: Source, *, only: str | None = None, n_rows: int | None = None) -> dict[str, list[Cells]]:
@@ -166,25 +185,36 @@ def _rows(sheet: Any, n_rows: int | None) -> list[Cells]:  # noqa: ANN401
     return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=n_rows)]
 
 
-def read_parquet(source: Source) -> Records:
+def read_parquet(source: Source, *, at_once: int | None = None) -> Iterator[Records]:
     """Read a Parquet file; times keep their zone, everything becomes text."""
-    table = parquet_file(source, whole=True)
-    columns = {
-        name: [scalar(value) for value in table.column(name).to_pylist()] for name in table.column_names
-    }
-    return Records(rows=list(range(1, table.num_rows + 1)), columns=columns)
+    row = 0
+    with _parquet(source) as file:
+        names, n = file.schema_arrow.names, file.metadata.num_rows
+        for batch in file.iter_batches(at_once or max(n, 1)):
+            columns = {name: [scalar(value) for value in batch.column(name).to_pylist()] for name in names}
+            yield Records(rows=list(range(row + 1, row + 1 + batch.num_rows)), columns=columns)
+            row += batch.num_rows
+        if not row:
+            yield Records(columns={name: [] for name in names})
 
 
-def parquet_file(source: Source, *, whole: bool = False) -> Any:  # noqa: ANN401
-    """Open a Parquet file, or read it whole."""
+def parquet_columns(source: Source) -> list[str]:
+    """Name the columns of a Parquet file."""
+    with _parquet(source) as file:
+        return list(file.schema_arrow.names)
+
+
+@contextlib.contextmanager
+def _parquet(source: Source) -> Iterator[pq.ParquetFile]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with source.open() as stream:
-            file = pq.ParquetFile(pa.BufferReader(stream.read()))
-        return file.read() if whole else file
+            yield pq.ParquetFile(stream if stream.seekable() else pa.BufferReader(stream.read()))
     except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, InsightError):
+            raise
         raise InsightError(
             f"{source.name}: the Parquet file cannot be read ({error}). Export it again."
         ) from error

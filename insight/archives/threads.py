@@ -6,10 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .converters import Notes
+
 Codes = npt.NDArray[np.intp]
 
 
-def give_threads(table: pd.DataFrame, notes: list[str]) -> npt.NDArray[np.object_]:
+def give_threads(table: pd.DataFrame, notes: Notes) -> npt.NDArray[np.object_]:
     """Find the thread of every row: joined by replies and by the source's own thread ids.
 
     A thread is named by its first message: the root of the chain of replies, even when it lies outside the
@@ -74,7 +76,7 @@ def _ends(own: Codes, parent: Codes, n: int) -> Codes:
     return up
 
 
-def _without_circles(own: Codes, parent: Codes, order: Codes, n: int, notes: list[str]) -> Codes:
+def _without_circles(own: Codes, parent: Codes, order: Codes, n: int, notes: Notes) -> Codes:
     """Cut every circle of replies at its earliest message."""
     up = np.arange(n)
     answers = parent >= 0
@@ -94,5 +96,5 @@ def _without_circles(own: Codes, parent: Codes, order: Codes, n: int, notes: lis
         if circle:
             parent[min(circle, key=order.__getitem__)] = -1
             n_cut += 1
-    notes.append(f"{n_cut:,} chains of replies ran in a circle; each was cut at its earliest message.")
+    notes["{n} chains of replies ran in a circle; each was cut at its earliest message."] += n_cut
     return parent

@@ -33,11 +33,15 @@ _ENOUGH = 20
 
 @dataclass(frozen=True)
 class Times:
-    """Moments in UTC (NaT where a value could not be read), their precision, and where the zone came from."""
+    """Moments in UTC (NaT where a value could not be read), their precision, and where the zone came from.
+
+    `day_first` is how numeric dates were read, None where there were none.
+    """
 
     moments: Moments
     precision: npt.NDArray[np.object_]
     zone: str
+    day_first: bool | None = None
 
 
 def parse_times(
@@ -66,13 +70,16 @@ def parse_times(
         fits = _by_shape(shapes, which, functools.partial(_may_fit, format_))
         open_ = np.isnat(moments) & fits
         for rows, there in ((open_ & said_here, None), (open_ & ~said_here, local)):
+            if rows.any() and format_ == "day_month" and day_first is None:
+                day_first = _order(distinct[rows], where)
             if rows.any():
-                moments[rows] = _localised(_read(distinct[rows], format_, day_first, where), there)
+                moments[rows] = _localised(_read(distinct[rows], format_, bool(day_first)), there)
         said |= said_here & open_ & ~np.isnat(moments)
     with np.errstate(invalid="ignore"):
         moments[~((moments >= _EARLIEST) & (moments < _LATEST))] = np.datetime64("NaT")
     precision = _precision(shapes, which, moments)
-    return Times(moments[codes], precision[codes], _how(said[~np.isnat(moments)], tz, zone, assumed))
+    how = _how(said[~np.isnat(moments)], tz, zone, assumed)
+    return Times(moments[codes], precision[codes], how, day_first)
 
 
 def _by_shape(
@@ -104,7 +111,7 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _read(texts: npt.NDArray[np.object_], format_: str, day_first: bool | None, where: str) -> Moments:
+def _read(texts: npt.NDArray[np.object_], format_: str, day_first: bool) -> Moments:
     if format_.startswith("epoch"):
         return _epoch(texts, format_.removeprefix("epoch").lstrip("_"))
     if format_ == "ctime":
@@ -113,7 +120,7 @@ def _read(texts: npt.NDArray[np.object_], format_: str, day_first: bool | None, 
             dtype=object,
         )
     elif format_ == "day_month":
-        texts = _ordered(texts, day_first, where)
+        texts = _ordered(texts, day_first)
     elif format_ == "ISO8601":
         texts = np.array([_tidy(text) for text in texts], dtype=object)
     pattern = format_ if "%" in format_ else "ISO8601"
@@ -150,15 +157,21 @@ def _epoch(texts: npt.NDArray[np.object_], unit: str) -> Moments:
     return np.where(sound, micro, np.iinfo("int64").min).astype("datetime64[us]")
 
 
-def _ordered(texts: npt.NDArray[np.object_], day_first: bool | None, where: str) -> npt.NDArray[np.object_]:
-    """Rewrite 3/4/2024 as 2024-04-03 or 2024-03-04: the caller decides, else the column, else nobody."""
+def _order(texts: npt.NDArray[np.object_], where: str) -> bool | None:
+    """Tell from the whole column whether 3/4/2024 is 3 April; None if no value is a date either way."""
     parts = [match.groups() for text in texts if (match := _PARTS.match(text))]
     first, second = (np.array([int(part[place]) for part in parts]) for place in (0, 1))
     real = (first <= 12) | (second <= 12)
-    if day_first is None and real.any():
-        dotted = all("." in text[:3] for text in texts)
-        late = bool((first > 12)[real].any()), bool((second > 12)[real].any())
-        day_first = _decide(*late, dotted, texts[0], where)
+    if not real.any():
+        return None
+    dotted = all("." in text[:3] for text in texts)
+    return _decide(bool((first > 12)[real].any()), bool((second > 12)[real].any()), dotted, texts[0], where)
+
+
+def _ordered(texts: npt.NDArray[np.object_], day_first: bool) -> npt.NDArray[np.object_]:
+    """Rewrite 3/4/2024 as 2024-04-03 or 2024-03-04."""
+    parts = [match.groups() for text in texts if (match := _PARTS.match(text))]
+    first, second = ([int(part[place]) for part in parts] for place in (0, 1))
     day, month = (first, second) if day_first else (second, first)
     years = [
         int(part[2]) + (0 if len(part[2]) == 4 else 2000 if int(part[2]) < 70 else 1900) for part in parts

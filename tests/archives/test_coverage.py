@@ -6,7 +6,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from insight.archives.coverage import coverage_notes, gathered
+from insight.archives import coverage
+from insight.archives.large import as_arrow, database
+from insight.archives.report import gathered
 from insight.mentions import as_mentions
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
@@ -21,6 +23,12 @@ def table(per_day, texts=None, authors=None):
         "text": texts or [f"w{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)} kettle" for i in range(n)],
         "author_id": authors or [f"u{i}" for i in range(n)],
     }))  # fmt: skip
+
+
+def coverage_notes(mentions):
+    with database() as db:
+        db.register("mentions", as_arrow(mentions))
+        return coverage.coverage_notes(db)
 
 
 def test_a_start_at_full_volume_is_a_window():

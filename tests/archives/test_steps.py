@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insight.archives.converters import ratings, sound_ids, strip_html
+from insight.archives.converters import Notes, ratings, scale_of, sound_ids, strip_html
 from insight.archives.links import has_message, message_of, platform_of, shows_handle
 from insight.archives.sides import read_brands
 from insight.archives.threads import give_threads
@@ -88,13 +88,13 @@ def threads(rows):
     names = ["mention_id", "reply_to_id", "label", "created_at", "labels_are_messages"]
     table = pd.DataFrame([(*row, False)[:5] for row in rows], columns=names)
     table["created_at"] = pd.to_datetime(table["created_at"], unit="s")
-    notes: list[str] = []
+    notes = Notes()
     return give_threads(table, notes).tolist(), notes
 
 
 def test_a_thread_is_named_by_the_root_of_its_replies():
     found, notes = threads([("a", "", "", 1), ("b", "a", "", 2), ("c", "b", "", 3), ("d", "", "", 4)])
-    assert (found, notes) == (["a", "a", "a", "d"], [])
+    assert (found, notes) == (["a", "a", "a", "d"], {})
 
 
 def test_a_parent_outside_the_file_names_the_thread():
@@ -104,7 +104,7 @@ def test_a_parent_outside_the_file_names_the_thread():
 def test_a_circle_is_cut_at_its_earliest_message():
     found, notes = threads([("a", "c", "", 2), ("b", "a", "", 1), ("c", "b", "", 3), ("d", "c", "", 4)])
     assert found == ["b"] * 4
-    assert notes == ["1 chains of replies ran in a circle; each was cut at its earliest message."]
+    assert notes == {"{n} chains of replies ran in a circle; each was cut at its earliest message.": 1}
 
 
 def test_two_that_answer_each_other():
@@ -187,7 +187,7 @@ def test_links_that_show_a_handle(link, shows):
      ("5.7E+17", ""), ("5,7e17", ""), ("1e5", "1e5"), ("4.5", "4.5"), ("abc.0", "abc.0"), ("", "")],
 )  # fmt: skip
 def test_ids(raw, sound):
-    assert sound_ids([raw], what="id", name="f", notes=[]) == [sound]
+    assert sound_ids([raw], what="id", notes=Notes()) == [sound]
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,9 @@ def test_ids(raw, sound):
      (["-3", "250"], "score", [None, None])],
 )  # fmt: skip
 def test_ratings_find_their_scale(values, column, expected):
-    notes: list[str] = []
-    found = ratings(values, len(values), scale="guess", column=column, notes=notes)
+    notes = Notes()
+    scale = scale_of(values, column=column)
+    found = ratings(values, len(values), scale=scale, column=column, notes=notes)
     assert [None if pd.isna(value) else value for value in found] == pytest.approx(expected)
     assert bool(notes) == (expected[0] is None)
 

@@ -1,0 +1,296 @@
+"""Loose rows on disk -> one Parquet file of mentions, in memory that does not grow with the archive."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..mentions import COLUMNS, InsightError
+from .converters import Notes
+from .finish import Choices, Dropped, finish_rows
+from .ids import CONTENT, prefixed, spaces
+from .mapping import COUNTS
+from .reading import File, Part
+from .sides import TAG
+from .whole import Gathered, Whole
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+AT_ONCE = 50_000
+MEMORY = "384MB"
+_FLAGS = ("local_ids", "labels_are_messages", "own_space", "brands_from_authors", "is_reply")
+
+
+@contextmanager
+def database(folder: Path | None = None) -> Iterator[DuckDBPyConnection]:
+    """Open DuckDB in memory, or in a folder where it keeps what does not fit into `MEMORY`."""
+    import duckdb
+
+    if folder is None:
+        db = duckdb.connect()
+    else:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": MEMORY,
+            "temp_directory": str(folder / "spill"),
+            "threads": 2,
+        }
+        db = duckdb.connect(str(folder / "work.duckdb"), config=settings)
+        db.execute("SET preserve_insertion_order = false")
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def as_arrow(mentions: pd.DataFrame) -> pa.Table:
+    """Return the table with categories as plain text, which every reader of Parquet takes alike."""
+    import pyarrow as pa
+
+    table = pa.Table.from_pandas(mentions, preserve_index=False)
+    plain = [
+        pa.field(field.name, pa.string() if _is_text(field.type) else field.type) for field in table.schema
+    ]
+    return table.cast(pa.schema(plain))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return pa.types.is_dictionary(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
+
+
+@contextmanager
+def workplace(to: Path) -> Iterator[Path]:
+    """Make a folder beside the file that is to come; whatever happens, it is gone afterwards."""
+    if to.suffix.lower() != ".parquet":
+        raise InsightError(f"to={to.name!r} names no Parquet file; write it like 'mentions.parquet'.")
+    if not to.parent.is_dir():
+        raise InsightError(f"to={str(to)!r}: there is no folder {str(to.parent)!r}. Make it first.")
+    with tempfile.TemporaryDirectory(
+        prefix=f".{to.stem}-", dir=to.parent, ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
+@dataclass
+class Spill:
+    """Loose rows on disk, with what ties them together: `links` between hashes of ids, and `people`."""
+
+    folder: Path
+    db: DuckDBPyConnection
+    gathered: Gathered
+    files: list[Path] = field(default_factory=list)
+    n: int = 0
+
+    def __post_init__(self) -> None:
+        self.db.execute("CREATE TABLE links (a UBIGINT, b UBIGINT)")
+        self.db.execute("CREATE TABLE people (platform TEXT, apart TEXT, handle TEXT, author TEXT)")
+
+    def take(self, parts: Iterator[Part]) -> list[File]:
+        """Write the parts of one file; of a file that fails on the way nothing is kept."""
+        import pyarrow.parquet as pq
+
+        known, written = list[File](), list[Path]()
+        n = 0
+        try:
+            for file, rows in parts:
+                self.gathered.add(file.name, rows)
+                own = self._tie(rows)
+                self._know(rows)
+                path = self.folder / f"loose-{len(self.files) + len(written):06d}.parquet"
+                pq.write_table(as_arrow(rows.assign(_own=own)), path, compression="zstd", compression_level=1)
+                written.append(path)
+                known.append(file)
+                n += len(rows)
+        except BaseException:
+            for path in written:
+                path.unlink()
+            raise
+        self.files += written
+        self.n += n
+        return known
+
+    def _tie(self, rows: pd.DataFrame) -> np.ndarray:
+        """Link every row to what it answers, its thread, and the rows that could share its id."""
+        lead = rows["platform"].to_numpy(object) + ":"
+
+        def node(ids: pd.Series, kind: str) -> np.ndarray:
+            texts = prefixed(lead, ids.to_numpy(object))
+            return pd.util.hash_array(kind + texts, categorize=False)
+
+        own = node(rows["id"], "")
+        bare = (rows["id"] == "").to_numpy(bool)
+        said = pd.util.hash_pandas_object(rows[list(CONTENT)], index=False).to_numpy()
+        own = np.where(bare, said, own)
+        links = [(own, said, rows["local_ids"].to_numpy(bool) & ~bare)]
+        for word, kind in (("reply_to", ""), ("conversation", "\x1flabel ")):
+            links.append((own, node(rows[word], kind), (rows[word] != "").to_numpy(bool)))
+        if rows["is_reply"].any():
+            record = pd.util.hash_pandas_object(rows[["source_file", "row"]], index=False).to_numpy()
+            links.append((own, record, np.ones(len(rows), dtype=bool)))
+        pairs = pd.DataFrame({
+            "a": np.concatenate([start[which] for start, _, which in links]),
+            "b": np.concatenate([end[which] for _, end, which in links]),
+        })  # fmt: skip
+        self.db.register("part", pairs.drop_duplicates())
+        self.db.execute("INSERT INTO links SELECT a, b FROM part WHERE a <> b")
+        self.db.unregister("part")
+        return own
+
+    def _know(self, rows: pd.DataFrame) -> None:
+        """Remember who is behind a handle, where the two are not the same."""
+        people = pd.DataFrame({
+            "platform": rows["platform"],
+            "apart": spaces(rows, apart=True),
+            "handle": [handle.casefold() for handle in rows["handle"]],
+            "author": rows["author"],
+        })  # fmt: skip
+        people = people[(people["handle"] != "") & (people["author"] != "")].drop_duplicates()
+        people = people[people["handle"] != people["author"].str.casefold()]
+        if len(people):
+            self.db.register("part", people.astype(object))
+            self.db.execute("INSERT INTO people SELECT * FROM part")
+            self.db.unregister("part")
+
+
+def write_mentions(
+    spill: Spill, whole: Whole, to: Path, *, choices: Choices, dropped: Dropped, notes: Notes
+) -> Path:
+    """Finish the rows thread by thread and write them in order of time; return the file, not yet in place."""
+    import pyarrow.parquet as pq
+    from tqdm import tqdm
+
+    db = spill.db
+    _join_threads(db)
+    with tqdm(total=spill.n, desc="writing", unit=" rows", disable=not choices.progress) as bar:
+        for number, rows in enumerate(_together(db, spill)):
+            handles = _handles(db, rows, whole) if choices.shareable else {}
+            loose = rows.drop(columns=["_bucket", "_own"])
+            done = finish_rows(loose, whole, handles=handles, choices=choices, dropped=dropped, notes=notes)
+            pq.write_table(as_arrow(done), spill.folder / f"done-{number:06d}.parquet", compression="zstd")
+            bar.update(len(rows))
+    return _in_order(db, spill.folder)
+
+
+def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
+    """Sort the finished parts into one file, and give `db` the view `mentions` of it."""
+    done = folder / "mentions.parquet"
+    parts = f"read_parquet('{_quoted(folder)}/done-*.parquet', union_by_name = true)"
+    names = [name for name, *_ in db.execute(f"DESCRIBE SELECT * FROM {parts}").fetchall()]
+    known = [column.name for column in COLUMNS]
+    extra = sorted(set(names) - set(known))
+    filled = {"n_copies": "1", "copy_formats": "source_format"}
+    chosen = [f'"{name}"' for name in known]
+    chosen += [_whole_column(name, filled.get(name, "''")) for name in extra]
+    db.execute(
+        f"COPY (SELECT {', '.join(chosen)} FROM {parts} ORDER BY created_at NULLS LAST, mention_id) "
+        f"TO '{_quoted(done)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
+    )
+    db.execute(f"CREATE VIEW mentions AS SELECT * FROM read_parquet('{_quoted(done)}')")
+    return done
+
+
+def _whole_column(name: str, default: str) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    return f"coalesce({quoted}, {default}) AS {quoted}"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _join_threads(db: DuckDBPyConnection) -> None:
+    """Give every hash the least hash that it is linked to, however far: hop to neighbours, then twice as far.
+
+    Label propagation with pointer jumping: the number of rounds grows with the logarithm of the longest
+    chain.
+    """
+    db.execute(
+        "CREATE TABLE roots AS SELECT DISTINCT a AS node, a AS root "
+        "FROM (FROM links UNION ALL SELECT b, a FROM links)"
+    )
+    while True:
+        db.execute("""
+            CREATE OR REPLACE TABLE nearer AS SELECT node, min(root) AS root FROM (
+                SELECT a AS node, root FROM links JOIN roots ON node = b
+                UNION ALL SELECT b, root FROM links JOIN roots ON node = a
+                UNION ALL FROM roots
+            ) GROUP BY node
+        """)
+        db.execute("""
+            CREATE OR REPLACE TABLE jumped AS
+            SELECT near.node, far.root FROM nearer AS near JOIN nearer AS far ON far.node = near.root
+        """)
+        moved = db.execute(
+            "SELECT count(*) FROM jumped JOIN roots USING (node) WHERE jumped.root <> roots.root"
+        ).fetchone()
+        db.execute("DROP TABLE roots")
+        db.execute("ALTER TABLE jumped RENAME TO roots")
+        if moved == (0,):
+            return
+
+
+def _together(db: DuckDBPyConnection, spill: Spill) -> Iterator[pd.DataFrame]:
+    """Yield about `AT_ONCE` rows at a time, never parting what is linked."""
+    import pyarrow as pa
+
+    n_buckets = max(-(-spill.n // AT_ONCE), 1)
+    loose = f"read_parquet('{_quoted(spill.folder)}/loose-*.parquet', union_by_name = true)"
+    ordered = db.cursor().sql(
+        f"SELECT loose.*, coalesce(root, _own) % {n_buckets} AS _bucket FROM {loose} AS loose "
+        "LEFT JOIN roots ON node = _own ORDER BY _bucket"
+    )
+    reader: pa.RecordBatchReader = ordered.to_arrow_reader(8_192)
+    waiting, bucket = [_restored(pa.Table.from_batches([], reader.schema))], None
+    for batch in reader:
+        for number, rows in _restored(batch).groupby("_bucket", sort=False):
+            if bucket not in (None, number):
+                yield pd.concat(waiting, ignore_index=True)
+                waiting = []
+            bucket = number
+            waiting.append(rows)
+    yield pd.concat(waiting, ignore_index=True)
+
+
+def _restored(batch: pa.RecordBatch) -> pd.DataFrame:
+    frame = batch.to_pandas()
+    types = (
+        dict.fromkeys(COUNTS, "Int64") | {"rating": "Float64", "row": "int64"} | dict.fromkeys(_FLAGS, bool)
+    )
+    types |= dict.fromkeys(("created_at", "retrieved_at"), "datetime64[us]")
+    types |= {name: object for name in frame if name not in types and name not in ("_bucket", "_own")}
+    return frame.astype(types)
+
+
+def _handles(db: DuckDBPyConnection, rows: pd.DataFrame, whole: Whole) -> dict[tuple[str, str], str]:
+    """Name the authors behind the handles that these texts tag."""
+    tags = {
+        part.casefold()
+        for word in ("text", "title")
+        for text in rows[word]
+        if "@" in text or "＠" in text
+        for tag in TAG.findall(text)
+        for part in (tag, _head(tag))
+    }
+    if not tags:
+        return {}
+    db.register("tags", pd.DataFrame({"handle": sorted(tags)}))
+    space = "apart" if whole.ids_clash else "platform"
+    found = db.execute(
+        f"SELECT {space}, handle, min(author) FROM people SEMI JOIN tags USING (handle) GROUP BY ALL"
+    ).fetchall()
+    db.unregister("tags")
+    return {(place, handle): author for place, handle, author in found}
+
+
+def _head(tag: str) -> str:
+    return tag.replace("-", ".").partition(".")[0]

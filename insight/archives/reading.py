@@ -1,0 +1,190 @@
+"""Named byte streams -> loose rows, file by file and part by part; what cannot be read is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from ..mentions import InsightError
+from .companions import companions, with_people
+from .containers import Source
+from .converters import Notes
+from .detect import Match, Spec, detect, resolve
+from .mapping import Reading, map_records
+from .openers import OPENERS
+from .peek import Peek, peek
+from .readers import Records, read_json
+from .shapes import Beside, messages_of, records_of
+from .surveys import open_answers
+from .tables import read_parquet, read_sheet, read_table
+
+SetAside = list[tuple[int, str, str, str]]
+
+
+@dataclass(frozen=True)
+class File:
+    """What is known of a file, or of a part of it, once its rows are mapped.
+
+    `set_aside` lists record number, reason, detail and start of each record that is no message.
+    """
+
+    name: str
+    spec: Spec
+    header: tuple[str, ...]
+    n_read: int
+    set_aside: SetAside
+    notes: Notes
+    zone: str
+
+
+Part = tuple[File, pd.DataFrame]
+
+
+def read_files(
+    sources: list[Source],
+    take: Callable[[Iterator[Part]], list[File]],
+    *,
+    format: str | None,
+    tz: str | None,
+    day_first: bool | None,
+    at_once: int | None,
+    progress: bool,
+    notes: Notes,
+) -> list[File]:
+    """Hand the parts of each file to `take`; a file that nobody named outright may be of another kind.
+
+    Such a file is passed over and noted. `take` returns what is left to know of the parts.
+    """
+    from tqdm import tqdm
+
+    refused: list[str] = []
+    read: list[File] = []
+    beside = companions(sources)
+    with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress) as bar:
+        for source in sources:
+            if not source.named and source.name in beside.used:
+                continue
+            parts = _parts(source, format, Reading(source.name, tz, day_first), beside.of(source), at_once)
+            try:
+                read.append(_joined(take(_counted(parts, bar.update))))
+            except InsightError as error:
+                if source.named or "day_first=" in str(error):
+                    raise
+                refused.append(str(error))
+    if not read:
+        listed = "\n".join(f"- {reason}" for reason in refused[:20])
+        raise InsightError(
+            refused[0] if len(refused) == 1 else f"none of {len(refused)} files could be read:\n{listed}"
+        )
+    notes.update(_passed_over(refused))
+    return read
+
+
+def _counted(parts: Iterator[Part], update: Callable[[int], object]) -> Iterator[Part]:
+    for file, rows in parts:
+        yield file, rows
+        update(len(rows))
+
+
+def _joined(parts: list[File]) -> File:
+    """Make one of the parts of a file; it says its zone where every part does."""
+    whole = parts[0]
+    for part in parts[1:]:
+        zone = part.zone if whole.zone == "explicit" else whole.zone
+        whole = File(
+            whole.name, whole.spec, whole.header, whole.n_read + part.n_read,
+            whole.set_aside + part.set_aside, whole.notes + part.notes, zone,
+        )  # fmt: skip
+    return whole
+
+
+def _passed_over(refused: list[str]) -> list[str]:
+    """Say once why several files were passed over."""
+    by_reason: dict[str, list[str]] = {}
+    for refusal in refused:
+        name, _, reason = refusal.partition(": ")
+        by_reason.setdefault(reason, []).append(name)
+    return [
+        f"passed over {names[0] if len(names) == 1 else f'{len(names):,} files such as {names[0]}'}: {reason}"
+        for reason, names in by_reason.items()
+    ]
+
+
+def _parts(
+    source: Source, format: str | None, reading: Reading, beside: Beside, at_once: int | None
+) -> Iterator[Part]:
+    look = peek(source)
+    match = detect(look, source.name, format=format)
+    n_read, broken, said = 0, SetAside(), Notes()
+    last: Part | None = None
+    for records in _records(source, look, match, beside, at_once):
+        n_read, broken, said = n_read + records.n_read, broken + records.broken, said + Notes(records.notes)
+        if not records.rows:
+            continue
+        spec = resolve(match.spec, records.columns)
+        mapped = map_records(records, spec, reading=reading)
+        set_aside = [*broken, *mapped.set_aside]
+        file = File(
+            source.name, spec, tuple(records.columns), n_read, set_aside, said + mapped.notes, mapped.zone
+        )
+        last = file, _with_rules(mapped.frame, file)
+        n_read, broken, said, reading = 0, SetAside(), Notes(), mapped.reading
+        yield last
+    if last is None:
+        raise InsightError(_nothing(source.name, match.spec.title, n_read, broken))
+    if n_read or said:
+        yield replace(last[0], n_read=n_read, set_aside=broken, notes=said), last[1].iloc[:0]
+
+
+def _nothing(name: str, title: str, n_read: int, broken: SetAside) -> str:
+    """Say why a file of a known format gives no row at all."""
+    if not n_read:
+        return (
+            f"{name}: there is a header of {title}, but no row. Check the filter and the dates of the export."
+        )
+    row, reason, detail, _ = broken[0]
+    if {why for _, why, *_ in broken} == {"no open answer"}:
+        return (
+            f"{name}: none of {n_read:,} responses holds an open answer: this survey asks closed "
+            "questions only, and has nothing to read as mentions."
+        )
+    return (
+        f"{name}: none of {n_read:,} rows can be read as {title}; row {row}: {reason} ({detail}). "
+        "Export it again, or name another format with format=."
+    )
+
+
+def _records(
+    source: Source, look: Peek, match: Match, beside: Beside, at_once: int | None
+) -> Iterator[Records]:
+    if look.shape == "json" or look.shape in OPENERS:
+        found, inside = records_of(match.spec, beside=beside), messages_of(match.spec)
+        items = None if look.shape == "json" else OPENERS[look.shape](source)
+        yield from read_json(source, records_in=found, messages_in=inside, items=items, at_once=at_once)
+        return
+    is_survey = "survey" in match.spec.readers
+    at_once = None if is_survey else at_once
+    if look.shape == "parquet":
+        parts = read_parquet(source, at_once=at_once)
+    elif look.shape == "sheet":
+        parts = iter([read_sheet(source, sheet=match.part, header_row=match.header_row)])
+    else:
+        parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
+    for records in parts:
+        asked = open_answers(records, match.spec.records) if is_survey else records
+        yield with_people(asked, match.spec.rules.get("people", []), beside.people)
+
+
+def _with_rules(rows: pd.DataFrame, file: File) -> pd.DataFrame:
+    rules = file.spec.rules
+    return rows.assign(
+        source_file=file.name,
+        source_format=file.spec.name,
+        local_ids=rules.get("local_ids", False),
+        labels_are_messages=rules.get("conversation_is_message", False),
+        own_space=rules.get("own_space", False),
+        brands_from_authors=rules.get("brands_from_authors", False),
+        keep=rules.get("keep", "earliest"),
+    )
