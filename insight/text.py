@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
     r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|phone|number)\]",  # redditor; what read_archive puts for an address
     re.IGNORECASE,
 )
+_MARK = re.compile(r"[@＠/\[]|http|www\.", re.IGNORECASE)  # what every repost mark and address holds one of
 _HASHTAG = re.compile(r"(?<!\w)[#＃](\w+)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SPACE = re.compile(r"\s+")
@@ -57,8 +58,10 @@ def clean_text(texts: pd.Series | Iterable[str]) -> list[str]:
 def _clean(text: str) -> str:
     if "&" in text:
         text = html.unescape(html.unescape(text))
-    text = _REPOST.sub("", _INVISIBLE.sub("", text).translate(_QUOTES))
-    text = _ADDRESS.sub(" ", text)
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text).translate(_QUOTES)
+    if _MARK.search(text):
+        text = _ADDRESS.sub(" ", _REPOST.sub("", text))
     if "#" in text or "＃" in text:
         text = _HASHTAG.sub(lambda tag: _CAMEL.sub(" ", tag[1]), text)
     return _SPACE.sub(" ", text).strip()

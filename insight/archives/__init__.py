@@ -140,9 +140,9 @@ def read_archive(
     Extra columns say more where there is more: `n_copies` and `copy_formats` where one message came in
     several rows or exports; `is_context` ("true") for posts that came along because another names them.
 
-    With `to`, delimited text, lines of JSON and Parquet are read 50,000 records at a time, the rest file by
+    With `to`, delimited text, lines of JSON and Parquet are read 20,000 records at a time, the rest file by
     file; rows are kept on disk beside `to` until all are read, so leave room for about twice the result.
-    What a large file does not say, its first 50,000 records decide: the order of day and month, the scale of
+    What a large file does not say, its first 20,000 records decide: the order of day and month, the scale of
     ratings. Threads are still joined over the whole archive; memory grows with the largest thread and with
     the number of rows set aside.
     The formats, and on which export each was checked, are listed in `insight/archives/specs/README.md`.

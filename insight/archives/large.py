@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-AT_ONCE = 50_000
+AT_ONCE = 20_000
 MEMORY = "384MB"
 _FLAGS = ("local_ids", "labels_are_messages", "own_space", "brands_from_authors", "is_reply")
 
@@ -93,7 +93,9 @@ class Spill:
 
     def __post_init__(self) -> None:
         self.db.execute("CREATE TABLE links (a UBIGINT, b UBIGINT)")
-        self.db.execute("CREATE TABLE people (platform TEXT, apart TEXT, handle TEXT, author TEXT)")
+        self.db.execute(
+            "CREATE TABLE people (file TEXT, platform TEXT, apart TEXT, handle TEXT, author TEXT)"
+        )
 
     def take(self, parts: Iterator[Part]) -> list[File]:
         """Write the parts of one file; of a file that fails on the way nothing is kept."""
@@ -103,17 +105,20 @@ class Spill:
         n = 0
         try:
             for file, rows in parts:
+                known.append(file)
                 self.gathered.add(file.name, rows)
                 own = self._tie(rows)
                 self._know(rows)
                 path = self.folder / f"loose-{len(self.files) + len(written):06d}.parquet"
                 pq.write_table(as_arrow(rows.assign(_own=own)), path, compression="zstd", compression_level=1)
                 written.append(path)
-                known.append(file)
                 n += len(rows)
         except BaseException:
             for path in written:
                 path.unlink()
+            for file in known:
+                self.gathered.forget(file.name)
+                self.db.execute("DELETE FROM people WHERE file = ?", [file.name])
             raise
         self.files += written
         self.n += n
@@ -149,6 +154,7 @@ class Spill:
     def _know(self, rows: pd.DataFrame) -> None:
         """Remember who is behind a handle, where the two are not the same."""
         people = pd.DataFrame({
+            "file": rows["source_file"],
             "platform": rows["platform"],
             "apart": spaces(rows, apart=True),
             "handle": [handle.casefold() for handle in rows["handle"]],

@@ -30,7 +30,10 @@ _ORDER = re.compile(
     r"(?i)\b((?:order|invoice|booking|ticket|case|reference|ref|bestellung|rechnung|pedido|commande)"
     r"(?:[ -]?(?:number|no|nr|num|id|nummer|code))?[ .:#-]{1,4})(?=[\w-]*\d{4})([A-Z\d][A-Z\d-]{4,24})(?!\w)"
 )
-_DIGITS = re.compile(r"\d{3}|\+\d")
+_DIGITS = re.compile(r"\d{4}|(?:\d[ .()/-]{0,2}){8}")
+_ORDER_WORDS = (
+    "order", "invoice", "booking", "ticket", "case", "ref", "bestellung", "rechnung", "pedido", "commande",
+)  # fmt: skip
 _REDDITOR = re.compile(r"(?<![\w/])/?u/([\w-]{2,})")
 _TOKEN = re.compile(r"u[0-9a-f]{16}")
 _TAIL = re.compile(r"[.-]")
@@ -159,7 +162,9 @@ def _without_numbers(text: str) -> str:
     """Replace the numbers that lead to a person: of cards, accounts, orders and phones."""
     text = _CARD.sub(lambda match: "[number]" if _checks(match.group()) else match.group(), text)
     text = _ACCOUNT.sub("[number]", text)
-    text = _ORDER.sub(r"\1[number]", text)
+    low = text.casefold()
+    if any(word in low for word in _ORDER_WORDS):
+        text = _ORDER.sub(r"\1[number]", text)
     return _PHONE.sub("[phone]", text)
 
 

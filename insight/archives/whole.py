@@ -37,34 +37,40 @@ class Whole:
 class Gathered:
     """What is gathered from the parts on the way to a `Whole`."""
 
-    handles: set[str] = field(default_factory=set)
-    local: list[pd.DataFrame] = field(default_factory=list)
+    handles: dict[str, set[str]] = field(default_factory=dict)
+    local: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     wordless: dict[str, bool] = field(default_factory=dict)
     checksums: dict[str, npt.NDArray[np.uint32]] = field(default_factory=dict)
 
     def add(self, name: str, rows: pd.DataFrame) -> None:
         """Take what is needed of one part of the file `name`."""
         marked = rows["brands_from_authors"] & (rows["side"] == "brand") & (rows["handle"] != "")
-        self.handles |= set(rows.loc[marked, "handle"])
+        self.handles.setdefault(name, set()).update(rows.loc[marked, "handle"])
         local = rows[(rows["local_ids"] & (rows["id"] != "")).to_numpy(bool)]
         if len(local):
             hashed = {"id": ["platform", "id"], "bare_id": ["id"], "said": _CONTENT}
             parts = {word: pd.util.hash_pandas_object(local[of], index=False) for word, of in hashed.items()}
-            self.local.append(pd.DataFrame(parts).assign(file=name))
+            self.local.setdefault(name, []).append(pd.DataFrame(parts).assign(file=name))
         self.wordless[name] = self.wordless.get(name, True) and bool((rows["lang"] == "").all())
         if self.wordless[name]:
             sums = np.array([checksum(text) for text in rows["text"] if text], dtype=np.uint32)
             before = self.checksums.get(name, sums[:0])
             self.checksums[name] = np.unique(np.concatenate([before, sums]))[: MAX_GUESSED + 1]
 
+    def forget(self, name: str) -> None:
+        """Leave out a file that could not be read to its end."""
+        for gathered in (self.handles, self.local, self.wordless, self.checksums):
+            gathered.pop(name, None)
+
     def whole(self, brands: Brands, notes: Notes) -> Whole:
         """Draw the conclusions, once every part is in."""
-        local = pd.concat(self.local, ignore_index=True) if self.local else None
+        parts = [part for parts in self.local.values() for part in parts]
+        local = pd.concat(parts, ignore_index=True) if parts else None
         wordless = frozenset(name for name, silent in self.wordless.items() if silent)
         sums = [self.checksums[name] for name in wordless if name in self.checksums]
         distinct = np.unique(np.concatenate(sums)) if sums else np.empty(0, np.uint32)
         return Whole(
-            found_brands(self.handles, brands),
+            found_brands(set().union(*self.handles.values()), brands),
             local is not None and _clash(local, notes),
             frozenset() if local is None else _useless(local, notes),
             wordless,
