@@ -8,6 +8,8 @@ import nbclient
 import nbformat
 import pytest
 
+import insight as ins
+
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
@@ -37,3 +39,17 @@ def test_notebook_runs_and_every_code_cell_shows_something(path, tmp_path):
             assert shown or silent, cell.source
             for output in shown:
                 assert "text/plain" in output.data, "a fallback where no front end is there"
+
+
+def test_the_report_runs_with_other_parameters_as_papermill_would_set_them(root, tmp_path):
+    ins.simulate_archive(tmp_path / "exports", n_people=80, n_months=4)
+    notebook = nbformat.read(root / "notebooks" / "05_report.ipynb", as_version=4)
+    place = next(n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
+    given = {"archive_path": str(tmp_path / "exports"), "folder": str(tmp_path / "out" / "april")}
+    injected = "\n".join(f"{name} = {value!r}" for name, value in given.items())
+    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(injected))
+    nbclient.NotebookClient(notebook, timeout=600).execute()
+    written = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*")}
+    names = ("report.html", "findings.xlsx", "quotes.csv", "run.json", "figures/plotly.min.js")
+    assert {f"april/{name}" for name in names} <= written
+    assert {"april.parquet", "april-edits/topics.toml", "april-edits/notes.csv"} <= written

@@ -10,9 +10,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import nbformat
 import pytest
+
+import insight as ins
 
 CELLS = (
     "import insight as ins\n"
@@ -39,11 +42,12 @@ def free_port():
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a JupyterLab with one notebook, and settings of its own."""
+    """The address of a JupyterLab with two notebooks, and settings of its own."""
     home, port = tmp_path_factory.mktemp("lab"), free_port()
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, home / "small.ipynb")
+    nbformat.write(quickstart_on_a_small_archive(home), home / "quickstart.ipynb")
     settings = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": port,
@@ -59,7 +63,7 @@ def lab(tmp_path_factory):
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", *options],
-            env={**os.environ, **own},
+            env={**os.environ, **own, "PYTHONPATH": str(Path(ins.__file__).parent.parent)},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -67,10 +71,20 @@ def lab(tmp_path_factory):
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/api/status", server, home / "log")
-        yield f"{address}/lab/tree/small.ipynb"
+        yield f"{address}/lab/tree"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
+
+
+def quickstart_on_a_small_archive(home):
+    """The first notebook as a new user gets it, its first cell pointed at an archive of eighty people."""
+    ins.simulate_archive(home / "exports", n_people=80, n_months=4)
+    path = Path(__file__).parents[2] / "notebooks" / "00_quickstart.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    first = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    first.source = first.source.replace("../data/sample", str(home / "exports"))
+    return notebook
 
 
 def wait_for(address, server, log):
@@ -84,11 +98,10 @@ def wait_for(address, server, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="module")
-def notebook(lab, browser):
-    """The notebook with all cells run; `notebook.strays` lists what was asked for elsewhere."""
-    page = browser.new_page(viewport={"width": 1300, "height": 2600})
-    page.set_default_timeout(60_000)
+def run_all(browser, address, *, height):
+    """Open a notebook and run its cells; `strays` lists what was asked for elsewhere."""
+    page = browser.new_page(viewport={"width": 1300, "height": height})
+    page.set_default_timeout(120_000)
     page.strays = []
 
     def stay_here(route):
@@ -99,12 +112,30 @@ def notebook(lab, browser):
             route.abort()
 
     page.route("http*://**", stay_here)
-    page.goto(lab)
+    page.goto(address)
     page.wait_for_function("window.jupyterapp && jupyterapp.shell.currentWidget?.context?.isReady")
     page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.isReady")
     page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+    return page
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, browser):
+    page = run_all(browser, f"{lab}/small.ipynb", height=2600)
     page.locator(".widget-dropdown select").nth(4).wait_for()
     yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def quickstart(lab, browser):
+    """The first notebook, run to its last cell; as high as it is, since JupyterLab draws what is in view."""
+    page = run_all(browser, f"{lab}/quickstart.ipynb", height=12_000)
+    opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    last = opened.locator(".jp-Cell", has_text="report.save(report_path)")
+    last.locator(".jp-OutputArea-output").first.wait_for()
+    opened.strays = page.strays
+    yield opened
     page.close()
 
 
@@ -142,3 +173,23 @@ def test_a_choice_redraws_the_figure(notebook):
 
 def test_nothing_is_loaded_from_elsewhere(notebook):
     assert notebook.strays == []
+
+
+def test_the_quickstart_runs_to_its_end_and_draws_its_figures(quickstart):
+    assert quickstart.locator(".jp-OutputArea-output[data-mime-type*='error']").count() == 0
+    drawn = quickstart.locator(".js-plotly-plot")
+    assert drawn.count() >= 4
+    assert all(box.bounding_box()["height"] > 200 for box in drawn.all())
+    quickstart.get_by_text("Who is waiting, and do we answer?").last.wait_for()
+
+
+def test_a_need_of_the_quickstart_opens_its_quotes_and_a_quote_its_thread(quickstart):
+    seen = quickstart.locator(".jp-Cell", has_text="ins.explore_needs")
+    needs = seen.locator("select").nth(1)
+    second = needs.locator("option").nth(1).inner_text()
+    needs.select_option(label=second)
+    seen.locator("td", has_text="typical").first.wait_for()
+    quotes = seen.locator("select").last
+    quotes.select_option(index=1)
+    seen.get_by_text("The thread:").wait_for()
+    assert quickstart.strays == []
