@@ -63,6 +63,7 @@ from .mentions import InsightError as InsightError
 from .mentions import InsightWarning as InsightWarning
 from .mentions import as_mentions as as_mentions
 from .mentions import check_mentions as check_mentions
+from .need_trends import needs_over_time as needs_over_time
 from .needs import find_signals as find_signals
 from .needs import pick_quotes as pick_quotes
 from .needs import rank_needs as rank_needs
@@ -99,7 +100,9 @@ from .plots.incidents import plot_outages as plot_outages
 from .plots.incidents import plot_rivals as plot_rivals
 from .plots.incidents import plot_spikes as plot_spikes
 from .plots.incidents import plot_storms as plot_storms
+from .plots.needs import plot_compare_streams as plot_compare_streams
 from .plots.needs import plot_needs as plot_needs
+from .plots.needs import plot_needs_over_time as plot_needs_over_time
 from .plots.people import plot_interactions as plot_interactions
 from .plots.people import plot_ladder as plot_ladder
 from .plots.regulars import plot_project_retention as plot_project_retention

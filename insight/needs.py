@@ -98,7 +98,8 @@ def rank_needs(
     The trend compares the share of active people who voice the need in the first and second half of the
     archive, among people of one platform who wrote equally often in that half (1, 2, 3 to 4, 5 to 8 or more
     messages; test of Mantel and Haenszel 1959, false discovery rate 5 % over all needs): who writes more
-    voices more, and a crowd that grows writes less each. Below 10 people or 8 weeks it is too soon.
+    voices more, and a crowd that grows writes less each. Only the first to voice it in a conversation counts
+    here, since others are drawn in by the first. Below 10 people or 8 weeks it is too soon.
 
     Examples
     --------
@@ -270,7 +271,7 @@ def _trend(voiced: pd.DataFrame, people: pd.DataFrame, order: pd.Index) -> pd.Se
     ripe = order[n_people >= 10]
     if not len(ripe) or pd.isna(first) or last - first < pd.Timedelta(weeks=8):
         return trend
-    alike, spoke = _halves(voiced[voiced["topic"].isin(ripe)], people, first + (last - first) / 2)
+    alike, spoke = _halves(_first_voices(voiced, ripe), people, first + (last - first) / 2)
     active = alike.to_numpy(float)
     late = [spoke.reindex(index=alike.index, columns=[(t, True)], fill_value=0).to_numpy() for t in ripe]
     early = [spoke.reindex(index=alike.index, columns=[(t, False)], fill_value=0).to_numpy() for t in ripe]
@@ -282,6 +283,13 @@ def _trend(voiced: pd.DataFrame, people: pd.DataFrame, order: pd.Index) -> pd.Se
     for topic, (excess, _), p in zip(ripe, told, p_values, strict=True):
         trend[topic] = ("rising" if excess > 0 else "falling") if p <= 0.05 else "steady"
     return trend
+
+
+def _first_voices(voiced: pd.DataFrame, topics: pd.Index) -> pd.DataFrame:
+    """Keep, of each conversation and topic, what its first voice says: who joins in is no other witness."""
+    said = voiced[voiced["topic"].isin(topics)].sort_values(["created_at", "mention_id"])
+    place = said["conversation_id"].astype(object).fillna(said["mention_id"].astype(object))
+    return said[said["person"] == said["person"].groupby([said["topic"], place]).transform("first")]
 
 
 def _halves(

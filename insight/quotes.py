@@ -28,6 +28,7 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     used = [
         "mention_id",
         "author_id",
+        "conversation_id",
         "reply_to_id",
         "created_at",
         "text",
@@ -111,13 +112,20 @@ def pick_quotes(
     -------
     DataFrame
         mention_id, text, created_at, platform, channel, rule (typical, random, opposite, newest), reason (a
-        sentence), spans (list of (start, end) of matching words in this `text`). No text twice, not even as a
-        near copy, and no person twice.
+        sentence), spans (list of (start, end) of matching words in this `text`), warning ("" or why a search
+        engine would find its author). No text twice, not even as a near copy, and no person twice.
 
     Raises
     ------
     InsightError
         If a table lacks a column that is used.
+
+    Notes
+    -----
+    Masked handles do not hide who wrote a public message: searching for words that studies quoted led to the
+    author 84 % of the time (Ayers et al. 2018, doi 10.1038/s41746-018-0036-2). A quote of 12 words or more,
+    or with three words that nobody else of the topic uses (topics of at least 50 messages), carries a
+    warning; paraphrase it before it leaves the house.
 
     Examples
     --------
@@ -134,7 +142,31 @@ def pick_quotes(
     line = line_up_quotes(
         mentions, signals, assignments=assignments, topic=topic, voicing=voicing, random_state=random_state
     )
-    return deal_quotes(line, n=n, max_length=max_length)
+    quotes = deal_quotes(line, n=n, max_length=max_length)
+    shown = mentions[mentions["mention_id"].isin(quotes["mention_id"])].set_index("mention_id")
+    public = quotes["mention_id"].map(shown["is_public"]).fillna(True).astype(bool)
+    found = [
+        _findable(text, line.rows["text"]) if seen else ""
+        for text, seen in zip(quotes["text"], public, strict=True)
+    ]
+    return quotes.assign(warning=pd.Series(found, index=quotes.index, dtype="object"))
+
+
+_LONG, _RARE, _ENOUGH = 12, 3, 50
+"""Words of a quote, words of its own, and messages of its topic from which it is told as findable."""
+
+
+def _findable(text: str, others: pd.Series) -> str:
+    """Say why a public quote could be found again by searching for its words, or nothing."""
+    words = _WORD.findall(text)
+    if len(words) >= _LONG:
+        return f"{len(words)} words in a row can be found by search"
+    if len(others) < _ENOUGH:
+        return ""
+    own = {word.lower() for word in words if len(word) > 3}
+    used = Counter(word for said in others for word in own & {each.lower() for each in _WORD.findall(said)})
+    rare = sorted(word for word in own if used[word] <= 1)
+    return f"rare words can be found by search: {', '.join(rare)}" if len(rare) >= _RARE else ""
 
 
 @dataclass(frozen=True)

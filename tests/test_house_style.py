@@ -35,6 +35,7 @@ LAYERS = (
     {
         "topics",
         "needs",
+        "need_trends",
         "ideas",
         "idea_ledger",
         "label",

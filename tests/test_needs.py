@@ -392,6 +392,16 @@ def test_trends_are_told_only_beyond_chance():
     assert rank(dated(grown, days / 10))["trend"].tolist() == ["too soon to tell"]
 
 
+def test_who_is_drawn_in_by_another_is_no_witness_of_a_trend():
+    """Forty people answer one late complaint in its conversation; elsewhere nothing changes."""
+    days = np.linspace(0, 300, 400)
+    texts = np.where(np.arange(400) % 10 == 0, "The lid broke", "Off to work")
+    mentions = dated([*texts, *["My lid broke as well"] * 40], [*days, *np.full(40, 290.0)])
+    place = mentions["mention_id"].where(mentions.index < 400, "m399")
+    assert rank(mentions)["trend"].tolist() == ["rising"]
+    assert rank(as_mentions(mentions.assign(conversation_id=place)))["trend"].tolist() == ["steady"]
+
+
 def test_a_crowd_that_grows_and_writes_less_each_is_no_trend():
     """Each message is about the lid with the same chance; newcomers have had time for one message only."""
     rng, rows, days = np.random.default_rng(1), [], []
@@ -512,6 +522,23 @@ def test_long_texts_are_cut_around_the_matching_words():
     assert quote["text"].endswith("…")
     assert quote["text"].strip("…") in text
     assert [quote["text"][start:end] for start, end in quote["spans"]] == ["broke"]
+
+
+def test_who_could_be_found_by_search_is_told():
+    mentions = many_lids(60)
+    long = "The lid of my kettle broke on the very first morning of our holiday in May"
+    rare = "Zanzibar lid broke, gramophone aubergine"
+    rows = archive(
+        [{"author_id": f"z{i}", "text": text} for i, text in enumerate([long, rare, "The lid broke"])]
+    )
+    rows["mention_id"] = ["z0", "z1", "z2"]
+    both = pd.concat([mentions, rows], ignore_index=True)
+    found = pick(as_mentions(both), n=60).set_index("mention_id")["warning"]
+    assert found["z0"] == "16 words in a row can be found by search"
+    assert found["z1"] == "rare words can be found by search: aubergine, gramophone, zanzibar"
+    assert found["m60"] == ""
+    private = pick(as_mentions(both.assign(is_public=False)), n=60)["warning"]
+    assert (private == "").all()
 
 
 def test_all_messages_of_a_topic_may_be_quoted():

@@ -41,7 +41,7 @@ def plot_topic_terms(terms: pd.DataFrame) -> Figure:
     import plotly.graph_objects as go
 
     panels = list(terms.groupby("topic", sort=False))
-    figure = _panels("Which words tell the topics apart?", [own["name"].iloc[0] for _, own in panels], 2)
+    figure = add_panels("Which words tell the topics apart?", [own["name"].iloc[0] for _, own in panels], 2)
     for place, (_, own) in enumerate(panels):
         words = [escape(str(term)) for term in own["term"]]
         bars = go.Bar(x=own["weight"], y=words, orientation="h", marker={"color": BLUE}, hoverinfo="x+y")
@@ -78,10 +78,10 @@ def plot_topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
     import plotly.graph_objects as go
 
     panels = [pair for pair in trend.groupby("topic", sort=False) if pair[0] != -1][:n_topics]
-    figure = _panels("How did topics change?", [own["name"].iloc[0] for _, own in panels], 3)
+    figure = add_panels("How did topics change?", [own["name"].iloc[0] for _, own in panels], 3)
     for place, (_, own) in enumerate(panels):
         where = {"row": place // 3 + 1, "col": place % 3 + 1}
-        _draw_share(figure, own, ["n_people", "n", "total"], where)
+        draw_share(figure, own, ["n_people", "n", "total"], where)
         new = own[own["change"]]
         mark = {"symbol": "diamond", "size": 9, "color": VERMILION}
         hover = "%{x|%d %b %Y}: a new level begins<extra></extra>"
@@ -142,7 +142,8 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     return figure.update_layout(height=_FRAME + _ROW * shown["name"].nunique())
 
 
-def _panels(title: str, names: list[str], columns: int) -> Figure:
+def add_panels(title: str, names: list[str], columns: int) -> Figure:
+    """Lay out small panels, each under its name."""
     from plotly.subplots import make_subplots
 
     rows = max(1, -(-len(names) // columns))
@@ -173,12 +174,12 @@ def plot_hits_over_time(hits: pd.DataFrame) -> Figure:
     2
     """
     figure = new_figure("How often is it said?", x_title="", y_title="Share of people")
-    _draw_share(figure, hits, ["k", "n_hits", "n"], {})
+    draw_share(figure, hits, ["k", "n_hits", "n"], {})
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     return figure.update_layout(showlegend=False)
 
 
-def _draw_share(figure: Figure, rows: pd.DataFrame, counts: list[str], where: dict[str, int]) -> None:
+def draw_share(figure: Figure, rows: pd.DataFrame, counts: list[str], where: dict[str, int]) -> None:
     """Add a share by period with its band; `counts` are its people, its messages, all people."""
     import plotly.graph_objects as go
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from insight.plots.needs import plot_needs
+from insight.plots.needs import plot_compare_streams, plot_needs, plot_needs_over_time
 
 NEEDS = pd.DataFrame(
     {
@@ -76,3 +77,72 @@ def test_the_table_is_left_as_it_was():
     before = NEEDS.copy(deep=True)
     plot_needs(NEEDS)
     pd.testing.assert_frame_equal(NEEDS, before)
+
+
+MONTHS = pd.DataFrame(
+    {
+        "need": ["need-1"] * 3 + ["need-2"] * 3,
+        "name": ["<b>Leaks</b>"] * 3 + ["Timer"] * 3,
+        "period": [*pd.date_range("2025-01-01", periods=3, freq="MS", tz="UTC")] * 2,
+        "n": [3, 9, 0] * 2,
+        "n_people": [3, 8, 0] * 2,
+        "total": [50, 50, 0] * 2,
+        "share": [0.06, 0.16, np.nan] * 2,
+        "low": [0.02, 0.08, np.nan] * 2,
+        "high": [0.16, 0.29, np.nan] * 2,
+        "complete": [False, True, True] * 2,
+    }
+)
+
+
+def test_each_need_has_a_panel_with_its_shares_and_what_is_covered_in_part():
+    figure = plot_needs_over_time(MONTHS)
+    lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
+    assert [list(line.y) for line in lines] == [[0.06, 0.16]] * 2
+    assert [list(trace.y) for trace in dots(figure)] == [[0.06]] * 2
+    assert figure.layout.annotations[0].text == "&lt;b&gt;Leaks&lt;/b&gt;"
+    assert len(dots(plot_needs_over_time(MONTHS, top=1))) == 1
+    assert "No need" in plot_needs_over_time(MONTHS.head(0)).layout.annotations[0].text
+
+
+STREAMS = pd.DataFrame(
+    {
+        "kind": ["word", "word", "word", "signal"],
+        "item": ["leaks", "lid", "<i>fine</i>", "praise"],
+        "group": ["addressed", "addressed", "wild", "wild"],
+        "n": 90,
+        "n_with": [9, 7, 12, 30],
+        "n_other": 80,
+        "n_other_with": [0, 1, 2, 9],
+        "share": [0.1, 0.08, 0.13, 0.3],
+        "share_other": [0.0, 0.01, 0.02, 0.1],
+        "log_odds": [2.0, 1.0, 1.5, 0.5],
+        "low": [1.0, -0.2, 0.5, 0.1],
+        "high": [3.0, 2.2, 2.5, 0.9],
+        "beyond_chance": [True, False, True, True],
+    }
+)
+
+
+def test_streams_point_apart_and_what_is_chance_is_grey_and_open():
+    figure = plot_compare_streams(STREAMS)
+    marks = {trace.marker.symbol: [] for trace in dots(figure)}
+    spots = {}
+    for trace in dots(figure):
+        marks[trace.marker.symbol] += list(trace.y)
+        for row, x, plus, minus in zip(
+            trace.y, trace.x, trace.error_x.array, trace.error_x.arrayminus, strict=True
+        ):
+            spots[row] = pytest.approx((x - minus, x, x + plus))
+    assert marks == {"circle-open": [1], "circle": [0, 2]}
+    assert spots == {0: (1.0, 2.0, 3.0), 1: (-0.2, 1.0, 2.2), 2: (-2.5, -1.5, -0.5)}
+    assert list(figure.layout.yaxis.ticktext) == ["leaks", "lid", "&lt;i&gt;fine&lt;/i&gt;"]
+    assert "wild" in figure.layout.xaxis.title.text
+    assert "12 of 90 people of wild" in " ".join(text for trace in dots(figure) for text in trace.hovertext)
+
+
+def test_more_than_two_streams_are_named_by_row_and_none_is_said():
+    three = STREAMS.assign(group=["a", "b", "c", "c"])
+    assert list(plot_compare_streams(three).layout.yaxis.ticktext)[1] == "lid (b)"
+    assert plot_compare_streams(STREAMS, kind="signal").data[0].x.tolist() == [0.5]
+    assert "No topic" in plot_compare_streams(STREAMS, kind="topic").layout.annotations[0].text

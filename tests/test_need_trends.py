@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import types
+
+import pandas as pd
+import pytest
+
+from insight.mentions import InsightError, as_mentions
+from insight.need_trends import needs_over_time
+from insight.needs import find_signals, rank_needs
+
+TEXTS = {
+    "a": ("ann", "2025-01-01 00:00", "The lid broke", None),
+    "b": ("ann", "2025-01-09 00:00", "The lid broke again", None),
+    "c": ("ben", "2025-01-20 00:00", "Off to work", None),
+    "d": ("cid", "2025-03-02 00:00", "Please add a timer", None),
+    "e": ("dan", "2025-03-03 00:00", "me too", "d"),
+    "f": ("eve", "2025-03-04 00:00", "Off to work", None),
+}
+
+
+@pytest.fixture
+def told():
+    rows = [(key, *row) for key, row in TEXTS.items()]
+    frame = pd.DataFrame(rows, columns=["mention_id", "author_id", "created_at", "text", "reply_to_id"])
+    mentions = as_mentions(
+        frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True), side="customer")
+    )
+    topic = [0 if "lid" in text else 1 if "timer" in text else -1 for text in frame["text"]]
+    topics = types.SimpleNamespace(
+        table=pd.DataFrame({"topic": [0, 1], "name": ["lid", "timer"]}),
+        assignments=pd.DataFrame({"mention_id": frame["mention_id"], "topic": topic, "similarity": 0.5}),
+    )
+    signals = find_signals(mentions, layers=("patterns",))
+    return mentions, signals, rank_needs(mentions, topics, signals, minimum=1), topics.assignments
+
+
+def test_people_are_counted_by_hand(told):
+    mentions, signals, needs, assignments = told
+    table = needs_over_time(mentions, signals, needs=needs, assignments=assignments)
+    assert table["need"].unique().tolist() == needs["need"].tolist()
+    lid, timer = (table[table["name"].str.startswith(name)] for name in ("lid", "timer"))
+    assert lid["period"].dt.strftime("%Y-%m").tolist() == ["2025-01", "2025-02", "2025-03"]
+    assert lid[["n", "n_people", "total"]].values.tolist() == [[2, 1, 2], [0, 0, 0], [0, 0, 3]]
+    assert timer["n_people"].tolist() == [0, 0, 2]  # who says "me too" voices the same
+    assert lid["share"].iloc[0] == 0.5
+    assert lid[["share", "low", "high"]].iloc[1].isna().all()  # nobody wrote in February
+    assert (table["low"].dropna() <= table["share"].dropna()).all()
+    assert lid["complete"].tolist() == [True, True, False]
+
+
+def test_periods_follow_the_zone(told):
+    mentions, signals, needs, assignments = told
+    table = needs_over_time(mentions, signals, needs=needs, assignments=assignments, tz="America/New_York")
+    assert table["period"].iloc[0] == pd.Timestamp("2024-12-01 05:00", tz="UTC")
+    weeks = needs_over_time(mentions, signals, needs=needs, assignments=assignments, period="week")
+    assert len(weeks) == 2 * 10
+
+
+def test_nothing_dated_is_refused_and_no_need_gives_no_row(told):
+    mentions, signals, needs, assignments = told
+    with pytest.raises(InsightError, match="none of 6 messages"):
+        needs_over_time(
+            mentions.assign(created_at=mentions["created_at"].shift(99)),
+            signals,
+            needs=needs,
+            assignments=assignments,
+        )
+    assert needs_over_time(mentions, signals, needs=needs.head(0), assignments=assignments).empty
