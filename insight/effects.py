@@ -86,14 +86,19 @@ def aipw(
         return Effect(nothing, nothing, nothing, nothing, propensity, np.zeros(len(x)), kept)
     y, a, x = y[kept], a[kept], _independent(x[kept])
     score = predict_logistic(logistic(x, a), x)
-    design = np.column_stack([np.ones(len(x)), x])
-    one, none = (design @ np.linalg.lstsq(design[arm], y[arm], rcond=None)[0] for arm in (a, ~a))
+    design = np.column_stack([np.ones(len(x)), (x - x.mean(axis=0)) / x.std(axis=0)])
+    one, none = (design @ _least_squares(design[arm], y[arm]) for arm in (a, ~a))
     parts = one - none + np.where(a, (y - one) / score, -(y - none) / (1 - score))
     estimate, se = float(parts.mean()), float(np.std(parts, ddof=1) / np.sqrt(len(parts)))
     half = _z(level) * se
     weights = np.zeros(len(kept))
     weights[kept] = np.where(a, 1 / score, 1 / (1 - score))
     return Effect(estimate, se, estimate - half, estimate + half, propensity, weights, kept)
+
+
+def _least_squares(design: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """Solve the normal equations: exact on scaled columns, and no core spins on a long matrix."""
+    return np.linalg.lstsq(design.T @ design, design.T @ outcome, rcond=1e-12)[0]
 
 
 def _independent(x: np.ndarray) -> np.ndarray:

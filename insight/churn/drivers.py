@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 from scipy.special import ndtr
 
 from insight import engine
@@ -19,9 +19,10 @@ from .words import TopicTables
 
 _BANDS = (2, 4, 8)
 _AT_ONCE = 5_000_000
+_COUNTS = ("driver", "kind", "n_spells", "n_people", "n_silent", "silent_with", "silent_without")
+_RATIOS = ("odds_ratio", "low", "high", "p_value")
 _COLUMNS = (
-    "driver", "kind", "n_spells", "n_people", "n_silent", "silent_with", "silent_without", "odds_ratio",
-    "low", "high", "p_value", "q_value", "placebo_odds_ratio", "placebo_low", "placebo_high", "reading",
+    *_COUNTS, *_RATIOS, "q_value", "placebo_odds_ratio", "placebo_low", "placebo_high", "reading",
 )  # fmt: skip
 
 
@@ -130,11 +131,12 @@ def churn_drivers(
     if not spells.judged.any():
         raise InsightError(f"no spell was watched for {silence} after its end; shorten the silence.")
     met = _met(line, spells, signals, topics, pause)
-    draw = {"n_resamples": n_resamples, "random_state": random_state}
-    rows = [
-        _judge(spells, name, kind, exposed, among, min_people, **draw) for name, kind, exposed, among in met
-    ]
-    table = pd.DataFrame(rows, columns=[name for name in _COLUMNS if name not in ("q_value", "reading")])
+    table = pd.DataFrame([_count(spells, *driver) for driver in met], columns=list(_COUNTS))
+    judged = np.flatnonzero(table["n_people"] >= min_people)
+    cells = [_cells(spells, *met[row][2:], before=before) for row in judged for before in (False, True)]
+    ratios = _odds_ratios(cells, n_resamples=n_resamples, random_state=random_state).reshape(-1, 8)
+    found = pd.DataFrame(ratios, index=judged, columns=[*_RATIOS, *(f"placebo_{name}" for name in _RATIOS)])
+    table = table.join(found.drop(columns="placebo_p_value"))
     table["q_value"] = np.nan
     known = table["p_value"].notna()
     table.loc[known, "q_value"] = benjamini_hochberg(table.loc[known, "p_value"])
@@ -209,73 +211,59 @@ def _met(
     return met
 
 
-def _judge(
-    spells: _Spells,
-    name: str,
-    kind: str,
-    exposed: np.ndarray,
-    among: np.ndarray,
-    min_people: int,
-    *,
-    n_resamples: int,
-    random_state: int,
-) -> dict[str, object]:
+def _count(
+    spells: _Spells, name: str, kind: str, exposed: np.ndarray, among: np.ndarray
+) -> tuple[object, ...]:
     use = among & spells.judged
     with_it, without = use & exposed, use & ~exposed
+    shares = [
+        float(spells.silent[group].mean()) if group.any() else float("nan") for group in (with_it, without)
+    ]
     n_people = len(np.unique(spells.who[with_it]))
-    row: dict[str, object] = {
-        "driver": name,
-        "kind": kind,
-        "n_spells": int(with_it.sum()),
-        "n_people": n_people,
-        "n_silent": int(spells.silent[with_it].sum()),
-        "silent_with": float(spells.silent[with_it].mean()) if with_it.any() else float("nan"),
-        "silent_without": float(spells.silent[without].mean()) if without.any() else float("nan"),
-    }
-    draw = {"n_resamples": n_resamples, "random_state": random_state}
-    nothing = (float("nan"),) * 4
-    before = among & spells.judged_before
-    many = n_people >= min_people
-    main = _odds_ratio(spells, exposed, spells.silent, use, **draw) if many else nothing
-    placebo = _odds_ratio(spells, exposed, spells.silent_before, before, **draw) if many else nothing
-    row |= dict(zip(("odds_ratio", "low", "high", "p_value"), main, strict=True))
-    row |= dict(zip(("placebo_odds_ratio", "placebo_low", "placebo_high"), placebo[:3], strict=True))
-    return row
+    return name, kind, int(with_it.sum()), n_people, int(spells.silent[with_it].sum()), *shares
 
 
-def _odds_ratio(
-    spells: _Spells,
-    exposed: np.ndarray,
-    outcome: np.ndarray,
-    use: np.ndarray,
-    *,
-    n_resamples: int,
-    random_state: int,
-) -> tuple[float, float, float, float]:
-    """Return Mantel's and Haenszel's odds ratio with an interval and p over resampled authors."""
-    people, who = np.unique(spells.who[use], return_inverse=True)
-    n_alike = (len(_BANDS) + 1) ** 2
+def _cells(spells: _Spells, exposed: np.ndarray, among: np.ndarray, *, before: bool) -> csr_array:
+    """Count each person's spells (row) by stratum, exposure and silence after or before them (column)."""
+    outcome, known = (
+        (spells.silent_before, spells.judged_before) if before else (spells.silent, spells.judged)
+    )
+    use = among & known
     cell = spells.alike[use] * 4 + 2 * exposed[use] + outcome[use]
-    counts = csr_array((np.ones(len(who)), (who, cell)), shape=(len(people), 4 * n_alike))
-    point = _mantel_haenszel(counts.sum(axis=0)[None])[0]
-    if not np.isfinite(point):
-        return (float("nan"),) * 4
-    draw, even = np.random.default_rng(random_state), np.full(len(people), 1 / len(people))
-    size = max(1, _AT_ONCE // len(people))
+    shape = (int(spells.who.max()) + 1, 4 * (len(_BANDS) + 1) ** 2)
+    return csr_array((np.ones(len(cell)), (spells.who[use], cell)), shape=shape)
+
+
+def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int) -> np.ndarray:
+    """Return Mantel's and Haenszel's odds ratios, one a row, each with its interval and p.
+
+    The same resampled authors stand behind all of them.
+    """
+    if not cells:
+        return np.empty((0, 4))
+    together = hstack(cells, format="csr")
+    n_people, width = together.shape[0], cells[0].shape[1]
+    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
+    size = max(1, _AT_ONCE // n_people)
     logs = np.concatenate(
         [
             _mantel_haenszel(
-                draw.multinomial(len(people), even, size=min(size, n_resamples - start)) @ counts
-            )
+                (draw.multinomial(n_people, even, size=min(size, n_resamples - start)) @ together).reshape(
+                    -1, width
+                )
+            ).reshape(-1, len(cells))
             for start in range(0, n_resamples, size)
         ]
     )
-    logs = logs[np.isfinite(logs)]
-    se = float(logs.std(ddof=1)) if len(logs) > n_resamples // 2 else float("nan")
-    if not se > 0:
-        return float(np.exp(point)), float("nan"), float("nan"), float("nan")
-    low, middle, high = np.exp([point - Z95 * se, point, point + Z95 * se])
-    return float(middle), float(low), float(high), float(2 * ndtr(-abs(point) / se))
+    points = _mantel_haenszel(together.sum(axis=0).reshape(-1, width))
+    known = np.isfinite(logs)
+    enough = known.sum(axis=0) > n_resamples // 2
+    spread = np.array([np.std(column[told], ddof=1) if ok else np.nan
+                       for column, told, ok in zip(logs.T, known.T, enough, strict=True)])  # fmt: skip
+    se = np.where(spread > 0, spread, np.nan)
+    points = np.where(np.isfinite(points), points, np.nan)
+    bounds = np.exp([points, points - Z95 * se, points + Z95 * se])
+    return np.column_stack([*bounds, 2 * ndtr(-np.abs(points) / se)])
 
 
 def _mantel_haenszel(tables: np.ndarray) -> np.ndarray:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
+
+from insight.mentions import InsightError
 
 from .marks import add_dots, add_rows, add_steps, say_nothing
 from .theme import BLUE, GREY, VERMILION, new_figure
@@ -26,18 +28,27 @@ _WAITS = {
 }
 
 
-def plot_welcome(met: Welcome) -> Figure:
-    """Draw the share of newcomers still unanswered against the time since their first message.
+def plot_welcome(met: Welcome, *, view: Literal["wait", "steps", "crowd"] = "wait") -> Figure:
+    """Draw how long newcomers wait for an answer, how far they come, or who is answered on crowded days.
 
     Parameters
     ----------
     met : Welcome
         As `welcome` returns it.
+    view : {'wait', 'steps', 'crowd'}
+        'wait': the share still unanswered against the time since the first message; the unanswered never
+        leave the curve. 'steps': how many take each step and all before it. 'crowd': the share answered by
+        how many joined on the same day.
 
     Returns
     -------
     Figure
-        A plotly figure with a logarithmic time axis; the unanswered never leave the curve.
+        A plotly figure; the time axis of 'wait' is logarithmic.
+
+    Raises
+    ------
+    InsightError
+        If the view is unknown.
 
     Examples
     --------
@@ -48,6 +59,13 @@ def plot_welcome(met: Welcome) -> Figure:
     >>> plot_welcome(Welcome(empty, empty, curve, empty, empty, empty, {})).data[-1].y.tolist()
     [0.75]
     """
+    views = {"wait": _draw_wait, "steps": _draw_steps, "crowd": _draw_crowd}
+    if view not in views:
+        raise InsightError(f"view={view!r} is unknown; choose one of {list(views)}.")
+    return views[view](met)
+
+
+def _draw_wait(met: Welcome) -> Figure:
     figure = new_figure(
         "How long do newcomers wait for a first answer?",
         x_title="Since the first message",
@@ -64,6 +82,47 @@ def plot_welcome(met: Welcome) -> Figure:
     ]
     add_steps(figure, rows, x="wait_hours", y="unanswered", name="newcomers", hover=hover)
     return figure
+
+
+def _draw_steps(met: Welcome) -> Figure:
+    figure = new_figure(
+        "How far do newcomers come in four weeks?",
+        x_title="Share of newcomers, with 95 % interval",
+        y_title="",
+    )
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
+    rows = met.steps
+    add_rows(figure, [f"{row.step}: {row.n:,}" for row in rows.itertuples()])
+    hover = [
+        f"{row.step}, and all before it: {row.n:,} people, {row.share:.1%} ({row.low:.1%} to {row.high:.1%})"
+        f"<br>{row.n_alone:,} took this step, whatever the others"
+        for row in rows.itertuples()
+    ]
+    add_dots(figure, rows, value="share", hover=hover, name="newcomers")
+    return figure
+
+
+def _draw_crowd(met: Welcome) -> Figure:
+    figure = new_figure(
+        "Does the welcome survive a crowd?", x_title="Answered in time, with 95 % interval", y_title=""
+    )
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
+    rows = met.load
+    add_rows(
+        figure,
+        [f"{_between(row.joiners_from, row.joiners_to)} that day: {row.n:,}" for row in rows.itertuples()],
+    )
+    hover = [
+        f"{row.answered:,} of {row.n:,} who joined on {row.n_days:,} days: {row.rate:.0%} "
+        f"({row.low:.0%} to {row.high:.0%})<br>{row.repliers_per_day:.1f} people answered on such a day"
+        for row in rows.itertuples()
+    ]
+    add_dots(figure, rows, value="rate", hover=hover, name="newcomers")
+    return figure
+
+
+def _between(low: int, high: int) -> str:
+    return f"{low} joined" if low == high else f"{low} to {high} joined"
 
 
 def plot_reply_effect(effect: ReplyEffect) -> Figure:
