@@ -84,6 +84,6 @@ def keyed(shown: dict[str, Any], keys: list[list[str]]) -> dict[str, Any]:
     return shown | {"plot": {**shown["plot"], "data": traces, "opens": []}}
 
 
-def with_caveats(definition: str, table: pd.DataFrame) -> str:
+def with_caveats(definition: str, table: Any) -> str:  # noqa: ANN401
     """Add what a measure doubts about its own table."""
     return " ".join([definition, *map(wording.plain, table.attrs.get("caveats", ()))])

@@ -10,6 +10,7 @@ import pandas as pd
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
 from insight.report.evidence import collect_evidence, voices
+from insight.report.members import members_sections
 from insight.report.results import Results
 from insight.report.rooms import dialogue_sections
 
@@ -40,6 +41,8 @@ READING_ORDER = (
     "conduct",
     "storms",
     "retention",
+    "leaving",
+    "newcomers",
     "ladder",
 )
 
@@ -73,6 +76,7 @@ def collect_facts(
         sections.topics_section(results),
         sections.responses_section(results, tz=tz),
         sections.retention_section(results, tz=tz),
+        *members_sections(results.members, period=results.period, minimum=results.minimum),
         *dialogue_sections(results.dialogue, minimum=results.minimum, tz=tz),
     ]
     needs = answers.shown_needs(results).head(sections.MAX_NEEDS)

@@ -121,9 +121,10 @@ def _leaving(
 
     dates = mentions["created_at"]
     horizon = f"{min(365, max(1, (dates.max() - dates.min()).days // 3))}D"
-    when, seed = {"as_of": as_of}, {"random_state": random_state}
+    when: dict[str, Any] = {"as_of": as_of}
+    seed: dict[str, Any] = {"random_state": random_state}
     quiet = measured("silence", lambda: silence(mentions, horizon=horizon, **when, **seed))
-    found = {
+    found: dict[str, Any] = {
         "silence": quiet,
         "cadence": measured("cadence", lambda: cadence(mentions, tz=tz, **when)),
     }
@@ -131,7 +132,7 @@ def _leaving(
     if not suggested or None in suggested:
         return found
     goodbye = int(max(suggested))
-    gone = {"silence": f"{goodbye}D", **when}
+    gone: dict[str, Any] = {"silence": f"{goodbye}D", **when}
     found |= {
         "goodbye": goodbye,
         "tenure": measured("tenure", lambda: tenure(mentions, **gone)),
@@ -177,3 +178,12 @@ def _newcomers(
     joined.attrs = authors.attrs
     by_welcome = measured("newcomers by welcome", lambda: retention(joined, by="welcome"))
     return {"met": met, "by_welcome": by_welcome, "effect": effect}
+
+
+def members_sections(members: Members, *, period: str, minimum: int) -> list[dict[str, Any]]:
+    """Arrange the rooms of leaving and of newcomers; one without a table is left out."""
+    from insight.report.leaving_room import leaving_room
+    from insight.report.newcomers_room import newcomers_room
+
+    rooms = leaving_room(members, minimum=minimum), newcomers_room(members, period=period)
+    return [room for room in rooms if room is not None]

@@ -9,6 +9,7 @@ import pandas as pd
 from insight.report import answers, card, figures, wording
 from insight.report.exhibit import Columns, as_rows
 from insight.report.results import Results
+from insight.report.staying_room import staying_figures
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
@@ -135,8 +136,9 @@ def retention_section(results: Results, *, tz: str) -> dict[str, Any]:
     """Show who comes back, by period and by cohort, and whether the crowd grows."""
     answer = answers.retention_answer(results)
     drawn = figures.retention_figures(results, sentence=answer["lead"])
-    said = [answer["detail"], _strays(results, tz=tz)]
-    return section("retention", "Retention", answer["lead"], said=said, drawn=drawn)
+    told, more = staying_figures(results.members, period=results.period)
+    said = [answer["detail"], _strays(results, tz=tz), *told]
+    return section("retention", "Retention", answer["lead"], said=said, drawn=[*drawn, *more])
 
 
 def _strays(results: Results, *, tz: str) -> str:

@@ -2,7 +2,7 @@ import pytest
 
 import insight as ins
 
-SECTIONS = ("file", "needs", "topics", "responses", "retention", "next", "how")
+SECTIONS = ("file", "needs", "topics", "responses", "retention", "leaving", "newcomers", "next", "how")
 
 
 def draw_all(page):

@@ -1,0 +1,132 @@
+"""What follows from today's coming and going, and how regular people are: the rest of the room of staying."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.report import wording
+from insight.report.exhibit import Columns, exhibit, with_caveats
+from insight.report.figures import INTERVAL
+
+if TYPE_CHECKING:
+    from insight.report.members import Members
+    from insight.retention import ReachCeiling
+
+_YEAR = {"month": 12, "week": 52, "day": 365}
+
+
+def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Say and draw where today's rates lead and how regular people are: the second half of retention."""
+    said, drawn = [], []
+    if members.ceiling is not None:
+        said.append(_ceiling_sentence(members.ceiling, period))
+        drawn.append(_ceiling_figure(members.ceiling, period))
+    if members.projection is not None:
+        drawn.append(_projection_figure(members.projection, period))
+    if members.states is not None and members.stickiness is not None:
+        last = members.stickiness.iloc[-1]
+        among = wording.estimate(last["stickiness"], last["low"], last["high"])
+        said.append(f"Of the people of the last four weeks {among} write on an average day.")
+        drawn.append(_states_figure(members.states))
+    if members.absence is not None:
+        row = members.absence.iloc[0]
+        said.append(
+            f"{wording.people(row['absence_factor'])} ({wording.share(row['share_of_people'])}) wrote half "
+            f"of all messages; the most talkative 1\u00a0% wrote {wording.share(row['top_1_percent'])}."
+        )
+    return said, drawn
+
+
+def _ceiling_sentence(ceiling: ReachCeiling, period: str) -> str:
+    rows = ceiling.summary.set_index("figure")
+    steady, arrivals = rows.loc["steady audience"], rows.loc["arrivals a period"]
+    return (
+        f"If {wording.people(arrivals['value'])} keep arriving each {period} and leave as they do now, the "
+        f"crowd settles at {wording.count(steady['value'])} people a {period} "
+        f"({wording.count(steady['low'])}–{wording.count(steady['high'])}): derived, not counted."
+    )
+
+
+def _ceiling_figure(ceiling: ReachCeiling, period: str) -> dict[str, Any]:
+    from insight.plots.regulars import plot_reach_ceiling
+
+    columns: Columns = {
+        "figure": ("Figure", str),
+        "value": ("Value", wording.score),
+        "low": ("from", wording.score),
+        "high": ("to", wording.score),
+        "source": ("", str),
+    }
+    return exhibit(
+        "ceiling-figure",
+        ceiling.summary[ceiling.summary["value"].notna()],
+        plot=lambda _: plot_reach_ceiling(ceiling),
+        columns=columns,
+        sentence=_ceiling_sentence(ceiling, period),
+        definition=with_caveats(
+            f"Audience = people who arrive in a {period} / (1 - repeat rate). Rates are taken for constant "
+            "and people for alike; regulars stay longer than the rate says, so the audience lies too low. "
+            "The reach among all who could be there needs their number, which no file holds. Nielsen "
+            "(2009), of web sites: at a repeat rate of 40\u00a0% growth ends at about 10\u00a0% reach.",
+            ceiling,
+        ),
+    )
+
+
+def _projection_figure(projection: pd.DataFrame, period: str) -> dict[str, Any]:
+    from insight.plots.regulars import plot_project_retention
+
+    year = projection[projection["period"] <= _YEAR[period]].iloc[-1]
+    columns: Columns = {
+        "period": (f"{wording.start(period)}s later", wording.count),
+        "eligible": ("Newcomers", wording.count),
+        "observed": ("Not gone yet", wording.share),
+        **INTERVAL,
+        "fitted": ("Fitted", wording.share),
+        "foretold": ("Foretold", wording.share),
+    }
+    return exhibit(
+        "projection-figure",
+        projection,
+        plot=plot_project_retention,
+        columns=columns,
+        sentence=f"{wording.share(projection['fitted'].iloc[0])} of newcomers are not gone after a {period}, "
+        f"{wording.share(year['fitted'])} after {wording.count(year['period'])}, on the fitted curve.",
+        definition=with_caveats(
+            "Not gone yet: wrote then or later. A shifted beta-geometric curve (Fader and Hardie 2007) is "
+            "fitted to all cohorts; a second one, foretold from the earlier part alone, shows how wrong "
+            "such a curve is.",
+            projection,
+        ),
+    )
+
+
+def _states_figure(states: pd.DataFrame) -> dict[str, Any]:
+    from insight.plots.regulars import plot_states
+
+    now = states[states["window_to"] == states["window_to"].iloc[-1]]
+    once, regular = now.iloc[0], now[now["n"] > 0].iloc[-1]
+    columns: Columns = {
+        "window_from": ("From", str),
+        "window_to": ("To", str),
+        "band": ("Wrote on", str),
+        "n": ("People", wording.count),
+        "share": ("Share", wording.share),
+        **INTERVAL,
+        "n_again": ("Of them, as often the four weeks before", wording.count),
+    }
+    return exhibit(
+        "states-figure",
+        states.iloc[::-1],
+        plot=lambda _: plot_states(states),
+        columns=columns,
+        sentence=f"In the last four weeks {wording.share(once['share'])} wrote on one day only; the most "
+        f"regular band, {regular['band']}, holds {wording.people(regular['n'])}.",
+        definition=with_caveats(
+            "L28: on how many of 28 days a person wrote. Windows lie end to end; the last ends with the last "
+            "complete day.",
+            states,
+        ),
+    )
