@@ -41,6 +41,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
     )
     figure.update_yaxes(rangemode="tozero", tickformat=".0%")
     names = {"episode": "each silence once", "author": "each person once"}
+    sides = {"episode": "top right", "author": "bottom left"}
     known = table[table["rate"].notna()]
     for (weighting, rows), colour in zip(known.groupby("weighting", sort=False), PALETTE, strict=False):
         hover = [
@@ -61,7 +62,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
                     f"{days:.0f} days: {rate:.0%}"
                     for days, rate in zip(best["silence_days"], best["rate"], strict=True)
                 ],
-                textposition="top right",
+                textposition=sides[str(weighting)],
                 hoverinfo="skip",
                 showlegend=False,
                 name=f"suggested, {names[str(weighting)]}",
@@ -126,7 +127,7 @@ def plot_cadence(pace: Cadence) -> Figure:
     [0.2, 0.8]
     """
     figure = new_figure("Who is drifting away?", x_title="Share of people, with 95 % interval", y_title="")
-    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
     rows = pace.counts
     add_rows(figure, [f"{row.state}: {row.n:,}" for row in rows.itertuples()])
     hover = [f"{row.state}: {row.n:,} people, {row.share:.1%} ({row.low:.1%} to {row.high:.1%})"
@@ -160,8 +161,8 @@ def plot_at_risk(risk: AtRisk) -> Figure:
         "Do the predictions come true?", x_title="Predicted to fall silent", y_title="Fell silent"
     )
     figure.update_layout(showlegend=False)
-    figure.update_xaxes(range=[0, 1], tickformat=".0%")
-    figure.update_yaxes(range=[0, 1], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     line = {"color": GREY, "dash": "dot", "width": 1}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip", name="as predicted")
     bands = risk.calibration

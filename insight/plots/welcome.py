@@ -27,6 +27,14 @@ _WAITS = {
     "1 year": 8766,
 }
 
+_SHORT = {
+    "naive: ever answered, any later message": "naive: any message",
+    "naive: ever answered, another conversation": "naive: other conversation",
+    "answered by the brand v by others only": "brand v others only",
+    "answered only after the horizon": "answered too late",
+    "answers dealt out at random": "answers dealt out",
+}
+
 
 def plot_welcome(met: Welcome, *, view: Literal["wait", "steps", "crowd"] = "wait") -> Figure:
     """Draw how long newcomers wait for an answer, how far they come, or who is answered on crowded days.
@@ -126,7 +134,7 @@ def _between(low: int, high: int) -> str:
 
 
 def plot_reply_effect(effect: ReplyEffect) -> Figure:
-    """Draw every estimate of the difference an answer makes, naive ones and controls in grey.
+    """Draw every estimate of the difference an answer makes; naive ones and controls are grey.
 
     Parameters
     ----------
@@ -136,7 +144,7 @@ def plot_reply_effect(effect: ReplyEffect) -> Figure:
     Returns
     -------
     Figure
-        A plotly figure with the verdict below the title.
+        A plotly figure with the verdict below the title. Where there is no verdict, every mark is grey.
 
     Examples
     --------
@@ -165,7 +173,7 @@ def plot_reply_effect(effect: ReplyEffect) -> Figure:
     labels = [_label(row) for row in drawn.to_dict("records")]
     add_rows(figure, labels)
     figure.add_vline(x=0, line={"color": GREY, "width": 1, "dash": "dot"})
-    kinds = [_kind(row) for row in drawn.to_dict("records")]
+    kinds = ["doubtful" if effect.withheld else _kind(row) for row in drawn.to_dict("records")]
     for kind, colour, symbol in (
         ("estimate", BLUE, "circle"), ("adjusted", VERMILION, "circle"), ("doubtful", GREY, "diamond-open"),
     ):  # fmt: skip
@@ -185,7 +193,7 @@ def plot_reply_effect(effect: ReplyEffect) -> Figure:
 def _label(row: dict) -> str:
     hours = row["landmark_hours"]
     if row["label"] != "landmark":
-        return str(row["label"])
+        return _SHORT.get(str(row["label"]), str(row["label"]))
     return f"answered within {hours:g} h" if hours < 48 else f"answered within {hours / 24:g} days"
 
 

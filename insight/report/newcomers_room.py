@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from insight.report.members import Members
     from insight.welcome import ReplyEffect, Welcome
 
+_FEWEST = 30
+"""Newcomers of quiet and of crowded days that the sentence compares."""
+
 _TAKEN = {
     "second message": "write a second message",
     "first reply given": "answer somebody",
@@ -60,7 +63,7 @@ def _by_whom(soon: pd.DataFrame) -> str:
 
 
 def _crowd_sentence(load: pd.DataFrame) -> str:
-    enough = load[load["n"] >= wording.FEW]
+    enough = load[load["n"] >= _FEWEST]
     if len(enough) < 2:
         return ""
     quiet, crowded = enough.iloc[0], enough.iloc[-1]
@@ -120,8 +123,8 @@ def _crowd_figure(met: Welcome) -> dict[str, Any]:
         plot=lambda _: plot_welcome(met, view="crowd"),
         columns=columns,
         sentence=_crowd_sentence(met.load) or "Too few days to compare.",
-        definition="Days by how many people wrote for the first time on them: would the welcome survive the "
-        "day that a celebrity brings a crowd?",
+        definition="Days by how many people wrote for the first time on them, and how many of those were answered "
+        "within a day: whether the welcome would survive a day that brings a crowd.",
     )
 
 

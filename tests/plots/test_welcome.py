@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from insight.mentions import InsightError
 from insight.plots.welcome import plot_plan_welcome_test, plot_reply_effect, plot_welcome
 from insight.welcome import ReplyEffect, Welcome, WelcomeTest
 
@@ -10,8 +12,8 @@ NOTHING = pd.DataFrame()
 COLUMNS = ["estimate", "scale", "landmark_hours", "n_answered", "n_unanswered", "value", "low", "high"]
 
 
-def effect_of(estimates, controls):
-    return ReplyEffect("No verdict: <few>.", ("few",), estimates, NOTHING, controls, 1.0, 2.0, 1.0, 0.2, {})
+def effect_of(estimates, controls, *, withheld=()):
+    return ReplyEffect("Little: <few>.", withheld, estimates, NOTHING, controls, 1.0, 2.0, 1.0, 0.2, {})
 
 
 def test_the_wait_of_newcomers_is_drawn_as_measured():
@@ -52,6 +54,26 @@ def test_every_difference_is_drawn_and_doubtful_ones_look_doubtful():
     np.testing.assert_allclose(by_kind["adjusted"].x + by_kind["adjusted"].error_x.array, [0.25])
     assert list(figure.layout.yaxis.ticktext)[1:3] == ["answered within 1 h", "answered within 7 days"]
     assert "&lt;few&gt;" in figure.layout.title.subtitle.text
+    (only,) = plot_reply_effect(effect_of(estimates, controls, withheld=("confounded",))).data
+    assert (only.name, len(only.x)) == ("doubtful", 5)
+
+
+def test_steps_and_crowds_are_drawn_as_measured():
+    steps = pd.DataFrame(
+        {"step": ["first message", "second message"], "n": [9, 3], "share": [1.0, 1 / 3], "low": [0.7, 0.1],
+         "high": [1.0, 0.7], "n_alone": [9, 4]}
+    )  # fmt: skip
+    load = pd.DataFrame(
+        {"joiners_from": [1, 2], "joiners_to": [1, 3], "n_days": [5, 2], "n": [5, 4], "answered": [4, 1],
+         "rate": [0.8, 0.25], "low": [0.4, 0.0], "high": [0.9, 0.7], "repliers_per_day": [1.0, 0.5]}
+    )  # fmt: skip
+    met = Welcome(NOTHING, NOTHING, NOTHING, load, steps, NOTHING, {})
+    taken, crowd = plot_welcome(met, view="steps"), plot_welcome(met, view="crowd")
+    assert taken.data[-1].x.tolist() == [1.0, 1 / 3]
+    assert list(crowd.layout.yaxis.ticktext) == ["1 joined that day: 5", "2 to 3 joined that day: 4"]
+    assert crowd.data[-1].x.tolist() == [0.8, 0.25]
+    with pytest.raises(InsightError, match="view='wall'"):
+        plot_welcome(met, view="wall")
 
 
 def test_nothing_to_compare_is_said():
