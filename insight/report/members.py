@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.report.attempts import Attempt
 from insight.report.attempts import attempt as attempt_in
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _crowd(
     mentions: pd.DataFrame,
     authors: pd.DataFrame,
     growth: pd.DataFrame | None,
-    measured: Any,  # noqa: ANN401
+    measured: Attempt,
     *,
     as_of: pd.Timestamp | None,
     tz: str,
@@ -111,7 +112,7 @@ def _leaving(
     mentions: pd.DataFrame,
     signals: pd.DataFrame | None,
     topics: Any,  # noqa: ANN401
-    measured: Any,  # noqa: ANN401
+    measured: Attempt,
     *,
     as_of: pd.Timestamp | None,
     tz: str,
@@ -158,7 +159,7 @@ def _leaving(
 def _newcomers(
     mentions: pd.DataFrame,
     authors: pd.DataFrame,
-    measured: Any,  # noqa: ANN401
+    measured: Attempt,
     *,
     as_of: pd.Timestamp | None,
     tz: str,

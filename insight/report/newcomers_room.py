@@ -123,7 +123,7 @@ def _crowd_figure(met: Welcome) -> dict[str, Any]:
         plot=lambda _: plot_welcome(met, view="crowd"),
         columns=columns,
         sentence=_crowd_sentence(met.load) or "Too few days to compare.",
-        definition="Days by how many people wrote for the first time on them, and how many of those were answered "
+        definition="Days by how many people first wrote on them, and how many of those were answered "
         "within a day: whether the welcome would survive a day that brings a crowd.",
     )
 
