@@ -203,6 +203,19 @@ def test_what_cannot_be_answered_is_refused(toy, change, options, said):
         ins.activity(toy.assign(**change), **options)
 
 
+def test_a_sampled_archive_is_refused(toy):
+    with pytest.raises(ins.InsightError, match="a sampled archive cannot show who stays"):
+        ins.activity(toy, sampled=True)
+
+
+def test_names_that_are_nearly_the_same_are_counted_and_not_merged(toy):
+    names = {"a": "Ann.Lee@home.org", "b": "ann-lee", "c": "ann_lee2"}
+    authors = ins.activity(toy.assign(author_id=toy["author_id"].replace(names)), burn_in="0D")
+    assert len(authors) == len(ins.activity(toy, burn_in="0D"))
+    assert authors.attrs["caveats"][0].startswith("2 authors have a name like another's")
+    assert ins.activity(toy, burn_in="0D").attrs["caveats"] == ()
+
+
 def test_a_missing_column_is_named(toy):
     with pytest.raises(ins.InsightError, match=r"lack the columns \['side'\]"):
         ins.activity(toy.drop(columns="side"))
@@ -238,8 +251,16 @@ def test_a_window_that_is_still_open_is_missing_never_zero(toy):
 
 
 def test_cells_carry_wilson(toy_authors):
-    row = ins.retention(toy_authors).iloc[0]
+    row = ins.retention(toy_authors, min_people=1).iloc[0]
     assert row[["low", "high"]].tolist() == pytest.approx([0.0614919, 0.7923404], abs=1e-7)
+
+
+def test_few_people_have_counts_and_no_rate(toy_authors):
+    for table in (ins.retention(toy_authors), ins.repeat_rate(toy_authors)):
+        assert table["retained"].notna().any()
+        assert table[["rate", "low", "high"]].isna().all(axis=None)
+    known = ins.retention(toy_authors, min_people=3)
+    assert known.loc[known["rate"].notna(), "eligible"].min() == 3
 
 
 def test_who_may_be_an_old_member_joins_no_cohort(toy):
@@ -310,7 +331,7 @@ def test_a_table_that_lost_its_calendar_is_refused(toy_authors):
 
 
 def test_toy_repeat_rate_by_hand(toy_authors):
-    table = ins.repeat_rate(toy_authors)
+    table = ins.repeat_rate(toy_authors, min_people=1)
     assert table["period"].tolist() == [*LIFE, "all"]
     assert table["n"].tolist() == [3, 3, 4, 6]
     assert table["retained"].tolist() == [1, 2, pd.NA, 3]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ROW_HEIGHT = 26
 _MOST_WRITTEN = 24
 _OPEN = "too soon to tell"
+_FEW = "too few for a share"
 
 
 def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table") -> Figure:
@@ -28,8 +29,9 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
     table : DataFrame
         As `retention` returns it.
     view : {'table', 'curve'}
-        'table': one row a cohort, oldest on top, the pooled row last; cells that are too soon to tell hold a
-        dot. 'curve': the pooled shares with 95 % bands, one line a group if there are groups.
+        'table': one row a cohort, oldest on top, the pooled row last; cells that are too soon to tell, or of
+        too few for a share, hold a dot. 'curve': the pooled shares with 95 % bands, one line a group if there
+        are groups.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
     since = f"{unit.capitalize()}s since the first message"
     if view == "curve":
         figure = new_figure("How many newcomers come back?", x_title=since, y_title="Share of newcomers")
-        _add_curves(figure, table[(table["cohort"] == "all") & table["complete"]])
+        _add_curves(figure, table[(table["cohort"] == "all") & table["rate"].notna()])
         figure.update_yaxes(rangemode="tozero", tickformat=".0%")
         return figure
     if "group" in table.columns:
@@ -92,13 +94,13 @@ def _add_cells(figure: Figure, table: pd.DataFrame) -> None:
         xgap=1,
         ygap=1,
     )
-    still_open = table[~table["complete"]]
+    unknown = table[table["rate"].isna()]
     figure.add_scatter(
-        x=still_open["period"],
-        y=still_open["cohort"].map(names),
+        x=unknown["period"],
+        y=unknown["cohort"].map(names),
         mode="markers",
         marker={"size": 3, "color": GREY},
-        hovertext=[_OPEN] * len(still_open),
+        hovertext=[_kept(row) for row in unknown.to_dict("records")],
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
@@ -107,10 +109,10 @@ def _add_cells(figure: Figure, table: pd.DataFrame) -> None:
 def _kept(row: dict) -> str:
     if not row["complete"] or not row["eligible"]:
         return _OPEN
-    return (
-        f"{row['cohort']}, {row['period']} later: {row['retained']:,} of {row['eligible']:,} came back<br>"
-        f"{row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
-    )
+    came = f"{row['cohort']}, {row['period']} later: {row['retained']:,} of {row['eligible']:,} came back<br>"
+    if pd.isna(row["rate"]):
+        return came + _FEW
+    return f"{came}{row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
 
 
 def _add_curves(figure: Figure, pooled: pd.DataFrame) -> None:

@@ -27,8 +27,9 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
         drawn.append(_projection_figure(members.projection, period))
     if members.states is not None and members.stickiness is not None:
         last = members.stickiness.iloc[-1]
-        among = wording.estimate(last["stickiness"], last["low"], last["high"])
-        said.append(f"Of the people of the last four weeks {among} write on an average day.")
+        if last["n"]:
+            among = wording.estimate(last["stickiness"], last["low"], last["high"])
+            said.append(f"Of the people of the last four weeks {among} write on an average day.")
         drawn.append(_states_figure(members.states))
     if members.absence is not None:
         row = members.absence.iloc[0]
@@ -106,8 +107,6 @@ def _projection_figure(projection: pd.DataFrame, period: str) -> dict[str, Any]:
 def _states_figure(states: pd.DataFrame) -> dict[str, Any]:
     from insight.plots.regulars import plot_states
 
-    now = states[states["window_to"] == states["window_to"].iloc[-1]]
-    once, regular = now.iloc[0], now[now["n"] > 0].iloc[-1]
     columns: Columns = {
         "window_from": ("From", str),
         "window_to": ("To", str),
@@ -122,11 +121,20 @@ def _states_figure(states: pd.DataFrame) -> dict[str, Any]:
         states.iloc[::-1],
         plot=lambda _: plot_states(states),
         columns=columns,
-        sentence=f"In the last four weeks {wording.share(once['share'])} wrote on one day only; the most "
-        f"regular band, {regular['band']}, holds {wording.people(regular['n'])}.",
+        sentence=_states_sentence(states[states["window_to"] == states["window_to"].iloc[-1]]),
         definition=with_caveats(
             "L28: on how many of 28 days a person wrote. Windows lie end to end; the last ends with the last "
             "complete day.",
             states,
         ),
+    )
+
+
+def _states_sentence(now: pd.DataFrame) -> str:
+    if not now["n"].any():
+        return "Nobody wrote in the last four weeks."
+    once, regular = now.iloc[0], now[now["n"] > 0].iloc[-1]
+    return (
+        f"In the last four weeks {wording.share(once['share'])} wrote on one day only; the most regular, on "
+        f"{regular['band']}, are {wording.people(regular['n'])}."
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _LONGEST_BURN_IN = pd.Timedelta(days=90)
 _TICK = pd.Timedelta(microseconds=1)
 _OWN_DAYS = {"day": 1, "week": 7, "month": 30}
+_MOST_NAMES = 100_000
 USUAL = "usual"
 
 Meta = dict[str, object]
@@ -36,6 +37,7 @@ def activity(
     events: Mapping[str, tuple[str, str]] | None = None,
     aliases: Mapping[str, str] | None = None,
     bots: Sequence[str] = (),
+    sampled: bool = False,
 ) -> pd.DataFrame:
     """Reduce the mentions to one row an author with the periods in which the author wrote anything.
 
@@ -72,6 +74,8 @@ def activity(
         author_id of a second account to the one it belongs to; their messages count as one person's.
     bots : sequence of str
         Further author_id known to be bots.
+    sampled : bool
+        Whether the archive holds only a share of all messages, drawn at random: then this is refused.
 
     Returns
     -------
@@ -85,15 +89,17 @@ def activity(
     Raises
     ------
     InsightError
-        If a column is missing, the zone or period is unknown, or no author is left.
+        If a column is missing, the zone or period is unknown, no author is left, or the archive is sampled.
 
     Notes
     -----
     Left out and counted in `.attrs["excluded"]`: mentions without author (deleted accounts) or date or
     after `as_of`, and every mention of an author who ever spoke for the brand, is automated (see
-    `is_automated`) or stands on side `other`. Authors first seen in the burn-in stay, flagged. Sampled
-    archives, such as a stream of 1 % of all messages, cannot show who stays: the sample thins
-    returns too. Rows depend on the values of author_id only where two authors agree in every other column.
+    `is_automated`) or stands on side `other`. Authors first seen in the burn-in stay, flagged. A sampled
+    archive, such as a stream of 1 % of all messages, cannot show who stays: the sample thins returns as much
+    as first messages. Names that differ only in case, punctuation or what follows an @ are counted in a
+    caveat and never merged by themselves (`aliases` does that); not among more than 100,000 authors. Rows
+    depend on the values of author_id only where two authors agree in every other column.
 
     Examples
     --------
@@ -109,6 +115,11 @@ def activity(
     >>> authors.attrs["labels"]
     ['2025-01', '2025-02', '2025-03']
     """
+    if sampled:
+        raise InsightError(
+            "a sampled archive cannot show who stays: of a person's messages it misses as many later ones as "
+            "first ones, so everybody seems to leave. Read an archive that holds every message of its people."
+        )
     source = engine.open_mentions(
         mentions,
         columns=tuple(dict.fromkeys(("author_id", "created_at", "side", *first))),
@@ -245,6 +256,12 @@ def _caveats(authors: pd.DataFrame, excluded: Mapping[str, int]) -> tuple[str, .
             f"{excluded['n_automated_authors']:,} automated accounts were left out; they wrote {share:.1%} "
             "of what they and people wrote."
         )
+    n_alike = _n_alike(authors["author_id"])
+    if n_alike:
+        found.append(
+            f"{n_alike:,} authors have a name like another's, save for case, punctuation or what follows an "
+            "@; they count apart. If they are one person's, name them in `aliases`."
+        )
     n_early = int(authors["left_truncated"].sum())
     if n_early:
         found.append(
@@ -252,3 +269,11 @@ def _caveats(authors: pd.DataFrame, excluded: Mapping[str, int]) -> tuple[str, .
             "a log alone cannot tell which. They join no cohort."
         )
     return tuple(found)
+
+
+def _n_alike(names: pd.Series) -> int:
+    """Count the authors whose letters and digits before any @ are another's too."""
+    if len(names) > _MOST_NAMES:
+        return 0
+    short = names.astype("str").str.lower().str.replace(r"@.*$|[^\w]|_", "", regex=True)
+    return int((short.duplicated(keep=False) & (short != "")).sum())

@@ -23,6 +23,7 @@ def retention(
     at_least: tuple[int, int] = (1, 1),
     look_ahead: int = 0,
     by: str | None = None,
+    min_people: int = 10,
 ) -> pd.DataFrame:
     """Follow each cohort of newcomers: what share wrote again n periods after their first.
 
@@ -43,6 +44,8 @@ def retention(
     by : str, optional
         A column of `activity`, such as first_channel, first_kind or joined_during, or one that was assigned
         to it; each value is a group with cohorts of its own.
+    min_people : int
+        Cells of fewer eligible newcomers tell how many came back, and no rate.
 
     Returns
     -------
@@ -75,7 +78,7 @@ def retention(
     ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
     ... })
     >>> from insight.retention import activity
-    >>> kept = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"))
+    >>> kept = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"), min_people=1)
     >>> kept[["cohort", "period", "n", "eligible", "retained", "rate"]]
         cohort  period  n  eligible  retained  rate
     0  2025-01       1  2         2         1   0.5
@@ -93,7 +96,9 @@ def retention(
         cells = _survivors(crowd, kept.to_numpy(), meta)
     else:
         cells = _cells(crowd, meta, kind, brackets, look_ahead)
-    result = with_rate(_pooled(cells, crowd.sizes(n_cohorts), meta["labels"], names), "eligible")
+    result = with_rate(
+        _pooled(cells, crowd.sizes(n_cohorts), meta["labels"], names), "eligible", min_people=min_people
+    )
     result.attrs = {**meta, "kind": kind, "n_left_truncated": int(activity["left_truncated"].sum())}
     columns = ["cohort", "period", "n", "eligible", "retained", "rate", "low", "high", "complete"]
     return result[["group", *columns] if by else columns]

@@ -11,13 +11,15 @@ from insight.statistics import bootstrap_ratio
 from .table import read_activity, with_rate
 
 
-def repeat_rate(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFrame:
+def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10, random_state: int = 0) -> pd.DataFrame:
     """Count the people of each period who came back in the next one.
 
     Parameters
     ----------
     activity : DataFrame
         From `activity`.
+    min_people : int
+        Periods with fewer people tell how many came back, and no rate.
     random_state : int
         Seed of the author bootstrap.
 
@@ -42,7 +44,8 @@ def repeat_rate(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFram
     ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
     ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
     ... })
-    >>> repeat_rate(activity(mentions, as_of="2025-03-01"))[["period", "n", "retained", "rate"]]
+    >>> rates = repeat_rate(activity(mentions, as_of="2025-03-01"), min_people=1)
+    >>> rates[["period", "n", "retained", "rate"]]
         period  n  retained  rate
     0  2025-01  2         1   0.5
     1  2025-02  2      <NA>   NaN
@@ -60,12 +63,12 @@ def repeat_rate(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFram
             "retained": pd.array([*retained, *[None] * len(n[-1:]), retained.sum()], dtype="Int64"),
         }
     )
-    result = with_rate(table, "n")
-    people = returns(activity)
-    low_high = bootstrap_ratio(
-        people["retained"].to_numpy(), people["n"].to_numpy(), random_state=random_state
-    )
-    result.loc[n_complete, ["low", "high"]] = low_high
+    result = with_rate(table, "n", min_people=min_people)
+    if result["rate"].notna().iloc[-1]:
+        people = returns(activity)
+        result.loc[n_complete, ["low", "high"]] = bootstrap_ratio(
+            people["retained"].to_numpy(), people["n"].to_numpy(), random_state=random_state
+        )
     result.attrs = meta
     return result
 

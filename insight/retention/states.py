@@ -16,7 +16,9 @@ from .table import read_activity
 _WINDOW = 28
 
 
-def states(activity: pd.DataFrame, *, bands: Sequence[int] = (1, 2, 4, 8, 15)) -> pd.DataFrame:
+def states(
+    activity: pd.DataFrame, *, bands: Sequence[int] = (1, 2, 4, 8, 15), window: int = _WINDOW
+) -> pd.DataFrame:
     """Sort the people of every four weeks by the number of days on which they wrote.
 
     Parameters
@@ -25,22 +27,25 @@ def states(activity: pd.DataFrame, *, bands: Sequence[int] = (1, 2, 4, 8, 15)) -
         From `activity(period='day')`.
     bands : sequence of int
         The least number of active days of each band, ascending from 1.
+    window : int
+        Days of a window. With 91 days and the bands (1, 3, 13, 30), n_again of the top band are advocates:
+        people who wrote on thirty days or more in each of two quarters running.
 
     Returns
     -------
     DataFrame
-        One row a window of 28 days and band, oldest window first: window_from, window_to (first and last
+        One row a window and band, oldest window first: window_from, window_to (first and last
         day), band ('1 day', '2 to 3 days' ...), n (people), share (of the window's people), low, high (95 %,
         Wilson), n_again (of n, in that band or a higher one in the window before too; missing in the first).
 
     Raises
     ------
     InsightError
-        If the periods are not calendar days, the bands do not ascend, or no 28 days are complete.
+        If the periods are not calendar days, the bands do not ascend, or no window is complete.
 
     Notes
     -----
-    L28: the number of distinct days on which a person wrote, of 28. Windows lie end to end, the last one ends
+    L28: the number of distinct days on which a person wrote, of 28. Windows lie end to end; the last one ends
     with the last complete day; days left over at the beginning are in none. n_again of the top band are
     people who carry the crowd not just once.
 
@@ -56,11 +61,11 @@ def states(activity: pd.DataFrame, *, bands: Sequence[int] = (1, 2, 4, 8, 15)) -
     0  2025-01-01        1 day  2
     2  2025-01-01  4 to 7 days  1
     """
-    if not len(bands) or bands[0] != 1 or list(bands) != sorted(set(bands)) or bands[-1] > _WINDOW:
-        raise InsightError(f"bands={bands!r} must ascend from 1 to 28 at most, as in (1, 2, 4, 8, 15).")
-    days, windows, meta = _active_days(activity)
+    if not len(bands) or bands[0] != 1 or list(bands) != sorted(set(bands)) or bands[-1] > window:
+        raise InsightError(f"bands={bands!r} must ascend from 1 to {window} at most, as in (1, 2, 4, 8, 15).")
+    days, windows, meta = _active_days(activity, window)
     level = np.digitize(days, bands)
-    names = _names(bands)
+    names = _names(bands, window)
     rows = []
     for number, (start, stop) in enumerate(windows):
         n_people = int((level[number] > 0).sum())
@@ -116,7 +121,7 @@ def stickiness(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFrame
        n  active_days  stickiness
     0  3          2.0       0.071
     """
-    days, windows, meta = _active_days(activity)
+    days, windows, meta = _active_days(activity, _WINDOW)
     rows = []
     for (start, stop), mine in zip(windows, days, strict=True):
         n, total = int((mine > 0).sum()), int(mine.sum())
@@ -184,23 +189,23 @@ def absence_factor(activity: pd.DataFrame, *, share: float = 0.5) -> pd.DataFram
     return table
 
 
-def _active_days(activity: pd.DataFrame) -> tuple[np.ndarray, list[tuple[str, str]], dict]:
-    """Count everyone's active days in each complete window of 28 days."""
+def _active_days(activity: pd.DataFrame, window: int) -> tuple[np.ndarray, list[tuple[str, str]], dict]:
+    """Count everyone's active days in each complete window."""
     words, meta = read_activity(activity, clock="calendar")
     if meta["period"] != "day":
         raise InsightError(f"this measure counts days; pass activity(period='day'), not {meta['period']!r}.")
     n_days = meta["n_complete"]
-    starts = range(n_days % _WINDOW, n_days, _WINDOW)
+    starts = range(n_days % window, n_days, window)
     if not starts:
-        raise InsightError(f"only {n_days} days are complete; {_WINDOW} are the least.")
+        raise InsightError(f"only {n_days} days are complete; {window} are the least.")
     labels = meta["labels"]
-    windows = [(labels[start], labels[start + _WINDOW - 1]) for start in starts]
-    days = [periods.count_between(words, start, start + _WINDOW) for start in starts]
+    windows = [(labels[start], labels[start + window - 1]) for start in starts]
+    days = [periods.count_between(words, start, start + window) for start in starts]
     return np.stack(days), windows, meta
 
 
-def _names(bands: Sequence[int]) -> list[str]:
-    tops = [after - 1 for after in bands[1:]] + [_WINDOW]
+def _names(bands: Sequence[int], window: int) -> list[str]:
+    tops = [after - 1 for after in bands[1:]] + [window]
     return [
         f"{low} to {top} days" if top > low else f"{low} day{'s' if low > 1 else ''}"
         for low, top in zip(bands, tops, strict=True)

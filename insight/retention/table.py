@@ -30,8 +30,9 @@ def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[
     return activity[names].to_numpy(np.uint64), meta
 
 
-def with_rate(table: pd.DataFrame, trials: str) -> pd.DataFrame:
-    """Add rate, low and high (Wilson) of the retained among `trials`."""
+def with_rate(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
+    """Add rate, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
     k, n = table["retained"].to_numpy(float, na_value=np.nan), table[trials].to_numpy(float)
+    n = np.where(n >= max(min_people, 1), n, np.nan)
     low, high = wilson(k, n)
-    return table.assign(rate=k / np.where(n > 0, n, np.nan), low=low, high=high)
+    return table.assign(rate=k / n, low=low, high=high)

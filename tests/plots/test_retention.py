@@ -17,7 +17,7 @@ def authors():
 
 
 def test_every_cell_of_the_cohort_table_is_drawn_once(authors):
-    table = ins.retention(authors)
+    table = ins.retention(authors, min_people=3)
     heat, dots = ins.plot_retention(table).data
     drawn = {
         (label.split(" ")[0], period): rate
@@ -27,8 +27,12 @@ def test_every_cell_of_the_cohort_table_is_drawn_once(authors):
     for row in table.itertuples():
         rate = drawn[row.cohort, row.period]
         assert rate == row.rate or (np.isnan(rate) and np.isnan(row.rate))
-    assert len(dots.x) == (~table["complete"]).sum()
-    assert set(dots.hovertext) == {"too soon to tell"}
+    assert len(dots.x) == table["rate"].isna().sum() > (~table["complete"]).sum()
+    assert sum(text == "too soon to tell" for text in dots.hovertext) == (~table["complete"]).sum()
+    assert (
+        sum("too few for a share" in text for text in dots.hovertext)
+        == (table["complete"] & (table["eligible"] < 3)).sum()
+    )
     assert heat.y[-1] == f"all (n = {table['n'].iloc[-1]})"
 
 
@@ -41,7 +45,7 @@ def test_cells_say_how_many_came_back(authors):
 def test_the_pooled_curve_is_the_rows_of_all(authors):
     table = ins.retention(authors, kind="after")
     low, high, line = ins.plot_retention(table, view="curve").data
-    pooled = table[(table["cohort"] == "all") & table["complete"]]
+    pooled = table[(table["cohort"] == "all") & table["rate"].notna()]
     for trace, column in ((low, "low"), (high, "high"), (line, "rate")):
         assert np.array_equal(trace.y, pooled[column])
     assert np.array_equal(line.x, pooled["period"])
