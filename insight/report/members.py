@@ -51,6 +51,31 @@ class Members:
     effect: ReplyEffect | None = None
 
 
+def members_of(
+    mentions: pd.DataFrame,
+    found: dict[str, Any],
+    *,
+    reasons: dict[str, str],
+    tz: str = "UTC",
+    random_state: int = 0,
+) -> dict[str, Any]:
+    """Measure staying from where the archive begins in earnest, by what was found before."""
+    if "activity" not in found:
+        return {}
+    members = measure_members(
+        mentions[mentions["created_at"] >= found["since"]],
+        found["activity"],
+        growth=found["growth"],
+        signals=found.get("signals"),
+        topics=found.get("topics"),
+        as_of=pd.Timestamp(found["activity"].attrs["as_of"]),
+        reasons=reasons,
+        tz=tz,
+        random_state=random_state,
+    )
+    return {"members": members}
+
+
 def measure_members(
     mentions: pd.DataFrame,
     authors: pd.DataFrame,

@@ -17,7 +17,7 @@ from insight.report.attempts import attempt
 from insight.report.changes import Changes, compare_periods
 from insight.report.dialogue import Dialogue, measure_dialogue
 from insight.report.edits import edit_topics, read_notes, update_ideas
-from insight.report.members import Members, measure_members
+from insight.report.members import Members, members_of
 from insight.report.runs import Run, compare_runs, remembered, take_run
 from insight.report.wording import place
 
@@ -104,7 +104,7 @@ def run_measures(
         ),
         "responses": lambda: _answering(mentions, found.get("signals"), reasons, random_state=random_state),
         "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
-        "members": lambda: _members(mentions, found, reasons, tz=tz, random_state=random_state),
+        "members": lambda: members_of(mentions, found, reasons=reasons, tz=tz, random_state=random_state),
         "conversation": lambda: _conversing(
             archive, found, reasons, events=config.events, tz=tz, random_state=random_state
         ),
@@ -287,25 +287,6 @@ def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period,
         "cohorts": attempt(reasons, "cohorts", lambda: retention(table)),
         "growth": attempt(reasons, "growth", lambda: growth(table)),
     }
-
-
-def _members(
-    mentions: pd.DataFrame, found: dict[str, Any], reasons: dict[str, str], *, tz: str, random_state: int
-) -> dict[str, Any]:
-    if "activity" not in found:
-        return {}
-    members = measure_members(
-        mentions[mentions["created_at"] >= found["since"]],
-        found["activity"],
-        growth=found["growth"],
-        signals=found.get("signals"),
-        topics=found.get("topics"),
-        as_of=pd.Timestamp(found["activity"].attrs["as_of"]),
-        tz=tz,
-        reasons=reasons,
-        random_state=random_state,
-    )
-    return {"members": members}
 
 
 def _dense_from(dates: pd.Series) -> pd.Timestamp:
