@@ -16,7 +16,7 @@ from .converters import Notes
 from .finish import Choices, Dropped, finish_rows
 from .ids import spaces
 from .large import Spill, as_arrow, database, workplace, write_mentions
-from .privacy import known_handles, load_key
+from .privacy import known_handles, load_key, read_deleted
 from .reading import File, Part, read_files
 from .report import ImportReport, build
 from .sides import Brands, read_brands
@@ -55,6 +55,7 @@ def read_archive(
     privacy: Literal["shareable", "internal"] = ...,
     include_private: bool = ...,
     key: str | Path | None = ...,
+    deleted: str | Path | Sequence[str] | None = ...,
     to: None = ...,
     progress: bool = ...,
 ) -> Archive: ...
@@ -69,6 +70,7 @@ def read_archive(
     privacy: Literal["shareable", "internal"] = ...,
     include_private: bool = ...,
     key: str | Path | None = ...,
+    deleted: str | Path | Sequence[str] | None = ...,
     to: str | Path,
     progress: bool = ...,
 ) -> ImportReport: ...
@@ -82,6 +84,7 @@ def read_archive(
     privacy: Literal["shareable", "internal"] = "shareable",
     include_private: bool = False,
     key: str | Path | None = None,
+    deleted: str | Path | Sequence[str] | None = None,
     to: str | Path | None = None,
     progress: bool = False,
 ) -> Archive | ImportReport:
@@ -112,6 +115,9 @@ def read_archive(
     key : str or Path, optional
         File with the pseudonym key; by default one for each user, made on first use. The same key gives a
         person the same pseudonym in every import.
+    deleted : str, Path or a list of str, optional
+        A text file, one entry a line, or a list: handles, author ids, pseudonyms and message ids that must
+        not appear. Their messages, and reposts of a message named so, are set aside as `deleted`.
     to : str or Path, optional
         A Parquet file to write the mentions to, for archives larger than memory; by default they are
         returned as a table. The file is put in place when it is complete, never before.
@@ -162,7 +168,7 @@ def read_archive(
     if privacy not in ("shareable", "internal"):
         raise InsightError(f"privacy={privacy!r} is not known. Choose 'shareable' or 'internal'.")
     given = _Given(find_sources(paths), format, tz, day_first, read_brands(brands))
-    choices = Choices(privacy == "shareable", include_private, load_key(key), progress)
+    choices = Choices(privacy == "shareable", include_private, load_key(key), read_deleted(deleted), progress)
     if to is not None:
         return _write(given, Path(to).expanduser().resolve(), choices)
     return _read(given, choices)

@@ -18,6 +18,7 @@ from ..mentions import InsightError
 
 MAX_MEMBERS = 200_000
 MAX_BYTES = 16 * 2**30
+USUAL_RATIO = 40
 MAX_RATIO = 200
 RATIO_FROM = 16 * 2**20
 MAX_DEPTH = 3
@@ -157,7 +158,8 @@ class _Guard(io.RawIOBase):
                 f"{self.name}: the packed file is damaged or cut off after {self.n:,} bytes ({error})."
             ) from error
         self.n += len(data)
-        if self.n > MAX_BYTES or (self.n > RATIO_FROM and self.n > MAX_RATIO * max(self.packed.tell(), 1)):
+        most = USUAL_RATIO if self.n > MAX_BYTES else MAX_RATIO
+        if self.n > RATIO_FROM and self.n > most * max(self.packed.tell(), 1):
             raise InsightError(
                 f"{self.name}: unpacks to more than {self.n:,} bytes from {self.packed.tell():,}, which "
                 "looks like a ZIP "

@@ -27,6 +27,7 @@ class Choices:
     shareable: bool
     include_private: bool
     secret: bytes
+    deleted: frozenset[str] = frozenset()
     progress: bool = False
 
 
@@ -58,7 +59,10 @@ def finish_rows(
 
     `handles` names the author behind (space, handle) where a source calls people by both.
     """
-    table = _merge_duplicates(give_ids(_filled(loose), whole), dropped)
+    table = give_ids(_filled(loose), whole)
+    if choices.deleted:
+        table = _drop_deleted(table, choices, dropped=dropped, notes=notes)
+    table = _merge_duplicates(table, dropped)
     table = _drop_private(table, keep=choices.include_private, dropped=dropped, notes=notes)
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
     table = give_sides(table, whole.brands)
@@ -104,6 +108,18 @@ def _merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:
     single = table[~twice]
     single = single.assign(n_copies=1, copy_formats=single["source_format"])
     return pd.concat([single, kept], ignore_index=True)
+
+
+def _drop_deleted(table: pd.DataFrame, choices: Choices, *, dropped: Dropped, notes: Notes) -> pd.DataFrame:
+    """Leave out what the deletion list names, by its writer or its id, and what passes such a message on."""
+    people = [table[word].str.casefold() for word in ("author", "handle")]
+    people.append(objects((name or "" for name in give_pseudonyms(table, key=choices.secret)), table.index))
+    ids = [table[word].str.casefold() for word in ("id", "mention_id", "reposted_id")]
+    named = pd.concat([column.isin(choices.deleted) for column in (*people, *ids)], axis=1).any(axis=1)
+    if named.any():
+        dropped.add(table[named].assign(text=""), "deleted", ["on the deletion list"] * int(named.sum()))
+        notes["{n} messages on the deletion list were left out."] += int(named.sum())
+    return table[~named].reset_index(drop=True)
 
 
 def _drop_private(table: pd.DataFrame, *, keep: bool, dropped: Dropped, notes: Notes) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -66,6 +66,22 @@ def load_key(path: str | Path | None) -> bytes:
             "digits."
         )
     return key
+
+
+def read_deleted(deleted: str | Path | Sequence[str] | None) -> frozenset[str]:
+    """Read who and what must not appear: a file of one name or id a line, or a list of them."""
+    if deleted is None:
+        return frozenset()
+    if isinstance(deleted, str | Path):
+        file = Path(deleted).expanduser()
+        try:
+            deleted = file.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeError) as error:
+            raise InsightError(
+                f"the deletion list {file.name!r} cannot be read ({error}). Pass a text file with one "
+                "name or id a line, or a list of them."
+            ) from error
+    return frozenset(entry.strip().casefold().lstrip("@＠") for entry in deleted) - {""}
 
 
 def pseudonym(name: str, *, space: str, key: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 
@@ -146,3 +147,37 @@ def test_numbers_that_lead_to_a_person(load, said, shown):
     table = f'id,author,created_at,text\n1,kim,2024-03-01 10:00:00Z,"{said}"\n'
     assert load(table).mentions["text"][0] == shown
     assert load(table, privacy="internal").mentions["text"][0] == said
+
+
+GONE = """id,author,created_at,text,reply_to,retweeted_id,platform
+1,kim,2024-03-01 10:00:00Z,my kettle leaks,,,x
+2,bo,2024-03-01 10:01:00Z,@kim mine too,1,,x
+3,ola,2024-03-01 10:02:00Z,thanks,2,,x
+"""
+
+
+@pytest.mark.parametrize("deleted", [["@Kim"], ["x:1"], ["1"], None])
+def test_the_deletion_list_is_honoured_and_counted(load, write, deleted):
+    path = write("@KIM\n\n", "deleted.txt") if deleted is None else deleted
+    archive = load(GONE, deleted=path, privacy="internal")
+    assert archive.mentions["mention_id"].tolist() == ["x:2", "x:3"]
+    assert archive.mentions["reply_to_id"].tolist() == ["x:1", "x:2"]
+    left_out = archive.report.set_aside[["source_row", "reason", "record"]].to_numpy().tolist()
+    assert left_out == [[1, "deleted", ""]]
+    assert "1 messages on the deletion list were left out." in archive.report.notes
+
+
+def test_the_deletion_list_takes_pseudonyms_and_reposts_of_what_it_names(load, fixtures):
+    person = load(GONE).mentions["author_id"][0]
+    assert load(GONE, deleted=[person]).mentions["mention_id"].tolist() == ["x:2", "x:3"]
+    post = {"author_id": "7", "created_at": "2024-03-01T10:00:00Z", "public_metrics": {}}
+    shared = {"referenced_tweets": [{"type": "retweeted", "id": "1"}]}
+    posts = [post | {"id": "1", "text": "leaks"}, post | {"id": "2", "text": "RT @kim: leaks"} | shared]
+    page = json.dumps({"data": [*posts, post | {"id": "3", "text": "hello"}]})
+    archive = load(page, "posts.jsonl", deleted=["x:1"])
+    assert archive.mentions["mention_id"].tolist() == ["x:3"]
+
+
+def test_a_deletion_list_that_is_not_there(load, tmp_path):
+    with pytest.raises(InsightError, match=r"deletion list 'none\.txt' cannot be read"):
+        load(GONE, deleted=tmp_path / "none.txt")
