@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: env demo test check bench lab sample clean
+.PHONY: env demo test check bench lab gallery sample clean
 
 env: .venv/.built
 
@@ -27,6 +27,9 @@ bench: env
 
 lab: env
 	$(BIN)/jupyter lab --notebook-dir notebooks
+
+gallery: env
+	$(BIN)/python notebooks/gallery.py -o notebooks/gallery.html
 
 sample: env
 	$(BIN)/python -m insight.simulate data/sample
