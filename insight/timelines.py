@@ -46,6 +46,13 @@ class Timeline:
         people, rows = np.unique(self.person, return_index=True)
         return rows[people >= 0]
 
+    def last_seconds(self, *, until: float = np.inf) -> np.ndarray:
+        """Return when each person last wrote up to a moment, -infinity where not yet."""
+        ours = (self.person >= 0) & (self.seconds <= until)
+        last = np.full(int(self.person.max(initial=-1)) + 1, -np.inf)
+        np.maximum.at(last, self.person[ours], self.seconds[ours])
+        return last
+
     def attrs(self, caveats: tuple[str, ...] = (), **more: object) -> dict[str, object]:
         """Return what every result states about itself."""
         window = (self.start.isoformat(), self.as_of.isoformat())

@@ -96,6 +96,24 @@ def test_an_ibis_table_is_asked_where_it_lies(town):
     pd.testing.assert_frame_equal(ins.activity(table), ins.activity(people))
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_folder_larger_than_memory_gives_the_same(tmp_path):
+    """Four files of 45 MB together, read by a DuckDB that may hold 20 MB."""
+    rng = np.random.default_rng(0)
+    for part in range(4):
+        n = 200_000
+        who = np.char.mod("somebody-with-a-long-name-%06d", rng.integers(0, 5_000, n))
+        stamps = pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(rng.integers(0, 3e7, n), unit="s")
+        people = pd.DataFrame({"author_id": who, "created_at": stamps.as_unit("us"), "side": "customer"})
+        people.to_parquet(tmp_path / f"{part}.parquet", compression=None, use_dictionary=False)
+    limit = 20_000_000
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) > 2 * limit
+    small = ibis.duckdb.connect(memory_limit=f"{limit}B", threads=1, temp_directory=str(tmp_path / "spilled"))
+    told = ins.activity(small.read_parquet(str(tmp_path / "*.parquet")))
+    pd.testing.assert_frame_equal(told, ins.activity(tmp_path))
+    assert told["n_mentions"].sum() == 800_000
+
+
 def test_stamps_keep_their_microseconds_and_zone(town):
     source = engine.open_mentions(town, columns=["created_at"])
     stamps = fetch(source, source.table.order_by("created_at"))["created_at"]

@@ -94,10 +94,7 @@ def cadence(
     gaps = gaps[gaps["who"].isin(enough)].copy()
     gaps["recent"] = gaps.groupby("who").cumcount(ascending=False) < n_recent
     people = _compare(gaps)
-    rows = line.first_rows()
-    last = np.zeros(len(rows))
-    ours = line.person >= 0
-    np.maximum.at(last, line.person[ours], line.seconds[ours])
+    rows, last = line.first_rows(), line.last_seconds()
     who = people.pop("who").to_numpy()
     people.insert(0, "author_id", line.mentions["author_id"].iloc[rows[who]].to_numpy())
     people.insert(5, "silent_days", (line.end - last[who]) / DAY)

@@ -138,12 +138,9 @@ def at_risk(
 
 
 def _snapshot(line: Timeline, parents: np.ndarray, moment: float, back: float, reach: float) -> _Snapshot:
-    known = (line.person >= 0) & (line.seconds <= moment)
-    who = line.person[known]
-    width = int(line.person.max()) + 1
-    last = np.full(width, -np.inf)
-    np.maximum.at(last, who, line.seconds[known])
-    recent = known & (line.seconds > moment - back)
+    last = line.last_seconds(until=moment)
+    width = len(last)
+    recent = (line.person >= 0) & (line.seconds > moment - back) & (line.seconds <= moment)
     present = np.flatnonzero(last > moment - back)
     answers = (
         (parents >= 0)

@@ -130,9 +130,7 @@ def _stays(
     line: Timeline, quiet: float, guard: float, by: str | None, joined: str | None
 ) -> tuple[_Stays, dict[str, int]]:
     rows = line.first_rows()
-    ours = line.person >= 0
-    last = np.zeros(len(rows))
-    np.maximum.at(last, line.person[ours], line.seconds[ours])
+    last = line.last_seconds()
     began, cut = line.seconds[rows], line.end - quiet
     values = line.mentions[by].iloc[rows].astype(object) if by else pd.Series("all", index=rows)
     group = values.fillna("none").astype(str).to_numpy()
