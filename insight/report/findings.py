@@ -118,5 +118,5 @@ def collect_figures(facts: dict[str, Any]) -> dict[str, go.Figure]:
             figure = go.Figure(data=exhibit["plot"]["data"], layout=exhibit["plot"]["layout"])
             title = exhibit["question"].replace("<", "&lt;")
             name = exhibit["id"].removesuffix("-figure")
-            drawn[name] = figure.update_layout(title_text=title, template=template(), margin_t=48)
+            drawn[name] = figure.update_layout(title_text=title, template=template(), margin_t=84)
     return drawn

@@ -8,6 +8,7 @@ import pandas as pd
 
 from insight.report import answers, card, figures, wording
 from insight.report.exhibit import Columns, as_rows
+from insight.report.hours import hours_sentence
 from insight.report.results import Results
 from insight.report.staying_room import staying_figures
 
@@ -122,7 +123,7 @@ def _named(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 def responses_section(results: Results, *, tz: str) -> dict[str, Any]:
     """Show who is answered, how fast, and who waits; the unanswered count as waiting."""
     answer = answers.responses_answer(results, tz=tz)
-    said = [answer["detail"]]
+    said = [answer["detail"], hours_sentence(results, tz=tz)]
     drawn = []
     if results.responses is not None:
         said.append("An answer in another place (e-mail, telephone, private message) is not in this file.")
