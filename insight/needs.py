@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,6 +37,7 @@ def rank_needs(
     signals: pd.DataFrame,
     *,
     minimum: int = 5,
+    names: Mapping[int, str] | None = None,
     random_state: int = 0,
 ) -> pd.DataFrame:
     """Rank what people lack by how many lack it and how little pleases them, most worth meeting first.
@@ -51,6 +53,8 @@ def rank_needs(
         As `find_signals` returns it.
     minimum : int
         Fewest people of a need that is listed; `attrs["n_too_few"]` counts the needs below it.
+    names : mapping of int to str, optional
+        Names by topic, such as those of an earlier ranking; by default each need is named anew.
     random_state : int
         Seed of the bootstrap.
 
@@ -125,8 +129,11 @@ def rank_needs(
     kept = counts[counts["unmet"] >= minimum]
     needs = _score(kept, flags, n_people, random_state)
     needs = needs.join(_circumstances(voiced, people, needs.index))
-    names = topics.table.set_index("topic")["name"]
-    needs["name"] = name_needs(names, voiced[~voiced["echo"]], mentions, needs.index)
+    called = topics.table.set_index("topic")["name"]
+    if names is None:
+        needs["name"] = name_needs(called, voiced[~voiced["echo"]], mentions, needs.index)
+    else:
+        needs["name"] = [names.get(topic, called.get(topic, f"topic {topic}")) for topic in needs.index]
     needs = needs.reset_index()
     needs["rank"] = np.arange(1, len(needs) + 1)
     needs["need"] = "need-" + needs["rank"].astype(str)

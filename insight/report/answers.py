@@ -45,6 +45,7 @@ def six_answers(
 def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
     """Tell how much there is, how much of it was left out, and what it cannot answer."""
     n_read, n_out = (int(report.files[column].sum()) for column in ("rows_read", "rows_set_aside"))
+    n_people = results.mentions["author_id"].nunique()
     share = wording.share(n_out / max(1, n_read))
     aside = (
         f"{wording.count(n_out)} of {wording.count(n_read, 'row')} ({share}) set aside, each with its reason"
@@ -58,7 +59,7 @@ def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
         f"It cannot tell {wording.listing(cannot)}." if cannot else "It can tell all that is asked below."
     )
     return {
-        "lead": f"{wording.count(report.n_mentions, 'message')} {wording.by_people(report.n_authors)}.",
+        "lead": f"{wording.count(len(results.mentions), 'message')} {wording.by_people(n_people)}.",
         "detail": " ".join(told),
         "href": "#file",
         "link": "The file",
@@ -220,6 +221,9 @@ def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
             **place,
         }
     first = rate.iloc[0]
+    if first["n"] < wording.FEW:
+        few = f"{wording.count(first['answered'])} of {wording.count(first['n'])} answered within 24 hours."
+        return {"lead": "Too few to tell.", "detail": f"{few} {waiting}", **place}
     answered = wording.estimate(first["rate"], first["low"], first["high"])
     return {
         "lead": f"{answered}{_of_what(results)} are answered within 24 hours.",
@@ -283,6 +287,9 @@ def retention_answer(results: Results) -> dict[str, Any]:
     if row is None:
         reason = results.reasons.get("repeat", f"Two complete {period}s are needed.")
         return {"lead": "Too soon to tell.", "detail": reason, **place}
+    if row["n"] < wording.FEW:
+        few = f"{wording.count(row['retained'])} of {wording.count(row['n'])} wrote again the next {period}."
+        return {"lead": "Too few to tell.", "detail": few, **place}
     return {
         "lead": f"{wording.estimate(row['rate'], row['low'], row['high'])} write again the next {period}.",
         "detail": f"n = {wording.count(row['n'])} person-{period}s. A {period} whose next one the file does "

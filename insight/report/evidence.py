@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from insight.quotes import NEED_SIGNALS, QuoteLine, deal_quotes, line_up_quotes, quotes_at
 from insight.report import answers, wording
 from insight.report.results import Results
 
 MAX_CHARACTERS = 400
 """Of a message on the page; a longer one is cut around its first matched words."""
+
+MAX_STORED = 60
+"""Messages of a need or topic, nearest to its centre, that the page holds beside the picked quotes."""
 
 RULES = {
     "typical": "Typical: nearest to the centre of the topic",
@@ -20,27 +25,62 @@ RULES = {
 }
 
 
-def collect_evidence(results: Results, *, n: int, tz: str, random_state: int) -> dict[str, Any]:
-    """Collect people's words for the first `n` needs and topics."""
-    from insight.quotes import NEED_SIGNALS
+Lines = dict[tuple[int, bool], QuoteLine]
+"""Topic, and whether only messages that voice a need count -> the messages in the order of each rule."""
 
+
+def collect_evidence(
+    results: Results,
+    *,
+    n: int,
+    tz: str,
+    random_state: int,
+    lines: Lines | None = None,
+    whole: Results | None = None,
+) -> dict[str, Any]:
+    """Collect people's words for the first `n` needs and topics.
+
+    Of a slice, `whole` are the results that it was cut from and `lines` the messages lined up so far, which
+    grow; the words come from the slice alone.
+    """
     if results.topics is None or results.signals is None:
         return {}
+    lines = {} if lines is None else lines
+    source = whole or results
+    within = None
+    if whole is not None:
+        within = whole.customers["mention_id"].isin(results.customers["mention_id"]).to_numpy()
     found = {}
+
+    def words(topic: int, voicing: bool) -> dict[str, Any]:
+        if (topic, voicing) not in lines:
+            lines[topic, voicing] = _line(source, topic, voicing=voicing, random_state=random_state)
+        return _chosen(lines[topic, voicing], within, tz=tz)
+
     for _, need in answers.shown_needs(results).head(n).iterrows():
-        picked = _pick(results, need["topic"], voicing=NEED_SIGNALS, random_state=random_state)
         claim, told = answers.need_claim(need), need_facts(need, tz=tz)
-        found[str(need["need"])] = {"claim": claim, "facts": told, "groups": quote_groups(picked, tz=tz)}
+        found[str(need["need"])] = {"claim": claim, "facts": told, **words(int(need["topic"]), True)}
     for _, topic in answers.shown_topics(results).head(n).iterrows():
-        picked = _pick(results, topic["topic"], voicing=None, random_state=random_state)
         claim = f"{answers.name_of(topic)}: {wording.share_of_people(int(topic['n_people']), topic)}"
         told = f"{wording.count(topic['n'], 'message')}."
-        found[f"topic-{topic['topic']}"] = {
-            "claim": claim,
-            "facts": told,
-            "groups": quote_groups(picked, tz=tz),
-        }
+        key = f"topic-{topic['topic']}"
+        found[key] = {"claim": claim, "facts": told, **words(int(topic["topic"]), False)}
     return found
+
+
+def _chosen(line: QuoteLine, within: np.ndarray | None, *, tz: str) -> dict[str, Any]:
+    """Pick the quotes by rule, and the nearest of the others for search and for the file of the rest."""
+    picked = deal_quotes(line, max_length=MAX_CHARACTERS, within=within)
+    may = np.ones(len(line.rows), dtype=bool) if within is None else within[line.rows.index]
+    may &= ~line.rows["mention_id"].isin(picked["mention_id"]).to_numpy()
+    nearest = line.order["typical"]
+    stored = [at for at in nearest[:MAX_STORED].tolist() if may[at]]
+    rest = quotes_at(line, {"typical": stored}, max_length=MAX_CHARACTERS)
+    return {
+        "groups": quote_groups(picked, tz=tz),
+        "rest": [_quote(row, tz=tz) for row in rest.to_dict("records")],
+        "n_left": int(may[nearest].sum()) - len(stored),
+    }
 
 
 def need_facts(need: pd.Series, *, tz: str) -> str:
@@ -66,21 +106,16 @@ def voices(need: pd.Series) -> str:
     )
 
 
-def _pick(
-    results: Results, topic: int, *, voicing: tuple[str, ...] | None, random_state: int
-) -> pd.DataFrame:
-    from insight.needs import pick_quotes
-
+def _line(results: Results, topic: int, *, voicing: bool, random_state: int) -> QuoteLine:
     assignments = results.topics.assignments
     here = assignments[assignments["topic"] == topic]
     customers, signals = (_of(table, here) for table in (results.customers, results.signals))
-    return pick_quotes(
+    return line_up_quotes(
         customers,
         signals,
         assignments=here,
-        topic=int(topic),
-        voicing=voicing,
-        max_length=MAX_CHARACTERS,
+        topic=topic,
+        voicing=NEED_SIGNALS if voicing else None,
         random_state=random_state,
     )
 

@@ -9,10 +9,11 @@ import pandas as pd
 
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
-from insight.report.evidence import collect_evidence, voices
+from insight.report.evidence import Lines, collect_evidence, voices
 from insight.report.members import members_sections
 from insight.report.results import Results
 from insight.report.rooms import dialogue_sections
+from insight.report.slices import Slice, slice_results, slice_size
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
@@ -69,28 +70,75 @@ def collect_facts(
     results: Results, report: ImportReport, *, title: str, tz: str, random_state: int
 ) -> dict[str, Any]:
     """Collect the page: title, honesty line, six answers, sections, evidence, method; plain JSON values."""
-    actions = next_actions(results, tz=tz)
+    lines: Lines = {}
+    told = _told(results, report, tz=tz, random_state=random_state, lines=lines, whole=None)
     rooms = [
         sections.file_section(results, report),
-        sections.needs_section(results),
-        sections.topics_section(results),
-        sections.responses_section(results, tz=tz),
-        sections.retention_section(results, tz=tz),
+        *told["sections"],
         *members_sections(results.members, period=results.period, minimum=results.minimum),
         *dialogue_sections(results.dialogue, minimum=results.minimum, tz=tz),
     ]
-    needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
-    found = collect_evidence(results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state)
     return {
+        **told,
         "title": wording.shorten(title, limit=120),
         "honesty": honesty_line(results, report, tz=tz),
         "privacy": report.privacy,
-        "answers": answers.six_answers(results, report, tz=tz, actions=actions),
         "sections": sorted(rooms, key=lambda room: READING_ORDER.index(room["id"])),
+        "method": method(results, report, tz=tz, random_state=random_state),
+        "slices": [
+            _slice(
+                cut,
+                part,
+                whole=results,
+                report=report,
+                told=told,
+                tz=tz,
+                random_state=random_state,
+                lines=lines,
+            )
+            for cut, part in slice_results(results, tz=tz, random_state=random_state)
+        ],
+    }
+
+
+def _slice(
+    cut: Slice,
+    part: Results,
+    *,
+    whole: Results,
+    report: ImportReport,
+    told: dict[str, Any],
+    tz: str,
+    random_state: int,
+    lines: Lines,
+) -> dict[str, Any]:
+    anew = _told(part, report, tz=tz, random_state=random_state, lines=lines, whole=whole)
+    rooms = zip(anew["sections"], told["sections"], strict=True)
+    return {
+        **anew,
+        "name": cut.name,
+        "label": cut.label,
+        "kind": cut.kind,
+        "size": slice_size(part),
+        "sections": [sections.with_gaps(room, of) for room, of in rooms],
+    }
+
+
+def _told(
+    results: Results, report: ImportReport, *, tz: str, random_state: int, lines: Lines, whole: Results | None
+) -> dict[str, Any]:
+    """Tell what the whole page and each slice tell alike: answers, rooms, needs, actions and evidence."""
+    actions = next_actions(results, tz=tz)
+    needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
+    found = collect_evidence(
+        results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state, lines=lines, whole=whole
+    )
+    return {
+        "answers": answers.six_answers(results, report, tz=tz, actions=actions),
+        "sections": sections.following_sections(results, tz=tz),
         "needs": [_need(need, found) for _, need in needs.iterrows()],
         "actions": actions,
         "evidence": found,
-        "method": method(results, report, tz=tz, random_state=random_state),
     }
 
 

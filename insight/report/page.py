@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -22,29 +23,80 @@ def render_page(facts: dict[str, Any]) -> str:
 
     from insight.plots.theme import CONFIG, DARK, LIGHT, template
 
-    figures = [figure for room in facts["sections"] for figure in room["figures"]]
+    evidence, quotes = _shared_quotes([facts, *facts["slices"]])
+    figures = _figures(facts)
     data = {
-        "figures": {figure["id"]: figure["plot"] for figure in figures},
-        "sliders": {figure["id"]: figure["slider"]["steps"] for figure in figures if "slider" in figure},
+        "figures": figures,
+        "sliders": {
+            figure["id"]: figure["slider"]["steps"]
+            for room in facts["sections"]
+            for figure in room["figures"]
+            if "slider" in figure
+        },
         "templates": {"light": template("light"), "dark": _with_light_cells(template("dark"))},
         "config": CONFIG,
-        "evidence": facts["evidence"],
+        "evidence": evidence[0],
+        "quotes": quotes,
+        "slices": [{name: cut[name] for name in ("name", "label", "size")} for cut in facts["slices"]],
     }
+    environment = _environment()
+    parts = [
+        {"html": _parts(cut, environment), "figures": _figures(cut), "evidence": found}
+        for cut, found in zip(facts["slices"], evidence[1:], strict=True)
+    ]
     scripts = [get_plotlyjs()] if figures else []
     scripts.append((_FOLDER / "report.js").read_text(encoding="utf-8"))
-    return (
-        _environment()
-        .get_template("template.html")
-        .render(
-            facts=facts,
-            light=LIGHT,
-            dark=DARK,
-            style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),
-            data=Markup(to_json(data)),
-            scripts=[Markup(script) for script in scripts],
-            policy=_policy(scripts),
-        )
+    return environment.get_template("template.html").render(
+        facts=facts,
+        light=LIGHT,
+        dark=DARK,
+        style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),
+        data=Markup(to_json(data)),
+        packed=[_packed(part) for part in parts],
+        scripts=[Markup(script) for script in scripts],
+        policy=_policy(scripts),
     )
+
+
+def _figures(told: dict[str, Any]) -> dict[str, Any]:
+    return {figure["id"]: figure["plot"] for room in told["sections"] for figure in room["figures"]}
+
+
+def _parts(told: dict[str, Any], environment: Environment) -> dict[str, str]:
+    """Write what a slice puts in place of the page's own words, with the page's own macros."""
+    parts: Any = environment.get_template("parts.html").module
+    rooms = {room["id"]: str(parts.room(room, told)) for room in told["sections"]}
+    return {"answers": str(parts.answers(told)), "next": str(parts.next(told)), **rooms}
+
+
+def _shared_quotes(told: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Write each quote once, however many needs, topics and slices show it; they then name its number."""
+    places: dict[str, int] = {}
+    quotes: list[Any] = []
+
+    def number(quote: dict[str, Any]) -> int:
+        key = json.dumps([quote["parts"], quote["source"]])
+        if key not in places:
+            places[key] = len(quotes)
+            quotes.append([quote["parts"], quote["source"]])
+        return places[key]
+
+    def shared(entry: dict[str, Any]) -> dict[str, Any]:
+        groups = [
+            {
+                "label": group["label"],
+                "quotes": [[number(quote), quote["reason"]] for quote in group["quotes"]],
+            }
+            for group in entry["groups"]
+        ]
+        return {**entry, "groups": groups, "rest": [number(quote) for quote in entry.get("rest", [])]}
+
+    return [{key: shared(entry) for key, entry in part["evidence"].items()} for part in told], quotes
+
+
+def _packed(part: dict[str, Any]) -> str:
+    """Pack a slice for the browser to unpack when it is asked for; the same slice gives the same bytes."""
+    return base64.b64encode(gzip.compress(to_json(part).encode(), 9, mtime=0)).decode()
 
 
 def _with_light_cells(dark: dict[str, Any]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ import pandas as pd
 from insight.config import Config
 from insight.mentions import InsightWarning
 from insight.report.attempts import attempt
-from insight.report.changes import Changes, compare_periods
+from insight.report.changes import Changes
 from insight.report.dialogue import Dialogue, measure_dialogue
-from insight.report.edits import edit_topics, read_notes, update_ideas
 from insight.report.members import Members, members_of
-from insight.report.runs import Run, compare_runs, remembered, take_run
+from insight.report.runs import Run, compare_runs, take_run
+from insight.report.themes import find_themes, rank_themes
 from insight.report.wording import place
 
 if TYPE_CHECKING:
@@ -91,25 +91,28 @@ def run_measures(
     reasons: dict[str, str] = {}
     found: dict[str, Any] = {}
     parts = {
-        "topics and needs": lambda: _themes(
+        "topics and signals": lambda: find_themes(
             customers,
             reasons,
             encoder=encoder,
-            tz=tz,
-            minimum=minimum,
             compare_to=compare_to,
             edits=edits,
             random_state=random_state,
             progress=progress,
         ),
-        "responses": lambda: _answering(mentions, found.get("signals"), reasons, random_state=random_state),
-        "retention": lambda: _staying(mentions, reasons, period=period, tz=tz),
+        "needs": lambda: rank_themes(
+            customers, found, reasons, tz=tz, minimum=minimum, random_state=random_state
+        ),
+        "responses": lambda: measure_answers(
+            mentions, found.get("signals"), reasons, random_state=random_state
+        ),
+        "retention": lambda: measure_staying(mentions, reasons, period=period, tz=tz),
         "members": lambda: members_of(mentions, found, reasons=reasons, tz=tz, random_state=random_state),
         "conversation": lambda: _conversing(
             archive, found, reasons, events=config.events, tz=tz, random_state=random_state
         ),
     }
-    with _heard() as doubts:
+    with heard_doubts() as doubts:
         for name in (bar := tqdm(parts, desc="report", disable=not progress, unit="part")):
             bar.set_postfix_str(name)
             found |= parts[name]()
@@ -159,77 +162,25 @@ def _period(dated: pd.Series) -> Period:
     return next(period for period, least in SPANS if days >= least)
 
 
-def _themes(
-    customers: pd.DataFrame,
+def measure_answers(
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame | None,
     reasons: dict[str, str],
     *,
-    encoder: Encoder | str | None,
-    tz: str,
-    minimum: int,
-    compare_to: Run | None,
-    edits: Path | None,
     random_state: int,
-    progress: bool,
+    as_of: pd.Timestamp | None = None,
 ) -> dict[str, Any]:
-    from insight.needs import find_signals, rank_needs
-    from insight.topics import fit_topics
-
-    if customers.empty:
-        reasons["topics"] = "No message by a customer holds words."
-        return {}
-    topics = attempt(
-        reasons,
-        "topics",
-        lambda: fit_topics(
-            customers,
-            encoder=encoder,
-            previous=None if compare_to is None else remembered(compare_to),
-            random_state=random_state,
-            progress=progress,
-        ),
-    )
-    signals = attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
-    found = {"topics": topics, "signals": signals}
-    if edits is not None:
-        found |= _edited(customers, found, edits=edits, encoder=encoder)
-        topics = found["topics"]
-    if topics is None or signals is None:
-        return found
-    found["needs"] = attempt(
-        reasons,
-        "needs",
-        lambda: rank_needs(customers, topics, signals, minimum=minimum, random_state=random_state),
-    )
-    found["changes"] = compare_periods(customers, topics.assignments, tz=tz)
-    return found
-
-
-def _edited(
-    customers: pd.DataFrame, found: dict[str, Any], *, edits: Path, encoder: Encoder | str | None
-) -> dict[str, Any]:
-    """Put on what people wrote into their small files; one that cannot be read stops the run."""
-    topics, signals = found["topics"], found["signals"]
-    ideas = signals is not None and len(signals) > 0
-    return {
-        "topics": None if topics is None else edit_topics(topics, edits),
-        "ledger": update_ideas(customers, signals, folder=edits, encoder=encoder) if ideas else None,
-        "notes": read_notes(edits),
-    }
-
-
-def _answering(
-    mentions: pd.DataFrame, signals: pd.DataFrame | None, reasons: dict[str, str], *, random_state: int
-) -> dict[str, Any]:
+    """Find who is answered, how fast, and who waits."""
     from insight.conversations import first_responses, intents, response_curve, response_rate
 
-    if not (mentions["side"] == "brand").any():
+    if as_of is None and not (mentions["side"] == "brand").any():
         reasons["responses"] = (
             "No message by the brand is in the file, so silence cannot be told from absence. "
             "Name the brand's accounts (--brand) or export its replies too."
         )
         return {}
     wants = None if signals is None else intents(mentions, signals)
-    waits = attempt(reasons, "responses", lambda: first_responses(mentions, wants))
+    waits = attempt(reasons, "responses", lambda: first_responses(mentions, wants, as_of=as_of))
     if waits is None or waits.empty:
         reasons.setdefault("responses", "No customer message to the brand could wait for an answer.")
         return {}
@@ -266,7 +217,15 @@ def _told(waits: pd.DataFrame) -> pd.DataFrame:
     return waits.assign(intent=waits["intent"].astype(object).fillna("not in English"))
 
 
-def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period, tz: str) -> dict[str, Any]:
+def measure_staying(
+    mentions: pd.DataFrame,
+    reasons: dict[str, str],
+    *,
+    period: Period,
+    tz: str,
+    as_of: pd.Timestamp | None = None,
+) -> dict[str, Any]:
+    """Follow who comes back, by period and by cohort."""
     from insight.retention import activity, growth, repeat_rate, retention
 
     lacking = _nobody_to_follow(mentions)
@@ -275,7 +234,8 @@ def _staying(mentions: pd.DataFrame, reasons: dict[str, str], *, period: Period,
         return {}
     since = _dense_from(mentions["created_at"].dropna())
     dense = mentions[mentions["created_at"] >= since]
-    end = dense["created_at"].max().tz_convert(tz).normalize() + pd.DateOffset(days=1)
+    last = dense["created_at"].max() if as_of is None else as_of
+    end = last.tz_convert(tz).normalize() + pd.DateOffset(days=1)
     table = attempt(reasons, "retention", lambda: activity(dense, period=period, tz=tz, as_of=end))
     if table is None:
         return {}
@@ -329,7 +289,7 @@ def _nobody_to_follow(mentions: pd.DataFrame) -> str:
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
+def heard_doubts() -> Iterator[list[str]]:
     """Collect the doubts that the measures voice, so that the page can print them; pass other warnings on."""
     doubts: list[str] = []
     with warnings.catch_warnings(record=True) as caught:

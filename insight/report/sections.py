@@ -21,7 +21,7 @@ MAX_NEEDS = 40
 def section(
     name: str, label: str, heading: str, *, said: list[str], drawn: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Arrange one room of the page."""
+    """Arrange one room of the page; `follows` says that it is reckoned anew for each slice."""
     kept = [sentence for sentence in said if sentence]
     return {
         "id": name,
@@ -32,7 +32,28 @@ def section(
         "tables": [],
         "abilities": [],
         "notes": [],
+        "follows": False,
     }
+
+
+def following_sections(results: Results, *, tz: str) -> list[dict[str, Any]]:
+    """Arrange the rooms that are reckoned anew for each slice."""
+    rooms = [
+        needs_section(results),
+        topics_section(results),
+        responses_section(results, tz=tz),
+        retention_section(results, tz=tz),
+    ]
+    return [room | {"follows": True} for room in rooms]
+
+
+def with_gaps(room: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """Name the figures that the whole file has and this slice of it has not."""
+    there = {figure["id"] for figure in room["figures"]}
+    gone = [f"“{figure['question']}”" for figure in whole["figures"] if figure["id"] not in there]
+    if not gone:
+        return room
+    return room | {"said": [*room["said"], f"Told of the whole file only: {wording.listing(gone)}."]}
 
 
 def file_section(results: Results, report: ImportReport) -> dict[str, Any]:

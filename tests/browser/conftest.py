@@ -1,6 +1,7 @@
 """Pages opened in Chromium with the network off; what they ask for and complain about is written down."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -27,13 +28,19 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="session")
-def page_file(tmp_path_factory):
+def page_report(tmp_path_factory):
     """The report of a small invented archive."""
-    folder = tmp_path_factory.mktemp("page")
+    folder = tmp_path_factory.mktemp("exports")
     ins.simulate_archive(folder / "exports", n_people=120, n_months=5)
     brands = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
     archive = ins.read_archive(folder / "exports", brands=brands, key=folder / "key.txt")
-    return ins.build_report(archive).save(folder / "page.html")
+    return ins.build_report(archive)
+
+
+@pytest.fixture(scope="session")
+def page_file(page_report, tmp_path_factory):
+    """That report as a file."""
+    return page_report.save(tmp_path_factory.mktemp("page") / "page.html")
 
 
 HOSTILE = (
@@ -74,6 +81,14 @@ def hostile_file(tmp_path_factory):
     )
 
 
+@pytest.fixture(scope="session")
+def axe(chromium):
+    """The source of axe-core, which finds what shuts people out."""
+    package = pytest.importorskip if os.environ.get("INSIGHT_REQUIRE_ALL") != "1" else __import__
+    found = package("axe_playwright_python")
+    return (Path(found.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def open_page(browser):
     """Open a file; `page.complaints` lists requests that leave it and errors of the console."""
@@ -83,6 +98,7 @@ def open_page(browser):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=colours, offline=True
         )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
         page = context.new_page()
         page.complaints = []

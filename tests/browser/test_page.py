@@ -1,3 +1,6 @@
+import csv
+import io
+
 import pytest
 
 import insight as ins
@@ -143,6 +146,195 @@ def test_without_scripts_the_words_and_tables_are_there(browser, page_file):
     page.locator("figure summary").first.click()
     assert page.locator("figure td").first.is_visible()
     context.close()
+
+
+def plain(text):
+    return text.replace("\u2060", "")
+
+
+def table_of(page, figure):
+    rows = f"[...document.querySelectorAll('figure:has(#{figure}) tr')]"
+    return page.evaluate(f"{rows}.map(row => [...row.cells].map(cell => cell.textContent))")[1:]
+
+
+def test_each_slice_shows_the_numbers_reckoned_for_it(open_page, page_report, page_file):
+    page = open_page(page_file)
+    slices = page_report.facts["slices"]
+    assert {cut["kind"] for cut in slices} >= {"Channel", "To whom", "Period"}
+    assert page.locator("#show option").count() == len(slices) + 1
+    whole = {figure["id"]: table_of(page, figure["id"]) for figure in drawn_of(page_report.facts)}
+    for cut in slices:
+        page.locator("#show").select_option(cut["name"])
+        page.locator("#showing-words").filter(has_text=cut["size"]).wait_for()
+        assert f"show={cut['name']}" in page.url
+        leads = [plain(lead) for lead in page.locator(".answers .lead").all_inner_texts()]
+        assert leads == [answer["lead"] for answer in cut["answers"] if answer["lead"]]
+        for figure in drawn_of(cut):
+            assert table_of(page, figure["id"]) == figure["table"]["rows"], (cut["name"], figure["id"])
+        assert page.locator("section[data-part] figure").count() == len(drawn_of(cut))
+        assert page.locator("#file .whole").is_visible()
+    page.locator("#show-all").click()
+    page.locator("#showing").wait_for(state="hidden")
+    assert "show=" not in page.url
+    assert {name: table_of(page, name) for name in whole} == whole
+    assert page.complaints == []
+
+
+def drawn_of(told):
+    return [figure for room in told["sections"] if room["follows"] for figure in room["figures"]]
+
+
+def test_a_slice_draws_its_figures_and_its_words(open_page, page_report, page_file):
+    cut = next(cut for cut in page_report.facts["slices"] if cut["kind"] == "Channel")
+    need = cut["needs"][0]["id"]
+    page = open_page(page_file, anchor=f"?show={cut['name']}#{need}")
+    page.locator("#panel").wait_for(state="visible")
+    assert plain(page.locator("#panel-claim").inner_text()) == cut["evidence"][need]["claim"]
+    quotes = page.locator("#panel blockquote footer").all_inner_texts()
+    assert quotes
+    assert all(cut["label"] in source for source in quotes)
+    page.keyboard.press("Escape")
+    assert page.url.endswith(f"?show={cut['name']}")
+    draw_all(page)
+    data = "document.getElementById('needs-figure').data[0].customdata.length"
+    drawn = next(figure for figure in drawn_of(cut) if figure["id"] == "needs-figure")
+    assert page.evaluate(data) == len(drawn["plot"]["data"][0]["customdata"])
+    assert overflow(page) == 0
+    assert page.complaints == []
+
+
+def test_a_slice_that_does_not_exist_shows_everything(open_page, page_file):
+    page = open_page(page_file, anchor="?show=%22%3E%3Cb%3E")
+    assert page.locator("#showing").is_hidden()
+    assert page.complaints == []
+
+
+def test_search_finds_words_marks_them_and_leads_to_the_need(open_page, page_file):
+    page = open_page(page_file)
+    page.locator("#words").focus()
+    page.keyboard.type("refund")
+    page.locator("#panel").wait_for(state="visible")
+    hits = page.locator("#panel blockquote")
+    assert hits.count() > 0
+    assert all("refund" in text.lower() for text in hits.locator("p").all_inner_texts())
+    assert {text.lower() for text in hits.locator("mark").all_inner_texts()} == {"refund"}
+    assert page.evaluate("document.activeElement.id") == "words"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'panel-claim'")
+    assert "of" in page.locator("#panel-claim").inner_text()
+    hits.first.locator("a").click()
+    page.wait_for_function("location.hash.length > 1")
+    page.keyboard.press("Escape")
+    assert page.locator("#panel").is_hidden()
+
+
+@pytest.mark.parametrize("words", ["((((", "[a-", "<img src=x onerror=alert(1)>", "zzzzzz"])
+def test_search_takes_any_words_as_words(open_page, page_file, words):
+    page = open_page(page_file)
+    page.locator("#words").fill(words)
+    page.locator("#panel").wait_for(state="visible")
+    assert page.locator("#panel-claim").inner_text().startswith(f"“{words}”: 0 of")
+    assert page.complaints == []
+
+
+def test_a_finding_is_copied_with_number_interval_definition_and_source(open_page, page_file):
+    page = open_page(page_file)
+    page.locator("figure").first.get_by_role("button", name="Copy this finding").click()
+    page.get_by_text("Copied", exact=True).first.wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    figure = page.locator("figure").first
+    assert figure.locator(".plot").get_attribute("aria-label") in text
+    assert figure.locator("details p").last.text_content() in text
+    assert f"From “{page.title()}”: " in text
+    assert page.locator(".honesty").inner_text() in text
+    page.locator(".answers > li").nth(3).get_by_role("button").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('Who is waiting'))")
+    assert plain(page.locator(".answers .lead").nth(3).inner_text()) in page.evaluate(
+        "navigator.clipboard.readText()"
+    )
+
+
+def test_tables_figures_and_evidence_are_saved(open_page, page_report, page_file):
+    page = open_page(page_file)
+    figure = page.locator("figure").filter(has=page.locator("#needs-figure"))
+    with page.expect_download() as saved:
+        figure.get_by_role("button", name="CSV").click()
+    rows = list(csv.reader(saved.value.path().read_text(encoding="utf-8-sig").splitlines()))
+    drawn = next(one for one in drawn_of(page_report.facts) if one["id"] == "needs-figure")
+    assert rows[1:] == drawn["table"]["rows"]
+    for form, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        with page.expect_download() as saved:
+            figure.get_by_role("button", name=form).click()
+        assert saved.value.suggested_filename == f"needs-figure.{form.lower()}"
+        assert saved.value.path().read_bytes().startswith(start)
+    page.locator(".needs a.opens").first.click()
+    with page.expect_download() as saved:
+        page.locator("#panel-tools").get_by_role("button", name="CSV").click()
+    held = list(csv.reader(io.StringIO(saved.value.path().read_bytes().decode("utf-8-sig"), newline="")))
+    entry = page_report.facts["evidence"]["need-1"]
+    assert len(held) - 1 == sum(len(group["quotes"]) for group in entry["groups"]) + len(entry["rest"])
+    assert page.complaints == []
+
+
+def test_a_figure_is_walked_with_the_arrow_keys(open_page, page_file):
+    page = open_page(page_file)
+    plot = page.locator("#needs-figure")
+    plot.scroll_into_view_if_needed()
+    plot.locator(".main-svg").first.wait_for()
+    plot.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    told = page.locator("#said").inner_text()
+    page.keyboard.press("Enter")
+    page.locator("#panel").wait_for(state="visible")
+    assert plain(page.locator("#panel-claim").inner_text()) == plain(told)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "needs-figure"
+
+
+def test_a_tour_by_keyboard_reaches_every_quote(open_page, page_report, page_file):
+    page = open_page(page_file)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    reached, skips = set(), 0
+    for _ in range(3000):
+        page.keyboard.press("Tab")
+        name, place = page.evaluate("(({className, hash}) => [className, hash])(document.activeElement)")
+        skips += name == "skip"
+        if skips == 2:
+            break
+        if name == "opens":
+            reached.add(place.removeprefix("#"))
+    assert skips == 2
+    assert reached == set(page_report.facts["evidence"])
+
+
+@pytest.mark.parametrize(("colours", "width"), [("light", 1440), ("dark", 1440), ("light", 375)])
+def test_axe_finds_no_serious_violation(open_page, page_file, axe, colours, width):
+    page = open_page(page_file, colours=colours, width=width)
+    draw_all(page)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    for opened in (False, True):
+        if opened:
+            page.locator(".needs a.opens").first.click()
+        found = page.evaluate(f"{axe}; axe.run()")
+        serious = [
+            (fault["id"], [node["target"] for node in fault["nodes"]][:3])
+            for fault in found["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+
+def test_the_printed_page_has_every_section(open_page, page_report, page_file, tmp_path):
+    page = open_page(page_file)
+    page.pdf(path=tmp_path / "page.pdf")
+    page.emulate_media(media="print")
+    for room in page_report.facts["sections"]:
+        heading = page.locator(f"#{room['id']} h2").first
+        assert heading.is_visible()
+        assert plain(heading.inner_text()) == room["heading"]
+    assert page.locator(".plot .main-svg").count() >= 5
+    assert page.locator("nav").is_hidden()
 
 
 def test_a_hostile_archive_is_shown_as_text(open_page, hostile_file):

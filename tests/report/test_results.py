@@ -32,7 +32,7 @@ def test_a_measure_that_fails_leaves_its_reason():
 
 def test_doubts_are_kept_for_the_page_and_other_warnings_pass_on():
     def measure():
-        with module._heard() as doubts:
+        with module.heard_doubts() as doubts:
             warnings.warn("half of the dates are assumed", InsightWarning, stacklevel=2)
             warnings.simplefilter("always")
             warnings.warn("old", DeprecationWarning, stacklevel=2)

@@ -1,0 +1,89 @@
+"""What people write about and voice: found once for the whole archive, ranked for each part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.report.attempts import attempt
+from insight.report.changes import compare_periods
+from insight.report.edits import edit_topics, read_notes, update_ideas
+from insight.report.runs import Run, remembered
+
+if TYPE_CHECKING:
+    from insight.encode import Encoder
+
+
+def find_themes(
+    customers: pd.DataFrame,
+    reasons: dict[str, str],
+    *,
+    encoder: Encoder | str | None,
+    compare_to: Run | None,
+    edits: Path | None,
+    random_state: int,
+    progress: bool,
+) -> dict[str, Any]:
+    """Find what the messages are about and what their sentences voice; put people's own edits on."""
+    from insight.needs import find_signals
+    from insight.topics import fit_topics
+
+    if customers.empty:
+        reasons["topics"] = "No message by a customer holds words."
+        return {}
+    topics = attempt(
+        reasons,
+        "topics",
+        lambda: fit_topics(
+            customers,
+            encoder=encoder,
+            previous=None if compare_to is None else remembered(compare_to),
+            random_state=random_state,
+            progress=progress,
+        ),
+    )
+    signals = attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
+    found = {"topics": topics, "signals": signals}
+    return found if edits is None else found | _edited(customers, found, edits=edits, encoder=encoder)
+
+
+def rank_themes(
+    customers: pd.DataFrame,
+    found: dict[str, Any],
+    reasons: dict[str, str],
+    *,
+    tz: str,
+    minimum: int,
+    random_state: int,
+    names: Mapping[int, str] | None = None,
+) -> dict[str, Any]:
+    """Rank the needs and compare the last two periods."""
+    from insight.needs import rank_needs
+
+    topics, signals = found.get("topics"), found.get("signals")
+    if topics is None or signals is None:
+        return {}
+    needs = attempt(
+        reasons,
+        "needs",
+        lambda: rank_needs(
+            customers, topics, signals, minimum=minimum, names=names, random_state=random_state
+        ),
+    )
+    return {"needs": needs, "changes": compare_periods(customers, topics.assignments, tz=tz)}
+
+
+def _edited(
+    customers: pd.DataFrame, found: dict[str, Any], *, edits: Path, encoder: Encoder | str | None
+) -> dict[str, Any]:
+    """Put on what people wrote into their small files; one that cannot be read stops the run."""
+    topics, signals = found["topics"], found["signals"]
+    ideas = signals is not None and len(signals) > 0
+    return {
+        "topics": None if topics is None else edit_topics(topics, edits),
+        "ledger": update_ideas(customers, signals, folder=edits, encoder=encoder) if ideas else None,
+        "notes": read_notes(edits),
+    }

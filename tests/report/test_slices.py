@@ -1,0 +1,121 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+from insight.report.results import customer_messages, run_measures
+from insight.report.slices import cut_slices, slice_results, slice_size
+
+
+@pytest.fixture(scope="module")
+def archive(crowd, make_archive):
+    """The crowd on two platforms, half of it overheard; each tenth message is passed on by somebody else."""
+    number = crowd["mention_id"].str.extract(r"(\d+)")[0].astype(int)
+    placed = crowd.assign(
+        platform=np.where(number // 3 % 2 == 1, "reddit", "x"),
+        addressed=(number % 2 == 0).where(crowd["side"] == "customer", crowd["addressed"]),
+    )
+    asked = placed[placed["side"] == "customer"].iloc[::10]
+    passed = asked.assign(
+        mention_id=asked["mention_id"] + "-rt",
+        author_id="fan" + asked["author_id"],
+        kind="repost",
+        reposted_id=asked["mention_id"],
+        text="RT @someone: " + asked["text"],
+    )
+    return make_archive(ins.as_mentions(pd.concat([placed, passed], ignore_index=True)))
+
+
+@pytest.fixture(scope="module")
+def results(archive):
+    return run_measures(archive)
+
+
+@pytest.fixture(scope="module")
+def parts(results):
+    return {cut.name: (cut, part) for cut, part in slice_results(results, tz="UTC")}
+
+
+def test_the_archive_is_cut_by_channel_stream_period_and_reposts(parts):
+    kinds = {cut.kind for cut, _ in parts.values()}
+    assert kinds == {"Channel", "To whom", "Period", "Reposts"}
+    assert {cut.label for cut, _ in parts.values() if cut.kind == "Channel"} == {"X", "Reddit"}
+
+
+def test_channels_and_periods_share_the_messages_out(parts, results):
+    by_channel = [cut.mentions["mention_id"] for cut, _ in parts.values() if cut.kind == "Channel"]
+    assert sorted(pd.concat(by_channel)) == sorted(results.mentions["mention_id"])
+    by_period = pd.concat([cut.mentions["mention_id"] for cut, _ in parts.values() if cut.kind == "Period"])
+    assert not by_period.duplicated().any()
+
+
+def test_a_channel_counts_what_the_measures_count_on_its_rows_alone(parts, results):
+    mentions, topics = results.mentions, results.topics
+    rows = mentions[mentions["platform"] == "reddit"]
+    _, part = next(pair for pair in parts.values() if pair[0].label == "Reddit")
+    waits = ins.first_responses(rows, ins.intents(rows, results.signals), as_of=mentions["created_at"].max())
+    pd.testing.assert_frame_equal(part.rate, ins.response_rate(waits[waits["needs_answer"].astype(bool)]))
+    needs = ins.rank_needs(customer_messages(rows), topics, results.signals)
+    columns = ["topic", "n_people", "n_mentions", "share", "low", "high", "opportunity", "trend"]
+    pd.testing.assert_frame_equal(part.needs[columns], needs[columns])
+    table = part.topics.table.set_index("topic")
+    told = topics.assignments[topics.assignments["mention_id"].isin(rows["mention_id"])]
+    assert table["n"].to_dict() == told.groupby("topic").size().to_dict()
+
+
+def named(results):
+    return results.needs.set_index("topic")[["need", "name"]].T.to_dict("list")
+
+
+def test_needs_and_topics_keep_their_names_and_addresses(parts, results):
+    names = named(results)
+    for cut, part in parts.values():
+        if cut.kind != "Reposts":
+            told = named(part)
+            assert told == {topic: names[topic] for topic in told}
+
+
+def test_the_wild_holds_what_was_not_sent_to_the_brand(parts):
+    wild, sent = parts["wild"][0].mentions, parts["addressed"][0].mentions
+    assert not wild.loc[wild["side"] == "customer", "addressed"].any()
+    assert sent.loc[sent["side"] == "customer", "addressed"].all()
+    answers = sent[sent["side"] == "brand"]
+    assert answers["reply_to_id"].isin(sent["mention_id"]).all()
+    assert len(answers) + (wild["side"] == "brand").sum() == 60
+
+
+def test_a_period_ends_when_the_next_begins(parts):
+    months = [cut for cut, _ in parts.values() if cut.kind == "Period"]
+    assert all(cut.mentions["created_at"].max() <= cut.as_of for cut in months)
+    assert all(cut.mentions["created_at"].min().date() >= pd.Timestamp(cut.name).date() for cut in months)
+
+
+def test_reposts_count_for_what_they_pass_on(parts, results):
+    _, part = parts["reposts"]
+    topic = results.topics.assignments.set_index("mention_id")["topic"]
+    told = part.topics.assignments.set_index("mention_id")["topic"]
+    passed = results.mentions[results.mentions["kind"] == "repost"]
+    assert told[passed["mention_id"]].tolist() == topic[passed["reposted_id"]].tolist()
+    people = results.topics.table.set_index("topic")["n_people"]
+    counted = part.topics.table.set_index("topic")["n_people"]
+    fans = passed.assign(topic=passed["mention_id"].map(told)).groupby("topic")["author_id"].nunique()
+    assert counted.to_dict() == people.add(fans, fill_value=0).to_dict()
+    assert part.rate.equals(results.rate)
+    assert part.repeat.equals(results.repeat)
+    assert (results.mentions["kind"] == "repost").sum() == len(passed)
+
+
+def test_a_slice_of_a_handful_is_not_shown(archive, crowd, make_archive):
+    few = archive.mentions["mention_id"].isin(["x:1", "x:4"])
+    lonely = archive.mentions.assign(platform=np.where(few, "mastodon", "x"))
+    cuts = cut_slices(run_measures(make_archive(ins.as_mentions(lonely.head(60)))), tz="UTC")
+    assert "Mastodon" not in {cut.label for cut in cuts}
+
+
+def test_a_slice_says_how_much_it_holds(parts):
+    _, part = next(pair for pair in parts.values() if pair[0].label == "Reddit")
+    ours = part.mentions
+    assert slice_size(part) == (
+        f"{len(ours)} messages by {ours['author_id'].nunique()} people, "
+        f"{(ours['side'] == 'brand').sum()} of them by the brand"
+    )
