@@ -11,7 +11,7 @@ import pandas as pd
 
 from .mentions import InsightError
 from .quotes import own_words
-from .signals import SIGNALS
+from .rules import SIGNALS
 from .statistics import wilson
 from .text import split_sentences
 

@@ -282,7 +282,9 @@ def _last_blank(text: str, start: int, stop: int) -> int:
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NUMBER = re.compile(r"\d{5}")
-_MASK = re.compile(r"^\W*RT\b\W*|https?://\S+|[@#]\w+|\[[\w-]+\]|<\W?\w+>|\bu[0-9a-f]{16}\b|^[\W_]+|[\W_]+$")
+_MASK = re.compile(
+    r"\bRT\b\W*|&?(?:lt|gt|amp|quot);|https?://\S+|[@#]\w+|\[[\w-]+\]|<\W?\w+>|\bu[0-9a-f]{16}\b|^[\W_]+|[\W_]+$"
+)
 _MARKUP = re.compile(r"[<>{}\[\]()=|\\_`*]")
 _FEW_WORDS, _MANY_WORDS, _MANY_LETTERS = 4, 10, 60
 

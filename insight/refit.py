@@ -13,7 +13,7 @@ import pandas as pd
 from .classifier import Classifier, SignalModel, join_features, letter_counter, word_counter
 from .encode import encode
 from .mentions import InsightError
-from .signals import SIGNALS, rule_hits
+from .rules import SIGNALS, rule_hits
 
 LEAST_LABELS = 10
 """Sentences with a signal, and as many without, from which it can be learned at all."""

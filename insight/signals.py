@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,12 +13,9 @@ from tqdm import tqdm
 from .classifier import SignalModel, read_classifiers
 from .encode import encode
 from .mentions import InsightError
+from .rules import PLAIN, SIGNALS, Rule, read_rules, rule_hits
 from .text import detect_language, split_sentences
 
-SIGNALS = (
-    "complaint", "wish", "question", "workaround", "comparison",
-    "switching", "praise", "thanks", "leaving", "advice",
-)  # fmt: skip
 _COLUMNS = {
     "mention_id": pd.StringDtype("pyarrow", na_value=float("nan")),
     "sentence": "int64",
@@ -37,7 +28,6 @@ _COLUMNS = {
 LAYERS = ("patterns", "classifier")
 READ_ALL = 12_000
 """Sentences up to which the classifier reads all that it is asked to (27 s on two cores); above, none."""
-_GUARDS = ("not_after", "unless")
 _WEIGHTY = ("complaint", "wish", "workaround", "praise")
 _THREE_WORDS = re.compile(r"(?:[^\W\d_]+\W+){2}[^\W\d_]")
 _VERSION = re.compile(r"\d+\.\d+\.\d")
@@ -46,73 +36,7 @@ _ENGLISH = re.compile(
     r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of)\b",
     re.IGNORECASE,
 )
-# one character for one character, so that offsets into the text stay true
-_PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
-)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of `signals.toml`, compiled; `pattern` is RE2 as well, so Arrow can sieve with it."""
-
-    signal: str
-    name: str
-    probability: float
-    n: int
-    pattern: str
-    match: re.Pattern[str]
-    not_after: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-
-    def span(self, sentence: str) -> tuple[int, int] | None:
-        """Return where the rule matches, or None if it does not or if something stands against it."""
-        if self.unless and self.unless.search(sentence):
-            return None
-        for found in self.match.finditer(sentence):
-            if found.end() == found.start():
-                continue
-            if not (
-                self.not_after and self.not_after.search(sentence, max(0, found.start() - 60), found.start())
-            ):
-                return found.span()
-        return None
-
-
-@cache
-def read_rules() -> tuple[Rule, ...]:
-    """Return the rules of `signals.toml`, the most probable of each signal first."""
-    table = tomllib.loads(Path(__file__).with_name("signals.toml").read_text("utf-8"))
-    words = table.pop("words")
-    rules = []
-    for signal in SIGNALS:
-        for entry in sorted(table[signal], key=lambda entry: (-entry["probability"], entry["name"])):
-            try:
-                rules.append(_rule(signal, entry, words))
-            except (KeyError, re.error) as error:
-                name = entry.get("name", "without a name")
-                raise InsightError(
-                    f"signals.toml: {signal} rule {name!r} cannot be read: {error!r}."
-                ) from error
-    return tuple(rules)
-
-
-def _rule(signal: str, entry: dict[str, Any], words: dict[str, str]) -> Rule:
-    pattern = _expand("|".join(f"(?:{one})" for one in entry["any"]), words)
-    guards = [_compile(_expand(entry[key], words)) if key in entry else None for key in _GUARDS]
-    facts = signal, entry["name"], entry["probability"], entry["n"]
-    return Rule(*facts, pattern, _compile(pattern), guards[0], guards[1])
-
-
-def _expand(pattern: str, words: dict[str, str]) -> str:
-    while re.search(r"\{[a-z_]+\}", pattern):
-        pattern = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern)
-    pattern = re.sub(" (?![?*+])", " +", pattern).replace(" ?", " *")
-    return pattern.replace("n’t", " *n’t").replace("’", " *'?")
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.ASCII)
+_ECHOED = re.compile(r"\bRT @\w+.*|[\"“]@\w+:[^\"”]*", re.DOTALL)
 
 
 def find_signals(
@@ -219,14 +143,13 @@ def _learned(
     """Let the classifier read the English mentions in which the rules heard nothing of weight."""
     heard = set(found.loc[found["signal"].isin(_WEIGHTY), "mention_id"])
     taken = set(zip(found["mention_id"], found["sentence"], strict=True))
+    unheard = [(mention_id, text) for mention_id, text in kept if mention_id not in heard]
     places = [
-        (mention_id, number, start, end, text[start:end].translate(_PLAIN))
-        for mention_id, text in kept
-        if mention_id not in heard and (mention_id in sure or _ENGLISH.search(text))
-        for number, (start, end) in enumerate(split_sentences(text))
-        if (mention_id, number) not in taken
-        and _THREE_WORDS.search(text[start:end])
-        and not _VERSION.search(text[start:end])  # what somebody runs, asked for in every bug report
+        place
+        for place in _places(unheard, sure)
+        if place[:2] not in taken
+        and _THREE_WORDS.search(place[-1])
+        and not _VERSION.search(place[-1])  # what somebody runs, asked for in every bug report
     ]
     sentences = list(dict.fromkeys(place[-1] for place in places))
     if len(sentences) > READ_ALL:
@@ -246,16 +169,20 @@ def _learned(
     return rows
 
 
+def _places(kept: list[tuple[str, str]], sure: set[str]) -> Iterator[tuple[str, int, int, int, str]]:
+    """Go through the sentences of the English mentions: id, number, start, end, and what the author says."""
+    for mention_id, text in kept:
+        if mention_id in sure or _ENGLISH.search(text):
+            said = _own_part(text).translate(PLAIN)
+            for number, (start, end) in enumerate(split_sentences(text)):
+                yield mention_id, number, start, end, said[start:end]
+
+
 def _relearn(
     kept: list[tuple[str, str]], sure: set[str], found: pd.DataFrame, model: SignalModel, *, progress: bool
 ) -> pd.DataFrame:
     """Let a model of the user's own decide on the signals that it knows, in every English sentence."""
-    places = [
-        (mention_id, number, start, end, text[start:end].translate(_PLAIN))
-        for mention_id, text in kept
-        if mention_id in sure or _ENGLISH.search(text)
-        for number, (start, end) in enumerate(split_sentences(text))
-    ]
+    places = list(_places(kept, sure))
     sentences = list(dict.fromkeys(place[-1] for place in places))
     if not sentences or not model.classifiers:
         return found
@@ -277,19 +204,6 @@ def _relearn(
             if chances[at[said]] >= one.least
         ]
     return _merge(kept, [found[stays], _table(rows)])
-
-
-def rule_hits(sentences: Sequence[str]) -> dict[str, np.ndarray]:
-    """Tell for each rule, by "signal: name", which sentences it matches."""
-    plain = [sentence.translate(_PLAIN) for sentence in sentences]
-    column = pa.array(plain, pa.large_string())
-    hits = {}
-    for rule in read_rules():
-        met = np.array(pc.match_substring_regex(column, rule.pattern, ignore_case=True))
-        for at in np.flatnonzero(met):
-            met[at] = rule.span(plain[at]) is not None
-        hits[f"{rule.signal}: {rule.name}"] = met
-    return hits
 
 
 def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, str]], set[str], int]:
@@ -318,6 +232,11 @@ def _foreign(texts: dict[str, str], found: pd.DataFrame) -> set[str]:
     return {at for at, lang in zip(doubted, told, strict=True) if lang not in ("en", "und")}
 
 
+def _own_part(text: str) -> str:
+    """Blank out what is passed on of somebody else's message, letter for letter."""
+    return _ECHOED.sub(lambda found: " " * len(found[0]), text) if "@" in text else text
+
+
 def _search(
     block: list[tuple[str, str]], refused: set[tuple[str, int, str]]
 ) -> list[tuple[str, int, str, float, int, int, str]]:
@@ -327,7 +246,8 @@ def _search(
     """
     texts = [text for _, text in block]
     places = [(i, k, *span) for i, text in enumerate(texts) for k, span in enumerate(split_sentences(text))]
-    sentences = [texts[i][start:end].translate(_PLAIN) for i, _, start, end in places]
+    said = [_own_part(text) for text in texts]
+    sentences = [said[i][start:end].translate(PLAIN) for i, _, start, end in places]
     column = pa.array(sentences, pa.large_string())
     found: dict[tuple[int, int], tuple[Rule, int, int]] = {}
     for rule in read_rules():

@@ -27,7 +27,7 @@ LAYERS = (
     {"statistics"},
     {"survival", "effects", "periods", "bots"},
     {"text"},
-    {"terms", "cues"},
+    {"terms", "cues", "rules"},
     {"encode", "engine", "simulate", "archives"},
     {"threads", "classifier"},
     {"timelines"},

@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau
 
+import insight.rules as rules_module
 import insight.signals as signals_module
 from insight.archives import read_archive
 from insight.mentions import InsightError, as_mentions
 from insight.needs import pick_quotes, rank_needs
-from insight.signals import SIGNALS, read_rules
+from insight.rules import SIGNALS, read_rules
 from insight.simulate import simulate_archive
 
 # -------------------------- find_signals
@@ -88,6 +89,22 @@ def test_a_plain_sentence_is_heard(text, signal):
         ("I didn't even have to restart my phone", "workaround"),
         ("I finally got around to it", "workaround"),
         ("That did the trick", "workaround"),
+        ("I wouldn't mind, is there any workaround for this?", "workaround"),
+        ("Every day I find something new in it", "workaround"),
+        ("It is the only way I remember anything", "workaround"),
+        ("Now I can brew without having to hold it", "workaround"),
+        ("I use it every time I travel", "workaround"),
+        ("I know how to manually change the schedule", "workaround"),
+        ("Happy to share the details by message", "praise"),
+        ("I booked a seat in first class", "praise"),
+        ("No pop ups or glitches", "complaint"),
+        ("You don't even need wifi for it", "complaint"),
+        ("But it feeds my hobby, so I love it too", "complaint"),
+        ("Is this a problem?", "complaint"),
+        ("Nice one, thanks for the help", "complaint"),
+        ("The shop says no update required", "complaint"),
+        ("wow RT @pellwick: our kettle never breaks", "complaint"),
+        ("“@pellwick: stop waiting, it is broken no more” nice", "complaint"),
     ],
 )
 def test_negation_politeness_and_conditionals_do_not_deceive(text, signal):
@@ -171,7 +188,7 @@ def test_a_rule_that_cannot_be_read_is_named(tmp_path, monkeypatch, pattern, sai
         f"[[{signal}]]\nname = 'mine'\nany = [{pattern}]\nprobability = 0.5\nn = 0\n" for signal in SIGNALS
     )
     (tmp_path / "signals.toml").write_text("[words]\n" + lists, "utf-8")
-    monkeypatch.setattr(signals_module, "__file__", str(tmp_path / "signals.py"))
+    monkeypatch.setattr(rules_module, "__file__", str(tmp_path / "rules.py"))
     with pytest.raises(InsightError, match=f"rule 'mine'.*{said}"):
         read_rules.__wrapped__()
 

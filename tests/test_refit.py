@@ -8,7 +8,8 @@ import pytest
 
 from insight.mentions import InsightError
 from insight.refit import fit_signals, read_signal_model, write_signal_model
-from insight.signals import find_signals, rule_hits
+from insight.rules import rule_hits
+from insight.signals import find_signals
 
 PARTS = ("lid", "cup", "jug", "base", "seal", "plug")
 # no rule knows that these are complaints

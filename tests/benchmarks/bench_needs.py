@@ -33,7 +33,8 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 import insight.signals
 from insight.encode import encode
 from insight.needs import find_signals
-from insight.refit import fit_signals, rule_hits
+from insight.refit import fit_signals
+from insight.rules import rule_hits
 from insight.text import split_sentences
 
 CACHE = ".bench/vectors"
