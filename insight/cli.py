@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from insight.archives import Archive
     from insight.config import Config
     from insight.report import Report
 
@@ -100,19 +99,19 @@ class Reading:
             private=self.private or said.private,
         )
 
-    def read(self, config: Config) -> Archive:
-        """Read the archive."""
+    def read(self, config: Config, *, to: Path | None = None) -> Any:  # noqa: ANN401
+        """Read the archive; with `to`, write it there and return the account of the import alone."""
         from insight.archives import read_archive
 
-        return read_archive(
-            self.archives,
-            format=config.format,
-            brands=config.brands or None,
-            tz=config.tz,
-            privacy="internal" if config.privacy == "internal" else "shareable",
-            include_private=config.private,
-            progress=_progress(self.quiet),
-        )
+        how: dict[str, Any] = {
+            "format": config.format,
+            "brands": config.brands or None,
+            "tz": config.tz,
+            "privacy": "internal" if config.privacy == "internal" else "shareable",
+            "include_private": config.private,
+            "progress": _progress(self.quiet),
+        }
+        return read_archive(self.archives, to=to, **how)
 
 
 def reads(command: Callable[..., None]) -> Callable[..., None]:
@@ -135,12 +134,19 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
 
 @app.command(epilog='Example: insight check exports/*.csv --brand "Acme=@acme,@acmecare" --tz Europe/Berlin')
 @reads
-def check(reading: Reading) -> None:
+def check(
+    reading: Reading,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Write the mentions to this Parquet file, however large the archive is."),
+    ] = None,
+) -> None:
     """Say what is in an archive, what was set aside and why, and what it can answer."""
-    from insight.report.card import file_card
+    from insight.report.card import file_card, report_card
 
     config = reading.settle()
-    typer.echo(file_card(reading.read(config), tz=config.tz or "UTC"))
+    read = reading.read(config, to=to)
+    typer.echo(file_card(read, tz=config.tz or "UTC") if to is None else f"{report_card(read)}\n\n{to}")
 
 
 @app.command(

@@ -4,6 +4,7 @@ import pathlib
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -73,6 +74,15 @@ def test_check_prints_the_file_card(run, tiny):
     assert told.stdout.startswith("4 messages by 4 people, 1 source, 1–3 Mar 2026 (UTC).")
     assert "4 of 4 rows kept." in told.stdout
     assert "can    tell whether the brand answers (1 message by it)" in told.stdout
+
+
+def test_check_writes_the_mentions_to_parquet(run, tiny, tmp_path):
+    to = tmp_path / "mentions.parquet"
+    told = run(["check", str(tiny), "--brand", "Acme=@acme", "--quiet", "--to", str(to)])
+    assert told.exit_code == 0, told.stderr
+    assert told.stdout.startswith("4 of 4 rows kept.")
+    assert told.stdout.rstrip().endswith("mentions.parquet")
+    assert len(pd.read_parquet(to)) == 4
 
 
 @pytest.mark.parametrize("command", ["check", "report"])

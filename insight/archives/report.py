@@ -72,7 +72,7 @@ class ImportReport:
     n_replies: int
     n_parents_present: int
     n_duplicates: int
-    volume: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["source_file", "day", "n"]))
+    volume: pd.DataFrame = field(default_factory=lambda: _by_day([]))
 
     def _repr_html_(self) -> str:
         import jinja2
@@ -131,12 +131,20 @@ def _moment(microseconds: int | None) -> pd.Timestamp:
 
 
 def _volume(db: DuckDBPyConnection) -> pd.DataFrame:
-    days = db.execute(
-        f"SELECT source_file, {DAY}, count(*) FROM mentions WHERE created_at IS NOT NULL "
-        "GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    volume = pd.DataFrame(days, columns=["source_file", "day", "n"])
-    return volume.assign(day=pd.to_datetime(volume["day"], unit="D").astype("datetime64[us]"))
+    return _by_day(
+        db.execute(
+            f"SELECT source_file, {DAY}, count(*) FROM mentions WHERE created_at IS NOT NULL "
+            "GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    )
+
+
+def _by_day(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
+    volume = pd.DataFrame(rows, columns=["source_file", "day", "n"])
+    days = volume["day"].to_numpy("datetime64[D]").astype("datetime64[us]")
+    return volume.assign(
+        source_file=volume["source_file"].astype("str"), day=days, n=volume["n"].astype("int64")
+    )
 
 
 def _set_aside(

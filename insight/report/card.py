@@ -24,6 +24,16 @@ _FILES: Columns = {
         lambda zone: "stated in the file" if zone == "explicit" else str(zone),
     ),
 }
+_VOLUME: Columns = {
+    "source_file": ("File", wording.shorten),
+    "n": ("Messages with a date", wording.count),
+    "first": ("From", wording.day),
+    "last": ("To", wording.day),
+    "n_days": ("Days with messages", wording.count),
+    "n_silent": ("Days without", wording.count),
+    "busiest": ("Busiest day", wording.day),
+    "n_busiest": ("Messages on it", wording.count),
+}
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
 _GAPS: Columns = {
     "column": ("Column", str),
@@ -84,15 +94,27 @@ def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
     return [
         ("Files and formats", as_rows(report.files, _FILES)),
+        ("Volume by file, days in UTC", as_rows(_by_file(report.volume), _VOLUME)),
         ("Set aside, by reason", as_rows(reasons, _REASONS)),
         ("Columns with gaps", as_rows(gaps, _GAPS)),
     ]
 
 
+def _by_file(volume: pd.DataFrame) -> pd.DataFrame:
+    """Sum the volume up: from when to when each file has messages, on how many days, and most on which."""
+    files = volume.groupby("source_file", sort=True)
+    table = files.agg(n=("n", "sum"), first=("day", "min"), last=("day", "max"), n_days=("day", "size"))
+    most = volume.sort_values(["n", "day"], ascending=[False, True]).groupby("source_file").first()
+    span = (table["last"] - table["first"]).dt.days + 1
+    table = table.assign(n_silent=span - table["n_days"], busiest=most["day"], n_busiest=most["n"])
+    return table.reset_index()
+
+
 def absent(report: ImportReport) -> str:
-    """Name the columns that no row fills."""
+    """Name the columns that no row fills; that exports are complete, none of the known formats says."""
     names = sorted(report.columns.loc[report.columns["share_missing"] == 1, "column"])
-    return f"Not in the file: {wording.listing(names)}." if names else ""
+    lacks = f"Not in the file: {wording.listing(names)}. " if names else ""
+    return f"{lacks}Whether it is complete or a sample is not stated."
 
 
 def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
@@ -108,23 +130,24 @@ def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
 
 def file_card(archive: Archive, *, tz: str = "UTC") -> str:
     """Write the card as plain text."""
-    report = archive.report
-    told = [
-        honest_start(archive.mentions, tz=tz),
-        spoken(archive.mentions),
-        f"{heading(report)}.",
-        absent(report),
+    who = [honest_start(archive.mentions, tz=tz), spoken(archive.mentions)]
+    can = [
+        f"  {'can   ' if row['can'] else 'cannot'} tell {row['question']} ({row['why']})"
+        for row in abilities(archive.mentions)
     ]
+    told = [*who, report_card(archive.report), "", "What this file can and cannot tell", *can]
+    return "\n".join(told)
+
+
+def report_card(report: ImportReport) -> str:
+    """Write as plain text what the import alone tells, without the messages."""
+    told = [f"{heading(report)}.", absent(report)]
     for name, table in tables(report):
         if table["rows"]:
             told += ["", name, *_aligned(table)]
     if report.notes:
         told += ["", "Doubts about it", *(f"  - {wording.plain(note)}" for note in report.notes)]
-    can = [
-        f"  {'can   ' if row['can'] else 'cannot'} tell {row['question']} ({row['why']})"
-        for row in abilities(archive.mentions)
-    ]
-    return "\n".join([*filter(None, told[:4]), *told[4:], "", "What this file can and cannot tell", *can])
+    return "\n".join(told)
 
 
 def _aligned(table: dict[str, Any]) -> list[str]:

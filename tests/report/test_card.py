@@ -14,7 +14,7 @@ def test_the_card_tells_what_was_read_kept_and_set_aside(archive):
         "1 repost among them enters no topic and no need."
     )
     assert told[2] == "6 of 8 rows kept."
-    assert told[3] == "Not in the file: rating."
+    assert told[3] == "Not in the file: rating. Whether it is complete or a sample is not stated."
     assert "  a.csv  CSV             8     6          2  stated in the file" in told
     assert "  - Times are read as UTC." in told
     assert ["title", "2", "33", "%"] in [line.split() for line in told]
@@ -46,5 +46,16 @@ def test_an_archive_without_dates_or_words_has_a_card(archive, mentions):
 
 def test_no_column_is_absent_from_a_full_file(report):
     full = report.columns.assign(share_missing=0.0)
-    assert absent(replace(report, columns=full)) == ""
+    assert absent(replace(report, columns=full)) == "Whether it is complete or a sample is not stated."
     assert card.heading(report) == "6 of 8 rows kept"
+
+
+def test_the_volume_of_each_file_is_summed_up(report):
+    days = pd.to_datetime(["2026-03-01", "2026-03-02", "2026-03-05", "2026-03-09"]).astype("datetime64[us]")
+    files = ["a.csv", "a.csv", "a.csv", "b.csv"]
+    volume = pd.DataFrame({"source_file": files, "day": days, "n": [2, 7, 7, 1]})
+    found = dict(tables(replace(report, volume=volume)))["Volume by file, days in UTC"]["rows"]
+    assert found == [
+        ["a.csv", "16", "1 Mar 2026", "5 Mar 2026", "3", "2", "2 Mar 2026", "7"],
+        ["b.csv", "1", "9 Mar 2026", "9 Mar 2026", "1", "0", "9 Mar 2026", "1"],
+    ]
