@@ -221,10 +221,9 @@ def test_a_measure_that_refuses_says_why_in_place_of_the_figure(responses, monke
 
 def test_every_question_of_retention_is_drawn():
     days = pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True)
-    messages = pd.DataFrame(
-        {"author_id": ["ann", "ben", "ann", "cem"], "side": "customer", "created_at": days}
-    )
-    seen = ins.explore_retention(ins.activity(messages, as_of="2025-03-01", burn_in="0D"))
+    four = pd.DataFrame({"author_id": ["ann", "ben", "ann", "cem"], "side": "customer", "created_at": days})
+    tens = pd.concat([four.assign(author_id=four["author_id"] + str(copy)) for copy in range(10)])
+    seen = ins.explore_retention(ins.activity(tens, as_of="2025-03-01", burn_in="0D"))
     titles = []
     for value in [value for _, value in seen.controls["question"].options]:
         seen.controls["question"].value = value
