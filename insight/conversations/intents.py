@@ -18,7 +18,7 @@ _SOURCES = {
     "acts": "Pass what reply_acts returns.",
     "intents": "Pass what intents returns.",
     "responses": "Pass what first_responses(mentions, intents) returns.",
-    "status": "Pass a table of mention_id, stage and at.",
+    "ledger": "Pass what read_ledger returns.",
 }
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))

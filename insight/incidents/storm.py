@@ -39,7 +39,7 @@ def storms(
         The mentions table.
     signals : DataFrame
         `find_signals` of the same mentions; a message with a complaint is critical, and so is one that takes
-        the brand to task (`insight/conversations.toml`).
+        the brand to task (`insight/conversations.toml`) or passes such a one on.
     assignments : DataFrame, optional
         `Topics.assignments`: criticism of each topic then is tested as well, since a storm over one thing may
         be lost in what people criticise every day.
@@ -102,7 +102,8 @@ def storms(
     spoken = mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()]
     complaints = signals.loc[signals["signal"] == "complaint", "mention_id"]
     accuses = has_cue(spoken["text"], read_cues("conversations")["challenge"])
-    critical = spoken[spoken["mention_id"].isin(complaints).to_numpy() | accuses]
+    own = spoken["mention_id"].isin(complaints).to_numpy() | accuses
+    critical = spoken[own | spoken["reposted_id"].isin(spoken.loc[own, "mention_id"]).to_numpy()]
     days = spikes(critical, assignments, tz=tz, minimum=min(_CRITICS_A_DAY, minimum))
     rows: list[tuple] = []
     number = 0
@@ -152,7 +153,8 @@ def _windows(days: pd.DataFrame, tz: str) -> list[tuple[Any, tuple[pd.Timestamp,
 
 def _about(critical: pd.DataFrame, assignments: pd.DataFrame | None, topic: int) -> pd.Series:
     chosen = assignments[assignments["topic"] == topic] if assignments is not None else critical[:0]
-    return critical["mention_id"].isin(chosen["mention_id"])
+    ids = chosen["mention_id"]
+    return critical["mention_id"].isin(ids) | critical["reposted_id"].isin(ids)
 
 
 def _statement(events: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timestamp) -> pd.Timestamp:
