@@ -103,8 +103,10 @@ from .plots.incidents import plot_storms as plot_storms
 from .plots.needs import plot_compare_streams as plot_compare_streams
 from .plots.needs import plot_needs as plot_needs
 from .plots.needs import plot_needs_over_time as plot_needs_over_time
+from .plots.people import plot_advocates as plot_advocates
 from .plots.people import plot_interactions as plot_interactions
 from .plots.people import plot_ladder as plot_ladder
+from .plots.people import plot_niches as plot_niches
 from .plots.regulars import plot_project_retention as plot_project_retention
 from .plots.regulars import plot_reach_ceiling as plot_reach_ceiling
 from .plots.regulars import plot_states as plot_states

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from .marks import add_dots, add_rows, add_steps, say_nothing
 from .theme import BLUE, faded, new_figure
 
 if TYPE_CHECKING:
+    from insight.people import Niches
+
     from .figure import Figure
 
 
@@ -88,4 +92,74 @@ def plot_interactions(periods: pd.DataFrame) -> Figure:
             "answers per 1,000: %{customdata[1]}<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def plot_advocates(periods: pd.DataFrame) -> Figure:
+    """Draw which share of the people who spoke are advocates, period by period, with its band.
+
+    Parameters
+    ----------
+    periods : DataFrame
+        As `advocates` returns it; the row for the whole table is left out.
+
+    Returns
+    -------
+    Figure
+        A plotly figure; the hover tells how many recommended, and how many of them look paid.
+
+    Examples
+    --------
+    >>> columns = ["period", "n", "n_recommending", "n_paid_looking", "n_advocates", "share", "low", "high"]
+    >>> plot_advocates(pd.DataFrame(columns=columns)).layout.title.text
+    'How many people recommend us, again and unpaid?'
+    """
+    question = "How many people recommend us, again and unpaid?"
+    figure = new_figure(question, x_title="Period", y_title="Share of people, with 95 % interval")
+    rows = periods[periods["period"].notna()]
+    hover = [
+        f"{row.period:%b %Y}: {row.n_advocates:,} of {row.n:,} people<br>"
+        f"{row.n_recommending:,} recommended, {row.n_paid_looking:,} looked paid"
+        for row in rows.itertuples()
+    ]
+    add_steps(figure, rows, x="period", y="share", name="advocates", hover=hover, shape="linear")
+    figure.update_yaxes(tickformat=".1%", rangemode="tozero")
+    return figure
+
+
+def plot_niches(niches: Niches) -> Figure:
+    """Draw how many people each niche holds, by its most telling words.
+
+    Parameters
+    ----------
+    niches : Niches
+        As `niches` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one row a niche, largest first; the hover tells how much they answer each other.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> table = pd.DataFrame(columns=["name", "n", "n_mentions", "share", "low", "high", "internal"])
+    >>> plot_niches(ins.Niches(table, table, table, table, n_hidden=0)).layout.title.text
+    'Which small groups are there?'
+    """
+    table = niches.table
+    question = "Which small groups are there?"
+    figure = new_figure(question, x_title="Share of people, with 95 % interval", y_title="")
+    if table.empty:
+        return say_nothing(
+            figure, f"No group is large enough to show; {niches.n_hidden:,} people are in smaller."
+        )
+    hover = [
+        f"{escape(row.name)}: {row.n:,} people, {row.n_mentions:,} messages<br>"
+        + ("no answers to others" if pd.isna(row.internal) else f"{row.internal:.0%} of answers stay inside")
+        for row in table[["name", "n", "n_mentions", "internal"]].itertuples(index=False, name="Row")
+    ]
+    add_dots(figure, table, value="share", hover=hover)
+    add_rows(figure, [f"{name} (n = {n:,})" for name, n in zip(table["name"], table["n"], strict=True)])
+    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     return figure

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from insight.plots.people import plot_interactions, plot_ladder
+from insight.people import Niches
+from insight.plots.people import plot_advocates, plot_interactions, plot_ladder, plot_niches
 
 
 def test_each_move_is_one_cell():
@@ -40,3 +42,33 @@ def test_followers_are_never_a_line_of_their_own():
         "wrote back": [3],
     }
     assert figure.data[0].customdata.tolist() == [["no count", "no count"]]
+
+
+def test_advocates_draw_the_share_of_each_period_and_not_the_total():
+    table = pd.DataFrame(
+        {
+            "period": pd.to_datetime(["2025-01-01", None]), "n": [10, 12], "n_recommending": [3, 4],
+            "n_paid_looking": [1, 1], "n_advocates": [2, 3], "share": [0.2, 0.25], "low": [0.05, 0.1],
+            "high": [0.5, 0.5],
+        }
+    )  # fmt: skip
+    *band, line = plot_advocates(table).data
+    assert [list(edge.y) for edge in band] == [[0.05], [0.5]]
+    assert list(line.y) == [0.2]
+    assert line.hovertext[0] == "Jan 2025: 2 of 10 people<br>3 recommended, 1 looked paid"
+
+
+def test_niches_draw_their_share_and_escape_their_names():
+    table = pd.DataFrame(
+        {
+            "name": ["<b>mug", "crema"], "n": [30, 20], "n_mentions": [40, 20], "share": [0.6, 0.4],
+            "low": [0.5, 0.3], "high": [0.7, 0.5], "internal": [0.75, np.nan],
+        }
+    )  # fmt: skip
+    figure = plot_niches(Niches(table, table, table, table, n_hidden=0))
+    assert list(figure.data[0].x) == [0.6, 0.4]
+    assert figure.data[0].hovertext[0] == "&lt;b&gt;mug: 30 people, 40 messages<br>75% of answers stay inside"
+    assert figure.data[0].hovertext[1].endswith("no answers to others")
+    assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;mug (n = 30)"
+    empty = plot_niches(Niches(table[:0], table, table, table, n_hidden=7))
+    assert "7 people" in empty.layout.annotations[0].text
