@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_rows, say_nothing
-from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
+from .marks import add_dots, add_group, add_rows, lay_out_groups, make_room, say_nothing
+from .theme import BLUE, GREY, VERMILION, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
@@ -40,30 +40,11 @@ def plot_twitter_test(test: pd.DataFrame) -> Figure:
     'Would we pass the Twitter Test?'
     """
     figure = _share_figure("Would we pass the Twitter Test?", "Share of messages")
-    parts = list(test["part"].drop_duplicates())
-    for number, part in enumerate(parts):
-        rows = test[test["part"] == part]
-        figure.add_scatter(
-            x=rows["share"],
-            y=[f"{escape(line)} (n = {n:,})" for line, n in zip(rows["line"], rows["n"], strict=True)],
-            name=part,
-            mode="markers",
-            marker={"color": PALETTE[number % len(PALETTE)], "symbol": number, "size": 9},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rows["high"] - rows["share"],
-                "arrayminus": rows["share"] - rows["low"],
-                "thickness": 1.2,
-                "width": 3,
-            },
-            customdata=rows[["low", "high"]],
-            hovertemplate="%{y}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})"
-            "<extra>%{fullData.name}</extra>",
-        )
-    figure.update_layout(scattermode="group", height=160 + 70 * max(1, test["line"].nunique()))
-    figure.update_yaxes(autorange="reversed", type="category")
-    return figure
+    for number, (part, rows) in enumerate(test.groupby("part", sort=False)):
+        labels = [f"{escape(line)} (n = {n:,})" for line, n in zip(rows["line"], rows["n"], strict=True)]
+        hover = [f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%})" for row in rows.itertuples()]
+        add_group(figure, rows, number=number, name=str(part), value="share", labels=labels, hover=hover)
+    return lay_out_groups(figure, n_rows=test["line"].nunique())
 
 
 def plot_presence(presence: pd.DataFrame) -> Figure:
@@ -201,7 +182,7 @@ def plot_capacity(load: pd.DataFrame) -> Figure:
             line={"color": colour, "dash": dash},
             hovertemplate="%{x|%d %b %Y}: %{y:,}<extra>%{fullData.name}</extra>",
         )
-    return figure
+    return make_room(figure, n_series=3)
 
 
 def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
@@ -239,7 +220,7 @@ def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
         )
     figure.update_xaxes(tickformat="+.0%")
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
-    return figure
+    return make_room(figure, n_series=2)
 
 
 def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
@@ -272,8 +253,7 @@ def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
         rows=places + 0.12, colour=VERMILION, symbol="diamond", name="came back",
     )  # fmt: skip
     add_rows(figure, [str(name) for name in handoffs["channel"]])
-    figure.update_layout(showlegend=True)
-    return figure
+    return make_room(figure.update_layout(showlegend=True), n_series=2)
 
 
 def plot_peer_help(help_given: pd.DataFrame) -> Figure:

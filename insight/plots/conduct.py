@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .theme import BLUE, PALETTE, faded, new_figure
+from .marks import add_group, lay_out_groups
+from .theme import BLUE, faded, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
@@ -104,30 +105,8 @@ def plot_consistency(marks: pd.DataFrame) -> Figure:
 
 def _dots(marks: pd.DataFrame, question: str) -> Figure:
     figure = new_figure(question, x_title="Share of replies, with 95 % interval", y_title="")
-    writers = list(marks["writer"].drop_duplicates())
-    figure.update_layout(
-        scattermode="group", margin={"t": 84}, height=176 + 44 * max(1, marks["mark"].nunique())
-    )
-    for number, writer in enumerate(writers):
-        rows = marks[marks["writer"] == writer]
-        figure.add_scatter(
-            x=rows["share"],
-            y=rows["mark"],
-            name="all writers" if writer == "all" else str(writer),
-            mode="markers",
-            marker={"color": PALETTE[number % len(PALETTE)], "symbol": number, "size": 9},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": rows["high"] - rows["share"],
-                "arrayminus": rows["share"] - rows["low"],
-                "thickness": 1.2,
-                "width": 3,
-            },
-            customdata=rows[["n_marked", "n"]],
-            hovertemplate="%{y}: %{x:.0%}, %{customdata[0]} of %{customdata[1]} replies"
-            "<extra>%{fullData.name}</extra>",
-        )
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    figure.update_yaxes(autorange="reversed")
-    return figure
+    for number, (writer, rows) in enumerate(marks.groupby("writer", sort=False)):
+        name = "all writers" if writer == "all" else str(writer)
+        hover = [f"{row.share:.0%}, {row.n_marked:,} of {row.n:,} replies" for row in rows.itertuples()]
+        add_group(figure, rows, number=number, name=name, value="share", labels=rows["mark"], hover=hover)
+    return lay_out_groups(figure, n_rows=marks["mark"].nunique())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from .marks import add_group, lay_out_groups
 from .theme import BLUE, GREY, PALETTE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
@@ -122,11 +123,10 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
     figure = new_figure("What is each storm made of?", x_title="Share, with 95 % interval", y_title="")
     shares = parts[parts["of"] != "hours"]
     for number, (_, rows) in enumerate(shares.groupby("storm")):
-        _add_dots(figure, rows, number, f"{rows['start'].iloc[0]:%d %b %Y}", x="value", y=rows["part"])
-    figure.update_layout(scattermode="group", margin={"t": 84})
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    figure.update_yaxes(autorange="reversed")
-    return figure
+        name = f"{rows['start'].iloc[0]:%d %b %Y}"
+        hover = [f"{row.value:.0%}, {row.n_marked:,} of {row.n:,} {row.of}" for row in rows.itertuples()]
+        add_group(figure, rows, number=number, name=name, value="value", labels=rows["part"], hover=hover)
+    return lay_out_groups(figure, n_rows=shares["part"].nunique())
 
 
 def plot_outages(reactions: pd.DataFrame) -> Figure:
@@ -153,32 +153,9 @@ def plot_outages(reactions: pd.DataFrame) -> Figure:
     )
     for number, (_, rows) in enumerate(reactions[reactions["tier"] == "all"].groupby("outage")):
         name = f"{rows['start'].iloc[0]:%d %b %Y}, {rows['hours'].iloc[0]} h"
-        _add_dots(figure, rows, number, name, x="share", y=rows["reaction"])
-    figure.update_layout(scattermode="group", margin={"t": 84})
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    figure.update_yaxes(autorange="reversed")
-    return figure
-
-
-def _add_dots(figure: Figure, rows: pd.DataFrame, number: int, name: str, *, x: str, y: pd.Series) -> None:
-    figure.add_scatter(
-        x=rows[x],
-        y=y,
-        name=name,
-        mode="markers",
-        marker={
-            "color": PALETTE[number % len(PALETTE)], "symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 10
-        },
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": rows["high"] - rows[x],
-            "arrayminus": rows[x] - rows["low"],
-            "thickness": 1.4,
-            "width": 4,
-        },
-        hovertemplate="%{y}: %{x:.0%}<extra>%{fullData.name}</extra>",
-    )  # fmt: skip
+        hover = [f"{row.share:.0%}, {row.n_reacting:,} of {row.n:,} people" for row in rows.itertuples()]
+        add_group(figure, rows, number=number, name=name, value="share", labels=rows["reaction"], hover=hover)
+    return lay_out_groups(figure, n_rows=reactions["reaction"].nunique())
 
 
 def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:

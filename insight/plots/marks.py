@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .theme import BLUE, GREY, faded
+from .theme import BLUE, GREY, PALETTE, faded
 
 if TYPE_CHECKING:
     from .figure import Figure
@@ -85,6 +85,52 @@ def add_steps(
         hovertext=list(hover),
         hovertemplate="%{hovertext}<extra></extra>",
     )
+
+
+def add_group(
+    figure: Figure,
+    table: pd.DataFrame,
+    *,
+    number: int,
+    name: str,
+    value: str,
+    labels: Sequence[str],
+    hover: Sequence[str],
+) -> None:
+    """Draw one of several series: a dot and its interval a row, beside those of the other series."""
+    figure.add_scatter(
+        x=table[value],
+        y=list(labels),
+        name=name,
+        orientation="h",
+        mode="markers",
+        marker={"color": PALETTE[number % len(PALETTE)], "symbol": number, "size": 9},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": table["high"] - table[value],
+            "arrayminus": table[value] - table["low"],
+            "thickness": 1.2,
+            "width": 3,
+        },
+        hovertext=list(hover),
+        hovertemplate="%{y}: %{hovertext}<extra>%{fullData.name}</extra>",
+    )
+
+
+def lay_out_groups(figure: Figure, *, n_rows: int) -> Figure:
+    """Put the series of each row side by side, the first row on top, and give all of them room."""
+    n_series = len(figure.data)
+    figure.update_layout(scattermode="group", height=150 + max(1, n_rows) * max(36, 13 * n_series))
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
+    figure.update_yaxes(autorange="reversed", type="category")
+    return make_room(figure, n_series=n_series)
+
+
+def make_room(figure: Figure, *, n_series: int) -> Figure:
+    """Leave room for the names of the series between the title and the plot, three to a line."""
+    more = 24 * -(-n_series // 3)
+    return figure.update_layout(margin={"t": 60 + more}, height=(figure.layout.height or 450) + more)
 
 
 def say_nothing(figure: Figure, text: str) -> Figure:

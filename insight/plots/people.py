@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_rows, add_steps, say_nothing
+from .marks import add_dots, add_rows, add_steps, make_room, say_nothing
 from .theme import BLUE, faded, new_figure
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def plot_interactions(periods: pd.DataFrame) -> Figure:
             "answers per 1,000: %{customdata[1]}<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(rangemode="tozero")
-    return figure
+    return make_room(figure, n_series=len(lines))
 
 
 def plot_advocates(periods: pd.DataFrame) -> Figure:

@@ -53,7 +53,7 @@ def test_storms_and_outages_draw_one_dot_a_share():
     hours = parts.assign(part="half_life", of="hours", value=12.0)
     (dot,) = plot_storms(pd.concat([parts, hours])).data
     assert (dot.name, list(dot.x), list(dot.y)) == ("01 Jan 2025", [0.4], ["copies"])
-    outage = {"outage": 1, "start": start, "hours": 5, "reaction": "help", **SHARES}
+    outage = {"outage": 1, "start": start, "hours": 5, "reaction": "help", "n_reacting": 4, **SHARES}
     (dot,) = plot_outages(pd.DataFrame([{**outage, "tier": "all"}, {**outage, "tier": "free"}])).data
     assert (dot.name, list(dot.x)) == ("01 Jan 2025, 5 h", [0.4])
     np.testing.assert_allclose(dot.error_x.array, [0.3])
