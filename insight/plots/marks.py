@@ -130,7 +130,9 @@ def lay_out_groups(figure: Figure, *, n_rows: int) -> Figure:
 def make_room(figure: Figure, *, n_series: int) -> Figure:
     """Leave room for the names of the series between the title and the plot, three to a line."""
     more = 24 * -(-n_series // 3)
-    return figure.update_layout(margin={"t": 60 + more}, height=(figure.layout.height or 450) + more)
+    title = {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 16}}
+    height = (figure.layout.height or 450) + more
+    return figure.update_layout(margin={"t": 60 + more}, height=height, title=title)
 
 
 def say_nothing(figure: Figure, text: str) -> Figure:

@@ -124,7 +124,7 @@ def plot_advocates(periods: pd.DataFrame) -> Figure:
     ]
     add_steps(figure, rows, x="period", y="share", name="advocates", hover=hover, shape="linear")
     figure.update_yaxes(tickformat=".1%", rangemode="tozero")
-    return figure
+    return figure.update_layout(showlegend=False)
 
 
 def plot_niches(niches: Niches) -> Figure:
