@@ -39,6 +39,7 @@ from .conversations import waiting_list as waiting_list
 from .encode import Encoder as Encoder
 from .encode import encode as encode
 from .explore import Explorer as Explorer
+from .explore import explore_labels as explore_labels
 from .explore import explore_mentions as explore_mentions
 from .explore import explore_needs as explore_needs
 from .explore import explore_responses as explore_responses

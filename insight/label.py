@@ -131,10 +131,7 @@ def ask_labels(path: str | Path, drawn: pd.DataFrame, ask: Callable[[str], str])
     `ask` gets the sentence and returns signals by name or number (1 for the first), "" for none, or "q" to
     stop. The file holds words of the archive: keep it as safe as the archive.
     """
-    kept = _kept(Path(path))
-    labels = drawn.assign(
-        label=[kept.get(key, "") for key in zip(drawn["mention_id"], drawn["sentence"], strict=True)]
-    )
+    labels = resume_labels(path, drawn)
     for at in labels.index[labels["label"] == ""]:
         answer = ask(str(labels.at[at, "text"])).strip().lower()
         while answer != "q" and (label := _read(answer)) is None:
@@ -142,8 +139,22 @@ def ask_labels(path: str | Path, drawn: pd.DataFrame, ask: Callable[[str], str])
         if answer == "q":
             break
         labels.loc[at, "label"] = label
-        labels.to_csv(path, index=False)
+        save_labels(path, labels)
     return labels
+
+
+def resume_labels(path: str | Path, drawn: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the labels that the file at `path` holds."""
+    kept = _kept(Path(path))
+    keys = zip(drawn["mention_id"], drawn["sentence"], strict=True)
+    return drawn.assign(label=[kept.get(key, "") for key in keys])
+
+
+def save_labels(path: str | Path, labels: pd.DataFrame) -> None:
+    """Write the labels as a whole or not at all."""
+    part = Path(path).with_name(f".{Path(path).name}.part")
+    labels.to_csv(part, index=False)
+    part.replace(path)
 
 
 def _kept(path: Path) -> dict[tuple[str, int], str]:

@@ -82,14 +82,14 @@ def explore(controls: Mapping[str, Any], draw: Draw, *, narrow: Narrow | None = 
     except ImportError:
         return Explorer({}, None, first)
     boxes = {name: _control(name, left.get(name, given)) for name, given in controls.items()}
-    output = ipywidgets.Output(outputs=_outputs(first))
+    output = ipywidgets.Output(outputs=output_of(first))
 
     def redraw(_: object) -> None:
         with _unheard(boxes, redraw):
             if narrow is not None:
                 for name, options in narrow(**_values(boxes)).items():
                     _offer(boxes[name], options)
-            output.outputs = _outputs(shown(_values(boxes)))
+            output.outputs = output_of(shown(_values(boxes)))
 
     for box in boxes.values():
         box.observe(redraw, "value")
@@ -112,7 +112,8 @@ def _values(boxes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: box.value for name, box in boxes.items()}
 
 
-def _outputs(shown: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
+def output_of(shown: tuple[Any, ...]) -> tuple[dict[str, Any], ...]:
+    """Say what is shown as a notebook stores it."""
     return tuple({"output_type": "display_data", "data": bundle(thing), "metadata": {}} for thing in shown)
 
 
