@@ -18,7 +18,7 @@ from sklearn.metrics import adjusted_mutual_info_score, homogeneity_score
 
 import insight as ins
 from insight.statistics import wilson
-from insight.topics import communities, names, space, words
+from insight.topics import bridge, communities, names, space, words
 
 PLANTED = {
     "leak": (
@@ -421,6 +421,55 @@ def test_documented_methods_of_bertopic_work(topics):
         model.visualize_topics_per_class(per_class),
     ]
     assert all(len(figure.data) for figure in figures)
+
+
+def test_methods_of_bertopic_that_read_or_change_the_model_work(topics, tmp_path):
+    texts = [*TEXTS, "", "1234 !!"]
+    k = len(topics.rule.numbers)
+
+    def fresh():
+        return bridge.to_bertopic(topics)
+
+    model = fresh()
+    assert model.approximate_distribution(texts)[0].shape == (len(texts), k)
+    assert len(model.generate_topic_labels(nr_words=2)) == k + 1
+    assert model.get_topic_freq()["Count"].sum() == len(texts)
+    assert set(model.get_topics()) == set(range(-1, k))
+    assert model.get_topic_tree(model.hierarchical_topics(texts)).count("Topic:") == k
+    for strategy in ("c-tf-idf", "embeddings", "distributions"):
+        less = model.reduce_outliers(texts, model.topics_, strategy=strategy)
+        assert less[:120] == model.topics_[:120]
+    place = np.random.default_rng(0).random((len(texts), 2))
+    assert len(model.visualize_documents(texts, reduced_embeddings=place).data)
+    assert len(model.visualize_hierarchy(hierarchical_topics=model.hierarchical_topics(texts)).data)
+    assert len(model.visualize_distribution(model.approximate_distribution(texts)[0][0]).data)
+    model.update_topics(texts, n_gram_range=(1, 1))
+    assert all(" " not in word for word, _ in model.get_topic(0))
+    model.merge_topics(texts, [0, 1])
+    assert len(set(model.topics_)) == k
+    model.reduce_topics(texts, nr_topics=3)
+    assert len(set(model.topics_)) == 3
+    assert len(BERTopic.merge_models([fresh(), fresh()]).get_topics()) == k + 1, "twins merge"
+    fresh().save(tmp_path / "model.pkl", serialization="pickle")
+    opened = BERTopic.load(tmp_path / "model.pkl")
+    assert opened.transform(texts)[0].tolist() == topics.assignments["topic"].tolist()
+
+
+def test_words_that_name_a_thing_are_known_by_their_place():
+    written = [
+        "the light is on",
+        "The orange light is on",
+        "my orange light blinks",
+        "in Paris we brew",
+        "brew the tea",
+        "to brew",
+    ]
+    alone, first = words.noun_likeness([words.find_words(text) for text in written])
+    # light is a noun, so orange begins a phrase twice, and is a noun never
+    assert first["orange"] == pytest.approx(3 / 4)
+    assert alone["orange"] == pytest.approx(1 / 4)
+    assert alone["paris"] == pytest.approx(2 / 3), "a capital after a small word"
+    assert alone["brew"] == first["brew"] == pytest.approx(1 / 5), "after we and to, and before an article"
 
 
 CYRILLIC = ("опять сегодня", "после обеда", "каждое утро", "уже неделю", "за прошлый месяц", "на новой кухне")

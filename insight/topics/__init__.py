@@ -48,7 +48,7 @@ def fit_topics(
         How many topics; None lets stability decide: the fewest that a clustering of random 80 % of the texts
         finds again as well as any other number.
     granularity : {'coarse', 'medium', 'fine'}
-        The numbers of topics among which a stable one is looked for: 3 to 12, 6 to 100, 40 to 250.
+        The numbers of topics among which a stable one is looked for: 3 to 12, 8 to 100, 40 to 250.
     min_topic_size : int or None
         Least number of different texts in a topic; None is 0.2 % of them, at least 3.
     coverage : float or None

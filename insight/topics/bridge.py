@@ -83,6 +83,9 @@ def _embedder(space: Space, floor: float) -> Any:  # noqa: ANN401
             vectors[~speaks(texts)] = np.eye(vectors.shape[1])[-1]
             return vectors
 
+        def __reduce__(self) -> tuple[Any, ...]:
+            return _embedder, (space, floor)
+
     return ArchiveEmbedder()
 
 

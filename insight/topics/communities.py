@@ -16,7 +16,7 @@ Labels = npt.NDArray[np.int64]
 RESOLUTIONS = tuple(2.0 ** (step / 2) for step in range(-8, 13))
 """Louvain resolutions that are tried, from the coarsest: 1/16 to 64."""
 
-SENSIBLE = {"coarse": (3, 12), "medium": (6, 100), "fine": (40, 250)}
+SENSIBLE = {"coarse": (3, 12), "medium": (8, 100), "fine": (40, 250)}
 """Numbers of topics that are looked for: fewer say little, more are not read."""
 
 _NEIGHBOURS = 15

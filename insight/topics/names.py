@@ -35,6 +35,7 @@ class Words:
     phrases: list[tuple[str, ...]]
     shape: dict[str, str]
     nouns: dict[str, float]
+    leads: dict[str, float]
 
     def show(self, phrase: tuple[str, ...]) -> str:
         """Return a phrase as most texts spell it."""
@@ -42,8 +43,11 @@ class Words:
 
     def fitness(self, phrase: tuple[str, ...]) -> float:
         """Return how much a phrase is like a name, 0 to 1: a thing, or a thing and what it does."""
-        first, last = (self.nouns.get(word, _NOUN) for word in (phrase[0], phrase[-1]))
-        return last if len(phrase) == 1 else max(last * min(1.0, 0.25 + 1.5 * first), 0.8 * first)
+        last = self.nouns.get(phrase[-1], _NOUN)
+        if len(phrase) == 1:
+            return last
+        leads, first = self.leads.get(phrase[0], _NOUN), self.nouns.get(phrase[0], _NOUN)
+        return max((leads * last) ** 0.5, 0.8 * first)
 
 
 def describe(
@@ -83,7 +87,7 @@ def _count(tokens: list[list[str]], labels: npt.NDArray[np.int64], k: int, reade
     for column, phrase in enumerate(phrases):
         for label, n in found[phrase].items():
             counts[label, column] = n
-    return Words(counts, phrases, _surface(tokens), noun_likeness(tokens))
+    return Words(counts, phrases, _surface(tokens), *noun_likeness(tokens))
 
 
 def _phrases(words: list[str], good: list[bool]) -> Iterator[tuple[str, ...]]:

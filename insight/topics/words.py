@@ -135,29 +135,42 @@ def _is_short(word: str) -> bool:
     return (word.isascii() and len(word) < 3) or all(letter.isdigit() for letter in word)
 
 
-def noun_likeness(texts: list[list[str]]) -> dict[str, float]:
-    """Return how often a word stands where a noun stands, 0 to 1; learnt from the texts themselves.
+def noun_likeness(texts: list[list[str]]) -> tuple[dict[str, float], dict[str, float]]:
+    """Return how often a word stands as a noun, and how often it may begin a noun phrase, 0 to 1 each.
 
-    After an article or a possessive it is a noun, unless a noun follows ("the green light"); after a pronoun,
-    "to", an auxiliary, "is" or "very", or before an article, a verb or an adjective. Words seen in neither
-    place get 1/2, as all do outside English.
+    Learnt from the texts themselves. After an article or a possessive a word is a noun, unless a noun
+    follows: then it only begins a phrase ("the green light"). With a capital after any other small word it is
+    a noun too ("in Paris"). After a pronoun, "to", an auxiliary, "is" or "very", or before an article, it is
+    neither. Words seen in no such place get 1/2.
     """
     noun: Counter[str] = Counter()
     verb: Counter[str] = Counter()
+    leads: Counter[str] = Counter()
     followed: Counter[tuple[str, str]] = Counter()
     small = _stop_words("en")
     for words in texts:
         lower = [*(word.lower() for word in words), ""]
+        named = {
+            (before, word.lower())
+            for before, word in zip(lower, words[1:], strict=False)
+            if word[0].isupper() and (before in small or before in LINKS)
+        }
         for before, word, after in zip(lower, lower[1:], lower[2:], strict=False):
             verb[word] += before in _BEFORE_VERB
             verb[before] += word in _AFTER_VERB
+            noun[word] += (before, word) in named
             if before in _BEFORE_NOUN:
                 noun[word] += not after or after in small
                 followed[word, after] += bool(after) and after not in small
     sure = {word for word in noun if noun[word] > verb[word]}
     for (word, after), n in followed.items():
-        (verb if after in sure else noun)[word] += n
-    return {word: (noun[word] + 1) / (noun[word] + verb[word] + 2) for word in noun.keys() | verb.keys()}
+        (leads if after in sure else noun)[word] += n
+    every = noun.keys() | verb.keys() | leads.keys()
+    alone = {word: (noun[word] + 1) / (noun[word] + verb[word] + leads[word] + 2) for word in every}
+    first = {
+        word: (noun[word] + leads[word] + 1) / (noun[word] + verb[word] + leads[word] + 2) for word in every
+    }
+    return alone, first
 
 
 def find_people(texts: list[list[str]]) -> frozenset[str]:
