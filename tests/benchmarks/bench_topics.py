@@ -106,7 +106,7 @@ def fit(command: list[str | Path], texts: list[str]) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         given, result = Path(folder) / "texts.json", Path(folder) / "result.json"
         given.write_text(json.dumps(texts))
-        subprocess.run([*command, given, result], check=True)
+        subprocess.run([*command, given, result], check=True, cwd=HERE.parents[2])
         return json.loads(result.read_text())
 
 
@@ -141,7 +141,7 @@ def show(name: str, who: str, found: dict, truth: pd.Series | None) -> None:
 
 def compare(name: str, texts: list[str], truth: pd.Series | None, python: Path | None) -> None:
     """Print one row for each of the two, and how many times our seconds BERTopic takes."""
-    ours = fit([sys.executable, HERE], texts)
+    ours = fit([sys.executable, "-m", "tests.benchmarks.bench_topics"], texts)
     show(name, "insight", ours, truth)
     if python is None or len(texts) > LARGEST_FOR_BERTOPIC:
         return
