@@ -389,7 +389,7 @@ def test_people_and_verbs_are_told_from_things():
     ]
     tokens = [words.find_words(text) for text in texts * 3]
     assert words.find_people(tokens) == {"becky"}
-    nouns = words.noun_likeness(
+    nouns, _ = words.noun_likeness(
         [["the", "kettle"], ["I", "shipped", "the", "kettle"], ["we", "shipped", "it"]]
     )
     assert nouns["kettle"] > 0.7
