@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -173,11 +174,12 @@ def _findable(text: str, others: pd.Series) -> str:
 class QuoteLine:
     """The messages on a topic, and for each rule the order in which it takes them.
 
-    `order` holds positions in `rows`; `rows` keeps the index of the mentions it came from. `spans` gives for
-    each message the matching words that a rule marks.
+    `records` are the rows one by one, `order` holds their positions; `rows` keeps the index of the mentions
+    it came from. `spans` gives for each message the matching words that a rule marks.
     """
 
     rows: pd.DataFrame
+    records: list[dict[str, Any]]
     order: dict[str, np.ndarray]
     spans: dict[str, dict[str, list[tuple[int, int]]]]
 
@@ -206,6 +208,7 @@ def line_up_quotes(
     spans, glad = _spans(marks), _spans(signs[signs["signal"] == "praise"])
     return QuoteLine(
         rows,
+        rows[["mention_id", "text", "created_at", "platform", "channel"]].to_dict("records"),
         {
             "typical": nearest[pool[nearest]],
             "random": in_pool[np.random.default_rng(random_state).permutation(len(in_pool))],
@@ -247,9 +250,9 @@ def deal_quotes(
 def quotes_at(line: QuoteLine, taken: dict[str, list[int]], *, max_length: int) -> pd.DataFrame:
     """Return the messages at these positions as quotes, each with the rule that took it."""
     chosen = [
-        {**row, "rule": rule, "reason": QUOTE_RULES[rule]}
+        {**line.records[at], "rule": rule, "reason": QUOTE_RULES[rule]}
         for rule, places in taken.items()
-        for row in line.rows.iloc[places].to_dict("records")
+        for at in places
     ]
     for row in chosen:
         spans = line.spans[row["rule"]].get(row["mention_id"], [])
