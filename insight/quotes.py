@@ -256,14 +256,15 @@ def quotes_at(line: QuoteLine, taken: dict[str, list[int]], *, max_length: int) 
     ]
     for row in chosen:
         spans = line.spans[row["rule"]].get(row["mention_id"], [])
-        row["text"], row["spans"] = _cut(row["text"], spans, max_length)
+        row["text"], row["spans"] = cut_around(row["text"], spans, max_length)
     return pd.DataFrame(chosen, columns=_QUOTE)
 
 
 _QUOTE = ["mention_id", "text", "created_at", "platform", "channel", "rule", "reason", "spans"]
 
 
-def _cut(text: str, spans: list[tuple[int, int]], max_length: int) -> tuple[str, list[tuple[int, int]]]:
+def cut_around(text: str, spans: list[tuple[int, int]], max_length: int) -> tuple[str, list[tuple[int, int]]]:
+    """Cut a long text around its first marked words; the spans move with it."""
     if len(text) <= max_length:
         return text, spans
     sentences = split_sentences(text)

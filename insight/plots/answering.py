@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .marks import add_dots, add_group, add_rows, lay_out_groups, make_room, say_nothing
-from .theme import BLUE, GREY, VERMILION, new_figure
+from .theme import BLUE, GREY, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
@@ -140,8 +140,10 @@ def plot_response_week(week: pd.DataFrame) -> Figure:
         z=week["rate"],
         zmin=0,
         zmax=1,
-        colorscale=[[0, VERMILION], [0.5, GREY], [1, BLUE]],
-        colorbar={"tickformat": ".0%", "title": {"text": "answered"}},
+        colorscale=[[0, faded(BLUE, 0.04)], [1, faded(BLUE, 0.95)]],
+        xgap=1,
+        ygap=1,
+        colorbar={"tickformat": ".0%", "title": {"text": "answered"}, "outlinewidth": 0},
         customdata=week[["answered", "n", "low", "high"]],
         hovertemplate="%{y} %{x}:00: %{z:.0%}, %{customdata[0]} of %{customdata[1]} messages"
         "<br>(%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>",
@@ -153,7 +155,7 @@ def plot_response_week(week: pd.DataFrame) -> Figure:
 
 
 def plot_capacity(load: pd.DataFrame) -> Figure:
-    """Draw what came in, what was answered, and what stayed.
+    """Draw what came in and what was answered, and below it what stayed.
 
     Parameters
     ----------
@@ -180,8 +182,15 @@ def plot_capacity(load: pd.DataFrame) -> Figure:
             name=name,
             mode="lines",
             line={"color": colour, "dash": dash},
+            yaxis="y2" if column == "backlog" else "y",
             hovertemplate="%{x|%d %b %Y}: %{y:,}<extra>%{fullData.name}</extra>",
         )
+    figure.update_layout(
+        yaxis={"domain": [0.45, 1], "rangemode": "tozero"},
+        yaxis2={"domain": [0, 0.35], "rangemode": "tozero", "title_text": "Still open"},
+        xaxis={"anchor": "y2"},
+        height=520,
+    )
     return make_room(figure, n_series=3)
 
 

@@ -23,6 +23,7 @@ def add_rows(figure: Figure, labels: Sequence[str]) -> None:
         ticktext=[escape(label) for label in labels],
         range=[len(labels) - 0.5, -0.5],
         showgrid=False,
+        zeroline=False,
     )
     figure.update_layout(height=130 + _ROW_HEIGHT * max(1, len(labels)), showlegend=False)
 

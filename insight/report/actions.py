@@ -1,4 +1,4 @@
-"""What to do next: at most three actions, each by a stated rule from a result of the page."""
+"""What to do next: at most four actions, each by a stated rule from a result of the page."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ MIN_WAITS = 30
 
 
 def next_actions(results: Results, *, tz: str) -> list[dict[str, str]]:
-    """Derive the actions: one about a need, one about answering, one about a change or about staying."""
+    """Derive the actions: a need, an answer, a change or staying, and a topic that the brand stays out of."""
     found = [
         _export_words(results) or _need(results) or _other_languages(results),
         _export_replies(results) or _slow_channel(results) or _waiting(results, tz=tz),
         _rising(results) or _leaving(results),
+        _missing(results),
     ]
     return [action for action in found if action] or [
         _action(
@@ -156,4 +157,22 @@ def _leaving(results: Results) -> dict[str, str] | None:
         href="#retention",
         rule=f"When fewer than half of a {results.period}'s people write again, the whole interval below "
         "half.",
+    )
+
+
+def _missing(results: Results) -> dict[str, str] | None:
+    presence, needs = results.dialogue.presence, shown_needs(results)
+    if presence is None or needs.empty:
+        return None
+    blank = presence[presence["blank"].astype(bool) & presence["topic"].isin(needs["topic"])]
+    if blank.empty:
+        return None
+    row = blank.sort_values(["n_missed", "topic"], ascending=[False, True]).iloc[0]
+    return _action(
+        f"Look in on the conversations about {wording.shorten(str(row['name']), limit=40)}",
+        f"the brand speaks in {wording.estimate_of(row)} of {wording.count(row['n'])}, over all in "
+        f"{wording.share(presence['share'].iloc[0])}",
+        href="#presence",
+        rule="Of the topics with a need in which the brand speaks less than elsewhere beyond chance, the one "
+        "with most conversations without it.",
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from insight.report import wording
 from insight.report.card import abilities
+from insight.report.promises import kept_word, triage_sentence
 from insight.report.results import Results
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ def six_answers(
         changes_answer(results),
         responses_answer(results, tz=tz),
         retention_answer(results),
-        {"lead": "", "detail": "", "href": "#next", "link": "The rules behind", "actions": actions},
+        {
+            "lead": "",
+            "detail": kept_word(results),
+            "href": "#next",
+            "link": "The rules behind",
+            "actions": actions[:3],
+        },
     ]
     return [
         {"question": question, "actions": [], **answer}
@@ -213,7 +220,8 @@ def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
     if "responses" in results.reasons:
         return {"lead": "It cannot be told.", "detail": results.reasons["responses"], **place}
     rate = results.rate
-    waiting = f"{wait_sentence(results)} {waiting_sentence(results, tz=tz)}".strip()
+    told = (wait_sentence(results), waiting_sentence(results, tz=tz), triage_sentence(results))
+    waiting = " ".join(filter(None, told))
     if rate is None or rate.empty or not int(rate["n"].iloc[0]):
         return {
             "lead": "Too soon to tell.",

@@ -75,6 +75,7 @@ def _breaking(scenario: pd.DataFrame) -> str:
 
 def _scenario_figure(scenario: pd.DataFrame) -> dict[str, Any]:
     from insight.plots.answering import plot_capacity_scenario
+    from insight.plots.theme import VERMILION
 
     columns: Columns = {
         "growth": ("More comes in", wording.share),
@@ -86,7 +87,14 @@ def _scenario_figure(scenario: pd.DataFrame) -> dict[str, Any]:
     shown = exhibit(
         "capacity-scenario",
         scenario.iloc[::5],
-        plot=lambda _: plot_capacity_scenario(scenario),
+        plot=lambda _: plot_capacity_scenario(scenario).add_scatter(
+            x=[0.0],
+            y=scenario["share"].iloc[:1],
+            name="the slider",
+            mode="markers",
+            marker={"color": VERMILION, "symbol": "diamond", "size": 14},
+            hoverinfo="skip",
+        ),
         columns=columns,
         sentence=_breaking(scenario),
         definition=with_caveats(

@@ -9,6 +9,9 @@ import pandas as pd
 
 from insight.report.attempts import Attempt, filled
 
+FEWEST_IN_GROUPS = 40
+"""People with a topic below whom there are no two groups to tell apart."""
+
 MOST_BURSTS = 3
 """Bursts of talk that get a brief of their own, the largest first."""
 
@@ -44,13 +47,17 @@ def measure_storms(
     dates = mentions.loc[(mentions["side"] != "brand") & mentions["author_id"].notna(), "created_at"].dropna()
     if dates.empty or (dates.max() - dates.min()).days < 28:
         return {}
-    days = attempt("spikes", lambda: spikes(mentions, topics_of(topics)[0], tz=tz))
+    about = topics_of(topics)[0]
+    days = attempt("spikes", lambda: spikes(mentions, about, tz=tz))
     timed = mentions["time_precision"].isin(["s", "min"]) & mentions["created_at"].notna()
     return {
         "spikes": filled(days, "n_people"),
         "briefs": () if days is None else _briefs(mentions, heard, days, attempt, tz=tz),
         "storms": attempt(
-            "storms", lambda: storms(mentions, heard, events=events, tz=tz, random_state=random_state)
+            "storms",
+            lambda: storms(
+                mentions, heard, assignments=about, events=events, tz=tz, random_state=random_state
+            ),
         ),
         "outages": attempt("outages", lambda: outages(mentions, heard)) if timed.any() else None,
     }
@@ -102,8 +109,10 @@ def measure_circles(
             attempt("streams", lambda: compare_streams(mentions, heard, assignments=about, names=names)), "n"
         )
     people = (mentions["side"] != "brand") & mentions["author_id"].notna()
-    if about is not None and people.any():
-        found["niches"] = attempt("niches", lambda: niches(mentions, about, random_state=random_state))
+    if about is not None and _may_be_grouped(mentions[people], about):
+        found["niches"] = attempt(
+            "niches", lambda: niches(mentions, about, signals=heard, random_state=random_state)
+        )
     if (people & mentions["created_at"].notna()).any():
         found["ladder"] = filled(
             attempt("ladder", lambda: ladder(mentions, heard, tz=tz, random_state=random_state)), "n"
@@ -112,6 +121,12 @@ def measure_circles(
         found["ties"] = attempt("ties", lambda: ties(mentions))
         found["contribution"] = attempt("contribution", lambda: contribution(mentions, heard))
     return found
+
+
+def _may_be_grouped(mentions: pd.DataFrame, about: pd.DataFrame) -> bool:
+    """Tell whether enough people speak of more than one topic."""
+    told = mentions.merge(about[about["topic"] >= 0], on="mention_id")
+    return told["author_id"].nunique() >= FEWEST_IN_GROUPS and len(told["topic"].unique()) > 1
 
 
 def measure_rivals(

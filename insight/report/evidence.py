@@ -78,7 +78,7 @@ def _chosen(line: QuoteLine, within: np.ndarray | None, *, tz: str) -> dict[str,
     rest = quotes_at(line, {"typical": stored}, max_length=MAX_CHARACTERS)
     return {
         "groups": quote_groups(picked, tz=tz),
-        "rest": [_quote(row, tz=tz) for row in rest.to_dict("records")],
+        "rest": [quoted(row, tz=tz) for row in rest.to_dict("records")],
         "n_left": int(may[nearest].sum()) - len(stored),
     }
 
@@ -130,11 +130,12 @@ def quote_groups(picked: pd.DataFrame, *, tz: str) -> list[dict[str, Any]]:
     for rule, label in RULES.items():
         rows = picked[picked["rule"] == rule].to_dict("records")
         if rows:
-            groups.append({"label": label, "quotes": [_quote(row, tz=tz) for row in rows]})
+            groups.append({"label": label, "quotes": [quoted(row, tz=tz) for row in rows]})
     return groups
 
 
-def _quote(row: dict[str, Any], *, tz: str) -> dict[str, Any]:
+def quoted(row: dict[str, Any], *, tz: str) -> dict[str, Any]:
+    """Turn a message into what the panel prints: words, date, place and the reason it was chosen."""
     when = wording.date(row["created_at"], tz=tz) if pd.notna(row["created_at"]) else "no date"
     where = [wording.place(str(row["platform"]))]
     if isinstance(row["channel"], str) and row["channel"] != row["platform"]:

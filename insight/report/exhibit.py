@@ -79,8 +79,13 @@ def as_rows(table: pd.DataFrame, columns: Columns, *, opens: list[str] | None = 
 
 def keyed(shown: dict[str, Any], keys: list[list[str]]) -> dict[str, Any]:
     """Let the marks of each trace lead to evidence of their own, where traces and rows do not run alike."""
-    marks = zip(shown["plot"]["data"], keys, strict=False)
-    traces = [{**trace, "customdata": names} for trace, names in marks]
+    traces = []
+    for place, trace in enumerate(shown["plot"]["data"]):
+        names = keys[place] if place < len(keys) else []
+        told = trace.get("customdata")
+        rows = zip(told, names, strict=True) if names and isinstance(told, list) else None
+        kept = [[*row, name] for row, name in rows] if rows else names or told
+        traces.append({**trace, "customdata": kept} if kept is not None else trace)
     return shown | {"plot": {**shown["plot"], "data": traces, "opens": []}}
 
 

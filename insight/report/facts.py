@@ -9,6 +9,7 @@ import pandas as pd
 
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
+from insight.report.dialogue_evidence import collect_dialogue_evidence
 from insight.report.evidence import Lines, collect_evidence, voices
 from insight.report.members import members_sections
 from insight.report.results import Results
@@ -72,14 +73,17 @@ def collect_facts(
     """Collect the page: title, honesty line, six answers, sections, evidence, method; plain JSON values."""
     lines: Lines = {}
     told = _told(results, report, tz=tz, random_state=random_state, lines=lines, whole=None)
+    names = None if results.topics is None else results.topics.table.set_index("topic")["name"]
     rooms = [
         sections.file_section(results, report),
         *told["sections"],
         *members_sections(results.members, period=results.period, minimum=results.minimum),
-        *dialogue_sections(results.dialogue, minimum=results.minimum, tz=tz),
+        *dialogue_sections(results.dialogue, names=names, minimum=results.minimum, tz=tz),
     ]
+    evidence = collect_dialogue_evidence(results, tz=tz, random_state=random_state)
     return {
         **told,
+        "evidence": told["evidence"] | evidence,
         "title": wording.shorten(title, limit=120),
         "honesty": honesty_line(results, report, tz=tz),
         "privacy": report.privacy,

@@ -44,7 +44,7 @@ def presence_room(whole: pd.DataFrame, dialogue: Dialogue, *, minimum: int) -> d
     }
     opens = [f"topic-{topic}" if pd.notna(topic) else "" for topic in presence["topic"]]
     figure = exhibit(
-        "presence",
+        "presence-figure",
         presence,
         plot=plot_presence,
         columns=columns,

@@ -271,6 +271,7 @@ def _conversing(
         responses=found.get("waits"),
         brands=archive.report.brands,
         events=events,
+        ledger=found.get("ledger"),
         reasons=reasons,
         tz=tz,
         random_state=random_state,

@@ -1,22 +1,47 @@
-"""The rooms of the conversation, in the order in which they are read."""
+"""The rooms of the conversation, as far as each has something to say."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from insight.report.capacity_room import capacity_room
+from insight.report.conduct_room import conduct_room
+from insight.report.crowd_room import streams_room
 from insight.report.dialogue import Dialogue
+from insight.report.ladder_room import ladder_room
 from insight.report.presence_room import presence_room
+from insight.report.rivals_room import rivals_room
+from insight.report.storm_room import storm_room
 from insight.report.twitter_room import twitter_room
 
 
-def dialogue_sections(dialogue: Dialogue, *, minimum: int, tz: str) -> list[dict[str, Any]]:
-    """Arrange the rooms of the conversation; a room is there only when it has something to say."""
+def dialogue_sections(
+    dialogue: Dialogue, *, names: pd.Series | None = None, minimum: int, tz: str
+) -> list[dict[str, Any]]:
+    """Arrange the rooms; `names` are those of the topics, `minimum` the fewest people that are shown."""
     rooms = []
+    if dialogue.streams is not None:
+        rooms.append(streams_room(dialogue.streams, dialogue.niches, names=names))
     if dialogue.test is not None:
         rooms.append(twitter_room(dialogue.test, dialogue, minimum=minimum, tz=tz))
     if dialogue.presence is not None and dialogue.presence["n_present"].sum():
         rooms.append(presence_room(dialogue.presence, dialogue, minimum=minimum))
     if dialogue.load is not None and dialogue.load["complete"].sum() > 1:
         rooms.append(capacity_room(dialogue.load, dialogue))
+    if dialogue.rivals is not None and shown_brands(dialogue.rivals) > 1:
+        rooms.append(rivals_room(dialogue.rivals, names=names, minimum=minimum))
+    if dialogue.index is not None and dialogue.index["n"].sum():
+        rooms.append(conduct_room(dialogue.index, dialogue, tz=tz))
+    if dialogue.spikes is not None:
+        rooms.append(storm_room(dialogue.spikes, dialogue, names=names, tz=tz))
+    if dialogue.ladder is not None and dialogue.ladder.loc[1, "n"]:
+        rooms.append(ladder_room(dialogue.ladder, dialogue, minimum=minimum, tz=tz))
     return rooms
+
+
+def shown_brands(rivals: pd.DataFrame) -> int:
+    """Count the brands of which enough people talk to compare them."""
+    whole = rivals[rivals["period"].isna() & rivals["topic"].isna() & ~rivals["hidden"]]
+    return int((whole["measure"] == "complaining").sum())

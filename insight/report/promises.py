@@ -1,0 +1,56 @@
+"""What people want of the brand, and whether it kept its word: sentences of the first screen."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from insight.report import wording
+from insight.report.results import Results
+
+
+def kept_word(results: Results) -> str:
+    """Say whether the brand came back to those who asked: by its own ledger, else by its answers."""
+    from insight.idea_ledger import idea_progress
+
+    ledger = results.dialogue.ledger
+    if ledger is not None and results.as_of is not None and ledger["decided"].notna().any():
+        told = idea_progress(ledger, as_of=str(results.as_of.date()))
+        oldest = f", the oldest waits for {told['oldest_days']:.0f} days" if told["oldest"] else ""
+        return (
+            f"Of {wording.count(told['n'], 'idea')} in the ledger {wording.count(told['n_closed'])} "
+            f"({wording.interval(told['low'], told['high'], rate=told['share'])}) came back to those who "
+            f"asked{oldest}."
+        )
+    return "" if results.dialogue.loop is None else loop_sentence(results.dialogue.loop)
+
+
+def loop_sentence(loop: pd.DataFrame) -> str:
+    """Say how far ideas get."""
+    stages = loop.set_index("stage")
+    heard = stages.loc["heard"]
+    told = (
+        f"Of {wording.count(heard['n'], 'idea')} {wording.count(heard['n_reached'])} "
+        f"({wording.interval(heard['low'], heard['high'], rate=heard['share'])}) were answered"
+    )
+    if pd.isna(stages.loc["told", "n_reached"]):
+        return f"{told}; what was decided, shipped and told is not recorded."
+    reached = stages.loc["told"]
+    return (
+        f"{told}, {wording.count(reached['n_reached'])} came back to those who asked "
+        f"({wording.interval(reached['low'], reached['high'], rate=reached['share'])})."
+    )
+
+
+def triage_sentence(results: Results) -> str:
+    """Tell what people want when they write to the brand, and how much of it is answered within a day."""
+    triage, rates = results.dialogue.triage, results.rate_by_intent
+    if triage is None or rates is None:
+        return ""
+    verbs = {"help": "ask for help", "complaint": "complain", "idea": "suggest", "compliment": "praise"}
+    shares, answered = triage.set_index("intent")["share"], rates.set_index("group")
+    told = [
+        f"{wording.share(shares[name])} {verb} ({wording.share(answered.loc[name, 'rate'])})"
+        for name, verb in verbs.items()
+        if name in shares and name in answered.index and answered.loc[name, "n"] >= wording.FEW
+    ]
+    return f"Of messages to the brand {wording.listing(told)}; in brackets, answered in time." if told else ""
