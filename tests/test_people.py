@@ -255,6 +255,11 @@ def test_people_who_answer_each_other_are_one_niche():
     assert found.table["internal"].tolist() == [1, 1]
 
 
+def test_people_who_all_speak_of_one_thing_and_never_answer_are_no_niche():
+    mentions, topics = two_circles(n=12)
+    assert niches(mentions, topics.assign(topic=0)).table.empty
+
+
 def test_small_groups_are_hidden_and_counted():
     mentions, topics = two_circles()
     found = niches(mentions, topics, minimum=121)

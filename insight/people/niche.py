@@ -166,8 +166,11 @@ def _cluster(
     one, other = np.r_[speaker, answers[:, 0]], np.r_[node, answers[:, 1]]
     size = n_people + int(topic.max()) + 1
     half = csr_matrix((np.r_[weight, tie], (one, other)), shape=(size, size))
+    graph = csr_matrix(half + half.T)
+    if not graph.nnz:
+        return np.arange(n_people)
     louvain = Louvain(resolution=resolution, random_state=random_state)
-    return np.asarray(louvain.fit_predict(csr_matrix(half + half.T)))[:n_people]
+    return np.asarray(louvain.fit_predict(graph))[:n_people]
 
 
 def _largest_first(group: np.ndarray, minimum: int) -> tuple[np.ndarray, int]:
