@@ -12,7 +12,7 @@ from .encode import Encoder, encode
 from .mentions import InsightError
 from .quotes import echoes, own_words
 from .statistics import wilson
-from .text import clean_text, split_sentences
+from .text import clean_text, sentence_at
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 _COLUMNS: dict[str, Any] = {
@@ -117,8 +117,10 @@ def _wishes(people: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     heard = signals.loc[signals["signal"] == "wish", ["mention_id", "sentence"]]
     rows = people.merge(heard.drop_duplicates(), on="mention_id")
     rows = rows.sort_values(["created_at", "mention_id", "sentence"], ignore_index=True)
-    spans = [split_sentences(text)[at] for text, at in zip(rows["text"], rows["sentence"], strict=True)]
-    said = [text[start:end] for text, (start, end) in zip(rows["text"], spans, strict=True)]
+    said = [
+        sentence_at(text, number, title=title)
+        for text, number, title in zip(rows["text"], rows["sentence"], rows["title"], strict=True)
+    ]
     return rows.assign(sentence=clean_text(said))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from .cues import has_cue, read_cues
 from .mentions import InsightError
-from .text import group_copies, split_sentences
+from .text import TITLE, group_copies, sentence_at, split_sentences
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
 _HEARD = ["mention_id", "sentence", "signal", "start", "end"]
@@ -33,6 +33,7 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
         "reply_to_id",
         "created_at",
         "text",
+        "title",
         "side",
         "kind",
         "platform",
@@ -221,6 +222,7 @@ def line_up_quotes(
 
 def _spans(marks: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
     found: dict[str, set[tuple[int, int]]] = {}
+    marks = marks[marks["sentence"] != TITLE]
     for mention, start, stop in zip(marks["mention_id"], marks["start"], marks["end"], strict=True):
         found.setdefault(mention, set()).add((int(start), int(stop)))
     return {mention: sorted(spans) for mention, spans in found.items()}
@@ -297,11 +299,11 @@ def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, o
     """Name each need by its topic and the short sentence whose words most people share there."""
     rows = voiced.loc[voiced["topic"].isin(order), ["topic", "person", "mention_id", "sentence"]]
     heard = mentions["mention_id"].isin(rows["mention_id"])
-    texts = dict(zip(mentions.loc[heard, "mention_id"], mentions.loc[heard, "text"], strict=True))
+    texts = mentions[heard].set_index("mention_id")[["text", "title"]].to_dict("index")
     said: dict[int, set[str]] = {topic: set() for topic in order}
     words: dict[tuple[int, int], set[str]] = {}
     for topic, person, mention, number in rows.itertuples(index=False):
-        sentence = _sentence(texts[mention], number)
+        sentence = _bare(sentence_at(texts[mention]["text"], number, title=texts[mention]["title"]))
         said[topic].add(sentence)
         words.setdefault((topic, person), set()).update(_heavy_words(sentence))
     told: dict[int, Counter[str]] = {topic: Counter() for topic in order}
@@ -314,9 +316,8 @@ def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, o
     ]
 
 
-def _sentence(text: str, number: int) -> str:
-    start, end = split_sentences(text)[number]
-    return " ".join(_MASK.sub(" ", _MASK.sub(" ", text[start:end])).split())
+def _bare(sentence: str) -> str:
+    return " ".join(_MASK.sub(" ", _MASK.sub(" ", sentence)).split())
 
 
 def _name(topic: str, said: set[str], told: Counter[str], everywhere: Counter[str]) -> str:

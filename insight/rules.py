@@ -20,6 +20,7 @@ SIGNALS = (
     "complaint", "wish", "question", "workaround", "comparison",
     "switching", "praise", "thanks", "leaving", "advice",
 )  # fmt: skip
+FLAGS = ("proxy", "hearsay", "sarcasm", "extreme", "detail")
 _GUARDS = ("not_after", "unless")
 # one character for one character, so that offsets into the text stay true
 PLAIN = str.maketrans(
@@ -58,7 +59,7 @@ class Rule:
 def read_rules() -> tuple[Rule, ...]:
     """Return the rules of `signals.toml`, the most probable of each signal first."""
     table = tomllib.loads(Path(__file__).with_name("signals.toml").read_text("utf-8"))
-    words = table.pop("words")
+    words = table["words"]
     rules = []
     for signal in SIGNALS:
         for entry in sorted(table[signal], key=lambda entry: (-entry["probability"], entry["name"])):
@@ -70,6 +71,14 @@ def read_rules() -> tuple[Rule, ...]:
                     f"signals.toml: {signal} rule {name!r} cannot be read: {error!r}."
                 ) from error
     return tuple(rules)
+
+
+@cache
+def read_flags() -> dict[str, Rule]:
+    """Return what tells each flag; the rule's `signal` is what it reads: the sentence or the message."""
+    table = tomllib.loads(Path(__file__).with_name("signals.toml").read_text("utf-8"))
+    entries = {flag: {"name": flag, "probability": np.nan, "n": 0, **table["flags"][flag]} for flag in FLAGS}
+    return {flag: _rule(entry["reads"], entry, table["words"]) for flag, entry in entries.items()}
 
 
 def _rule(signal: str, entry: dict[str, Any], words: dict[str, str]) -> Rule:
@@ -93,11 +102,14 @@ def _compile(pattern: str) -> re.Pattern[str]:
 def rule_hits(sentences: Sequence[str]) -> dict[str, np.ndarray]:
     """Tell for each rule, by "signal: name", which sentences it matches."""
     plain = [sentence.translate(PLAIN) for sentence in sentences]
-    column = pa.array(plain, pa.large_string())
-    hits = {}
-    for rule in read_rules():
-        met = np.array(pc.match_substring_regex(column, rule.pattern, ignore_case=True))
-        for at in np.flatnonzero(met):
-            met[at] = rule.span(plain[at]) is not None
-        hits[f"{rule.signal}: {rule.name}"] = met
-    return hits
+    return {f"{rule.signal}: {rule.name}": meets(rule, plain) for rule in read_rules()}
+
+
+def meets(rule: Rule, plain: Sequence[str]) -> np.ndarray:
+    """Tell which of these texts, in plain characters, the rule matches."""
+    met = np.array(
+        pc.match_substring_regex(pa.array(plain, pa.large_string()), rule.pattern, ignore_case=True)
+    )
+    for at in np.flatnonzero(met) if rule.not_after or rule.unless else ():
+        met[at] = rule.span(plain[at]) is not None
+    return met

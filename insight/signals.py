@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,8 +14,8 @@ from tqdm import tqdm
 from .classifier import SignalModel, read_classifiers
 from .encode import encode
 from .mentions import InsightError
-from .rules import PLAIN, SIGNALS, Rule, read_rules, rule_hits
-from .text import detect_language, split_sentences
+from .rules import PLAIN, SIGNALS, Rule, meets, read_flags, read_rules, rule_hits
+from .text import TITLE, detect_language, sentence_at, split_sentences
 
 _COLUMNS = {
     "mention_id": pd.StringDtype("pyarrow", na_value=float("nan")),
@@ -66,13 +67,19 @@ def find_signals(
         One row a sentence x signal; a sentence may carry several signals, each at most once.
 
         - mention_id : str
-        - sentence : int, number of the sentence in the text, from 0
+        - sentence : int, number of the sentence in the text, from 0; -1 for the title
         - signal : complaint, wish, question, workaround, comparison, switching, praise, thanks, leaving or
           advice
         - probability : share of the rule's hits that people judged to be this signal, 0 to 1
-        - start, end : int, where the matching words stand in `text`
+        - start, end : int, where the matching words stand in `text`, or in `title` where sentence is -1
         - evidence : name of the rule that matched, or "classifier" or "your labels" (`model`), whose span is
           the whole sentence
+        - proxy : bool, the message speaks for somebody else ("my mother's phone")
+        - hearsay : bool, the sentence passes on what others said; else it is first-hand or does not say
+        - sarcasm : bool, the message is suspected not to mean what it says
+        - extreme : bool, the message is negative beyond measure ("worst ever", "scam")
+        - detail : bool, the message names what another could check: what failed, when, how long, how much;
+          extreme without detail is mere anger
 
         In the order of the input, then by sentence and signal. `attrs["not_classified"]` counts the mentions
         in other languages, which are never guessed at: by `lang` or, where that is unknown, by
@@ -88,7 +95,9 @@ def find_signals(
     -----
     The rules are English and stand in `insight/signals.toml`, to be read and edited. A *wish* asks the maker
     for something ("please add"); *advice* tips off fellow customers ("make sure you"). A probability is a
-    precision measured where the file says n > 0, and an estimate where n = 0. Titles are not searched.
+    precision measured where the file says n > 0, and an estimate where n = 0. The rules search titles too,
+    unless the text repeats them. The five flags are patterns of the same file whose precision nobody counted:
+    they mark what to read first and leave nothing out.
 
     The classifier hears complaints and praise only, the two signals for which it does better on text never
     seen than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
@@ -105,6 +114,7 @@ def find_signals(
     if not set(layers) <= set(LAYERS) or not layers:
         raise InsightError(f"layers are {list(layers)}; name one or both of {list(LAYERS)}.")
     kept, sure, n_other = _english(mentions)
+    titles = _titles(mentions, kept)
     found = pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
     used, refused = [], set[tuple[str, int, str]]()
     if "patterns" in layers:
@@ -112,6 +122,8 @@ def find_signals(
         blocks = [kept[start : start + _BLOCK] for start in range(0, len(kept), _BLOCK)]
         bar = tqdm(blocks, desc="signals", disable=not progress)
         found = _table([row for block in bar for row in _search(block, refused)])
+        heads = _table([(row[0], TITLE, *row[2:]) for row in _search(titles, set())])
+        found = _merge(kept, [found, heads.drop_duplicates(["mention_id", "signal"])]) if titles else found
     if "classifier" in layers and (rows := _learned(kept, sure, found, progress=progress)) is not None:
         rows = [row for row in rows if row[:3] not in refused]
         used.append("classifier")
@@ -120,7 +132,7 @@ def find_signals(
         used.append("your labels")
         found = _relearn(kept, sure, found, model, progress=progress)
     foreign = _foreign({mention_id: text for mention_id, text in kept if mention_id not in sure}, found)
-    found = found[~found["mention_id"].isin(foreign)].reset_index(drop=True)
+    found = _flag(found[~found["mention_id"].isin(foreign)].reset_index(drop=True), dict(kept), dict(titles))
     found.attrs |= {"not_classified": n_other + len(foreign), "layers": tuple(used)}
     return found
 
@@ -222,6 +234,33 @@ def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, st
     kept = mentions[sure | (lang == "und")]
     pairs = list(zip(kept["mention_id"], kept["text"].fillna(""), strict=True))
     return pairs, set(mentions.loc[sure, "mention_id"]), len(mentions) - len(kept)
+
+
+def _titles(mentions: pd.DataFrame | Sequence[str], kept: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return id and title of what may be English and whose text does not begin with its title."""
+    if not isinstance(mentions, pd.DataFrame) or "title" not in mentions.columns:
+        return []
+    given = mentions.loc[mentions["title"].fillna("") != "", ["mention_id", "title"]]
+    title = dict(given.itertuples(index=False, name=None))
+    pairs = ((mention_id, title.get(mention_id, ""), text) for mention_id, text in kept)
+    return [(mention_id, head) for mention_id, head, text in pairs if head and not text.startswith(head)]
+
+
+def _flag(found: pd.DataFrame, texts: dict[str, str], titles: dict[str, str]) -> pd.DataFrame:
+    """Say of each row how it is voiced, by the whole message or, where the rule says so, by the sentence."""
+    said = {at: _own_part(texts[at]).translate(PLAIN) for at in found["mention_id"].unique()}
+    head = {at: titles.get(at, "").translate(PLAIN) for at in said}
+    whole = [f"{head[at]} {words}" for at, words in said.items()]
+    keys = list(zip(found["mention_id"], found["sentence"], strict=True))
+    flags = {}
+    for flag, rule in read_flags().items():
+        met = dict(zip(said, meets(rule, whole).tolist(), strict=True))
+        flags[flag] = np.array([met[at] for at, _ in keys], dtype=bool)
+        if rule.signal == "sentence":
+            for row in np.flatnonzero(flags[flag]):
+                at, number = keys[row]
+                flags[flag][row] = rule.span(sentence_at(said[at], number, title=head[at])) is not None
+    return found.assign(**flags)
 
 
 def _foreign(texts: dict[str, str], found: pd.DataFrame) -> set[str]:

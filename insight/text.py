@@ -122,6 +122,15 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+TITLE = -1
+"""Number of the sentence of what stands in a title."""
+
+
+def sentence_at(text: str, number: int, *, title: str) -> str:
+    """Return a sentence of a message by its number, the whole title by -1."""
+    return title if number == TITLE else text[slice(*split_sentences(text)[number])]
+
+
 def _ends(text: str) -> Iterator[int]:
     links = [match.span() for match in _LINK.finditer(text)]
     for match in _BREAK.finditer(text):
