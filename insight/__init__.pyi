@@ -68,9 +68,11 @@ from .need_trends import needs_over_time as needs_over_time
 from .needs import find_signals as find_signals
 from .needs import pick_quotes as pick_quotes
 from .needs import rank_needs as rank_needs
+from .people import Credibility as Credibility
 from .people import Niches as Niches
 from .people import advocates as advocates
 from .people import contribution as contribution
+from .people import credibility as credibility
 from .people import defenders as defenders
 from .people import interactions as interactions
 from .people import ladder as ladder
@@ -105,6 +107,7 @@ from .plots.needs import plot_compare_streams as plot_compare_streams
 from .plots.needs import plot_needs as plot_needs
 from .plots.needs import plot_needs_over_time as plot_needs_over_time
 from .plots.people import plot_advocates as plot_advocates
+from .plots.people import plot_credibility as plot_credibility
 from .plots.people import plot_interactions as plot_interactions
 from .plots.people import plot_ladder as plot_ladder
 from .plots.people import plot_niches as plot_niches

@@ -1,7 +1,9 @@
-"""People and their relations: the ladder to advocacy, defenders, niches, ties, what members give."""
+"""People and their relations: the ladder to advocacy, defenders, critics, niches, ties, what members give."""
 
 from .advocacy import advocates as advocates
 from .advocacy import defenders as defenders
+from .criticism import Credibility as Credibility
+from .criticism import credibility as credibility
 from .ladder import ladder as ladder
 from .niche import Niches as Niches
 from .niche import niches as niches

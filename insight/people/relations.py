@@ -17,7 +17,7 @@ from insight.threads import (
 )
 
 
-def _peer_answers(ordered: pd.DataFrame) -> pd.DataFrame:
+def peer_answers(ordered: pd.DataFrame) -> pd.DataFrame:
     """Return one row an answer by one person to another, the brand aside: both rows, both authors."""
     parents = parent_rows(ordered)
     person = ((ordered["side"] != "brand") & ordered["author_id"].notna()).to_numpy()
@@ -80,7 +80,7 @@ def ties(mentions: pd.DataFrame, *, weeks: int = 2) -> pd.DataFrame:
     0       ann      ben  1       1        2  connection
     """
     ordered = in_order(mentions[mentions["created_at"].notna()])
-    answers, rank = _peer_answers(ordered), _rank(ordered)
+    answers, rank = peer_answers(ordered), _rank(ordered)
     giver, taker = answers["giver"].map(rank), answers["taker"].map(rank)
     forth = giver < taker
     moment = ordered["created_at"].iloc[answers["row"]].reset_index(drop=True)
@@ -159,7 +159,7 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
     1       ann           1          0            0        1
     """
     ordered = in_order(mentions)
-    answers, rank = _peer_answers(ordered), _rank(ordered)
+    answers, rank = peer_answers(ordered), _rank(ordered)
     first = (~ordered["author_id"].duplicated()).to_numpy()
     answers["newcomer"] = first[answers["parent"]]
     given, drawn = answers.groupby("giver"), answers.groupby("taker")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_rows, add_steps, make_room, say_nothing
+from .marks import add_dots, add_group, add_rows, add_steps, lay_out_groups, make_room, say_nothing
 from .theme import BLUE, faded, new_figure
 
 if TYPE_CHECKING:
-    from insight.people import Niches
+    from insight.people import Credibility, Niches
 
     from .figure import Figure
 
@@ -163,3 +163,40 @@ def plot_niches(niches: Niches) -> Figure:
     add_rows(figure, [f"{name} (n = {n:,})" for name, n in zip(table["name"], table["n"], strict=True)])
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     return figure
+
+
+def plot_credibility(found: Credibility) -> Figure:
+    """Draw what peers make of extreme criticism, beside what they make of the rest.
+
+    Parameters
+    ----------
+    found : Credibility
+        As `credibility` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one row a stance, in each the extreme criticism and the rest; the hover tells how
+        many people answered.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> table = pd.DataFrame(columns=["part", "stance", "n", "n_stance", "share", "low", "high"])
+    >>> plot_credibility(ins.Credibility(table, table, table)).layout.title.text
+    'Do others bear the critics out?'
+    """
+    question = "Do others bear the critics out?"
+    axis = "Share of the people who answered them, with 95 % interval"
+    figure = new_figure(question, x_title=axis, y_title="")
+    table = found.stances[found.stances["n"] > 0]
+    names = {"extreme": "extreme criticism", "without extreme": "other criticism"}
+    if not table["part"].isin(names).any():
+        return say_nothing(figure, "No criticism was answered by another person.")
+    for number, (part, name) in enumerate(names.items()):
+        rows = table[table["part"] == part]
+        hover = [f"{row.n_stance:,} of {row.n:,} people ({row.share:.0%})" for row in rows.itertuples()]
+        add_group(
+            figure, rows, number=number, name=name, value="share", labels=rows["stance"].tolist(), hover=hover
+        )
+    return lay_out_groups(figure, n_rows=table["stance"].nunique())
