@@ -110,6 +110,6 @@ def meets(rule: Rule, plain: Sequence[str]) -> np.ndarray:
     met = np.array(
         pc.match_substring_regex(pa.array(plain, pa.large_string()), rule.pattern, ignore_case=True)
     )
-    for at in np.flatnonzero(met) if rule.not_after or rule.unless else ():
+    for at in np.flatnonzero(met).tolist() if rule.not_after or rule.unless else []:
         met[at] = rule.span(plain[at]) is not None
     return met
