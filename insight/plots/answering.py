@@ -102,7 +102,11 @@ def plot_channels(channels: pd.DataFrame) -> Figure:
     'Does every channel get an answer?'
     """
     figure = _share_figure("Does every channel get an answer?", "Share answered in time")
-    labels = [f"{row.intent}: {row.channel} (n = {row.n:,})" for row in channels.itertuples()]
+    several = channels["intent"].nunique() > 1
+    labels = [
+        f"{f'{row.intent}: ' if several else ''}{row.channel} (n = {row.n:,})"
+        for row in channels.itertuples()
+    ]
     hover = [
         f"{escape(str(row.intent))}, {escape(str(row.channel))}: {row.rate:.0%}<br>"
         f"{row.answered:,} of {row.n:,} answered in time"
@@ -149,8 +153,8 @@ def plot_response_week(week: pd.DataFrame) -> Figure:
         "<br>(%{customdata[2]:.0%} to %{customdata[3]:.0%})<extra></extra>",
         hoverongaps=False,
     )
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(dtick=3)
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
+    figure.update_xaxes(dtick=3, showgrid=False)
     return figure
 
 

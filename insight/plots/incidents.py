@@ -125,7 +125,8 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
     for number, (_, rows) in enumerate(shares.groupby("storm")):
         name = f"{rows['start'].iloc[0]:%d %b %Y}"
         hover = [f"{row.value:.0%}, {row.n_marked:,} of {row.n:,} {row.of}" for row in rows.itertuples()]
-        add_group(figure, rows, number=number, name=name, value="value", labels=rows["part"], hover=hover)
+        labels = rows["part"].str.replace("_", " ")
+        add_group(figure, rows, number=number, name=name, value="value", labels=labels, hover=hover)
     return lay_out_groups(figure, n_rows=shares["part"].nunique())
 
 

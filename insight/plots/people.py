@@ -51,7 +51,8 @@ def plot_ladder(moves: pd.DataFrame) -> Figure:
         hovertemplate="%{y} to %{x}: %{z:.1%} (%{customdata[2]:.1%}–%{customdata[3]:.1%}), "
         "%{customdata[0]} of %{customdata[1]}<extra></extra>",
     )
-    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
 
 

@@ -205,7 +205,6 @@ def _reach(
     tz: str,
 ) -> dict[str, Any]:
     from insight.conversations import escalations, handoffs, presence
-    from insight.conversations.places import in_private
 
     own = found["own"] if "acts" in found else None
     about, names = topics_of(topics)
@@ -218,6 +217,6 @@ def _reach(
         tables["handoffs"] = filled(
             attempt("handoffs", lambda: handoffs(mentions, found["acts"], intents=wants)), "n_moved"
         )
-    if wants is not None and in_private(mentions[mentions["created_at"].notna()]).any():
+    if wants is not None:
         tables["escalations"] = attempt("escalations", lambda: escalations(mentions, wants))
     return tables

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_ROWS = 200
 """Rows of a table that the page prints; the rest is counted."""
 
+TITLE, LEGEND, BARE = 44, 36, 8
+"""Pixels above a plot: for its title, for a row of its legend, for neither."""
+
 Columns = dict[str, tuple[str, Callable[[Any], str]]]
 """Column of a table -> its header and the words for a value."""
 
@@ -42,8 +45,7 @@ def exhibit(
     layout = drawing["layout"]
     question = layout.pop("title", {}).get("text", name)
     layout.pop("template", None)
-    if not _has_legend(drawing):
-        layout["margin"] = {"t": 8, **layout.get("margin", {})}
+    _close_gap(layout, legend=_has_legend(drawing))
     return {
         "id": name,
         "question": html.unescape(question),
@@ -52,6 +54,15 @@ def exhibit(
         "table": as_rows(table, columns, opens=opens),
         "plot": {"data": drawing["data"], "layout": layout, "opens": opens or []},
     }
+
+
+def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
+    """Take back the room above the plot that the title had, and the legend too where there is none."""
+    margin = layout.get("margin", {})
+    top = margin.get("t", TITLE + LEGEND)
+    layout["margin"] = margin | {"t": max(LEGEND, top - TITLE) if legend else BARE}
+    if "height" in layout:
+        layout["height"] -= top - layout["margin"]["t"]
 
 
 def _has_legend(drawing: dict[str, Any]) -> bool:

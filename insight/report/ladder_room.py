@@ -81,13 +81,13 @@ def _ladder_figure(ladder: pd.DataFrame) -> dict[str, Any]:
 
 
 def _recommend(whole: pd.Series) -> str:
-    paid = wording.count(whole["n_paid_looking"])
+    n_paid = whole["n_paid_looking"]
+    paid = f"; {wording.count(n_paid)} more may be paid and do not count" if n_paid else ""
     return (
         f"{wording.count(whole['n_recommending'])} of {wording.people(whole['n'])} recommended at least "
         "once, "
         f"{wording.count(whole['n_advocates'])} on two days or more "
-        f"({wording.interval(whole['low'], whole['high'], rate=whole['share'])}); "
-        f"{paid} look paid for and do not count."
+        f"({wording.interval(whole['low'], whole['high'], rate=whole['share'])}){paid}."
     )
 
 

@@ -72,13 +72,15 @@
       if (trace.type === "heatmap") return { ...trace, texttemplate: "" };
       return trace.mode === "text" ? { ...trace, text: trace.text.map(shortened) } : trace;
     });
-    if (layout.yaxis?.type !== "category" || bare.some((trace) => trace.type === "heatmap")) return [bare, layout];
-    const names = [...new Set(traces.flatMap((trace) => trace.y))];
-    const annotations = names.map((name) => (
-      { text: name, y: name, x: 0, xref: "paper", xanchor: "left", yshift: 15, showarrow: false, font: { size: 12 } }
+    const { type, tickvals, ticktext } = layout.yaxis ?? {};
+    if (!(type === "category" || ticktext) || bare.some((trace) => trace.type === "heatmap")) return [bare, layout];
+    const names = ticktext ?? [...new Set(traces.flatMap((trace) => trace.y))];
+    const step = layout.scattermode === "group" ? 44 + 12 * (traces.length - 1) : 44;
+    const annotations = names.map((text, row) => (
+      { text, y: tickvals?.[row] ?? text, x: 0, xref: "paper", xanchor: "left", yshift: step / 2 - 7, showarrow: false, font: { size: 12 } }
     ));
     const yaxis = { ...layout.yaxis, showticklabels: false };
-    return [bare, { ...layout, yaxis, annotations, height: 110 + 44 * names.length }];
+    return [bare, { ...layout, yaxis, annotations, height: 110 + step * names.length }];
   }
   // Rooms that tell of the whole file keep their evidence; a need or topic has as much as its slice holds.
   function entryOf(key) {

@@ -45,8 +45,8 @@ def share(rate: float) -> str:
 
 
 def points(change: float) -> str:
-    """Write a difference of shares: 0.145 -> "+15 points"."""
-    return f"{100 * float(change):+.0f} points"
+    """Write a difference of shares: 0.145 -> "+15 points", with a true minus below zero."""
+    return f"{100 * float(change):+.0f} points".replace("-", "\u2212")
 
 
 def interval(low: float, high: float, *, rate: float | None = None) -> str:

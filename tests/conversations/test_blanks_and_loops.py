@@ -128,3 +128,17 @@ def test_private_first_then_in_public_under_the_same_account():
     found = ins.escalations(mentions, wants)
     assert found[["mention_id", "joins", "case_id", "days"]].to_numpy().tolist() == [["p1", True, "d1", 3.0]]
     assert (found.attrs["n_cases"], found.attrs["n_escalated"], found.attrs["n_public"]) == (2, 1, 3)
+
+
+def test_without_a_private_case_the_words_still_tell():
+    text = ["The lid leaks", "Third time I called about this"]
+    mentions = ins.as_mentions(
+        pd.DataFrame({"mention_id": ["1", "2"], "text": text, "side": "customer", "created_at": DAY})
+    )
+    wants = pd.DataFrame({"mention_id": ["1", "2"], "needs_answer": True})
+    found = ins.escalations(mentions, wants)
+    assert found[["mention_id", "says_so", "cites", "joins"]].to_numpy().tolist() == [
+        ["2", True, False, False]
+    ]
+    assert found["days"].isna().all()
+    assert found.attrs["n_cases"] == 0

@@ -56,5 +56,14 @@ def test_room_for_a_legend_is_kept_where_there_is_one(table):
         )
         return made["plot"]["layout"].get("margin")
 
-    assert margins(True) is None
+    assert margins(True) == {"t": 36}
     assert margins(False) == {"t": 8}
+
+
+def test_a_figure_is_lower_by_what_its_title_took(table):
+    def tall(found):
+        return drawn(found, legend=True).update_layout(margin={"t": 100, "l": 5}, height=400)
+
+    made = exhibit("f", table, plot=tall, columns=COLUMNS, sentence="", definition="")
+    assert made["plot"]["layout"]["margin"] == {"t": 56, "l": 5}
+    assert made["plot"]["layout"]["height"] == 356
