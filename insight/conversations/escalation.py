@@ -104,9 +104,9 @@ def escalations(
     cited = _cited(public, cases)
     asks = public["mention_id"].isin(intents.loc[intents["needs_answer"].astype(bool), "mention_id"])
     joined = _joined(public, cases, customer, window).where(asks, None)
-    began = cases.set_index("case_id")["began"]
     case = cited.where(cited.notna(), joined)
-    days = (table["created_at"] - pd.to_datetime(case.map(began), utc=True)) / pd.Timedelta(days=1)
+    began = cases.set_index("case_id")["began"].reindex(case.to_numpy(object)).array
+    days = (table["created_at"] - began) / pd.Timedelta(days=1)
     fits = days.isna() | ((days >= 0) & (days <= window / pd.Timedelta(days=1)))
     table = table.assign(
         cites=cited.notna() & fits, joins=joined.notna() & fits, case_id=case.where(fits, None),
