@@ -102,7 +102,7 @@ def plot_channels(channels: pd.DataFrame) -> Figure:
     'Does every channel get an answer?'
     """
     figure = _share_figure("Does every channel get an answer?", "Share answered in time")
-    several = channels["intent"].nunique() > 1
+    several = len(channels["intent"].unique()) > 1
     labels = [
         f"{f'{row.intent}: ' if several else ''}{row.channel} (n = {row.n:,})"
         for row in channels.itertuples()
