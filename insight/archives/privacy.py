@@ -18,6 +18,9 @@ from .links import shows_handle
 from .sides import TAG, Brands
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
+_LIST_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64} at (?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
+"""An address as the archives of mailing lists write it; in other texts such words name a shop or a site."""
+
 _PHONE = re.compile(
     r"(?<![\w.,/:#@+-])(?:\+\d{1,3}[ .()/-]{0,2}(?:\d[ .()/-]{0,2}){6,12}\d"
     r"|\(0?\d{2,4}\)[ .-]?\d{3,4}[ .-]?\d{3,4}"
@@ -146,7 +149,7 @@ def _scrubber(
 ) -> Callable[[str], str]:
     """Return what removes people from the texts of one platform; each keeps the pseudonym of an author."""
     tokens: dict[str, str] = {}
-    x = space.split("/")[0] == "x"
+    x, mail = (space.split("/")[0] == platform for platform in ("x", "mail"))
 
     def token(tag: str) -> str:
         head = _TAIL.split(tag)[0]
@@ -167,6 +170,8 @@ def _scrubber(
             if any(part[-1:].isalnum() for part in text.split("@")[:-1]):
                 text = _MAIL.sub("[e-mail]", text)
             text = TAG.sub(replaced, text)
+        if mail and " at " in text:
+            text = _LIST_MAIL.sub("[e-mail]", text)
         if space == "reddit" and "u/" in text:
             text = _REDDITOR.sub(replaced, text)
         return _without_numbers(text) if _DIGITS.search(text) else text

@@ -47,7 +47,7 @@ def plot_topics(topics: pd.DataFrame) -> Figure:
     figure.add_trace(
         go.Scatter(
             x=share,
-            y=topics["name"].tolist(),
+            y=_rows(topics["name"]),
             mode="markers",
             marker={"size": 9, "color": [GREY if topic == -1 else BLUE for topic in topics["topic"]]},
             error_x={
@@ -70,6 +70,12 @@ def plot_topics(topics: pd.DataFrame) -> Figure:
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return figure.update_layout(height=_FRAME + _ROW * len(topics), showlegend=False)
+
+
+def _rows(names: pd.Series) -> list[str]:
+    """Give topics of one name a row each: what tells the rows apart has no width."""
+    again = names.groupby(names, sort=False).cumcount()
+    return [escape(str(name)) + "\u200b" * number for name, number in zip(names, again, strict=True)]
 
 
 def plot_topic_map(points: pd.DataFrame) -> Figure:

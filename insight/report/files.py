@@ -12,7 +12,13 @@ from insight.mentions import InsightError
 def page_file(path: str | os.PathLike[str]) -> Path:
     """Tell where a page will be written, before the work is done; a folder is refused."""
     target = Path(path)
-    if target.is_dir():
+    try:
+        folder = target.is_dir()
+    except OSError as error:
+        raise InsightError(
+            f"cannot write '{target.name[:60]}…': {error.strerror}. Choose another name."
+        ) from error
+    if folder:
         raise InsightError(f"'{target}' is a folder; name a file in it, such as '{target / 'report.html'}'.")
     return target
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from insight.report import wording
@@ -20,7 +21,9 @@ _YEAR = {"month": 12, "week": 52, "day": 365}
 def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[dict[str, Any]]]:
     """Say and draw where today's rates lead and how regular people are: the second half of retention."""
     said, drawn = [], []
-    if members.ceiling is not None:
+    if members.ceiling is not None and not _settles(members.ceiling):
+        said.append(f"Too few {period}s or too few people to tell where the crowd settles.")
+    elif members.ceiling is not None:
         said.append(_ceiling_sentence(members.ceiling, period))
         drawn.append(_ceiling_figure(members.ceiling, period))
     if members.projection is not None:
@@ -38,6 +41,11 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
             f"of all messages; the most talkative 1\u00a0% wrote {wording.share(row['top_1_percent'])}."
         )
     return said, drawn
+
+
+def _settles(ceiling: ReachCeiling) -> bool:
+    audience = ceiling.summary.set_index("figure").loc["steady audience", ["value", "low", "high"]]
+    return bool(np.isfinite(audience.astype(float)).all())
 
 
 def _ceiling_sentence(ceiling: ReachCeiling, period: str) -> str:

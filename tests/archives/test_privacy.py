@@ -69,6 +69,14 @@ def test_texts_name_nobody_but_brands(load):
     assert kim != ola
 
 
+def test_addresses_as_mailing_lists_write_them_are_masked_in_mail_alone(load):
+    row = (
+        "id,author,created_at,text,platform\n1,kim,2024-03-01 10:00:00Z,Ola <o.n at home.example> writes,{}\n"
+    )
+    assert load(row.format("mail")).mentions["text"][0] == "Ola <[e-mail]> writes"
+    assert load(row.format("x")).mentions["text"][0] == "Ola <o.n at home.example> writes"
+
+
 def test_internal_tables_keep_names_and_links(load):
     archive = load(TEXT, privacy="internal")
     assert archive.mentions["author_name"].tolist() == ["kim_w", "ola_n"]

@@ -51,3 +51,13 @@ def test_input_stays_as_it_was_and_an_empty_table_draws_nothing(table):
     plot_topics(table)
     pd.testing.assert_frame_equal(table, before)
     assert len(plot_topics(table.head(0)).data[0].x) == 0
+
+
+def test_topics_of_one_name_have_a_row_each_and_markup_is_text(table):
+    (trace,) = plot_topics(table.assign(name=["Refund", "Refund", "<a href='x'>"])).data
+    assert len(set(trace.y)) == 3
+    assert [row.replace("\u200b", "") for row in trace.y] == [
+        "Refund",
+        "Refund",
+        "&lt;a href=&#x27;x&#x27;&gt;",
+    ]

@@ -1,11 +1,14 @@
 """Staying, leaving and newcomers on the page: every number of a sentence stands in its table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import insight as ins
 from insight.report.members import ANSWERED, Members, measure_members, members_sections
+from insight.report.staying_room import staying_figures
 
 START = pd.Timestamp("2025-01-01", tz="UTC")
 
@@ -123,3 +126,12 @@ def test_a_silence_that_never_means_goodbye_is_said():
     room = members_sections(members, period="month", minimum=5)[0]
     assert room["heading"] == "No silence in this file can be told from a pause"
     assert any("No silence can be called goodbye" in sentence for sentence in room["said"])
+
+
+def test_where_a_crowd_settles_is_not_said_of_too_few_periods(told):
+    ceiling = told[0].ceiling
+    unknown = ceiling.summary.assign(high=np.nan)
+    said, drawn = staying_figures(replace(told[0], ceiling=replace(ceiling, summary=unknown)), period="month")
+    assert said[0] == "Too few months or too few people to tell where the crowd settles."
+    assert "ceiling-figure" not in [figure["id"] for figure in drawn]
+    assert "ceiling-figure" in [figure["id"] for figure in staying_figures(told[0], period="month")[1]]

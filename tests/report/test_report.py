@@ -76,6 +76,15 @@ def test_a_save_that_fails_leaves_the_old_file(built, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["acme.html"]
 
 
+@pytest.mark.parametrize("place", ["file/acme.html", "file/deep/acme.html", "n" * 300 + ".html"])
+def test_a_place_that_cannot_be_is_refused_in_words(built, tmp_path, place):
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(ins.InsightError, match="cannot write"):
+        built.save(tmp_path / place)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "kept"
+
+
 def test_in_a_notebook_the_answers_stand_alone(built):
     told = built._repr_html_()
     assert len(told) < 10_000
