@@ -147,6 +147,7 @@ from .retention import states as states
 from .retention import stickiness as stickiness
 from .search import find_mentions as find_mentions
 from .search import hits_over_time as hits_over_time
+from .sentiment import given_sentiment as given_sentiment
 from .simulate import Truth as Truth
 from .simulate import simulate_archive as simulate_archive
 from .streams import compare_streams as compare_streams

@@ -36,6 +36,7 @@ LAYERS = (
         "topics",
         "needs",
         "need_trends",
+        "sentiment",
         "ideas",
         "idea_ledger",
         "label",
