@@ -15,7 +15,7 @@ from .classifier import SignalModel, read_classifiers
 from .encode import encode
 from .mentions import InsightError
 from .rules import PLAIN, SIGNALS, Rule, meets, read_flags, read_rules, rule_hits
-from .text import TITLE, detect_language, sentence_at, split_sentences
+from .text import TITLE, detect_language, split_sentences
 
 _COLUMNS = {
     "mention_id": pd.StringDtype("pyarrow", na_value=float("nan")),
@@ -259,7 +259,10 @@ def _flag(found: pd.DataFrame, texts: dict[str, str], titles: dict[str, str]) ->
         if rule.signal == "sentence":
             for row in np.flatnonzero(flags[flag]):
                 at, number = keys[row]
-                flags[flag][row] = rule.span(sentence_at(said[at], number, title=head[at])) is not None
+                sentence = (
+                    head[at] if number == TITLE else said[at][slice(*split_sentences(texts[at])[number])]
+                )
+                flags[flag][row] = rule.span(sentence) is not None
     return found.assign(**flags)
 
 

@@ -69,6 +69,15 @@ def test_hearsay_is_of_the_sentence_and_irony_of_the_message():
     assert found["sarcasm"].all()
 
 
+def test_a_sentence_keeps_its_number_across_lines_and_what_is_passed_on():
+    found = find_signals(
+        ["It is hot\nMy friend says the lid broke\nMine leaks", "Broken! RT @x: I heard it. Broken."]
+    )
+    told = found.loc[found["mention_id"] == "0"].groupby("sentence")["hearsay"].any()
+    assert told.to_dict() == {1: True, 2: False}
+    assert not found.loc[found["mention_id"] == "1", "hearsay"].any()
+
+
 def test_flags_do_not_depend_on_the_mentions_beside():
     texts = ["Worst company ever", "My mother's lid broke", "I love it", "Please add a lid"]
     together = find_signals(texts)
