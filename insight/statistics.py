@@ -186,7 +186,8 @@ def block_bootstrap(
     starts = draw.integers(0, n_periods, (n_resamples, -(-n_periods // block)))
     drawn = (starts[:, :, None] + np.arange(block)) % n_periods
     sums = rows[drawn.reshape(n_resamples, -1)[:, :n_periods]].sum(axis=1)
-    low, high = np.quantile(statistic(sums), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    with np.errstate(invalid="ignore"):  # between two infinite values lies no number
+        low, high = np.quantile(statistic(sums), [(1 - level) / 2, (1 + level) / 2], axis=0)
     return low, high
 
 

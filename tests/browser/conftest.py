@@ -54,7 +54,12 @@ HOSTILE = (
     "<!--<script> the kettle leaks --> & &lt;b&gt;",
     "my kettle leaks " + "very " * 4000 + "badly",
     "x" * 3000 + " my kettle leaks",
+    '=cmd|" /C calc"!A0 my kettle leaks',
+    "+1+1 @SUM(1+1) the kettle leaks",
+    "my \u202ekettle\u202c leaks " + "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466" * 40,
 )
+LONG = "my kettle leaks and leaks " * 400_000
+"""Ten megabytes by one person."""
 
 
 @pytest.fixture(scope="session")
@@ -66,10 +71,10 @@ def hostile_file(tmp_path_factory):
             "id": f"{number}",
             "author": f"<b>{number % 20}</b>",
             "created_at": f"2026-03-{1 + number % 28:02d}T10:00:00Z",
-            "text": f"{HOSTILE[number % len(HOSTILE)]} {number}",
+            "text": LONG if number == 77 else f"{HOSTILE[number % len(HOSTILE)]} {number}",
             "channel": "<img src=x onerror=window.pwned=7>" if number % 2 else "</script><b>",
         }
-        for number in range(120)
+        for number in range(156)
     ]
     import pandas as pd
 
