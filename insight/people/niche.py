@@ -211,7 +211,7 @@ def _table(
 ) -> pd.DataFrame:
     counted = said.groupby("niche").agg(n=("person", "nunique"), n_mentions=("person", "size")).reset_index()
     names = terms[terms["rank"] <= 3].groupby("niche")["term"].agg(", ".join)
-    counted.insert(1, "name", [names.get(niche, "") for niche in counted["niche"]])
+    counted.insert(1, "name", [names.get(niche, f"group {niche + 1}") for niche in counted["niche"]])
     low, high = wilson(counted["n"], np.full(len(counted), n_people))
     given = pd.DataFrame(
         {"niche": group[answers[:, 0]], "inside": group[answers[:, 0]] == group[answers[:, 1]]}

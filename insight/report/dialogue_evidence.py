@@ -133,7 +133,7 @@ def _waits(results: Results, tz: str) -> Iterator[Entry]:
             Pile("Answered, at random", "random", _of(results, part.loc[answered, "mention_id"])),
         ]
         facts = f"{wording.count(k)} ever answered, {wording.count(len(part) - k)} not."
-        yield f"waits-{line}", f"To the brand, people who {names[line]}: {n}", facts, piles
+        yield f"waits-{line.replace(' ', '-')}", f"To the brand, people who {names[line]}: {n}", facts, piles
 
 
 def _escalations(results: Results, tz: str) -> Iterator[Entry]:
@@ -270,7 +270,7 @@ def _own_posts(results: Results, tz: str) -> Iterator[Entry]:
             spans = _marked(post, f"#{row.tag}")
             claim = f"#{wording.shorten(row.tag, limit=40)}: is it the brand's to use?"
             yield f"hashtag-{row.Index}", claim, row.reason, [Pile("The post", "own", post, 1, spans)]
-    if playbook is not None:
+    if playbook is not None and len(playbook) >= wording.FEW:
         for check, words in CHECKS.items():
             missed = playbook[playbook[check] == False]  # noqa: E712
             posts = _of(results, missed["mention_id"])

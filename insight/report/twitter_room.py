@@ -104,7 +104,7 @@ def _test_figure(test: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
             f"hours the file covers are judged. {RULES}",
             test,
         ),
-        opens=[f"waits-{line}" for line in shown["line"]],
+        opens=[f"waits-{line.replace(' ', '-')}" for line in shown["line"]],
     )
 
 

@@ -101,7 +101,7 @@ def wait_for(address, server, log):
 def run_all(browser, address, *, height):
     """Open a notebook and run its cells; `strays` lists what was asked for elsewhere."""
     page = browser.new_page(viewport={"width": 1300, "height": height})
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(300_000)
     page.strays = []
 
     def stay_here(route):
