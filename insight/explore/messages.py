@@ -210,7 +210,7 @@ def _quotes(
 
     signs = signals
     if signs is None:
-        signs = pd.DataFrame(columns=["mention_id", "signal", "start", "end"])
+        signs = pd.DataFrame(columns=["mention_id", "sentence", "signal", "start", "end"])
 
     @functools.cache
     def of(topic: int | str) -> pd.DataFrame:
