@@ -127,18 +127,6 @@ def notebook(lab, browser):
     page.close()
 
 
-@pytest.fixture(scope="module")
-def quickstart(lab, browser):
-    """The first notebook, run to its last cell; as high as it is, since JupyterLab draws what is in view."""
-    page = run_all(browser, f"{lab}/quickstart.ipynb", height=12_000)
-    opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    last = opened.locator(".jp-Cell", has_text="report.save(report_path)")
-    last.locator(".jp-OutputArea-output").first.wait_for()
-    opened.strays = page.strays
-    yield opened
-    page.close()
-
-
 def cell(page, number):
     return page.locator(".jp-Notebook .jp-Cell").nth(number)
 
@@ -173,23 +161,3 @@ def test_a_choice_redraws_the_figure(notebook):
 
 def test_nothing_is_loaded_from_elsewhere(notebook):
     assert notebook.strays == []
-
-
-def test_the_quickstart_runs_to_its_end_and_draws_its_figures(quickstart):
-    assert quickstart.locator(".jp-OutputArea-output[data-mime-type*='error']").count() == 0
-    drawn = quickstart.locator(".js-plotly-plot")
-    assert drawn.count() >= 4
-    assert all(box.bounding_box()["height"] > 200 for box in drawn.all())
-    quickstart.get_by_text("Who is waiting, and do we answer?").last.wait_for()
-
-
-def test_a_need_of_the_quickstart_opens_its_quotes_and_a_quote_its_thread(quickstart):
-    seen = quickstart.locator(".jp-Cell", has_text="ins.explore_needs")
-    needs = seen.locator("select").nth(1)
-    second = needs.locator("option").nth(1).inner_text()
-    needs.select_option(label=second)
-    seen.locator("td", has_text="typical").first.wait_for()
-    quotes = seen.locator("select").last
-    quotes.select_option(index=1)
-    seen.get_by_text("The thread:").wait_for()
-    assert quickstart.strays == []
