@@ -47,7 +47,6 @@ def lab(tmp_path_factory):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, home / "small.ipynb")
-    nbformat.write(quickstart_on_a_small_archive(home), home / "quickstart.ipynb")
     settings = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": port,
@@ -75,16 +74,6 @@ def lab(tmp_path_factory):
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
-
-
-def quickstart_on_a_small_archive(home):
-    """The first notebook as a new user gets it, its first cell pointed at an archive of eighty people."""
-    ins.simulate_archive(home / "exports", n_people=80, n_months=4)
-    path = Path(__file__).parents[2] / "notebooks" / "00_quickstart.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    first = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    first.source = first.source.replace("../data/sample", str(home / "exports"))
-    return notebook
 
 
 def wait_for(address, server, log):
