@@ -190,9 +190,9 @@ def report(
     ] = None,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
+    from insight.files import page_file
     from insight.report import build_report
     from insight.report.edits import find_edits
-    from insight.report.files import page_file
 
     page_file(output)
     config = reading.settle()
@@ -221,13 +221,14 @@ def map_(
     """Propose how the columns of an unknown file become mentions; --format takes the map that it writes."""
     with _plainly():
         from insight.archives.propose import propose_map
+        from insight.files import write_file
         from insight.mentions import InsightError
 
         proposal = propose_map(file)
         target = output or file.with_suffix(".toml")
         if output is None and target.exists():
             raise InsightError(f"'{target}' is there already; name the map with -o.")
-        target.write_text(proposal.toml, encoding="utf-8")
+        write_file(target, proposal.toml.encode())
         for role, column in proposal.columns.items():
             typer.echo(f"{role:16} {column}  ({proposal.reasons[role]})")
         typer.echo("".join(f"\n? {question}" for question in proposal.questions))
@@ -271,8 +272,8 @@ def demo(
         from tempfile import TemporaryDirectory
 
         from insight.archives import read_archive
+        from insight.files import page_file
         from insight.report import build_report
-        from insight.report.files import page_file
         from insight.simulate import simulate_archive
 
         page_file(output)

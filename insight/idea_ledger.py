@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .files import write_file
 from .mentions import InsightError
 from .statistics import wilson
 
@@ -55,14 +56,14 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     return ledger
 
 
-def write_ledger(ledger: pd.DataFrame, path: str | Path | TextIO) -> None:
+def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
     """Write an idea ledger, one line an idea.
 
     Parameters
     ----------
     ledger : DataFrame
         As `update_ledger` or `advance_idea` returns it.
-    path : str, Path or text stream
+    path : str or Path
         A CSV file; replaced whole.
 
     Returns
@@ -80,7 +81,7 @@ def write_ledger(ledger: pd.DataFrame, path: str | Path | TextIO) -> None:
     text = ledger.assign(mention_ids=ledger["mention_ids"].map(" ".join))
     for step in STEPS:
         text[step] = text[step].dt.strftime("%Y-%m-%d")
-    text[_COLUMNS].to_csv(path, index=False)
+    write_file(path, text[_COLUMNS].to_csv(index=False).encode())
 
 
 def update_ledger(ledger: pd.DataFrame, ideas: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .files import write_file
 from .mentions import InsightError
 from .quotes import own_words
 from .rules import SIGNALS
@@ -152,9 +153,7 @@ def resume_labels(path: str | Path, drawn: pd.DataFrame) -> pd.DataFrame:
 
 def save_labels(path: str | Path, labels: pd.DataFrame) -> None:
     """Write the labels as a whole or not at all."""
-    part = Path(path).with_name(f".{Path(path).name}.part")
-    labels.to_csv(part, index=False)
-    part.replace(path)
+    write_file(path, labels.to_csv(index=False).encode())
 
 
 def _kept(path: Path) -> dict[tuple[str, int], str]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from .classifier import Classifier, SignalModel, join_features, letter_counter, word_counter
 from .encode import encode
+from .files import write_file
 from .mentions import InsightError
 from .rules import SIGNALS, rule_hits
 
@@ -221,9 +222,7 @@ def write_signal_model(model: SignalModel, path: str | Path) -> None:
         "signals": [{**vars(one), "weights": one.weights.tolist()} for one in model.classifiers],
         "scores": model.scores,
     }
-    part = Path(path).with_name(Path(path).name + ".part")
-    part.write_text(json.dumps(table, ensure_ascii=False), "utf-8")
-    part.replace(path)
+    write_file(path, json.dumps(table, ensure_ascii=False).encode())
 
 
 def read_signal_model(path: str | Path) -> SignalModel:

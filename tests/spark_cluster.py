@@ -1,6 +1,6 @@
 """A Spark cluster on this machine: a master and two workers on loopback, and the tables that it gives.
 
-Run by tests/test_spark_cluster.py in a process of its own, as a session holds one Spark at a time:
+Run by tests/test_engine.py in a process of its own, as a session holds one Spark at a time:
 `python tests/spark_cluster.py spark://127.0.0.1:7077 town.parquet folder`.
 """
 
@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import ibis
-from pyspark.sql import SparkSession
 
 import insight as ins
 
@@ -31,6 +30,8 @@ MEASURES = {
 }
 
 if __name__ == "__main__":
+    from pyspark.sql import SparkSession
+
     master, town, folder = sys.argv[1:]
     session = (
         SparkSession.builder.master(master)

@@ -24,6 +24,7 @@ MAX_FUNCTION_LINES = 60
 # A module may import from the layers before its own, and from its own package.
 LAYERS = (
     {"mentions", "languages"},
+    {"files"},
     {"statistics"},
     {"survival", "effects", "periods", "bots"},
     {"text"},

@@ -70,7 +70,7 @@ class Report:
         InsightError
             If the file cannot be written there.
         """
-        from insight.report.files import page_file, write_file
+        from insight.files import page_file, write_file
 
         return write_file(page_file(path), self.to_html().encode())
 
@@ -93,7 +93,7 @@ class Report:
         InsightError
             If the run has no topics or dates, or the file cannot be written.
         """
-        from insight.report.files import page_file, write_file
+        from insight.files import page_file, write_file
         from insight.report.runs import run_bytes, take_run
 
         return write_file(page_file(path), run_bytes(take_run(self.results)))
@@ -139,7 +139,7 @@ class Report:
         InsightError
             If python-pptx is not installed (`pip install python-pptx`) or the file cannot be written.
         """
-        from insight.report.files import page_file, write_file
+        from insight.files import page_file, write_file
         from insight.report.slides import make_slides
 
         return write_file(page_file(path), make_slides(self))

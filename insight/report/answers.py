@@ -58,7 +58,7 @@ def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
         f"{wording.count(n_out)} of {wording.count(n_read, 'row')} ({share}) set aside, each with its reason"
     )
     told = [
-        f"{aside if n_out else 'No row set aside'}; "
+        f"{aside if n_out else 'No row set aside'}{_two_in_a_row(results, report, n_read - n_out)}; "
         f"{wording.count(len(report.notes) + len(results.doubts), 'doubt')} noted."
     ]
     cannot = [row["question"] for row in abilities(results.mentions) if not row["can"]]
@@ -71,6 +71,15 @@ def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
         "href": "#file",
         "link": "The file",
     }
+
+
+def _two_in_a_row(results: Results, report: ImportReport, n_kept: int) -> str:
+    """Say why there are more messages than rows, where the whole import is told of."""
+    n = len(results.mentions)
+    if n != report.n_mentions or n <= n_kept:
+        return ""
+    messages = wording.count(n, "message")
+    return f"; the other {wording.count(n_kept)} hold {messages}, as a review holds its answer"
 
 
 def shown_needs(results: Results) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from insight.report.dialogue import Dialogue
 from insight.report.exhibit import Columns, as_rows, exhibit, with_caveats
 from insight.report.figures import INTERVAL
 from insight.report.sections import section
+from insight.statistics import wilson
 
 MOST_WRITERS = 4
 """Writers who are drawn one by one; with more of them all writers together are."""
@@ -32,7 +33,7 @@ def conduct_room(index: pd.DataFrame, dialogue: Dialogue, *, tz: str) -> dict[st
     """Show whether the brand answers or broadcasts, in whose words, and with which hashtags."""
     n, n_answers = int(index["n"].sum()), int(index["n_answers"].sum())
     heading = (
-        f"{wording.estimate(n_answers / n, *_wilson(n_answers, n))} of the brand's "
+        f"{wording.estimate(n_answers / n, *map(float, wilson(n_answers, n)))} of the brand's "
         f"{wording.count(n, 'post')} answer someone"
     )
     drawn = [_index_figure(index, heading=heading)]
@@ -48,13 +49,6 @@ def conduct_room(index: pd.DataFrame, dialogue: Dialogue, *, tz: str) -> dict[st
         said.append(_met(dialogue.playbook))
         tables.append(_playbook_table(dialogue.playbook))
     return section("conduct", "Conduct", heading, said=said, drawn=drawn) | {"tables": tables}
-
-
-def _wilson(k: int, n: int) -> tuple[float, float]:
-    from insight.statistics import wilson
-
-    low, high = wilson(k, n)
-    return float(low), float(high)
 
 
 def _index_figure(index: pd.DataFrame, *, heading: str) -> dict[str, Any]:
@@ -125,8 +119,7 @@ def _marks_figure(marks: pd.DataFrame) -> dict[str, Any]:
         definition=with_caveats(
             f"Copied: they {WRITTEN['copied']}, names and signatures aside; replies under five words are not "
             f"judged. Named: they {WRITTEN['named']}. Refers: they {WRITTEN['refers']} that they answer. A "
-            "copy is not "
-            "a fault: many people may have asked the same.",
+            "copy is not a fault: many people may have asked the same.",
             marks,
         ),
     )
@@ -178,8 +171,7 @@ def _hashtag_table(hashtags: pd.DataFrame, *, tz: str) -> list[tuple[str, dict[s
     }
     note = (
         "A tag fits when customers or the brand use its words, when the post itself speaks of it, or when "
-        "the "
-        "other people who use it talk as customers do. A flag is a question to a person, not a verdict."
+        "the other people who use it talk as customers do. A flag is a question to a person, not a verdict."
     )
     rows = as_rows(flagged, columns, opens=[f"hashtag-{row}" for row in flagged.index])
     return [("Hashtags to look at", rows | {"definition": note})]
@@ -202,12 +194,8 @@ def _playbook_table(playbook: pd.DataFrame) -> tuple[str, dict[str, Any]]:
         for check, words in CHECKS.items()
     ]
     table = pd.DataFrame(judged, columns=["words", "n", "n_met"])
-    bounds = [_wilson(k, n) if n else (float("nan"),) * 2 for _, n, k in judged]
-    table = table.assign(
-        share=table["n_met"] / table["n"].where(table["n"] > 0),
-        low=[b[0] for b in bounds],
-        high=[b[1] for b in bounds],
-    )
+    low, high = wilson(table["n_met"], table["n"])
+    table = table.assign(share=table["n_met"] / table["n"].where(table["n"] > 0), low=low, high=high)
     columns: Columns = {
         "words": ("They", str),
         "n": ("Replies judged", wording.count),

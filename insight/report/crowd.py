@@ -9,19 +9,8 @@ import pandas as pd
 
 from insight.report.attempts import Attempt, filled
 
-FEWEST_IN_GROUPS = 40
-"""People with a topic below whom there are no two groups to tell apart."""
-
 MOST_BURSTS = 3
 """Bursts of talk that get a brief of their own, the largest first."""
-
-
-def with_reposts(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
-    """Let a repost say what the message says that it passes on, where the table has that one."""
-    passed = mentions.loc[mentions["reposted_id"].notna(), ["mention_id", "reposted_id"]]
-    passed = passed[~passed["mention_id"].isin(signals["mention_id"])]
-    copies = passed.merge(signals.rename(columns={"mention_id": "reposted_id"}), on="reposted_id")
-    return pd.concat([signals, copies[signals.columns]], ignore_index=True) if len(copies) else signals
 
 
 def topics_of(topics: Any) -> tuple[pd.DataFrame | None, pd.Series | None]:  # noqa: ANN401
@@ -33,7 +22,7 @@ def topics_of(topics: Any) -> tuple[pd.DataFrame | None, pd.Series | None]:  # n
 
 def measure_storms(
     mentions: pd.DataFrame,
-    heard: pd.DataFrame,
+    signals: pd.DataFrame,
     topics: Any,  # noqa: ANN401
     events: pd.DataFrame | None,
     attempt: Attempt,
@@ -52,14 +41,14 @@ def measure_storms(
     timed = mentions["time_precision"].isin(["s", "min"]) & mentions["created_at"].notna()
     return {
         "spikes": filled(days, "n_people"),
-        "briefs": () if days is None else _briefs(mentions, heard, days, attempt, tz=tz),
+        "briefs": () if days is None else _briefs(mentions, signals, days, attempt, tz=tz),
         "storms": attempt(
             "storms",
             lambda: storms(
-                mentions, heard, assignments=about, events=events, tz=tz, random_state=random_state
+                mentions, signals, assignments=about, events=events, tz=tz, random_state=random_state
             ),
         ),
-        "outages": attempt("outages", lambda: outages(mentions, heard)) if timed.any() else None,
+        "outages": attempt("outages", lambda: outages(mentions, signals)) if timed.any() else None,
     }
 
 
@@ -72,7 +61,7 @@ def bursts(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def _briefs(
-    mentions: pd.DataFrame, heard: pd.DataFrame, days: pd.DataFrame, attempt: Attempt, *, tz: str
+    mentions: pd.DataFrame, signals: pd.DataFrame, days: pd.DataFrame, attempt: Attempt, *, tz: str
 ) -> tuple[pd.DataFrame, ...]:
     from insight.incidents import incident_brief
 
@@ -82,7 +71,7 @@ def _briefs(
             day.tz_localize(tz, ambiguous=True, nonexistent="shift_forward")
             for day in (row["start"], row["end"] + pd.Timedelta(days=1))
         )
-        brief = attempt("brief", partial(incident_brief, mentions, heard, start=start, end=end))
+        brief = attempt("brief", partial(incident_brief, mentions, signals, start=start, end=end))
         if brief is not None:
             brief.attrs |= {"spike": int(row["spike"]), "start": start, "end": end}
             found.append(brief)
@@ -91,7 +80,7 @@ def _briefs(
 
 def measure_circles(
     mentions: pd.DataFrame,
-    heard: pd.DataFrame,
+    signals: pd.DataFrame,
     topics: Any,  # noqa: ANN401
     attempt: Attempt,
     *,
@@ -106,32 +95,28 @@ def measure_circles(
     found: dict[str, Any] = {}
     if len(mentions.loc[mentions["side"] != "brand", "addressed"].dropna().unique()) == 2:
         found["streams"] = filled(
-            attempt("streams", lambda: compare_streams(mentions, heard, assignments=about, names=names)), "n"
+            attempt("streams", lambda: compare_streams(mentions, signals, assignments=about, names=names)),
+            "n",
         )
     people = (mentions["side"] != "brand") & mentions["author_id"].notna()
-    if about is not None and _may_be_grouped(mentions[people], about):
-        found["niches"] = attempt(
-            "niches", lambda: niches(mentions, about, signals=heard, random_state=random_state)
+    if about is not None and (about["topic"] >= 0).any():
+        groups = attempt(
+            "niches", lambda: niches(mentions, about, signals=signals, random_state=random_state)
         )
+        found["niches"] = groups if groups is not None and len(groups.table) > 1 else None
     if (people & mentions["created_at"].notna()).any():
         found["ladder"] = filled(
-            attempt("ladder", lambda: ladder(mentions, heard, tz=tz, random_state=random_state)), "n"
+            attempt("ladder", lambda: ladder(mentions, signals, tz=tz, random_state=random_state)), "n"
         )
-        found["advocates"] = attempt("advocates", lambda: advocates(mentions, heard, tz=tz))
+        found["advocates"] = attempt("advocates", lambda: advocates(mentions, signals, tz=tz))
         found["ties"] = attempt("ties", lambda: ties(mentions))
-        found["contribution"] = attempt("contribution", lambda: contribution(mentions, heard))
+        found["contribution"] = attempt("contribution", lambda: contribution(mentions, signals))
     return found
-
-
-def _may_be_grouped(mentions: pd.DataFrame, about: pd.DataFrame) -> bool:
-    """Tell whether enough people speak of more than one topic."""
-    told = mentions.merge(about[about["topic"] >= 0], on="mention_id")
-    return told["author_id"].nunique() >= FEWEST_IN_GROUPS and len(told["topic"].unique()) > 1
 
 
 def measure_rivals(
     mentions: pd.DataFrame,
-    heard: pd.DataFrame,
+    signals: pd.DataFrame,
     topics: Any,  # noqa: ANN401
     attempt: Attempt,
     *,
@@ -148,6 +133,6 @@ def measure_rivals(
     return {
         "rivals": attempt(
             "rivals",
-            lambda: rivals(mentions, heard, assignments=about, tz=tz, random_state=random_state),
+            lambda: rivals(mentions, signals, assignments=about, tz=tz, random_state=random_state),
         )
     }

@@ -10,6 +10,7 @@ from insight.report import wording
 from insight.report.exhibit import Columns, as_rows, exhibit, keyed, with_caveats
 from insight.report.figures import INTERVAL
 from insight.report.sections import section
+from insight.statistics import wilson
 
 MOST = 10
 """Items a stream that are drawn; the table holds those beyond chance."""
@@ -37,7 +38,7 @@ def streams_room(streams: pd.DataFrame, groups: Any, *, names: pd.Series | None)
     ]
     drawn = [_streams_figure(streams)] if (streams["kind"] == "topic").any() else []
     tables = [_word_table(sure)] if (sure["kind"] == "word").any() else []
-    if groups is not None and len(groups.table):
+    if groups is not None:
         drawn.append(_niche_figure(groups, names))
         said.append(_grouped(groups))
     return section("streams", "Wild and addressed", heading, said=said, drawn=drawn) | {"tables": tables}
@@ -58,8 +59,6 @@ def listed_items(streams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _apart(row: pd.Series) -> str:
-    from insight.statistics import wilson
-
     places = {"wild": "in the wild", "addressed": "to the brand"}
     other = places["addressed" if row["group"] == "wild" else "wild"]
     shares = [
@@ -68,8 +67,7 @@ def _apart(row: pd.Series) -> str:
     ]
     return (
         f"{wording.start(wording.shorten(str(row['item'])))}: {shares[0]} of {wording.people(row['n'])} "
-        "speak "
-        f"of it {places[row['group']]}, {shares[1]} of {wording.count(row['n_other'])} {other}"
+        f"speak of it {places[row['group']]}, {shares[1]} of {wording.count(row['n_other'])} {other}"
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from insight.report.attempts import Attempt, filled
 from insight.report.attempts import attempt as attempt_in
-from insight.report.crowd import measure_circles, measure_rivals, measure_storms, topics_of, with_reposts
+from insight.report.crowd import measure_circles, measure_rivals, measure_storms, topics_of
 
 if TYPE_CHECKING:
     from insight.people import Niches
@@ -80,12 +80,11 @@ def measure_dialogue(
         found |= _answering(mentions, wants, responses, found, attempt, tz=tz, random_state=random_state)
         found |= _reach(mentions, topics, wants, found, attempt, tz=tz)
     if signals is not None and wants is not None:
-        heard = with_reposts(mentions, signals)
-        found |= measure_storms(mentions, heard, topics, events, attempt, tz=tz, random_state=random_state)
-        found |= measure_circles(mentions, heard, topics, attempt, tz=tz, random_state=random_state)
-        found |= measure_rivals(mentions, heard, topics, attempt, tz=tz, random_state=random_state)
+        found |= measure_storms(mentions, signals, topics, events, attempt, tz=tz, random_state=random_state)
+        found |= measure_circles(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
+        found |= measure_rivals(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
         found["peer_help"] = filled(attempt("peer help", lambda: peer_help(mentions, wants)), "n")
-        found["loop"] = filled(attempt("loop", lambda: loop_closed(mentions, wants)), "n")
+        found["loop"] = filled(attempt("loop", lambda: loop_closed(mentions, wants, ledger=ledger)), "n")
     return Dialogue(**{name: value for name, value in found.items() if name != "acts"})
 
 

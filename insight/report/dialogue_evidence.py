@@ -19,6 +19,7 @@ from insight.report.evidence import MAX_CHARACTERS, quoted
 from insight.report.presence_room import ESCALATIONS
 from insight.report.results import Results
 from insight.report.twitter_room import INTENT_NAMES
+from insight.text import TITLE
 
 Spans = dict[str, list[tuple[int, int]]]
 
@@ -105,11 +106,9 @@ def _spans(results: Results, signal: str) -> Spans:
     if signals is None:
         return {}
     mine = signals[signals["signal"].astype("str") == signal]
-    found: Spans = {}
-    for name, *span in zip(
-        *(mine[column].tolist() for column in ("mention_id", "start", "end")), strict=True
-    ):
-        found.setdefault(name, []).append((int(span[0]), int(span[1])))
+    found: Spans = {name: [] for name in mine["mention_id"]}
+    for row in mine[mine["sentence"] != TITLE].itertuples():
+        found[row.mention_id].append((int(row.start), int(row.end)))
     return found
 
 

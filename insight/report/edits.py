@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.files import write_file
 from insight.mentions import InsightError
-from insight.report.files import write_file
 
 if TYPE_CHECKING:
     from insight.encode import Encoder
@@ -77,9 +76,8 @@ def save_edits(results: Results, folder: Path) -> list[Path]:
     if results.ledger is not None:
         from insight.idea_ledger import write_ledger
 
-        text = io.StringIO()
-        write_ledger(results.ledger, text)
-        written.append(write_file(folder / IDEAS, text.getvalue().encode()))
+        write_ledger(results.ledger, folder / IDEAS)
+        written.append(folder / IDEAS)
     if not (folder / NOTES).exists():
         written.append(write_file(folder / NOTES, b"mention_id,note\n"))
     return written

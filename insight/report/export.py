@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.files import write_file
 from insight.mentions import InsightError, InsightWarning
 from insight.report.facts import PACKAGES
-from insight.report.files import write_file
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -12,6 +12,7 @@ from insight.report.exhibit import Columns, as_rows, exhibit, with_caveats
 from insight.report.figures import INTERVAL
 from insight.report.promises import loop_sentence
 from insight.report.sections import section
+from insight.statistics import wilson
 
 STAGES = {
     "heard": "answered by the brand",
@@ -69,12 +70,9 @@ def _ladder_figure(ladder: pd.DataFrame) -> dict[str, Any]:
         sentence=f"{_climb(ladder)}.",
         definition=with_caveats(
             "In a month a person is an advocate who recommended without looking paid; else engaged with "
-            "three "
-            "messages or an answer to another customer; else casual; silent without a message. The shares "
-            "of a "
-            "row sum to 1; months that are not over are left out. Recommendations are told by readable "
-            "rules, "
-            "in English.",
+            "three messages or an answer to another customer; else casual; silent without a message. The "
+            "shares of a row sum to 1; months that are not over are left out. Recommendations are told by "
+            "readable rules, in English.",
             ladder,
         ),
     )
@@ -85,8 +83,7 @@ def _recommend(whole: pd.Series) -> str:
     paid = f"; {wording.count(n_paid)} more may be paid and do not count" if n_paid else ""
     return (
         f"{wording.count(whole['n_recommending'])} of {wording.people(whole['n'])} recommended at least "
-        "once, "
-        f"{wording.count(whole['n_advocates'])} on two days or more "
+        f"once, {wording.count(whole['n_advocates'])} on two days or more "
         f"({wording.interval(whole['low'], whole['high'], rate=whole['share'])}){paid}."
     )
 
@@ -127,7 +124,7 @@ def _tie_table(ties: pd.DataFrame) -> tuple[str, dict[str, Any]]:
         "contact": "one way, in one week",
     }
     counts = ties["tie"].value_counts().reindex(list(kinds), fill_value=0)
-    low, high = _bounds(counts)
+    low, high = wilson(counts, counts.sum())
     table = pd.DataFrame({"tie": list(kinds), "what": list(kinds.values()), "n": counts.to_numpy()})
     table = table.assign(share=table["n"] / table["n"].sum(), low=low, high=high)
     columns: Columns = {
@@ -139,12 +136,6 @@ def _tie_table(ties: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     }
     note = "Pairs of people, the brand aside, between whom an answer went; only public answers are seen."
     return "Connections and contacts", as_rows(table, columns) | {"definition": note}
-
-
-def _bounds(counts: pd.Series) -> tuple[Any, Any]:
-    from insight.statistics import wilson
-
-    return wilson(counts.to_numpy(), counts.sum())
 
 
 def _loop_figure(loop: pd.DataFrame) -> dict[str, Any]:

@@ -28,17 +28,12 @@ def loop_sentence(loop: pd.DataFrame) -> str:
     """Say how far ideas get."""
     stages = loop.set_index("stage")
     heard = stages.loc["heard"]
-    told = (
-        f"Of {wording.count(heard['n'], 'idea')} {wording.count(heard['n_reached'])} "
-        f"({wording.interval(heard['low'], heard['high'], rate=heard['share'])}) were answered"
-    )
+    ideas = wording.count(heard["n"], "idea")
+    told = f"Of {ideas} in the file, sent to the brand or not, {wording.estimate_of(heard)} were answered"
     if pd.isna(stages.loc["told", "n_reached"]):
         return f"{told}; what was decided, shipped and told is not recorded."
     reached = stages.loc["told"]
-    return (
-        f"{told}, {wording.count(reached['n_reached'])} came back to those who asked "
-        f"({wording.interval(reached['low'], reached['high'], rate=reached['share'])})."
-    )
+    return f"{told}, {wording.estimate_of(reached)} came back to those who asked."
 
 
 def triage_sentence(results: Results) -> str:
@@ -53,4 +48,8 @@ def triage_sentence(results: Results) -> str:
         for name, verb in verbs.items()
         if name in shares and name in answered.index and answered.loc[name, "n"] >= wording.FEW
     ]
-    return f"Of messages to the brand {wording.listing(told)}; in brackets, answered in time." if told else ""
+    return (
+        f"Of messages to the brand {wording.listing(told)}; in brackets, answered within 24 hours."
+        if told
+        else ""
+    )

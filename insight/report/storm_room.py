@@ -88,8 +88,7 @@ def _days_figure(days: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
         f"{wording.listing([_span(row) for _, row in found.sort_values('start').iterrows()]) or 'none'}.",
         definition=with_caveats(
             "People who spoke on a day, the brand left out, against the local mean of the days around it "
-            "that "
-            "do not stand out, by weekday; the band holds 95 % of such days. A day stands out at a "
+            "that do not stand out, by weekday; the band holds 95 % of such days. A day stands out at a "
             f"false-discovery rate of 5 % over {wording.count(days.attrs['n_tests'], 'test')}, topics "
             "included. Words go with a burst; nothing here says that they made it.",
             days,
@@ -177,10 +176,9 @@ def _storm_figure(storms: pd.DataFrame, names: pd.Series | None, *, tz: str) -> 
         sentence=f"{_storm(storms, names)}.",
         definition=with_caveats(
             "A storm: days on which more people than usual criticised, beyond chance, all together or in one "
-            "topic. First time means first in this file. Many newcomers who copy one another without "
-            "detail read as a pile-on; detail by "
-            "people who were here before reads as trouble that customers have. The parts stand side by side, "
-            "in no total.",
+            "topic. First time means first in this file. Many newcomers who copy one another without detail "
+            "read as a pile-on; detail by people who were here before reads as trouble that customers have. "
+            "The parts stand side by side, in no total.",
             storms,
         ),
         opens=[f"storm-{storm}" for storm in shown["storm"]],
@@ -191,14 +189,12 @@ def _storm_figure(storms: pd.DataFrame, names: pd.Series | None, *, tz: str) -> 
 
 def _down(outages: pd.DataFrame, *, tz: str) -> str:
     first = outages.iloc[0]
-    share = {
-        row["reaction"]: wording.estimate_of(row) for _, row in outages[outages["tier"] == "all"].iterrows()
-    }
+    everyone = outages[(outages["outage"] == first["outage"]) & (outages["tier"] == "all")]
+    share = {row["reaction"]: wording.estimate_of(row) for _, row in everyone.iterrows()}
     return (
         f"From {wording.date(first['start'], tz=tz)} people report for "
-        f"{wording.count(first['hours'], 'hour')} "
-        f"that it is down; of {wording.people(first['n'])} who spoke then {share['help']} ask for help, "
-        f"{share['anger']} are angry, {share['joke']} joke."
+        f"{wording.count(first['hours'], 'hour')} that it is down; of {wording.people(first['n'])} who spoke "
+        f"then {share['help']} ask for help, {share['anger']} are angry, {share['joke']} joke."
     )
 
 
@@ -225,8 +221,7 @@ def _outage_figure(outages: pd.DataFrame, *, tz: str) -> dict[str, Any]:
             "Hours in which more people than usual say that it is down, by a scan over all runs of 1 to 72 "
             "hours; the people are those who spoke until things were usual again. Reactions are told by "
             "readable rules, in English; one person may show several. The hours are those of messages, not "
-            "of "
-            "machines.",
+            "of machines.",
             outages,
         ),
     )

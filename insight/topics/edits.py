@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from insight.files import write_file
 from insight.mentions import InsightError, InsightWarning
 from insight.topics.finding import Found
 from insight.topics.result import Topics, assemble
@@ -264,7 +265,7 @@ def _kept(topics: Topics, path: str | Path | None, *, merged: list[list[list[str
         lines += ["", "[[topic]]", f"name = {json.dumps(name, ensure_ascii=False)}", f"words = {words}"]
     for group in [*(merge["topics"] for merge in before), *merged]:
         lines += ["", "[[merge]]", f"topics = {json.dumps(group, ensure_ascii=False)}"]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_file(file, ("\n".join(lines) + "\n").encode())
     return topics
 
 

@@ -18,6 +18,14 @@ def test_the_file(results, report):
     )
 
 
+def test_rows_that_hold_a_message_and_its_answer_are_told(results, report):
+    """Six messages from four rows kept of six."""
+    files = report.files.assign(rows_read=6, rows_kept=4)
+    assert "2 of 6 rows (33 %) set aside, each with its reason; the other 4 hold 6 messages, as" in said(
+        answers.file_answer(results, replace(report, files=files))
+    )
+
+
 def test_needs(results):
     assert said(answers.needs_answer(results)) == (
         "Kettle leaks: 60 people (4.6–7.6 %), rising. n = 1,000 people who wrote. Next comes Timer (40)."

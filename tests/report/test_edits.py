@@ -66,6 +66,7 @@ def test_the_state_of_an_idea_outlives_the_run(edited, make_archive, crowd, tmp_
     decided = ins.advance_idea(ledger, entry=entry, step="decided", on="2026-03-20", note="yes")
     ins.write_ledger(decided, folder / "ideas.csv")
     again = ins.build_report(make_archive(crowd), edits=folder)
+    assert again.results.dialogue.loop.set_index("stage").loc["decided", "n_reached"] > 0
     again.save_edits(folder)
     kept = ins.read_ledger(folder / "ideas.csv").set_index("entry")
     assert list(kept.index) == list(ledger["entry"])

@@ -23,15 +23,16 @@ def page_file(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def write_file(path: Path, content: bytes) -> Path:
+def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write a file as a whole or not at all; missing folders are made."""
-    part = path.with_name(f".{path.name}.part")
+    target = Path(path)
+    part = target.with_name(f".{target.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
-        part.replace(path)
+        part.replace(target)
     except OSError as error:
         with contextlib.suppress(OSError):
             part.unlink()
-        raise InsightError(f"cannot write '{path}': {error.strerror}. Choose another place.") from error
-    return path
+        raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
+    return target
