@@ -43,13 +43,14 @@ def triage_sentence(results: Results) -> str:
         return ""
     verbs = {"help": "ask for help", "complaint": "complain", "idea": "suggest", "compliment": "praise"}
     shares, answered = triage.set_index("intent")["share"], rates.set_index("group")
-    told = [
-        f"{wording.share(shares[name])} {verb} ({wording.share(answered.loc[name, 'rate'])})"
-        for name, verb in verbs.items()
+    heard = [
+        name
+        for name in verbs
         if name in shares and name in answered.index and answered.loc[name, "n"] >= wording.FEW
     ]
-    return (
-        f"Of messages to the brand {wording.listing(told)}; in brackets, answered within 24 hours."
-        if told
-        else ""
-    )
+    told = [
+        f"{wording.share(shares[name])} {verbs[name]} ({wording.share(answered.loc[name, 'rate'])}"
+        f"{' answered within 24 hours' if name == heard[0] else ''})"
+        for name in heard
+    ]
+    return f"Of messages to the brand {wording.listing(told)}." if told else ""

@@ -158,3 +158,15 @@ def test_all_six_are_asked_in_order(results, report):
     told = answers.six_answers(results, report, tz="UTC", actions=[])
     assert [answer["question"] for answer in told] == list(answers.QUESTIONS)
     assert all(answer["href"].startswith("#") for answer in told)
+
+
+def test_what_people_want_of_the_brand_and_how_much_of_it_is_answered(results):
+    """Half ask for help and 30 of 100 of them are answered; of nine who praise no rate is told."""
+    triage = pd.DataFrame({"intent": ["help", "complaint", "compliment"], "share": [0.5, 0.25, 0.045]})
+    rates = pd.DataFrame(
+        {"group": ["help", "complaint", "compliment"], "n": [100, 50, 9], "rate": [0.3, 0.1, 1]}
+    )
+    told = replace(results, rate_by_intent=rates, dialogue=replace(results.dialogue, triage=triage))
+    assert (
+        "Of messages to the brand 50 % ask for help (30 % answered within 24 hours) and 25 % complain (10 %)."
+    ) in said(answers.responses_answer(told, tz="UTC"))
