@@ -21,7 +21,7 @@ __all__ = ["Report", "build_report"]
 
 @dataclass(frozen=True)
 class Report:
-    """A page in the making: `answers` to read here, `save` and `export` to hand on.
+    """A page in the making: in a notebook it shows itself, `save` and `export` hand it on.
 
     Attributes
     ----------
@@ -184,9 +184,9 @@ class Report:
         )
 
     def _repr_html_(self) -> str:
-        from insight.report.page import render_summary
+        from insight.report.page import render_inline
 
-        return render_summary(self.title, self.answers)
+        return render_inline(self.title, self.answers, self.to_html())
 
 
 def build_report(

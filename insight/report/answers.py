@@ -10,6 +10,7 @@ from insight.report import wording
 from insight.report.card import abilities
 from insight.report.promises import kept_word, triage_sentence
 from insight.report.results import Results
+from insight.report.staying_room import drift_sentence, growth_sentence, newcomers_sentence
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
@@ -307,9 +308,14 @@ def retention_answer(results: Results) -> dict[str, Any]:
     if row["n"] < wording.FEW:
         few = f"{wording.count(row['retained'])} of {wording.count(row['n'])} wrote again the next {period}."
         return {"lead": "Too few to tell.", "detail": few, **place}
+    told = (
+        f"n = {wording.count(row['n'])} person-{period}s; the last {period}, too soon to tell, is left out.",
+        newcomers_sentence(results),
+        growth_sentence(results),
+        drift_sentence(results),
+    )
     return {
         "lead": f"{wording.estimate(row['rate'], row['low'], row['high'])} write again the next {period}.",
-        "detail": f"n = {wording.count(row['n'])} person-{period}s. A {period} whose next one the file does "
-        "not cover to its end is left out: too soon to tell.",
+        "detail": " ".join(filter(None, told)),
         **place,
     }

@@ -104,9 +104,9 @@ def _with_light_cells(dark: dict[str, Any]) -> dict[str, Any]:
     return {**dark, "data": {"heatmap": [{"textfont": {"color": dark["layout"]["font"]["color"]}}]}}
 
 
-def render_summary(title: str, answers: list[tuple[str, str]]) -> str:
-    """Show the six answers alone, for a notebook cell."""
-    return _environment().get_template("summary.html").render(title=title, answers=answers)
+def render_inline(title: str, answers: list[tuple[str, str]], page: str) -> str:
+    """Show the page inside a notebook cell, and the six answers as words where no frame is drawn."""
+    return _environment().get_template("inline.html").render(title=title, answers=answers, page=page)
 
 
 def to_json(data: dict[str, Any]) -> str:

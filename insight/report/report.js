@@ -392,7 +392,16 @@
     const query = slice ? `?show=${encodeURIComponent(slice.name)}` : "";
     try {
       history.replaceState(null, "", `${location.pathname}${query}${hash}`);
-    } catch { /* a page inside another page has no address of its own */ }
+    } catch { location.hash = hash; }
+  }
+  // Shown inside a notebook the page has no address of its own: a link would open the notebook instead.
+  if (location.protocol === "about:") {
+    addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      if (!link) return;
+      event.preventDefault();
+      location.hash = link.getAttribute("href");
+    });
   }
   const choice = byId("show");
   async function choose(name) {

@@ -13,9 +13,45 @@ from insight.report.figures import INTERVAL
 
 if TYPE_CHECKING:
     from insight.report.members import Members
+    from insight.report.results import Results
     from insight.retention import ReachCeiling
 
 _YEAR = {"month": 12, "week": 52, "day": 365}
+
+
+def newcomers_sentence(results: Results) -> str:
+    """Tell how many newcomers write in the period after their first."""
+    if results.cohorts is None:
+        return ""
+    cells = results.cohorts[(results.cohorts["cohort"] == "all") & (results.cohorts["period"] == 1)]
+    if cells.empty or cells["rate"].isna().any():
+        return ""
+    again, n = wording.estimate_of(cells.iloc[0], "rate"), wording.count(cells["eligible"].iloc[0])
+    return f"Of {n} newcomers {again} wrote in the {results.period} after their first."
+
+
+def growth_sentence(results: Results) -> str:
+    """Tell who came and who went in the last complete period."""
+    if results.growth is None:
+        return ""
+    whole = results.growth[results.growth["complete"] & ~results.growth["burn_in"]]
+    if whole.empty:
+        return ""
+    last = whole.iloc[-1]
+    return (
+        f"In {last['period']} {wording.count(last['new'])} were new, {wording.count(last['resurrected'])} "
+        f"came back and {wording.count(last['churned'])} stayed away."
+    )
+
+
+def drift_sentence(results: Results) -> str:
+    """Tell how many regulars slow down against their own past."""
+    if results.members.cadence is None:
+        return ""
+    n = results.members.cadence.counts.set_index("state")["n"]
+    judged = int(n.drop("too few messages").sum())
+    regulars = wording.count(judged, "regular")
+    return f"Of {regulars} {wording.count(n['slowing'])} slow down beyond chance." if judged else ""
 
 
 def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[dict[str, Any]]]:

@@ -47,6 +47,7 @@ def lab(tmp_path_factory):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, home / "small.ipynb")
+    nbformat.write(quickstart_on_a_small_archive(home), home / "quickstart.ipynb")
     settings = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": port,
@@ -76,6 +77,16 @@ def lab(tmp_path_factory):
         server.wait(timeout=30)
 
 
+def quickstart_on_a_small_archive(home):
+    """The first notebook as a new user gets it, its first cell pointed at an archive of eighty people."""
+    ins.simulate_archive(home / "exports", n_people=80, n_months=4)
+    path = Path(__file__).parents[2] / "notebooks" / "00_quickstart.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    first = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    first.source = first.source.replace("../data/sample", str(home / "exports"))
+    return notebook
+
+
 def wait_for(address, server, log):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
@@ -87,7 +98,7 @@ def wait_for(address, server, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
-def run_all(browser, address, *, height):
+def run_all(browser, address, *, height=900):
     """Open a notebook and run its cells; `strays` lists what was asked for elsewhere."""
     page = browser.new_page(viewport={"width": 1300, "height": height})
     page.set_default_timeout(300_000)
@@ -114,6 +125,38 @@ def notebook(lab, browser):
     page.locator(".widget-dropdown select").nth(4).wait_for()
     yield page
     page.close()
+
+
+LAST_RUN = """() => {
+  const { cells } = jupyterapp.shell.currentWidget.content.model;
+  const codes = Array.from(cells).filter((cell) => cell.type === "code");
+  const failed = codes.some(({ outputs }) => (
+    Array.from({ length: outputs.length }, (_, n) => outputs.get(n).type).includes("error")
+  ));
+  return failed || (codes.at(-1).executionCount && codes.at(-1).outputs.length > 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def quickstart(lab, browser):
+    """The first notebook, run to its last cell; JupyterLab draws what is in view, so tests scroll to it."""
+    page = run_all(browser, f"{lab}/quickstart.ipynb")
+    page.wait_for_function(LAST_RUN)
+    yield page
+    page.close()
+
+
+def shown(page, source):
+    """The cell that holds this line, scrolled into view."""
+    number = page.evaluate(
+        "line => Array.from(jupyterapp.shell.currentWidget.content.model.cells)"
+        ".findIndex((cell) => cell.type === 'code' && cell.sharedModel.getSource().includes(line))",
+        source,
+    )
+    page.evaluate("number => jupyterapp.shell.currentWidget.content.scrollToItem(number, 'start')", number)
+    found = cell(page, number)
+    found.locator(".jp-OutputArea-output").first.scroll_into_view_if_needed()
+    return found
 
 
 def cell(page, number):
@@ -150,3 +193,28 @@ def test_a_choice_redraws_the_figure(notebook):
 
 def test_nothing_is_loaded_from_elsewhere(notebook):
     assert notebook.strays == []
+
+
+def test_the_quickstart_runs_to_its_end_and_draws_its_figures(quickstart):
+    assert quickstart.locator(".jp-OutputArea-output[data-mime-type*='error']").count() == 0
+    for source in ("plot_topics(", "plot_needs(", "plot_response_curve(", "plot_repeat_rate("):
+        drawn = shown(quickstart, source).locator(".js-plotly-plot")
+        drawn.locator(".trace, .bars, .point").first.wait_for(state="attached")
+        assert drawn.bounding_box()["height"] > 200, source
+
+
+def test_a_need_of_the_quickstart_opens_its_quotes_and_a_quote_its_thread(quickstart):
+    seen = shown(quickstart, "ins.explore_needs")
+    needs = seen.locator("select").nth(1)
+    needs.select_option(index=1)
+    seen.locator("td", has_text="typical").first.wait_for()
+    seen.locator("select").last.select_option(index=1)
+    seen.get_by_text("The thread:").wait_for()
+
+
+def test_the_report_of_the_quickstart_opens_where_it_stands(quickstart):
+    page = shown(quickstart, "report.save(report_path)").frame_locator("iframe")
+    page.locator(".answers > li").nth(5).wait_for()
+    page.locator(".needs a.opens").first.click()
+    page.locator("#panel blockquote").first.wait_for()
+    assert quickstart.strays == []

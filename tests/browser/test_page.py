@@ -368,3 +368,19 @@ def test_a_real_archive_opens_without_network_or_error(open_page, real_data, tmp
     assert overflow(page) == 0
     page.locator(".needs a.opens").first.click()
     assert page.locator("#panel blockquote").count() > 0
+
+
+def test_inside_a_notebook_a_link_opens_peoples_words_and_not_the_notebook(open_page, page_report, tmp_path):
+    (tmp_path / "cell.html").write_text(f"<!doctype html><title>cell</title>{page_report._repr_html_()}")
+    page = open_page(tmp_path / "cell.html")
+    inside = page.frame_locator("iframe")
+    assert inside.locator(".answers > li").count() == 6
+    for _ in range(2):
+        inside.locator(".needs a.opens").first.click()
+        inside.locator("#panel blockquote").first.wait_for()
+        page.keyboard.press("Escape")
+        inside.locator("#panel").wait_for(state="hidden")
+    inside.locator("nav a", has_text="Retention").click()
+    assert inside.locator("#retention-heading").is_visible()
+    assert page.url.endswith("cell.html")
+    assert page.complaints == []

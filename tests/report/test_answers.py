@@ -148,7 +148,7 @@ def test_without_the_brand_silence_is_not_called_silence(results):
 
 def test_retention(results):
     assert said(answers.retention_answer(results)).startswith(
-        "40 % (31–49 %) write again the next month. n = 110 person-months."
+        "40 % (31–49 %) write again the next month. n = 110 person-months; the last month, too soon"
     )
     early = replace(results, repeat=results.repeat.assign(n=0))
     assert said(answers.retention_answer(early)) == "Too soon to tell. Two complete months are needed."
@@ -170,3 +170,23 @@ def test_what_people_want_of_the_brand_and_how_much_of_it_is_answered(results):
     assert (
         "Of messages to the brand 50 % ask for help (30 % answered within 24 hours) and 25 % complain (10 %)."
     ) in said(answers.responses_answer(told, tz="UTC"))
+
+
+def test_staying_tells_newcomers_apart_and_who_came_and_went(results):
+    """Of 50 newcomers ten wrote again; in the last whole month 5 came, 2 came back, 9 stayed away."""
+    cohorts = pd.DataFrame(
+        {"cohort": ["all"], "period": [1], "eligible": [50], "rate": [0.2], "low": [0.11], "high": [0.33]}
+    )
+    growth = pd.DataFrame(
+        {
+            "period": ["2026-02", "2026-03"],
+            "new": [5, 1],
+            "resurrected": [2, 0],
+            "churned": [9, 20],
+            "complete": [True, False],
+            "burn_in": False,
+        }
+    )
+    told = said(answers.retention_answer(replace(results, cohorts=cohorts, growth=growth)))
+    assert "Of 50 newcomers 20 % (11–33 %) wrote in the month after their first." in told
+    assert "In 2026-02 5 were new, 2 came back and 9 stayed away." in told

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from insight.report.page import render_summary, to_json
+from insight.report.page import render_inline, to_json
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -34,11 +34,13 @@ def test_numbers_that_are_none_are_refused():
         to_json({"n": float("nan")})
 
 
-def test_the_summary_is_small_and_escaped():
-    told = render_summary("<b>Acme</b>", [("Why?", "<script>alert(1)</script>")])
+def test_inside_a_notebook_title_answers_and_page_are_escaped():
+    told = render_inline(
+        "<b>Acme</b>", [("Why?", "<script>alert(1)</script>")], '"><script>alert(2)</script>'
+    )
     assert "<script>" not in told
     assert "&lt;b&gt;Acme" in told
-    assert len(told) < 1000
+    assert 'srcdoc="&#34;&gt;&lt;script&gt;alert(2)' in told
 
 
 def scripts(page):
