@@ -71,7 +71,7 @@ def lab(tmp_path_factory):
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/api/status", server, home / "log")
-        yield f"{address}/lab/tree"
+        yield f"{address}/lab"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=30)
@@ -98,8 +98,8 @@ def wait_for(address, server, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
-def run_all(browser, address, *, height=900):
-    """Open a notebook and run its cells; `strays` lists what was asked for elsewhere."""
+def run_all(browser, lab, name, *, height=900):
+    """Open a notebook alone and run its cells; `strays` lists what was asked for elsewhere."""
     page = browser.new_page(viewport={"width": 1300, "height": height})
     page.set_default_timeout(300_000)
     page.strays = []
@@ -112,7 +112,7 @@ def run_all(browser, address, *, height=900):
             route.abort()
 
     page.route("http*://**", stay_here)
-    page.goto(address)
+    page.goto(f"{lab}/workspaces/{name}/tree/{name}.ipynb")
     page.wait_for_function("window.jupyterapp && jupyterapp.shell.currentWidget?.context?.isReady")
     page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.isReady")
     page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
@@ -121,7 +121,7 @@ def run_all(browser, address, *, height=900):
 
 @pytest.fixture(scope="module")
 def notebook(lab, browser):
-    page = run_all(browser, f"{lab}/small.ipynb", height=2600)
+    page = run_all(browser, lab, "small", height=2600)
     page.locator(".widget-dropdown select").nth(4).wait_for()
     yield page
     page.close()
@@ -140,7 +140,7 @@ LAST_RUN = """() => {
 @pytest.fixture(scope="module")
 def quickstart(lab, browser):
     """The first notebook, run to its last cell; JupyterLab draws what is in view, so tests scroll to it."""
-    page = run_all(browser, f"{lab}/quickstart.ipynb")
+    page = run_all(browser, lab, "quickstart")
     page.wait_for_function(LAST_RUN)
     yield page
     page.close()
