@@ -96,7 +96,7 @@ def plot_needs_over_time(table: pd.DataFrame, *, top: int = 9) -> Figure:
             **where,
         )
     figure.update_yaxes(matches="y", tickformat=".0%", rangemode="tozero")
-    return figure.update_layout(showlegend=False)
+    return figure.update_layout(showlegend=False, yaxis_matches=None)
 
 
 def plot_compare_streams(found: pd.DataFrame, *, kind: str = "word", top: int = 20) -> Figure:

@@ -90,7 +90,7 @@ def plot_topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
             **where,
         )
     figure.update_yaxes(matches="y", tickformat=".0%", rangemode="tozero")
-    return figure.update_layout(showlegend=False)
+    return figure.update_layout(showlegend=False, yaxis_matches=None)
 
 
 def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
@@ -150,6 +150,7 @@ def add_panels(title: str, names: list[str], columns: int) -> Figure:
     figure = new_figure(title, x_title="", y_title="")
     titles = [escape(str(name)) for name in names]
     make_subplots(rows=rows, cols=columns, subplot_titles=titles, figure=figure, vertical_spacing=0.3 / rows)
+    figure.update_annotations(font_size=13)
     return figure.update_layout(height=_FRAME + _PANEL * rows)
 
 
@@ -185,14 +186,15 @@ def draw_share(figure: Figure, rows: pd.DataFrame, counts: list[str], where: dic
 
     rows = rows[rows["share"].notna()]
     x, y = [*rows["period"], *rows["period"][::-1]], [*rows["high"], *rows["low"][::-1]]
-    band = go.Scatter(x=x, y=y, fill="toself", fillcolor=faded(BLUE), line={"width": 0}, hoverinfo="skip")
+    shade = {"fill": "toself", "fillcolor": faded(BLUE), "mode": "lines", "line": {"width": 0}}
+    band = go.Scatter(x=x, y=y, hoverinfo="skip", **shade)
     figure.add_trace(band, **where)
     line = go.Scatter(
         x=rows["period"],
         y=rows["share"],
         mode="lines",
         line={"color": BLUE, "width": 2},
-        customdata=rows[counts].to_numpy(),
+        customdata=rows[counts].to_numpy().tolist(),
         hovertemplate="%{x|%d %b %Y}<br>%{y:.1%} of %{customdata[2]:,}, "
         "%{customdata[1]:,} messages<extra></extra>",
     )

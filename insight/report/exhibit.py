@@ -57,10 +57,11 @@ def exhibit(
 
 
 def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
-    """Take back the room above the plot that the title had, and the legend too where there is none."""
+    """Take back the room above the plot that the title had, and the legend's where no names stand there."""
     margin = layout.get("margin", {})
     top = margin.get("t", TITLE + LEGEND)
-    layout["margin"] = margin | {"t": max(LEGEND, top - TITLE) if legend else BARE}
+    panels = bool(layout.get("annotations"))
+    layout["margin"] = margin | {"t": max(LEGEND, top - TITLE) if legend or panels else BARE}
     if "height" in layout:
         layout["height"] -= top - layout["margin"]["t"]
 

@@ -8,11 +8,14 @@ from typing import Any
 import pandas as pd
 
 from insight.report import answers, wording
-from insight.report.exhibit import Columns, exhibit
+from insight.report.exhibit import Columns, exhibit, keyed
 from insight.report.results import Results
 
-MAX_TOPICS = 25
-"""Topics that are drawn; the table below holds all of them."""
+MAX_TOPICS, MAX_PANELS = 25, 9
+"""Topics that are drawn by size and over time; the first table holds all of them."""
+
+MIN_PERIODS = 3
+"""Fewer periods make no curve."""
 
 PEOPLE = (
     "A share is that of people among all people who wrote; each person counts once. The interval (95 %) "
@@ -83,6 +86,43 @@ def topics_figure(topics: pd.DataFrame) -> dict[str, Any]:
         f"message like no other is in no topic. {PEOPLE}",
         opens=[f"topic-{topic}" for topic in topics["topic"]],
     )
+
+
+def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: str) -> list[dict[str, Any]]:
+    """Draw how the share of people on each of the largest topics moved, one panel a topic."""
+    from insight.plots.trends import plot_topics_over_time
+
+    if trend is None or trend["period"].nunique() < MIN_PERIODS:
+        return []
+    largest = topics["topic"].head(MAX_PANELS)
+    rows = trend[trend["topic"].isin(largest) & (trend["total"] > 0)]
+    rows = rows.assign(level=rows["change"].map({True: "new level", False: ""}))
+    columns: Columns = {
+        **NAME,
+        "period": (wording.start(period), _named(period)),
+        "n_people": ("People", wording.count),
+        "total": ("of", wording.count),
+        "share": ("Share of people", wording.share),
+        **INTERVAL,
+        "level": ("Change", str),
+    }
+    moved = list(dict.fromkeys(rows.loc[rows["change"], "name"]))
+    steady = f"None of the {wording.count(len(largest), 'topic')} takes a lasting new level."
+    drawn = exhibit(
+        "trend-figure",
+        rows,
+        plot=lambda table: plot_topics_over_time(table, n_topics=MAX_PANELS),
+        columns=columns,
+        sentence=f"{wording.listing(moved)} took a lasting new level." if moved else steady,
+        definition=f"Of the people who wrote in a {period}, the share who wrote about the topic; the band is "
+        "the 95\u00a0% Wilson interval. A diamond marks the start of a lasting new level, found by binary "
+        "segmentation, false discoveries held at 5\u00a0% over the topics.",
+        opens=[f"topic-{topic}" for topic in rows["topic"]],
+    )
+    keys: list[list[str]] = []
+    for topic, own in rows.groupby("topic", sort=False):
+        keys += [[], [f"topic-{topic}"] * len(own), [f"topic-{topic}"] * int(own["change"].sum())]
+    return [keyed(drawn, keys)]
 
 
 def response_curve_figure(results: Results) -> dict[str, Any]:

@@ -66,8 +66,23 @@
     const [tail] = /: [^:]*$/.exec(text) ?? [""];
     return text.length <= room ? text : `${text.slice(0, room - tail.length)}…${tail}`;
   }
+  // Panels side by side stand below each other there.
+  function stacked(traces, layout) {
+    const panels = (layout.annotations ?? []).length;
+    const laid = { ...layout, height: 130 * panels, margin: { ...layout.margin, l: 44, r: 8 } };
+    laid.annotations = layout.annotations.map((title, row) => (
+      { ...title, x: 0, xanchor: "left", y: 1 - row / panels - 0.04 / panels, yanchor: "top" }
+    ));
+    laid.annotations.forEach((_, row) => {
+      const number = row ? row + 1 : "";
+      laid[`xaxis${number}`] = { ...layout[`xaxis${number}`], domain: [0, 1] };
+      laid[`yaxis${number}`] = { ...layout[`yaxis${number}`], domain: [1 - (row + 0.8) / panels, 1 - (row + 0.22) / panels] };
+    });
+    return [traces, laid];
+  }
   function fitted({ data: traces, layout }) {
     if (innerWidth > 640) return [traces, layout];
+    if (layout.xaxis2) return stacked(traces, layout);
     const bare = traces.map((trace) => {
       if (trace.type === "heatmap") return { ...trace, texttemplate: "" };
       return trace.mode === "text" ? { ...trace, text: trace.text.map(shortened) } : trace;

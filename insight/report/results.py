@@ -45,6 +45,7 @@ class Results:
     topics: Any = None
     signals: pd.DataFrame | None = None
     needs: pd.DataFrame | None = None
+    trend: pd.DataFrame | None = None
     changes: Changes | None = None
     responses: pd.DataFrame | None = None
     waits: pd.DataFrame | None = None
@@ -101,7 +102,13 @@ def run_measures(
             progress=progress,
         ),
         "needs": lambda: rank_themes(
-            customers, found, reasons, tz=tz, minimum=minimum, random_state=random_state
+            customers,
+            found,
+            reasons,
+            period=period,
+            tz=tz,
+            minimum=minimum,
+            random_state=random_state,
         ),
         "responses": lambda: measure_answers(
             mentions, found.get("signals"), reasons, random_state=random_state

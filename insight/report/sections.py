@@ -102,6 +102,7 @@ def topics_section(results: Results) -> dict[str, Any]:
         f"({wording.share(n_loose / n)}) in no topic.",
     ]
     room = section("topics", "Topics", heading, said=said, drawn=[figures.topics_figure(enough)])
+    room["figures"] += figures.trend_figures(results.trend, enough, period=results.period)
     return room | {"tables": _change_tables(results)}
 
 

@@ -61,7 +61,14 @@ def run_slice(cut: Slice, *, tz: str, random_state: int = 0) -> Results:
     names = dict(zip(named["topic"], named["name"], strict=True))
     with heard_doubts() as doubts:
         found |= rank_themes(
-            customers, found, reasons, tz=tz, minimum=whole.minimum, random_state=random_state, names=names
+            customers,
+            found,
+            reasons,
+            period=whole.period,
+            tz=tz,
+            minimum=whole.minimum,
+            random_state=random_state,
+            names=names,
         )
         if "responses" in whole.reasons:
             reasons["responses"] = whole.reasons["responses"]
@@ -87,8 +94,8 @@ def run_slice(cut: Slice, *, tz: str, random_state: int = 0) -> Results:
 
 
 ANEW = (
-    "topics", "signals", "needs", "changes", "responses", "waits", "curve", "rate", "rate_by_channel",
-    "rate_by_intent", "activity", "repeat", "cohorts", "growth",
+    "topics", "signals", "needs", "trend", "changes", "responses", "waits", "curve", "rate",
+    "rate_by_channel", "rate_by_intent", "activity", "repeat", "cohorts", "growth",
 )  # fmt: skip
 """The tables that each slice takes anew."""
 

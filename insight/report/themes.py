@@ -55,13 +55,15 @@ def rank_themes(
     found: dict[str, Any],
     reasons: dict[str, str],
     *,
+    period: str,
     tz: str,
     minimum: int,
     random_state: int,
     names: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
-    """Rank the needs and compare the last two periods."""
+    """Rank the needs, follow the topics over time and compare the last two periods."""
     from insight.needs import rank_needs
+    from insight.topics.trends import topics_over_time
 
     topics, signals = found.get("topics"), found.get("signals")
     if topics is None or signals is None:
@@ -73,7 +75,10 @@ def rank_themes(
             customers, topics, signals, minimum=minimum, names=names, random_state=random_state
         ),
     )
-    return {"needs": needs, "changes": compare_periods(customers, topics.assignments, tz=tz)}
+    trend = attempt(
+        reasons, "trend", lambda: topics_over_time(customers, topics, period=period, tz=tz, n_words=0)
+    )
+    return {"needs": needs, "trend": trend, "changes": compare_periods(customers, topics.assignments, tz=tz)}
 
 
 def _edited(

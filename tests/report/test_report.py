@@ -87,6 +87,17 @@ def test_a_place_that_cannot_be_is_refused_in_words(built, tmp_path, place):
     assert (tmp_path / "file").read_text() == "kept"
 
 
+def test_topics_over_time_have_a_point_a_row_and_lead_to_peoples_words(built):
+    room = next(room for room in built.facts["sections"] if room["id"] == "topics")
+    figure = next(figure for figure in room["figures"] if figure["id"] == "trend-figure")
+    lines = [
+        trace for trace in figure["plot"]["data"] if trace.get("customdata") and trace["mode"] == "lines"
+    ]
+    assert {point[-1] for trace in lines for point in trace["customdata"]} <= set(built.facts["evidence"])
+    drawn = sum(len(trace["customdata"]) for trace in lines)
+    assert drawn == len(figure["table"]["rows"]) + figure["table"]["left_out"] > 20
+
+
 def test_in_a_notebook_the_page_stands_in_a_frame_and_the_answers_beside_it(built):
     told = built._repr_html_()
     frame, words = told.split("</iframe>")
