@@ -59,8 +59,8 @@ def kaplan_meier(
 ) -> SurvivalCurve:
     """Estimate survival by Kaplan and Meier (1958), with log-log bands (Kalbfleisch and Prentice 1980).
 
-    `durations` are times to the event or to the end of watching, `observed` is true where the event was seen,
-    `entry` the time from which each was under observation (delayed entry); without it, from the start.
+    `durations` are times from 0 up, to the event or to the end of watching; `observed` is true where the
+    event was seen; `entry` is the time from which each was under observation (delayed entry), by default 0.
     """
     exits = np.asarray(durations, dtype=float)
     seen = np.asarray(observed, dtype=bool)
@@ -71,20 +71,25 @@ def kaplan_meier(
         if entry is None
         else np.searchsorted(np.sort(np.asarray(entry, float)), times, side="left")
     )
-    n_at_risk = np.asarray(entered - left_before)
-    survival = np.cumprod(1 - n_events / n_at_risk)
+    n_at_risk = entered - left_before
+    share = n_events / n_at_risk
+    survival = np.cumprod(1 - share)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.cumsum(n_events / (n_at_risk * (n_at_risk - n_events)))
-        half = ndtri((1 + level) / 2) * np.sqrt(spread) / np.log(survival)
-        low, high = survival ** np.exp(-half), survival ** np.exp(half)
-    return SurvivalCurve(times, n_at_risk, n_events, survival, *_close(survival, low, high))
+        share /= n_at_risk - n_events
+        log = np.log(survival)
+        widen = np.exp(ndtri((1 + level) / 2) * np.sqrt(np.cumsum(share)) / log)
+        low, high = np.exp(log / widen), np.exp(log * widen)
+    # Where nobody is left the band is undefined: it then runs from 0 to the last upper bound.
+    some = np.count_nonzero(survival > 0)
+    low[some:], high[some:] = 0, high[some - 1] if some else 1
+    return SurvivalCurve(times, n_at_risk, n_events, survival, low, high)
 
 
 def _are_days(exits: np.ndarray) -> bool:
     """Tell whether times are whole numbers, dense enough to be counted one by one."""
-    if not len(exits) or exits.min() < 0 or exits.max() > max(4 * len(exits), _SHORT):
+    if not len(exits) or exits.max() > max(4 * len(exits), _SHORT):
         return False
-    return np.array_equal(exits, exits.astype(np.int64))
+    return all(np.array_equal(part, np.floor(part)) for part in (exits[:_SHORT], exits[_SHORT:]))
 
 
 def _tally_days(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -97,9 +102,19 @@ def _tally_days(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def _tally(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the same by sorting, for times of any kind."""
-    times, n_events = np.unique(exits[seen], return_counts=True)
-    return times, n_events, np.searchsorted(np.sort(exits), times, side="left")
+    """Return the same by one sort, for times of any kind.
+
+    The bits of floats from 0 up are in the order of their values and leave the sign's free: the time moves
+    there and makes room for who was only watched, so that no second array has to follow the order. At one
+    time events come first: the place of the first is the number of those who had left before.
+    """
+    keys = np.ascontiguousarray(exits).view(np.uint64) << 1
+    keys |= ~seen
+    keys.sort()
+    place = np.flatnonzero(~keys & 1)
+    keys = keys[place] >> 1
+    first = np.flatnonzero(np.concatenate([keys[:1] == keys[:1], keys[1:] != keys[:-1]]))
+    return keys[first].view(float), np.diff(first, append=len(keys)), place[first]
 
 
 def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -> None:
@@ -109,6 +124,8 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
         raise InsightError(
             f"{int(np.isnan(exits).sum())} of {exits.size} durations are missing; leave them out."
         )
+    if (exits < 0).any():
+        raise InsightError(f"{int((exits < 0).sum())} of {exits.size} durations lie below 0; leave them out.")
     if entry is None:
         return
     starts = np.asarray(entry, dtype=float)
@@ -119,13 +136,6 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
         raise InsightError(
             f"{n_wrong} of {exits.size} entries do not lie before their duration; leave those out."
         )
-
-
-def _close(survival: np.ndarray, low: np.ndarray, high: np.ndarray) -> Interval:
-    """Where nobody is left the log-log band is undefined: it then runs from 0 to the last upper bound."""
-    ended = survival <= 0
-    before = high[~ended][-1] if (~ended).any() else 1.0
-    return np.where(ended, 0.0, low), np.where(ended, before, high)
 
 
 def bootstrap_ratio(

@@ -110,6 +110,18 @@ def test_kaplan_meier_equals_statsmodels(rows):
     assert ours.survival == pytest.approx(theirs.surv_prob[kept], abs=1e-12)
 
 
+@given(st.lists(st.tuples(st.sampled_from([0.0, -0.0, 1e-300, 0.1, 0.5, 1 / 3, 7.25, 1e300]), st.booleans())))
+def test_times_of_any_size_are_sorted_like_statsmodels(rows):
+    """Ties, both zeros, the least and the largest numbers; somebody leaves at an odd time each time."""
+    durations, observed = (np.array(column) for column in zip(*rows, (2.5, True), strict=True))
+    theirs, ours = SurvfuncRight(durations, observed.astype(int)), kaplan_meier(durations, observed)
+    kept = theirs.n_events > 0
+    assert ours.time.tolist() == theirs.surv_times[kept].tolist()
+    assert ours.n_at_risk.tolist() == theirs.n_risk[kept].tolist()
+    assert ours.n_events.tolist() == theirs.n_events[kept].tolist()
+    assert ours.survival == pytest.approx(theirs.surv_prob[kept], abs=1e-12)
+
+
 def test_late_entrants_are_at_risk_only_once_they_are_watched():
     """Of three who end at 2, 4 and 5, the last is watched from 3 on: at 2 only two are at risk, at 4 two."""
     curve = kaplan_meier([2, 4, 5], [True, True, False], entry=[0, 0, 3])
@@ -159,6 +171,7 @@ def test_the_band_encloses_the_curve_to_its_end():
     [
         ([1, 2], [True], None, r"durations \(2\) must match observed \(1\)"),
         ([1, np.nan], [True, True], None, "1 of 2 durations are missing"),
+        ([1, -2], [True, True], None, "1 of 2 durations lie below 0"),
         ([1, 2], [True, True], [0], r"entry \(1\) must match durations \(2\)"),
         ([1, 2], [True, True], [0, 2], "1 of 2 entries"),
     ],
