@@ -54,6 +54,15 @@ def wilson(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> I
     return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
 
 
+def proportion(
+    successes: ArrayLike, trials: ArrayLike, *, fewest: int = 1, level: float = 0.95
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the share with Wilson's interval; all three NaN where there are fewer than `fewest` trials."""
+    k, n = np.broadcast_arrays(np.asarray(successes, dtype=float), np.asarray(trials, dtype=float))
+    n = np.where(n >= max(fewest, 1), n, np.nan)
+    return (k / n, *wilson(k, n, level=level))
+
+
 def kaplan_meier(
     durations: ArrayLike, observed: ArrayLike, *, entry: ArrayLike | None = None, level: float = 0.95
 ) -> SurvivalCurve:

@@ -54,11 +54,12 @@ class Timeline:
         return last
 
     def attrs(self, caveats: tuple[str, ...] = (), **more: object) -> dict[str, object]:
-        """Return what every result states about itself."""
-        window = (self.start.isoformat(), self.as_of.isoformat())
+        """Return what every result states about itself; `more` may tell other people or another zone."""
         return {
-            "window": window,
+            "window": (self.start.isoformat(), self.as_of.isoformat()),
             "as_of": self.as_of.isoformat(),
+            "tz": "UTC",
+            "n_people": int(self.person.max(initial=-1)) + 1,
             "excluded": dict(self.excluded),
             "caveats": caveats,
             **more,

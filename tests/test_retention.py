@@ -120,16 +120,6 @@ def test_brand_bots_and_the_unnamed_are_counted_but_not_followed(toy):
     }
 
 
-def test_a_bot_changes_only_the_count_of_bots(crowd):
-    bot = crowd.head(50).assign(author_id="bot", automated=True)
-    crowd = crowd.assign(automated=False)
-    without, with_bot = (ins.activity(frame) for frame in (crowd, pd.concat([crowd, bot])))
-    pd.testing.assert_frame_equal(without, with_bot, check_flags=False, obj="authors")
-    assert with_bot.attrs["excluded"] == {
-        **without.attrs["excluded"], "n_automated_authors": 1, "n_automated_mentions": 50,
-    }  # fmt: skip
-
-
 def test_who_is_first_seen_early_may_be_an_old_member(crowd):
     start = crowd["created_at"].min()
     authors = ins.activity(crowd)
@@ -272,16 +262,6 @@ def test_who_may_be_an_old_member_joins_no_cohort(toy):
     assert nobody.empty
 
 
-def test_after_is_never_below_on_and_never_rises(crowd):
-    authors = ins.activity(crowd)
-    on, after = (
-        ins.retention(authors, kind=kind).query("complete and cohort != 'all'") for kind in ("on", "after")
-    )
-    assert (after["retained"].to_numpy() >= on["retained"].to_numpy()).all()
-    for _, cohort in after.groupby("cohort"):
-        assert cohort["retained"].is_monotonic_decreasing
-
-
 def test_a_shorter_archive_has_the_same_complete_cells(crowd):
     """Seen from the first of November, what was complete then was already what it is now."""
     whole = ins.retention(ins.activity(crowd, burn_in="60D"))
@@ -290,12 +270,6 @@ def test_a_shorter_archive_has_the_same_complete_cells(crowd):
     now = whole.merge(then[["cohort", "period"]])
     assert len(then) > 20
     pd.testing.assert_frame_equal(then, now, check_flags=False)
-
-
-def test_a_shift_by_whole_weeks_changes_only_the_labels(crowd):
-    later = crowd.assign(created_at=crowd["created_at"] + pd.Timedelta(weeks=3))
-    plain, shifted = (ins.retention(ins.activity(frame, period="week")) for frame in (crowd, later))
-    pd.testing.assert_frame_equal(plain.drop(columns="cohort"), shifted.drop(columns="cohort"))
 
 
 def test_retention_equals_a_count_by_sets(crowd):

@@ -89,7 +89,7 @@ def test_the_unanswered_wait_and_are_not_dropped():
     """Two answered after 1 and 3 hours, one never: a mean over the answered alone would say 2 hours."""
     rows = [("1", "1", None, "a", 0), ("2", "2", None, "b", 0), ("3", "3", None, "c", 0),
             ("4", "1", "1", "x", 1), ("5", "2", "2", "x", 3), ("6", "6", None, "x", 200)]  # fmt: skip
-    met = welcome(mentions_of(rows), burn_in="0D", within=["2h", "7D"])
+    met = welcome(mentions_of(rows), burn_in="0D", within=["2h", "7D"], min_people=1)
     anyone = met.coverage[met.coverage["responder"] == "anyone"].set_index("within_hours")
     assert anyone.loc[2.0, ["n", "answered"]].tolist() == [4, 1]
     assert anyone.loc[168.0, ["n", "answered"]].tolist() == [4, 2]
@@ -215,6 +215,19 @@ def test_first_answers_are_sorted_by_what_they_do():
     assert len(welcome(mentions_of(rows), burn_in="0D").tone) == 0
     with pytest.raises(InsightError, match="reply_acts or find_signals"):
         welcome(mentions_of(rows), pd.DataFrame({"mention_id": []}), burn_in="0D")
+
+
+def test_a_file_that_tells_nothing_of_answers_gets_no_share():
+    """A log of commits: nobody is answered in it, which does not mean that nobody answers."""
+    rows = [(f"{i}", None, None, f"p{i % 70}", 24 * i) for i in range(200)]
+    met = welcome(mentions_of(rows), burn_in="0D")
+    assert "tells nothing of answers" in met.attrs["caveats"][0]
+    for table, share in ((met.coverage, "rate"), (met.load, "rate"), (met.steps, "share")):
+        assert table[share].isna().all()
+    linked = [*rows, ("a", None, "199", "p0", 24 * 199 + 1)]
+    told = welcome(mentions_of(linked), burn_in="0D")
+    assert told.attrs["caveats"] == ()
+    assert told.coverage["rate"].tolist()[0] == 0
 
 
 def test_order_of_rows_and_names_of_authors_change_nothing():
@@ -365,7 +378,7 @@ def test_three_communities_as_measured(real_data, name, n, any_later, elsewhere,
     table = log(real_data, name)
     table = table[table["author_id"].notna()]
     effect = reply_effect(table, burn_in="0D", n_permutations=2)
-    assert effect.attrs["n_followed"] == n
+    assert effect.attrs["n_people"] == n
     naive = effect.estimates.iloc[:2]
     day = effect.estimates.query("estimate == 'landmark' and landmark_hours == 24")
     for row, ((k1, n1), (k0, n0)) in zip(
@@ -410,7 +423,18 @@ def test_arms_are_even_fixed_and_dealt_anew_by_a_new_name():
     other = plan_welcome_test(table, burn_in="0D", salt="again")
     moved = np.mean([plan.arm(f"person {i}") != other.arm(f"person {i}") for i in range(4000)])
     assert moved == pytest.approx(0.5, abs=0.03)
-    assert plan.past[["n_usual", "n_welcome"]].to_numpy().sum() == plan.attrs["n_followed"]
+    assert plan.attrs["caveats"] == ()
+    assert plan.past[["n_usual", "n_welcome"]].to_numpy().sum() == plan.attrs["n_people"]
+
+
+def test_halves_that_differ_by_chance_are_named():
+    """Of sixty names about three deal halves of the past whose interval leaves out 0; each says so."""
+    table = community(n=300)
+    plans = [plan_welcome_test(table, burn_in="0D", salt=f"try {i}") for i in range(60)]
+    unlucky = [plan for plan in plans if not plan.past["low"].iloc[0] <= 0 <= plan.past["high"].iloc[0]]
+    assert 1 <= len(unlucky) <= 9
+    warned = [plan for plan in plans if any("by chance alone" in said for said in plan.attrs["caveats"])]
+    assert [plan.salt for plan in warned] == [plan.salt for plan in unlucky]
 
 
 def test_the_plan_uses_the_archives_own_rate():

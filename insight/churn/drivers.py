@@ -131,7 +131,7 @@ def churn_drivers(
     if not spells.judged.any():
         raise InsightError(f"no spell was watched for {silence} after its end; shorten the silence.")
     met = _met(line, spells, signals, topics, pause)
-    table = pd.DataFrame([_count(spells, *driver) for driver in met], columns=list(_COUNTS))
+    table = pd.DataFrame([_count(spells, *driver, min_people) for driver in met], columns=list(_COUNTS))
     judged = np.flatnonzero(table["n_people"] >= min_people)
     cells = [_cells(spells, *met[row][2:], before=before) for row in judged for before in (False, True)]
     ratios = _odds_ratios(cells, n_resamples=n_resamples, random_state=random_state).reshape(-1, 8)
@@ -212,14 +212,15 @@ def _met(
 
 
 def _count(
-    spells: _Spells, name: str, kind: str, exposed: np.ndarray, among: np.ndarray
+    spells: _Spells, name: str, kind: str, exposed: np.ndarray, among: np.ndarray, min_people: int
 ) -> tuple[object, ...]:
     use = among & spells.judged
     with_it, without = use & exposed, use & ~exposed
+    n_people, n_others = (len(np.unique(spells.who[group])) for group in (with_it, without))
     shares = [
-        float(spells.silent[group].mean()) if group.any() else float("nan") for group in (with_it, without)
+        float(spells.silent[group].mean()) if n >= max(min_people, 1) else float("nan")
+        for group, n in ((with_it, n_people), (without, n_others))
     ]
-    n_people = len(np.unique(spells.who[with_it]))
     return name, kind, int(with_it.sum()), n_people, int(spells.silent[with_it].sum()), *shares
 
 

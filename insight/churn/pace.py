@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from insight.statistics import benjamini_hochberg, wilson
+from insight.statistics import benjamini_hochberg, proportion
 from insight.timelines import DAY, Timeline, timeline
 
 STATES = ("slowing", "steady", "quickening", "too few messages")
@@ -35,6 +35,7 @@ def cadence(
     n_recent: int = 5,
     min_past: int = 10,
     fdr: float = 0.05,
+    min_people: int = 10,
     tz: str = "UTC",
     as_of: str | pd.Timestamp | None = None,
 ) -> Cadence:
@@ -50,6 +51,8 @@ def cadence(
         How many earlier pauses a person needs.
     fdr : float
         The share of wrong names that the lists of slowing and quickening people may hold.
+    min_people : int
+        Of fewer people than this, the states are counted and no share is given.
     tz : str
         Time zone of the days.
     as_of : str or Timestamp, optional
@@ -103,7 +106,7 @@ def cadence(
     people["state"] = np.where(drift, np.where(people["z"] > 0, STATES[0], STATES[2]), STATES[1])
     people = people.sort_values("z", ascending=False, kind="stable", ignore_index=True).drop(columns="z")
     attrs = line.attrs((), n_recent=n_recent, min_past=min_past, fdr=fdr, tz=tz)
-    return Cadence(_counts(people, len(rows)), people, attrs)
+    return Cadence(_counts(people, len(rows), min_people), people, attrs)
 
 
 def _pauses(line: Timeline, tz: str) -> pd.DataFrame:
@@ -144,12 +147,12 @@ def _compare(gaps: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _counts(people: pd.DataFrame, n_all: int) -> pd.DataFrame:
+def _counts(people: pd.DataFrame, n_all: int, min_people: int) -> pd.DataFrame:
     groups = people.groupby("state")
     n = groups.size().reindex(STATES, fill_value=0)
     n["too few messages"] = n_all - len(people)
-    low, high = wilson(n, n_all)
+    share, low, high = proportion(n, n_all, fewest=min_people)
     medians = groups[["past_gap_days", "recent_gap_days"]].median().reindex(STATES)
     return pd.DataFrame(
-        {"state": STATES, "n": n.to_numpy(), "share": n.to_numpy() / max(n_all, 1), "low": low, "high": high}
+        {"state": STATES, "n": n.to_numpy(), "share": share, "low": low, "high": high}
     ).assign(**{name: medians[name].to_numpy() for name in medians})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,6 @@ from insight.survival import product_limit, weighted_return
 from insight.timelines import DAY, Timeline, timeline
 
 _WEIGHTINGS = ("episode", "author")
-_FEWEST = 10
 _AT_ONCE = 2_000_000
 
 
@@ -24,6 +24,7 @@ def silence(
     horizon: str = "365D",
     thresholds: Sequence[str] = ("7D", "14D", "30D", "60D", "90D", "120D", "180D", "270D", "365D"),
     max_false_churn: float = 0.1,
+    min_people: int = 10,
     as_of: str | pd.Timestamp | None = None,
     n_resamples: int = 1000,
     random_state: int = 0,
@@ -42,6 +43,8 @@ def silence(
     max_false_churn : float
         The share of "gone" people who may come back after all; the suggested threshold is the shortest, in
         whole days, that keeps it.
+    min_people : int
+        Silences of fewer people are counted, and have no rate.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
     n_resamples : int
@@ -58,7 +61,7 @@ def silence(
         weigh most; 'author' = each person counts once), silence_days, n_episodes and n_authors (silences of
         that length), n_watched (of them watched through the whole horizon), n_returned (of those), rate (of
         return within the horizon, by Kaplan-Meier: silences watched for less count too), low, high,
-        suggested. Rates of fewer than 10 authors are missing. `.attrs` holds suggested (weighting -> days or
+        suggested. `.attrs` holds suggested (weighting -> days or
         None), horizon_days, window, as_of, excluded, caveats.
 
     Raises
@@ -89,13 +92,15 @@ def silence(
     reach = engine.duration(horizon, name="horizon").total_seconds() / DAY
     asked = sorted({engine.duration(value, name="thresholds").total_seconds() / DAY for value in thresholds})
     gaps = _gaps(line)
-    suggested = {name: _shortest(gaps, name, reach, max_false_churn) for name in _WEIGHTINGS}
+    judge = partial(_judge, gaps, reach=reach, min_people=min_people)
+    longest = int(max(gaps.days.max(initial=0.0) - reach, 0.0))
+    suggested = {name: _shortest(partial(judge, name), longest, max_false_churn) for name in _WEIGHTINGS}
     cases = [
         (weighting, days)
         for weighting, found in suggested.items()
         for days in sorted({*asked, *([found] if found else [])})
     ]
-    table = pd.DataFrame([{"weighting": name, **_judge(gaps, days, reach, name)} for name, days in cases])
+    table = pd.DataFrame([{"weighting": name, **judge(name, days)} for name, days in cases])
     bounds = _intervals(
         gaps, cases, reach, n_resamples=n_resamples, random_state=random_state, progress=progress
     )
@@ -141,13 +146,13 @@ def _weights(who: np.ndarray, weighting: str) -> np.ndarray:
     return np.ones(len(who)) if weighting == "episode" else 1.0 / np.bincount(who)[who]
 
 
-def _judge(gaps: _Gaps, days: float, reach: float, weighting: str) -> dict[str, float]:
+def _judge(gaps: _Gaps, weighting: str, days: float, *, reach: float, min_people: int) -> dict[str, float]:
     """Count the silences longer than `days` and how many of them end within `reach` more."""
     long = _longer(gaps, days)
     watched = long.room >= days + reach
     n_authors = len(np.unique(long.who))
     rate = float("nan")
-    if n_authors >= _FEWEST:
+    if n_authors >= max(min_people, 1):
         weights = _weights(long.who, weighting)
         rate = weighted_return(long.days, long.ended, weights, after=days, until=days + reach)
     return {
@@ -203,10 +208,10 @@ def _chunks(n_resamples: int, width: int, progress: bool) -> Iterator[tuple[int,
         yield start, min(step, n_resamples - start)
 
 
-def _shortest(gaps: _Gaps, weighting: str, reach: float, most: float) -> float | None:
+def _shortest(judge: Callable[[float], dict[str, float]], longest: int, most: float) -> float | None:
     """Return the least whole number of days after which at most `most` come back."""
-    for days in range(1, int(max(gaps.days.max(initial=0.0) - reach, 0.0)) + 1):
-        rate = _judge(gaps, float(days), reach, weighting)["rate"]
+    for days in range(1, longest + 1):
+        rate = judge(float(days))["rate"]
         if np.isnan(rate):
             return None
         if rate <= most:

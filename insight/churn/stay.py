@@ -13,6 +13,9 @@ from insight.statistics import SurvivalCurve, kaplan_meier, wilson
 from insight.survival import Z95, log_rank, restricted_mean, survival_at
 from insight.timelines import DAY, Timeline, burn_in_seconds, timeline
 
+_CURVE = ("group", "tenure_days", "n_at_risk", "n_left", "staying", "low", "high")
+_JUDGED = ("once", "once_low", "once_high", "median_days", "mean_days", "mean_low", "mean_high")
+
 
 @dataclass(frozen=True)
 class Tenure:
@@ -50,6 +53,7 @@ def tenure(
     joined: str | None = None,
     until: str | None = None,
     burn_in: str | None = None,
+    min_people: int = 10,
     as_of: str | pd.Timestamp | None = None,
 ) -> Tenure:
     """Estimate how long people stay, with those still here censored, and how groups differ.
@@ -71,6 +75,8 @@ def tenure(
     burn_in : str, optional
         Who is first seen this soon after the archive begins may be an old hand and is left out; not used with
         `joined`. Default: 90 days, or a quarter of the archive where that is shorter.
+    min_people : int
+        Groups of fewer people are counted in the summary, and have no curve, share or difference.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
 
@@ -99,7 +105,7 @@ def tenure(
     ...     "mention_id": ["1", "2", "3", "4", "5"], "author_id": ["ann", "ben", "ben", "cleo", "cleo"],
     ...     "created_at": day + pd.to_timedelta([0, 0, 10, 0, 100], unit="D"),
     ... }))
-    >>> stays = tenure(mentions, silence="30D", burn_in="0D")
+    >>> stays = tenure(mentions, silence="30D", burn_in="0D", min_people=1)
     >>> stays.curve[["tenure_days", "n_at_risk", "n_left", "staying"]].round(2)
        tenure_days  n_at_risk  n_left  staying
     0          0.0          3       1     0.67
@@ -112,15 +118,17 @@ def tenure(
     quiet = engine.duration(silence, name="silence").total_seconds()
     guard = 0.0 if joined else burn_in_seconds(line, burn_in)
     stays, excluded = _stays(line, quiet, guard, by, joined)
-    curves = {name: _curve(stays, stays.group == name) for name in sorted(set(stays.group))}
-    reach = engine.duration(until, name="until").total_seconds() / DAY if until else _common(stays)
-    few = [name for name in curves if (stays.group == name).sum() < 10]
-    caveats = (f"Fewer than 10 people in {few}; read nothing into them.",) if few else ()
-    attrs = line.attrs(caveats, silence_days=quiet / DAY, until_days=reach)
+    names, sizes = np.unique(stays.group, return_counts=True)
+    judged = names[sizes >= min_people].tolist()
+    few = names[sizes < min_people].tolist()
+    curves = {name: _curve(stays, stays.group == name) for name in judged}
+    reach = engine.duration(until, name="until").total_seconds() / DAY if until else _common(stays, judged)
+    caveats = (f"Fewer than {min_people} people in {few}: counted, not judged.",) if few else ()
+    attrs = line.attrs(caveats, n_people=len(stays.days), silence_days=quiet / DAY, until_days=reach)
     attrs["excluded"] = {**line.excluded, **excluded}
     return Tenure(
-        curve=pd.concat([_curve_table(name, curve) for name, curve in curves.items()], ignore_index=True),
-        summary=pd.DataFrame([_summary(name, curve, stays, reach) for name, curve in curves.items()]),
+        curve=_curve_table(curves),
+        summary=pd.DataFrame([_summary(name, curves.get(name), stays, reach) for name in names.tolist()]),
         difference=_differences(curves, stays, reach),
         attrs=attrs,
     )
@@ -168,49 +176,51 @@ def _curve(stays: _Stays, mine: np.ndarray) -> SurvivalCurve:
     return kaplan_meier(stays.days[mine], stays.left[mine], entry=entry)
 
 
-def _common(stays: _Stays) -> float:
-    return float(min(stays.days[stays.group == name].max() for name in set(stays.group)))
+def _common(stays: _Stays, groups: list[str]) -> float:
+    return float(min((stays.days[stays.group == name].max() for name in groups), default=np.nan))
 
 
-def _curve_table(name: str, curve: SurvivalCurve) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "group": name,
-            "tenure_days": curve.time,
-            "n_at_risk": curve.n_at_risk,
-            "n_left": curve.n_events,
-            "staying": curve.survival,
-            "low": curve.low,
-            "high": curve.high,
-        }
-    )
+def _curve_table(curves: dict[str, SurvivalCurve]) -> pd.DataFrame:
+    tables = [
+        pd.DataFrame(
+            {
+                "group": name,
+                "tenure_days": curve.time,
+                "n_at_risk": curve.n_at_risk,
+                "n_left": curve.n_events,
+                "staying": curve.survival,
+                "low": curve.low,
+                "high": curve.high,
+            }
+        )
+        for name, curve in curves.items()
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_CURVE))
 
 
-def _summary(name: str, curve: SurvivalCurve, stays: _Stays, reach: float) -> dict[str, object]:
+def _summary(name: str, curve: SurvivalCurve | None, stays: _Stays, reach: float) -> dict[str, object]:
     mine = stays.group == name
     once = int((stays.left & (stays.days <= 0) & mine).sum())
-    low, high = wilson(once, mine.sum())
+    counts = {"group": name, "n": int(mine.sum()), "n_left": int(stays.left[mine].sum()), "n_once": once}
+    if curve is None:
+        return counts | dict.fromkeys(_JUDGED, float("nan"))
     mean, se = restricted_mean(curve, until=reach)
-    return {
-        "group": name,
-        "n": int(mine.sum()),
-        "n_left": int(stays.left[mine].sum()),
-        "n_once": once,
-        "once": 1 - float(survival_at(curve, 0.0)),
-        "once_low": float(low),
-        "once_high": float(high),
-        "median_days": curve.quantile(),
-        "mean_days": mean,
-        "mean_low": mean - Z95 * se,
-        "mean_high": mean + Z95 * se,
-    }
+    values = (
+        1 - float(survival_at(curve, 0.0)),
+        *(float(bound) for bound in wilson(once, mine.sum())),
+        curve.quantile(),
+        mean,
+        mean - Z95 * se,
+        mean + Z95 * se,
+    )
+    return counts | dict(zip(_JUDGED, values, strict=True))
 
 
 def _differences(curves: dict[str, SurvivalCurve], stays: _Stays, reach: float) -> pd.DataFrame:
     sizes = {name: int((stays.group == name).sum()) for name in curves}
-    largest = max(sizes, key=lambda name: (sizes[name], name))
+    largest = max(sizes, key=lambda name: (sizes[name], name), default="")
     rows = []
-    base, base_se = restricted_mean(curves[largest], until=reach)
+    base, base_se = restricted_mean(curves[largest], until=reach) if curves else (0.0, 0.0)
     for name, curve in curves.items():
         if name == largest:
             continue

@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight import engine
 from insight.mentions import InsightError
-from insight.statistics import wilson
+from insight.statistics import proportion
 from insight.timelines import Timeline, timeline
 
 _NO_TOPIC = -1
@@ -34,6 +34,7 @@ def exit_words(
     topics: TopicTables | None = None,
     silence: str = "90D",
     n_quotes: int = 3,
+    min_people: int = 10,
     as_of: str | pd.Timestamp | None = None,
 ) -> pd.DataFrame:
     """Gather the statements of leaving by topic, with the messages to quote and who really went.
@@ -50,6 +51,8 @@ def exit_words(
         The silence after a statement that counts as gone.
     n_quotes : int
         How many messages to name a topic.
+    min_people : int
+        Shares of fewer people are missing; their counts stay.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
 
@@ -92,16 +95,15 @@ def exit_words(
     said = _statements(line, signals, topics)
     said["gone"], said["judged"] = _went(line, said["row"].to_numpy(int), quiet)
     n_people = said["who"].nunique()
-    rows = [_topic(topic, group, n_people, n_quotes) for topic, group in said.groupby("topic")]
+    rows = [_topic(topic, group, n_people, n_quotes, min_people) for topic, group in said.groupby("topic")]
     columns = ["topic", "n_statements", "n_people", "share", "low", "high", "n_judged", "n_gone", "gone",
                "gone_low", "gone_high", "quotes"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
     order = np.lexsort((table["topic"], -table["n_people"], table["topic"] == _NO_TOPIC))
     table = table.iloc[order].reset_index(drop=True)
     table.insert(1, "name", _names(table["topic"], topics))
-    caveats = (
-        () if n_people >= 10 else (f"Only {n_people} people spoke of leaving; read them, count nothing.",)
-    )
+    few = f"Only {n_people} people spoke of leaving; read them, count nothing."
+    caveats = () if n_people >= min_people else (few,)
     table.attrs = line.attrs(caveats, n_people=n_people, silence=silence)
     return table
 
@@ -130,15 +132,14 @@ def _went(line: Timeline, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, n
     return following[rows] - line.seconds[rows] > quiet, line.seconds[rows] + quiet <= line.end
 
 
-def _topic(topic: int, said: pd.DataFrame, n_all: int, n_quotes: int) -> tuple[object, ...]:
+def _topic(topic: int, said: pd.DataFrame, n_all: int, n_quotes: int, min_people: int) -> tuple[object, ...]:
     last = said.drop_duplicates("who", keep="last")
     n_judged, n_gone = int(last["judged"].sum()), int((last["judged"] & last["gone"]).sum())
-    low, high = (float(bound) for bound in wilson(len(last), n_all))
-    gone_low, gone_high = (float(bound) for bound in wilson(n_gone, n_judged))
+    share = map(float, proportion(len(last), n_all, fewest=min_people))
+    gone = map(float, proportion(n_gone, n_judged, fewest=min_people))
     quotes = said.sort_values(["probability", "row"], ascending=[False, True]).drop_duplicates("who")
     return (
-        topic, len(said), len(last), len(last) / n_all, low, high, n_judged, n_gone,
-        n_gone / n_judged if n_judged else float("nan"), gone_low, gone_high,
+        topic, len(said), len(last), *share, n_judged, n_gone, *gone,
         quotes["mention_id"].head(n_quotes).tolist(),
     )  # fmt: skip
 

@@ -102,8 +102,8 @@ def _duckdb() -> BaseBackend:
 
 
 def fetch(source: Source, query: ir.Table) -> pd.DataFrame:
-    """Run a query; stamps come back in UTC whatever the backend."""
-    frame = source.backend.to_pyarrow(query).to_pandas()
+    """Run a query; stamps come back in UTC whatever the backend, and nothing is held twice."""
+    frame = source.backend.to_pyarrow(query).to_pandas(split_blocks=True, self_destruct=True)
     for name, dtype in query.schema().items():
         if dtype.is_timestamp():
             stamps = frame[name]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_rows, add_steps, say_nothing
+from .marks import add_dots, add_rows, add_steps, say_nothing, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def plot_tenure(stays: Tenure) -> Figure:
     """
     figure = new_figure("How long do people stay?", x_title="Days since they came", y_title="Still here")
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    if stays.curve.empty:
+        return say_nothing(figure, "Too few people to tell.")
     for number, (name, rows) in enumerate(stays.curve.groupby("group", sort=False)):
         label = escape(str(name))
         hover = [
@@ -130,8 +132,10 @@ def plot_cadence(pace: Cadence) -> Figure:
     figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
     rows = pace.counts
     add_rows(figure, [f"{row.state}: {row.n:,}" for row in rows.itertuples()])
-    hover = [f"{row.state}: {row.n:,} people, {row.share:.1%} ({row.low:.1%} to {row.high:.1%})"
-             for row in rows.itertuples()]  # fmt: skip
+    hover = [
+        f"{row.state}: {row.n:,} people, {say_share(row.share, row.low, row.high, digits=1)}"
+        for row in rows.itertuples()
+    ]
     add_dots(figure, rows, value="share", hover=hover, name="people")
     return figure
 
@@ -214,7 +218,7 @@ def plot_exit_words(table: pd.DataFrame) -> Figure:
         return say_nothing(figure, "Nobody speaks of leaving.")
     add_rows(figure, [f"{row.name}: {row.n_people:,}" for row in table.itertuples(index=False)])
     hover = [
-        f"{escape(str(row.name))}: {row.n_people:,} people, {row.share:.0%} ({row.low:.0%} to {row.high:.0%})"
+        f"{escape(str(row.name))}: {row.n_people:,} people, {say_share(row.share, row.low, row.high)}"
         f"<br>{row.n_gone:,} of {row.n_judged:,} wrote nothing more"
         for row in table.itertuples(index=False)
     ]

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 _ROW_HEIGHT = 30
 
 
+def say_share(value: float, low: float, high: float, *, digits: int = 0) -> str:
+    """Write a share with its interval for a hover text, or that it was withheld."""
+    if pd.isna(value):
+        return "too few for a share"
+    return f"{value:.{digits}%} ({low:.{digits}%} to {high:.{digits}%})"
+
+
 def add_rows(figure: Figure, labels: Sequence[str]) -> None:
     """Name the rows of a figure, the first on top, and give it the height they need."""
     figure.update_yaxes(

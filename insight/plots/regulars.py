@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_steps
+from .marks import add_steps, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def plot_states(table: pd.DataFrame) -> Figure:
             marker={"color": colour},
             hovertext=[
                 f"{row.window_from} to {row.window_to}: {row.n:,} people wrote on {band}<br>"
-                f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%})"
+                f"{say_share(row.share, row.low, row.high)}"
                 for row in rows.itertuples()
             ],
             hovertemplate="%{hovertext}<extra></extra>",
@@ -80,6 +80,7 @@ def plot_stickiness(table: pd.DataFrame) -> Figure:
     )
     figure.update_layout(showlegend=False)
     figure.update_yaxes(rangemode="tozero", tickformat=".0%")
+    table = table[table["stickiness"].notna()]
     hover = [
         f"from {row.window_from}: {row.daily_people:,.1f} of {row.n:,} people a day<br>{row.stickiness:.1%} "
         f"({row.low:.1%} to {row.high:.1%}), {row.active_days:.1f} days a person"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
+from .marks import say_share
 from .theme import BLUE, GREEN, GREY, PALETTE, PURPLE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _ROW_HEIGHT = 26
 _MOST_WRITTEN = 24
 _OPEN = "too soon to tell"
-_FEW = "too few for a share"
 
 
 def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table") -> Figure:
@@ -110,9 +110,7 @@ def _kept(row: dict) -> str:
     if not row["complete"] or not row["eligible"]:
         return _OPEN
     came = f"{row['cohort']}, {row['period']} later: {row['retained']:,} of {row['eligible']:,} came back<br>"
-    if pd.isna(row["rate"]):
-        return came + _FEW
-    return f"{came}{row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+    return came + say_share(row["rate"], row["low"], row["high"])
 
 
 def _add_curves(figure: Figure, pooled: pd.DataFrame) -> None:

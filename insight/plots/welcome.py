@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
-from .marks import add_dots, add_rows, add_steps, say_nothing
+from .marks import add_dots, add_rows, add_steps, say_nothing, say_share
 from .theme import BLUE, GREY, VERMILION, new_figure
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def _draw_wait(met: Welcome) -> Figure:
     figure.update_layout(showlegend=False)
     figure.update_xaxes(type="log", tickvals=list(_WAITS.values()), ticktext=list(_WAITS))
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    rows = met.curve[met.curve["wait_hours"] > 0]
+    rows = met.curve[(met.curve["wait_hours"] > 0) & met.curve["unanswered"].notna()]
+    if rows.empty:
+        return say_nothing(figure, "Too few newcomers, or nobody was answered.")
     hover = [
         f"after {row.wait_hours:,.1f} hours {row.unanswered:.0%} are unanswered "
         f"({row.low:.0%} to {row.high:.0%})"
@@ -102,7 +104,8 @@ def _draw_steps(met: Welcome) -> Figure:
     rows = met.steps
     add_rows(figure, [f"{row.step}: {row.n:,}" for row in rows.itertuples()])
     hover = [
-        f"{row.step}, and all before it: {row.n:,} people, {row.share:.1%} ({row.low:.1%} to {row.high:.1%})"
+        f"{row.step}, and all before it: {row.n:,} people, "
+        f"{say_share(row.share, row.low, row.high, digits=1)}"
         f"<br>{row.n_alone:,} took this step, whatever the others"
         for row in rows.itertuples()
     ]
@@ -121,8 +124,9 @@ def _draw_crowd(met: Welcome) -> Figure:
         [f"{_between(row.joiners_from, row.joiners_to)} that day: {row.n:,}" for row in rows.itertuples()],
     )
     hover = [
-        f"{row.answered:,} of {row.n:,} who joined on {row.n_days:,} days: {row.rate:.0%} "
-        f"({row.low:.0%} to {row.high:.0%})<br>{row.repliers_per_day:.1f} people answered on such a day"
+        f"{row.answered:,} of {row.n:,} who joined on {row.n_days:,} days: "
+        f"{say_share(row.rate, row.low, row.high)}"
+        f"<br>{row.repliers_per_day:.1f} people answered on such a day"
         for row in rows.itertuples()
     ]
     add_dots(figure, rows, value="rate", hover=hover, name="newcomers")

@@ -92,6 +92,8 @@ def _silence_figure(silence: pd.DataFrame, sentence: str) -> dict[str, Any]:
 
 def _tenure_sentence(stays: Tenure) -> str:
     row, watched = stays.summary.iloc[0], stays.attrs["until_days"]
+    if pd.isna(row["once"]):
+        return f"{wording.count(row['n'], 'newcomer')}: too few to tell how long they stay."
     once = wording.estimate(row["once"], row["once_low"], row["once_high"])
     return (
         f"Of {wording.count(row['n'])} newcomers {once} write once and never again; in their first "

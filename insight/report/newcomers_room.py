@@ -36,7 +36,11 @@ def newcomers_room(members: Members, *, period: str) -> dict[str, Any] | None:
     if met is None or not len(met.newcomers):
         return None
     soon = met.coverage[met.coverage["within_hours"] == SOON_HOURS].set_index("responder")
-    heading = f"{_estimate(soon.loc['anyone'])} of newcomers are answered within a day"
+    heading = (
+        f"{_estimate(soon.loc['anyone'])} of newcomers are answered within a day"
+        if pd.notna(soon.loc["anyone", "rate"])
+        else "Too little to tell how newcomers are met"
+    )
     said = [_by_whom(soon), _crowd_sentence(met.load), _steps_sentence(met.steps)]
     drawn = [
         _wait_figure(met, heading),
@@ -57,7 +61,8 @@ def _estimate(row: pd.Series) -> str:
 
 def _by_whom(soon: pd.DataFrame) -> str:
     names = {"brand": "by the brand", "peer": "by other customers"}
-    told = [f"{_estimate(soon.loc[role])} {words}" for role, words in names.items() if role in soon.index]
+    known = soon[soon["rate"].notna()]
+    told = [f"{_estimate(known.loc[role])} {words}" for role, words in names.items() if role in known.index]
     n = wording.count(soon.loc["anyone", "n"], "newcomer")
     return f"Of {n} watched for a day: {wording.listing(told)}." if told else ""
 
@@ -74,6 +79,8 @@ def _crowd_sentence(load: pd.DataFrame) -> str:
 
 
 def _steps_sentence(steps: pd.DataFrame) -> str:
+    if steps["share"].isna().any():
+        return "Too few newcomers were watched for four weeks to tell how far they come."
     told = [
         f"{wording.share(row['share'])} {_TAKEN[row['step']]}" for row in steps.iloc[1:].to_dict("records")
     ]

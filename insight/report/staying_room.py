@@ -66,7 +66,7 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
         drawn.append(_projection_figure(members.projection, period))
     if members.states is not None and members.stickiness is not None:
         last = members.stickiness.iloc[-1]
-        if last["n"]:
+        if pd.notna(last["stickiness"]):
             among = wording.estimate(last["stickiness"], last["low"], last["high"])
             said.append(f"Of the people of the last four weeks {among} write on an average day.")
         drawn.append(_states_figure(members.states))
@@ -177,6 +177,8 @@ def _states_figure(states: pd.DataFrame) -> dict[str, Any]:
 def _states_sentence(now: pd.DataFrame) -> str:
     if not now["n"].any():
         return "Nobody wrote in the last four weeks."
+    if now["share"].isna().any():
+        return f"In the last four weeks {wording.people(now['n'].sum())} wrote, too few for shares."
     once, regular = now.iloc[0], now[now["n"] > 0].iloc[-1]
     return (
         f"In the last four weeks {wording.share(once['share'])} wrote on one day only; the most regular, on "

@@ -10,6 +10,9 @@ import pandas as pd
 FEW = 10
 """Below this many people a share is not printed: "seen, n = 6"."""
 
+WITHHELD = "too few to tell what share"
+"""Stands where a measure gave a count and no share."""
+
 _PERCENT = "\u00a0%"
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -39,6 +42,8 @@ def score(value: float) -> str:
 def share(rate: float) -> str:
     """Write a share in per cent; one decimal below ten, so that small topics can be told apart."""
     percent = 100 * float(rate)
+    if math.isnan(percent):
+        return WITHHELD
     if 0 < percent < 0.05:
         return f"under 0.1{_PERCENT}"
     return f"{percent:.1f}{_PERCENT}" if 0 < percent < 9.95 else f"{percent:.0f}{_PERCENT}"
@@ -57,7 +62,7 @@ def interval(low: float, high: float, *, rate: float | None = None) -> str:
 
 def estimate(rate: float, low: float, high: float) -> str:
     """Write a share and its interval: "35 % (33–37 %)"."""
-    return f"{share(rate)} ({interval(low, high, rate=rate)})"
+    return share(rate) if math.isnan(rate) else f"{share(rate)} ({interval(low, high, rate=rate)})"
 
 
 def estimate_of(row: pd.Series, value: str = "share", low: str = "low", high: str = "high") -> str:

@@ -84,7 +84,8 @@ def activity(
         seen within the burn-in), cohort (period of the first mention), the columns asked for, and active_0,
         active_1, ... (uint64: bit b of active_w is set where the author wrote in period 64 w + b). `.attrs`
         holds period, clock, tz, labels (of the periods), n_complete (periods that ended by as_of), n_burn_in
-        (periods that began in the burn-in), as_of, burn_in_days, excluded (numbers left out) and caveats.
+        (periods that began in the burn-in), window, as_of, n_people, burn_in_days, excluded (numbers left
+        out) and caveats.
 
     Raises
     ------
@@ -115,16 +116,7 @@ def activity(
     >>> authors.attrs["labels"]
     ['2025-01', '2025-02', '2025-03']
     """
-    if sampled:
-        raise InsightError(
-            "a sampled archive cannot show who stays: of a person's messages it misses as many later ones as "
-            "first ones, so everybody seems to leave. Read an archive that holds every message of its people."
-        )
-    source = engine.open_mentions(
-        mentions,
-        columns=tuple(dict.fromkeys(("author_id", "created_at", "side", *first))),
-        optional=("automated", "author_name", "mention_id"),
-    )
+    source = _open(mentions, first, sampled=sampled)
     began, last = engine.span(source)
     end = last + _TICK if as_of is None else engine.moment(as_of, tz=tz)
     seen = end - _TICK
@@ -145,6 +137,7 @@ def activity(
         authors = _with_first(authors, engine.first_messages(written, first))
     if events:
         authors = _with_events(authors, events, tz)
+    looked = (last if as_of is None else end).isoformat()
     authors.attrs = {
         "period": period,
         "clock": clock,
@@ -152,7 +145,9 @@ def activity(
         "labels": calendar.labels,
         "n_complete": int((calendar.ends <= end).sum()),
         "n_burn_in": int((calendar.starts < began + guard).sum()) if guard else 0,
-        "as_of": (last if as_of is None else end).isoformat(),
+        "window": (began.isoformat(), looked),
+        "as_of": looked,
+        "n_people": len(authors),
         "burn_in_days": guard / pd.Timedelta(days=1),
         **clock_meta,
         **span_meta,
@@ -160,6 +155,19 @@ def activity(
         "caveats": _caveats(authors, excluded),
     }
     return authors
+
+
+def _open(mentions: pd.DataFrame | ir.Table | str, first: Sequence[str], *, sampled: bool) -> engine.Source:
+    if sampled:
+        raise InsightError(
+            "a sampled archive cannot show who stays: of a person's messages it misses as many later ones as "
+            "first ones, so everybody seems to leave. Read an archive that holds every message of its people."
+        )
+    return engine.open_mentions(
+        mentions,
+        columns=tuple(dict.fromkeys(("author_id", "created_at", "side", *first))),
+        optional=("automated", "author_name", "mention_id"),
+    )
 
 
 def _resolve(aliases: Mapping[str, str]) -> dict[str, str]:
@@ -218,7 +226,11 @@ def _people(authors: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
         rows = ~unnamed & (standing == engine.STANDINGS.index(name))
         excluded[f"n_{name}_authors"] = int(rows.sum())
         excluded[f"n_{name}_mentions"] = int(authors.loc[rows, "n_mentions"].sum())
-    return authors[~unnamed & (standing == 0)].reset_index(drop=True), excluded
+    kept = ~unnamed & (standing == 0)
+    # Column by column, so that millions of authors are never held twice.
+    return pd.DataFrame(
+        {name: authors.pop(name)[kept].reset_index(drop=True) for name in list(authors)}
+    ), excluded
 
 
 def _described(

@@ -99,7 +99,8 @@ def retention(
     result = with_rate(
         _pooled(cells, crowd.sizes(n_cohorts), meta["labels"], names), "eligible", min_people=min_people
     )
-    result.attrs = {**meta, "kind": kind, "n_left_truncated": int(activity["left_truncated"].sum())}
+    n_old = int(activity["left_truncated"].sum())
+    result.attrs = {**meta, "kind": kind, "n_people": len(people), "n_left_truncated": n_old}
     columns = ["cohort", "period", "n", "eligible", "retained", "rate", "low", "high", "complete"]
     return result[["group", *columns] if by else columns]
 

@@ -198,6 +198,7 @@ def project_retention(
     table["foretold"] = np.where(after, sbg_survival(earlier[0], earlier[1], table["period"]), np.nan)
     error = float((table["foretold"] - table["observed"]).abs().mean())
     caveats = (
+        *retention.attrs.get("caveats", ()),
         f"Foretold from the first {n_periods - n_out} periods, the next {n_out} were missed by "
         f"{100 * error:.1f} points on average.",
         "The share of those left who stay rises by sorting alone; it is no sign of improvement.",

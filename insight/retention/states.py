@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight import periods
 from insight.mentions import InsightError
-from insight.statistics import bootstrap_ratio, wilson
+from insight.statistics import bootstrap_ratio, proportion
 
 from .table import read_activity
 
@@ -17,7 +17,11 @@ _WINDOW = 28
 
 
 def states(
-    activity: pd.DataFrame, *, bands: Sequence[int] = (1, 2, 4, 8, 15), window: int = _WINDOW
+    activity: pd.DataFrame,
+    *,
+    bands: Sequence[int] = (1, 2, 4, 8, 15),
+    window: int = _WINDOW,
+    min_people: int = 10,
 ) -> pd.DataFrame:
     """Sort the people of every four weeks by the number of days on which they wrote.
 
@@ -30,6 +34,8 @@ def states(
     window : int
         Days of a window. With 91 days and the bands (1, 3, 13, 30), n_again of the top band are advocates:
         people who wrote on thirty days or more in each of two quarters running.
+    min_people : int
+        Windows with fewer people tell how many are in each band, and no share.
 
     Returns
     -------
@@ -74,22 +80,22 @@ def states(
             again = int((here & (level[number - 1] >= band)).sum()) if number else None
             rows.append((start, stop, name, int(here.sum()), n_people, again))
     table = pd.DataFrame(rows, columns=["window_from", "window_to", "band", "n", "n_people", "n_again"])
-    n_people = table.pop("n_people").to_numpy(float)
-    low, high = wilson(table["n"], n_people)
-    share = np.divide(table["n"], n_people, out=np.full(len(table), np.nan), where=n_people > 0)
+    share, low, high = proportion(table["n"], table.pop("n_people"), fewest=min_people)
     again = table.pop("n_again").astype("Int64")
     table = table.assign(share=share, low=low, high=high, n_again=again)
     table.attrs = meta
     return table
 
 
-def stickiness(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFrame:
+def stickiness(activity: pd.DataFrame, *, min_people: int = 10, random_state: int = 0) -> pd.DataFrame:
     """Measure what share of the people of four weeks write on an average day of them.
 
     Parameters
     ----------
     activity : DataFrame
         From `activity(period='day')`.
+    min_people : int
+        Of windows with fewer people only n and daily_people are told.
     random_state : int
         Seed of the author bootstrap.
 
@@ -116,7 +122,7 @@ def stickiness(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFrame
     >>> day = pd.Timestamp("2025-01-01", tz="UTC") + pd.to_timedelta([0, 0, 1, 2, 9, 27], unit="D")
     >>> mentions = pd.DataFrame(
     ...     {"author_id": ["ann", "ben", "ann", "ann", "ann", "cem"], "side": "customer", "created_at": day})
-    >>> table = stickiness(activity(mentions, period="day", as_of="2025-01-29"))
+    >>> table = stickiness(activity(mentions, period="day", as_of="2025-01-29"), min_people=1)
     >>> table[["n", "active_days", "stickiness"]].round(3)
        n  active_days  stickiness
     0  3          2.0       0.071
@@ -125,8 +131,10 @@ def stickiness(activity: pd.DataFrame, *, random_state: int = 0) -> pd.DataFrame
     rows = []
     for (start, stop), mine in zip(windows, days, strict=True):
         n, total = int((mine > 0).sum()), int(mine.sum())
-        low, high = bootstrap_ratio(mine, _WINDOW * (mine > 0), random_state=random_state)
-        each = total / n if n else float("nan")
+        each, low, high = (float("nan"),) * 3
+        if n >= max(min_people, 1):
+            each = total / n
+            low, high = bootstrap_ratio(mine, _WINDOW * (mine > 0), random_state=random_state)
         rows.append((start, stop, n, total / _WINDOW, each, each / _WINDOW, low, high))
     columns = ["window_from", "window_to", "n", "daily_people", "active_days", "stickiness", "low", "high"]
     table = pd.DataFrame(rows, columns=columns)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight import periods
 from insight.mentions import InsightError
-from insight.statistics import wilson
+from insight.statistics import proportion
 
 _NEEDED = {"labels", "n_complete", "n_burn_in", "clock"}
 
@@ -32,7 +32,6 @@ def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[
 
 def with_rate(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
     """Add rate, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
-    k, n = table["retained"].to_numpy(float, na_value=np.nan), table[trials].to_numpy(float)
-    n = np.where(n >= max(min_people, 1), n, np.nan)
-    low, high = wilson(k, n)
-    return table.assign(rate=k / n, low=low, high=high)
+    retained = table["retained"].to_numpy(float, na_value=np.nan)
+    rate, low, high = proportion(retained, table[trials], fewest=min_people)
+    return table.assign(rate=rate, low=low, high=high)

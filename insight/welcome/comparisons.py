@@ -13,6 +13,9 @@ from insight.timelines import DAY
 from .newcomers import Newcomers
 
 HOUR = 3600.0
+FEWEST = 10
+"""Of fewer people on a side a comparison tells the counts alone."""
+
 _SPANS = (("first day", -1.0, DAY), ("days 2 to 7", DAY, 7 * DAY), ("later", 7 * DAY, np.inf))
 _UNKNOWN = (float("nan"), float("nan"))
 
@@ -61,9 +64,10 @@ def compare(
 ) -> Comparison:
     """Compare the shares who came back, as they stand."""
     (k1, n1), (k0, n0) = ((int(came[arm].sum()), int(arm.sum())) for arm in (answered, ~answered))
-    rates = (k1 / n1 if n1 else float("nan"), k0 / n0 if n0 else float("nan"))
+    if min(n1, n0) < FEWEST:
+        return comparison(estimate, "risk difference", limit, (n1, n0), (float("nan"),) * 3)
     values = risk_difference(k1, n1, k0, n0, level=level)
-    return comparison(estimate, "risk difference", limit, (n1, n0), values, rates=rates)
+    return comparison(estimate, "risk difference", limit, (n1, n0), values, rates=(k1 / n1, k0 / n0))
 
 
 def naive(people: Newcomers, horizon: float) -> list[Comparison]:

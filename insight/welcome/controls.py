@@ -10,12 +10,11 @@ from tqdm import trange
 
 from insight.effects import Effect, aipw, standardised_differences
 
-from .comparisons import Comparison, compare, comparison
+from .comparisons import FEWEST, Comparison, compare, comparison
 from .newcomers import Newcomers
 
 TRIM = (0.05, 0.95)
 _FEWEST_PER_ARM = 30
-_FEWEST_FOR_CONTROL = 10
 _LEAST_OVERLAP = 0.5
 _FIXED = {
     "first message's length (standard deviations)": ("log length", "asks (?)"),
@@ -76,9 +75,7 @@ def controls_table(
     values = (float(dealt.mean()), float(low), float(high))
     rows.append(comparison("answers dealt out at random", "risk difference", limit, arms, values))
     table = pd.DataFrame(rows).rename(columns={"estimate": "control"})
-    enough = (
-        table[["n_answered", "n_unanswered"]].min(axis=1).ge(_FEWEST_FOR_CONTROL) & table["value"].notna()
-    )
+    enough = table[["n_answered", "n_unanswered"]].min(axis=1).ge(FEWEST) & table["value"].notna()
     passed = (table["low"].le(0) & table["high"].ge(0)).astype("boolean")
     table["passed"] = passed.where(enough)
     return table[["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from insight import engine
-from insight.statistics import kaplan_meier, wilson
+from insight.statistics import kaplan_meier, proportion
 from insight.threads import parent_rows
-from insight.timelines import DAY, Timeline, first_answers, timeline
+from insight.timelines import DAY, Timeline, first_answers, linked_rows, timeline
 
 from .newcomers import Newcomers, newcomers
 from .tone import tones
@@ -20,6 +21,10 @@ _HOUR = 3600.0
 _STAY = 28 * DAY
 _WEEK_4 = 21 * DAY
 _TIES = 3
+_UNTOLD = (
+    "The file links no reply to a message and holds no conversation of two people, so it tells nothing of "
+    "answers; no share is given."
+)
 STEPS = ("first message", "second message", "first reply given", "three ties", "active in week 4")
 
 
@@ -61,6 +66,7 @@ def welcome(
     crowd_within: str = "24h",
     burn_in: str | None = None,
     count_bots: bool = False,
+    min_people: int = 10,
     tz: str = "UTC",
     as_of: str | pd.Timestamp | None = None,
 ) -> Welcome:
@@ -81,6 +87,8 @@ def welcome(
         days, or a quarter of the archive where that is shorter.
     count_bots : bool
         Whether a bot's answer is a welcome.
+    min_people : int
+        Rows with fewer newcomers tell how many were answered or came so far, and no share.
     tz : str
         Time zone of the days on which newcomers are counted.
     as_of : str or Timestamp, optional
@@ -102,9 +110,11 @@ def welcome(
     An answer is a reply by somebody else, or, where a source links none to messages of that kind, the next
     message by somebody else in the conversation. The unanswered wait on: they are censored at `as_of` in the
     curve, and count as unanswered in every limit that has passed; who joined too lately for a limit is not in
-    its row. The steps are counted within 28 days of the first message, for whoever was watched so long; each
-    `n` has taken all steps before it too (`n_alone`: this step, whatever the others). A tie is another person
-    whom one answered or was answered by. Deleted accounts are no newcomers; their answers count as `unknown`.
+    its row. A file without reply links or conversations of two tells nothing of answers: it gets no shares
+    and a caveat. The steps are counted within 28 days of the first message, for whoever was watched so long;
+    each `n` has taken all steps before it too (`n_alone`: this step, whatever the others). A tie is another
+    person whom one answered or was answered by. Deleted accounts are no newcomers; their answers count as
+    `unknown`.
     Newcomers who got answers of another tone had asked something else: the rows of `tone` describe and
     compare no causes; of 2,777 newcomers to Usenet groups tone made no difference (Joyce and Kraut 2006).
 
@@ -132,16 +142,24 @@ def welcome(
     limits = [engine.duration(value, name="within").total_seconds() for value in within]
     crowd = engine.duration(crowd_within, name="crowd_within").total_seconds()
     table = _people(line, people)
-    caveats = () if np.isfinite(people.answered).any() else ("Nobody was answered: are replies in the file?",)
+    told = _tells_answers(line)
+    caveats = () if told else (_UNTOLD,)
+    min_people = min_people if told else sys.maxsize
     return Welcome(
         newcomers=table,
-        coverage=_coverage(line, people, limits),
-        curve=_curve(table),
-        load=_load(line, people, crowd, tz),
-        steps=_steps(line, people),
-        tone=tones(line, people, replies),
-        attrs=line.attrs(caveats, n_newcomers=len(table), count_bots=count_bots, tz=tz),
+        coverage=_with_rate(_coverage(line, people, limits), min_people),
+        curve=_curve(table, min_people),
+        load=_with_rate(_load(line, people, crowd, tz), min_people),
+        steps=_steps(line, people, min_people),
+        tone=tones(line, people, replies, min_people=min_people),
+        attrs=line.attrs(caveats, n_people=len(table), count_bots=count_bots, tz=tz),
     )
+
+
+def _tells_answers(line: Timeline) -> bool:
+    """Tell whether the file links any reply, or has two people in one conversation."""
+    speakers = np.unique(np.stack([line.thread, line.author]), axis=1)[0]
+    return bool((linked_rows(line) >= 0).any() or (np.bincount(speakers) > 1).any())
 
 
 def _people(line: Timeline, people: Newcomers) -> pd.DataFrame:
@@ -168,29 +186,23 @@ def _coverage(line: Timeline, people: Newcomers, limits: Sequence[float]) -> pd.
         for limit in sorted(set(limits)):
             over = people.watched >= limit
             rows.append((role, limit / _HOUR, int(over.sum()), int((wait[over] <= limit).sum())))
-    table = pd.DataFrame(rows, columns=["responder", "within_hours", "n", "answered"])
-    return _with_rate(table)
+    return pd.DataFrame(rows, columns=["responder", "within_hours", "n", "answered"])
 
 
-def _with_rate(table: pd.DataFrame) -> pd.DataFrame:
-    low, high = wilson(table["answered"], table["n"])
-    n = table["n"].to_numpy(float)
-    rate = np.divide(table["answered"], n, out=np.full(len(n), np.nan), where=n > 0)
-    return table.assign(rate=rate, low=low, high=high)
+def _with_rate(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
+    rate, low, high = proportion(table["answered"], table["n"], fewest=min_people)
+    place = table.columns.get_loc("answered") + 1
+    rates = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=table.index)
+    return pd.concat([table.iloc[:, :place], rates, table.iloc[:, place:]], axis=1)
 
 
-def _curve(table: pd.DataFrame) -> pd.DataFrame:
+def _curve(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
     curve = kaplan_meier(table["wait_hours"], table["answered"])
-    return pd.DataFrame(
-        {
-            "wait_hours": curve.time,
-            "n_at_risk": curve.n_at_risk,
-            "n_answered": curve.n_events,
-            "unanswered": curve.survival,
-            "low": curve.low,
-            "high": curve.high,
-        }
-    )
+    steps = {"wait_hours": curve.time, "n_at_risk": curve.n_at_risk, "n_answered": curve.n_events}
+    shares = {"unanswered": curve.survival, "low": curve.low, "high": curve.high}
+    if len(table) < min_people:
+        shares = dict.fromkeys(shares, np.full(len(curve.time), np.nan))
+    return pd.DataFrame(steps | shares)
 
 
 def _load(line: Timeline, people: Newcomers, limit: float, tz: str) -> pd.DataFrame:
@@ -221,21 +233,10 @@ def _load(line: Timeline, people: Newcomers, limit: float, tz: str) -> pd.DataFr
     table = bands.reset_index().assign(
         joiners_from=lambda t: 2 ** t["band"], joiners_to=lambda t: 2 ** (t["band"] + 1) - 1
     )
-    names = [
-        "joiners_from",
-        "joiners_to",
-        "n_days",
-        "n",
-        "answered",
-        "rate",
-        "low",
-        "high",
-        "repliers_per_day",
-    ]
-    return _with_rate(table)[names]
+    return table[["joiners_from", "joiners_to", "n_days", "n", "answered", "repliers_per_day"]]
 
 
-def _steps(line: Timeline, people: Newcomers) -> pd.DataFrame:
+def _steps(line: Timeline, people: Newcomers, min_people: int) -> pd.DataFrame:
     """Count who took each step and all before it, so that the numbers can only fall."""
     over = people.watched >= _STAY
     place = np.full(line.person.max(initial=-1) + 2, -1)
@@ -256,8 +257,7 @@ def _steps(line: Timeline, people: Newcomers) -> pd.DataFrame:
     ]
     alone = np.array([step[over].sum() for step in taken])
     n = np.array([step[over].sum() for step in np.logical_and.accumulate(taken)])
-    low, high = wilson(n, over.sum())
-    share = n / over.sum() if over.any() else np.full(len(n), np.nan)
+    share, low, high = proportion(n, over.sum(), fewest=min_people)
     return pd.DataFrame({"step": STEPS, "n": n, "share": share, "low": low, "high": high, "n_alone": alone})
 
 

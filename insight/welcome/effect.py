@@ -102,8 +102,8 @@ def reply_effect(
     inverse probability weights, propensities of 5 to 95 %). The hazard ratios let everybody change sides
     when the answer comes. Three sorts of controls must show nothing: answers that came only after the
     horizon; the first message's own length and weekday, fixed before any answer; answers dealt out at random
-    within channel, week and kind. Deleted accounts are no newcomers but their answers count; bots' answers
-    do not.
+    within channel, week and kind. Comparisons with fewer than ten people on a side hold the counts alone.
+    Deleted accounts are no newcomers but their answers count; bots' answers do not.
 
     Examples
     --------
@@ -161,8 +161,8 @@ def reply_effect(
         detectable=detectable,
         attrs=line.attrs(
             _caveats(followed, waiting, within),
+            n_people=len(followed.back),
             n_newcomers=len(everyone.back),
-            n_followed=len(followed.back),
             within=within,
             horizon=horizon,
         ),

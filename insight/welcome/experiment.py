@@ -14,6 +14,7 @@ from insight.effects import people_per_arm, risk_difference
 from insight.mentions import InsightError
 from insight.timelines import DAY, timeline
 
+from .comparisons import FEWEST
 from .newcomers import newcomers
 
 ARMS = ("as usual", "welcome")
@@ -25,7 +26,8 @@ class WelcomeTest:
 
     `power` has one row a difference (difference, rate_usual, rate_welcomed, n_per_arm, weeks), `past` the
     trial that never was: the archive's newcomers split by the same rule, whose difference (n_usual,
-    n_welcome, rate_usual, rate_welcome, difference, low, high) must hold 0, as nobody was treated by it.
+    n_welcome, rate_usual, rate_welcome, difference, low, high) is chance alone, as nobody was treated by it:
+    its interval holds 0 for nineteen names of `salt` in twenty, and a caveat says when it does not.
     `salt` is part of the rule; `attrs` holds window, as_of, exclusions, caveats.
     """
 
@@ -110,13 +112,23 @@ def plan_welcome_test(
     welcomed = np.array([_arm(name, salt) == ARMS[1] for name in names])
     weekly = _per_week(everyone.watched)
     rows = [_plan(float(came.mean()), difference, power, weekly) for difference in differences]
-    caveats = () if 0 < came.mean() < 1 else ("Everybody or nobody came back; the plan cannot be trusted.",)
+    caveats = []
+    if not 0 < came.mean() < 1:
+        caveats.append("Everybody or nobody came back; the plan cannot be trusted.")
+    if len(came) < FEWEST:
+        caveats.append(f"Only {len(came)} newcomers were watched to the end; their rate can be anything.")
+    past = _past(came, welcomed)
+    if not past["low"].iloc[0] <= 0 <= past["high"].iloc[0]:
+        caveats.append(
+            f"Dealt by the name {salt!r}, the halves of the past differ by "
+            f"{100 * past['difference'].iloc[0]:+.1f} points, by chance alone; deal them by another name."
+        )
     return WelcomeTest(
         power=pd.DataFrame(rows),
-        past=_past(came, welcomed),
+        past=past,
         salt=salt,
         attrs=line.attrs(
-            caveats, n_followed=len(came), newcomers_per_week=weekly, horizon=horizon, power=power
+            tuple(caveats), n_people=len(came), newcomers_per_week=weekly, horizon=horizon, power=power
         ),
     )
 

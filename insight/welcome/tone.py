@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.statistics import wilson
+from insight.statistics import proportion
 from insight.timelines import DAY, Timeline
 
 from .newcomers import Newcomers
@@ -19,7 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def tones(line: Timeline, people: Newcomers, labels: pd.DataFrame | None) -> pd.DataFrame:
+def tones(line: Timeline, people: Newcomers, labels: pd.DataFrame | None, *, min_people: int) -> pd.DataFrame:
     """Count answered newcomers by what marks their first answer, then those whose answer bears no mark."""
     if labels is None:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -49,7 +49,5 @@ def tones(line: Timeline, people: Newcomers, labels: pd.DataFrame | None) -> pd.
         ("n", "n_answered", ("share", "low", "high")),
         ("n_back", "n_followed", ("back", "back_low", "back_high")),
     ):
-        whole = table[trials].to_numpy(float)
-        table[rate] = np.divide(table[k], whole, out=np.full(len(table), np.nan), where=whole > 0)
-        table[low], table[high] = wilson(table[k], whole)
+        table[rate], table[low], table[high] = proportion(table[k], table[trials], fewest=min_people)
     return table[list(COLUMNS)]
