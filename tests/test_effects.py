@@ -47,6 +47,8 @@ def test_quitting_and_weight_as_published(smokers):
     assert effect.se == pytest.approx(0.472844393, abs=1e-6)
     weighted = [np.average(gain[arm], weights=effect.weights[arm]) for arm in (quits, ~quits)]
     assert weighted[0] - weighted[1] == pytest.approx(3.440535429646059, abs=1e-6)
+    model = sm.WLS(gain, sm.add_constant(quits.astype(float)), weights=effect.weights).fit(cov_type="HC0")
+    assert model.conf_int()[1] == pytest.approx([2.410587, 4.470484], abs=1e-6)
 
 
 def test_standardised_weight_gain_as_published(smokers):
