@@ -425,6 +425,32 @@ def test_an_unanswered_question_before_silence_is_a_driver():
     assert row["low"] < (0.3 / 0.7) / (0.1 / 0.9) < row["high"]
 
 
+def test_thanks_for_an_answer_do_not_make_it_look_harmful():
+    """Answers do nothing but draw a thanks; who asks twice a visit stays longer than who asks once."""
+    draw = np.random.default_rng(1)
+    rows = []
+    for i in range(900):
+        day, asks = draw.uniform(0, 300), draw.integers(1, 3)
+        stays = 0.95 if asks == 2 else 0.5
+        for visit in range(15):
+            for n in range(asks):
+                name = f"{i}:{visit}:{n}"
+                rows.append((name, None, f"p{i}", day + n / 10))
+                if draw.random() < 0.5:
+                    rows.append((f"a{name}", name, f"helper{draw.integers(3)}", day + n / 10 + 0.03))
+                    rows.append((f"t{name}", f"a{name}", f"p{i}", day + n / 10 + 0.06))
+            if draw.random() > stays:
+                break
+            day += draw.uniform(20, 40)
+    table = pd.DataFrame(rows, columns=["mention_id", "reply_to_id", "author_id", "day"])
+    table["created_at"] = START + pd.to_timedelta(table.pop("day"), unit="D")
+    none = pd.DataFrame({"mention_id": ["0:0:0"], "signal": ["wish"]})
+    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["nobody answered"]
+    assert row["reading"] == "no difference shown"
+    assert row["low"] < 1 < row["high"]
+    assert row["high"] - row["low"] < 0.5
+
+
 @pytest.mark.parametrize("measure", [silence, tenure, cadence, at_risk])
 def test_rows_in_any_order_and_authors_of_any_name_give_the_same(measure):
     days = careers(n=300, hazard=0.005, pace=8.0)

@@ -183,6 +183,11 @@ def test_who_came_for_the_spike_is_told_from_the_usual_newcomers():
     table = ins.retention(authors, kind="after", by="joined_during").query("cohort == 'all' and period == 1")
     rates = table.set_index("group")["rate"]
     assert rates["Oprah"] < 0.02
+    late = ins.retention(authors, by="joined_during").query("group == 'Oprah' and eligible == 0")
+    pooled = late[late["cohort"] == "all"]
+    assert len(pooled) > 0
+    assert not pooled["complete"].any()
+    assert pooled["retained"].isna().all()
     assert rates["usual"] == pytest.approx(0.5, abs=0.02)
 
 

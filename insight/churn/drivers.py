@@ -31,8 +31,9 @@ class _Spells:
     """Stretches of activity, one entry each.
 
     `who` wrote it, `silent` tells whether a silence followed, `judged` whether that is known; `silent_before`
-    and `judged_before` the same of the silence that ended with it; `alike` numbers spells alike in size and
-    place in the person's life; `spell` numbers the spell of every message (-1: none).
+    and `judged_before` the same of the silence that ended with it; `place` is the band of its place in the
+    person's life, `alike` numbers spells alike in place and size; `spell` numbers the spell of every message
+    (-1: none).
     """
 
     who: np.ndarray
@@ -40,6 +41,7 @@ class _Spells:
     judged: np.ndarray
     silent_before: np.ndarray
     judged_before: np.ndarray
+    place: np.ndarray
     alike: np.ndarray
     spell: np.ndarray
 
@@ -103,7 +105,8 @@ def churn_drivers(
     many spells came before; intervals resample authors. The placebo moves the date: it asks of the same
     spells about the silence *before* them, which nothing said in them can have caused; a driver that goes
     with it too marks people who come and go, not a cause. 'Nobody answered' is judged among spells that began
-    a conversation and counts answers within the `spell` that ends it. Associations, not causes.
+    a conversation, alike in how many they began, and counts answers within the `spell` that ends it.
+    Associations, not causes.
 
     Examples
     --------
@@ -131,7 +134,7 @@ def churn_drivers(
     if not spells.judged.any():
         raise InsightError(f"no spell was watched for {silence} after its end; shorten the silence.")
     met = _met(line, spells, signals, topics, pause)
-    table = pd.DataFrame([_count(spells, *driver, min_people) for driver in met], columns=list(_COUNTS))
+    table = pd.DataFrame([_count(spells, *driver[:4], min_people) for driver in met], columns=list(_COUNTS))
     judged = np.flatnonzero(table["n_people"] >= min_people)
     cells = [_cells(spells, *met[row][2:], before=before) for row in judged for before in (False, True)]
     ratios = _odds_ratios(cells, n_resamples=n_resamples, random_state=random_state).reshape(-1, 8)
@@ -164,7 +167,8 @@ def _spells(line: Timeline, quiet: float, pause: float) -> _Spells:
     before = np.where(first, np.inf, stamps[starts] - stamps[starts - 1])
     after = np.where(last_one, np.inf, np.roll(stamps[starts], -1) - stamps[ends])
     size = np.digitize(ends - starts + 1, _BANDS)
-    place = np.arange(len(starts)) - np.maximum.accumulate(np.where(first, np.arange(len(starts)), 0))
+    turn = np.arange(len(starts)) - np.maximum.accumulate(np.where(first, np.arange(len(starts)), 0))
+    place = np.digitize(turn + 1, _BANDS)
     number = np.full(len(line.person), -1)
     number[ours] = np.cumsum(opens) - 1
     return _Spells(
@@ -173,15 +177,16 @@ def _spells(line: Timeline, quiet: float, pause: float) -> _Spells:
         judged=stamps[ends] + quiet <= line.end,
         silent_before=before > quiet,
         judged_before=~first,
-        alike=size * (len(_BANDS) + 1) + np.digitize(place + 1, _BANDS),
+        place=place,
+        alike=size * (len(_BANDS) + 1) + place,
         spell=number,
     )
 
 
 def _met(
     line: Timeline, spells: _Spells, signals: pd.DataFrame, topics: TopicTables | None, pause: float
-) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Return each driver with the spells that met it, among those that could."""
+) -> list[tuple[str, str, np.ndarray, np.ndarray, np.ndarray]]:
+    """Return each driver with the spells that met it, among those that could, and which of them are alike."""
     place = pd.Index(line.mentions["mention_id"])
     everyone = np.full(len(spells.who), True)
 
@@ -191,23 +196,25 @@ def _met(
         return np.isin(np.arange(len(spells.who)), found[found >= 0])
 
     met = [
-        (str(name), "signal", having(group), everyone)
+        (str(name), "signal", having(group), everyone, spells.alike)
         for name, group in signals.groupby(signals["signal"].astype(str))["mention_id"]
     ]
     if topics is not None:
         names = topics.table.set_index("topic")["name"]
         assigned = topics.assignments[topics.assignments["topic"] >= 0]
         met += [
-            (str(names[topic]), "topic", having(group), everyone)
+            (str(names[topic]), "topic", having(group), everyone, spells.alike)
             for topic, group in assigned.groupby("topic")["mention_id"]
         ]
     asks = np.flatnonzero((spells.spell >= 0) & line.mentions["reply_to_id"].isna().to_numpy())
     answers = first_answers(line, asks, line.role != "bot")
     heard = (answers >= 0) & (line.seconds[answers] - line.seconds[asks] <= pause)
     if heard.any():
-        asked = np.bincount(spells.spell[asks], minlength=len(spells.who)) > 0
+        n_asked = np.bincount(spells.spell[asks], minlength=len(spells.who))
         answered = np.bincount(spells.spell[asks], heard, minlength=len(spells.who)) > 0
-        met.append(("nobody answered", "reply", asked & ~answered, asked))
+        # An answer draws a "thanks" into the spell, so its size follows the answer; what was asked does not.
+        alike = np.digitize(n_asked, _BANDS) * (len(_BANDS) + 1) + spells.place
+        met.append(("nobody answered", "reply", (n_asked > 0) & ~answered, n_asked > 0, alike))
     return met
 
 
@@ -224,13 +231,15 @@ def _count(
     return name, kind, int(with_it.sum()), n_people, int(spells.silent[with_it].sum()), *shares
 
 
-def _cells(spells: _Spells, exposed: np.ndarray, among: np.ndarray, *, before: bool) -> csr_array:
+def _cells(
+    spells: _Spells, exposed: np.ndarray, among: np.ndarray, alike: np.ndarray, *, before: bool
+) -> csr_array:
     """Count each person's spells (row) by stratum, exposure and silence after or before them (column)."""
     outcome, known = (
         (spells.silent_before, spells.judged_before) if before else (spells.silent, spells.judged)
     )
     use = among & known
-    cell = spells.alike[use] * 4 + 2 * exposed[use] + outcome[use]
+    cell = alike[use] * 4 + 2 * exposed[use] + outcome[use]
     shape = (int(spells.who.max()) + 1, 4 * (len(_BANDS) + 1) ** 2)
     return csr_array((np.ones(len(cell)), (spells.who[use], cell)), shape=shape)
 

@@ -239,8 +239,12 @@ def _pooled(cells: pd.DataFrame, sizes: np.ndarray, labels: list[str], names: li
     cells = cells.assign(n=sizes[cells["group"], cells["cohort"]].astype(int))
     cells["eligible"] = cells["n"].where(cells["complete"], 0)
     pooled = cells.groupby(["group", "period"], as_index=False)[["eligible", "retained"]].sum(min_count=1)
+    known = pooled["eligible"] > 0
     pooled = pooled.assign(
-        n=sizes.sum(axis=1)[pooled["group"]], complete=pooled["retained"].notna(), cohort=len(labels)
+        n=sizes.sum(axis=1)[pooled["group"]],
+        complete=known,
+        cohort=len(labels),
+        retained=pooled["retained"].where(known),
     )
     table = pd.concat([cells, pooled], ignore_index=True)
     table = table.sort_values(["group", "cohort", "period"], kind="stable", ignore_index=True)
