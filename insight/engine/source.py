@@ -98,7 +98,8 @@ def _parquet(path: Path) -> Source:
 def _duckdb() -> BaseBackend:
     import ibis
 
-    return ibis.duckdb.connect(temp_directory=tempfile.gettempdir())
+    # The allocator's background threads give back what a query used; else the process keeps it.
+    return ibis.duckdb.connect(temp_directory=tempfile.gettempdir(), allocator_background_threads=True)
 
 
 def fetch(source: Source, query: ir.Table) -> pd.DataFrame:
