@@ -97,7 +97,7 @@ def contend(name: str, path: str, runs: int) -> None:
         answer = int(CONTENDERS[name](path))
         found.append((time.perf_counter() - wall, time.process_time() - cpu))
     wall, cpu = map(min, zip(*found, strict=True))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     print(json.dumps({"wall": wall, "cpu": cpu, "memory": memory, "answer": answer}))
 
 

@@ -1,5 +1,6 @@
 """Staying, leaving and newcomers on the page: every number of a sentence stands in its table."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -71,6 +72,20 @@ def test_newcomers_are_told_apart_by_their_own_first_answer(told, town):
     assert (firsts["answered"] == welcomed).all()
     sizes = members.by_welcome[members.by_welcome["cohort"] == "all"].groupby("group")["n"].first()
     assert dict(sizes) == {ANSWERED[0]: welcomed.sum(), ANSWERED[1]: (~welcomed).sum()}
+
+
+def test_few_people_are_counted_and_no_sentence_holds_a_share(town):
+    few = town[town["author_id"].isin(["acme", *(f"p{who}" for who in range(8))])]
+    authors = ins.activity(few, as_of="2026-01-01", burn_in="0D")
+    members = measure_members(few, authors, growth=ins.growth(authors), reasons={})
+    rooms = members_sections(members, period="month", minimum=1)
+    said, drawn = staying_figures(members, period="month")
+    told = [*said, *(figure["sentence"] for figure in drawn)]
+    for room in rooms:
+        told += [room["heading"], *room["said"], *(figure["sentence"] for figure in room["figures"])]
+    assert "Too little to tell how newcomers are met" in told
+    assert len(told) > 8
+    assert not [words for words in told if re.search(r"\bnan\b", words)]
 
 
 def test_rooms_say_what_their_tables_hold(told):
