@@ -76,6 +76,18 @@ def test_steps_and_crowds_are_drawn_as_measured():
         plot_welcome(met, view="wall")
 
 
+def test_withheld_shares_are_counts_in_words():
+    steps = pd.DataFrame(
+        {"step": ["first message"], "n": [6], "share": np.nan, "low": np.nan, "high": np.nan, "n_alone": [6]}
+    )
+    curve = pd.DataFrame({"wait_hours": [2.0], "unanswered": np.nan, "low": np.nan, "high": np.nan})
+    met = Welcome(NOTHING, NOTHING, curve, NOTHING, steps, NOTHING, {})
+    assert "6 people, too few for a share" in plot_welcome(met, view="steps").data[-1].hovertext[0]
+    wait = plot_welcome(met)
+    assert wait.data == ()
+    assert "Too few newcomers" in wait.layout.annotations[0].text
+
+
 def test_nothing_to_compare_is_said():
     empty = pd.DataFrame(columns=COLUMNS)
     figure = plot_reply_effect(effect_of(empty, empty.rename(columns={"estimate": "control"})))
