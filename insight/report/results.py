@@ -18,7 +18,7 @@ from insight.report.changes import Changes
 from insight.report.dialogue import Dialogue, measure_dialogue
 from insight.report.members import Members, members_of
 from insight.report.runs import Run, compare_runs, take_run
-from insight.report.themes import find_themes, rank_themes
+from insight.report.themes import find_themes, follow_themes, rank_themes
 from insight.report.wording import place
 
 if TYPE_CHECKING:
@@ -102,14 +102,9 @@ def run_measures(
             progress=progress,
         ),
         "needs": lambda: rank_themes(
-            customers,
-            found,
-            reasons,
-            period=period,
-            tz=tz,
-            minimum=minimum,
-            random_state=random_state,
+            customers, found, reasons, tz=tz, minimum=minimum, random_state=random_state
         ),
+        "topics over time": lambda: follow_themes(customers, found, reasons, period=period, tz=tz),
         "responses": lambda: measure_answers(
             mentions, found.get("signals"), reasons, random_state=random_state
         ),
@@ -123,11 +118,10 @@ def run_measures(
         for name in (bar := tqdm(parts, desc="report", disable=not progress, unit="part")):
             bar.set_postfix_str(name)
             found |= parts[name]()
-    as_of = dated.max() if len(dated) else None
     results = Results(
         mentions,
         customers,
-        as_of,
+        dated.max() if len(dated) else None,
         period,
         minimum=minimum,
         config=config,

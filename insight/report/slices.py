@@ -18,7 +18,7 @@ from insight.report.results import (
     measure_answers,
     measure_staying,
 )
-from insight.report.themes import rank_themes
+from insight.report.themes import follow_themes, rank_themes
 
 MAX_CHANNELS, MAX_PERIODS = 6, 4
 UNITS = (("Q", 300), ("M", 62), ("W-SUN", 21))
@@ -61,15 +61,9 @@ def run_slice(cut: Slice, *, tz: str, random_state: int = 0) -> Results:
     names = dict(zip(named["topic"], named["name"], strict=True))
     with heard_doubts() as doubts:
         found |= rank_themes(
-            customers,
-            found,
-            reasons,
-            period=whole.period,
-            tz=tz,
-            minimum=whole.minimum,
-            random_state=random_state,
-            names=names,
+            customers, found, reasons, tz=tz, minimum=whole.minimum, random_state=random_state, names=names
         )
+        found |= follow_themes(customers, found, reasons, period=whole.period, tz=tz)
         if "responses" in whole.reasons:
             reasons["responses"] = whole.reasons["responses"]
         else:

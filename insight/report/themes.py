@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,15 +56,13 @@ def rank_themes(
     found: dict[str, Any],
     reasons: dict[str, str],
     *,
-    period: str,
     tz: str,
     minimum: int,
     random_state: int,
     names: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
-    """Rank the needs, follow the topics over time and compare the last two periods."""
+    """Rank the needs and compare the last two periods."""
     from insight.needs import rank_needs
-    from insight.topics.trends import topics_over_time
 
     topics, signals = found.get("topics"), found.get("signals")
     if topics is None or signals is None:
@@ -75,10 +74,20 @@ def rank_themes(
             customers, topics, signals, minimum=minimum, names=names, random_state=random_state
         ),
     )
-    trend = attempt(
-        reasons, "trend", lambda: topics_over_time(customers, topics, period=period, tz=tz, n_words=0)
-    )
-    return {"needs": needs, "trend": trend, "changes": compare_periods(customers, topics.assignments, tz=tz)}
+    return {"needs": needs, "changes": compare_periods(customers, topics.assignments, tz=tz)}
+
+
+def follow_themes(
+    customers: pd.DataFrame, found: dict[str, Any], reasons: dict[str, str], *, period: str, tz: str
+) -> dict[str, Any]:
+    """Follow the topics over time."""
+    from insight.topics.trends import topics_over_time
+
+    topics = found.get("topics")
+    if topics is None:
+        return {}
+    told = partial(topics_over_time, customers, topics, period=period, tz=tz, n_words=0)
+    return {"trend": attempt(reasons, "trend", told)}
 
 
 def _edited(
