@@ -25,10 +25,10 @@ _ADDRESS = re.compile(
     r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|phone|number)\]",  # redditor; what read_archive puts for an address
     re.IGNORECASE,
 )
-_MARK = re.compile(r"[@＠/\[]|http|www\.", re.IGNORECASE)  # what every repost mark and address holds one of
+_TAG = re.compile(r"(?<!\w)[@＠][\w-]+|\[(?:e-mail|phone|number)\]", re.IGNORECASE)
+_BEFORE_MAIL = re.compile(r"[\w.+-]@")
 _HASHTAG = re.compile(r"(?<!\w)[#＃](\w+)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SPACE = re.compile(r"\s+")
 
 
 def clean_text(texts: pd.Series | Iterable[str]) -> list[str]:
@@ -60,11 +60,20 @@ def _clean(text: str) -> str:
         text = html.unescape(html.unescape(text))
     if not text.isascii():
         text = _INVISIBLE.sub("", text).translate(_QUOTES)
-    if _MARK.search(text):
-        text = _ADDRESS.sub(" ", _REPOST.sub("", text))
+    text = _without_addresses(text)
     if "#" in text or "＃" in text:
         text = _HASHTAG.sub(lambda tag: _CAMEL.sub(" ", tag[1]), text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
+
+
+def _without_addresses(text: str) -> str:
+    """Remove the repost mark and all addresses; most texts hold none, or nothing but handles."""
+    low = text.lower()
+    if "/" in text or "http" in low or "www." in low or ("@" in text and _BEFORE_MAIL.search(text)):
+        return _ADDRESS.sub(" ", _REPOST.sub("", text))
+    if "@" in text or "＠" in text or "[" in text:
+        return _TAG.sub(" ", _REPOST.sub("", text))
+    return text
 
 
 _EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
@@ -187,28 +196,40 @@ def detect_language(texts: pd.Series | Iterable[str], *, minimum: float = 0.5) -
     ['en', 'de', 'und']
     """
     cleaned = clean_text(texts)
-    words = {text: _LETTERS.findall(text) for text in sorted(set(cleaned))}
-    tellable = [text for text, found in words.items() if _is_tellable(text, found)]
-    codes, probabilities = classify([_plain(words[text]) for text in tellable])
-    needed = [minimum if _size(words[text]) >= 25 else (1 + minimum) / 2 for text in tellable]
-    told = {
-        text: str(code) if probability >= least else "und"
-        for text, code, probability, least in zip(tellable, codes, probabilities, needed, strict=True)
-    }
+    words = {text: _words(text) for text in sorted(set(cleaned))}
+    sizes = {text: sum(map(len, found)) for text, found in words.items()}
+    tellable = [text for text, found in words.items() if _is_tellable(text, found, sizes[text])]
+    plain = dict(zip(tellable, _plain([" ".join(words[text]) for text in tellable]), strict=True))
+    distinct = sorted(set(plain.values()))
+    judged = dict(zip(distinct, zip(*classify(distinct), strict=True), strict=True))
+    told = {}
+    for text, said in plain.items():
+        code, probability = judged[said]
+        needed = minimum if sizes[text] >= 25 else (1 + minimum) / 2
+        told[text] = str(code) if probability >= needed else "und"
     return [told.get(text, "und") for text in cleaned]
 
 
-def _plain(words: list[str]) -> str:
-    return _STRETCHED.sub(r"\1\1", " ".join(words)).lower()
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 
 
-def _size(words: list[str]) -> int:
-    return sum(map(len, words))
+def _words(text: str) -> list[str]:
+    return text.translate(_NO_LETTERS).split() if text.isascii() else _LETTERS.findall(text)
 
 
-def _is_tellable(text: str, words: list[str]) -> bool:
+def _plain(texts: list[str]) -> list[str]:
+    """Write letters that are drawn out twice, and all in lower case."""
+    points = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    thrice = np.flatnonzero((points[2:] == points[1:-1]) & (points[1:-1] == points[:-2]))
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    for row in np.unique(np.searchsorted(ends, thrice, side="right")):
+        texts[row] = _STRETCHED.sub(r"\1\1", texts[row])
+    return [text.lower() for text in texts]
+
+
+def _is_tellable(text: str, words: list[str], size: int) -> bool:
     spaced = text.isascii() or ord(max("".join(words), default="a")) < 0x0E00
-    return _size(words) >= 6 and (not spaced or len(words) >= 3)
+    return size >= 6 and (not spaced or len(words) >= 3)
 
 
 _MARKS = re.compile(r"[\W_]+")

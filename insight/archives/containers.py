@@ -6,6 +6,7 @@ import codecs
 import glob
 import gzip
 import io
+import itertools
 import lzma
 import re
 import zipfile
@@ -274,6 +275,14 @@ def encoding_of(head: bytes) -> str:
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")
 
 
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Text:
     """Lines of a text file; counts what had to be mended on the way.
 
@@ -289,17 +298,21 @@ class Text:
         errors = "surrogateescape" if self.encoding.startswith("utf-8") else "replace"
         self._lines = io.TextIOWrapper(whole, encoding=self.encoding, errors=errors, newline="")
 
+    def blocks(self) -> Iterator[list[str]]:
+        """Yield the lines, about a megabyte of them at a time."""
+        while lines := self._lines.readlines(2**20):
+            block = "".join(lines)
+            if "\0" in block or not _is_utf8(block):
+                lines = [line for line in map(self._sound, lines) if line]
+            self.whole_last_line = block.endswith(("\n", "\r"))
+            yield lines
+
     def __iter__(self) -> Iterator[str]:
-        line = ""
-        for line in self._lines:
-            if "\0" in line:
-                self.n_zero += line.count("\0")
-                line = line.replace("\0", "")
-            if not line.isascii() and _NOT_UTF8.search(line):
-                line = _NOT_UTF8.sub(self._mend, line)
-            if line:
-                yield line
-        self.whole_last_line = line.endswith(("\n", "\r"))
+        return itertools.chain.from_iterable(self.blocks())
+
+    def _sound(self, line: str) -> str:
+        self.n_zero += line.count("\0")
+        return _NOT_UTF8.sub(self._mend, line.replace("\0", ""))
 
     def _mend(self, match: re.Match[str]) -> str:
         wrong = match.group().encode("utf-8", "surrogateescape")

@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .links import has_message, message_of, platform_of
@@ -22,6 +24,15 @@ Notes = Counter[str]
 def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
     """Hold texts as plain objects while they are worked on: one by one, Arrow gives them out far slower."""
     return pd.Series(list(values), index=index, dtype=object)
+
+
+def holding(pattern: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Tell which texts hold a pattern (of Arrow): it reads all at once, and most hold none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pc.match_substring_regex(pa.array(texts, type=pa.large_string()), pattern)
+    return found.to_numpy(zero_copy_only=False).astype(bool)
 
 
 _TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]*>", re.S | re.I)
@@ -85,6 +96,7 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
 }
 
 _FLOAT = re.compile(r"(\d+)\.0+")
+_NUMERIC = "+-0123456789"
 _QUOTED = re.compile(r'=?"(.*)"', re.S)
 _DAMAGED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+\d{1,3}|[-+]?\d[.,]\d+[eE]\d{1,3}")
 
@@ -94,7 +106,7 @@ def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     if not any(values):
         return values
     tidy = [value if value.isdigit() else _tidy_id(value) for value in values]
-    damaged = {value for value in tidy if not value.isalnum() and _DAMAGED.fullmatch(value)}
+    damaged = {value for value in tidy if value[:1] in _NUMERIC and _DAMAGED.fullmatch(value)}
     if damaged:
         said = (
             f"{{n}} values of '{what}' were damaged by a spreadsheet (written like 5.7E+17) and are not "

@@ -15,7 +15,7 @@ _USUAL = 10
 _GAP_DAYS = 3
 _WEEKS = 8
 _MANY, _ALIKE, _A_DAY = 10, 0.8, 72
-_VARIES = r"https?://\S+|[@＠][\pL\pN_]+|[^\pL]+"
+_VARIES = r"https?://\S+|[@＠][\pL\pN_]+|[^\pL ]+"
 
 
 def coverage_notes(db: DuckDBPyConnection) -> list[str]:
@@ -66,7 +66,7 @@ def _day(number: int) -> str:
 def _automated(db: DuckDBPyConnection) -> list[str]:
     """Count accounts that say the same again and again, or write more in a day than a person does."""
     people = "FROM mentions WHERE author_id IS NOT NULL AND side <> 'brand'"
-    said = f"trim(lower(regexp_replace(text, '{_VARIES}', ' ', 'g')))"
+    said = f"replace(lower(regexp_replace(text, '{_VARIES}', '', 'g')), ' ', '')"
     n, n_accounts, n_all = db.execute(f"""
         WITH busy AS (SELECT author_id, count(*) AS n {people} GROUP BY 1 HAVING count(*) >= {_MANY}),
         words AS (

@@ -179,6 +179,7 @@ def _table_match(spec: Spec, part: str, row: int, cells: list[str]) -> Match:
     return Match(spec, (20 + 5 * len(needed) + hits) if fits else 0, part, header, row)
 
 
+@functools.lru_cache(4_096)
 def plain(name: str) -> str:
     """Reduce a header to lower-case words joined by `_`, so that `Created At` and `created_at` are one."""
     return re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")

@@ -38,6 +38,12 @@ _HANDLE = re.compile(
     re.I,
 )
 
+MAY_SHOW_HANDLE = (
+    r"(?i)(?:twitter|x|instagram|tiktok|threads|facebook|medium|github)\.(?:com|net)/"
+    r"|/(?:u|user|users|profile|people|in|channel|c)/|/@"
+)
+"""What every address that shows a handle holds, and few others, as a pattern of Arrow."""
+
 
 def platform_of(link: str) -> str:
     """Name the platform behind an address, a domain or a vendor's source type; `web` if it is unknown."""

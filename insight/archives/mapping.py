@@ -117,9 +117,9 @@ class _Taker:
 
     def _one(self, path: str) -> Column | None:
         if self.records.objects:
-            if "." in path:
-                return [scalar(at(item, path)) for item in self.records.objects]
-            return [scalar(item.get(path)) for item in self.records.objects]
+            take = at if "." in path else dict.get
+            found = [take(item, path) for item in self.records.objects]
+            return [value if type(value) is str else scalar(value) for value in found]
         column = self.names.get(plain(path))
         if column is not None:
             return self.records.columns[column]

@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ..mentions import InsightError
-from .converters import objects
-from .links import shows_handle
+from .converters import holding, objects
+from .links import MAY_SHOW_HANDLE, shows_handle
 from .sides import TAG, Brands
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
@@ -33,7 +34,8 @@ _ORDER = re.compile(
     r"(?i)\b((?:order|invoice|booking|ticket|case|reference|ref|bestellung|rechnung|pedido|commande)"
     r"(?:[ -]?(?:number|no|nr|num|id|nummer|code))?[ .:#-]{1,4})(?=[\w-]*\d{4})([A-Z\d][A-Z\d-]{4,24})(?!\w)"
 )
-_DIGITS = re.compile(r"\d{4}|(?:\d[ .()/-]{0,2}){8}")
+_DIGITS = r"\p{Nd}{4}|(?:\p{Nd}[ .()/-]{0,2}){8}"
+_NAMES = "[@＠]| at |u/"
 _ORDER_WORDS = (
     "order", "invoice", "booking", "ticket", "case", "ref", "bestellung", "rechnung", "pedido", "commande",
 )  # fmt: skip
@@ -119,15 +121,21 @@ def redact(
     `handles` names the author behind (space, handle): who is tagged keeps the pseudonym of who writes.
     """
     spaces = table["space"].to_numpy(object)
-    scrub = {space: _scrubber(space, handles, brands, key) for space in set(spaces)}
-    scrubbed = {
-        word: objects(
-            (scrub[space](text) for space, text in zip(spaces, table[word], strict=True)), table.index
-        )
-        for word in ("text", "title")
-    }
-    links = zip(table["url"], table["author"], table["handle"], strict=True)
-    urls = ["" if url and _tells(url, author, handle) else url for url, author, handle in links]
+    unnamed = {space: _scrubber(space, handles, brands, key) for space in set(spaces)}
+    scrubbed = {}
+    for word in ("text", "title"):
+        texts = table[word].to_numpy(object, copy=True)
+        for row in np.flatnonzero(holding(_NAMES, texts)):
+            texts[row] = unnamed[spaces[row]](texts[row])
+        for row in np.flatnonzero(holding(_DIGITS, table[word].to_numpy(object))):
+            texts[row] = _without_numbers(texts[row])
+        scrubbed[word] = objects(texts, table.index)
+    shown = holding(MAY_SHOW_HANDLE, table["url"].to_numpy(object))
+    links = zip(table["url"], table["author"], table["handle"], shown, strict=True)
+    urls = [
+        "" if url and ((may and shows_handle(url)) or _names(url, author, handle)) else url
+        for url, author, handle, may in links
+    ]
     return table.assign(**scrubbed, url=objects(urls, table.index))
 
 
@@ -139,9 +147,9 @@ def known_handles(table: pd.DataFrame) -> dict[tuple[str, str], str]:
     return dict(zip(zip(people["space"], handles, strict=True), people["author"], strict=True))
 
 
-def _tells(url: str, author: str, handle: str) -> bool:
+def _names(url: str, author: str, handle: str) -> bool:
     low = url.casefold()
-    return shows_handle(url) or any(len(name) > 2 and name.casefold() in low for name in (author, handle))
+    return any(len(name) > 2 and name.casefold() in low for name in (author, handle))
 
 
 def _scrubber(
@@ -174,7 +182,7 @@ def _scrubber(
             text = _LIST_MAIL.sub("[e-mail]", text)
         if space == "reddit" and "u/" in text:
             text = _REDDITOR.sub(replaced, text)
-        return _without_numbers(text) if _DIGITS.search(text) else text
+        return text
 
     return scrub
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     side[(side == "") & (_told(_names(table), lambda name: "bot" if _BOT.search(name) else "") != "")] = (
         "other"
     )
-    tagged = _told(table["text"], lambda text: _tagged(text, brands))
+    tagged = _tagged(table["text"], brands)
     answered = _answered(table, side, speaker, brands)
     sent = (tagged != "") | (answered != "")
     named = (_names(table) != "").to_numpy()
@@ -108,12 +109,18 @@ def _speaker(table: pd.DataFrame, brands: Brands) -> Texts:
     return np.where(by_handle == "", _told(table["author"], brands.of_handle), by_handle)
 
 
-def _tagged(text: str, brands: Brands) -> str:
-    """Name the tracked brand that a text tags with @, the first in the order of `brands`."""
-    if "@" not in text and "＠" not in text:
-        return ""
-    tags = {brands.of_handle(tag) or brands.of_handle(re.split(r"[.-]", tag)[0]) for tag in TAG.findall(text)}
-    return next((name for name in brands.names if name in tags), "") if tags - {""} else ""
+def _tagged(texts: pd.Series, brands: Brands) -> Texts:
+    """Name the tracked brand that each text tags with @, the first in the order of `brands`."""
+    found = np.full(len(texts), "", dtype=object)
+    if not (brands.handles or brands.domains):
+        return found
+    of = functools.cache(
+        lambda tag: brands.of_handle(tag) or brands.of_handle(re.split(r"[.-]", tag, maxsplit=1)[0])
+    )
+    for row, text in enumerate(texts):
+        if ("@" in text or "＠" in text) and (tags := {of(tag) for tag in TAG.findall(text)} - {""}):
+            found[row] = next(name for name in brands.names if name in tags)
+    return found
 
 
 def _answered(table: pd.DataFrame, side: Texts, speaker: Texts, brands: Brands) -> Texts:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _FIELD_LIMIT = 2**31 - 1
 _MAX_REPAIRS = 50
+_BATCH = 4_096
 _OPEN_QUOTE = "a quote that never closes"
 
 Cells = list[str]
@@ -32,41 +33,57 @@ def read_table(
     try:
         with source.open() as stream:
             text = Text(stream)
-            yield from _table(_delimited(text, delimiter), header_row, at_once, source.name, text)
+            yield from _table(_delimited(text.blocks(), delimiter), header_row, at_once, source.name, text)
     finally:
         csv.field_size_limit(previous)
 
 
-def _delimited(lines: Iterable[str], delimiter: str) -> Iterator[tuple[Cells, str]]:
+def _delimited(blocks: Iterable[list[str]], delimiter: str) -> Iterator[tuple[Cells, str]]:
     """Yield the cells of each record, with the word for what is wrong with it ("" if nothing).
 
-    A quote that never closes would swallow the rest of the file: only its own line is lost, reading goes on
-    with the next.
+    Only the last records can hold a quote that never closes, so only these are read with care.
     """
-    rest = iter(lines)
+    recent: list[list[str]] = []
+    reader = csv.reader(itertools.chain.from_iterable(_remembered(blocks, recent)), delimiter=delimiter)
+    batch, start, forgotten = list[Cells](), 0, 0
+    while rows := list(itertools.islice(reader, _BATCH)):
+        yield from ((cells, "") for cells in batch)
+        while forgotten + len(recent[0]) <= start:
+            forgotten += len(recent.pop(0))
+        batch, first, start = rows, start, reader.line_num
+    if batch:
+        lines = list(itertools.chain.from_iterable(recent))[first - forgotten :]
+        yield from _last_records(lines, delimiter)
+
+
+def _remembered(blocks: Iterable[list[str]], recent: list[list[str]]) -> Iterator[list[str]]:
+    for block in blocks:
+        recent.append(block)
+        yield block
+
+
+def _last_records(lines: list[str], delimiter: str) -> Iterator[tuple[Cells, str]]:
+    """Read the records at the end of a file.
+
+    A quote that never closes would swallow the rest: only its own line is lost, reading goes on with the
+    next.
+    """
     for _ in range(_MAX_REPAIRS):
-        seen: list[str] = []
+        reader, start, end = csv.reader(lines, delimiter=delimiter), 0, 0
         last: Cells | None = None
-        lines_of_last: list[str] = []
-        for cells in csv.reader(_remembered(rest, seen), delimiter=delimiter):
+        for cells in reader:
             if last is not None:
                 yield last, ""
-            last, lines_of_last = cells, seen[:]
-            seen.clear()
+                start = end
+            last, end = cells, reader.line_num
         if last is None:
             return
-        if not _is_open(lines_of_last, delimiter):
+        if not _is_open(lines[start:], delimiter):
             yield last, ""
             return
-        yield lines_of_last[0].rstrip("\r\n").split(delimiter), _OPEN_QUOTE
-        rest = iter(lines_of_last[1:])
-    yield from (([line.rstrip("\r\n")], _OPEN_QUOTE) for line in rest)
-
-
-def _remembered(lines: Iterator[str], seen: list[str]) -> Iterator[str]:
-    for line in lines:
-        seen.append(line)
-        yield line
+        yield lines[start].rstrip("\r\n").split(delimiter), _OPEN_QUOTE
+        lines = lines[start + 1 :]
+    yield from (([line.rstrip("\r\n")], _OPEN_QUOTE) for line in lines)
 
 
 def _is_open(lines: list[str], delimiter: str) -> bool:
@@ -93,9 +110,12 @@ def _table(
     for cells, wrong in numbered:
         if not any(cells):
             continue
-        if len(kept) == at_once:
-            yield _by_column(records, header, kept)
-            records, kept = Records(), []
+        if len(kept) >= _BATCH:
+            _append(records, header, kept)
+        if len(records.rows) == at_once:
+            _append(records, header, kept)
+            yield records
+            records = Records()
         row += 1
         short = width - len(cells)
         if wrong or short or cells == raw:
@@ -118,13 +138,16 @@ def _table(
         )
     if text is not None:
         note_repairs(records.notes, text, name)
-    yield _by_column(records, header, kept)
+    _append(records, header, kept)
+    yield records
 
 
-def _by_column(records: Records, header: Cells, rows: list[Cells]) -> Records:
-    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in header)
-    records.columns = dict(zip(header, columns, strict=True))
-    return records
+def _append(records: Records, header: Cells, rows: list[Cells]) -> None:
+    """Move rows into the columns of the records; many small lists at a time would cost more than reading."""
+    columns = zip(*rows, strict=True) if rows else ([] for _ in header)
+    for name, values in zip(header, columns, strict=True):
+        records.columns.setdefault(name, []).extend(values)
+    rows.clear()
 
 
 def _misfit(cells: Cells, header: Cells, width: int) -> tuple[str, str] | None:

@@ -132,7 +132,7 @@ def _tidy(text: str) -> str:
     """Bring the many ways of writing UTC and offsets to those of ISO 8601."""
     if text.endswith(("C", "T", "c", "t")):
         text = re.sub(r"\s*(?:UTC|GMT)$", "Z", text, flags=re.I)
-    return re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", text) if text.count(" ") > 0 else text
+    return re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", text) if " " in text[-7:] else text
 
 
 def _localised(moments: Moments, local: ZoneInfo | None) -> Moments:

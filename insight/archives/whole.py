@@ -49,7 +49,10 @@ class Gathered:
         local = rows[(rows["local_ids"] & (rows["id"] != "")).to_numpy(bool)]
         if len(local):
             hashed = {"id": ["platform", "id"], "bare_id": ["id"], "said": _CONTENT}
-            parts = {word: pd.util.hash_pandas_object(local[of], index=False) for word, of in hashed.items()}
+            parts = {
+                word: pd.util.hash_pandas_object(local[of], index=False, categorize=False)
+                for word, of in hashed.items()
+            }
             self.local.setdefault(name, []).append(pd.DataFrame(parts).assign(file=name))
         self.wordless[name] = self.wordless.get(name, True) and bool((rows["lang"] == "").all())
         if self.wordless[name]:
