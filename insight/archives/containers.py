@@ -26,7 +26,8 @@ MAX_DEPTH = 3
 
 READABLE = (
     ".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".js", ".xlsx", ".xls", ".parquet",
-    ".xml", ".mbox", ".vtt", ".srt", ".md", ".docx", ".gz", ".zst", ".xz", ".zip",
+    ".xml", ".mbox", ".vtt", ".srt", ".md", ".docx", ".html", ".htm", ".gz",
+    ".zst", ".xz", ".zip",
 )  # fmt: skip
 
 

@@ -242,7 +242,12 @@ def sources(entry: Any) -> list[str]:  # noqa: ANN401
 
 
 def _refusal(look: Peek, format: str | None) -> str:
-    if look.shape == "json":
+    if look.shape == "page":
+        return (
+            "this page holds no message of a Facebook or Instagram download, the only ones that are read as "
+            "HTML. Ask for the download as JSON."
+        )
+    if look.shape in ("json", "fields"):
         for lookalike in _lookalikes():
             if "keys" in lookalike and any(
                 next(objects_with(v, lookalike["keys"]), None) for v in look.values

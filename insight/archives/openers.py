@@ -1,25 +1,23 @@
-"""Files that are neither tables nor JSON -> plain items: XML rows, mail, chat logs, transcripts, notes."""
+"""Files that are neither tables nor JSON -> plain items: XML rows, chat logs, transcripts, notes."""
 
 from __future__ import annotations
 
-import email.policy
 import io
 import re
 import zipfile
 from collections.abc import Callable, Generator, Iterator
-from email.message import EmailMessage
-from email.parser import Parser
-from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from ..mentions import InsightError
 from .containers import Source, Text, refuse_bomb
+from .mail import is_mail, read_mail
+from .pages import FIELDS, read_fields, read_page
 
 Item = dict[str, Any]
 
 _XML = re.compile(r"\s*(?:<\?xml|<(?:posts|comments)\b)", re.I)
-_FROM = re.compile(r"From \S.*\d\d:\d\d")
+_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.I)
 _CUE = re.compile(r"(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})\s+-->\s+")
 _CHAT = re.compile(
     r"\[?(?P<day>\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}),?\s(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)"
@@ -38,8 +36,12 @@ def opener_of(name: str, lines: list[str]) -> str:
         return "prose"
     if _XML.match(start):
         return "xml"
-    if _FROM.match(start):
+    if is_mail(lines):
         return "mail"
+    if _PAGE.match(start):
+        return "page"
+    if FIELDS.match("".join(lines[:4])):
+        return "fields"
     if start.startswith("WEBVTT") or any(_CUE.match(line) for line in lines[:4]):
         return "cues"
     if any(_CHAT.match(_plain(line)) for line in lines[:3]):
@@ -76,85 +78,6 @@ def _xml(source: Source) -> Generator[Item]:
         raise InsightError(
             f"{source.name}: the XML is damaged or cut off ({error}). Export it again."
         ) from error
-
-
-# ------------------------------------------------------------------------------------------------------- mail
-
-
-def _mail(source: Source) -> Generator[Item]:
-    """Yield each message of an mbox; a line that only looks like a separator stays in its message."""
-    waiting: list[str] = []
-    with source.open() as stream:
-        text = Text(stream)
-        for line in text:
-            if _FROM.match(line) and waiting and (not waiting[-1].strip()):
-                yield _letter("".join(waiting))
-                waiting = []
-            elif not _FROM.match(line) or waiting:
-                waiting.append(line)
-    if waiting:
-        yield _letter("".join(waiting))
-
-
-def _letter(raw: str) -> Item:
-    letter = Parser(policy=email.policy.compat32).parsestr(raw)
-    name, address = parseaddr(str(letter.get("From", "")).replace(" at ", "@", 1))
-    try:
-        date = parsedate_to_datetime(str(letter.get("Date", ""))).isoformat()
-    except (ValueError, TypeError, IndexError):
-        date = str(letter.get("Date", ""))
-    replied = re.findall(r"<[^<>\s]+>", f"{letter.get('References', '')} {letter.get('In-Reply-To', '')}")
-    return {
-        "message_id": str(letter.get("Message-ID", "")).strip(),
-        "date": date,
-        "from": address or name,
-        "name": name,
-        "subject": _header(letter.get("Subject", "")),
-        "list": re.sub(r"[<>]", "", str(letter.get("List-Id", ""))).strip(),
-        "reply_to": replied[-1] if replied else "",
-        "text": _own_words(_body(raw)),
-    }
-
-
-def _header(value: object) -> str:
-    from email.header import decode_header, make_header
-
-    try:
-        return " ".join(str(make_header(decode_header(str(value)))).split())
-    except (LookupError, ValueError):
-        return " ".join(str(value).split())
-
-
-def _body(raw: str) -> str:
-    letter = Parser(policy=email.policy.default).parsestr(raw)
-    if not isinstance(letter, EmailMessage):
-        return ""
-    try:
-        part = letter.get_body(preferencelist=("plain", "html"))
-        content = str(part.get_content()) if part is not None else ""
-    except (LookupError, ValueError, KeyError, AttributeError, TypeError):
-        return raw.partition("\n\n")[2]
-    from .converters import strip_html
-
-    return strip_html(content) if part is not None and part.get_content_subtype() == "html" else content
-
-
-_WROTE = re.compile(
-    r"^(?:On .{5,120}wrote:|Am .{5,120}schrieb.*:|Le .{5,120}écrit ?:|-+ ?Original Message.*)$"
-)
-
-
-def _own_words(body: str) -> str:
-    """Cut what a mail quotes, and its signature: only the writer's own words are a message."""
-    kept: list[str] = []
-    for line in body.replace("\r\n", "\n").split("\n"):
-        if line.rstrip() in ("--", "-- ") or re.fullmatch(r"_{20,}", line.strip()):
-            break
-        if line.startswith(">From "):
-            line = line[1:]
-        if not line.startswith((">", "|")) and not _WROTE.match(line.strip()):
-            kept.append(line.rstrip())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
 # ------------------------------------------------------------------------------------------------------- chat
@@ -331,7 +254,9 @@ def _docx(source: Source) -> Iterator[str]:
 
 OPENERS: dict[str, Callable[[Source], Generator[Item]]] = {
     "xml": _xml,
-    "mail": _mail,
+    "mail": read_mail,
+    "page": read_page,
+    "fields": read_fields,
     "chat": _chat,
     "cues": _cues,
     "prose": _prose,

@@ -40,6 +40,8 @@ _ORDER_WORDS = (
     "order", "invoice", "booking", "ticket", "case", "ref", "bestellung", "rechnung", "pedido", "commande",
 )  # fmt: skip
 _REDDITOR = re.compile(r"(?<![\w/])/?u/([\w-]{2,})")
+_WORD = re.compile(r"[^\W\d_]+")
+_SIGNED = 4
 _TOKEN = re.compile(r"u[0-9a-f]{16}")
 _TAIL = re.compile(r"[.-]")
 
@@ -118,6 +120,8 @@ def redact(
 ) -> pd.DataFrame:
     """Replace handles, mail addresses and telephone numbers in texts; drop links that show a handle.
 
+    Who writes under a name of several words (mails, tickets, chats) is not named in the text either.
+
     `handles` names the author behind (space, handle): who is tagged keeps the pseudonym of who writes.
     """
     spaces = table["space"].to_numpy(object)
@@ -130,6 +134,15 @@ def redact(
         for row in np.flatnonzero(holding(_DIGITS, table[word].to_numpy(object))):
             texts[row] = _without_numbers(texts[row])
         scrubbed[word] = objects(texts, table.index)
+    names = table["handle"].mask(table["handle"] == "", table["author"])
+    written = zip(scrubbed["text"], names, strict=True)
+    scrubbed["text"] = objects(
+        (
+            _without_own_name(text, name) if " " in name and not brands.of_handle(name) else text
+            for text, name in written
+        ),
+        table.index,
+    )
     shown = holding(MAY_SHOW_HANDLE, table["url"].to_numpy(object))
     links = zip(table["url"], table["author"], table["handle"], shown, strict=True)
     urls = [
@@ -185,6 +198,23 @@ def _scrubber(
         return text
 
     return scrub
+
+
+def _without_own_name(text: str, name: str) -> str:
+    """Replace the writer's whole name, and the last lines that hold nothing but parts of it."""
+    parts = _WORD.findall(name)
+    if len(parts) < 2:
+        return text
+    whole, reverse = (r"[\s,.]+".join(map(re.escape, order)) for order in (parts, parts[::-1]))
+    text = re.sub(rf"(?i)(?<!\w)(?:{whole}|{reverse})(?!\w)", "[name]", text)
+    lines = text.split("\n")
+    own = {part.casefold() for part in parts} | {part[0].casefold() for part in parts} | {"name"}
+    last = [at for at, line in enumerate(lines) if line.strip()][-_SIGNED:]
+    for at in last:
+        said = {word.casefold() for word in _WORD.findall(lines[at])}
+        if said and said <= own and len(lines) > 1:
+            lines[at] = "[name]"
+    return "\n".join(lines)
 
 
 def _without_numbers(text: str) -> str:

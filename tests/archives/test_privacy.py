@@ -189,3 +189,21 @@ def test_the_deletion_list_takes_pseudonyms_and_reposts_of_what_it_names(load, f
 def test_a_deletion_list_that_is_not_there(load, tmp_path):
     with pytest.raises(InsightError, match=r"deletion list 'none\.txt' cannot be read"):
         load(GONE, deleted=tmp_path / "none.txt")
+
+
+def test_writers_of_mails_do_not_sign_with_their_name(load):
+    mail = (
+        "From ann@example.org Mon Mar  4 09:00:00 2024\nFrom: Ann Reed <ann@example.org>\n"
+        "Date: Mon, 4 Mar 2024 09:00:00 +0100\nSubject: Lid\nMessage-ID: <a1@example.org>\n\n"
+        "I asked Ann Marie and Bo Lind. Reed, Ann here again.\n\nBest wishes\n- Ann R.\n"
+    )
+    told = load(mail, "mail.mbox").mentions["text"].item()
+    assert told == "I asked Ann Marie and Bo Lind. [name] here again.\n\nBest wishes\n[name]"
+    kept = load(mail, "mail.mbox", privacy="internal").mentions["text"].item()
+    assert kept.endswith("- Ann R.")
+
+
+def test_a_brand_keeps_its_name_in_what_it_writes(load):
+    text = "author,created_at,text\nPellwick Help,2024-03-01 09:00Z,Pellwick Help is open till nine\n"
+    told = load(text, brands={"Pellwick": ["Pellwick Help"]}).mentions["text"].item()
+    assert told == "Pellwick Help is open till nine"
