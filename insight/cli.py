@@ -71,6 +71,13 @@ class Reading:
     private: Annotated[
         bool, typer.Option("--private", help="Read private messages too: support tickets, direct messages.")
     ] = False
+    deleted: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Who and what must not appear: a text file, one handle, author id or message id a line.",
+        ),
+    ] = None
     config: Annotated[
         Path | None,
         typer.Option(
@@ -83,7 +90,7 @@ class Reading:
 
     def settle(self) -> Config:
         """Lay the options over what insight.toml says."""
-        from insight.config import Config, find_config, read_config
+        from insight.config import Config, find_config, parse_brands, read_config
 
         path = self.config or find_config(self.archives)
         if path and not self.quiet:
@@ -97,6 +104,7 @@ class Reading:
             format=self.format or said.format,
             privacy=privacy,
             private=self.private or said.private,
+            deleted=self.deleted or said.deleted,
         )
 
     def read(self, config: Config, *, to: Path | None = None) -> Any:  # noqa: ANN401
@@ -109,6 +117,7 @@ class Reading:
             "tz": config.tz,
             "privacy": "internal" if config.privacy == "internal" else "shareable",
             "include_private": config.private,
+            "deleted": config.deleted,
             "progress": _progress(self.quiet),
         }
         return read_archive(self.archives, to=to, **how)
@@ -294,22 +303,6 @@ def _tell(page: Report, written: list[Path], *, quiet: bool) -> None:
     if not quiet:
         for number, (question, sentence) in enumerate(page.answers, 1):
             typer.echo(f"\n{number}. {question}\n   {sentence}")
-
-
-def parse_brands(given: list[str]) -> dict[str, list[str]]:
-    """Read "Acme=@acme,@acmecare" or "@acme" into a name and its handles; a name given twice gathers both."""
-    from insight.mentions import InsightError
-
-    brands: dict[str, list[str]] = {}
-    for text in given:
-        name, _, listed = text.partition("=") if "=" in text else (text.lstrip("@"), "", text)
-        handles = [handle.strip() for handle in listed.split(",") if handle.strip()]
-        if not name.strip() or not handles:
-            raise InsightError(
-                f"--brand '{text}' names no handle; write it as 'Acme=@acme,@acmecare' or '@acme'."
-            )
-        brands.setdefault(name.strip(), []).extend(handles)
-    return brands
 
 
 def _progress(quiet: bool) -> bool:

@@ -24,6 +24,7 @@ _KINDS: dict[str, type] = {
     "privacy": str,
     "private": bool,
     "format": str,
+    "deleted": str,
     "minimum": int,
     "brands": dict,
     "business_hours": dict,
@@ -52,6 +53,8 @@ class Config:
         Whether private messages are read too.
     format : str or None
         Name of the export format, or path of a map.
+    deleted : Path or None
+        A text file of who and what must not appear, one handle, author id or message id a line.
     minimum : int or None
         Fewest people of a need or topic that is shown; None is 5, and 1 in an internal report.
     business_hours : dict
@@ -68,6 +71,7 @@ class Config:
     privacy: str = "shareable"
     private: bool = False
     format: str | None = None
+    deleted: Path | None = None
     minimum: int | None = None
     business_hours: dict[str, Any] = field(default_factory=dict)
     events: pd.DataFrame = field(default_factory=lambda: list_events([]))
@@ -80,7 +84,7 @@ def read_config(path: str | Path) -> Config:
     Parameters
     ----------
     path : str or Path
-        A TOML file with any of the keys title, tz, privacy, private, format and minimum, the tables
+        A TOML file with any of the keys title, tz, privacy, private, format, deleted and minimum, the tables
         [brands] and [business_hours], and one [[event]] an event (see `read_events`).
 
     Returns
@@ -118,7 +122,23 @@ def read_config(path: str | Path) -> Config:
     _check(config, where)
     if config.format and config.format.endswith(".toml"):
         config = replace(config, format=str(file.parent / config.format))
+    if config.deleted:
+        config = replace(config, deleted=file.parent / config.deleted)
     return replace(config, events=list_events(listed, where=where, tz=config.tz or "UTC"))
+
+
+def parse_brands(given: list[str]) -> dict[str, list[str]]:
+    """Read "Acme=@acme,@acmecare" or "@acme" into a name and its handles; a name given twice gathers both."""
+    brands: dict[str, list[str]] = {}
+    for text in given:
+        name, _, listed = text.partition("=") if "=" in text else (text.lstrip("@"), "", text)
+        handles = [handle.strip() for handle in listed.split(",") if handle.strip()]
+        if not name.strip() or not handles:
+            raise InsightError(
+                f"--brand '{text}' names no handle; write it as 'Acme=@acme,@acmecare' or '@acme'."
+            )
+        brands.setdefault(name.strip(), []).extend(handles)
+    return brands
 
 
 def find_config(paths: str | Path | Sequence[str | Path]) -> Path | None:

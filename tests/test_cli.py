@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 import insight as ins
 from insight import cli
-from insight.cli import app, parse_brands
+from insight.cli import app
+from insight.config import parse_brands
 
 TEN = [
     "id,author,created_at,text",
@@ -220,3 +221,17 @@ def test_report_exports_its_tables_too(run, tiny, tmp_path):
     assert all(pathlib.Path(line).is_file() for line in told.stdout.splitlines())
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert [entry["name"] for entry in record["inputs"]] == ["tiny.csv"]
+
+
+def test_people_on_the_deletion_list_are_left_out(run, tiny, tmp_path):
+    who = tmp_path / "gone.txt"
+    who.write_text("@Ann\n")
+    kept = run(["check", str(tiny), "--quiet"]).output
+    told = run(["check", str(tiny), "--quiet", "--deleted", str(who)]).output
+    assert "deletion list" in told
+    assert "deletion list" not in kept
+    (tmp_path / "insight.toml").write_text('deleted = "gone.txt"\n')
+    assert "deletion list" in run(["check", str(tiny), "--quiet"]).output
+    lacking = run(["check", str(tiny), "--deleted", "nowhere.txt"])
+    assert lacking.exit_code == 1
+    assert "cannot be read" in lacking.output

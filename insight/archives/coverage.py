@@ -17,6 +17,9 @@ _WEEKS = 8
 _MANY, _ALIKE, _A_DAY = 10, 0.8, 72
 _VARIES = r"https?://\S+|[@＠][\pL\pN_]+|[^\pL ]+"
 
+_SAID = f"replace(lower(regexp_replace(text, '{_VARIES}', '', 'g')), ' ', '')"
+_COMPARED = 20_000
+
 
 def coverage_notes(db: DuckDBPyConnection) -> list[str]:
     """Say of the table `mentions` where the export seems cut, has holes, and what share looks automated."""
@@ -66,11 +69,10 @@ def _day(number: int) -> str:
 def _automated(db: DuckDBPyConnection) -> list[str]:
     """Count accounts that say the same again and again, or write more in a day than a person does."""
     people = "FROM mentions WHERE author_id IS NOT NULL AND side <> 'brand'"
-    said = f"replace(lower(regexp_replace(text, '{_VARIES}', '', 'g')), ' ', '')"
     n, n_accounts, n_all = db.execute(f"""
         WITH busy AS (SELECT author_id, count(*) AS n {people} GROUP BY 1 HAVING count(*) >= {_MANY}),
         words AS (
-            SELECT author_id, {said} AS said, count(*) AS n {people}
+            SELECT author_id, {_SAID} AS said, count(*) AS n {people}
             AND author_id IN (SELECT author_id FROM busy) GROUP BY ALL
         ),
         alike AS (
@@ -95,12 +97,20 @@ def _automated(db: DuckDBPyConnection) -> list[str]:
 
 
 def _copies(db: DuckDBPyConnection) -> list[str]:
-    """Count texts of more than three words that repeat word for word and are not marked as reposts."""
-    n_long, n_distinct = db.execute("""
-        SELECT count(*), count(DISTINCT hash(lower(text))) FROM mentions
-        WHERE kind <> 'repost' AND length(text) - length(replace(text, ' ', '')) >= 3
-    """).fetchall()[0]
+    """Count texts of more than three words that repeat and are not marked as reposts.
+
+    Near copies are sought among as many texts as can be compared in a second, beyond that those that say the
+    same but for numbers and links.
+    """
+    long = "FROM mentions WHERE kind <> 'repost' AND length(text) - length(replace(text, ' ', '')) >= 3"
+    n_long, n_distinct = db.execute(f"SELECT count(*), count(DISTINCT hash({_SAID})) {long}").fetchall()[0]
+    how = "but for numbers and links"
+    if 100 <= n_long <= _COMPARED:
+        from ..text import group_copies
+
+        texts = [text for (text,) in db.execute(f"SELECT text {long}").fetchall()]
+        n_distinct, how = len(np.unique(group_copies(texts))), "word for word or nearly"
     n = n_long - n_distinct
     if n_long < 100 or n < 0.05 * n_long:
         return []
-    return [f"{n:,} of {n_long:,} texts repeat an earlier one word for word without being marked as reposts."]
+    return [f"{n:,} of {n_long:,} texts repeat an earlier one {how}, without being marked as reposts."]

@@ -66,7 +66,20 @@ def test_texts_that_repeat_word_for_word():
         f"my {chr(97 + i % 26)}{chr(97 + i // 26)} kettle is slow" for i in range(100)
     ]
     notes = coverage_notes(table([60, 60], texts))
-    assert notes == ["19 of 120 texts repeat an earlier one word for word without being marked as reposts."]
+    said = "of 120 texts repeat an earlier one word for word or nearly, without being marked as reposts."
+    assert notes == [f"19 {said}"]
+    near = [f"{text}{'!' * (i % 3)}" for i, text in enumerate(texts)]
+    near[0] = "please help me with my kettle asap, it has been two weeks and nobody has answered me at all"
+    near[1] = near[0] + ", ok"
+    assert coverage_notes(table([60, 60], near)) == [f"18 {said}"]
+
+
+def test_many_texts_that_repeat_but_for_numbers(monkeypatch):
+    monkeypatch.setattr(coverage, "_COMPARED", 50)
+    notes = coverage_notes(table([60, 60], [f"order {i % 10} is late again {i}" for i in range(120)]))
+    assert notes == [
+        "119 of 120 texts repeat an earlier one but for numbers and links, without being marked as reposts."
+    ]
 
 
 def test_what_holds_of_several_files_is_said_once():
