@@ -55,6 +55,10 @@ class Reading:
         str | None,
         typer.Option(metavar="ZONE", help="Zone of times that name none, and of the report. Default: UTC."),
     ] = None
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help="What 3/4/2024 is, where the file cannot tell."),
+    ] = None
     format: Annotated[
         str | None,
         typer.Option(
@@ -115,6 +119,7 @@ class Reading:
             "format": config.format,
             "brands": config.brands or None,
             "tz": config.tz,
+            "day_first": self.day_first,
             "privacy": "internal" if config.privacy == "internal" else "shareable",
             "include_private": config.private,
             "deleted": config.deleted,

@@ -235,3 +235,13 @@ def test_people_on_the_deletion_list_are_left_out(run, tiny, tmp_path):
     lacking = run(["check", str(tiny), "--deleted", "nowhere.txt"])
     assert lacking.exit_code == 1
     assert "cannot be read" in lacking.output
+
+
+def test_the_order_of_day_and_month_can_be_said(run, tmp_path):
+    path = tmp_path / "dates.csv"
+    path.write_text("author,date,text\nann,03/04/2024 10:00,it hums\nbo,05/04/2024 10:00,it drips\n")
+    asked = run(["check", str(path)])
+    assert asked.exit_code == 1
+    assert "--day-first" in asked.output
+    assert "3–5 Apr 2024" in run(["check", str(path), "--quiet", "--day-first"]).output
+    assert "4 Mar–4 May 2024" in run(["check", str(path), "--quiet", "--month-first"]).output

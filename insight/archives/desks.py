@@ -106,8 +106,10 @@ def intercom(talk: Item) -> list[Item]:
 def freshdesk(ticket: Item) -> list[Item]:
     """Turn a ticket into its description and its conversations."""
     thread = f"ticket-{scalar(ticket.get('id') or ticket.get('ticket_id'))}"
-    status = {2: "open", 3: "pending", 4: "resolved", 5: "closed"}.get(ticket.get("status", 0), "")
-    shared = {"_thread": thread, "_channel": _FRESH.get(ticket.get("source", 0), ""), "_status": status}
+    status = {"2": "open", "3": "pending", "4": "resolved", "5": "closed"}.get(
+        scalar(ticket.get("status")), ""
+    )
+    shared = {"_thread": thread, "_channel": _FRESH.get(scalar(ticket.get("source")), ""), "_status": status}
     first = {
         **shared,
         "_id": thread,
@@ -135,7 +137,10 @@ def freshdesk(ticket: Item) -> list[Item]:
     return [first, *spoken]
 
 
-_FRESH = {1: "email", 2: "portal", 3: "phone", 7: "chat", 9: "feedback widget", 10: "outbound email"}
+_FRESH_STATUS = {"2": "open", "3": "pending", "4": "resolved", "5": "closed"}
+_FRESH = {
+    "1": "email", "2": "portal", "3": "phone", "7": "chat", "9": "feedback widget", "10": "outbound email",
+}  # fmt: skip
 
 
 def helpscout(talk: Item) -> list[Item]:

@@ -288,7 +288,7 @@ def _forced(format: str | None) -> str:
 
 
 _WAY_OUT = (
-    "Name a known format with format=, or give the table headers that say what they hold: text, and as far "
-    "as known "
-    "id, author, created_at, thread, reply_to, channel, side, rating."
+    "Run 'insight map FILE' to say once which column holds what, or name a known format with format= "
+    "(--format), or give the table headers that say what they hold: text, and as far as known id, author, "
+    "created_at, thread, reply_to, channel, side, rating."
 )

@@ -214,7 +214,7 @@ def _times(take: _Taker, spec: Spec, entries: dict[str, Any], n: int, reading: R
         example = next(filter(None, values), "")
         raise InsightError(
             f"{where}: none of its values can be read as a date, the first is {example[:60]!r}. "
-            "Write dates like 2024-03-31 18:05:00, and pass their zone as tz=."
+            "Write dates like 2024-03-31 18:05:00, and pass their zone as tz= (--tz)."
         )
     return times
 

@@ -77,8 +77,7 @@ def propose_map(path: str | Path) -> Proposal:
 def _sample(look: Peek, name: str) -> tuple[dict[str, list[str]], bool]:
     """Take the first values of every column, or of every path into JSON objects."""
     if look.shape == "json":
-        objects = [item for value in look.values for item in (value if isinstance(value, list) else [value])]
-        flat = [_flat(item) for item in objects[:_LOOKED_AT] if isinstance(item, dict)]
+        flat = [_flat(item) for item in _records(look.values)[:_LOOKED_AT]]
         return {
             path: [item.get(path, "") for item in flat] for path in dict.fromkeys(itertools.chain(*flat))
         }, True
@@ -93,6 +92,19 @@ def _sample(look: Peek, name: str) -> tuple[dict[str, list[str]], bool]:
         raise InsightError(f"{name}: no table of a header and rows was found; the first line is {rows[:1]}.")
     body = [cells + [""] * (width - len(cells)) for cells in rows[head + 1 :]]
     return {column: [cells[at] for cells in body] for at, column in enumerate(rows[head]) if column}, False
+
+
+def _records(values: list[Any]) -> list[dict[str, Any]]:
+    """Take the objects of JSON lines, or the longest list of objects inside one document."""
+    if len(values) > 1:
+        return [value for value in values if isinstance(value, dict)]
+    longest, waiting = [value for value in values if isinstance(value, dict)], list(values)
+    while waiting:
+        here = waiting.pop()
+        inside = [item for item in here if isinstance(item, dict)] if isinstance(here, list) else []
+        longest = inside if len(inside) >= max(len(longest), 1) else longest
+        waiting += here if isinstance(here, list) else here.values() if isinstance(here, dict) else []
+    return longest
 
 
 def _flat(item: dict[str, Any], lead: str = "") -> dict[str, str]:
@@ -194,7 +206,14 @@ def _questions(
     if formats and parse_times(given, formats=formats, day_first=True).zone != "explicit":
         asked.append(f"In which zone are the dates of {chosen['created_at']!r}? Set zone under [time].")
     if formats == ["day_month"]:
-        asked.append("Is 3/4/2024 in it 3 April or 4 March? Pass day_first= where the column cannot tell.")
+        asked.append(
+            "Is 3/4/2024 in it 3 April or 4 March? Pass --day-first or --month-first (day_first=) where the "
+            "column cannot tell."
+        )
+    if any(_dates([name]) or _share(_LINK, [name]) for name in columns):
+        asked.append(
+            "Is the first line a message? It is taken for headers; write headers above it, or it is lost."
+        )
     if "created_at" not in chosen:
         asked.append("Which column holds the date? Without one nothing can be said about waits or retention.")
     if "author" not in chosen:

@@ -34,20 +34,20 @@ def x_page(page: Any) -> list[Item]:  # noqa: ANN401
     data = page.get("data") if "data" in page else page
     posts = [post for post in (data if isinstance(data, list) else [data]) if isinstance(post, dict)]
     includes = as_object(page.get("includes"))
-    users = {user.get("id"): user for user in items(includes.get("users"))}
-    texts = {post.get("id"): post for post in items(includes.get("tweets"))}
+    users = {scalar(user.get("id")): user for user in items(includes.get("users"))}
+    texts = {scalar(post.get("id")): post for post in items(includes.get("tweets"))}
     retrieved = as_object(page.get("__twarc")).get("retrieved_at")
     return [_x_post(post, users, texts, retrieved) for post in posts if "text" in post and "id" in post]
 
 
-def _x_post(post: Item, users: dict[Any, Item], texts: dict[Any, Item], retrieved: str | None) -> Item:
+def _x_post(post: Item, users: dict[str, Item], texts: dict[str, Item], retrieved: str | None) -> Item:
     joined = {**post, "_text": _long(post), "_retrieved_at": retrieved}
-    joined.setdefault("author", users.get(post.get("author_id")))
-    replied = users.get(post.get("in_reply_to_user_id"))
+    joined.setdefault("author", users.get(scalar(post.get("author_id"))))
+    replied = users.get(scalar(post.get("in_reply_to_user_id")))
     joined["_replied_to_name"] = replied.get("username") if replied else None
     context = []
     for reference in items(post.get("referenced_tweets")):
-        kind, original = reference.get("type"), texts.get(reference.get("id"), reference)
+        kind, original = reference.get("type"), texts.get(scalar(reference.get("id")), reference)
         if kind in ("replied_to", "retweeted", "quoted"):
             joined[f"_{kind}"] = reference.get("id")
         if "text" in original and "author_id" in original and "created_at" in original:

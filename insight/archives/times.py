@@ -188,7 +188,7 @@ def _decide(day_before: bool, month_before: bool, dotted: bool, example: str, wh
     found = "holds both day-first and month-first dates" if day_before else "has no day after the 12th"
     raise InsightError(
         f"{where}: a date such as {example!r} can be read day-first or month-first, and the column {found}. "
-        "Pass day_first=True or day_first=False."
+        "Pass day_first=True or day_first=False (--day-first, --month-first)."
     )
 
 

@@ -1,5 +1,6 @@
 """No byte crashes a reader, every row is accounted for, the order of rows changes nothing."""
 
+# ruff: noqa: E501 (lines of exports are as long as they are)
 from __future__ import annotations
 
 import contextlib
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from insight.archives import read_archive
+from insight.archives.detect import load_specs, sources
 from insight.mentions import InsightError, check_mentions
 
 FEW = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -57,6 +59,10 @@ STARTS = [
     b"WEBVTT\n\n00:01.000 --> 00:02.000\n", b"From a b 10:00\nFrom: a\n\n",
     b"<?xml version='1.0'?><posts><row Id='1'",
     b"1/1/24, 10:00 - A: b\n", b'{"id":"1","messages":[{"type":"message","date_unixtime":"1","text":"',
+    b'<!DOCTYPE html><div class="_a6-g"><div class="_a6-p">', b"Date: 2024-01-01 00:00:00\nComment: a\n",
+    b"=" * 73 + b"\nDate: Mon, 4 Mar 2024 09:00:00 +0100\nFrom: a\n", b"1\n00:00:01,000 --> 00:00:02,000\n",
+    b"<comments><row Id='1' PostId='2' Text='", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\x00", b"\xd0\xcf\x11\xe0",
+    b"V1,V2\nResponseID,ResponseSet,StartDate,EndDate,Finished,Why?\n", b"Respondent ID,Collector ID,Start Date,End Date,Why\n",
     b"window.YTD.tweets.part0 = [", b"\xff\xfei\0d\0,\0t\0e\0x\0t\0\n\0", b"PK\x03\x04", b"\x1f\x8b",
 ]  # fmt: skip
 
@@ -65,6 +71,41 @@ STARTS = [
 @given(start=st.sampled_from([b"", *STARTS]), rest=st.binary(max_size=300))
 def test_no_bytes_crash_a_reader(tmp_path_factory, key, start, rest):
     try_to_read(tmp_path_factory.mktemp("bytes") / "any.csv", start + rest, key)
+
+
+@pytest.mark.parametrize("start", STARTS)
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(rest=st.binary(max_size=300))
+def test_no_bytes_behind_the_start_of_a_format_crash_its_reader(tmp_path_factory, key, start, rest):
+    try_to_read(tmp_path_factory.mktemp("bytes") / "any.txt", start + rest, key)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+KEYED = sorted(
+    name for name, spec in load_specs().items() if spec.detect.get("keys") and "json" in spec.readers
+)
+
+
+@pytest.mark.parametrize("name", KEYED)
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_value_under_the_keys_of_a_format_crashes_it(tmp_path_factory, key, name, data):
+    spec = load_specs()[name]
+    keys = data.draw(st.sampled_from(spec.detect["keys"]))
+    paths = [*keys, *(path for entry in spec.map.values() for path in sources(entry) if path[0] != "_")]
+    item = {}
+    for path in dict.fromkeys(paths):
+        *steps, last = path.split(".")
+        here = item
+        for step in steps:
+            here = here.setdefault(step, {}) if isinstance(here, dict) else {}
+        if isinstance(here, dict):
+            here[last] = data.draw(JSON)
+    try_to_read(tmp_path_factory.mktemp("json") / "any.json", json.dumps([item]).encode(), key)
 
 
 @pytest.mark.parametrize("name", FIXTURES)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import tomllib
 
+import pandas as pd
 import pytest
 
 from insight.archives.detect import load_specs, user_folder
@@ -121,3 +122,26 @@ def test_the_command_writes_the_map_and_asks(write):
     assert result.exit_code == 0
     assert "? In which zone" in result.output
     assert path.with_suffix(".toml").read_text(encoding="utf-8") == propose_map(path).toml
+
+
+def test_objects_deep_in_a_document_are_found(write, read):
+    rows = [{"who": {"nick": nick}, "ts": 1_709_280_000 + n, "said": {"words": "it hums all night long"}}
+            for n, nick in enumerate(("ann", "bo", "cy"))]  # fmt: skip
+    path = write(json.dumps({"export": {"about": [{"a": 1}], "rows": rows}}), "deep.json")
+    proposal = propose_map(path)
+    assert proposal.columns["text"] == "said.words"
+    assert proposal.columns["created_at"] == "ts"
+    archive = read(path, format=str(write(proposal.toml, "deep.toml")))
+    assert archive.report.n_mentions == 3
+
+
+def test_a_file_without_headers_is_asked_about(write):
+    rows = "".join(f"{n},user{n},2024-03-0{n}T10:00:00Z,It hums at night again\n" for n in range(1, 6))
+    assert any("first line a message" in question for question in propose_map(write(rows)).questions)
+
+
+def test_german_headers_are_known(load, rows):
+    text = "Nutzer;Erstellt am;Beitrag\nmax;24.03.2024 10:31;Der Kessel tropft\n"
+    archive = load(text.encode("cp1252"))
+    (got,) = rows(archive, "text", "created_at")
+    assert got == ("Der Kessel tropft", pd.Timestamp("2024-03-24 10:31", tz="UTC"))
