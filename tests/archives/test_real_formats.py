@@ -7,6 +7,7 @@ import mailbox
 import re
 import xml.etree.ElementTree as ET
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,36 +17,106 @@ from insight.mentions import InsightError, check_mentions
 
 pytestmark = pytest.mark.real
 
-# file, format, rows, messages, first and last day: counted by hand in the small files
+# file, format, rows, messages, authors, replies, side, first and last day: counted by hand
 SMALL = [
-    ("bluesky/post_record.json", "bluesky", 1, 1, "2024-02-22", "2024-02-22"),
-    ("bluesky/thread_view_post_with_embed_media.json", "bluesky", 2, 2, "2023-09-28", "2023-09-28"),
-    ("crowdtangle/links-api-response-example.json", "crowdtangle_api", 1, 1, "2020-01-21", "2020-01-21"),
-    ("discord/example_guild_general.json", "discord", 1, 1, "2023-01-06", "2023-01-06"),
-    ("discourse/topic_posts.json", "discourse", 1, 1, "2020-01-27", "2020-01-27"),
-    ("instagram/instagram_messages_test_export.json", "meta_download", 2, 0, None, None),
-    ("qualtrics/sample.csv", "qualtrics", 1, 1, "2017-07-18", "2017-07-18"),
-    ("qualtrics/fivetran_question_response.csv", "qualtrics_answers", 5, 5, None, None),
-    ("telegram/test_single_export.json", "telegram", 2, 2, "2018-12-05", "2018-12-05"),
-    ("transcripts/comments.vtt", "transcript", 3, 3, None, None),
-    ("transcripts/cue_tags.vtt", "transcript", 3, 3, None, None),
-    ("transcripts/metadata_headers.vtt", "transcript", 2, 2, None, None),
-    ("transcripts/sample.srt", "transcript", 5, 5, None, None),
-    ("transcripts/sample.vtt", "transcript", 16, 16, None, None),
-    ("transcripts/youtube_dl.vtt", "transcript", 3, 3, None, None),
-    ("twitter_v1/extended_tweet_in_compat_mode.json", "x_v1", 1, 1, "2016-10-03", "2016-10-03"),
-    ("twitter_v1/extended_tweet_in_extended_mode.json", "x_v1", 1, 1, "2016-10-03", "2016-10-03"),
-    ("whatsapp/test_[[]mmddyy]_24hrs.txt", "whatsapp", 9, 7, "2019-01-01", "2021-12-30"),
-    ("whatsapp/test_ddmmyy_24hrs.txt", "whatsapp", 9, 7, "2019-01-01", "2021-12-30"),
-    ("whatsapp/test_mmddyy_24hrs.txt", "whatsapp", 9, 7, "2019-01-01", "2021-12-30"),
-    ("whatsapp/test_mmddyyyy_12hrs.txt", "whatsapp", 9, 7, "2019-01-01", "2021-12-30"),
-    ("youtube/comment_thread_single.json", "youtube", 1, 1, "2019-04-20", "2019-04-20"),
-    ("youtube/comment_threads_by_channel.json", "youtube", 2, 2, "2018-05-26", "2019-06-23"),
-    ("youtube/comment_threads_by_video_paged_1.json", "youtube", 5, 5, "2019-11-14", "2019-11-26"),
-    ("youtube/comment_threads_by_video_paged_2.json", "youtube", 5, 5, "2019-11-14", "2019-11-26"),
-    ("youtube/comment_threads_multi.json", "youtube", 2, 2, "2019-04-04", "2019-04-20"),
-    ("youtube/comment_threads_with_search.json", "youtube", 1, 1, "2019-06-23", "2019-06-23"),
-    ("youtube/insert_response.json", "youtube", 1, 1, "2022-11-15", "2022-11-15"),
+    ("bluesky/post_record.json", "bluesky", 1, 1, 1, 0, "unknown", "2024-02-22", "2024-02-22"),
+    (
+        "bluesky/thread_view_post_with_embed_media.json",
+        "bluesky",
+        2,
+        2,
+        1,
+        0,
+        "unknown",
+        "2023-09-28",
+        "2023-09-28",
+    ),
+    (
+        "crowdtangle/links-api-response-example.json",
+        "crowdtangle_api",
+        1,
+        1,
+        1,
+        0,
+        "unknown",
+        "2020-01-21",
+        "2020-01-21",
+    ),
+    ("discord/example_guild_general.json", "discord", 1, 1, 1, 0, "unknown", "2023-01-06", "2023-01-06"),
+    ("discourse/topic_posts.json", "discourse", 1, 1, 1, 1, "unknown", "2020-01-27", "2020-01-27"),
+    ("instagram/instagram_messages_test_export.json", "meta_download", 2, 0, 0, 0, "unknown", None, None),
+    ("qualtrics/sample.csv", "qualtrics", 1, 1, 1, 0, "customer", "2017-07-18", "2017-07-18"),
+    ("qualtrics/fivetran_question_response.csv", "qualtrics_answers", 5, 5, 5, 0, "customer", None, None),
+    ("telegram/test_single_export.json", "telegram", 2, 2, 2, 0, "unknown", "2018-12-05", "2018-12-05"),
+    ("transcripts/comments.vtt", "transcript", 3, 3, 0, 0, "unknown", None, None),
+    ("transcripts/cue_tags.vtt", "transcript", 3, 3, 0, 0, "unknown", None, None),
+    ("transcripts/metadata_headers.vtt", "transcript", 2, 2, 0, 0, "unknown", None, None),
+    ("transcripts/sample.srt", "transcript", 5, 5, 0, 0, "unknown", None, None),
+    ("transcripts/sample.vtt", "transcript", 16, 16, 0, 0, "unknown", None, None),
+    ("transcripts/youtube_dl.vtt", "transcript", 3, 3, 0, 0, "unknown", None, None),
+    (
+        "twitter_v1/extended_tweet_in_compat_mode.json",
+        "x_v1",
+        1,
+        1,
+        1,
+        0,
+        "unknown",
+        "2016-10-03",
+        "2016-10-03",
+    ),
+    (
+        "twitter_v1/extended_tweet_in_extended_mode.json",
+        "x_v1",
+        1,
+        1,
+        1,
+        0,
+        "unknown",
+        "2016-10-03",
+        "2016-10-03",
+    ),
+    ("whatsapp/test_[[]mmddyy]_24hrs.txt", "whatsapp", 9, 7, 5, 0, "unknown", "2019-01-01", "2021-12-30"),
+    ("whatsapp/test_ddmmyy_24hrs.txt", "whatsapp", 9, 7, 5, 0, "unknown", "2019-01-01", "2021-12-30"),
+    ("whatsapp/test_mmddyy_24hrs.txt", "whatsapp", 9, 7, 5, 0, "unknown", "2019-01-01", "2021-12-30"),
+    ("whatsapp/test_mmddyyyy_12hrs.txt", "whatsapp", 9, 7, 5, 0, "unknown", "2019-01-01", "2021-12-30"),
+    ("youtube/comment_thread_single.json", "youtube", 1, 1, 1, 0, "unknown", "2019-04-20", "2019-04-20"),
+    ("youtube/comment_threads_by_channel.json", "youtube", 2, 2, 2, 0, "unknown", "2018-05-26", "2019-06-23"),
+    (
+        "youtube/comment_threads_by_video_paged_1.json",
+        "youtube",
+        5,
+        5,
+        5,
+        0,
+        "unknown",
+        "2019-11-14",
+        "2019-11-26",
+    ),
+    (
+        "youtube/comment_threads_by_video_paged_2.json",
+        "youtube",
+        5,
+        5,
+        5,
+        0,
+        "unknown",
+        "2019-11-14",
+        "2019-11-26",
+    ),
+    ("youtube/comment_threads_multi.json", "youtube", 2, 2, 2, 0, "unknown", "2019-04-04", "2019-04-20"),
+    (
+        "youtube/comment_threads_with_search.json",
+        "youtube",
+        1,
+        1,
+        1,
+        0,
+        "unknown",
+        "2019-06-23",
+        "2019-06-23",
+    ),
+    ("youtube/insert_response.json", "youtube", 1, 1, 1, 0, "unknown", "2022-11-15", "2022-11-15"),
 ]
 REFUSED = [
     ("bluesky/author-feed.test.ts.snap", "no column of messages"),
@@ -73,17 +144,48 @@ COUNTED = [
     "stackexchange/Posts.xml", "zeeschuimer/tiktok-test.ndjson", "zeeschuimer/twitter-test.csv",
     "zeeschuimer/twitter-test.ndjson",
 ]  # fmt: skip
-ELSEWHERE = (
-    "twcs",
-    "twitter_archive",
-    "twitter_v2",
-    "talkwalker",
-    "play_console",
-    "airline",
-    "reddit",
-    "brandwatch",
-    "zendesk",
-)
+# in test_real.py
+ELSEWHERE = [
+    "airline_sentiment/Tweets_original_layout.csv",
+    "brandwatch/api_mentions_basic-mentions-filtering_1.json",
+    "brandwatch/api_mentions_category-and-tag-filtering_2.json",
+    "brandwatch/api_mentions_retrieving-mentions_3.json",
+    "brandwatch/bcr_api_dataframe_column_data.csv",
+    "play_console/just-3-reviews-for-testing.csv",
+    "reddit/praw_api_bodies_TestMore_comments.json",
+    "reddit/schema_RC_2025-01.ts",
+    "reddit/schema_RS_2025-01.ts",
+    "talkwalker/talkwalker_sample.xlsx",
+    "twcs/twcs-SpotifyCares-200-inbound.xlsx",
+    "twcs/twcs.csv",
+    "twitter_archive/account-suspension.js",
+    "twitter_archive/account.js",
+    "twitter_archive/app.js",
+    "twitter_archive/follower.js",
+    "twitter_archive/following.js",
+    "twitter_archive/saved-search.js",
+    "twitter_archive/smithjd_tweets.js",
+    "twitter_v2_twarc/cotweet.jsonl",
+    "twitter_v2_twarc/counts.jsonl",
+    "twitter_v2_twarc/edited.jsonl",
+    "twitter_v2_twarc/lists.jsonl",
+    "twitter_v2_twarc/many_urls.jsonl",
+    "twitter_v2_twarc/media_tweet.jsonl",
+    "twitter_v2_twarc/mentions_tweet.jsonl",
+    "twitter_v2_twarc/tweets_compliance.jsonl",
+    "twitter_v2_twarc/two_tweets.jsonl",
+    "twitter_v2_twarc/verified_type.jsonl",
+    "zendesk/brand_data.csv",
+    "zendesk/group_data.csv",
+    "zendesk/schema_satisfaction_ratings.json",
+    "zendesk/schema_ticket_comments.json",
+    "zendesk/schema_tickets.json",
+    "zendesk/schema_users.json",
+    "zendesk/ticket_comment_data.csv",
+    "zendesk/ticket_data.csv",
+    "zendesk/ticket_field_history_data.csv",
+    "zendesk/user_data.csv",
+]
 
 
 @pytest.fixture
@@ -100,14 +202,26 @@ def load(real_data, fixtures):
 
 def test_no_real_file_is_forgotten(real_data):
     folder = real_data / "archives"
-    here = {path.replace("[[]", "[") for path, *_ in (*SMALL, *REFUSED)} | set(COUNTED) | {"SOURCES.tsv"}
+    here = (
+        {path.replace("[[]", "[") for path, *_ in (*SMALL, *REFUSED)}
+        | set(COUNTED)
+        | {"SOURCES.tsv", *ELSEWHERE}
+    )
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert sorted(path for path in found - here if not path.startswith(ELSEWHERE)) == []
+    assert found == here
+    tested = Path(__file__).with_name("test_real.py").read_text(encoding="utf-8")
+    stems = {Path(path).stem.removesuffix("_data").removeprefix("api_mentions_") for path in ELSEWHERE}
+    assert sorted(stem for stem in stems if stem not in tested) == []
 
 
-@pytest.mark.parametrize(("path", "format", "n_rows", "n", "first", "last"), SMALL)
-def test_small_files(load, path, format, n_rows, n, first, last):
-    report = load(path).report
+@pytest.mark.parametrize(
+    ("path", "format", "n_rows", "n", "n_authors", "n_replies", "side", "first", "last"), SMALL
+)
+def test_small_files(load, path, format, n_rows, n, n_authors, n_replies, side, first, last):
+    archive = load(path)
+    report = archive.report
+    assert (report.n_authors, report.n_replies) == (n_authors, n_replies)
+    assert set(archive.mentions["side"]) <= {side}
     assert report.files["source_format"].tolist() == [format]
     assert (report.files["rows_read"][0], report.n_mentions) == (n_rows, n)
     days = [None if pd.isna(moment) else f"{moment:%Y-%m-%d}" for moment in (report.first, report.last)]
