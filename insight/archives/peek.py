@@ -8,13 +8,16 @@ import io
 import itertools
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..mentions import InsightError
 from .containers import Source, Text
 from .openers import OPENERS, opener_of
 from .readers import SCRIPT, values_of
-from .tables import parquet_columns, sheets
+from .tables import open_sheets, parquet_columns, sheet_rows
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 DELIMITERS = (",", "\t", ";", "|")
 ROWS = 30
@@ -26,14 +29,16 @@ _ABOUT = re.compile(r"(?:^|[/!])(?:readme|licen[cs]e|changelog|sources|notice)\b
 class Peek:
     """The shape of a file and its first rows or values.
 
-    `tables` holds the first rows by delimiter (of delimited text) or by sheet; `script` names what a script
-    of an X archive holds. The shape is `table`, `sheet`, `parquet`, `json` or the name of an opener.
+    `tables` holds the first rows by delimiter (of delimited text) or by sheet, and `sheets` the open sheets;
+    `script` names what a script of an X archive holds. The shape is `table`, `sheet`, `parquet`, `json` or
+    the name of an opener.
     """
 
     shape: str
     tables: dict[str, list[list[str]]] = field(default_factory=dict)
     values: list[Any] = field(default_factory=list)
     script: str = ""
+    sheets: dict[str, CalamineSheet] = field(default_factory=dict)
 
 
 def peek(source: Source) -> Peek:
@@ -47,7 +52,9 @@ def peek(source: Source) -> Peek:
     if head.startswith(b"PK") and source.name.lower().endswith(".docx"):
         return _opened(source, "prose")
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return Peek("sheet", sheets(source, n_rows=ROWS))
+        sheets = open_sheets(source)
+        first = {name: sheet_rows(sheet, ROWS) for name, sheet in sheets.items()}
+        return Peek("sheet", first, sheets=sheets)
     lines = list(Text(io.BytesIO(head)))
     start = "".join(lines[:3]).lstrip("\ufeff \t\r\n")
     script = SCRIPT.match(start)

@@ -169,7 +169,7 @@ def _records(
     if look.shape == "parquet":
         parts = read_parquet(source, at_once=at_once)
     elif look.shape == "sheet":
-        parts = iter([read_sheet(source, sheet=match.part, header_row=match.header_row)])
+        parts = iter([read_sheet(look.sheets[match.part], header_row=match.header_row)])
     else:
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:

@@ -234,7 +234,7 @@ def _doubts(files: list[File]) -> list[str]:
         if file.zone.endswith("(assumed)"):
             zone = file.zone.removesuffix(" (assumed)")
             said.append(
-                f"the dates do not say their time zone; {zone} is assumed. Pass tz= if it is another."
+                f"the dates do not say their time zone; {zone} is assumed. Pass tz= (--tz) if it is another."
             )
         unknown = unknown_columns(file.spec, file.header)
         if unknown:

@@ -8,7 +8,7 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..mentions import InsightError
 from .containers import Source, Text, refuse_bomb
@@ -16,6 +16,7 @@ from .readers import Records, cell_text, note_repairs, scalar
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
+    from python_calamine import CalamineSheet
 
 _FIELD_LIMIT = 2**31 - 1
 _MAX_REPAIRS = 50
@@ -176,14 +177,13 @@ def _preamble(rows: list[Cells]) -> list[str]:
     return [f"Above the table stands: {'; '.join(said)}."] if said else []
 
 
-def read_sheet(source: Source, *, sheet: str, header_row: int) -> Records:
+def read_sheet(sheet: CalamineSheet, *, header_row: int) -> Records:
     """Read one sheet of a workbook; numbers and dates become text without loss."""
-    rows = sheets(source, only=sheet)[sheet]
-    return next(_table(((row, "") for row in rows), header_row))
+    return next(_table(((row, "") for row in sheet_rows(sheet)), header_row))
 
 
-def sheets(source: Source, *, only: str | None = None, n_rows: int | None = None) -> dict[str, list[Cells]]:
-    """Read the sheets of a workbook, or one of them, to the end or the first `n_rows`."""
+def open_sheets(source: Source) -> dict[str, CalamineSheet]:
+    """Open the sheets of a workbook, each parsed once."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     with source.open() as stream:
@@ -193,8 +193,7 @@ def sheets(source: Source, *, only: str | None = None, n_rows: int | None = None
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
                 refuse_bomb(source.name, packed.infolist())
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = book.sheet_names if only is None else [only]
-        return {name: _rows(book.get_sheet_by_name(name), n_rows) for name in names}
+        return {name: book.get_sheet_by_name(name) for name in book.sheet_names}
     except InsightError:
         raise
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -204,8 +203,12 @@ def sheets(source: Source, *, only: str | None = None, n_rows: int | None = None
         ) from error
 
 
-def _rows(sheet: Any, n_rows: int | None) -> list[Cells]:  # noqa: ANN401
-    return [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=n_rows)]
+def sheet_rows(sheet: CalamineSheet, n_rows: int | None = None) -> list[Cells]:
+    """Take the cells of a sheet as text, to the end or the first `n_rows`."""
+    return [
+        [cell if type(cell) is str else cell_text(cell) for cell in row]
+        for row in sheet.to_python(skip_empty_area=False, nrows=n_rows)
+    ]
 
 
 def read_parquet(source: Source, *, at_once: int | None = None) -> Iterator[Records]:

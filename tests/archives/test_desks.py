@@ -151,3 +151,18 @@ def test_help_scout(known):
     talk = {"id": 9, "subject": "Leaks", "status": "closed", "_embedded": {"threads": threads}}
     got = known(talk, "talk.json", "helpscout", "text", "side", "title")
     assert got == [("It leaks", "customer", "Leaks"), ("Sorry", "brand", "")]
+
+
+def test_help_scout_threads_of_a_warehouse(known):
+    text = (
+        "id,conversation_id,type,state,body,created_by_id,created_at\n"
+        "1,9,customer,published,<p>The lid &amp; the seal leak</p>,77,2024-03-01 09:00:00\n"
+        "2,9,message,published,<p>A new one is on its way</p>,5,2024-03-01 09:30:00\n"
+        "3,9,note,published,warehouse is out,5,2024-03-01 09:31:00\n"
+    )
+    got = known(text, "thread.csv", "helpscout_threads", "text", "side", "conversation_id", "addressed")
+    assert [row[:2] for row in got] == [
+        ("The lid & the seal leak", "customer"), ("A new one is on its way", "brand"),
+    ]  # fmt: skip
+    assert len({row[2] for row in got}) == 1
+    assert [row[3] for row in got] == [True, None]
