@@ -267,12 +267,35 @@ def test_a_storm_over_one_topic_is_found_in_what_people_criticise_every_day():
     mentions = join(usual, storm, passed_on)
     topics = mentions[["mention_id"]].assign(topic=mentions["text"].str.startswith("Tone").astype(int))
     signals = complaints(usual)
-    assert storms(mentions, signals).empty
     parts = storms(mentions, signals, assignments=topics).set_index("part")
+    assert parts["rose"].unique().tolist() == ["topic"], "the accusations are in it and not named again"
     assert parts["topic"].unique().tolist() == [1]
     assert parts.loc["spread", ["n", "n_marked"]].tolist() == [15, 3]
     assert parts.loc["first_time", ["n", "n_marked"]].tolist() == [15, 15]
     assert storms(mentions, signals, assignments=topics, minimum=16).empty
+
+
+def test_accusations_over_some_days_are_a_storm_where_complaints_are_no_more_than_usual():
+    """Twenty complain every day, as always; six a day take the brand to task for three days."""
+    usual = crowd([20] * 60, texts="the lid leaks")
+    anger = [down(6, day=40 + day, text="Tone deaf, delete that tweet", prefix=f"c{day}") for day in range(3)]
+    mentions = join(usual, *anger)
+    assert storms(join(usual), complaints(usual)).empty
+    parts = storms(mentions, complaints(usual)).set_index("part")
+    assert parts["rose"].unique().tolist() == ["accusations"]
+    assert parts.loc["first_time", ["n", "n_marked"]].tolist() == [18, 18]
+    assert (parts["end"] - parts["start"]).iloc[0] > pd.Timedelta("2D")
+
+
+def test_days_counted_together_count_a_person_once():
+    people = down(1, day=30, prefix="a").assign(author_id="ann")
+    again = down(1, day=31, prefix="b").assign(author_id="ann")
+    other = down(1, day=31, prefix="c")
+    table = spikes(join(crowd([2] * 60), people, again, other), span=2, minimum=1).set_index("day")
+    one = spikes(join(crowd([2] * 60), people, again, other), minimum=1).set_index("day")
+    day = one.index[31]
+    assert one.loc[day, "n_people"] == 4
+    assert table.loc[day, "n_people"] == 6  # two and Ann the day before, two and Ann and another: Ann once
 
 
 def test_without_a_statement_its_parts_are_missing(storm):

@@ -138,6 +138,17 @@ def test_a_loud_advocate_is_one(fans):
     assert advocates(ins.as_mentions(loud), NO_SIGNALS)["n_advocates"].tolist()[:2] == [0, 1]
 
 
+def test_advocates_stand_beside_what_chance_would_bring():
+    """Ann recommends on both her days, Ben on none of his two: half of all days."""
+    rows = pd.DataFrame({"mention_id": list("abcd"), "author_id": ["ann", "ann", "ben", "ben"]})
+    days = pd.to_datetime(["2025-03-01", "2025-03-02"] * 2, utc=True)
+    texts = ["I recommend it", "Worth every penny", "It is blue", "It is red"]
+    whole = advocates(ins.as_mentions(rows.assign(created_at=days, text=texts)), NO_SIGNALS).iloc[-1]
+    assert whole["n_advocates"] == 1
+    assert whole["n_by_chance"] == pytest.approx(0.5)
+    assert whole["p_value"] == pytest.approx(1 - np.exp(-0.5))
+
+
 def test_defenders_are_counted_once_and_beside_usual_times():
     mentions = table(
         [

@@ -65,6 +65,15 @@ def test_borrowed_hashtags_are_flagged_and_the_brands_own_are_not(mentions, trut
     assert not audit.loc[audit["tag"].isin(["pellwick", "pellwickmornings"]), "flagged"].any()
 
 
+def test_the_storms_are_the_backlash_against_the_borrowed_tags_and_the_outage(mentions, truth):
+    """Four to six critics a day for three days: no more complaints than usual, but they take it to task."""
+    found = storms(mentions, ins.find_signals(mentions)).drop_duplicates("storm")
+    found = found[found["start"] >= pd.Timestamp("2024-08-01", tz="UTC")].reset_index(drop=True)
+    assert found["rose"].tolist() == ["accusations", "criticism"]
+    for row, window in zip(found.itertuples(), (truth.misuse, truth.outage), strict=True):
+        assert window[0] - pd.Timedelta("1D") <= row.start < row.end <= window[1] + pd.Timedelta("1D")
+
+
 def test_copied_replies_are_marked(mentions, truth):
     marked = mark_replies(mentions, brand="Pellwick", threshold=0.8).set_index("mention_id")["copied"]
     planted = marked[marked.index.isin(truth.copied_replies["mention_id"])]

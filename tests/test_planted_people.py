@@ -54,10 +54,14 @@ def test_planted_advocates_are_counted_and_hardly_anybody_else(sample, truth, ci
     assert len(found & planted) / len(planted) > 0.8
     assert len(found - planted) <= 0.1 * len(found)
     assert counted["low"] <= len(planted) / counted["n"] <= counted["high"]
+    assert counted["n_advocates"] > 2 * counted["n_by_chance"]
+    assert counted["p_value"] < 0.001
 
 
 def test_the_null_archive_has_no_crowd_and_next_to_no_advocate(tmp_path):
     truth = ins.simulate_archive(tmp_path, n_people=600, n_months=6, effects=False)
     mentions = ins.read_archive(tmp_path, brands={"Pellwick": ["@pellwick", "@pellwickhelp"]}).mentions
     assert truth.people["circle"].isna().all()
-    assert ins.advocates(mentions, ins.find_signals(mentions)).iloc[-1]["n_advocates"] <= 2
+    counted = ins.advocates(mentions, ins.find_signals(mentions)).iloc[-1]
+    assert counted["n_advocates"] <= 2
+    assert counted["p_value"] > 0.05, "some praise it twice: as many as chance brings"

@@ -38,6 +38,7 @@ def spikes(
     by: str | None = None,
     tz: str = "UTC",
     window: int = 28,
+    span: int = 1,
     minimum: int = 5,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
@@ -55,6 +56,8 @@ def spikes(
         Time zone of the days.
     window : int
         Days on either side that a day is compared with.
+    span : int
+        Days counted together, each with those before it: 1 finds bursts, 3 what a few people a day keep up.
     minimum : int
         Least number of people on a flagged day; a series with fewer in all is left out.
     false_discovery : float
@@ -67,7 +70,7 @@ def spikes(
 
         - by : "all", the column of `by`, or "topic"; series : its value ("all" for everyone)
         - day : first moment of the day on the calendar of `tz`
-        - n_people : people who spoke
+        - n_people : people who spoke in the `span` days up to this one
         - expected, low, high : people expected, and the range of 95 % of such days
         - p_adjusted : chance of so many or more, adjusted over all rows (Benjamini and Hochberg)
         - flagged : bool; spike : number of the spike in its series (flagged days at most one apart), else NA
@@ -107,18 +110,41 @@ def spikes(
     if by is not None and by not in mentions.columns:
         raise InsightError(f"mentions have no column {by!r}; found {sorted(map(str, mentions.columns))}.")
     spoken = in_order(mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()])
-    spoken = spoken.assign(day=local_period(spoken["created_at"], period="day", tz=tz))
     spoken["topic"] = _topic(spoken, assignments)
-    days = pd.date_range(spoken["day"].min(), spoken["day"].max(), freq="D", unit="us") if len(spoken) else []
+    days = calendar(spoken, tz)
+    return stand_out(
+        spoken, days, by=by, tz=tz, window=window, span=span, minimum=minimum, false_discovery=false_discovery
+    )
+
+
+def calendar(spoken: pd.DataFrame, tz: str) -> pd.DatetimeIndex:
+    """Return every day from the first message to the last."""
+    day = local_period(spoken["created_at"], period="day", tz=tz)
+    return pd.date_range(day.min(), day.max(), freq="D", unit="us") if len(day) else pd.DatetimeIndex([])
+
+
+def stand_out(
+    spoken: pd.DataFrame,
+    days: pd.DatetimeIndex,
+    *,
+    by: str | None = None,
+    tz: str,
+    window: int = 28,
+    span: int = 1,
+    minimum: int,
+    false_discovery: float = 0.05,
+) -> pd.DataFrame:
+    """Do what `spikes` does, on chosen messages with their topics, over the days of the archive."""
     if len(days) < _FEWEST_DAYS:
         warnings.warn(
             f"{len(days)} days cannot tell what is usual; spikes needs {_FEWEST_DAYS}.",
             InsightWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
         return _empty()
+    spoken = spoken.assign(day=local_period(spoken["created_at"], period="day", tz=tz))
     parts = [
-        _series(rows, days, window).assign(by=name, series=value)
+        _series(rows, days, window, span).assign(by=name, series=value)
         for name, value, rows in _split(spoken, by)
         if rows["author_id"].nunique() >= minimum
     ]
@@ -128,7 +154,7 @@ def spikes(
     table["p_adjusted"] = benjamini_hochberg(table.pop("p_value"))
     table["flagged"] = (table["p_adjusted"] <= false_discovery) & (table["n_people"] >= minimum)
     table["spike"] = _number(table)
-    table = table.join(_causes(table, spoken))
+    table = table.join(_causes(table, spoken, span))
     table.attrs["n_tests"] = len(table)
     return table[list(_empty().columns)]
 
@@ -149,8 +175,10 @@ def _split(spoken: pd.DataFrame, by: str | None) -> Iterator[tuple[str, str, pd.
         yield "topic", str(topic), rows
 
 
-def _series(rows: pd.DataFrame, days: pd.DatetimeIndex, window: int) -> pd.DataFrame:
-    n_people = rows.groupby("day")["author_id"].nunique().reindex(days, fill_value=0).to_numpy()
+def _series(rows: pd.DataFrame, days: pd.DatetimeIndex, window: int, span: int) -> pd.DataFrame:
+    later = [rows["day"] + pd.Timedelta(days=after) for after in range(span)]
+    seen = pd.DataFrame({"day": pd.concat(later), "who": pd.concat([rows["author_id"]] * span)})
+    n_people = seen.groupby("day")["who"].nunique().reindex(days, fill_value=0).to_numpy()
     expectation = expect(n_people, season=days.day_of_week, window=window)
     return pd.DataFrame(
         {
@@ -173,9 +201,13 @@ def _number(table: pd.DataFrame) -> pd.Series:
     return number.reindex(table.index).astype("Int64")
 
 
-def _causes(table: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
+def _causes(table: pd.DataFrame, spoken: pd.DataFrame, span: int) -> pd.DataFrame:
+    back = pd.Timedelta(days=span - 1)
     found = [
-        _describe(rows[rows["day"] == row["day"]], rows[rows["day"].isin(_usual(table, row))])
+        _describe(
+            rows[rows["day"].between(row["day"] - back, row["day"])],
+            rows[rows["day"].isin(_usual(table, row))],
+        )
         for row in table[table["flagged"]].to_dict("records")
         for rows in [_rows_of(spoken, row)]
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
-from insight.incidents.spike import spikes
+from insight.incidents.spike import calendar, spikes, stand_out
 from insight.statistics import wilson
 from insight.text import group_copies
 from insight.threads import in_order, is_repost
@@ -18,6 +18,8 @@ _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
 _COOLING = pd.Timedelta("14D")
 _FEWEST_AFTER = 20
 _CRITICS_A_DAY = 3
+_KEPT_UP = 3
+"""Days over which accusations are counted together: a few a day say little, a few days of them do."""
 _AWAITED = pd.Timedelta("7D")
 
 
@@ -39,7 +41,7 @@ def storms(
         The mentions table.
     signals : DataFrame
         `find_signals` of the same mentions; a message with a complaint is critical, and so is one that takes
-        the brand to task (`insight/conversations.toml`) or passes such a one on.
+        the brand to task (an accusation, `insight/conversations.toml`) or passes such a one on.
     assignments : DataFrame, optional
         `Topics.assignments`: criticism of each topic then is tested as well, since a storm over one thing may
         be lost in what people criticise every day.
@@ -58,9 +60,11 @@ def storms(
     DataFrame
         One row a storm x part, by time.
 
-        - storm : number, from 1; topic : Int64, what it is about; NA where all criticism rose
-        - start, end : UTC; the first and the last critical message of the days on which more people than
-          usual criticised (see `spikes`)
+        - storm : number, from 1
+        - rose : what rose: "criticism", "topic" (criticism of one topic) or "accusations"
+        - topic : Int64, what it is about; NA unless `rose` is "topic"
+        - start, end : UTC; the first and the last such message of the days on which more people than usual
+          wrote one (see `spikes`; accusations are counted over three days)
         - part : first_time (critics who had not written before), spread (of the people in it, those who only
           passed others' words on), copies (critical messages that pass on or repeat another), few_hands
           (messages by the three loudest), without_detail (critical messages with no reason and no case),
@@ -76,6 +80,10 @@ def storms(
 
     Notes
     -----
+    Anger at what a brand did may bring no more complaints than its products do every day, but it takes the
+    brand to task, which is rare. So accusations are tested on their own, over three days together. What is
+    already in one storm, more than half of it, is not named as another.
+
     The parts stand side by side, in no total: a storm that is copied by people never seen before, without
     detail, reads as a pile-on (Pfeffer, Zorbach and Carley 2014); one with detail by people who were here
     before reads as trouble that customers have. "First time" means first in this archive: in its first weeks
@@ -102,17 +110,25 @@ def storms(
     spoken = mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()]
     complaints = signals.loc[signals["signal"] == "complaint", "mention_id"]
     accuses = has_cue(spoken["text"], read_cues("conversations")["challenge"])
-    own = spoken["mention_id"].isin(complaints).to_numpy() | accuses
-    critical = spoken[own | spoken["reposted_id"].isin(spoken.loc[own, "mention_id"]).to_numpy()]
-    days = spikes(critical, assignments, tz=tz, minimum=min(_CRITICS_A_DAY, minimum))
-    rows: list[tuple] = []
-    number = 0
-    for topic, span, usual in _windows(days, tz):
-        about = critical if topic is pd.NA else critical[_about(critical, assignments, topic)]
+    critical = _with_reposts(spoken, spoken["mention_id"].isin(complaints).to_numpy() | accuses)
+    accusing = _with_reposts(spoken, accuses)
+    fewest = min(_CRITICS_A_DAY, minimum)
+    days = spikes(critical, assignments, tz=tz, minimum=fewest)
+    calm = accusing.assign(topic=pd.NA)
+    kept_up = days
+    if len(days):
+        kept_up = stand_out(calm, calendar(spoken, tz), tz=tz, span=_KEPT_UP, minimum=fewest)
+    found: list[tuple[str, Any, pd.DataFrame, pd.DataFrame, float]] = []
+    named: set[str] = set()
+    for rose, topic, span, usual in [*_windows(days, tz), *_windows(kept_up, tz, span=_KEPT_UP)]:
+        about = accusing if rose == "accusations" else _about(critical, assignments, topic)
         within = about[about["created_at"].between(*span, inclusive="left")]
-        if within["author_id"].nunique() < minimum:
-            continue
-        number += 1
+        known = within["mention_id"].isin(named).mean() > 0.5
+        if within["author_id"].nunique() >= minimum and not known:
+            named |= set(within["mention_id"])
+            found.append((rose, topic, about, within, usual))
+    rows: list[tuple] = []
+    for number, (rose, topic, about, within, usual) in enumerate(sorted(found, key=_first), 1):
         start, end = within["created_at"].min(), within["created_at"].max()
         said = _statement(events, start, end)
         parts = [
@@ -122,39 +138,45 @@ def storms(
             _defenders(spoken[spoken["created_at"].between(start, end)], within),
             _half_life(about, said, usual / 24, random_state),
         ]
-        rows += [(number, topic, start, end, *part, said) for part in parts]
-    names = ["storm", "topic", "start", "end", "part", "of", "n", "n_marked", "value", "low", "high"]
+        rows += [(number, rose, topic, start, end, *part, said) for part in parts]
+    names = ["storm", "rose", "topic", "start", "end", "part", "of", "n", "n_marked", "value", "low", "high"]
     table = pd.DataFrame(rows, columns=[*names, "statement_at"]).astype({"topic": "Int64"})
-    table.attrs["n_tests"] = len(days)
+    table.attrs["n_tests"] = len(days) + len(kept_up)
     return table
 
 
 Part = tuple[str, str, int, int, float, float, float]
 
 
-def _windows(days: pd.DataFrame, tz: str) -> list[tuple[Any, tuple[pd.Timestamp, pd.Timestamp], float]]:
-    """Return topic, first moment and moment after, and usual critics a day of each storm, by time.
-
-    A topic's storm within a storm of all criticism is a part of it and not named again.
-    """
-    found: list[tuple[Any, tuple[pd.Timestamp, pd.Timestamp], float]] = []
-    covered: set[pd.Timestamp] = set()
+def _windows(
+    days: pd.DataFrame, tz: str, *, span: int = 1
+) -> list[tuple[str, Any, tuple[pd.Timestamp, pd.Timestamp], float]]:
+    """Return what rose, topic, first moment and moment after, and usual people a day, the widest first."""
+    found = []
     for (by, series), line in days.groupby(["by", "series"], sort=False):
+        rose = "accusations" if span > 1 else "criticism" if by == "all" else "topic"
+        topic = pd.NA if by == "all" else int(series)
         for _, rows in line[line["flagged"]].groupby("spike"):
-            if by == "all":
-                covered |= set(rows["day"])
-            elif covered.issuperset(rows["day"]):
-                continue
-            first, after = rows["day"].iloc[0], rows["day"].iloc[-1] + pd.Timedelta("1D")
-            span = first.tz_localize(tz), after.tz_localize(tz)
-            found.append((pd.NA if by == "all" else int(series), span, float(line["expected"].median())))
-    return sorted(found, key=lambda storm: storm[1])
+            first = rows["day"].iloc[0] - pd.Timedelta(days=span - 1)
+            after = rows["day"].iloc[-1] + pd.Timedelta("1D")
+            bounds = first.tz_localize(tz), after.tz_localize(tz)
+            found.append((rose, topic, bounds, float(line["expected"].median()) / span))
+    return found
 
 
-def _about(critical: pd.DataFrame, assignments: pd.DataFrame | None, topic: int) -> pd.Series:
-    chosen = assignments[assignments["topic"] == topic] if assignments is not None else critical[:0]
-    ids = chosen["mention_id"]
-    return critical["mention_id"].isin(ids) | critical["reposted_id"].isin(ids)
+def _with_reposts(spoken: pd.DataFrame, own: np.ndarray) -> pd.DataFrame:
+    return spoken[own | spoken["reposted_id"].isin(spoken.loc[own, "mention_id"]).to_numpy()]
+
+
+def _about(critical: pd.DataFrame, assignments: pd.DataFrame | None, topic: object) -> pd.DataFrame:
+    if assignments is None or topic is pd.NA:
+        return critical
+    ids = assignments.loc[assignments["topic"] == topic, "mention_id"]
+    return critical[critical["mention_id"].isin(ids) | critical["reposted_id"].isin(ids)]
+
+
+def _first(storm: tuple[str, Any, pd.DataFrame, pd.DataFrame, float]) -> pd.Timestamp:
+    return storm[3]["created_at"].min()
 
 
 def _statement(events: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timestamp) -> pd.Timestamp:

@@ -57,6 +57,9 @@ def advocates(
         - n_paid_looking : people whose recommendation looks paid for; they never count as advocates
         - n_advocates : people who recommended in it and had, by its end, done so on `times` days
         - share, low, high : n_advocates / n with Wilson's 95 % interval
+        - n_by_chance : as many would have recommended on `times` days if whoever wrote on a day were as likely
+          as anyone else to do so; p_value : chance of so many or more then. Both for the whole table only.
+          Advocates no more than these are people who praised twice, not a following.
 
     Notes
     -----
@@ -107,7 +110,22 @@ def advocates(
     }
     table = pd.DataFrame({"period": [*periods, pd.NaT], **columns}).astype({"period": "datetime64[us]"})
     low, high = wilson(table["n_advocates"], table["n"])
-    return table.assign(share=table["n_advocates"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    table = table.assign(share=table["n_advocates"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    unpaid = ~spoken["author_id"].isin(set(spoken["author_id"][paid].dropna()))
+    days = pd.DataFrame({"who": spoken["author_id"], "day": day, "did": recommends})[unpaid.to_numpy()]
+    expected, p_value = _chance(days, int(table["n_advocates"].iloc[-1]), times)
+    whole = table["period"].isna()
+    return table.assign(n_by_chance=whole.map({True: expected}), p_value=whole.map({True: p_value}))
+
+
+def _chance(days: pd.DataFrame, n: int, times: int) -> tuple[float, float]:
+    """Return advocates expected, and the chance of `n`, if each day of anybody's were as likely to be one."""
+    from scipy.stats import binom, poisson
+
+    did = days.groupby(["who", "day"])["did"].any()
+    per_person = did.groupby("who").size()
+    expected = float(binom.sf(times - 1, per_person, did.mean()).sum()) if len(did) else 0.0
+    return expected, float(poisson.sf(n - 1, expected))
 
 
 def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.cues import has_cue, read_cues
 from insight.quotes import cut_around
 from insight.report import wording
 from insight.report.conduct_room import CHECKS
@@ -186,9 +187,11 @@ def _storms(results: Results, tz: str) -> Iterator[Entry]:
         return
     critical = _spans(results, "complaint")
     rows = _of(results, pd.Series(list(critical), dtype="str"))
+    accusing = results.customers[has_cue(results.customers["text"], read_cues("conversations")["challenge"])]
     for storm, part in parts.groupby("storm"):
         first = part.iloc[0]
-        within = rows[rows["created_at"].between(first["start"], first["end"])]
+        rose = accusing if first["rose"] == "accusations" else rows
+        within = rose[rose["created_at"].between(first["start"], first["end"])]
         if pd.notna(first["topic"]):
             told = results.topics.assignments
             within = within[
@@ -199,7 +202,8 @@ def _storms(results: Results, tz: str) -> Iterator[Entry]:
             Pile("At random", "random", within, 6, critical),
         ]
         when = wording.dates(first["start"], first["end"], tz=tz)
-        yield f"storm-{storm}", f"{when}: {wording.count(len(within), 'complaint')}", "", piles
+        kind = "accusation" if first["rose"] == "accusations" else "complaint"
+        yield f"storm-{storm}", f"{when}: {wording.count(len(within), kind)}", "", piles
 
 
 def _streams(results: Results, tz: str) -> Iterator[Entry]:

@@ -84,7 +84,8 @@ def _recommend(whole: pd.Series) -> str:
     return (
         f"{wording.count(whole['n_recommending'])} of {wording.people(whole['n'])} recommended at least "
         f"once, {wording.count(whole['n_advocates'])} on two days or more "
-        f"({wording.interval(whole['low'], whole['high'], rate=whole['share'])}){paid}."
+        f"({wording.interval(whole['low'], whole['high'], rate=whole['share'])}), where chance alone would "
+        f"bring {wording.count(round(whole['n_by_chance']))}{paid}."
     )
 
 

@@ -125,8 +125,9 @@ def _storm(storms: pd.DataFrame, names: pd.Series | None) -> str:
     about = ""
     if names is not None and pd.notna(first["topic"]):
         about = f" {wording.shorten(str(names[first['topic']]))}"
+    did = "took the brand to task" if first["rose"] == "accusations" else f"criticised{about}"
     return (
-        f"{when}: {wording.people(first['n'])} criticised{about}, {wording.estimate_of(first, 'value')} of "
+        f"{when}: {wording.people(first['n'])} {did}, {wording.estimate_of(first, 'value')} of "
         "them had not written before"
     )
 
@@ -160,6 +161,7 @@ def _storm_figure(storms: pd.DataFrame, names: pd.Series | None, *, tz: str) -> 
     about = shown["topic"].map(names).astype(object) if names is not None else None
     columns: Columns = {
         "start": ("Storm of", lambda moment: wording.date(moment, tz=tz)),
+        "rose": ("What rose", str),
         "about": ("About", wording.shorten),
         "part": ("Part", lambda part: wording.start(PARTS[part])),
         "n_marked": ("Of these", wording.count),
@@ -176,7 +178,8 @@ def _storm_figure(storms: pd.DataFrame, names: pd.Series | None, *, tz: str) -> 
         sentence=f"{_storm(storms, names)}.",
         definition=with_caveats(
             "A storm: days on which more people than usual criticised, beyond chance, all together or in one "
-            "topic. First time means first in this file. Many newcomers who copy one another without detail "
+            "topic, or three days on which more took the brand to task. "
+            "First time means first in this file. Many newcomers who copy one another without detail "
             "read as a pile-on; detail by people who were here before reads as trouble that customers have. "
             "The parts stand side by side, in no total.",
             storms,

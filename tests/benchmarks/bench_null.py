@@ -43,7 +43,7 @@ for seed in range(SEEDS):
             ),
             "rivals: a flagged change": int(ins.rivals(mentions, signals)["flagged"].sum()),
             "escalations: a joined case": escalated.attrs["n_escalated"],
-            "advocates: an advocate": int(advocates["n_advocates"]),
+            "advocates: beyond chance (5 %)": int(advocates["p_value"] <= 0.05),
         }
         copied = ins.form_letters(mentions, brand="Pellwick").iloc[0]
         found.update({name for name, n in here.items() if n})
@@ -60,6 +60,7 @@ for seed in range(SEEDS):
                 "messages that say they were tried before": int(escalated["says_so"].sum()),
                 "people": int(advocates["n"]),
                 "advocates": int(advocates["n_advocates"]),
+                "advocates by chance (hundredths)": round(100 * advocates["n_by_chance"]),
                 **{f"{name}, in all": n for name, n in here.items()},
             }
         )
@@ -74,3 +75,4 @@ for part, whole in (
     ("advocates", "people"),
 ):
     print(f"{part}: {counts[part]:,} of {counts[whole]:,} ({counts[part] / counts[whole]:.2%})")
+print(f"advocates that chance alone would bring: {counts['advocates by chance (hundredths)'] / 100:.1f}")
