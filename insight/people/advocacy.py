@@ -57,8 +57,8 @@ def advocates(
         - n_paid_looking : people whose recommendation looks paid for; they never count as advocates
         - n_advocates : people who recommended in it and had, by its end, done so on `times` days
         - share, low, high : n_advocates / n with Wilson's 95 % interval
-        - n_by_chance : as many would have recommended on `times` days if whoever wrote on a day were as likely
-          as anyone else to do so; p_value : chance of so many or more then. Both for the whole table only.
+        - n_by_chance : as many would have recommended on `times` days if who wrote on a day were as likely
+          as anyone else to do so; p_value : chance of so many or more. Both for the whole table only.
           Advocates no more than these are people who praised twice, not a following.
 
     Notes
