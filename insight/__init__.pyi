@@ -81,7 +81,6 @@ from .people import ties as ties
 from .plots.answering import plot_capacity as plot_capacity
 from .plots.answering import plot_capacity_scenario as plot_capacity_scenario
 from .plots.answering import plot_channels as plot_channels
-from .plots.answering import plot_handoffs as plot_handoffs
 from .plots.answering import plot_loop_closed as plot_loop_closed
 from .plots.answering import plot_peer_help as plot_peer_help
 from .plots.answering import plot_presence as plot_presence
@@ -98,6 +97,8 @@ from .plots.conduct import plot_dialogue_index as plot_dialogue_index
 from .plots.conduct import plot_form_letters as plot_form_letters
 from .plots.conversations import plot_response_curve as plot_response_curve
 from .plots.conversations import plot_response_rate as plot_response_rate
+from .plots.handoffs import plot_escalations as plot_escalations
+from .plots.handoffs import plot_handoffs as plot_handoffs
 from .plots.incidents import annotate_events as annotate_events
 from .plots.incidents import plot_outages as plot_outages
 from .plots.incidents import plot_rivals as plot_rivals
@@ -107,10 +108,13 @@ from .plots.needs import plot_compare_streams as plot_compare_streams
 from .plots.needs import plot_needs as plot_needs
 from .plots.needs import plot_needs_over_time as plot_needs_over_time
 from .plots.people import plot_advocates as plot_advocates
+from .plots.people import plot_contribution as plot_contribution
 from .plots.people import plot_credibility as plot_credibility
+from .plots.people import plot_defenders as plot_defenders
 from .plots.people import plot_interactions as plot_interactions
 from .plots.people import plot_ladder as plot_ladder
 from .plots.people import plot_niches as plot_niches
+from .plots.people import plot_ties as plot_ties
 from .plots.regulars import plot_project_retention as plot_project_retention
 from .plots.regulars import plot_reach_ceiling as plot_reach_ceiling
 from .plots.regulars import plot_states as plot_states

@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_group, add_rows, lay_out_groups, make_room, say_nothing
+from .marks import add_dots, add_group, add_rows, lay_out_groups, make_room, say_nothing, share_figure
 from .theme import BLUE, GREY, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
-
-
-def _share_figure(question: str, counted: str) -> Figure:
-    figure = new_figure(question, x_title=f"{counted}, with 95 % interval", y_title="")
-    figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
-    return figure
 
 
 def plot_twitter_test(test: pd.DataFrame) -> Figure:
@@ -39,7 +33,7 @@ def plot_twitter_test(test: pd.DataFrame) -> Figure:
     >>> plot_twitter_test(pd.DataFrame(columns=columns)).layout.title.text
     'Would we pass the Twitter Test?'
     """
-    figure = _share_figure("Would we pass the Twitter Test?", "Share of messages")
+    figure = share_figure("Would we pass the Twitter Test?", "Share of messages")
     for number, (part, rows) in enumerate(test.groupby("part", sort=False)):
         labels = [f"{escape(line)} (n = {n:,})" for line, n in zip(rows["line"], rows["n"], strict=True)]
         hover = [f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%})" for row in rows.itertuples()]
@@ -66,7 +60,7 @@ def plot_presence(presence: pd.DataFrame) -> Figure:
     >>> plot_presence(pd.DataFrame(columns=columns)).layout.title.text
     'Where is the brand missing?'
     """
-    figure = _share_figure("Where is the brand missing?", "Conversations with the brand")
+    figure = share_figure("Where is the brand missing?", "Conversations with the brand")
     labels = [f"{name} (n = {n:,})" for name, n in zip(presence["name"], presence["n"], strict=True)]
     blank = presence["blank"].astype(bool).to_numpy()
     places = pd.Series(range(len(presence)), dtype="int64")
@@ -101,7 +95,7 @@ def plot_channels(channels: pd.DataFrame) -> Figure:
     >>> plot_channels(pd.DataFrame(columns=columns)).layout.title.text
     'Does every channel get an answer?'
     """
-    figure = _share_figure("Does every channel get an answer?", "Share answered in time")
+    figure = share_figure("Does every channel get an answer?", "Share answered in time")
     several = len(channels["intent"].unique()) > 1
     labels = [
         f"{f'{row.intent}: ' if several else ''}{row.channel} (n = {row.n:,})"
@@ -236,39 +230,6 @@ def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
     return make_room(figure, n_series=2)
 
 
-def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
-    """Draw how often a conversation is moved out of sight, and how often its people come back in public.
-
-    Parameters
-    ----------
-    handoffs : DataFrame
-        As `handoffs` returns it.
-
-    Returns
-    -------
-    Figure
-        A plotly figure: two dots a channel, circles for moved and diamonds for came back.
-
-    Examples
-    --------
-    >>> columns = ["channel", "n", "n_moved", "share", "low", "high"]
-    >>> more = ["n_judged", "n_back", "back_share", "back_low", "back_high"]
-    >>> plot_handoffs(pd.DataFrame(columns=columns + more)).layout.title.text
-    'Moved out of sight, and settled there?'
-    """
-    figure = _share_figure("Moved out of sight, and settled there?", "Share")
-    places = pd.Series(range(len(handoffs)), dtype="float64")
-    said = [f"{row.n_moved:,} of {row.n:,} answers offer another venue" for row in handoffs.itertuples()]
-    add_dots(figure, handoffs, value="share", hover=said, rows=places - 0.12, name="moved")
-    back = [f"{row.n_back:,} of {row.n_judged:,} came back in public" for row in handoffs.itertuples()]
-    add_dots(
-        figure, handoffs, value="back_share", low="back_low", high="back_high", hover=back,
-        rows=places + 0.12, colour=VERMILION, symbol="diamond", name="came back",
-    )  # fmt: skip
-    add_rows(figure, [str(name) for name in handoffs["channel"]])
-    return make_room(figure.update_layout(showlegend=True), n_series=2)
-
-
 def plot_peer_help(help_given: pd.DataFrame) -> Figure:
     """Draw the share of questions that another customer answered, group by group.
 
@@ -288,7 +249,7 @@ def plot_peer_help(help_given: pd.DataFrame) -> Figure:
     >>> plot_peer_help(pd.DataFrame(columns=columns)).layout.title.text
     'Do customers help each other?'
     """
-    figure = _share_figure("Do customers help each other?", "Questions that a customer answered")
+    figure = share_figure("Do customers help each other?", "Questions that a customer answered")
     hover = [
         f"{n_helped:,} of {n:,} questions, by {n_helpers:,} people"
         for n_helped, n, n_helpers in help_given[["n_helped", "n", "n_helpers"]].itertuples(index=False)
@@ -317,7 +278,7 @@ def plot_loop_closed(loop: pd.DataFrame) -> Figure:
     >>> plot_loop_closed(pd.DataFrame(columns=columns)).layout.title.text
     'Is the loop closed on ideas?'
     """
-    figure = _share_figure("Is the loop closed on ideas?", "Share of ideas")
+    figure = share_figure("Is the loop closed on ideas?", "Share of ideas")
     if loop.empty:
         return say_nothing(figure, "Nobody suggested anything.")
     hover = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .theme import BLUE, GREY, PALETTE, faded
+from .theme import BLUE, GREY, PALETTE, faded, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
@@ -141,6 +141,13 @@ def make_room(figure: Figure, *, n_series: int) -> Figure:
     title = {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 16}}
     height = (figure.layout.height or 450) + more
     return figure.update_layout(margin={"t": 60 + more}, height=height, title=title)
+
+
+def share_figure(question: str, counted: str) -> Figure:
+    """Make a figure whose x axis runs from none to all of what is counted."""
+    figure = new_figure(question, x_title=f"{counted}, with 95 % interval", y_title="")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
+    return figure
 
 
 def say_nothing(figure: Figure, text: str) -> Figure:

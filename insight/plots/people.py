@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .marks import add_dots, add_group, add_rows, add_steps, lay_out_groups, make_room, say_nothing
-from .theme import BLUE, faded, new_figure
+from .theme import BLUE, GREY, PALETTE, faded, new_figure
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
@@ -164,6 +164,119 @@ def plot_niches(niches: Niches) -> Figure:
     add_rows(figure, [f"{name} (n = {n:,})" for name, n in zip(table["name"], table["n"], strict=True)])
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     return figure
+
+
+def plot_defenders(windows: pd.DataFrame) -> Figure:
+    """Draw which share of the people who spoke stood up for the brand in each window, beside its usual one.
+
+    Parameters
+    ----------
+    windows : DataFrame
+        As `defenders` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: one row a window; a grey tick is the share in all other time.
+
+    Examples
+    --------
+    >>> columns = ["start", "end", "n", "n_defenders", "share", "low", "high", "usual_share"]
+    >>> plot_defenders(pd.DataFrame(columns=columns)).layout.title.text
+    'Who stood up for us in bad times?'
+    """
+    question = "Who stood up for us in bad times?"
+    figure = new_figure(question, x_title="Share of the people who spoke, with 95 % interval", y_title="")
+    if windows.empty:
+        return say_nothing(figure, "No window was given.")
+    hover = [f"{row.n_defenders:,} of {row.n:,} people" for row in windows.itertuples()]
+    add_dots(figure, windows, value="share", hover=hover, name="in the window")
+    figure.add_scatter(
+        x=windows["usual_share"],
+        y=list(range(len(windows))),
+        mode="markers",
+        name="in all other time",
+        marker={"color": GREY, "symbol": "line-ns-open", "size": 16, "line": {"width": 2}},
+        hovertemplate="%{x:.1%} in all other time<extra></extra>",
+    )
+    add_rows(figure, [f"{row.start:%d %b %Y} (n = {row.n:,})" for row in windows.itertuples()])
+    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    return make_room(figure.update_layout(showlegend=True), n_series=2)
+
+
+def plot_ties(pairs: pd.DataFrame) -> Figure:
+    """Draw over how many weeks pairs of people answered each other, from mere contacts to connections.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `ties` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: pairs by weeks and kind of tie, on a scale of powers of ten since most met once.
+
+    Examples
+    --------
+    >>> plot_ties(pd.DataFrame({"n_weeks": [1, 3], "tie": ["contact", "connection"]})).data[3].x
+    array([3])
+    """
+    question = "Do people meet once, or again and again?"
+    figure = new_figure(question, x_title="Weeks in which one answered the other", y_title="Pairs of people")
+    kinds = ("contact", "reciprocal", "lasting", "connection")
+    for tie, colour in zip(kinds, (GREY, *PALETTE), strict=False):
+        rows = pairs[pairs["tie"] == tie]
+        figure.add_histogram(
+            x=rows["n_weeks"].to_numpy(),
+            name=f"{tie} (n = {len(rows):,})",
+            xbins={"start": 0.5, "size": 1},
+            marker={"color": colour},
+            hovertemplate="%{y:,} pairs in %{x} weeks<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(barmode="group", bargap=0.15)
+    figure.update_xaxes(dtick=1)
+    figure.update_yaxes(type="log", dtick=1)
+    return make_room(figure, n_series=len(kinds))
+
+
+def plot_contribution(people: pd.DataFrame) -> Figure:
+    """Draw what each customer gave: answers to others, and newcomers helped. Nobody is named.
+
+    Parameters
+    ----------
+    people : DataFrame
+        As `contribution` returns it.
+
+    Returns
+    -------
+    Figure
+        A plotly figure: a dot a person who answered anybody.
+
+    Examples
+    --------
+    >>> columns = ["n_answers", "n_helped", "n_newcomers", "n_drawn"]
+    >>> plot_contribution(pd.DataFrame([[9, 7, 4, 3]], columns=columns)).data[0].hovertext
+    ('9 answers to 7 people, 4 of them newcomers; 3 answers drawn',)
+    """
+    question = "Who helps the others, and how many newcomers?"
+    figure = new_figure(question, x_title="Answers to other customers", y_title="Newcomers helped")
+    rows = people[people["n_answers"] > 0]
+    figure.add_scatter(
+        x=rows["n_answers"],
+        y=rows["n_newcomers"],
+        mode="markers",
+        marker={"color": faded(BLUE, 0.5), "size": 9, "line": {"color": BLUE, "width": 1}},
+        hovertext=[
+            f"{row.n_answers:,} answers to {row.n_helped:,} people, {row.n_newcomers:,} of them newcomers; "
+            f"{row.n_drawn:,} answers drawn"
+            for row in rows.itertuples()
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero")
+    return figure.update_layout(showlegend=False)
 
 
 def plot_credibility(found: Credibility) -> Figure:

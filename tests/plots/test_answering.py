@@ -99,3 +99,17 @@ def test_capacity_and_its_scenario_are_lines_of_their_tables():
     assert list(figure.data[0].y) == scenario["share"].tolist()
     assert list(figure.data[1].y) == scenario["target"].tolist()
     assert "scenario" in figure.layout.title.text
+
+
+def test_each_escalation_is_drawn_once_under_the_surest_sign():
+    days = pd.to_datetime(["2025-01-03", "2025-01-09", "2025-02-01", "2025-02-02"], utc=True)
+    found = pd.DataFrame(
+        {
+            "created_at": days,
+            "says_so": [True, True, False, True],
+            "cites": [True, False, False, False],
+            "joins": [True, True, True, False],
+        }
+    )
+    drawn = {bars.name: len(bars.x) for bars in ins.plot_escalations(found).data}
+    assert drawn == {"cites a ticket": 1, "had a private case": 2, "says so in words": 1}

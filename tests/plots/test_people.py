@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 
 from insight.people import Niches
-from insight.plots.people import plot_advocates, plot_interactions, plot_ladder, plot_niches
+from insight.plots.people import (
+    plot_advocates,
+    plot_contribution,
+    plot_defenders,
+    plot_interactions,
+    plot_ladder,
+    plot_niches,
+    plot_ties,
+)
 
 
 def test_each_move_is_one_cell():
@@ -72,3 +80,37 @@ def test_niches_draw_their_share_and_escape_their_names():
     assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;mug (n = 30)"
     empty = plot_niches(Niches(table[:0], table, table, table, n_hidden=7))
     assert "7 people" in empty.layout.annotations[0].text
+
+
+def test_defenders_stand_beside_their_usual_share():
+    first, last = pd.to_datetime(["2025-03-01", "2025-03-03"], utc=True)
+    columns = {"n": [40], "n_defenders": [4], "share": [0.1], "low": [0.04], "high": [0.23]}
+    windows = pd.DataFrame({"start": [first], "end": [last], **columns, "usual_share": [0.02]})
+    inside, usual = plot_defenders(windows).data
+    assert [inside.x[0], inside.error_x.array[0], inside.error_x.arrayminus[0]] == [
+        0.1,
+        0.23 - 0.1,
+        0.1 - 0.04,
+    ]
+    assert list(usual.x) == [0.02]
+    assert plot_defenders(windows.head(0)).layout.annotations[0].text == "No window was given."
+
+
+def test_every_pair_is_in_the_figure_under_its_kind_of_tie():
+    kinds = ["contact", "contact", "reciprocal", "lasting", "connection"]
+    pairs = pd.DataFrame({"n_weeks": [1, 2, 1, 4, 5], "tie": kinds})
+    drawn = {bars.name: list(bars.x) for bars in plot_ties(pairs).data}
+    assert drawn == {
+        "contact (n = 2)": [1, 2], "reciprocal (n = 1)": [1], "lasting (n = 1)": [4],
+        "connection (n = 1)": [5],
+    }  # fmt: skip
+
+
+def test_contribution_shows_who_answered_anybody_and_names_nobody():
+    people = pd.DataFrame(
+        {"author_id": ["ann", "ben"], "n_answers": [3, 0], "n_helped": [2, 0], "n_newcomers": [1, 0],
+         "n_drawn": [5, 9]}
+    )  # fmt: skip
+    figure = plot_contribution(people)
+    assert [list(figure.data[0].x), list(figure.data[0].y)] == [[3], [1]]
+    assert "ann" not in figure.to_json()
