@@ -109,7 +109,7 @@ def escalations(
     days = (table["created_at"] - began) / pd.Timedelta(days=1)
     fits = days.isna() | ((days >= 0) & (days <= window / pd.Timedelta(days=1)))
     table = table.assign(
-        cites=cited.notna() & fits, joins=joined.notna() & fits, case_id=case.where(fits, None),
+        cites=cited.notna() & fits, joins=joined.notna() & fits, case_id=case.where(fits, None).astype("str"),
         days=days.where(fits),
     )  # fmt: skip
     table["text"] = public["text"]

@@ -19,7 +19,7 @@ from insight.report.dialogue import Dialogue, measure_dialogue
 from insight.report.members import Members, members_of
 from insight.report.runs import Run, compare_runs, take_run
 from insight.report.themes import find_themes, follow_themes, rank_themes
-from insight.report.wording import place
+from insight.report.wording import people, place
 
 if TYPE_CHECKING:
     from insight.archives import Archive
@@ -175,8 +175,12 @@ def measure_answers(
     from insight.conversations import first_responses, intents, response_curve, response_rate
 
     if as_of is None and not (mentions["side"] == "brand").any():
+        asked = mentions[(mentions["side"] == "customer") & mentions["addressed"].fillna(True)]
+        n = asked["author_id"].nunique()
         reasons["responses"] = (
-            "No message by the brand is in the file, so silence cannot be told from absence. "
+            "No message by the brand is in the file"
+            + (f": as far as it goes, 100 % of the {people(n)} who wrote to it were ignored" if n else "")
+            + ", but silence cannot be told from absence. "
             "Name the brand's accounts (--brand) or export its replies too."
         )
         return {}

@@ -141,7 +141,24 @@ def test_planted_intents_are_heard(sample, truth):
     for intent in ("help", "complaint", "idea", "compliment", "other"):
         assert agree.loc[intent].idxmax() == intent
     needs = planted.isin(["help", "complaint", "idea"])
-    assert (table["needs_answer"] == needs).mean() > 0.8
+    assert (table["needs_answer"] == needs).mean() > 0.82
+    heard = {"help": "asks", "complaint": "complains", "idea": "suggests", "compliment": "praises"}
+    among = [
+        row[heard[wish]] if wish in heard else row["intent"] == "other"
+        for wish, row in zip(planted, table.to_dict("records"), strict=True)
+    ]
+    assert np.mean(among) > 0.7
+
+
+def test_a_question_that_only_vents_or_makes_small_talk_is_no_plea():
+    texts = ["My kettle leaks. Seriously?", "Seriously?", "My kettle leaks. How do I fix it?",
+             "What are you drinking today?", "My kettle leaks. What am I paying for?"]  # fmt: skip
+    ids = [f"x:{number}" for number in range(len(texts))]
+    mentions = ins.as_mentions(pd.DataFrame({"mention_id": ids, "text": texts, "side": "customer"}))
+    table = ins.intents(mentions, ins.find_signals(mentions))
+    assert table["intent"].tolist() == ["complaint", "help", "help", "other", "complaint"]
+    assert table["asks"].tolist() == [False, True, True, False, False]
+    assert table["complains"].tolist() == [True, False, True, False, True]
 
 
 def test_the_planted_limit_of_answers_a_day(sample, truth):

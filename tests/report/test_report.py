@@ -139,6 +139,16 @@ BARE = {
 }
 
 
+def test_a_brand_that_never_speaks_ignored_everyone_as_far_as_the_file_goes(crowd, make_archive):
+    silent = crowd[crowd["side"] != "brand"]
+    page = ins.build_report(make_archive(silent))
+    n = silent.loc[silent["addressed"].fillna(True).astype(bool), "author_id"].nunique()
+    assert f"100 % of the {n} people who wrote to it were ignored" in page.facts["answers"][3]["detail"]
+    assert not re.search(
+        r"\b(?:nan|NaN|NaT|inf)\b", re.sub(r"<script.*?</script>", "", page.to_html(), flags=re.S)
+    )
+
+
 @pytest.mark.parametrize("name", BARE)
 def test_what_the_file_lacks_is_said_and_nothing_breaks(crowd, make_archive, name):
     bare, expected = BARE[name]
