@@ -96,8 +96,9 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
     Parameters
     ----------
     ceiling : ReachCeiling
-        As `reach_ceiling` returns it. With a pool the figure shows reach, and Nielsen's one printed point
-        beside it; without one, multiples of a period's arrivals.
+        As `reach_ceiling` returns it. With a pool the figure shows reach; without one, multiples of a
+        period's arrivals. Nielsen's printed point is of web sites and by another definition, so it is not
+        drawn on the same axes.
 
     Returns
     -------
@@ -129,40 +130,25 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
     )  # fmt: skip
     scale = 1.0 if pool else float(figures.loc["arrivals a period", "value"])
     said = f"this archive: repeat rate {rate['value']:.0%}, {title.lower()} {steady['value'] / scale:.2g}"
-    _add_point(figure, (rate["value"], steady["value"] / scale), "this archive", said, BLUE, "circle", rate)
-    if pool:
-        said = "Nielsen 2009: least repeat rate seen at a reach of about 10 %"
-        _add_point(figure, ceiling.nielsen, "Nielsen 2009", said, VERMILION, "diamond-open", None)
-    return figure
-
-
-def _add_point(
-    figure: Figure,
-    place: tuple[float, float],
-    name: str,
-    said: str,
-    colour: str,
-    symbol: str,
-    interval: pd.Series | None,
-) -> None:
-    error = None
-    if interval is not None:
-        error = {
-            "type": "data", "symmetric": False, "array": [interval["high"] - interval["value"]],
-            "arrayminus": [interval["value"] - interval["low"]], "color": colour,
-        }  # fmt: skip
     figure.add_scatter(
-        x=[place[0]],
-        y=[place[1]],
+        x=[rate["value"]],
+        y=[steady["value"] / scale],
         mode="markers+text",
-        name=name,
-        text=[name],
+        name="this archive",
+        text=["this archive"],
         textposition="top center",
-        marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
-        error_x=error,
+        marker={"color": BLUE, "symbol": "circle", "size": 11, "line": {"width": 2}},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [rate["high"] - rate["value"]],
+            "arrayminus": [rate["value"] - rate["low"]],
+            "color": BLUE,
+        },
         hovertext=[said],
         hovertemplate="%{hovertext}<extra></extra>",
     )
+    return figure
 
 
 def plot_project_retention(table: pd.DataFrame) -> Figure:

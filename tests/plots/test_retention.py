@@ -83,3 +83,13 @@ def test_empty_tables_draw_empty_figures(authors):
     ), burn_in="9D"))  # fmt: skip
     for view in ("table", "curve"):
         assert all(not len(trace.x) for trace in ins.plot_retention(nobody, view=view).data)
+
+
+def test_an_outside_figure_is_never_on_our_axes():
+    """Nielsen's 40 % is of web sites and of an audience; it is told in words, with its definition."""
+    rows = [("repeat rate", 0.4, 0.3, 0.5), ("steady audience", 100, 80, 120), ("reach", 0.1, 0.05, 0.2)]
+    summary = pd.DataFrame(rows, columns=["figure", "value", "low", "high"])
+    curve = pd.DataFrame({"repeat_rate": [0.0, 0.5], "audience": [1.0, 2.0], "reach": [0.05, 0.1]})
+    figure = ins.plot_reach_ceiling(ins.ReachCeiling(summary, curve, (0.4, 0.1), {}))
+    assert [line.name for line in figure.data] == ["derived", "this archive"]
+    assert "Nielsen" not in figure.to_json()
