@@ -175,14 +175,7 @@ def measure_answers(
     from insight.conversations import first_responses, intents, response_curve, response_rate
 
     if as_of is None and not (mentions["side"] == "brand").any():
-        asked = mentions[(mentions["side"] == "customer") & mentions["addressed"].fillna(True)]
-        n = asked["author_id"].nunique()
-        reasons["responses"] = (
-            "No message by the brand is in the file"
-            + (f": as far as it goes, 100 % of the {people(n)} who wrote to it were ignored" if n else "")
-            + ", but silence cannot be told from absence. "
-            "Name the brand's accounts (--brand) or export its replies too."
-        )
+        reasons["responses"] = _silence(mentions)
         return {}
     wants = None if signals is None else intents(mentions, signals)
     waits = attempt(reasons, "responses", lambda: first_responses(mentions, wants, as_of=as_of))
@@ -306,3 +299,14 @@ def heard_doubts() -> Iterator[list[str]]:
             doubts.append(str(warning.message))
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _silence(mentions: pd.DataFrame) -> str:
+    asked = mentions[(mentions["side"] == "customer") & mentions["addressed"].fillna(True)]
+    n = asked["author_id"].nunique()
+    return (
+        "No message by the brand is in the file"
+        + (f": as far as it goes, 100 % of the {people(n)} who wrote to it were ignored" if n else "")
+        + ", but silence cannot be told from absence. "
+        "Name the brand's accounts (--brand) or export its replies too."
+    )
