@@ -124,7 +124,7 @@ def test_lifelines_refuses_a_stay_that_ends_where_it_starts():
     frame = pd.DataFrame(days, columns=["author_id", "day"])
     frame["created_at"] = START + pd.to_timedelta(frame.pop("day"), unit="D")
     frame = frame.assign(mention_id=[f"x:{n}" for n in range(len(frame))], side="customer")
-    curve = ins.tenure(ins.as_mentions(frame), silence="30D", burn_in="0D").curve
+    curve = ins.tenure(ins.as_mentions(frame), silence="30D", burn_in="0D", min_people=1).curve
     assert curve.iloc[0][["tenure_days", "n_at_risk", "n_left"]].tolist() == [0, 3, 2]
 
 
