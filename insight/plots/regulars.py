@@ -97,8 +97,8 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
     ----------
     ceiling : ReachCeiling
         As `reach_ceiling` returns it. With a pool the figure shows reach; without one, multiples of a
-        period's arrivals. Nielsen's printed point is of web sites and by another definition, so it is not
-        drawn on the same axes.
+        period's arrivals. Nielsen's one printed point is of web sites and by another definition: beside
+        reach it stands in a panel of its own, never on our axes.
 
     Returns
     -------
@@ -148,7 +148,37 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
         hovertext=[said],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    return figure
+    return _beside_nielsen(figure, ceiling.nielsen) if pool else figure
+
+
+def _beside_nielsen(figure: Figure, point: tuple[float, float]) -> Figure:
+    """Add a panel with axes of its own for the one point that Nielsen printed."""
+    figure.add_scatter(
+        x=[point[0]],
+        y=[point[1]],
+        xaxis="x2",
+        yaxis="y2",
+        mode="markers",
+        name="Nielsen 2009",
+        marker={"color": VERMILION, "symbol": "diamond-open", "size": 11, "line": {"width": 2}},
+        hovertemplate="Nielsen 2009: least repeat rate seen among web sites of this reach<extra></extra>",
+    )
+    share = {"tickformat": ".0%", "range": [0, 1]}
+    title = {
+        "font_size": 13,
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "yanchor": "bottom",
+        "y": 1,
+    }
+    figure.add_annotation(text="this archive", x=0.31, **title)
+    figure.add_annotation(text="Nielsen 2009: web sites, their definition", x=0.86, **title)
+    return figure.update_layout(
+        xaxis_domain=[0, 0.62],
+        xaxis2={**share, "domain": [0.72, 1], "anchor": "y2", "title_text": "Least repeat rate"},
+        yaxis2={**share, "anchor": "x2", "title_text": "Reach"},
+    )
 
 
 def plot_project_retention(table: pd.DataFrame) -> Figure:

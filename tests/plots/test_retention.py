@@ -86,10 +86,16 @@ def test_empty_tables_draw_empty_figures(authors):
 
 
 def test_an_outside_figure_is_never_on_our_axes():
-    """Nielsen's 40 % is of web sites and of an audience; it is told in words, with its definition."""
+    """Nielsen's 40 % is of web sites and of an audience; it stands beside reach, on axes of its own."""
     rows = [("repeat rate", 0.4, 0.3, 0.5), ("steady audience", 100, 80, 120), ("reach", 0.1, 0.05, 0.2)]
     summary = pd.DataFrame(rows, columns=["figure", "value", "low", "high"])
     curve = pd.DataFrame({"repeat_rate": [0.0, 0.5], "audience": [1.0, 2.0], "reach": [0.05, 0.1]})
     figure = ins.plot_reach_ceiling(ins.ReachCeiling(summary, curve, (0.4, 0.1), {}))
-    assert [line.name for line in figure.data] == ["derived", "this archive"]
-    assert "Nielsen" not in figure.to_json()
+    ours, theirs = figure.data[:2], figure.data[2]
+    assert [line.name for line in ours] == ["derived", "this archive"]
+    assert {line.xaxis for line in ours} == {None}
+    assert (theirs.x[0], theirs.y[0], theirs.xaxis, theirs.yaxis) == (0.4, 0.1, "x2", "y2")
+    without = summary[summary["figure"] != "reach"]
+    rows = [("arrivals a period", 60, 50, 70)]
+    without = pd.concat([without, pd.DataFrame(rows, columns=summary.columns)])
+    assert len(ins.plot_reach_ceiling(ins.ReachCeiling(without, curve, (0.4, 0.1), {})).data) == 2
