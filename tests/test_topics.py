@@ -14,11 +14,12 @@ import pandas as pd
 import pytest
 from bertopic import BERTopic
 from scipy.sparse import csgraph
+from sklearn.linear_model import Ridge
 from sklearn.metrics import adjusted_mutual_info_score, homogeneity_score
 
 import insight as ins
 from insight.statistics import wilson
-from insight.topics import bridge, communities, names, space, words
+from insight.topics import bridge, communities, names, rule, space, words
 
 PLANTED = {
     "leak": (
@@ -169,14 +170,35 @@ def test_vectors_are_kept_and_found_again_and_may_be_deleted(tmp_path):
     same(ins.fit_topics(TEXTS, encoder=Slow(), cache=tmp_path / "kept"), first)
 
 
-def test_the_fewest_groups_that_are_as_firm_as_any_are_taken():
-    """By hand: where every third row strays, a group of six shares four of eight rows with its like."""
+def test_the_most_stable_number_of_groups_is_taken():
+    """By hand: two groups of six, two of each astray: 14 of the 30 pairs of either are together in both."""
     rows = np.arange(12)
     cuts = {1.0: rows // 6, 2.0: rows // 4, 4.0: rows // 2}
-    assert communities._choose(cuts, {r: [cut] for r, cut in cuts.items()}, [rows]) == 1.0
-    strays = {1.0: [np.where(rows % 3, rows // 6, 1 - rows // 6)], 2.0: [rows // 4], 4.0: [rows // 2]}
-    assert communities._stability(cuts[1.0], [(rows, strays[1.0][0])]) == pytest.approx(0.5)
-    assert communities._choose(cuts, strays, [rows]) == 4.0, "smoothed: 0.75, 0.83, 1"
+    assert communities._choose(cuts, {r: [cut] for r, cut in cuts.items()}, [rows]) == 1.0, "of equals"
+    astray = np.where(rows % 3, rows // 6, 1 - rows // 6)
+    strays = {1.0: [astray], 2.0: [rows // 4], 4.0: [rows // 2]}
+    pairs, due = 2 * (6 + 1), 30 * 30 / 66  # pairs together in both; as many by chance
+    assert communities.stability(cuts[1.0], [(rows, astray)]) == pytest.approx((pairs - due) / (30 - due))
+    assert communities._choose(cuts, strays, [rows]) == 4.0, "smoothed: less, less, 1"
+
+
+@pytest.mark.parametrize(
+    ("n", "bounds"), [(16, (3, 8)), (2_500, (5, 100)), (10_000, (10, 200)), (10**6, (30, 250))]
+)
+def test_larger_archives_are_looked_at_more_finely(n, bounds):
+    assert communities.sensible("medium", n) == bounds
+    assert communities.sensible("coarse", n) == (3, 12)
+
+
+def test_scores_are_a_regression_on_the_labels():
+    """Oracle: scikit-learn's ridge classifier at its own penalty, on two classes of unequal spread."""
+    rng = np.random.default_rng(1)
+    labels = np.repeat([0, 1, -1], [40, 20, 5])
+    vectors = rng.normal(size=(65, 4)) + np.outer(labels, [2, 0, 0, 1])
+    weights = rule.learn_weights(vectors, labels)
+    wanted = Ridge(alpha=1.0).fit(vectors[:60], np.eye(2)[labels[:60]]).predict(vectors)
+    np.testing.assert_allclose(vectors @ weights[:, :-1].T + weights[:, -1], wanted)
+    np.testing.assert_allclose((vectors @ weights[:, :-1].T + weights[:, -1]).sum(axis=1), 1)
 
 
 def test_six_asked_for_are_the_six_planted():
@@ -301,9 +323,7 @@ def test_stability_tells_planted_groups_from_an_even_cloud():
     mean = []
     for cloud in (firm, even):
         unit = (cloud / np.linalg.norm(cloud, axis=1, keepdims=True)).astype(np.float32)
-        parts = communities.find_communities(
-            unit, minimum=3, n_topics=6, granularity="medium", random_state=0
-        )
+        parts = communities.find_communities(unit, minimum=3, n_topics=6, bounds=(3, 31), random_state=0)
         mean.append(communities.topic_stability(parts.labels, parts.trials).mean())
     assert mean[0] == pytest.approx(1)
     assert mean[1] < 0.7

@@ -12,7 +12,7 @@ import pandas as pd
 from insight.encode import Encoder, load_encoder
 from insight.mentions import InsightError
 from insight.text import clean_text
-from insight.topics.communities import SENSIBLE
+from insight.topics.communities import GRANULARITIES
 from insight.topics.finding import Search, find_rule
 from insight.topics.history import Remembered, follow, no_changes
 from insight.topics.result import Topics, assemble, peak_memory
@@ -45,10 +45,11 @@ def fit_topics(
     encoder : str, Path, Encoder or None
         See `load_encoder`; None is the bundled one (English, offline).
     n_topics : int or None
-        How many topics; None lets stability decide: the fewest that a clustering of random 80 % of the texts
-        finds again as well as any other number.
+        How many topics; None lets stability decide: the number at which a clustering of random 80 % of the
+        texts agrees best with that of all (adjusted Rand index).
     granularity : {'coarse', 'medium', 'fine'}
-        The numbers of topics among which a stable one is looked for: 3 to 12, 8 to 100, 40 to 250.
+        The numbers of topics among which a stable one is looked for: 3 to 12; between a tenth and twice the
+        square root of the number of different texts (10 to 200 of 10,000, 30 to 250 of 100,000); 40 to 250.
     min_topic_size : int or None
         Least number of different texts in a topic; None is 0.2 % of them, at least 3.
     coverage : float or None
@@ -94,8 +95,9 @@ def fit_topics(
     are clustered, and a ridge regression from words and word pairs to the encoder's vectors, fitted to them,
     places every text; where its cosine to the encoder is below 0.4 on texts held out, the encoder reads all
     after all. Clusters are Louvain communities (Blondel et al. 2008) of the shared-neighbour graph of
-    the 15 nearest texts; the floor is 0.1 or less, so that at least 95 % of the different texts of more than
-    three words have a topic.
+    the 15 nearest texts. A text's topic is that of the largest score of a ridge regression from vectors to
+    these clusters; it has none where its cosine to the topic's centroid is below the floor: 0.1 or less, so
+    that at least 95 % of the different texts of more than three words have a topic.
 
     Examples
     --------
@@ -131,7 +133,7 @@ def _check(
             raise InsightError(
                 f"{asked} is {value}; pass a whole number from 1, or None to let the texts decide."
             )
-    if granularity not in SENSIBLE:
-        raise InsightError(f"granularity is {granularity!r}; pass one of {list(SENSIBLE)}.")
+    if granularity not in GRANULARITIES:
+        raise InsightError(f"granularity is {granularity!r}; pass one of {list(GRANULARITIES)}.")
     if coverage is not None and not 0 < coverage <= 1:
         raise InsightError(f"coverage is {coverage}; pass a share above 0 and at most 1.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +16,21 @@ from insight.topics.communities import centroids_of
 from insight.topics.finding import Found
 from insight.topics.history import no_changes
 from insight.topics.result import Topics, assemble
-from insight.topics.rule import Rule, speaks
+from insight.topics.rule import Rule, learn_weights, speaks
 from insight.topics.space import DRAWN, READ_ALL, draw, fit_space
 from insight.topics.tables import read_rows, topic_centroids
 from insight.topics.words import TOKEN, list_stops
 
-if TYPE_CHECKING:
-    from insight.topics.space import Space
+_MARK = 3**0.5
 
 
 def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     """Fit BERTopic to labels that are already known, and give it our rule for new texts.
 
-    BERTopic assigns by the largest cosine to a topic vector. One coordinate more, `floor` for every text and
-    1 for topic -1 alone, makes that rule equal to ours: -1 wins where no topic is as near as `floor`.
-    BERTopic counts its topics without gaps, so its numbers are places in `rule.numbers`.
+    BERTopic assigns by the largest cosine to a topic vector. One coordinate more for each topic and for -1,
+    long enough to outweigh all others and set where our rule puts a text, makes that rule equal to ours; the
+    other coordinates, with the centroids, still tell which topics are alike. BERTopic counts its topics
+    without gaps, so its numbers are places in `rule.numbers`.
     """
     from bertopic import BERTopic
     from bertopic.cluster import BaseCluster
@@ -46,10 +46,10 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     position = {number: row for row, number in enumerate(numbers)} | {-1: -1}
     labels = np.array([position[topic] for topic in topics.assignments["topic"].tolist()], dtype=np.int64)
     centroids = topic_centroids(rule)
-    vectors = np.vstack([np.append(np.zeros(centroids.shape[1]), 1), _widen(centroids, 0)])
+    vectors = _marked(np.vstack([np.zeros(centroids.shape[1]), centroids]), np.arange(k + 1), k + 1)
     model = BERTopic(
         language="multilingual",  # "english" strips everything but A-Z and digits
-        embedding_model=_embedder(rule.space, rule.floor),
+        embedding_model=_embedder(rule),
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=BaseCluster(),
         vectorizer_model=CountVectorizer(
@@ -67,24 +67,34 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     return model
 
 
-def _widen(vectors: npt.NDArray[np.float64], value: float) -> npt.NDArray[np.float64]:
-    return np.hstack([vectors, np.full((len(vectors), 1), value)])
+def _marked(
+    vectors: npt.NDArray[np.float64], places: npt.NDArray[np.int64], n: int
+) -> npt.NDArray[np.float64]:
+    """Append one of `n` marks to each vector: cosines of unequal marks stay below those of equal ones."""
+    return np.hstack([vectors, _MARK * np.eye(n)[places]])
 
 
-def _embedder(space: Space, floor: float) -> Any:  # noqa: ANN401
+def _embedder(rule: Rule) -> Any:  # noqa: ANN401
     from bertopic.backend import BaseEmbedder
 
+    if rule.space is None:
+        raise InsightError("there is no topic to give to BERTopic: the archive holds too few texts.")
+    space, numbers = rule.space, rule.numbers
+
     class ArchiveEmbedder(BaseEmbedder):
-        """The archive's own space, with the floor as one more coordinate."""
+        """The archive's own space, and the topic that the rule gives."""
 
         def embed(self, documents: list[str], verbose: bool = False) -> npt.NDArray[np.float64]:
             texts = clean_text(documents)
-            vectors = _widen(space.embed(texts, progress=verbose).astype(np.float64), floor)
-            vectors[~speaks(texts)] = np.eye(vectors.shape[1])[-1]
-            return vectors
+            vectors = space.embed(texts, progress=verbose)
+            placed = rule.place(texts, vectors=vectors)["topic"].to_numpy()
+            vectors[placed == -1] = 0
+            return _marked(
+                vectors.astype(np.float64), np.searchsorted([-1, *numbers], placed), len(numbers) + 1
+            )
 
         def __reduce__(self) -> tuple[Any, ...]:
-            return _embedder, (space, floor)
+            return _embedder, (rule,)
 
     return ArchiveEmbedder()
 
@@ -112,8 +122,9 @@ def from_bertopic(model: Any, docs: Sequence[str], *, encoder: Any = None) -> To
     encoded = encode(drawn, encoder=teacher)
     space = fit_space(drawn, encoded, teacher=teacher, whole=whole, random_state=0)
     numbers, rows = np.unique(np.append(topic_of.loc[drawn].to_numpy(), -1), return_inverse=True)
-    centroids = centroids_of(space.embed(drawn, encoded=encoded if whole else None), rows[:-1] - 1)
-    rule = Rule(space, centroids, numbers[1:], centroids, numbers[1:], -1.0)
+    vectors = space.embed(drawn, encoded=encoded if whole else None)
+    centroids, weights = centroids_of(vectors, rows[:-1] - 1), learn_weights(vectors, rows[:-1] - 1)
+    rule = Rule(space, centroids, weights, numbers[1:], centroids, numbers[1:], -1.0)
     places = rule.place(texts).set_axis(topic_of.index)
     part = {number: row for row, number in enumerate(numbers[1:].tolist())} | {-1: -1}
     places = places.assign(topic=topic_of, subtopic=topic_of.map(part).fillna(-1).astype(np.int64))

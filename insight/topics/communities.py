@@ -16,18 +16,18 @@ Labels = npt.NDArray[np.int64]
 RESOLUTIONS = tuple(2.0 ** (step / 2) for step in range(-8, 13))
 """Louvain resolutions that are tried, from the coarsest: 1/16 to 64."""
 
-SENSIBLE = {"coarse": (3, 12), "medium": (8, 100), "fine": (40, 250)}
-"""Numbers of topics that are looked for: fewer say little, more are not read."""
+GRANULARITIES = ("coarse", "medium", "fine")
+_FEWEST, _MOST = 30, 250
+"""Topics that any archive is divided into at least, and at most, however large it is."""
 
 _NEIGHBOURS = 15
 _BLOCK = 1000
 _TRIALS = 20
-_JUDGED = 5
-"""Trials by which the resolution is chosen."""
+_JUDGED = 10
+_JUDGED_ROWS = 60_000
+"""Trials by which the resolution is chosen: at least ten, and more of a small archive, up to so many rows."""
 
 _SHARE = 0.8
-_AS_FIRM = 0.01
-"""Difference of stability, about its standard error over the trials, that makes no group less firm."""
 
 _PART = 0.1
 """Least share of a topic that a subtopic must hold."""
@@ -46,15 +46,27 @@ class Partition:
     trials: list[tuple[Labels, Labels]]
 
 
+def sensible(granularity: str, n: int) -> tuple[int, int]:
+    """Return the least and the largest number of topics that are looked for among `n` different texts.
+
+    Fewer say little of so many texts, more are not read: a tenth of the square root of n, and twice the root.
+    """
+    if granularity != "medium":
+        return (3, 12) if granularity == "coarse" else (40, _MOST)
+    root = n**0.5
+    return min(max(3, round(root / 10)), _FEWEST), min(max(3, round(2 * root)), _MOST)
+
+
 def find_communities(
-    vectors: Vectors, *, minimum: int, n_topics: int | None, granularity: str, random_state: int
+    vectors: Vectors, *, minimum: int, n_topics: int | None, bounds: tuple[int, int], random_state: int
 ) -> Partition:
     """Cluster unit vectors by Louvain communities of their shared-neighbour graph.
 
-    The resolution is chosen among those that give a sensible number of groups: the coarsest that is as stable
-    as the most stable one, where stability is the share of rows that random 80 % of the rows, clustered anew,
-    leave together (Jaccard index, mean over rows and trials), smoothed over neighbouring resolutions. With
-    `n_topics`, the coarsest that gives at least so many, merged down to it by Ward's method on the centroids.
+    The resolution is the most stable of those that give a number of groups within `bounds`: stability is the
+    adjusted Rand index (Hubert and Arabie 1985) of the groups with those of random 80 % of the rows clustered
+    anew, mean over the trials, smoothed over neighbouring resolutions. Being corrected for chance, it favours
+    neither few groups nor many. With `n_topics`, the resolution is the coarsest that gives at least so many,
+    merged down to it by Ward's method on the centroids.
     """
     graph = _neighbour_graph(vectors)
     draws = list(_draws(len(vectors), random_state))
@@ -65,9 +77,10 @@ def find_communities(
 
     tried: dict[float, list[Labels]] = {}
     if n_topics is None:
-        cuts = _sensible(graph, minimum, *SENSIBLE[granularity])
+        cuts = _within(graph, minimum, *bounds)
         if len(cuts) > 1:
-            tried = {r: [cluster(trial, r) for trial in range(_JUDGED)] for r in cuts}
+            judged = min(_TRIALS, max(_JUDGED, _JUDGED_ROWS // len(vectors)))
+            tried = {r: [cluster(trial, r) for trial in range(judged)] for r in cuts}
         resolution = _choose(cuts, tried, draws)
     else:
         cuts = _cuts(graph, minimum, n_topics - 1)
@@ -150,7 +163,7 @@ def _cuts(graph: sparse.csr_array, minimum: int, high: int) -> dict[float, Label
     return cuts
 
 
-def _sensible(graph: sparse.csr_array, minimum: int, low: int, high: int) -> dict[float, Labels]:
+def _within(graph: sparse.csr_array, minimum: int, low: int, high: int) -> dict[float, Labels]:
     """Return the cuts of `low` to `high` groups by resolution; else those that come nearest to it."""
     cuts = _cuts(graph, minimum, high)
     size = {r: len(_sizes(cut)) for r, cut in cuts.items()}
@@ -161,13 +174,16 @@ def _sensible(graph: sparse.csr_array, minimum: int, low: int, high: int) -> dic
 def _choose(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws: list[Labels]) -> float:
     if not tried:
         return next(iter(cuts))
-    firm = [_stability(cuts[r], list(zip(draws, own, strict=False))) for r, own in tried.items()]
-    smooth = np.array([np.mean(firm[max(0, place - 1) : place + 2]) for place in range(len(firm))])
-    return list(cuts)[int(np.flatnonzero(smooth >= smooth.max() - _AS_FIRM)[0])]
+    firm = [stability(cuts[r], list(zip(draws, own, strict=False))) for r, own in tried.items()]
+    smooth = [np.mean(firm[max(0, place - 1) : place + 2]) for place in range(len(firm))]
+    return list(cuts)[int(np.round(smooth, 9).argmax())]
 
 
-def _stability(labels: Labels, trials: list[tuple[Labels, Labels]]) -> float:
-    return float(np.average(topic_stability(labels, trials).mean(axis=1), weights=_sizes(labels)))
+def stability(labels: Labels, trials: list[tuple[Labels, Labels]]) -> float:
+    """Return the mean adjusted Rand index of the labels with those of each trial, on the rows it held."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(np.mean([adjusted_rand_score(labels[rows], other) for rows, other in trials]))
 
 
 def centroids_of(vectors: npt.NDArray[np.floating], labels: Labels) -> npt.NDArray[np.float64]:

@@ -15,13 +15,13 @@ import pandas as pd
 from insight.encode import BundledEncoder, Encoder, Vectors, encode
 from insight.mentions import InsightWarning
 from insight.text import detect_language, group_copies
-from insight.topics.communities import Labels, Partition, find_communities
-from insight.topics.guide import Guided, follow_seeds
-from insight.topics.rule import Rule, is_long, no_rule, speaks
-from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
+from insight.topics.communities import Labels, Partition, find_communities, sensible
+from insight.topics.guide import follow_seeds
+from insight.topics.rule import Rule, is_long, learn_weights, no_rule, speaks
+from insight.topics.space import DRAWN, READ_ALL, draw, fit_space
 
 FLOOR = 0.1
-"""Cosine to the nearest centroid below which a text has no topic; lowered where 5 % would be without."""
+"""Cosine to the topic's centroid below which a text has no topic; lowered where 5 % would be without."""
 
 _UNPLACED = 0.05
 _POOL = 4
@@ -91,7 +91,12 @@ def find_rule(
     parts = _partition(vectors, len(drawn) / n_different, search)
     seen = space.embed(drawn) if space.encoder is None else vectors
     guided = follow_seeds(seen, parts.labels, parts.fine, space=space, seeds=search.seeds)
-    places, rule, given = _settle(guided, space, speaking, encoded if whole else None, search, progress)
+    weights = learn_weights(seen, guided.labels)
+    k = len(guided.centroids)
+    rule = Rule(space, guided.centroids, weights, np.arange(k), guided.fine, guided.owners, -1.0)
+    places = rule.place(speaking, encoded=encoded if whole else None, progress=progress)
+    places, rule, number = _settle(places, rule, speaking, search.coverage)
+    given = {number[topic]: name for topic, name in guided.given.items() if topic in number}
     _warn(round(n_different), len(rule.topics), search.n_topics)
     if not whole and space.encoder is not None:
         warnings.warn(
@@ -121,30 +126,23 @@ def _partition(vectors: Vectors, share: float, search: Search) -> Partition:
         vectors,
         minimum=max(1, round(minimum)),
         n_topics=search.n_topics,
-        granularity=search.granularity,
+        bounds=sensible(search.granularity, round(n / share)),
         random_state=search.random_state,
     )
 
 
 def _settle(
-    guided: Guided,
-    space: Space,
-    texts: list[str],
-    encoded: Vectors | None,
-    search: Search,
-    progress: bool,
-) -> tuple[pd.DataFrame, Rule, dict[int, str]]:
-    """Place every text, set the floor, drop empty topics and number the rest by their different texts."""
-    k = len(guided.centroids)
-    rule = Rule(space, guided.centroids, np.arange(k), guided.fine, guided.owners, -1.0)
-    places = rule.place(texts, encoded=encoded, progress=progress)
+    places: pd.DataFrame, rule: Rule, texts: list[str], coverage: float | None
+) -> tuple[pd.DataFrame, Rule, dict[int, int]]:
+    """Set the floor, drop empty topics and number the rest by their different texts; new numbers by old."""
+    k = len(rule.centroids)
     similarity = places["similarity"].to_numpy()
-    floor = _floor(similarity[is_long(texts)], k, search.coverage)
+    floor = _floor(similarity[is_long(texts)], k, coverage)
     sizes = np.bincount(places["topic"], minlength=k)
     order = [int(topic) for topic in np.argsort(-sizes, kind="stable") if sizes[topic]]
     number = {old: new for new, old in enumerate(order)}
-    kept = np.flatnonzero(np.isin(guided.owners, order))
-    fine_number = np.full(len(guided.fine) + 1, -1)
+    kept = np.flatnonzero(np.isin(rule.owners, order))
+    fine_number = np.full(len(rule.fine) + 1, -1)
     fine_number[kept] = np.arange(len(kept))
     topic = places["topic"].map(number)
     held = (similarity >= floor) & speaks(texts)
@@ -152,14 +150,14 @@ def _settle(
     places["subtopic"] = np.where(held, fine_number[places["subtopic"]], -1)
     rule = replace(
         rule,
-        centroids=guided.centroids[order],
+        centroids=rule.centroids[order],
+        weights=rule.weights[order],
         topics=np.arange(len(order)),
-        fine=guided.fine[kept],
-        owners=np.array([number[owner] for owner in guided.owners[kept].tolist()], dtype=np.int64),
+        fine=rule.fine[kept],
+        owners=np.array([number[owner] for owner in rule.owners[kept].tolist()], dtype=np.int64),
         floor=floor,
     )
-    given = {number[topic]: name for topic, name in guided.given.items() if topic in number}
-    return places.set_axis(pd.Index(texts, dtype=object)), rule, given
+    return places.set_axis(pd.Index(texts, dtype=object)), rule, number
 
 
 def _floor(similarity: npt.NDArray[np.float64], k: int, coverage: float | None) -> float:

@@ -26,8 +26,9 @@ _ROUNDS = 2
 
 @dataclass(frozen=True)
 class Guided:
-    """Centroids of the topics and of their subtopics, the owner of each subtopic, the names given."""
+    """Topic of each row, centroids of topics and subtopics, the owner of each subtopic, the names given."""
 
+    labels: Labels
     centroids: npt.NDArray[np.float64]
     fine: npt.NDArray[np.float64]
     owners: Labels
@@ -58,7 +59,7 @@ def follow_seeds(
     owners = np.zeros(len(parts) - 1, dtype=np.int64)
     owners[fine[fine >= 0]] = labels[fine >= 0]
     given = {row: names[topic - k] for row, topic in enumerate(topics[1:].tolist()) if topic >= k}
-    return Guided(centroids_of(vectors, labels), centroids_of(vectors, fine), owners, given)
+    return Guided(labels, centroids_of(vectors, labels), centroids_of(vectors, fine), owners, given)
 
 
 def _starts(vectors: Vectors, space: Space, seeds: Mapping[str, Sequence[str]]) -> npt.NDArray[np.float64]:

@@ -31,9 +31,9 @@ _LEVELS = ("topic", "subtopic", "theme")
 class Topics:
     """Topics of an archive: the tables, and one rule that gives any text its topic.
 
-    A text belongs to the topic whose centroid is nearest by cosine; to none (-1) when that cosine is below
-    `rule.floor` or the text has no letter. The same rule serves `assignments`, `predict` and `model`, and a
-    pickle of the whole keeps it.
+    A text belongs to the topic of the largest score, a linear one learnt from the clusters; to none (-1) when
+    its cosine to the topic's centroid is below `rule.floor` or the text has no letter. The same rule serves
+    `assignments`, `predict` and `model`, and a pickle of the whole keeps it.
 
     Attributes
     ----------
@@ -42,8 +42,8 @@ class Topics:
         author_id), share (of all people in the input who are known; of messages where no author is known),
         low, high (95 %, Wilson).
     assignments : DataFrame
-        One row a message in the order of the input: mention_id, topic, similarity (cosine to the nearest
-        centroid, 0 where the text has no letter), margin (by which it is nearer than to any other topic),
+        One row a message in the order of the input: mention_id, topic, similarity (cosine to the topic's
+        centroid, 0 where the text has no letter), margin (of its score above that of any other topic),
         subtopic, reason (why there is no topic: no words, too short, other language, between two topics, rare
         theme; else empty).
     terms : DataFrame

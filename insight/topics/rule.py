@@ -19,20 +19,24 @@ Labels = npt.NDArray[np.int64]
 _LETTER = re.compile(r"[^\W\d_]")
 _FOUR_WORDS = re.compile(r"(?:\S+\s+){3}\S")
 _CHUNK = 20_000
+_PENALTY = 1.0
 _BETWEEN = 0.02
-"""Difference of the two largest cosines below which a text without a topic is said to lie between two."""
+"""Difference of the two largest scores below which a text without a topic is said to lie between two."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Topic of a clean text: that of the nearest centroid by cosine; -1 below `floor` or without a letter.
+    """Topic of a clean text: that of the largest score; -1 without a letter, or far from its centroid.
 
+    `weights` has one row a centroid: what each coordinate of a text's vector adds to the score, and last what
+    every text starts from. A text whose cosine to its topic's centroid is below `floor` has no topic.
     `topics` holds the topic of each centroid (more than one after a merge), `owners` the topic of each
     centroid of `fine`, the subtopics, among which a text goes to the nearest one of its own topic.
     """
 
     space: Space | None
     centroids: Centroids
+    weights: Centroids
     topics: Labels
     fine: Centroids
     owners: Labels
@@ -44,11 +48,17 @@ class Rule:
         return sorted(set(self.topics.tolist()))
 
     def place(
-        self, texts: list[str], *, encoded: Vectors | None = None, progress: bool = False
+        self,
+        texts: list[str],
+        *,
+        encoded: Vectors | None = None,
+        vectors: Vectors | None = None,
+        progress: bool = False,
     ) -> pd.DataFrame:
         """Return topic, subtopic, similarity and margin, one row a text.
 
-        In double precision and rounded, so that the block a text falls into cannot tip a tie.
+        What the encoder, or the space, makes of the texts is reckoned unless it is given. In double precision
+        and rounded, so that the block a text falls into cannot tip a tie.
         """
         from tqdm import tqdm
 
@@ -63,17 +73,17 @@ class Rule:
             for start in tqdm(range(0, n, _CHUNK), "Assigning", disable=not progress):
                 chunk = slice(start, start + _CHUNK)
                 some = None if encoded is None else encoded[chunk]
-                vectors = self.space.embed(texts[chunk], encoded=some).astype(np.float64)
-                for name, values in self._nearest(vectors, speaks(texts[chunk])).items():
+                own = self.space.embed(texts[chunk], encoded=some) if vectors is None else vectors[chunk]
+                for name, values in self._placed(own.astype(np.float64), speaks(texts[chunk])).items():
                     placed[name][chunk] = values
         return pd.DataFrame(placed)
 
-    def _nearest(self, vectors: Centroids, says: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray]:
-        likeness = np.round(vectors @ self.centroids.T, 9)
-        nearest = likeness.argmax(axis=1)
-        topic, cosine = self.topics[nearest], likeness.max(axis=1)
-        likeness[topic[:, None] == self.topics[None, :]] = -1
-        margin = np.minimum(cosine - likeness.max(axis=1), 1)
+    def _placed(self, vectors: Centroids, says: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray]:
+        score = np.round(vectors @ self.weights[:, :-1].T + self.weights[:, -1], 9)
+        best = score.argmax(axis=1)
+        topic, cosine = self.topics[best], np.round((vectors * self.centroids[best]).sum(axis=1), 9)
+        rival = np.where(topic[:, None] == self.topics[None, :], -np.inf, score).max(axis=1)
+        margin = np.minimum(score.max(axis=1) - rival, 1)
         held = says & (cosine >= self.floor)
         inner = np.round(vectors @ self.fine.T, 9)
         inner[topic[:, None] != self.owners[None, :]] = -2
@@ -93,10 +103,26 @@ class Rule:
         return replace(self, topics=put(self.topics), owners=put(self.owners))
 
 
+def learn_weights(vectors: npt.NDArray[np.floating], labels: Labels) -> Centroids:
+    """Return the weights by which unit vectors are told apart as their labels do, -1 left out.
+
+    Ridge regression onto one indicator a label: the score estimates the probability of the label, and unlike
+    the nearest centroid it heeds along which coordinates the texts of a topic differ among themselves.
+    """
+    held = labels >= 0
+    rows, k = vectors[held].astype(np.float64), int(labels.max(initial=-1)) + 1
+    wanted = np.eye(k)[labels[held]]
+    middle, share = rows.mean(axis=0), wanted.mean(axis=0)
+    spread = (rows - middle).T @ (rows - middle)
+    spread[np.diag_indices_from(spread)] += _PENALTY
+    weights = np.linalg.solve(spread, (rows - middle).T @ (wanted - share)).T
+    return np.column_stack([weights, share - weights @ middle])
+
+
 def no_rule() -> Rule:
     """Return the rule of an archive in which nothing is said: no text has a topic."""
     none = np.zeros((0, 1))
-    return Rule(None, none, np.zeros(0, np.int64), none, np.zeros(0, np.int64), 0.0)
+    return Rule(None, none, none, np.zeros(0, np.int64), none, np.zeros(0, np.int64), 0.0)
 
 
 def speaks(texts: list[str]) -> npt.NDArray[np.bool_]:

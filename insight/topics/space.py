@@ -17,7 +17,9 @@ READ_ALL = 12_000
 DRAWN = 6000
 """Texts that it reads, and the student learns from, in a larger archive."""
 
-_HELD_OUT = 0.1
+_JUDGED = 300
+"""Texts by which the student is judged, each left out in turn."""
+
 _RIDGE = 0.3
 
 
@@ -78,21 +80,24 @@ def fit_space(
         row = {text: position for position, text in enumerate(texts)}
         texts = draw(texts, DRAWN, random_state=random_state)
         encoded = encoded[[row[text] for text in texts]]
-    held = set(draw(texts, max(1, int(_HELD_OUT * len(texts))), random_state=random_state))
-    known = np.array([text not in held for text in texts]) if len(texts) >= 50 else np.ones(len(texts), bool)
     vectorizer = CountVectorizer(
         ngram_range=(1, 2), token_pattern=r"\w+", binary=True, dtype=np.float32, min_df=1
-    ).fit([text for text, kept in zip(texts, known, strict=True) if kept])
+    ).fit(texts)
     features = _features(vectorizer, texts)
     centre = encoded.mean(axis=0)
     wanted = encoded - centre
-    kernel = (features[known] @ features[known].T).toarray()
+    kernel = (features @ features.T).toarray()
     kernel[np.diag_indices_from(kernel)] += _RIDGE
-    dual = cho_solve(cho_factor(kernel, lower=True, overwrite_a=True), wanted[known])
-    weights = (features[known].T @ dual).astype(np.float32)
-    unseen = ~known if not known.all() else known
-    cosines = (_unit(features[unseen] @ weights) * _unit(wanted[unseen])).sum(axis=1)
-    return Space(teacher if whole else None, teacher, vectorizer, weights, centre, float(cosines.mean()))
+    factor = cho_factor(kernel, lower=True, overwrite_a=True)
+    dual = cho_solve(factor, wanted)
+    weights = (features.T @ dual).astype(np.float32)
+    judged = np.flatnonzero(np.isin(texts, draw(texts, _JUDGED, random_state=random_state)))
+    alone = np.zeros((len(texts), len(judged)), dtype=np.float32)
+    alone[judged, np.arange(len(judged))] = 1
+    inverse = cho_solve(factor, alone)[judged, np.arange(len(judged))]
+    unseen = wanted[judged] - dual[judged] / inverse[:, None]  # as if fitted to all the other texts
+    fidelity = float((_unit(unseen) * _unit(wanted[judged])).sum(axis=1).mean())
+    return Space(teacher if whole else None, teacher, vectorizer, weights, centre, fidelity)
 
 
 def _features(vectorizer: Any, texts: list[str]) -> sparse.csr_array:  # noqa: ANN401
