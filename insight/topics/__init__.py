@@ -45,11 +45,11 @@ def fit_topics(
     encoder : str, Path, Encoder or None
         See `load_encoder`; None is the bundled one (English, offline).
     n_topics : int or None
-        How many topics; None lets stability decide: the number at which a clustering of random 80 % of the
-        texts agrees best with that of all (adjusted Rand index).
+        How many topics; None lets stability decide: the fewest that a clustering of random 80 % of the texts
+        finds again as well as any other number.
     granularity : {'coarse', 'medium', 'fine'}
         The numbers of topics among which a stable one is looked for: 3 to 12; between a tenth and twice the
-        square root of the number of different texts (10 to 200 of 10,000, 30 to 250 of 100,000); 40 to 250.
+        square root of the number of different texts (8 to 100 of 2,500, 30 to 250 of 90,000); 40 to 250.
     min_topic_size : int or None
         Least number of different texts in a topic; None is 0.2 % of them, at least 3.
     coverage : float or None

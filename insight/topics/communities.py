@@ -17,8 +17,8 @@ RESOLUTIONS = tuple(2.0 ** (step / 2) for step in range(-8, 13))
 """Louvain resolutions that are tried, from the coarsest: 1/16 to 64."""
 
 GRANULARITIES = ("coarse", "medium", "fine")
-_FEWEST, _MOST = 30, 250
-"""Topics that any archive is divided into at least, and at most, however large it is."""
+_FEWEST, _MOST = (8, 30), 250
+"""Least number of topics of a small and of a large archive, and the largest of any."""
 
 _NEIGHBOURS = 15
 _BLOCK = 1000
@@ -28,6 +28,8 @@ _JUDGED_ROWS = 60_000
 """Trials by which the resolution is chosen: at least ten, and more of a small archive, up to so many rows."""
 
 _SHARE = 0.8
+_AS_FIRM = 0.01
+"""Difference of stability, about its standard error over the trials, that makes no group less firm."""
 
 _PART = 0.1
 """Least share of a topic that a subtopic must hold."""
@@ -54,7 +56,8 @@ def sensible(granularity: str, n: int) -> tuple[int, int]:
     if granularity != "medium":
         return (3, 12) if granularity == "coarse" else (40, _MOST)
     root = n**0.5
-    return min(max(3, round(root / 10)), _FEWEST), min(max(3, round(2 * root)), _MOST)
+    low, high = (int(bound) for bound in np.clip(np.round([root / 10, 2 * root]), _FEWEST[0], _MOST))
+    return min(low, _FEWEST[1]), high
 
 
 def find_communities(
@@ -62,11 +65,11 @@ def find_communities(
 ) -> Partition:
     """Cluster unit vectors by Louvain communities of their shared-neighbour graph.
 
-    The resolution is the most stable of those that give a number of groups within `bounds`: stability is the
-    adjusted Rand index (Hubert and Arabie 1985) of the groups with those of random 80 % of the rows clustered
-    anew, mean over the trials, smoothed over neighbouring resolutions. Being corrected for chance, it favours
-    neither few groups nor many. With `n_topics`, the resolution is the coarsest that gives at least so many,
-    merged down to it by Ward's method on the centroids.
+    The resolution is chosen among those that give a number of groups within `bounds`: the coarsest that is as
+    stable as the most stable one, where stability is the share of rows that random 80 % of the rows,
+    clustered anew, leave together (Jaccard index, mean over rows and trials), smoothed over neighbouring
+    resolutions. With `n_topics`, the coarsest that gives at least so many, merged down to it by Ward's method
+    on the centroids.
     """
     graph = _neighbour_graph(vectors)
     draws = list(_draws(len(vectors), random_state))
@@ -174,16 +177,14 @@ def _within(graph: sparse.csr_array, minimum: int, low: int, high: int) -> dict[
 def _choose(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws: list[Labels]) -> float:
     if not tried:
         return next(iter(cuts))
-    firm = [stability(cuts[r], list(zip(draws, own, strict=False))) for r, own in tried.items()]
-    smooth = [np.mean(firm[max(0, place - 1) : place + 2]) for place in range(len(firm))]
-    return list(cuts)[int(np.round(smooth, 9).argmax())]
+    firm = [_stability(cuts[r], list(zip(draws, own, strict=False))) for r, own in tried.items()]
+    smooth = np.array([np.mean(firm[max(0, place - 1) : place + 2]) for place in range(len(firm))])
+    return list(cuts)[int(np.flatnonzero(smooth >= smooth.max() - _AS_FIRM)[0])]
 
 
-def stability(labels: Labels, trials: list[tuple[Labels, Labels]]) -> float:
-    """Return the mean adjusted Rand index of the labels with those of each trial, on the rows it held."""
-    from sklearn.metrics import adjusted_rand_score
-
-    return float(np.mean([adjusted_rand_score(labels[rows], other) for rows, other in trials]))
+def _stability(labels: Labels, trials: list[tuple[Labels, Labels]]) -> float:
+    """Return the mean over the rows of their group's stability; a row in none counts as never found again."""
+    return float(topic_stability(labels, trials).mean(axis=1) @ _sizes(labels) / len(labels))
 
 
 def centroids_of(vectors: npt.NDArray[np.floating], labels: Labels) -> npt.NDArray[np.float64]:
