@@ -371,9 +371,8 @@ def test_student_follows_its_teacher(monkeypatch):
 
 def test_terms_by_hand():
     """Two topics of two texts each: weight is share within the topic times log(1 + mean terms / total)."""
-    terms, named = names.describe(
-        ["red kettle", "red kettle", "blue cup", "blue mug"], np.array([0, 0, 1, 1]), 2
-    )
+    reading = names.read_phrases(["red kettle", "red kettle", "blue cup", "blue mug"])
+    terms, named = names.describe(reading, np.array([0, 0, 1, 1]), 2)
     assert named == ["Red kettle", "Blue cup"]
     first = terms[terms["topic"] == 0]
     assert first["term"].tolist() == ["red kettle"]
@@ -390,7 +389,7 @@ def test_names_keep_the_usual_spelling_and_differ():
         "lounge again",
         "food in a lounge",
     ]
-    _, named = names.describe(texts, np.array([0, 0, 0, 1, 1, 1]), 2)
+    _, named = names.describe(names.read_phrases(texts), np.array([0, 0, 0, 1, 1, 1]), 2)
     assert "JFK" in named[0]
     assert named[0] != named[1]
 

@@ -35,6 +35,12 @@ def add_rows(figure: Figure, labels: Sequence[str]) -> None:
     figure.update_layout(height=130 + _ROW_HEIGHT * max(1, len(labels)), showlegend=False)
 
 
+def name_rows(names: pd.Series) -> list[str]:
+    """Give names that are alike a row each: what tells the rows apart has no width."""
+    again = names.groupby(names, sort=False).cumcount()
+    return [escape(str(name)) + "\u200b" * number for name, number in zip(names, again, strict=True)]
+
+
 def add_dots(
     figure: Figure,
     table: pd.DataFrame,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.marks import name_rows
 from insight.plots.theme import BLUE, GREY, PALETTE, faded, new_figure
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def plot_topics(topics: pd.DataFrame) -> Figure:
     figure.add_trace(
         go.Scatter(
             x=share,
-            y=_rows(topics["name"]),
+            y=name_rows(topics["name"]),
             mode="markers",
             marker={"size": 9, "color": [GREY if topic == -1 else BLUE for topic in topics["topic"]]},
             error_x={
@@ -70,12 +71,6 @@ def plot_topics(topics: pd.DataFrame) -> Figure:
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return figure.update_layout(height=_FRAME + _ROW * len(topics), showlegend=False)
-
-
-def _rows(names: pd.Series) -> list[str]:
-    """Give topics of one name a row each: what tells the rows apart has no width."""
-    again = names.groupby(names, sort=False).cumcount()
-    return [escape(str(name)) + "\u200b" * number for name, number in zip(names, again, strict=True)]
 
 
 def plot_topic_map(points: pd.DataFrame) -> Figure:
@@ -115,10 +110,9 @@ def plot_topic_map(points: pd.DataFrame) -> Figure:
                 name=escape(str(own["theme_name"].iloc[0])),
             )
         )
-    for name, own in points.groupby("name", sort=True):
-        figure.add_annotation(
-            x=own["x"].mean(), y=own["y"].max(), text=escape(str(name)), showarrow=False, yshift=9
-        )
+    for _, own in points.groupby("topic", sort=True):
+        name = escape(str(own["name"].iloc[0]))
+        figure.add_annotation(x=own["x"].mean(), y=own["y"].max(), text=name, showarrow=False, yshift=9)
     said = "One point a message. Discs near each other are often alike, but distances are not to be read."
     figure.add_annotation(x=0, y=0, xref="paper", yref="paper", yshift=-14, text=said, showarrow=False)
     figure.update_xaxes(visible=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.marks import name_rows
 from insight.plots.theme import BLUE, PALETTE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
@@ -120,7 +121,9 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
 
     figure = new_figure("Who speaks of what?", x_title="Share of the group's people (%)", y_title="")
     shown = table[table["topic"] != -1]
-    shown = shown[shown["name"].isin(shown["name"].drop_duplicates().head(n_topics))]
+    largest = shown.drop_duplicates("topic").head(n_topics)
+    row = dict(zip(largest["topic"], name_rows(largest["name"]), strict=True))
+    shown = shown[shown["topic"].isin(row)]
     sizes = shown.groupby("group", sort=True)["total"].max().sort_values(ascending=False, kind="stable")
     for place, group in enumerate(sizes.index):
         own = shown[shown["group"] == group]
@@ -129,7 +132,7 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
         figure.add_trace(
             go.Scatter(
                 x=share,
-                y=[escape(str(name)) for name in own["name"]],
+                y=own["topic"].map(row).tolist(),
                 mode="markers",
                 name=escape(str(group)),
                 marker={"size": 9, "color": PALETTE[min(place, 4)], "symbol": _SYMBOLS[min(place, 4)]},

@@ -139,7 +139,8 @@ def _cut(graph: sparse.csr_array, resolution: float, minimum: float) -> Labels:
 
     if graph.nnz == 0:
         return np.zeros(graph.shape[0], dtype=np.int64)
-    labels = Louvain(resolution=resolution, random_state=0).fit_predict(sparse.csr_matrix(graph))
+    louvain = Louvain(resolution=resolution, return_probs=False, return_aggregate=False, random_state=0)
+    labels = louvain.fit_predict(sparse.csr_matrix(graph))
     return _drop_small(labels.astype(np.int64), minimum)
 
 

@@ -50,19 +50,38 @@ class Words:
         return max((leads * last) ** 0.5, 0.8 * first)
 
 
-def describe(
-    texts: list[str], labels: npt.NDArray[np.int64], k: int, *, silent: Iterable[str] = ()
-) -> tuple[pd.DataFrame, list[str]]:
+@dataclass(frozen=True)
+class Reading:
+    """The phrases of each text that can name something, and what the texts tell of their words."""
+
+    phrases: list[set[tuple[str, ...]]]
+    shape: dict[str, str]
+    nouns: dict[str, float]
+    leads: dict[str, float]
+
+
+def read_phrases(texts: list[str], *, silent: Iterable[str] = ()) -> Reading:
+    """Find single words and phrases of two and three.
+
+    Words in `silent` (the brand's own name) and people's names are left out.
+    """
+    tokens = [find_words(text) for text in texts]
+    reader = Reader.of(texts, silent={*(word.lower() for word in silent), *find_people(tokens)})
+    found = []
+    for words in tokens:
+        lower = [word.lower() for word in words]
+        found.append(set(_phrases(lower, reader.content(lower))))
+    return Reading(found, _surface(tokens), *noun_likeness(tokens))
+
+
+def describe(reading: Reading, labels: npt.NDArray[np.int64], k: int) -> tuple[pd.DataFrame, list[str]]:
     """Return the table of terms (topic, rank, term, weight) and one name for each of the `k` topics.
 
-    `weight` is class-based TF-IDF over single words and phrases of two and three, each counted once a text.
-    Words in `silent` (the brand's own name), people's names and what every other topic says name nothing.
+    `weight` is class-based TF-IDF over phrases, each counted once a text. What every other topic says names
+    nothing.
     """
-    held = labels >= 0
-    tokens = [find_words(text) for text, kept in zip(texts, held, strict=True) if kept]
-    reader = Reader.of(texts, silent={*(word.lower() for word in silent), *find_people(tokens)})
-    words = _count(tokens, labels[held], k, reader)
-    sizes = np.bincount(labels[held], minlength=k)
+    words = _count(reading, labels, k)
+    sizes = np.bincount(labels[labels >= 0], minlength=k)
     weights = _class_tfidf(words.counts) * _telling(words, sizes)
     rows: list[tuple[int, int, str, float]] = []
     names: list[str] = []
@@ -75,19 +94,19 @@ def describe(
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"]), names
 
 
-def _count(tokens: list[list[str]], labels: npt.NDArray[np.int64], k: int, reader: Reader) -> Words:
+def _count(reading: Reading, labels: npt.NDArray[np.int64], k: int) -> Words:
     found: defaultdict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
-    for words, label in zip(tokens, labels.tolist(), strict=True):
-        lower = [word.lower() for word in words]
-        for phrase in set(_phrases(lower, reader.content(lower))):
+    for own, label in zip(reading.phrases, labels.tolist(), strict=True):
+        for phrase in own if label >= 0 else ():
             found[phrase][label] += 1
-    least = 3 if len(tokens) >= 200 else 2 if len(tokens) >= 20 else 1
+    n = int((labels >= 0).sum())
+    least = 3 if n >= 200 else 2 if n >= 20 else 1
     phrases = sorted(phrase for phrase, by_topic in found.items() if max(by_topic.values()) >= least)
     counts = np.zeros((k, len(phrases)))
     for column, phrase in enumerate(phrases):
         for label, n in found[phrase].items():
             counts[label, column] = n
-    return Words(counts, phrases, _surface(tokens), *noun_likeness(tokens))
+    return Words(counts, phrases, reading.shape, reading.nouns, reading.leads)
 
 
 def _phrases(words: list[str], good: list[bool]) -> Iterator[tuple[str, ...]]:

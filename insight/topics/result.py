@@ -15,7 +15,7 @@ import pandas as pd
 from insight.text import clean_text
 from insight.topics.communities import topic_stability
 from insight.topics.finding import Found, Search, stability_table
-from insight.topics.names import describe
+from insight.topics.names import describe, read_phrases
 from insight.topics.rule import Rule, find_reasons
 from insight.topics.tables import count_topics, grow_tree, nest_levels
 from insight.topics.words import count_words
@@ -169,10 +169,11 @@ def assemble(messages: pd.DataFrame, found: Found, *, changes: pd.DataFrame, sil
     assignments.insert(0, "mention_id", messages["mention_id"].to_numpy())
     assignments = assignments[["mention_id", "topic", "similarity", "margin", "subtopic", "reason"]]
     numbers = rule.numbers
-    own = places.loc[found.drawn, "topic"].to_numpy() if found.drawn else np.zeros(0, np.int64)
+    own = places.loc[found.drawn]
     position = {number: row for row, number in enumerate(numbers)}
-    labels = np.array([position.get(topic, -1) for topic in own.tolist()], dtype=np.int64)
-    terms, named = describe(found.drawn, labels, len(numbers), silent=silent)
+    labels = np.array([position.get(topic, -1) for topic in own["topic"].tolist()], dtype=np.int64)
+    reading = read_phrases(found.drawn, silent=silent)
+    terms, named = describe(reading, labels, len(numbers))
     terms["topic"] = np.array([numbers[row] for row in terms["topic"]], dtype=np.int64)
     names = dict(zip(numbers, named, strict=True)) | found.given
     rows = messages.assign(topic=assignments["topic"])
@@ -183,7 +184,7 @@ def assemble(messages: pd.DataFrame, found: Found, *, changes: pd.DataFrame, sil
         assignments=assignments,
         terms=terms,
         tree=grow_tree(rule, names),
-        levels=nest_levels(rule, found.drawn, places, names, subtopics=part, silent=silent),
+        levels=nest_levels(rule, own, reading, names, subtopics=part),
         stability=stability.assign(topic=np.array(numbers, dtype=np.int64)),
         changes=changes,
         rule=rule,

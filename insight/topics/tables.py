@@ -11,7 +11,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.statistics import wilson
 from insight.topics.communities import centroids_of, link
-from insight.topics.names import describe
+from insight.topics.names import Reading, describe
 from insight.topics.rule import Rule
 
 _PER_THEME = 4
@@ -99,16 +99,15 @@ def grow_tree(rule: Rule, names: Mapping[int, str]) -> pd.DataFrame:
 
 def nest_levels(
     rule: Rule,
-    drawn: list[str],
-    places: pd.DataFrame,
+    own: pd.DataFrame,
+    reading: Reading,
     names: Mapping[int, str],
     *,
     subtopics: pd.Series,
-    silent: list[str],
 ) -> pd.DataFrame:
     """Return one row a subtopic with its topic and theme, their names and messages; each nests in the next.
 
-    `subtopics` holds the subtopic of every message. Themes are the topics' Ward tree cut into about one for
+    `own` are the places of the texts that were read, `subtopics` the subtopic of every message. Themes are the topics' Ward tree cut into about one for
     every four topics.
     """
     columns = ["subtopic", "topic", "theme", "subtopic_name", "topic_name", "theme_name", "n"]
@@ -117,11 +116,10 @@ def nest_levels(
         return pd.DataFrame(
             {name: pd.Series(dtype="object" if "name" in name else "int64") for name in columns}
         )
-    own = places.loc[drawn]
     part = own["subtopic"].to_numpy()
     broad = np.array([theme.get(topic, -1) for topic in own["topic"].tolist()], dtype=np.int64)
-    _, fine_names = describe(drawn, part, len(rule.owners), silent=silent)
-    _, theme_names = describe(drawn, broad, max(theme.values()) + 1, silent=silent)
+    _, fine_names = describe(reading, part, len(rule.owners))
+    _, theme_names = describe(reading, broad, max(theme.values()) + 1)
     only = pd.Series(rule.owners).value_counts()
     rows = []
     for subtopic, topic in enumerate(rule.owners.tolist()):

@@ -15,6 +15,7 @@ from insight.text import detect_language
 
 WORD = r"[^\W_]+(?:'[^\W_]+)*"
 _WORD = re.compile(WORD)
+_NUMBER = re.compile(r"\d+(?:st|nd|rd|th|x|am|pm|hrs?|mins?|k)?")
 TOKEN = r"(?<![\w'])[^\W\d_][^\W_]+(?:'[^\W_]+)*"
 """A word of two letters or more, for scikit-learn's vectorizers."""
 
@@ -24,9 +25,9 @@ _CHATTER = """
     asking assist assistance away awesome awful back bad basically became become becomes best better big bit
     bloody both brilliant bro btw buddy bullshit bunch came can't cant checked checking cheers christ come
     comes coming completely contacted contacting continue continues cool could couldn't crap currently damn
-    day days dear definitely did didn't didnt different disappointed disappointing does doesn't doesnt doing
-    don't done dont dude early else enough especially even evening ever every everybody everyone everything
-    exactly excellent explain explained fantastic far feel few finally fine first fix folks frustrated
+    day days dear definitely did didn't didnt different disappointed disappointing dm dms does doesn't doesnt
+    doing don't done dont dude early else enough especially even evening ever every everybody everyone
+    everything exactly excellent explain explained fantastic far feel few finally fine first fix folks frustrated
     frustrating fuck fucking fucks gang gave get gets getting give given gives giving go god goes going
     gonna good got gotta great guess guys had hadn't haha hahaha half happened happening happens happy
     hasn't hate hated have haven't having he's hear heard hearing hell hello help here's hey hi hmm honestly
@@ -132,7 +133,7 @@ class Reader:
 
 
 def _is_short(word: str) -> bool:
-    return (word.isascii() and len(word) < 3) or all(letter.isdigit() for letter in word)
+    return (word.isascii() and len(word) < 3) or _NUMBER.fullmatch(word) is not None
 
 
 def noun_likeness(texts: list[list[str]]) -> tuple[dict[str, float], dict[str, float]]:

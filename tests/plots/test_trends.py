@@ -50,6 +50,15 @@ def test_groups_are_drawn_with_their_intervals(mentions, topics):
     np.testing.assert_allclose(figure.data[0].error_x.array, 100 * (own["high"] - own["share"]))
 
 
+def test_topics_of_one_name_keep_a_row_each(mentions, topics):
+    table = ins.topics_by(mentions, topics).assign(name="Leaks")
+    figure = ins.plot_topics_by(table, n_topics=2)
+    assert [[y.rstrip("\u200b") for y in trace.y] for trace in figure.data] == [["Leaks"] * 2] * 2
+    assert [len(set(trace.y)) for trace in figure.data] == [2, 2]
+    points = ins.topic_map(topics).assign(name="Leaks")
+    assert [note.text for note in ins.plot_topic_map(points).layout.annotations][:-1] == ["Leaks"] * 3
+
+
 def test_map_tree_terms_and_curve(topics):
     points = ins.topic_map(topics)
     figure = ins.plot_topic_map(points)
