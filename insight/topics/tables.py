@@ -107,8 +107,8 @@ def nest_levels(
 ) -> pd.DataFrame:
     """Return one row a subtopic with its topic and theme, their names and messages; each nests in the next.
 
-    `own` are the places of the texts that were read, `subtopics` the subtopic of every message. Themes are the topics' Ward tree cut into about one for
-    every four topics.
+    `own` are the places of the texts that were read, `subtopics` the subtopic of every message. Themes are
+    the topics' Ward tree cut into about one for every four topics.
     """
     columns = ["subtopic", "topic", "theme", "subtopic_name", "topic_name", "theme_name", "n"]
     theme = _themes(rule)

@@ -27,28 +27,28 @@ _CHATTER = """
     comes coming completely contacted contacting continue continues cool could couldn't crap currently damn
     day days dear definitely did didn't didnt different disappointed disappointing dm dms does doesn't doesnt
     doing don't done dont dude early else enough especially even evening ever every everybody everyone
-    everything exactly excellent explain explained fantastic far feel few finally fine first fix folks frustrated
-    frustrating fuck fucking fucks gang gave get gets getting give given gives giving go god goes going
-    gonna good got gotta great guess guys had hadn't haha hahaha half happened happening happens happy
+    everything exactly excellent explain explained fantastic far feel few finally fine first fix folks
+    frustrated frustrating fuck fucking fucks gang gave get gets getting give given gives giving go god goes
+    going gonna good got gotta great guess guys had hadn't haha hahaha half happened happening happens happy
     hasn't hate hated have haven't having he's hear heard hearing hell hello help here's hey hi hmm honestly
-    hope hopefully horrible hour hours how's however huge i'd i'll i'm i've idk ill im imo instead isn't
-    isnt it's its itself ive just keep keeps kind kinda kindly knew know known last later let let's like
-    likes literally little lmao lmfao lol long look looking looks lord lot lots love loved lovely made make
-    makes making man many mate mates maybe mean means might mine minute minutes month months morning much
-    must myself n nah need needed needs never new next nice nicely nobody none nope nothing notice noticed
-    now obviously oh ok okay old omg one ones others ours people perfectly perhaps please pls plz point
-    possibly ppl pretty previous probably provide provided put quickly quite r real really receive received
-    receiving recently regards replied ridiculous right rt said saw say saying says second see seem seems
-    seen send sending sent several shit should shouldn't simply since sir so some somebody somehow someone
-    something soon sorry sorta sorted speak spoke start started still stop stuff such suck sucks sure take
-    takes taking talk talked talking tbh tell terrible than thank thanks that'll that's thats theirs
-    themselves there's they're thing things think third this though thought thx till time times today told
-    tomorrow tonight too took totally tried try trying two u ugh unacceptable understand unfortunately
-    unless until ur use used using usually very via wait waited waiting wanna want wanted wants was wasn't
-    way we'll we're we've week weeks well went weren't what's whatever whats when's where's wherever whether
-    which while who's whoever whole why will wish within without won't wont work worked working works world
-    worst would wouldn't wow wtaf wtf y'all ya yall yeah year years yep yes yesterday yet you'd you'll
-    you're you've your youre yours yourself yup
+    hope hopefully horrible hour hours how's however huge i'd i'll i'm i've idk ill im imo instead isn't isnt
+    it's its itself ive just keep keeps kind kinda kindly knew know known last later let let's like likes
+    literally little lmao lmfao lol long look looking looks lord lot lots love loved lovely made make makes
+    making man many mate mates maybe mean means might mine minute minutes month months morning much must
+    myself n nah need needed needs never new next nice nicely nobody none nope nothing notice noticed now
+    obviously oh ok okay old omg one ones others ours people perfectly perhaps please pls plz point possibly
+    ppl pretty previous probably provide provided put quickly quite r real really receive received receiving
+    recently regards replied ridiculous right rt said saw say saying says second see seem seems seen send
+    sending sent several shit should shouldn't simply since sir so some somebody somehow someone something
+    soon sorry sorta sorted speak spoke start started still stop stuff such suck sucks sure take takes taking
+    talk talked talking tbh tell terrible than thank thanks that'll that's thats theirs themselves there's
+    they're thing things think third this though thought thx till time times today told tomorrow tonight too
+    took totally tried try trying two u ugh unacceptable understand unfortunately unless until ur use used
+    using usually very via wait waited waiting wanna want wanted wants was wasn't way we'll we're we've week
+    weeks well went weren't what's whatever whats when's where's wherever whether which while who's whoever
+    whole why will wish within without won't wont work worked working works world worst would wouldn't wow
+    wtaf wtf y'all ya yall yeah year years yep yes yesterday yet you'd you'll you're you've your youre yours
+    yourself yup
 """
 _POLITE = """
     bitte danke hallo hola gracias favor merci bonjour salut svp grazie ciao prego bedankt dank hoi graag
