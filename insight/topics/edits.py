@@ -85,7 +85,7 @@ def merge_topics(
     Returns
     -------
     Topics
-        Counted and named anew; a text goes to the topic of its nearest centroid, and a merged topic has
+        Counted and named anew; a text goes to the topic of its largest score, and a merged topic has
         those of all its parts.
 
     Raises

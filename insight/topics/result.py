@@ -151,7 +151,7 @@ class Topics:
     ) -> Topics:
         """Return the topics of a fitted BERTopic over the documents that it was fitted to.
 
-        The assignments are the model's own; new texts go to the nearest centroid of its topics in our space.
+        The assignments are the model's own; new texts go by a rule learnt from them in our space.
         """
         from insight.topics.bridge import from_bertopic
 
