@@ -164,16 +164,17 @@ def _beside_nielsen(figure: Figure, point: tuple[float, float]) -> Figure:
         hovertemplate="Nielsen 2009: least repeat rate seen among web sites of this reach<extra></extra>",
     )
     share = {"tickformat": ".0%", "range": [0, 1]}
-    title = {
-        "font_size": 13,
-        "showarrow": False,
-        "xref": "paper",
-        "yref": "paper",
-        "yanchor": "bottom",
-        "y": 1,
-    }
-    figure.add_annotation(text="this archive", x=0.31, **title)
-    figure.add_annotation(text="Nielsen 2009: web sites, their definition", x=0.86, **title)
+    figure.add_annotation(
+        text="Nielsen 2009: web sites,<br>by their definition",
+        font_size=13,
+        showarrow=False,
+        xref="paper",
+        yref="paper",
+        x=0.72,
+        xanchor="left",
+        y=1,
+        yanchor="bottom",
+    )
     return figure.update_layout(
         xaxis_domain=[0, 0.62],
         xaxis2={**share, "domain": [0.72, 1], "anchor": "y2", "title_text": "Least repeat rate"},
