@@ -217,6 +217,11 @@ def _without_own_name(text: str, name: str) -> str:
     return "\n".join(lines)
 
 
+def mask_note(text: str) -> str:
+    """Take mail addresses, handles and numbers that lead to a person out of what a team wrote for itself."""
+    return _without_numbers(TAG.sub("@…", _MAIL.sub("[e-mail]", text)))
+
+
 def _without_numbers(text: str) -> str:
     """Replace the numbers that lead to a person: of cards, accounts, orders and phones."""
     text = _CARD.sub(lambda match: "[number]" if _checks(match.group()) else match.group(), text)

@@ -6,27 +6,34 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from .explorer import Explorer, explore
-from .messages import present
+from .explorer import Explorer, Options, explore
+from .messages import NO_MESSAGE, offer, present, thread_of
 
 GROUPS = ("platform", "channel", "brand", "kind")
 MAX_GROUPS = 12
 WITHIN = ("1h", "24h", "72h", "7D")
 
 
-def explore_responses(responses: pd.DataFrame) -> Explorer:
-    """See how long people wait for an answer, group by group.
+def explore_responses(
+    responses: pd.DataFrame, *, mentions: pd.DataFrame | None = None, n: int = 15
+) -> Explorer:
+    """See how long people wait for an answer, group by group; pick a wait to read its thread.
 
     Parameters
     ----------
     responses : DataFrame
         From `first_responses`.
+    mentions : DataFrame, optional
+        The mentions given to `first_responses`; without them there are no words and no threads.
+    n : int
+        Waits shown at once, the longest first.
 
     Returns
     -------
     Explorer
-        Controls platform, by and within; below them `plot_response_curve`, and `response_rate` as figure and
-        table.
+        Controls platform, by and within, and with `mentions` wait (open or answered) and thread; below them
+        `plot_response_curve`, `response_rate` as figure and table, the longest waits in people's words, and
+        the thread of the one picked.
 
     Examples
     --------
@@ -43,15 +50,31 @@ def explore_responses(responses: pd.DataFrame) -> Explorer:
     from insight.conversations import response_curve, response_rate
     from insight.plots.conversations import plot_response_curve, plot_response_rate
 
-    def draw(*, platform: str, by: str, within: str) -> list[Any]:
-        rows = responses[responses["platform"] == platform] if platform else responses
+    def found(platform: str) -> pd.DataFrame:
+        return responses[responses["platform"] == platform] if platform else responses
+
+    def longest(platform: str, wait: str) -> pd.DataFrame:
+        rows = found(platform)
+        rows = rows[rows["responded"].astype(bool) == (wait == "answered")]
+        order = rows.sort_values(["wait_hours", "mention_id"], ascending=[False, True]).head(n)
+        return order.merge(mentions[["mention_id", "created_at", "text"]], on="mention_id")
+
+    def narrow(*, platform: str, wait: str, **other: Any) -> dict[str, Options]:  # noqa: ANN401
+        return {"thread": offer(longest(platform, wait))}
+
+    def draw(*, platform: str, by: str, within: str, wait: str = "", thread: str = "") -> list[Any]:
+        rows = found(platform)
         rate = response_rate(rows, within=within, by=by or None)
-        return [
+        told: list[Any] = [
             f"{len(rows):,} of {len(responses):,} waits",
             plot_response_curve(response_curve(rows, by=by or None)),
             plot_response_rate(rate),
             rate,
         ]
+        if mentions is None:
+            return told
+        words = longest(platform, wait)[["created_at", "wait_hours", "platform", "text"]]
+        return [*told, f"The longest, {wait}:", words, *thread_of(mentions, thread)]
 
     groups = [
         (name, name) for name in GROUPS if name in responses and 1 < responses[name].nunique() <= MAX_GROUPS
@@ -61,7 +84,10 @@ def explore_responses(responses: pd.DataFrame) -> Explorer:
         "by": [("nothing", ""), *groups],
         "within": [(span, span) for span in sorted(WITHIN, key=lambda span: span != "24h")],
     }
-    return explore(controls, draw)
+    if mentions is None:
+        return explore(controls, draw)
+    controls |= {"wait": [(name, name) for name in ("still open", "answered")], "thread": NO_MESSAGE}
+    return explore(controls, draw, narrow=narrow)
 
 
 def explore_retention(activity: pd.DataFrame) -> Explorer:

@@ -54,7 +54,7 @@ def explore_mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
         return rows.sort_values(["created_at", "mention_id"], ascending=False, na_position="last")
 
     def narrow(*, thread: str, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
-        return {"thread": _choices(found(**wanted).head(n))}
+        return {"thread": offer(found(**wanted).head(n))}
 
     def draw(*, thread: str, **wanted: Any) -> list[Any]:  # noqa: ANN401
         rows = found(**wanted)
@@ -62,7 +62,7 @@ def explore_mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
             f"{len(rows):,} of {len(mentions):,} messages",
             rows[["created_at", "platform", *_THREAD[1:]]].head(n),
         ]
-        return [*told, *_thread(mentions, thread)]
+        return [*told, *thread_of(mentions, thread)]
 
     names = ("platform", "side", "kind")
     controls = {"words": "", **{name: present(mentions, name) for name in names}, "thread": NO_MESSAGE}
@@ -110,13 +110,13 @@ def explore_topics(
         if rows.empty:
             return ["No topic fits."]
         shown = rows[["name", "n_people", "n", "share", "low", "high"]]
-        return [plot_topics(rows), shown, *_words_on(quotes, topic), *_thread(mentions, thread)]
+        return [plot_topics(rows), shown, *_words_on(quotes, topic), *thread_of(mentions, thread)]
 
     def narrow(*, words: str, least_people: int, topic: int | str, thread: str) -> dict[str, Options]:
         rows = found(words, least_people)
         left = list(zip(rows["name"], rows["topic"].tolist(), strict=True)) or NO_MESSAGE
         picked = topic if topic in [number for _, number in left] else left[0][1]
-        return {"topic": left, "thread": _choices(quotes(picked))}
+        return {"topic": left, "thread": offer(quotes(picked))}
 
     least = (1, max(1, int(table["n_people"].max())) if len(table) else 1)
     return explore(
@@ -173,13 +173,18 @@ def explore_needs(
         if rows.empty:
             return ["No need fits."]
         shown = rows[["rank", "name", "n_people", "share", "low", "high", "opportunity", "trend"]]
-        return [plot_needs(rows), shown, *_words_on(quotes, _topic(needs, need)), *_thread(mentions, thread)]
+        return [
+            plot_needs(rows),
+            shown,
+            *_words_on(quotes, _topic(needs, need)),
+            *thread_of(mentions, thread),
+        ]
 
     def narrow(*, need: str, thread: str, **wanted: Any) -> dict[str, Options]:  # noqa: ANN401
         rows = found(**wanted)
         left = list(zip(rows["name"], rows["need"], strict=True)) or NO_MESSAGE
         picked = need if need in [name for _, name in left] else left[0][1]
-        return {"need": left, "thread": _choices(quotes(_topic(needs, picked)))}
+        return {"need": left, "thread": offer(quotes(_topic(needs, picked)))}
 
     least = (1, max(1, int(needs["n_people"].max())) if len(needs) else 1)
     controls = {
@@ -230,7 +235,7 @@ def _words_on(quotes: Callable[[int | str], pd.DataFrame], topic: int | str) -> 
     return [] if picked.empty else [picked[["rule", "text", "created_at", "platform", "reason"]]]
 
 
-def _thread(mentions: pd.DataFrame, picked: str) -> list[Any]:
+def thread_of(mentions: pd.DataFrame, picked: str) -> list[Any]:
     """Show the conversation around a message, in its order."""
     if not picked:
         return []
@@ -240,7 +245,8 @@ def _thread(mentions: pd.DataFrame, picked: str) -> list[Any]:
     return ["The thread:", rows.sort_values(["created_at", "mention_id"])[_THREAD]]
 
 
-def _choices(rows: pd.DataFrame) -> Options:
+def offer(rows: pd.DataFrame) -> Options:
+    """Offer messages by their first words."""
     if rows.empty:
         return NO_MESSAGE
     labels = [shorten(text, limit=_LABEL) for text in rows["text"]]

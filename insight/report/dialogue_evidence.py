@@ -16,7 +16,7 @@ from insight.report import wording
 from insight.report.conduct_room import CHECKS
 from insight.report.crowd import bursts
 from insight.report.crowd_room import listed_items
-from insight.report.evidence import MAX_CHARACTERS, quoted
+from insight.report.evidence import MAX_CHARACTERS, notes_of, quoted
 from insight.report.presence_room import ESCALATIONS
 from insight.report.results import Results
 from insight.report.twitter_room import INTENT_NAMES
@@ -53,10 +53,10 @@ def collect_dialogue_evidence(results: Results, *, tz: str, random_state: int) -
     A pile of fewer people than the minimum is left out; the brand's own posts never are.
     """
     brief = replace(results, mentions=_brief(results.mentions), customers=_brief(results.customers))
-    found = {}
+    found, notes = {}, notes_of(results)
     for entries in (_waits, _escalations, _bursts, _storms, _streams, _niches, _own_posts):
         for key, claim, facts, piles in entries(brief, tz):
-            groups = _groups(piles, minimum=results.minimum, tz=tz, random_state=random_state)
+            groups = _groups(piles, notes, minimum=results.minimum, tz=tz, random_state=random_state)
             if groups:
                 found[key] = {"claim": claim, "facts": facts, "groups": groups}
     return found
@@ -68,7 +68,9 @@ def _brief(mentions: pd.DataFrame) -> pd.DataFrame:
     return mentions[names].sort_values(["created_at", "mention_id"], ignore_index=True)
 
 
-def _groups(piles: list[Pile], *, minimum: int, tz: str, random_state: int) -> list[dict[str, Any]]:
+def _groups(
+    piles: list[Pile], notes: dict[str, str], *, minimum: int, tz: str, random_state: int
+) -> list[dict[str, Any]]:
     groups, used = [], set[str]()
     for pile in piles:
         if pile.rule != "own" and pile.rows["author_id"].nunique() < minimum:
@@ -79,7 +81,8 @@ def _groups(piles: list[Pile], *, minimum: int, tz: str, random_state: int) -> l
         for row in picked.to_dict("records"):
             spans = pile.spans.get(row["mention_id"], [])
             text, marks = cut_around(row["text"], spans, MAX_CHARACTERS)
-            quotes.append(quoted({**row, "text": text, "spans": marks, "reason": REASONS[pile.rule]}, tz=tz))
+            told = {"text": text, "spans": marks, "reason": REASONS[pile.rule]}
+            quotes.append(quoted({**row, **told, "note": notes.get(row["mention_id"], "")}, tz=tz))
         if quotes:
             groups.append({"label": pile.label, "quotes": quotes})
     return groups

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.archives.privacy import mask_note
 from insight.quotes import NEED_SIGNALS, QuoteLine, deal_quotes, line_up_quotes, quotes_at
 from insight.report import answers, wording
 from insight.report.results import Results
@@ -22,6 +23,7 @@ RULES = {
     "random": "Random: drawn by chance",
     "opposite": "Opposite: same topic, other tone",
     "newest": "Newest",
+    "noted": "With a note by the team",
 }
 
 
@@ -47,7 +49,7 @@ def collect_evidence(
         return {}
     lines = {} if lines is None else lines
     source = whole or results
-    within = None
+    notes, within = notes_of(results), None
     if whole is not None:
         within = whole.customers["mention_id"].isin(results.customers["mention_id"]).to_numpy()
     found = {}
@@ -55,7 +57,7 @@ def collect_evidence(
     def words(topic: int, voicing: bool) -> dict[str, Any]:
         if (topic, voicing) not in lines:
             lines[topic, voicing] = _line(source, topic, voicing=voicing, random_state=random_state)
-        return _chosen(lines[topic, voicing], within, tz=tz)
+        return _chosen(lines[topic, voicing], within, notes, tz=tz)
 
     for _, need in answers.shown_needs(results).head(n).iterrows():
         claim, told = answers.need_claim(need), need_facts(need, tz=tz)
@@ -68,16 +70,29 @@ def collect_evidence(
     return found
 
 
-def _chosen(line: QuoteLine, within: np.ndarray | None, *, tz: str) -> dict[str, Any]:
-    """Pick the quotes by rule, and the nearest of the others for search and for the file of the rest."""
+def notes_of(results: Results) -> dict[str, str]:
+    """Give what the team noted on a message; the page shows it without addresses, handles and numbers."""
+    if results.notes is None:
+        return {}
+    told = zip(results.notes["mention_id"], results.notes["note"], strict=True)
+    return {str(mention): wording.shorten(mask_note(note), limit=MAX_CHARACTERS) for mention, note in told}
+
+
+def _chosen(line: QuoteLine, within: np.ndarray | None, notes: dict[str, str], *, tz: str) -> dict[str, Any]:
+    """Pick quotes by rule, those with a note, and the nearest others for search and the file of the rest."""
     picked = deal_quotes(line, max_length=MAX_CHARACTERS, within=within)
     may = np.ones(len(line.rows), dtype=bool) if within is None else within[line.rows.index]
     may &= ~line.rows["mention_id"].isin(picked["mention_id"]).to_numpy()
     nearest = line.order["typical"]
+    noted = np.flatnonzero(may & line.rows["mention_id"].isin(notes).to_numpy())
+    may[noted] = False
     stored = [at for at in nearest[:MAX_STORED].tolist() if may[at]]
+    if len(noted):
+        told = quotes_at(line, {"typical": noted.tolist()}, max_length=MAX_CHARACTERS)
+        picked = pd.concat([picked, told.assign(rule="noted", reason="")])
     rest = quotes_at(line, {"typical": stored}, max_length=MAX_CHARACTERS)
     return {
-        "groups": quote_groups(picked, tz=tz),
+        "groups": quote_groups(picked, notes, tz=tz),
         "rest": [quoted(row, tz=tz) for row in rest.to_dict("records")],
         "n_left": int(may[nearest].sum()) - len(stored),
     }
@@ -124,18 +139,19 @@ def _of(table: pd.DataFrame | None, here: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame() if table is None else table[table["mention_id"].isin(here["mention_id"])]
 
 
-def quote_groups(picked: pd.DataFrame, *, tz: str) -> list[dict[str, Any]]:
+def quote_groups(picked: pd.DataFrame, notes: dict[str, str], *, tz: str) -> list[dict[str, Any]]:
     """Group picked quotes by the rule that chose them."""
     groups = []
     for rule, label in RULES.items():
         rows = picked[picked["rule"] == rule].to_dict("records")
         if rows:
-            groups.append({"label": label, "quotes": [quoted(row, tz=tz) for row in rows]})
+            quotes = [quoted({**row, "note": notes.get(row["mention_id"], "")}, tz=tz) for row in rows]
+            groups.append({"label": label, "quotes": quotes})
     return groups
 
 
 def quoted(row: dict[str, Any], *, tz: str) -> dict[str, Any]:
-    """Turn a message into what the panel prints: words, date, place and the reason it was chosen."""
+    """Turn a message into what the panel prints: words, date, place, the reason it was chosen, its note."""
     when = wording.date(row["created_at"], tz=tz) if pd.notna(row["created_at"]) else "no date"
     where = [wording.place(str(row["platform"]))]
     if isinstance(row["channel"], str) and row["channel"] != row["platform"]:
@@ -144,6 +160,7 @@ def quoted(row: dict[str, Any], *, tz: str) -> dict[str, Any]:
         "parts": marked(row["text"], row["spans"]),
         "source": wording.shorten(f"{when} · {', '.join(where)}"),
         "reason": wording.plain(str(row["reason"])),
+        "note": row.get("note", ""),
     }
 
 

@@ -75,10 +75,11 @@ def _shared_quotes(told: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], li
     quotes: list[Any] = []
 
     def number(quote: dict[str, Any]) -> int:
-        key = json.dumps([quote["parts"], quote["source"]])
+        told = [quote["parts"], quote["source"], *filter(None, [quote["note"]])]
+        key = json.dumps(told)
         if key not in places:
             places[key] = len(quotes)
-            quotes.append([quote["parts"], quote["source"]])
+            quotes.append(told)
         return places[key]
 
     def shared(entry: dict[str, Any]) -> dict[str, Any]:

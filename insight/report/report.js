@@ -303,10 +303,12 @@
     return text.split(sought).map((piece, place) => (place % 2 || match ? element("mark", piece) : piece));
   }
   function quote([number, reason], sought) {
-    const [parts, from] = data.quotes[number];
+    const [parts, from, note] = data.quotes[number];
     const words = element("p", "", ...parts.flatMap(([text, match]) => marked(text, sought ? 0 : match, sought)));
     words.dir = "auto";
-    return element("blockquote", "", words, element("footer", [from, reason].filter(Boolean).join(" · ")));
+    const footer = element("footer", [from, reason].filter(Boolean).join(" · "));
+    if (note) footer.append(element("p", `Note: ${note}`));
+    return element("blockquote", "", words, footer);
   }
   function fill(claim, facts, tooling, children) {
     byId("panel-claim").textContent = claim;
@@ -337,9 +339,9 @@
         ...groups.flatMap(({ label, quotes }) => quotes.map(([number]) => [label, number])),
         ...rest.map((number) => ["More, nearest to the centre first", number]),
       ];
-      const rows = () => [["chosen as", "words", "from"], ...numbered.map(([label, number]) => {
-        const [parts, from] = data.quotes[number];
-        return [label, parts.map(([text]) => text).join(""), from];
+      const rows = () => [["chosen as", "words", "from", "note"], ...numbered.map(([label, number]) => {
+        const [parts, from, note = ""] = data.quotes[number];
+        return [label, parts.map(([text]) => text).join(""), from, note];
       })];
       fill(claim, facts, [
         copier(() => [claim, facts]),

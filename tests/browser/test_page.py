@@ -1,5 +1,8 @@
+import copy
 import csv
 import io
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -273,6 +276,45 @@ def test_tables_figures_and_evidence_are_saved(open_page, page_report, page_file
     held = list(csv.reader(io.StringIO(saved.value.path().read_bytes().decode("utf-8-sig"), newline="")))
     entry = page_report.facts["evidence"]["need-1"]
     assert len(held) - 1 == sum(len(group["quotes"]) for group in entry["groups"]) + len(entry["rest"])
+    assert page.complaints == []
+
+
+RUNS = (
+    '=cmd|" /C calc"!A0', "+1+1", "-1+1", "@SUM(1+1)", "\t=1+1", "\r=1+1", "\n=1+1", "  =1+1",
+    "\u2060=1+1", "＝1+1", "＋1+1", "－1+1", "＠SUM(1)", '"=1+1', "-", "=",
+)  # fmt: skip
+"""What a spreadsheet would run, or take for the begin of a formula, if a cell began with it."""
+STAYS = ("-5", "+5", "-3.5\u00a0%", "1,204", "don't = do", "a -1")
+
+
+def saved_rows(page, pressed):
+    with page.expect_download() as saved:
+        pressed.click()
+    text = saved.value.path().read_bytes().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_no_saved_cell_is_run_by_a_spreadsheet(open_page, page_report, tmp_path):
+    facts = copy.deepcopy(page_report.facts)
+    needs = next(room for room in facts["sections"] if room["id"] == "needs")["figures"][0]
+    head = needs["table"]["head"]
+    needs["table"] |= {"rows": [[words] * len(head) for words in (*RUNS, *STAYS)], "opens": [""] * 22}
+    entry = facts["evidence"]["need-1"]
+    entry["rest"] = [
+        {"parts": [[words, 0]], "source": words, "reason": words, "note": words} for words in (*RUNS, *STAYS)
+    ]
+    page = open_page(replace(page_report, facts=facts).save(tmp_path / "hostile.html"))
+    figure = page.locator("figure").filter(has=page.locator("#needs-figure"))
+    table = saved_rows(page, figure.get_by_role("button", name="CSV"))[1:]
+    page.locator('.needs a.opens[href="#need-1"]').click()
+    quotes = saved_rows(page, page.locator("#panel-tools").get_by_role("button", name="CSV"))
+    kept = [row[1:] for row in quotes if row[0].startswith("More")]
+    assert len(table) == len(kept) == len(RUNS) + len(STAYS)
+    for rows in (table, kept):
+        for words, row in zip(RUNS, rows, strict=False):
+            assert all(re.match("""['"]""", cell) for cell in row), (words, row)
+        for words, row in zip(STAYS, rows[len(RUNS) :], strict=True):
+            assert set(row) == {words}
     assert page.complaints == []
 
 

@@ -210,6 +210,26 @@ def test_waits_by_place_group_and_span_are_those_of_the_measures(responses):
     assert "0.0 %" in rate()
 
 
+def test_the_longest_waits_lead_to_their_threads(mentions):
+    answered = mentions["mention_id"].eq("x:2")
+    replies = mentions["reply_to_id"].astype(object).mask(answered, "x:1")
+    waits = ins.first_responses(mentions.assign(addressed=True, reply_to_id=replies, time_precision="s"))
+    assert waits["responded"].sum() == 1
+    seen = ins.explore_responses(waits, mentions=mentions)
+    assert seen.controls["wait"].value == "still open"
+    open_waits = waits[~waits["responded"]].sort_values("wait_hours", ascending=False)
+    words = mentions.set_index("mention_id")["text"]
+    assert labels(seen.controls["thread"])[1:] == [words[name] for name in open_waits["mention_id"]]
+    seen.controls["wait"].value = "answered"
+    assert labels(seen.controls["thread"])[1:] == [words["x:1"]]
+    seen.controls["thread"].value = "x:1"
+    assert "We send a seal" in plain(seen)[-1]
+    assert plain(seen)[-2] == "The thread:"
+    seen.controls["platform"].value = "reddit"
+    assert labels(seen.controls["thread"]) == ["none"]
+    assert "The thread:" not in plain(seen)
+
+
 def test_a_measure_that_refuses_says_why_in_place_of_the_figure(responses, monkeypatch):
     import insight.conversations
 

@@ -55,6 +55,32 @@ def test_a_note_stands_beside_its_message(edited):
     noted = collect_quotes(page.results).set_index("mention_id")["note"]
     assert noted[quoted] == "ask Ann"
     assert noted.notna().sum() == 1
+    quotes = [
+        quote
+        for entry in page.facts["evidence"].values()
+        for group in entry["groups"]
+        for quote in group["quotes"]
+    ]
+    assert {quote["note"] for quote in quotes} == {"", "ask Ann"}
+    assert page.to_html().count("ask Ann") >= 1
+
+
+def test_a_note_is_shown_even_where_no_rule_chose_its_message(built, make_archive, crowd, tmp_path):
+    rest = [entry for entry in built.facts["evidence"].values() if entry.get("rest")]
+    assert rest, "some messages of this crowd are chosen by no rule"
+    words = "".join(part for part, _ in rest[0]["rest"][0]["parts"])
+    row = next(row for row in collect_quotes(built.results).itertuples() if row.text == words)
+    note = f"mention_id,note\n{row.mention_id},write to ann@example.org or @ann or +49 30 1234567\n"
+    (tmp_path / "notes.csv").write_text(note, encoding="utf-8")
+    page = ins.build_report(make_archive(crowd), edits=tmp_path)
+    labels = {
+        group["label"]: quote["note"]
+        for entry in page.facts["evidence"].values()
+        for group in entry["groups"]
+        for quote in group["quotes"]
+        if quote["note"]
+    }
+    assert labels["With a note by the team"] == "write to [e-mail] or @… or [phone]"
 
 
 def test_the_state_of_an_idea_outlives_the_run(edited, make_archive, crowd, tmp_path):

@@ -21,6 +21,7 @@ def test_a_quote_cannot_turn_the_line_around():
 def test_groups_come_in_a_fixed_order_and_skip_empty_rules():
     picked = pd.DataFrame(
         {
+            "mention_id": ["r:1", "x:2"],
             "rule": ["newest", "typical"],
             "text": ["b", "a"],
             "created_at": [pd.NaT, pd.Timestamp("2026-03-31 23:30", tz="UTC")],
@@ -30,12 +31,13 @@ def test_groups_come_in_a_fixed_order_and_skip_empty_rules():
             "spans": [[], []],
         }
     )
-    groups = quote_groups(picked, tz="Europe/Berlin")
+    groups = quote_groups(picked, {"x:2": "ask Ann"}, tz="Europe/Berlin")
     assert [group["label"].split(":")[0] for group in groups] == ["Typical", "Newest"]
     assert [group["quotes"][0]["source"] for group in groups] == [
         "1 Apr 2026 · X",
         "no date · Reddit, coffee",
     ]
+    assert [group["quotes"][0]["note"] for group in groups] == ["ask Ann", ""]
 
 
 def test_a_need_says_how_it_is_voiced_since_when_and_where(needs):
