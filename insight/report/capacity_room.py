@@ -8,8 +8,7 @@ import pandas as pd
 
 from insight.report import wording
 from insight.report.dialogue import Dialogue
-from insight.report.exhibit import Columns, exhibit, with_caveats
-from insight.report.figures import INTERVAL
+from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
 from insight.report.sections import section
 
 

@@ -8,8 +8,7 @@ import pandas as pd
 
 from insight.report import wording
 from insight.report.dialogue import Dialogue
-from insight.report.exhibit import Columns, as_rows, exhibit, with_caveats
-from insight.report.figures import INTERVAL
+from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
 from insight.report.sections import section
 from insight.statistics import wilson
 

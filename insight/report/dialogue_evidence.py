@@ -13,6 +13,7 @@ import pandas as pd
 from insight.cues import has_cue, read_cues
 from insight.quotes import cut_around
 from insight.report import wording
+from insight.report.cohorts import cohort_key, list_cohorts, newcomers
 from insight.report.conduct_room import CHECKS
 from insight.report.crowd import bursts
 from insight.report.crowd_room import listed_items
@@ -59,6 +60,30 @@ def collect_dialogue_evidence(results: Results, *, tz: str, random_state: int) -
             groups = _groups(piles, notes, minimum=results.minimum, tz=tz, random_state=random_state)
             if groups:
                 found[key] = {"claim": claim, "facts": facts, "groups": groups}
+    return found
+
+
+def collect_cohort_evidence(results: Results, *, tz: str, random_state: int) -> dict[str, Any]:
+    """Collect first words of each cohort of newcomers: of those who wrote again later, and of the others."""
+    if results.activity is None or results.cohorts is None:
+        return {}
+    people = newcomers(results).set_index("author_id")
+    first = _brief(results.mentions[results.mentions["author_id"].isin(people.index)])
+    first = first.drop_duplicates("author_id")
+    first = first.assign(cohort=first["author_id"].map(people["cohort"]))
+    again = first["author_id"].map(people["again"]).astype(bool)
+    found = {}
+    for row in list_cohorts(results).itertuples():
+        here = first["cohort"] == row.cohort
+        piles = [
+            Pile("Wrote again later: first words, at random", "random", first[here & again], 4),
+            Pile("Not seen again: first words, at random", "random", first[here & ~again], 4),
+        ]
+        groups = _groups(piles, notes_of(results), minimum=results.minimum, tz=tz, random_state=random_state)
+        if groups and row.n >= results.minimum:
+            claim = f"First wrote in {row.cohort}: {wording.people(row.n)}"
+            facts = f"{wording.count(row.n_again)} wrote in a later {results.period} too, so far."
+            found[cohort_key(row.cohort)] = {"claim": claim, "facts": facts, "groups": groups, "n_left": 0}
     return found
 
 

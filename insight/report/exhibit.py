@@ -23,6 +23,8 @@ TITLE, LEGEND, BARE = 44, 36, 8
 Columns = dict[str, tuple[str, Callable[[Any], str]]]
 """Column of a table -> its header and the words for a value."""
 
+INTERVAL: Columns = {"low": ("from", wording.share), "high": ("to", wording.share)}
+
 _NUMBERS = (wording.count, wording.share, wording.duration, wording.score, wording.points)
 
 

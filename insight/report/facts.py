@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
-from insight.report.dialogue_evidence import collect_dialogue_evidence
+from insight.report.dialogue_evidence import collect_cohort_evidence, collect_dialogue_evidence
 from insight.report.evidence import Lines, collect_evidence, voices
 from insight.report.members import members_sections
 from insight.report.results import Results
@@ -142,7 +142,7 @@ def _told(
         "sections": sections.following_sections(results, tz=tz),
         "needs": [_need(need, found) for _, need in needs.iterrows()],
         "actions": actions,
-        "evidence": found,
+        "evidence": found | collect_cohort_evidence(results, tz=tz, random_state=random_state),
     }
 
 

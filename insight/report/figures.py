@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from insight.report import answers, wording
-from insight.report.exhibit import Columns, exhibit, keyed
+from insight.report.cohorts import cohort_key
+from insight.report.exhibit import INTERVAL, Columns, exhibit, keyed
 from insight.report.results import Results
 
 MAX_TOPICS, MAX_PANELS = 25, 9
@@ -21,7 +22,6 @@ PEOPLE = (
     "A share is that of people among all people who wrote; each person counts once. The interval (95 %) "
     "comes from drawing people anew, so one loud person does not narrow it."
 )
-INTERVAL: Columns = {"low": ("from", wording.share), "high": ("to", wording.share)}
 NAME: Columns = {"name": ("Name", wording.shorten)}
 RATE: Columns = {
     "n": ("People", wording.count),
@@ -214,7 +214,7 @@ def _cohort_figure(cohorts: pd.DataFrame, *, period: str) -> dict[str, Any]:
         "period": (f"{wording.start(period)}s later", wording.count),
         **RATE,
     }
-    return exhibit(
+    drawn = exhibit(
         "retention-figure",
         cohorts,
         plot=plot_retention,
@@ -225,6 +225,8 @@ def _cohort_figure(cohorts: pd.DataFrame, *, period: str) -> dict[str, Any]:
         f"after n {period}s: wrote in exactly that {period}. A person's first message in the file may not "
         "be their first.",
     )
+    width = len(drawn["plot"]["data"][0]["x"])
+    return keyed(drawn, [[[cohort_key(cohort)] * width for cohort in cohorts["cohort"].unique()]])
 
 
 def _growth_figure(growth: pd.DataFrame, *, period: str) -> dict[str, Any]:

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.report import wording
-from insight.report.exhibit import Columns, exhibit, with_caveats
-from insight.report.figures import INTERVAL
+from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
 from insight.report.sections import section
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from insight.report import wording
-from insight.report.exhibit import Columns, exhibit, with_caveats
-from insight.report.figures import INTERVAL, RATE
+from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
+from insight.report.figures import RATE
 from insight.report.leaving_room import thinned
 from insight.report.members import ANSWERED, SOON_HOURS
 from insight.report.sections import section

@@ -9,8 +9,7 @@ import pandas as pd
 
 from insight.report import wording
 from insight.report.dialogue import Dialogue
-from insight.report.exhibit import Columns, as_rows, exhibit, keyed, with_caveats
-from insight.report.figures import INTERVAL
+from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
 from insight.report.sections import section
 
 

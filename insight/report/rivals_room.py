@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from insight.report import wording
-from insight.report.exhibit import Columns, as_rows, exhibit, with_caveats
-from insight.report.figures import INTERVAL
+from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
 from insight.report.sections import section
 
 

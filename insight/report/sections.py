@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from insight.report import answers, card, figures, wording
+from insight.report.cohorts import cohort_table
 from insight.report.exhibit import Columns, as_rows
 from insight.report.hours import hours_sentence
 from insight.report.results import Results
@@ -161,7 +162,8 @@ def retention_section(results: Results, *, tz: str) -> dict[str, Any]:
     drawn = figures.retention_figures(results, sentence=answer["lead"])
     told, more = staying_figures(results.members, period=results.period)
     said = [answer["detail"], _strays(results, tz=tz), *told]
-    return section("retention", "Retention", answer["lead"], said=said, drawn=[*drawn, *more])
+    room = section("retention", "Retention", answer["lead"], said=said, drawn=[*drawn, *more])
+    return room | {"tables": cohort_table(results)}
 
 
 def _strays(results: Results, *, tz: str) -> str:

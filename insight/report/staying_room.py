@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.report import wording
-from insight.report.exhibit import Columns, exhibit, with_caveats
-from insight.report.figures import INTERVAL
+from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
 
 if TYPE_CHECKING:
     from insight.report.members import Members

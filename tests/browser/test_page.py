@@ -318,6 +318,27 @@ def test_no_saved_cell_is_run_by_a_spreadsheet(open_page, page_report, tmp_path)
     assert page.complaints == []
 
 
+def test_a_cell_of_the_cohorts_opens_the_first_words_of_their_people(open_page, page_report, page_file):
+    page = open_page(page_file)
+    plot = page.locator("#retention-figure")
+    plot.scroll_into_view_if_needed()
+    plot.locator(".main-svg").first.wait_for()
+    key = next(key for key in page_report.facts["evidence"] if key.startswith("cohort-"))
+    area = plot.locator(".hm image").first.bounding_box()
+    drawn = next(figure for figure in drawn_of(page_report.facts) if figure["id"] == "retention-figure")
+    rows = [cells[0] for cells in drawn["plot"]["data"][0]["customdata"]]
+    down = area["y"] + area["height"] * (rows.index(key) + 0.5) / len(rows)
+    page.mouse.move(area["x"] + 10, down)
+    page.mouse.click(area["x"] + 10, down)
+    page.locator("#panel").wait_for(state="visible")
+    assert page.url.endswith(f"#{key}")
+    assert plain(page.locator("#panel-claim").inner_text()) == page_report.facts["evidence"][key]["claim"]
+    page.keyboard.press("Escape")
+    page.locator("summary", has_text="Newcomers, and their first words").click()
+    page.locator(f'#retention a.opens[href="#{key}"]').click()
+    assert page.locator("#panel blockquote").count() >= 1
+
+
 def test_a_figure_is_walked_with_the_arrow_keys(open_page, page_file):
     page = open_page(page_file)
     plot = page.locator("#needs-figure")
