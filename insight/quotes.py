@@ -144,7 +144,7 @@ def pick_quotes(
     line = line_up_quotes(
         mentions, signals, assignments=assignments, topic=topic, voicing=voicing, random_state=random_state
     )
-    quotes = deal_quotes(line, n=n, max_length=max_length)
+    quotes = pd.DataFrame(deal_quotes(line, n=n, max_length=max_length), columns=_QUOTE)
     shown = mentions[mentions["mention_id"].isin(quotes["mention_id"])].set_index("mention_id")
     public = quotes["mention_id"].map(shown["is_public"]).fillna(True).astype(bool)
     found = [
@@ -230,7 +230,7 @@ def _spans(marks: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
 
 def deal_quotes(
     line: QuoteLine, *, n: int = 3, max_length: int = 280, within: np.ndarray | None = None
-) -> pd.DataFrame:
+) -> list[dict[str, Any]]:
     """Let the rules choose in turn, so that none starves; a text or person that is taken is gone.
 
     `within` says of each row of the mentions that were lined up whether it may be chosen.
@@ -249,17 +249,17 @@ def deal_quotes(
     return quotes_at(line, taken, max_length=max_length)
 
 
-def quotes_at(line: QuoteLine, taken: dict[str, list[int]], *, max_length: int) -> pd.DataFrame:
-    """Return the messages at these positions as quotes, each with the rule that took it."""
+def quotes_at(line: QuoteLine, taken: dict[str, list[int]], *, max_length: int) -> list[dict[str, Any]]:
+    """Return the messages at these positions as quotes, each with its position and the rule that took it."""
     chosen = [
-        {**line.records[at], "rule": rule, "reason": QUOTE_RULES[rule]}
+        {**line.records[at], "at": at, "rule": rule, "reason": QUOTE_RULES[rule]}
         for rule, places in taken.items()
         for at in places
     ]
     for row in chosen:
         spans = line.spans[row["rule"]].get(row["mention_id"], [])
         row["text"], row["spans"] = cut_around(row["text"], spans, max_length)
-    return pd.DataFrame(chosen, columns=_QUOTE)
+    return chosen
 
 
 _QUOTE = ["mention_id", "text", "created_at", "platform", "channel", "rule", "reason", "spans"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import numpy as np
@@ -114,10 +115,12 @@ def mark_replies(mentions: pd.DataFrame, *, brand: str | None, threshold: float)
     bare = [_NAME.sub(" ", _SIGNED.sub("", text)) for text in replies["text"]]
     group = group_copies(bare, threshold=threshold) if bare else np.array([], dtype=int)
     n_readers = pd.Series(reader).groupby(group).transform("nunique").to_numpy()
-    long_enough = np.array([len(text.split()) >= _SHORT for text in clean_text(bare)], dtype=bool)
+    cleaned = clean_text(bare)
+    long_enough = np.array([len(text.split()) >= _SHORT for text in cleaned], dtype=bool)
     names = {str(name).casefold() for name in ordered["brand"].dropna().unique()}
     refers = [
-        bool(_content(one, names) & _content(other, names)) for one, other in zip(asked, bare, strict=True)
+        not _content(one, names).isdisjoint(_content(other, names))
+        for one, other in zip(clean_text(asked), cleaned, strict=True)
     ]
     named = [bool(_NAME.search(text)) for text in replies["text"]]
     return replies.assign(
@@ -128,12 +131,17 @@ def mark_replies(mentions: pd.DataFrame, *, brand: str | None, threshold: float)
     )
 
 
-def _content(text: str, names: set[str]) -> set[str]:
+def _content(cleaned: str, names: set[str]) -> set[str]:
+    words = {word.casefold() for word in _WORD.findall(cleaned)} - names
+    return {word.removesuffix("s") for word in words if not _is_courtesy(word)}
+
+
+@functools.lru_cache(maxsize=100_000)
+def _is_courtesy(word: str) -> bool:
+    """Tell words that any reply may hold: stop words, and those of a service that is kind to everybody."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    words = {word.casefold() for word in _WORD.findall(clean_text([text])[0])}
-    words -= ENGLISH_STOP_WORDS | names
-    return {word.removesuffix("s") for word in words if not _SERVICE.fullmatch(word)}
+    return word in ENGLISH_STOP_WORDS or bool(_SERVICE.fullmatch(word))
 
 
 def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold: float = 0.8) -> pd.DataFrame:

@@ -169,14 +169,17 @@ def response_rate(
 
 def interval_of(authors: pd.Series, answered: pd.Series, random_state: int) -> tuple[float, float]:
     """Return the interval of a share: people drawn anew where they repeat, else Wilson's."""
-    unnamed = authors.isna()
-    people = answered[~unnamed].groupby(authors[~unnamed].astype(str), sort=False).agg(["sum", "size"])
-    if (people["size"] <= 1).all():
-        low, high = wilson(answered.sum(), len(answered))
+    person, met = pd.factorize(authors)[0], answered.to_numpy(bool)
+    named = person >= 0
+    n = np.bincount(person[named])
+    if (n <= 1).all():
+        low, high = wilson(met.sum(), len(met))
         return float(low), float(high)
-    k = np.concatenate([people["sum"].to_numpy(), answered[unnamed].to_numpy()])
-    n = np.concatenate([people["size"].to_numpy(), np.ones(int(unnamed.sum()))])
-    return bootstrap_ratio(k, n, random_state=random_state)
+    k = np.bincount(person[named & met], minlength=len(n))
+    alone = np.ones(int((~named).sum()), dtype=np.int64)
+    return bootstrap_ratio(
+        np.concatenate([k, met[~named]]), np.concatenate([n, alone]), random_state=random_state
+    )
 
 
 def groups_of(responses: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -194,6 +197,6 @@ def groups_of(responses: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd
             "Merge one in by mention_id, or pass intents to first_responses for by='intent'."
         )
     groups = responses[by].astype(object).where(responses[by].notna(), "unknown").astype(str)
-    sizes = groups.value_counts()
-    for name in sorted(sizes.index, key=lambda name: (-sizes[name], name)):
-        yield name, responses[groups == name]
+    places = groups.groupby(groups, sort=False).indices
+    for name in sorted(places, key=lambda name: (-len(places[name]), name)):
+        yield str(name), responses.iloc[places[name]]

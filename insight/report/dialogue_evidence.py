@@ -70,17 +70,18 @@ def collect_cohort_evidence(results: Results, *, tz: str, random_state: int) -> 
     people = newcomers(results).set_index("author_id")
     first = _brief(results.mentions[results.mentions["author_id"].isin(people.index)])
     first = first.drop_duplicates("author_id")
-    first = first.assign(cohort=first["author_id"].map(people["cohort"]))
-    again = first["author_id"].map(people["again"]).astype(bool)
-    found = {}
-    for row in list_cohorts(results).itertuples():
-        here = first["cohort"] == row.cohort
+    of = [first["author_id"].map(people[name]) for name in ("cohort", "again")]
+    heard, nobody = dict(list(first.groupby(of))), first.head(0)
+    found, notes = {}, notes_of(results)
+    told = list_cohorts(results)
+    for row in told[told["n"] >= results.minimum].itertuples():
+        back, gone = (heard.get((row.cohort, again), nobody) for again in (True, False))
         piles = [
-            Pile("Wrote again later: first words, at random", "random", first[here & again], 4),
-            Pile("Not seen again: first words, at random", "random", first[here & ~again], 4),
+            Pile("Wrote again later: first words, at random", "random", back, 4),
+            Pile("Not seen again: first words, at random", "random", gone, 4),
         ]
-        groups = _groups(piles, notes_of(results), minimum=results.minimum, tz=tz, random_state=random_state)
-        if groups and row.n >= results.minimum:
+        groups = _groups(piles, notes, minimum=results.minimum, tz=tz, random_state=random_state)
+        if groups:
             claim = f"First wrote in {row.cohort}: {wording.people(row.n)}"
             facts = f"{wording.count(row.n_again)} wrote in a later {results.period} too, so far."
             found[cohort_key(row.cohort)] = {"claim": claim, "facts": facts, "groups": groups, "n_left": 0}

@@ -82,18 +82,18 @@ def _chosen(line: QuoteLine, within: np.ndarray | None, notes: dict[str, str], *
     """Pick quotes by rule, those with a note, and the nearest others for search and the file of the rest."""
     picked = deal_quotes(line, max_length=MAX_CHARACTERS, within=within)
     may = np.ones(len(line.rows), dtype=bool) if within is None else within[line.rows.index]
-    may &= ~line.rows["mention_id"].isin(picked["mention_id"]).to_numpy()
+    may[[quote["at"] for quote in picked]] = False
     nearest = line.order["typical"]
-    noted = np.flatnonzero(may & line.rows["mention_id"].isin(notes).to_numpy())
-    may[noted] = False
-    stored = [at for at in nearest[:MAX_STORED].tolist() if may[at]]
-    if len(noted):
+    if notes:
+        noted = np.flatnonzero(may & line.rows["mention_id"].isin(notes).to_numpy())
+        may[noted] = False
         told = quotes_at(line, {"typical": noted.tolist()}, max_length=MAX_CHARACTERS)
-        picked = pd.concat([picked, told.assign(rule="noted", reason="")])
+        picked += [{**quote, "rule": "noted", "reason": ""} for quote in told]
+    stored = [at for at in nearest[:MAX_STORED].tolist() if may[at]]
     rest = quotes_at(line, {"typical": stored}, max_length=MAX_CHARACTERS)
     return {
         "groups": quote_groups(picked, notes, tz=tz),
-        "rest": [quoted(row, tz=tz) for row in rest.to_dict("records")],
+        "rest": [quoted(row, tz=tz) for row in rest],
         "n_left": int(may[nearest].sum()) - len(stored),
     }
 
@@ -139,11 +139,11 @@ def _of(table: pd.DataFrame | None, here: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame() if table is None else table[table["mention_id"].isin(here["mention_id"])]
 
 
-def quote_groups(picked: pd.DataFrame, notes: dict[str, str], *, tz: str) -> list[dict[str, Any]]:
+def quote_groups(picked: list[dict[str, Any]], notes: dict[str, str], *, tz: str) -> list[dict[str, Any]]:
     """Group picked quotes by the rule that chose them."""
     groups = []
     for rule, label in RULES.items():
-        rows = picked[picked["rule"] == rule].to_dict("records")
+        rows = [row for row in picked if row["rule"] == rule]
         if rows:
             quotes = [quoted({**row, "note": notes.get(row["mention_id"], "")}, tz=tz) for row in rows]
             groups.append({"label": label, "quotes": quotes})

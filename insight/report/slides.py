@@ -11,6 +11,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.report import answers, wording
 from insight.report.export import frozen, harmless, printable
+from insight.text import split_sentences
 
 if TYPE_CHECKING:
     from insight.report import Report
@@ -41,8 +42,8 @@ def make_slides(report: Report) -> bytes:
     _answers(deck, facts["answers"])
     needs = answers.shown_needs(results).head(MAX_BARS)
     if len(needs):
-        bars = [(answers.name_of(need), int(need["n_people"])) for _, need in needs.iterrows()]
-        _bars(deck, rooms["needs"], bars, unit="People who voice the need")
+        bars = [(_labelled(need), int(need["n_people"])) for _, need in needs.iterrows()]
+        _bars(deck, rooms["needs"]["heading"], bars, unit="People who voice the need")
     if results.curve is not None and len(results.curve):
         _curve(deck, rooms["responses"], results.curve)
     if results.repeat is not None and len(told := _periods(results.repeat)):
@@ -54,21 +55,37 @@ def make_slides(report: Report) -> bytes:
     return frozen(buffer.getvalue())
 
 
-def _slide(deck: Any, heading: str, *, said: str = "") -> Any:  # noqa: ANN401
+def _labelled(need: pd.Series) -> str:
+    """Name a need, with the interval of its share where enough people voice it to tell one."""
+    if need["n_people"] < wording.FEW:
+        return answers.name_of(need)
+    return f"{answers.name_of(need)} ({wording.interval(need['low'], need['high'])})"
+
+
+def _fitting(said: Sequence[str]) -> str:
+    """Join as many sentences as a foot has room for; none is cut."""
+    told = ""
+    for sentence in [text[start:end] for text in said for start, end in split_sentences(text)]:
+        if len(told) + len(sentence) > _LETTERS:
+            break
+        told = f"{told} {sentence}".strip()
+    return told
+
+
+def _slide(deck: Any, heading: str, *, said: Sequence[str] = ()) -> Any:  # noqa: ANN401
     """Add a slide whose title is the finding and whose foot says what was counted."""
-    from pptx.util import Inches, Pt
+    from pptx.util import Inches
 
     slide = deck.slides.add_slide(deck.slide_layouts[5])
     title = slide.shapes.title
     title.left, title.top = Inches(EDGE), Inches(0.4)
     title.width, title.height = Inches(WIDTH - 2 * EDGE), Inches(1.1)
     _write(title.text_frame, [(heading, 26, True)])
-    if said:
+    if told := _fitting(said):
         foot = slide.shapes.add_textbox(
             Inches(EDGE), Inches(HEIGHT - 0.8), Inches(WIDTH - 2 * EDGE), Inches(0.5)
         )
-        _write(foot.text_frame, [(wording.shorten(said, limit=_LETTERS), 12, False)])
-        foot.text_frame.paragraphs[0].runs[0].font.size = Pt(12)
+        _write(foot.text_frame, [(told, 12, False)])
     return slide
 
 
@@ -80,7 +97,7 @@ def _write(frame: Any, lines: Sequence[tuple[str, int, bool]]) -> None:  # noqa:
     frame.word_wrap = True
     for number, (words, size, bold) in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-        paragraph.alignment = PP_ALIGN.LEFT
+        paragraph.alignment, paragraph.space_after = PP_ALIGN.LEFT, Pt(size / 3)
         run = paragraph.add_run()
         run.text, run.font.size, run.font.bold = printable(words), Pt(size), bold
 
@@ -121,17 +138,18 @@ def _chart(slide: Any, kind: Any, data: Any, *, across: str, up: str, percent: b
     from pptx.dml.color import RGBColor
     from pptx.util import Inches, Pt
 
-    from insight.plots.theme import BLUE
+    from insight.plots.theme import BLUE, LIGHT
 
     size = (Inches(EDGE), Inches(1.6), Inches(WIDTH - 2 * EDGE), Inches(HEIGHT - 2.5))
     chart = slide.shapes.add_chart(kind, *size, data).chart
-    chart.has_legend, chart.has_title, chart.font.size = False, False, Pt(14)
+    chart.has_legend, chart.has_title, chart.font.size = False, False, Pt(12)
     for axis, name in ((chart.category_axis, across), (chart.value_axis, up)):
         axis.has_title = bool(name)
         if name:
             _write(axis.axis_title.text_frame, [(name, 12, False)])
     chart.category_axis.has_major_gridlines = False
     chart.value_axis.minimum_scale = 0
+    chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(LIGHT["rule"][1:])
     if percent:
         chart.value_axis.tick_labels.number_format, chart.value_axis.maximum_scale = "0%", 1
         chart.value_axis.tick_labels.number_format_is_linked = False
@@ -143,16 +161,18 @@ def _chart(slide: Any, kind: Any, data: Any, *, across: str, up: str, percent: b
     return chart
 
 
-def _bars(deck: Any, room: dict[str, Any], bars: list[tuple[str, int]], *, unit: str) -> None:  # noqa: ANN401
+def _bars(deck: Any, heading: str, bars: list[tuple[str, int]], *, unit: str) -> None:  # noqa: ANN401
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
 
     data = CategoryChartData(number_format="#,##0")
     data.categories = [harmless(name) for name, _ in bars]
     data.add_series(unit, [n for _, n in bars])
-    slide = _slide(deck, room["heading"], said=" ".join(room["said"]))
-    chart = _chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, data, across="", up=unit, percent=False)
+    note = "in brackets the share of all people who wrote, 95\u00a0% interval."
+    slide = _slide(deck, heading, said=[f"{unit}, most worth meeting first; {note}"])
+    chart = _chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, data, across="", up="", percent=False)
     chart.category_axis.reverse_order = True
+    chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
     chart.plots[0].has_data_labels, chart.plots[0].gap_width = True, 60
 
 
@@ -161,10 +181,15 @@ def _columns(deck: Any, room: dict[str, Any], told: pd.DataFrame, *, unit: str) 
     from pptx.enum.chart import XL_CHART_TYPE
 
     data = CategoryChartData(number_format="0%")
-    data.categories = told["period"].astype(str).tolist()
+    data.categories = [_spoken(period) for period in told["period"].astype(str)]
     data.add_series(unit, told["rate"].tolist())
-    slide = _slide(deck, room["heading"], said=" ".join(room["said"]))
+    slide = _slide(deck, room["heading"], said=room["said"])
     _chart(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, data, across="", up=unit, percent=True)
+
+
+def _spoken(period: str) -> str:
+    """Write a month as "Jul 2024"; a day stays as it is."""
+    return f"{pd.Timestamp(period):%b %Y}" if len(period) == len("2024-07") else period
 
 
 def _periods(repeat: pd.DataFrame) -> pd.DataFrame:
@@ -180,9 +205,12 @@ def _curve(deck: Any, room: dict[str, Any], curve: pd.DataFrame) -> None:  # noq
     shown = curve[curve["wait_hours"] <= MAX_HOURS]
     for hours, share in zip(shown["wait_hours"], shown["unanswered"], strict=True):
         line.add_data_point(float(hours), float(share))
-    slide = _slide(deck, room["heading"], said=" ".join(room["said"]))
+    slide = _slide(deck, room["heading"], said=room["said"])
     kind = XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS
-    _chart(slide, kind, data, across="Hours since the message", up="Share still waiting", percent=True)
+    chart = _chart(
+        slide, kind, data, across="Hours since the message", up="Share still waiting", percent=True
+    )
+    chart.category_axis.maximum_scale, chart.category_axis.major_unit = MAX_HOURS, 24
 
 
 def _quotes(deck: Any, needs: list[dict[str, Any]]) -> None:  # noqa: ANN401
@@ -190,7 +218,7 @@ def _quotes(deck: Any, needs: list[dict[str, Any]]) -> None:  # noqa: ANN401
     for need in [need for need in needs if need["quote"]][:MAX_QUOTES]:
         words = "".join(part for part, _ in need["quote"]["parts"])
         lines += [(need["claim"], 14, True), (f"“{wording.shorten(words, limit=_LETTERS)}”", 14, False)]
-        lines += [(f"{need['quote']['source']}. {need['quote']['reason']}", 11, False), ("", 6, False)]
+        lines += [(f"{need['quote']['source']} · {need['quote']['reason']}", 11, False), ("", 4, False)]
     if lines:
         _body(_slide(deck, "In people's own words"), lines)
 

@@ -121,15 +121,31 @@ def verdict(
     """Say in one sentence what the adjusted estimate shows, or that nothing may be said."""
     if withheld:
         return f"No verdict: {'; '.join(withheld)}."
-    value, low, high = 100 * effect.estimate, 100 * effect.low, 100 * effect.high
-    came = f"Newcomers answered within {within} came back within {horizon}"
-    if low <= 0 <= high:
+    value = 100 * effect.estimate
+    points, low, high = (_points(one) for one in (effect.estimate, effect.low, effect.high))
+    came = f"Newcomers answered within {_span(within)} came back within {_span(horizon)}"
+    if effect.low <= 0 <= effect.high:
         return (
-            f"{came} neither clearly more nor less often ({value:+.1f} points, {low:+.1f} to {high:+.1f}); "
+            f"{came} neither clearly more nor less often ({points} points, {low} to {high}); "
             f"so few people would show reliably only a difference of {100 * detectable:.0f} points or more."
         )
     return (
         f"{came} {abs(value):.1f} points {'more' if value > 0 else 'less'} often "
-        f"({low:+.1f} to {high:+.1f}), after matching on what was known at the first message; "
+        f"({low} to {high}), after matching on what was known at the first message; "
         "not proof of cause."
     )
+
+
+def _points(difference: float) -> str:
+    """Write a difference of shares in points, with a true minus and no sign on nothing."""
+    told = f"{100 * difference:+.1f}"
+    return "0.0" if told in ("+0.0", "-0.0") else told.replace("-", "\u2212")
+
+
+def _span(span: str) -> str:
+    """Write a length of time as people say it: "24h" -> "24 hours", "90D" -> "90 days"."""
+    length = pd.Timedelta(span)
+    whole_days = length >= pd.Timedelta(days=2) and length % pd.Timedelta(days=1) == pd.Timedelta(0)
+    unit = "day" if whole_days else "hour"
+    number = length / pd.Timedelta(1, unit)
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"

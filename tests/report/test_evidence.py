@@ -31,7 +31,7 @@ def test_groups_come_in_a_fixed_order_and_skip_empty_rules():
             "spans": [[], []],
         }
     )
-    groups = quote_groups(picked, {"x:2": "ask Ann"}, tz="Europe/Berlin")
+    groups = quote_groups(picked.to_dict("records"), {"x:2": "ask Ann"}, tz="Europe/Berlin")
     assert [group["label"].split(":")[0] for group in groups] == ["Typical", "Newest"]
     assert [group["quotes"][0]["source"] for group in groups] == [
         "1 Apr 2026 · X",

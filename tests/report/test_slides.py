@@ -69,6 +69,20 @@ def test_charts_are_native_and_hold_the_numbers_of_the_tables(opened, built):
     assert list(repeat.series[0].values) == pytest.approx(rates.tolist())
 
 
+def test_a_foot_ends_with_a_whole_sentence(opened):
+    feet = [
+        shape.text_frame.text
+        for slide in opened[0].slides
+        if any(one.has_chart for one in slide.shapes)
+        for shape in slide.shapes
+        if shape.has_text_frame and shape != slide.shapes.title
+    ]
+    assert len(feet) == 3
+    assert all(foot.endswith(".") and len(foot) <= 260 for foot in feet)
+    names = list(charts(opened[0])[0].plots[0].categories)
+    assert all("\u00a0%)" in name for name in names), "every bar tells its interval"
+
+
 def test_six_answers_and_quotes_are_on_them(opened, built):
     told = " ".join(words(opened[0]).split())
     for answer in built.facts["answers"]:
