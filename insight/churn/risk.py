@@ -111,8 +111,9 @@ def at_risk(
     shots = [_snapshot(line, parents, moment, back, reach) for moment in moments if moment > line.seconds[0]]
     test, train = shots[0] if shots else None, shots[1:]
     if test is None or not _enough(test) or not train or not _enough(_pool(train)):
+        active = ", ".join(str(len(shot.who)) for shot in shots)
         raise InsightError(
-            f"too little to learn from: {[len(shot.who) for shot in shots]} people lately active at moments "
+            f"too little to learn from: {active} people lately active at moments "
             f"{horizon} apart, latest first; {_FEWEST} of whom some left and some stayed are the least for "
             "learning and for testing. Shorten the horizon or read more of the past."
         )

@@ -63,6 +63,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
                     for days, rate in zip(best["silence_days"], best["rate"], strict=True)
                 ],
                 textposition=sides[str(weighting)],
+                cliponaxis=False,
                 hoverinfo="skip",
                 showlegend=False,
                 name=f"suggested, {names[str(weighting)]}",

@@ -137,6 +137,7 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
         name="this archive",
         text=["this archive"],
         textposition="top center",
+        cliponaxis=False,
         marker={"color": BLUE, "symbol": "circle", "size": 11, "line": {"width": 2}},
         error_x={
             "type": "data",

@@ -177,7 +177,12 @@ def plot_repeat_rate(table: pd.DataFrame) -> Figure:
     for row in pooled.to_dict("records"):
         figure.add_hrect(y0=row["low"], y1=row["high"], fillcolor=faded(GREY), line_width=0, layer="below")
         said = f"all: {row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
-        figure.add_hline(y=row["rate"], line={"color": GREY, "dash": "dot"}, annotation_text=said)
+        figure.add_hline(
+            y=row["rate"],
+            line={"color": GREY, "dash": "dot"},
+            annotation_text=said,
+            annotation_position="bottom left",
+        )
     _add_band(figure, table[(table["period"] != "all") & table["rate"].notna()], "period", "n")
     return figure
 

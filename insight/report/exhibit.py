@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from insight.report import wording
@@ -19,6 +20,9 @@ MAX_ROWS = 200
 
 TITLE, LEGEND, BARE = 44, 36, 8
 """Pixels above a plot: for its title, for a row of its legend, for neither."""
+
+LEAST_HEIGHT = 130
+"""Pixels of a plot of one row: less leaves no room for its axis."""
 
 Columns = dict[str, tuple[str, Callable[[Any], str]]]
 """Column of a table -> its header and the words for a value."""
@@ -43,7 +47,8 @@ def exhibit(
     `sentence` is what a screen reader says, `definition` what the numbers mean, `opens` the evidence that
     each row of the table leads to. The title of the plot becomes the question above it.
     """
-    drawing = json.loads(plot(table).to_json())
+    figure = plot(table)
+    drawing = json.loads(figure.to_json())
     layout = drawing["layout"]
     question = layout.pop("title", {}).get("text", name)
     layout.pop("template", None)
@@ -55,7 +60,21 @@ def exhibit(
         "definition": definition,
         "table": as_rows(table, columns, opens=opens),
         "plot": {"data": drawing["data"], "layout": layout, "opens": opens or []},
+        "drawn": _has_marks(figure),
     }
+
+
+def _has_marks(figure: go.Figure) -> bool:
+    """Tell whether a number is drawn: names, axes and empty cells alone are no figure."""
+    maps = [trace for trace in figure.data if trace.type == "heatmap"]
+    if maps:
+        return any(_known(trace.z).any() for trace in maps)
+    points = [trace for trace in figure.data if getattr(trace, "mode", "") != "text"]
+    return any((_known(trace.x) & _known(trace.y)).any() for trace in points)
+
+
+def _known(values: Any) -> np.ndarray:  # noqa: ANN401
+    return np.asarray(pd.notna(np.asarray(values, dtype=object)))
 
 
 def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
@@ -65,7 +84,7 @@ def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
     panels = bool(layout.get("annotations"))
     layout["margin"] = margin | {"t": max(LEGEND, top - TITLE) if legend or panels else BARE}
     if "height" in layout:
-        layout["height"] -= top - layout["margin"]["t"]
+        layout["height"] = max(LEAST_HEIGHT, layout["height"] - (top - layout["margin"]["t"]))
 
 
 def _has_legend(drawing: dict[str, Any]) -> bool:

@@ -152,13 +152,17 @@ def response_rate_figures(results: Results, *, sentence: str) -> list[dict[str, 
     """Draw the share answered within a day, by what people want and by channel."""
     drawn = []
     if results.rate_by_intent is not None and len(results.rate_by_intent) > 1:
-        drawn.append(_rate_figure("response-intent", results.rate_by_intent, "What they want", sentence))
+        asked = "Who is answered within 24 hours, by what they want?"
+        drawn.append(
+            _rate_figure("response-intent", results.rate_by_intent, asked, "What they want", sentence)
+        )
     if results.rate_by_channel is not None and len(results.rate_by_channel) > 1:
-        drawn.append(_rate_figure("response-rate", results.rate_by_channel, "Channel", sentence))
+        asked = "Who is answered within 24 hours, by channel?"
+        drawn.append(_rate_figure("response-rate", results.rate_by_channel, asked, "Channel", sentence))
     return drawn
 
 
-def _rate_figure(name: str, rates: pd.DataFrame, label: str, sentence: str) -> dict[str, Any]:
+def _rate_figure(name: str, rates: pd.DataFrame, asked: str, label: str, sentence: str) -> dict[str, Any]:
     from insight.plots.conversations import plot_response_rate
 
     columns: Columns = {
@@ -168,7 +172,7 @@ def _rate_figure(name: str, rates: pd.DataFrame, label: str, sentence: str) -> d
         "rate": ("Rate", wording.share),
         **INTERVAL,
     }
-    return exhibit(
+    drawn = exhibit(
         name,
         rates,
         plot=plot_response_rate,
@@ -178,6 +182,7 @@ def _rate_figure(name: str, rates: pd.DataFrame, label: str, sentence: str) -> d
         "hours. What a message wants is told by readable rules: help (a question), complaint, idea (a wish), "
         "compliment, thanks. Interval (95 %): people drawn anew, or Wilson where each waited once.",
     )
+    return drawn | {"question": asked}
 
 
 def retention_figures(results: Results, *, sentence: str) -> list[dict[str, Any]]:

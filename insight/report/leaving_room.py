@@ -29,13 +29,17 @@ def leaving_room(members: Members, *, minimum: int) -> dict[str, Any] | None:
     heading = _silence_sentence(members.silence, members.goodbye)
     said, drawn = [], [_silence_figure(members.silence, heading)]
     if members.goodbye is None:
-        said += list(members.silence.attrs["caveats"])
+        said.append(
+            "After no silence do fewer than one in ten come back: the file is too short, or people come back "
+            "too often."
+        )
     if members.tenure is not None:
         said.append(_tenure_sentence(members.tenure))
         drawn.append(_tenure_figure(members.tenure))
     if members.cadence is not None:
         said.append(_drift_sentence(members.cadence.counts))
-        drawn.append(_drift_figure(members.cadence))
+        if _judged(members.cadence.counts):
+            drawn.append(_drift_figure(members.cadence))
     if members.risk is not None:
         said.append(members.risk.verdict)
         drawn.append(_risk_figure(members.risk))
@@ -132,9 +136,12 @@ def thinned(curve: pd.DataFrame) -> pd.DataFrame:
     return curve.iloc[kept] if len(curve) > MAX_STEPS else curve
 
 
+def _judged(counts: pd.DataFrame) -> int:
+    return int(counts.loc[counts["state"] != "too few messages", "n"].sum())
+
+
 def _drift_sentence(counts: pd.DataFrame) -> str:
-    n = counts.set_index("state")["n"]
-    judged = int(n.drop("too few messages").sum())
+    n, judged = counts.set_index("state")["n"], _judged(counts)
     if not judged:
         return "Nobody wrote often enough to tell whether they slow down."
     return (

@@ -29,6 +29,8 @@ def loop_sentence(loop: pd.DataFrame) -> str:
     stages = loop.set_index("stage")
     heard = stages.loc["heard"]
     ideas = wording.count(heard["n"], "idea")
+    if heard["n"] < wording.FEW:
+        return f"Of {ideas} in the file, sent to the brand or not, {int(heard['n_reached'])} answered."
     told = f"Of {ideas} in the file, sent to the brand or not, {wording.estimate_of(heard)} were answered"
     if pd.isna(stages.loc["told", "n_reached"]):
         return f"{told}; what was decided, shipped and told is not recorded."

@@ -1,4 +1,4 @@
-"""The rooms of the conversation, as far as each has something to say."""
+"""The rooms of the conversation, as far as each has something to say: a share of a few tells nothing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from insight.report.presence_room import presence_room
 from insight.report.rivals_room import rivals_room
 from insight.report.storm_room import storm_room
 from insight.report.twitter_room import twitter_room
+from insight.report.wording import FEW
 
 
 def dialogue_sections(
@@ -24,21 +25,26 @@ def dialogue_sections(
     rooms = []
     if dialogue.streams is not None:
         rooms.append(streams_room(dialogue.streams, dialogue.niches, names=names))
-    if dialogue.test is not None:
+    if dialogue.test is not None and dialogue.test["n"].iloc[0] >= FEW:
         rooms.append(twitter_room(dialogue.test, dialogue, minimum=minimum, tz=tz))
-    if dialogue.presence is not None and dialogue.presence["n_present"].sum():
+    if dialogue.presence is not None and spoken_to(dialogue.presence):
         rooms.append(presence_room(dialogue.presence, dialogue, minimum=minimum))
     if dialogue.load is not None and dialogue.load["complete"].sum() > 1:
         rooms.append(capacity_room(dialogue.load, dialogue))
     if dialogue.rivals is not None and shown_brands(dialogue.rivals) > 1:
         rooms.append(rivals_room(dialogue.rivals, names=names, minimum=minimum))
-    if dialogue.index is not None and dialogue.index["n"].sum():
+    if dialogue.index is not None and dialogue.index["n"].sum() >= FEW:
         rooms.append(conduct_room(dialogue.index, dialogue, tz=tz))
     if dialogue.spikes is not None:
         rooms.append(storm_room(dialogue.spikes, dialogue, names=names, tz=tz))
     if dialogue.ladder is not None and dialogue.ladder.loc[1, "n"]:
         rooms.append(ladder_room(dialogue.ladder, dialogue, minimum=minimum, tz=tz))
     return rooms
+
+
+def spoken_to(presence: pd.DataFrame) -> bool:
+    """Tell whether the brand speaks at all in conversations that are enough for a share."""
+    return bool(presence["n_present"].sum() and presence["n"].max() >= FEW)
 
 
 def shown_brands(rivals: pd.DataFrame) -> int:

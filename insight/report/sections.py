@@ -22,14 +22,18 @@ MAX_NEEDS = 40
 def section(
     name: str, label: str, heading: str, *, said: list[str], drawn: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Arrange one room of the page; `follows` says that it is reckoned anew for each slice."""
+    """Arrange one room of the page; a figure without a mark is left out.
+
+    `follows` says that the room is reckoned anew for each slice.
+    """
     kept = [sentence for sentence in said if sentence]
+    shown = [figure for figure in drawn if figure["drawn"]]
     return {
         "id": name,
         "label": label,
         "heading": heading.rstrip("."),
         "said": kept,
-        "figures": drawn,
+        "figures": shown,
         "tables": [],
         "abilities": [],
         "notes": [],
@@ -150,7 +154,7 @@ def responses_section(results: Results, *, tz: str) -> dict[str, Any]:
     drawn = []
     if results.responses is not None:
         said.append("An answer in another place (e-mail, telephone, private message) is not in this file.")
-    if results.curve is not None and len(results.curve):
+    if results.curve is not None and results.curve["n_at_risk"].max() >= wording.FEW:
         drawn.append(figures.response_curve_figure(results))
     drawn += figures.response_rate_figures(results, sentence=answer["lead"])
     return section("responses", "Responses", answer["lead"], said=said, drawn=drawn)

@@ -79,8 +79,9 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
 
 
 def _settles(ceiling: ReachCeiling) -> bool:
-    audience = ceiling.summary.set_index("figure").loc["steady audience", ["value", "low", "high"]]
-    return bool(np.isfinite(audience.astype(float)).all())
+    rows = ceiling.summary.set_index("figure")[["value", "low", "high"]].astype(float)
+    arrivals = rows.loc["arrivals a period", "value"]
+    return bool(np.isfinite(rows.loc["steady audience"]).all() and arrivals >= wording.FEW)
 
 
 def _ceiling_sentence(ceiling: ReachCeiling, period: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from insight.plots.theme import new_figure
 from insight.report import wording
 from insight.report.exhibit import MAX_ROWS, as_rows, exhibit
+from insight.report.sections import section
 
 
 @pytest.fixture
@@ -67,3 +68,26 @@ def test_a_figure_is_lower_by_what_its_title_took(table):
     made = exhibit("f", table, plot=tall, columns=COLUMNS, sentence="", definition="")
     assert made["plot"]["layout"]["margin"] == {"t": 56, "l": 5}
     assert made["plot"]["layout"]["height"] == 356
+
+
+def test_a_figure_without_a_mark_is_told_apart():
+    import plotly.graph_objects as go
+
+    def drawn(figure):
+        shown = exhibit(
+            "one",
+            pd.DataFrame({"n": [1]}),
+            plot=lambda _: figure,
+            columns={"n": ("Number", wording.count)},
+            sentence="",
+            definition="",
+        )
+        return section("one", "One", "One", said=[], drawn=[shown])["figures"]
+
+    names = go.Scatter(x=[0], y=["a"], mode="text", text=["a"])
+    assert not drawn(go.Figure())
+    assert not drawn(go.Figure([names, go.Scatter(x=[None], y=["a"])]))
+    assert not drawn(go.Figure([go.Heatmap(z=[[None, None]]), go.Scatter(x=[1], y=["a"])]))
+    assert drawn(go.Figure([names, go.Scatter(x=[0.5], y=["a"])]))
+    assert drawn(go.Figure([go.Bar(x=["Jan"], y=[3])]))
+    assert drawn(go.Figure([go.Heatmap(z=[[None, 0.0]])]))
