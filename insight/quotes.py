@@ -193,11 +193,13 @@ def line_up_quotes(
     topic: int,
     voicing: tuple[str, ...] | None = NEED_SIGNALS,
     random_state: int = 0,
+    beside: QuoteLine | None = None,
 ) -> QuoteLine:
-    """Put the messages on a topic in the order of each rule of `pick_quotes`."""
-    here = assignments.loc[assignments["topic"] == topic].set_index("mention_id")["similarity"]
-    rows = own_words(mentions[mentions["mention_id"].isin(here.index)])
-    rows = rows.assign(similarity=rows["mention_id"].map(here).to_numpy(), copy=group_copies(rows["text"]))
+    """Put the messages on a topic in the order of each rule of `pick_quotes`.
+
+    `beside` is a line of the same topic for other signals: its copies need not be looked for again.
+    """
+    rows = _gathered(mentions, assignments, topic) if beside is None else beside.rows
     signs = signals[signals["mention_id"].isin(rows["mention_id"])].astype({"signal": "str"})
     has = {name: rows["mention_id"].isin(of["mention_id"]).to_numpy() for name, of in signs.groupby("signal")}
     none = np.zeros(len(rows), dtype=bool)
@@ -209,7 +211,7 @@ def line_up_quotes(
     spans, glad = _spans(marks), _spans(signs[signs["signal"] == "praise"])
     return QuoteLine(
         rows,
-        rows[["mention_id", "text", "created_at", "platform", "channel"]].to_dict("records"),
+        rows[_RECORD].to_dict("records") if beside is None else beside.records,
         {
             "typical": nearest[pool[nearest]],
             "random": in_pool[np.random.default_rng(random_state).permutation(len(in_pool))],
@@ -218,6 +220,15 @@ def line_up_quotes(
         },
         {"typical": spans, "random": spans, "opposite": glad, "newest": spans},
     )
+
+
+_RECORD = ["mention_id", "text", "created_at", "platform", "channel"]
+
+
+def _gathered(mentions: pd.DataFrame, assignments: pd.DataFrame, topic: int) -> pd.DataFrame:
+    here = assignments.loc[assignments["topic"] == topic].set_index("mention_id")["similarity"]
+    rows = own_words(mentions[mentions["mention_id"].isin(here.index)])
+    return rows.assign(similarity=rows["mention_id"].map(here).to_numpy(), copy=group_copies(rows["text"]))
 
 
 def _spans(marks: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
@@ -262,7 +273,7 @@ def quotes_at(line: QuoteLine, taken: dict[str, list[int]], *, max_length: int) 
     return chosen
 
 
-_QUOTE = ["mention_id", "text", "created_at", "platform", "channel", "rule", "reason", "spans"]
+_QUOTE = [*_RECORD, "rule", "reason", "spans"]
 
 
 def cut_around(text: str, spans: list[tuple[int, int]], max_length: int) -> tuple[str, list[tuple[int, int]]]:

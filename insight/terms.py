@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,9 @@ import pandas as pd
 
 from insight.statistics import benjamini_hochberg
 from insight.text import clean_text
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _PRIOR_PEOPLE = 10
 _COLUMNS = [
@@ -41,9 +46,46 @@ def distinctive_terms(
     an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008; the pooled use, worth ten people), and
     the p-value of Fisher's exact test, one-sided, adjusted over all rows. Strongest first.
     """
+    return compare_terms(find_terms(texts, ngrams=ngrams), people=people, groups=groups, minimum=minimum)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Which texts use which words: `said` has one row a text and one column a term."""
+
+    said: csr_array
+    terms: np.ndarray
+
+    def of(self, rows: np.ndarray) -> Terms:
+        """Keep some of the texts."""
+        return Terms(self.said[rows], self.terms)
+
+
+def find_terms(texts: pd.Series | Iterable[str], *, ngrams: int = 1) -> Terms:
+    """Find the words that each text uses, stop words aside; once for as many comparisons as are wanted."""
+    from scipy.sparse import csr_array
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    cleaned = clean_text(texts)
+    vectorizer = CountVectorizer(
+        binary=True,
+        ngram_range=(1, ngrams),
+        stop_words="english",
+        token_pattern=r"(?u)\b[^\W\d_][\w'-]*\w\b",
+    )
+    try:
+        return Terms(csr_array(vectorizer.fit_transform(cleaned)), vectorizer.get_feature_names_out())
+    except ValueError:  # scikit-learn's word for "no term is left"
+        return Terms(csr_array((len(cleaned), 0), dtype=np.int64), np.array([], dtype=object))
+
+
+def compare_terms(
+    found: Terms, *, people: npt.ArrayLike, groups: npt.ArrayLike, minimum: int = 5
+) -> pd.DataFrame:
+    """Compare the groups of people by the words of their texts; see `distinctive_terms`."""
     cells = pd.DataFrame({"person": np.asarray(people), "group": np.asarray(groups)})
-    counts, sizes, terms, names = _people_by_term(clean_text(texts), cells, ngrams=ngrams, minimum=minimum)
-    return compare_counts(counts, sizes, terms, names, minimum=minimum)
+    counts, sizes, names = _people_by_term(found.said, cells)
+    return compare_counts(counts, sizes, found.terms, names, minimum=minimum)
 
 
 def compare_counts(
@@ -86,33 +128,18 @@ def _log_odds(
     return centre, np.sqrt(1 / used + 1 / unused + 1 / other_used + 1 / other_unused)
 
 
-def _people_by_term(
-    texts: list[str], cells: pd.DataFrame, *, ngrams: int, minimum: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _people_by_term(said: csr_array, cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     from scipy.sparse import csr_array
-    from sklearn.feature_extraction.text import CountVectorizer
 
     person_in_group, keys = pd.factorize(pd.MultiIndex.from_frame(cells[["group", "person"]]), sort=True)
     group, names = pd.factorize(keys.get_level_values(0), sort=True)
     sizes = np.bincount(group, minlength=len(names))
-    vectorizer = CountVectorizer(
-        binary=True,
-        min_df=min(minimum, max(len(texts), 1)),
-        ngram_range=(1, ngrams),
-        stop_words="english",
-        token_pattern=r"(?u)\b[^\W\d_][\w'-]*\w\b",
-    )
-    try:
-        said = csr_array(vectorizer.fit_transform(texts))
-    except ValueError:  # scikit-learn's word for "no term is left"
-        return np.zeros((len(names), 0), dtype=np.int64), sizes, np.array([], dtype=object), np.asarray(names)
-    shape = (len(keys), len(texts))
+    n_texts = said.shape[0]
     speaks = csr_array(
-        (np.ones(len(texts), dtype=np.int64), (person_in_group, np.arange(len(texts)))), shape=shape
+        (np.ones(n_texts, dtype=np.int64), (person_in_group, np.arange(n_texts))), shape=(len(keys), n_texts)
     )
     uses = (speaks @ said).astype(bool).astype(np.int64)
     belongs = csr_array(
         (np.ones(len(keys), dtype=np.int64), (group, np.arange(len(keys)))), shape=(len(names), len(keys))
     )
-    counts = (belongs @ uses).toarray()
-    return counts, sizes, vectorizer.get_feature_names_out(), np.asarray(names)
+    return (belongs @ uses).toarray(), sizes, np.asarray(names)

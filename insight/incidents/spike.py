@@ -12,7 +12,7 @@ import pandas as pd
 from insight.incidents.baseline import expect
 from insight.mentions import InsightError, InsightWarning
 from insight.statistics import benjamini_hochberg
-from insight.terms import distinctive_terms
+from insight.terms import Terms, compare_terms, find_terms
 from insight.text import group_copies
 from insight.threads import in_order, is_repost, local_period
 
@@ -110,10 +110,18 @@ def spikes(
     if by is not None and by not in mentions.columns:
         raise InsightError(f"mentions have no column {by!r}; found {sorted(map(str, mentions.columns))}.")
     spoken = in_order(mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()])
-    spoken["topic"] = _topic(spoken, assignments)
+    spoken["topic"] = topic_of(spoken, assignments)
     days = calendar(spoken, tz)
     return stand_out(
-        spoken, days, by=by, tz=tz, window=window, span=span, minimum=minimum, false_discovery=false_discovery
+        spoken,
+        days,
+        by=by,
+        tz=tz,
+        window=window,
+        span=span,
+        minimum=minimum,
+        false_discovery=false_discovery,
+        told=True,
     )
 
 
@@ -133,8 +141,12 @@ def stand_out(
     span: int = 1,
     minimum: int,
     false_discovery: float = 0.05,
+    told: bool = False,
 ) -> pd.DataFrame:
-    """Do what `spikes` does, on chosen messages with their topics, over the days of the archive."""
+    """Do what `spikes` does, on chosen messages with their topics, over the days of the archive.
+
+    What goes with a flagged day is looked for only if it is `told`.
+    """
     if len(days) < _FEWEST_DAYS:
         warnings.warn(
             f"{len(days)} days cannot tell what is usual; spikes needs {_FEWEST_DAYS}.",
@@ -154,12 +166,14 @@ def stand_out(
     table["p_adjusted"] = benjamini_hochberg(table.pop("p_value"))
     table["flagged"] = (table["p_adjusted"] <= false_discovery) & (table["n_people"] >= minimum)
     table["spike"] = _number(table)
-    table = table.join(_causes(table, spoken, span))
+    if told:
+        table = table.join(_causes(table, spoken, span))[list(_empty().columns)]
     table.attrs["n_tests"] = len(table)
-    return table[list(_empty().columns)]
+    return table
 
 
-def _topic(spoken: pd.DataFrame, assignments: pd.DataFrame | None) -> pd.Series:
+def topic_of(spoken: pd.DataFrame, assignments: pd.DataFrame | None) -> pd.Series:
+    """Give the topic of each message, missing where it has none."""
     if assignments is None:
         return pd.Series(pd.NA, index=spoken.index, dtype="Int64")
     topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
@@ -203,13 +217,20 @@ def _number(table: pd.DataFrame) -> pd.Series:
 
 def _causes(table: pd.DataFrame, spoken: pd.DataFrame, span: int) -> pd.DataFrame:
     back = pd.Timedelta(days=span - 1)
-    found = [
-        _describe(
+    pairs = [
+        (
             rows[rows["day"].between(row["day"] - back, row["day"])],
             rows[rows["day"].isin(_usual(table, row))],
         )
         for row in table[table["flagged"]].to_dict("records")
         for rows in [_rows_of(spoken, row)]
+    ]
+    compared = [_compared(now, usual) for now, usual in pairs]
+    places = np.unique(np.concatenate([np.array([], np.int64), *(rows.index for rows in compared)]))
+    words = find_terms(spoken["text"].loc[places])
+    found = [
+        _describe(now, usual) | {"terms": ", ".join(_terms(now, rows, words, places))}
+        for (now, usual), rows in zip(pairs, compared, strict=True)
     ]
     causes = pd.DataFrame(found, columns=_CAUSES, index=table.index[table["flagged"]]).reindex(table.index)
     return causes.astype({"n_mentions": "Int64", "topic": "Int64"})
@@ -242,19 +263,24 @@ def _describe(now: pd.DataFrame, usual: pd.DataFrame) -> dict[str, Any]:
         "share_copies": repeated / len(now),
         "share_loudest": float(loudest),
         "voices": "a few loud" if loudest > 0.5 else "many people",
-        "terms": ", ".join(_terms(now, usual)),
         "topic": topic,
         "topic_share": float(shares.get(topic, 0.0)) if len(growth) else np.nan,
     }
 
 
-def _terms(now: pd.DataFrame, usual: pd.DataFrame) -> list[str]:
-    """Words of the day against usual days; of those, messages spread evenly over the archive are enough."""
+def _compared(now: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
+    """Put a day beside usual ones; of those, messages spread evenly over the archive are enough."""
     step = max(-(-len(usual) // _MOST_USUAL), 1)
     both = pd.concat([now, usual.iloc[::step]])
-    both = both[both["author_id"].notna()]
-    groups = both["mention_id"].isin(now["mention_id"]).to_numpy()
-    table = distinctive_terms(both["text"], people=both["author_id"], groups=groups)
+    return both.loc[both["author_id"].notna(), ["author_id"]]
+
+
+def _terms(now: pd.DataFrame, both: pd.DataFrame, words: Terms, places: np.ndarray) -> list[str]:
+    """Name the words of the day; row n of `words` is the message at `places[n]`."""
+    groups = both.index.isin(now.index)
+    table = compare_terms(
+        words.of(np.searchsorted(places, both.index)), people=both["author_id"], groups=groups
+    )
     return table.loc[table["group"] & (table["p_adjusted"] <= 0.05), "term"].head(5).tolist()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
-from insight.incidents.spike import calendar, spikes, stand_out
+from insight.incidents.spike import calendar, stand_out, topic_of
 from insight.statistics import wilson
 from insight.text import group_copies
 from insight.threads import in_order, is_repost
@@ -113,7 +113,8 @@ def storms(
     critical = _with_reposts(spoken, spoken["mention_id"].isin(complaints).to_numpy() | accuses)
     accusing = _with_reposts(spoken, accuses)
     fewest = min(_CRITICS_A_DAY, minimum)
-    days = spikes(critical, assignments, tz=tz, minimum=fewest)
+    told = critical.assign(topic=topic_of(critical, assignments))
+    days = stand_out(told, calendar(critical, tz), tz=tz, minimum=fewest)
     calm = accusing.assign(topic=pd.NA)
     kept_up = days
     if len(days):

@@ -56,7 +56,8 @@ def collect_evidence(
 
     def words(topic: int, voicing: bool) -> dict[str, Any]:
         if (topic, voicing) not in lines:
-            lines[topic, voicing] = _line(source, topic, voicing=voicing, random_state=random_state)
+            beside = lines.get((topic, not voicing))
+            lines[topic, voicing] = _line(source, topic, beside, voicing=voicing, random_state=random_state)
         return _chosen(lines[topic, voicing], within, notes, tz=tz)
 
     for _, need in answers.shown_needs(results).head(n).iterrows():
@@ -121,7 +122,9 @@ def voices(need: pd.Series) -> str:
     )
 
 
-def _line(results: Results, topic: int, *, voicing: bool, random_state: int) -> QuoteLine:
+def _line(
+    results: Results, topic: int, beside: QuoteLine | None, *, voicing: bool, random_state: int
+) -> QuoteLine:
     assignments = results.topics.assignments
     here = assignments[assignments["topic"] == topic]
     customers, signals = (_of(table, here) for table in (results.customers, results.signals))
@@ -132,6 +135,7 @@ def _line(results: Results, topic: int, *, voicing: bool, random_state: int) -> 
         topic=topic,
         voicing=NEED_SIGNALS if voicing else None,
         random_state=random_state,
+        beside=beside,
     )
 
 
