@@ -304,10 +304,10 @@ def _halves(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count, among those who write alike, who was active in each half (False, True) and who voiced what."""
     wrote = people[people["created_at"].notna()].assign(late=lambda rows: rows["created_at"] >= middle)
-    wrote["platform"] = wrote["platform"].astype(object)
-    each = (
-        wrote.groupby(["person", "late"]).agg(n=("person", "size"), place=("platform", "min")).reset_index()
-    )
+    number, places = pd.factorize(wrote["platform"].astype(object), sort=True)
+    wrote["place"] = number  # numbers in the order of the names: the least of numbers is found far faster
+    each = wrote.groupby(["person", "late"]).agg(n=("person", "size"), place=("place", "min")).reset_index()
+    each["place"] = places.take(each["place"])
     each["often"] = np.searchsorted(_WROTE, each["n"], side="right")
     by = [each["place"], each["often"]]
     alike = pd.crosstab(by, each["late"]).reindex(columns=[False, True], fill_value=0)

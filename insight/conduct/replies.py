@@ -113,7 +113,7 @@ def mark_replies(mentions: pd.DataFrame, *, brand: str | None, threshold: float)
     reader = ordered["author_id"].to_numpy(object)[np.maximum(answered, 0)]
     reader = np.where(known & pd.notna(reader), reader, replies["mention_id"].to_numpy(object))
     bare = [_NAME.sub(" ", _SIGNED.sub("", text)) for text in replies["text"]]
-    group = group_copies(bare, threshold=threshold) if bare else np.array([], dtype=int)
+    group = _copies(tuple(bare), threshold) if bare else np.array([], dtype=int)
     n_readers = pd.Series(reader).groupby(group).transform("nunique").to_numpy()
     cleaned = clean_text(bare)
     long_enough = np.array([len(text.split()) >= _SHORT for text in cleaned], dtype=bool)
@@ -129,6 +129,12 @@ def mark_replies(mentions: pd.DataFrame, *, brand: str | None, threshold: float)
         refers=pd.Series(refers, dtype="boolean").where(pd.Series(known)),
         answered=answered,
     )
+
+
+@functools.lru_cache(maxsize=1)
+def _copies(texts: tuple[str, ...], threshold: float) -> np.ndarray:
+    """Group the same replies once, however many measures ask for their copies."""
+    return group_copies(texts, threshold=threshold)
 
 
 def _content(cleaned: str, names: set[str]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -108,23 +110,37 @@ def _reached(
     moments = ordered["created_at"]
     heard = moments_of(moments, first_answer(parents, own & (parents >= 0))[ideas.index])
     reached = listed.assign(heard=heard.set_axis(ideas.index))
-    thread = ordered["conversation_id"].fillna(ordered["mention_id"]).astype(object)
-    author = ordered["author_id"].to_numpy(object)
-    to = np.where(parents >= 0, author[parents], None)
+    author = pd.factorize(ordered["author_id"])[0]
+    to = np.where(parents >= 0, author[parents], -1)
     thanks = (wants == "thanks").to_numpy() & (parents >= 0) & own[parents]
-    members = {key: rows.to_numpy() for key, rows in thread.groupby(thread).groups.items()}
-    said = pd.DataFrame({"own": own, "to": to, "thanks": thanks, "author": author, "at": moments})
-    for row in ideas.index:
-        inside = said.iloc[members[thread[row]]]
-        shipped = reached.at[row, "shipped"]
-        if pd.notna(shipped):
-            spoken = inside["own"] & (inside["to"] == author[row]) & (inside["at"] > shipped)
-            reached.at[row, "told"] = inside.loc[spoken, "at"].min()
-        since = reached.at[row, "told" if pd.notna(shipped) else "heard"]
-        if pd.notna(since):
-            kind = inside["thanks"] & (inside["author"] == author[row]) & (inside["at"] > since)
-            reached.at[row, "thanked"] = inside.loc[kind, "at"].min()
-    return reached
+    members = _threads(ordered)
+    at, shipped, since = (_naive(stamps) for stamps in (moments, reached["shipped"], reached["heard"]))
+    told, thanked = np.full((2, len(ideas)), np.datetime64("NaT"), dtype=at.dtype)
+    for place, row in enumerate(ideas.index):
+        inside = members(row)
+        if author[row] < 0:
+            continue
+        if not np.isnat(shipped[place]):
+            spoken = own[inside] & (to[inside] == author[row]) & (at[inside] > shipped[place])
+            told[place] = since[place] = min(at[inside[spoken]], default=np.datetime64("NaT"))
+        kind = thanks[inside] & (author[inside] == author[row]) & (at[inside] > since[place])
+        thanked[place] = min(at[inside[kind]], default=np.datetime64("NaT"))
+    found = {"told": told, "thanked": thanked}
+    return reached.assign(
+        **{stage: pd.Series(one, ideas.index).dt.tz_localize("UTC") for stage, one in found.items()}
+    )
+
+
+def _naive(stamps: pd.Series) -> np.ndarray:
+    return stamps.dt.tz_convert(None).to_numpy().copy()
+
+
+def _threads(ordered: pd.DataFrame) -> Callable[[int], np.ndarray]:
+    """Return what gives, for a row, the rows of its conversation."""
+    thread = pd.factorize(ordered["conversation_id"].fillna(ordered["mention_id"]))[0]
+    order = np.argsort(thread, kind="stable")
+    ends = np.cumsum(np.bincount(thread))
+    return lambda row: order[ends[thread[row] - 1] if thread[row] else 0 : ends[thread[row]]]
 
 
 def _stage(
