@@ -26,20 +26,8 @@ QUOTE_RULES = {
 
 def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     """Keep what customers wrote themselves, with a number for each person."""
-    used = [
-        "mention_id",
-        "author_id",
-        "conversation_id",
-        "reply_to_id",
-        "created_at",
-        "text",
-        "title",
-        "side",
-        "kind",
-        "platform",
-        "channel",
-        "addressed",
-    ]
+    used = ["mention_id", "author_id", "conversation_id", "reply_to_id", "created_at", "text", "title"]
+    used += ["side", "kind", "platform", "channel", "addressed"]
     missing = [name for name in used if name not in mentions.columns]
     if missing:
         raise InsightError(f"mentions lack the columns {missing}; pass the table through as_mentions first.")

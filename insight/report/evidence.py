@@ -125,22 +125,15 @@ def voices(need: pd.Series) -> str:
 def _line(
     results: Results, topic: int, beside: QuoteLine | None, *, voicing: bool, random_state: int
 ) -> QuoteLine:
-    assignments = results.topics.assignments
-    here = assignments[assignments["topic"] == topic]
-    customers, signals = (_of(table, here) for table in (results.customers, results.signals))
     return line_up_quotes(
-        customers,
-        signals,
-        assignments=here,
+        results.customers,
+        results.signals,
+        assignments=results.topics.assignments,
         topic=topic,
         voicing=NEED_SIGNALS if voicing else None,
         random_state=random_state,
         beside=beside,
     )
-
-
-def _of(table: pd.DataFrame | None, here: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame() if table is None else table[table["mention_id"].isin(here["mention_id"])]
 
 
 def quote_groups(picked: list[dict[str, Any]], notes: dict[str, str], *, tz: str) -> list[dict[str, Any]]:
