@@ -50,6 +50,8 @@ def explore_responses(
     from insight.conversations import response_curve, response_rate
     from insight.plots.conversations import plot_response_curve, plot_response_rate
 
+    words = pd.DataFrame() if mentions is None else mentions[["mention_id", "created_at", "text"]]
+
     def found(platform: str) -> pd.DataFrame:
         return responses[responses["platform"] == platform] if platform else responses
 
@@ -57,7 +59,7 @@ def explore_responses(
         rows = found(platform)
         rows = rows[rows["responded"].astype(bool) == (wait == "answered")]
         order = rows.sort_values(["wait_hours", "mention_id"], ascending=[False, True]).head(n)
-        return order.merge(mentions[["mention_id", "created_at", "text"]], on="mention_id")
+        return order.merge(words, on="mention_id")
 
     def narrow(*, platform: str, wait: str, **other: Any) -> dict[str, Options]:  # noqa: ANN401
         return {"thread": offer(longest(platform, wait))}
@@ -73,8 +75,8 @@ def explore_responses(
         ]
         if mentions is None:
             return told
-        words = longest(platform, wait)[["created_at", "wait_hours", "platform", "text"]]
-        return [*told, f"The longest, {wait}:", words, *thread_of(mentions, thread)]
+        waits = longest(platform, wait)[["created_at", "wait_hours", "platform", "text"]]
+        return [*told, f"The longest, {wait}:", waits, *thread_of(mentions, thread)]
 
     groups = [
         (name, name) for name in GROUPS if name in responses and 1 < responses[name].nunique() <= MAX_GROUPS

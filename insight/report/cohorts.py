@@ -15,6 +15,8 @@ from insight.statistics import wilson
 
 def newcomers(results: Results) -> pd.DataFrame:
     """Say of each newcomer in which cohort they are and whether they wrote in a later period too."""
+    if results.activity is None:
+        return pd.DataFrame({"author_id": [], "cohort": [], "again": []})
     people = results.activity[~results.activity["left_truncated"]]
     words = people.filter(regex=r"^active_\d+$").to_numpy(np.uint64)
     again = np.bitwise_count(words).sum(axis=1) > 1

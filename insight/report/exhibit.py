@@ -110,7 +110,7 @@ def as_rows(table: pd.DataFrame, columns: Columns, *, opens: list[str] | None = 
     }
 
 
-def keyed(shown: dict[str, Any], keys: list[list[str]]) -> dict[str, Any]:
+def keyed(shown: dict[str, Any], keys: list[list[Any]]) -> dict[str, Any]:
     """Let the marks of each trace lead to evidence of their own, where traces and rows do not run alike."""
     traces = []
     for place, trace in enumerate(shown["plot"]["data"]):
