@@ -1,4 +1,4 @@
-"""Hear what no rule was written for: linear models on a sentence's vector, words and rules."""
+"""Hear what no rule was written for: linear models on a sentence's words, rules met and vectors."""
 
 from __future__ import annotations
 
@@ -10,37 +10,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from tqdm import tqdm
 
-from .encode import Vectors
+from .encode import Vectors, encode
+from .layers import layer_encoder
+from .rules import rule_hits
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 _FILE = Path(__file__).parent / "models" / "signals.json"
-VECTOR_WEIGHT, RULE_WEIGHT = 1.5, 0.5
-"""How long a sentence's vector and one rule are beside its words, which are of length 1."""
+RULE_WEIGHT = 0.5
+"""How long one rule is beside a sentence's words, which are of length 1."""
+_BLOCK = 2_000
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """One signal's weights and intercept on a sentence's features, and the two numbers that calibrate it.
+    """One signal's weights: on words, letters and rules (`counted`), on the sentence's vector, and alone.
 
-    `slope` and `shift` turn the score into a probability (Platt 1999), fitted to scores of sentences that
-    were held out. `least` is the probability from which the signal counts as heard.
+    Their sum is the log odds, calibrated on sentences that were held out. `least` is the probability from
+    which the signal counts as heard.
     """
 
     signal: str
-    weights: Vectors
+    counted: np.ndarray
+    vector: np.ndarray
     intercept: float
-    slope: float
-    shift: float
     least: float
 
-    def probability(self, features: Vectors | csr_matrix) -> np.ndarray:
+    def probability(self, counted: csr_matrix, vectors: Vectors) -> np.ndarray:
         """Return the chance that people would say the sentence carries the signal, one a row."""
-        score = features.astype(np.float64) @ self.weights + self.intercept
-        chances: np.ndarray = 1 / (1 + np.exp(-(self.slope * score + self.shift)))
+        odds = counted @ self.counted + vectors.astype(np.float64) @ self.vector + self.intercept
+        chances: np.ndarray = 1 / (1 + np.exp(-odds))
         return chances
 
 
@@ -55,7 +58,7 @@ class SignalModel:
     rules : tuple of str
         Rules of `signals.toml` that were features, as "signal: name".
     classifiers : tuple of Classifier
-        One a signal, on words, letters, the sentence's vector and the rules, in this order.
+        One a signal, on words, letters and rules, in this order, and on the sentence's vector.
     scores : tuple of dict
         One a signal: how well it is heard on labels that were held out, before and after.
     """
@@ -66,11 +69,22 @@ class SignalModel:
     classifiers: tuple[Classifier, ...]
     scores: tuple[dict[str, Any], ...]
 
-    def features(self, texts: Sequence[str], vectors: Vectors, hits: dict[str, np.ndarray]) -> csr_matrix:
-        """Return one row a text; `hits` tells by rule ("signal: name") which texts it met."""
-        met = np.array([hits.get(rule, np.zeros(len(texts))) for rule in self.rules]).T
-        counters = word_counter(self.words), letter_counter(self.letters)
-        return join_features(counters, texts, vectors, met.reshape(len(texts), len(self.rules)))
+    def probabilities(
+        self, texts: Sequence[str], *, cache: str | None = None, progress: bool = False
+    ) -> dict[str, np.ndarray]:
+        """Return by signal the chance that people would hear it in each text."""
+        chances = {one.signal: np.zeros(len(texts)) for one in self.classifiers}
+        starts = range(0, len(texts), _BLOCK) if chances else ()
+        for start in tqdm(starts, desc="classifier", disable=not progress):
+            block = texts[start : start + _BLOCK]
+            hits = rule_hits(block) if self.rules else {}
+            met = np.array([hits.get(rule, np.zeros(len(block))) for rule in self.rules])
+            counters = word_counter(self.words), letter_counter(self.letters)
+            counted = count(counters, block, met.reshape(len(self.rules), len(block)).T)
+            vectors = read_layers(block, cache=cache)
+            for one in self.classifiers:
+                chances[one.signal][start : start + _BLOCK] = one.probability(counted, vectors)
+        return chances
 
 
 def word_counter(idf: dict[str, float] | None = None) -> TfidfVectorizer:
@@ -88,30 +102,33 @@ def _counter(idf: dict[str, float] | None, **shape: Any) -> TfidfVectorizer:  # 
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     counter = TfidfVectorizer(sublinear_tf=True, vocabulary=None if idf is None else [*idf], **shape)
-    if idf is not None:
+    if idf:
         counter.idf_ = np.array([*idf.values()])
+    elif idf is not None:
+        counter.vocabulary_ = {}
     return counter
 
 
-def join_features(
-    counters: Sequence[TfidfVectorizer], texts: Sequence[str], vectors: Vectors, met: np.ndarray
-) -> csr_matrix:
-    """Set words, letters, vectors and rules side by side."""
+def count(counters: Sequence[TfidfVectorizer], texts: Sequence[str], met: np.ndarray) -> csr_matrix:
+    """Set words, letters and the rules met side by side."""
     from scipy import sparse
 
     told = [counter.transform(texts) for counter in counters if len(counter.vocabulary_)]
-    parts = [*told, sparse.csr_matrix(VECTOR_WEIGHT * vectors), sparse.csr_matrix(RULE_WEIGHT * met)]
-    return sparse.hstack(parts).tocsr()
+    return sparse.hstack([*told, sparse.csr_matrix(RULE_WEIGHT * met)]).tocsr()
+
+
+def read_layers(texts: Sequence[str], *, cache: str | None = None, progress: bool = False) -> Vectors:
+    """Return the vectors that the classifiers read, shape (n, 1536)."""
+    return encode(texts, encoder=layer_encoder(), cache=cache, progress=progress)
 
 
 @cache
-def read_classifiers() -> tuple[Classifier, ...]:
+def shipped_model() -> SignalModel:
     """Return the shipped models, on vectors alone; `models/README.md` tells what they were trained on."""
-    return _classifiers(json.loads(_FILE.read_text("utf-8"))["signals"])
+    return SignalModel({}, {}, (), read_classifiers(json.loads(_FILE.read_text("utf-8"))["signals"]), ())
 
 
-def _classifiers(table: dict[str, dict[str, Any]]) -> tuple[Classifier, ...]:
-    return tuple(
-        Classifier(signal, **{**model, "weights": np.array(model["weights"])})
-        for signal, model in table.items()
-    )
+def read_classifiers(signals: list[dict[str, Any]]) -> tuple[Classifier, ...]:
+    """Return the classifiers that a file holds, one table each."""
+    weights = [{name: np.array(one[name], dtype=float) for name in ("counted", "vector")} for one in signals]
+    return tuple(Classifier(**{**one, **arrays}) for one, arrays in zip(signals, weights, strict=True))

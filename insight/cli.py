@@ -202,6 +202,9 @@ def report(
         Path | None,
         typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
     ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="By insight label: tell how well needs are heard.")
+    ] = None,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
     from insight.files import page_file
@@ -217,6 +220,7 @@ def report(
         config=config,
         compare_to=compare_to,
         edits=kept,
+        labels=labels,
         progress=_progress(reading.quiet),
     )
     written = [page.save(output)]
@@ -253,9 +257,7 @@ def map_(
 @reads
 def label(
     reading: Reading,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where labels are kept.")] = Path(
-        "labels.csv"
-    ),
+    output: Annotated[Path, typer.Option("-o", "--output", help="The labels.")] = Path("labels.csv"),
     n: Annotated[int, typer.Option("-n", min=1, help="Sentences to draw.")] = 100,
 ) -> None:
     """Label a sample of sentences by hand; print how well signals are heard here; learn from the labels."""

@@ -138,6 +138,11 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
 
 @functools.cache
 def _bundled() -> BundledEncoder:
+    return BundledEncoder(*open_session())
+
+
+def open_session(outputs: bytes = b"") -> tuple[Any, Any, int]:
+    """Return session, tokenizer and number of workers; `outputs` is appended to the graph (see layers.py)."""
     import onnxruntime
     from tokenizers import Tokenizer
 
@@ -145,8 +150,8 @@ def _bundled() -> BundledEncoder:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return BundledEncoder(session, Tokenizer.from_str(tokenizer.decode()), _cores())
+    session = onnxruntime.InferenceSession(model + outputs, options, providers=["CPUExecutionProvider"])
+    return session, Tokenizer.from_str(tokenizer.decode()), _cores()
 
 
 def _cores() -> int:

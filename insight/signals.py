@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from tqdm import tqdm
 
-from .classifier import SignalModel, read_classifiers
-from .encode import encode
+from .classifier import SignalModel, shipped_model
 from .mentions import InsightError
-from .rules import PLAIN, SIGNALS, Rule, meets, read_flags, read_rules, rule_hits
+from .rules import PLAIN, SIGNALS, Rule, meets, read_flags, read_rules
 from .text import TITLE, detect_language, split_sentences
 
 _COLUMNS = {
@@ -168,15 +167,16 @@ def _learned(
         return None
     if not sentences:
         return []
-    vectors = encode(sentences, progress=progress)
+    model = shipped_model()
+    told = model.probabilities(sentences, progress=progress)
     at = {sentence: row for row, sentence in enumerate(sentences)}
     rows = []
-    for model in read_classifiers():
-        chances = model.probability(vectors).round(4)
+    for one in model.classifiers:
+        chances = told[one.signal].round(4)
         rows += [
-            (mention_id, number, model.signal, chances[at[sentence]], start, end, "classifier")
+            (mention_id, number, one.signal, chances[at[sentence]], start, end, "classifier")
             for mention_id, number, start, end, sentence in places
-            if chances[at[sentence]] >= model.least
+            if chances[at[sentence]] >= one.least
         ]
     return rows
 
@@ -198,7 +198,7 @@ def _relearn(
     sentences = list(dict.fromkeys(place[-1] for place in places))
     if not sentences or not model.classifiers:
         return found
-    features = model.features(sentences, encode(sentences, progress=progress), rule_hits(sentences))
+    told = model.probabilities(sentences, progress=progress)
     at = {sentence: row for row, sentence in enumerate(sentences)}
     known = {one.signal for one in model.classifiers}
     keys = list(zip(found["mention_id"], found["sentence"], found["signal"], strict=True))
@@ -209,7 +209,7 @@ def _relearn(
     stays = [signal not in known or (mention_id, number) not in read for mention_id, number, signal in keys]
     rows = []
     for one in model.classifiers:
-        chances = one.probability(features).round(4)
+        chances = told[one.signal].round(4)
         rows += [
             (m, k, one.signal, chances[at[said]], *spans.get((m, k, one.signal), (start, end, "your labels")))
             for m, k, start, end, said in places

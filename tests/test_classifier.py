@@ -5,10 +5,11 @@ import json
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
+from scipy import sparse
 
-from insight.classifier import Classifier, read_classifiers
+from insight.classifier import Classifier, read_layers, shipped_model
 from insight.encode import encode
+from insight.layers import layer_encoder
 from insight.mentions import InsightError
 from insight.needs import find_signals
 
@@ -20,31 +21,34 @@ UNRULED = {
 PLAIN = ["I bought it on a Tuesday in the shop by the station", "We live near the harbour with two dogs"]
 
 
-def chances(sentences):
-    vectors = encode(sentences)
-    return {model.signal: model.probability(vectors) for model in read_classifiers()}
-
-
 def test_a_model_gives_its_own_signal_the_better_chance():
-    found = chances([*UNRULED.values(), *PLAIN])
+    found = shipped_model().probabilities([*UNRULED.values(), *PLAIN])
     for row, signal in enumerate(UNRULED):
         others = [value for at, value in enumerate(found[signal]) if at != row]
         assert found[signal][row] > max(others), signal
 
 
-def test_the_probability_is_the_logistic_of_the_scaled_score():
-    model = Classifier("complaint", np.array([2.0, -1.0]), 0.5, 3.0, -1.0, 0.4)
+def test_the_probability_is_the_logistic_of_the_sum_of_both_parts():
+    model = Classifier("complaint", np.array([1.0, -3.0]), np.array([2.0, -1.0]), 0.5, 0.4)
+    counted = sparse.csr_matrix([[1.0, 0.0], [0.0, 0.5]])
     vectors = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
-    # scores 2.5 and -0.5, so 6.5 and -2.5 after scaling
-    assert model.probability(vectors) == pytest.approx([1 / (1 + np.exp(-6.5)), 1 / (1 + np.exp(2.5))])
+    # 1 + 2 + .5 and -1.5 - 1 + .5
+    assert model.probability(counted, vectors) == pytest.approx(
+        [1 / (1 + np.exp(-3.5)), 1 / (1 + np.exp(2.0))]
+    )
 
 
-def test_probabilities_agree_with_scikit_learn():
-    rng = np.random.default_rng(0)
-    vectors = rng.normal(size=(200, 384)).astype(np.float32)
-    fitted = LogisticRegression(max_iter=500).fit(vectors, vectors[:, 0] + rng.normal(size=200) > 0)
-    model = Classifier("praise", fitted.coef_[0], fitted.intercept_[0], 1.0, 0.0, 0.4)
-    assert model.probability(vectors) == pytest.approx(fitted.predict_proba(vectors)[:, 1], rel=1e-4)
+def test_the_layers_end_in_the_vector_that_the_encoder_gives():
+    said = [*UNRULED.values(), *PLAIN]
+    parts = layer_encoder().encode(said).reshape(len(said), 4, 384)
+    np.testing.assert_allclose(np.linalg.norm(parts, axis=2), 1, rtol=1e-5)
+    np.testing.assert_allclose(parts[:, 3], encode(said), atol=1e-5)
+    assert (parts[:, 2].max(axis=1) > parts[:, 1].max(axis=1)).all()  # the maximum half-way, and the mean
+
+
+def test_a_sentence_is_read_alike_whatever_stands_beside_it():
+    alone, among = read_layers([PLAIN[0]]), read_layers([*UNRULED.values(), *PLAIN])
+    assert alone[0].tolist() == among[2].tolist()
 
 
 def test_the_file_is_the_one_that_is_documented_and_fits_the_encoder(root):
@@ -53,7 +57,7 @@ def test_the_file_is_the_one_that_is_documented_and_fits_the_encoder(root):
     assert hashlib.sha256(content).hexdigest() in (folder / "README.md").read_text("utf-8")
     made_for = json.loads(content)["encoder"]
     assert hashlib.sha256((folder / "minilm-int8.onnx").read_bytes()).hexdigest() == made_for
-    assert {model.weights.shape for model in read_classifiers()} == {(384,)}
+    assert {one.vector.shape for one in shipped_model().classifiers} == {(4 * 384,)}
 
 
 def test_the_layers_may_be_chosen():

@@ -30,7 +30,8 @@ LAYERS = (
     {"text"},
     {"terms", "cues", "rules"},
     {"encode", "engine", "simulate", "archives"},
-    {"threads", "classifier"},
+    {"threads", "layers"},
+    {"classifier"},
     {"timelines"},
     {"signals", "quotes", "search"},
     {

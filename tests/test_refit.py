@@ -73,15 +73,17 @@ def test_held_out_scores_are_told_and_a_signal_heard_no_better_is_left_to_the_ru
 def test_rare_draws_weigh_more():
     """Of the plain sentences one in ten was drawn, so the promise of a hit falls."""
     drawn = labels().assign(rate=[1.0] * 18 + [0.1] * 18)
-    even, rare = fit_signals(labels()).classifiers[0], fit_signals(drawn).classifiers[0]
-    assert rare.weights.tolist() == even.weights.tolist()
-    assert rare.shift < even.shift
+    said = ["My kettle went dark", "My kettle went by post", "We live near the harbour"]
+    even, rare = (fit_signals(table).probabilities(said)["complaint"] for table in (labels(), drawn))
+    assert (rare < even)[1:].all()
 
 
 def test_order_of_rows_does_not_matter_and_the_table_stays(model):
     table = labels()
     again = fit_signals(table.sample(frac=1, random_state=4))
-    assert [c.weights.tolist() for c in again.classifiers] == [c.weights.tolist() for c in model.classifiers]
+    for one, other in zip(again.classifiers, model.classifiers, strict=True):
+        assert one.counted.tolist() == other.counted.tolist()
+        assert one.vector.tolist() == other.vector.tolist()
     assert again.scores == model.scores
     pd.testing.assert_frame_equal(table, labels())
 

@@ -1,4 +1,4 @@
-"""Make signals.json: the small models that hear complaints and praise in a sentence's vector.
+"""Make signals.json: the small models that hear complaints and praise in a sentence's vectors.
 
 python insight/models/train_signals.py FOLDER [CACHE]
 
@@ -21,7 +21,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from insight.encode import encode
+from insight.classifier import read_layers
+from insight.refit import learn_vector
 from insight.signals import find_signals
 
 LEAST = 0.5
@@ -40,55 +41,48 @@ def main() -> None:
     groups = np.array(
         [*electronics["product"], *("app" + (told["app"].factorize()[0] % 3).astype(str).astype(object))]
     )
-    vectors = encode(texts, cache=sys.argv[2] if len(sys.argv) > 2 else None, progress=True)
+    vectors = read_layers(texts, cache=sys.argv[2] if len(sys.argv) > 2 else None, progress=True)
     n = len(electronics)
     bugs = (told["label"] == "Bug").to_numpy()
     labels = {
         "complaint": np.r_[electronics["complaint_feature"] == 1, bugs],
         "praise": (electronics["praise_feature"] == 1).to_numpy(),
     }
-    signals = {}
+    heard = find_signals(texts, layers=("patterns",))
+    signals = []
     for signal, label in labels.items():
         rows = slice(0, len(label))
-        signals[signal], scores = train(vectors[rows], label, groups[rows])
-        heard = find_signals(texts[rows], layers=("patterns",))
-        ruled = pd.Series(np.arange(len(label)).astype(str)).isin(
-            heard.loc[heard["signal"] == signal, "mention_id"]
-        )
-        slope, shift = (np.asarray(signals[signal][key]) for key in ("slope", "shift"))
-        learned = 1 / (1 + np.exp(-(slope * scores + shift))) >= LEAST
+        one, scores = train(vectors[rows], label, groups[rows])
+        signals.append({"signal": signal, "counted": [], **one})
+        found = heard.loc[heard["signal"] == signal, "mention_id"]
+        ruled = pd.Series(np.arange(len(label)).astype(str)).isin(found).to_numpy()
         parts = {"electronics": slice(0, n)} | ({"app bugs": slice(n, None)} if signal == "complaint" else {})
         for part, where in parts.items():
-            guesses = {"patterns": ruled, "classifier": learned, "either": ruled | learned}
+            guesses = {"patterns": ruled, "classifier": scores >= 0, "either": ruled | (scores >= 0)}
             print(signal, part, {k: round(f1_score(label[where], g[where]), 3) for k, g in guesses.items()})
-    lines = ",\n".join(f'"{signal}": {json.dumps(model)}' for signal, model in signals.items())
+    lines = ",\n".join(json.dumps(one) for one in signals)
     encoder = hashlib.sha256(Path(__file__).with_name("minilm-int8.onnx").read_bytes()).hexdigest()
-    made = f'{{"encoder": "{encoder}",\n"signals": {{\n{lines}\n}}}}\n'
+    made = f'{{"encoder": "{encoder}",\n"signals": [\n{lines}\n]}}\n'
     Path(__file__).with_name("signals.json").write_text(made, "utf-8")
 
 
 def train(
     vectors: np.ndarray, label: np.ndarray, groups: np.ndarray
 ) -> tuple[dict[str, float | list[float]], np.ndarray]:
-    """Fit on everything; calibrate on scores of groups left out."""
+    """Fit on everything; calibrate on the log odds of groups left out, and return these."""
     held = np.zeros(len(label))
     for known, left in GroupKFold(FOLDS).split(vectors, label, groups):
-        held[left] = fit(vectors[known], label[known]).decision_function(vectors[left])
-    platt = LogisticRegression(C=1e6).fit(held[:, None], label)
-    model = fit(vectors, label)
+        weights, intercept = learn_vector(vectors[known], label[known])
+        held[left] = vectors[left] @ weights + intercept
+    platt = LogisticRegression().fit(held[:, None], label)
+    weights, intercept = learn_vector(vectors, label)
+    slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     numbers = {
-        "intercept": round(float(model.intercept_[0]), 4),
-        "slope": round(float(platt.coef_[0, 0]), 4),
-        "shift": round(float(platt.intercept_[0]), 4),
+        "vector": np.round(slope * weights, 3).tolist(),
+        "intercept": round(slope * intercept + shift, 4),
         "least": LEAST,
-        "weights": np.round(model.coef_[0].astype(float), 3).tolist(),
     }
-    return numbers, held
-
-
-def fit(vectors: np.ndarray, label: np.ndarray) -> LogisticRegression:
-    """Fit one logistic regression; rare and common classes weigh the same."""
-    return LogisticRegression(C=1.2, class_weight="balanced", max_iter=2000, tol=1e-6).fit(vectors, label)
+    return numbers, slope * held + shift
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from insight.mentions import InsightError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from insight.archives import Archive, ImportReport
     from insight.config import Config
     from insight.encode import Encoder
@@ -198,6 +200,7 @@ def build_report(
     config: Config | None = None,
     compare_to: str | os.PathLike[str] | None = None,
     edits: str | os.PathLike[str] | None = None,
+    labels: pd.DataFrame | str | os.PathLike[str] | None = None,
     random_state: int = 0,
     progress: bool = False,
 ) -> Report:
@@ -224,6 +227,9 @@ def build_report(
         Folder of what people corrected without code: topics.toml (names and merges), ideas.csv (what became
         of each idea), notes.csv (mention_id, note). `Report.save_edits` writes it, ready to be edited; by
         default the folder insight-edits beside insight.toml, if there is one.
+    labels : DataFrame, str or path, optional
+        Sentences of this archive labelled by hand, as `insight label` keeps them. The page then tells of
+        each signal precision, recall and the share corrected for both; without, that nothing was checked.
     random_state : int
         Seed of every random step.
     progress : bool
@@ -237,7 +243,7 @@ def build_report(
     Raises
     ------
     InsightError
-        If the archive holds no message or the zone does not exist.
+        If the archive holds no message, the zone does not exist, or the labels are of another archive.
 
     Notes
     -----
@@ -252,6 +258,7 @@ def build_report(
     PosixPath('acme.html')
     """
     from insight.config import Config, check_zone
+    from insight.report.checked import check_labels
     from insight.report.edits import find_edits
     from insight.report.facts import collect_facts
     from insight.report.results import run_measures
@@ -271,6 +278,8 @@ def build_report(
         random_state=random_state,
         progress=progress,
     )
+    if labels is not None:
+        results = replace(results, heard=check_labels(labels, results.mentions, results.signals))
     heading = title or config.title or _default_title(archive)
     facts = collect_facts(results, archive.report, title=heading, tz=zone, random_state=random_state)
     told = [(answer["question"], _sentence(answer)) for answer in facts["answers"]]

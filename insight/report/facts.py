@@ -9,6 +9,7 @@ import pandas as pd
 
 from insight.report import answers, card, sections, wording
 from insight.report.actions import next_actions
+from insight.report.checked import checked_rows, honesty
 from insight.report.dialogue_evidence import collect_cohort_evidence, collect_dialogue_evidence
 from insight.report.evidence import Lines, collect_evidence, voices
 from insight.report.members import members_sections
@@ -163,7 +164,7 @@ def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
     if results.signals is not None:
         told += [
             answers.languages(results),
-            "Needs are found by rules and a small model that were not checked on this archive.",
+            honesty(results.heard),
         ]
     return " ".join(filter(None, told))
 
@@ -197,6 +198,7 @@ def method(results: Results, report: ImportReport, *, tz: str, random_state: int
             ("Random state", str(random_state)),
             ("Period of the retention figures", results.period),
             ("Privacy", PRIVACY[report.privacy]),
+            *checked_rows(results.heard),
         ],
         "versions": [(name, version(name)) for name in PACKAGES],
         "doubts": [wording.plain(doubt) for doubt in results.doubts],

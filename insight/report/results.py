@@ -35,7 +35,7 @@ SPANS: tuple[tuple[Period, int], ...] = (("month", 92), ("week", 21), ("day", 0)
 class Results:
     """The tables behind the page. A table that could not be made is None, and `reasons` says why.
 
-    `minimum` is the least number of people of a need or topic that is shown.
+    `heard` is what labels say of the signals; `minimum` the least number of people of a need or topic shown.
     """
 
     mentions: pd.DataFrame
@@ -63,6 +63,7 @@ class Results:
     ledger: pd.DataFrame | None = None
     notes: pd.DataFrame | None = None
     members: Members = field(default_factory=Members)
+    heard: pd.DataFrame | None = None
     minimum: int = 5
     config: Config = field(default_factory=Config)
     reasons: dict[str, str] = field(default_factory=dict)

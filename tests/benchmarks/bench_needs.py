@@ -30,15 +30,17 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.multiclass import OneVsRestClassifier
 
 import insight.signals
+from insight.classifier import shipped_model
 from insight.encode import encode
 from insight.needs import find_signals
 from insight.refit import fit_signals
 from insight.rules import rule_hits
 from insight.text import split_sentences
 
-CACHE = ".bench/vectors"
+CACHE = Path(".bench/vectors")
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,10 @@ def score(labels: np.ndarray, guesses: np.ndarray, *, macro: bool) -> float:
 
 
 def baselines(
-    texts: list[str], labels: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]
+    texts: list[str], labels: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]], cache: Path
 ) -> dict[str, np.ndarray]:
     """Return the held-out guesses of logistic regression on words, on vectors and on both."""
-    vectors = sparse.csr_matrix(encode(texts, cache=CACHE))
+    vectors = sparse.csr_matrix(encode(texts, cache=cache))
     guesses = {name: labels.copy() for name in ("TF-IDF", "MiniLM", "both")}
     for known, left in folds:
         words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(
@@ -148,31 +150,41 @@ def baselines(
         weighed = words.transform(texts)
         parts = {"TF-IDF": weighed, "MiniLM": vectors, "both": sparse.hstack([weighed, vectors]).tocsr()}
         for name, features in parts.items():
-            model = LogisticRegression(C=4, class_weight="balanced", max_iter=1000, tol=1e-3)
+            model = LogisticRegression(
+                C=4,
+                class_weight="balanced",
+                solver="liblinear",
+                dual=True,
+                max_iter=300,
+                tol=1e-2,
+                random_state=0,
+            )
+            model = model if len(set(labels)) == 2 else OneVsRestClassifier(model)
             guesses[name][left] = model.fit(features[known], labels[known]).predict(features[left])
     return guesses
 
 
-def refitted(texts: list[str], labels: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+def refitted(
+    texts: list[str], labels: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]], cache: Path
+) -> np.ndarray:
     """Return the held-out guesses of `fit_signals`: the signal heard, of several the likeliest.
 
     A signal that it would not use, since the rules did better on the labels known, is left to the rules.
     """
     guesses, hits = labels.copy(), rule_hits(texts)
-    wanted, vectors = np.array(sorted(set(labels) - {"-"})), encode(texts, cache=CACHE)
+    wanted = np.array(sorted(set(labels) - {"-"}))
     for known, left in folds:
         table = pd.DataFrame({"text": [texts[at] for at in known], "label": labels[known]})
-        model = fit_signals(table, cache=CACHE)
-        here = {rule: met[left] for rule, met in hits.items()}
-        features = model.features([texts[at] for at in left], vectors[left], here)
-        learned = {one.signal: one for one in model.classifiers}
+        model = fit_signals(table, cache=str(cache))
+        told = model.probabilities([texts[at] for at in left], cache=str(cache))
+        least = {one.signal: one.least for one in model.classifiers}
         chances, heard = np.zeros((2, len(wanted), len(left)))
         for row, signal in enumerate(wanted):
-            if one := learned.get(signal):
-                chances[row] = one.probability(features)
-                heard[row] = chances[row] >= one.least
+            if signal in least:
+                chances[row] = told[signal]
+                heard[row] = chances[row] >= least[signal]
             else:
-                met = [hit for rule, hit in here.items() if rule.startswith(f"{signal}: ")]
+                met = [hit[left] for rule, hit in hits.items() if rule.startswith(f"{signal}: ")]
                 chances[row] = heard[row] = np.any(met, axis=0)
         likeliest = wanted[chances.argmax(axis=0)]
         guesses[left] = np.where(heard.any(axis=0) | ("-" not in labels), likeliest, "-")
@@ -209,15 +221,20 @@ def measure(trial: Trial, folder: Path) -> tuple[dict[str, object], pd.DataFrame
         figures[name] = score(labels[tested], guesses[tested], macro=trial.macro)
 
     if trial.train:
-        for name, guesses in baselines(texts, labels, folds).items():
+        for name, guesses in baselines(texts, labels, folds, CACHE / trial.file).items():
             add(name, guesses)
     figures["published"] = trial.published
     ruled = zero_shot(trial, texts, labels, ("patterns",))
     add("rules", ruled["guess"].to_numpy())
     if not trial.seen:
-        add("two layers", zero_shot(trial, texts, labels, insight.signals.LAYERS)["guess"].to_numpy())
+        # where no wanted signal is one that the shipped model knows, both layers hear what the rules hear
+        learned = {one.signal for one in shipped_model().classifiers}
+        both = trial.heard or set(labels)
+        layers = insight.signals.LAYERS if learned & set(both) else ("patterns",)
+        heard = ruled if len(layers) == 1 else zero_shot(trial, texts, labels, layers)
+        add("two layers", heard["guess"].to_numpy())
     if trial.train:
-        add("re-fitted", refitted(texts, labels, folds))
+        add("re-fitted", refitted(texts, labels, folds, CACHE / trial.file))
     rows = pd.DataFrame({"text": texts, "label": labels, **ruled}).iloc[tested]
     return figures | {"goal": trial.goal}, rows.assign(signal=next(iter(sorted(set(labels) - {"-"}))))
 

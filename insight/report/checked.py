@@ -1,0 +1,83 @@
+"""How well the signals are heard in this archive, by sentences that somebody labelled."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from insight.label import score_signals
+from insight.mentions import InsightError
+from insight.quotes import NEED_SIGNALS
+from insight.report import wording
+
+UNCHECKED = "Needs are found by rules and a small model, not checked on your data (insight label)."
+_NEEDED = ("mention_id", "sentence", "rate", "label")
+
+
+def check_labels(
+    labels: pd.DataFrame | str | os.PathLike[str], mentions: pd.DataFrame, signals: pd.DataFrame | None
+) -> pd.DataFrame | None:
+    """Score what is heard now against the labels of sentences of this archive, as `score_signals` does."""
+    if not isinstance(labels, pd.DataFrame):
+        try:
+            labels = pd.read_csv(Path(labels), keep_default_na=False, dtype={"mention_id": "str"})
+        except (OSError, ValueError) as error:
+            raise InsightError(f"the labels in {os.fspath(labels)} cannot be read: {error}.") from error
+    missing = [name for name in _NEEDED if name not in labels.columns]
+    if missing:
+        raise InsightError(
+            f"labels lack the columns {missing}; found {sorted(map(str, labels.columns))}. "
+            "They are made by insight label ARCHIVE -o labels.csv."
+        )
+    here = labels[labels["mention_id"].isin(mentions["mention_id"])]
+    if here.empty:
+        raise InsightError(
+            f"none of {len(labels)} labelled sentences is of this archive: their mention_id is not in it. "
+            "Label the archive that you report on: insight label ARCHIVE."
+        )
+    if signals is None:
+        return None
+    told = signals.astype({"signal": "str"}).groupby(["mention_id", "sentence"])["signal"].agg(" ".join)
+    keys = pd.MultiIndex.from_frame(here[["mention_id", "sentence"]].astype({"sentence": "int64"}))
+    return score_signals(here.assign(heard=told.reindex(keys).fillna("").to_numpy()))
+
+
+def honesty(scores: pd.DataFrame | None) -> str:
+    """Say in one sentence how far the needs can be trusted."""
+    if scores is None:
+        return UNCHECKED
+    rows = scores[scores["signal"].isin(NEED_SIGNALS) & (scores["n_heard"] + scores["n_true"] > 0)]
+    told = [f"{row['signal']} {_precision(row)}, {_recall(row)}" for _, row in rows.iterrows()]
+    checked = f"Checked on {wording.count(scores['n'].iloc[0], 'sentence')} of this archive labelled by hand"
+    return f"{checked}: {'; '.join(told)}." if told else f"{checked}, none of them a need."
+
+
+def checked_rows(scores: pd.DataFrame | None) -> list[tuple[str, str]]:
+    """List every signal that was heard or labelled, with precision, recall and corrected share."""
+    if scores is None:
+        return []
+    rows = scores[scores["n_heard"] + scores["n_true"] > 0]
+    return [
+        (
+            f"{wording.start(row['signal'])}, checked on {wording.count(row['n'], 'labelled sentence')}",
+            f"{_precision(row)}; {_recall(row)}; heard in {wording.share(row['share_heard'])} of sentences, "
+            f"corrected {wording.estimate_of(row)}",
+        )
+        for _, row in rows.iterrows()
+    ]
+
+
+def _precision(row: pd.Series) -> str:
+    if not row["n_heard"]:
+        return "never heard"
+    found = wording.estimate(row["precision"], row["precision_low"], row["precision_high"])
+    return f"precision {found}, n = {row['n_heard']}"
+
+
+def _recall(row: pd.Series) -> str:
+    if not row["n_true"]:
+        return "never labelled"
+    found = wording.estimate(row["recall"], row["recall_low"], row["recall_high"])
+    return f"recall {found}, n = {row['n_true']}"
