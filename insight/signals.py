@@ -98,8 +98,8 @@ def find_signals(
     unless the text repeats them. The five flags are patterns of the same file whose precision nobody counted:
     they mark what to read first and leave nothing out.
 
-    The classifier hears complaints and praise only, the two signals for which it does better on text never
-    seen than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
+    The classifier hears complaints, wishes and praise only, for which it does no worse on text never seen
+    than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
     heard neither complaint, wish, work-around nor praise, there the sentences in which they heard nothing,
     and only if these are at most 12,000 different ones, since the encoder reads some 480 a second; in larger
     archives the rules speak alone.

@@ -32,6 +32,7 @@ def measure_storms(
 ) -> dict[str, Any]:
     """Find the days that stand out, and take storms and outages apart."""
     from insight.incidents import outages, spikes, storms
+    from insight.people import credibility
 
     dates = mentions.loc[(mentions["side"] != "brand") & mentions["author_id"].notna(), "created_at"].dropna()
     if dates.empty or (dates.max() - dates.min()).days < 28:
@@ -49,6 +50,7 @@ def measure_storms(
             ),
         ),
         "outages": attempt("outages", lambda: outages(mentions, signals)) if timed.any() else None,
+        "credibility": attempt("credibility", lambda: credibility(mentions, signals)),
     }
 
 

@@ -15,7 +15,7 @@ from insight.report.attempts import attempt as attempt_in
 from insight.report.crowd import measure_circles, measure_rivals, measure_storms, topics_of
 
 if TYPE_CHECKING:
-    from insight.people import Niches
+    from insight.people import Credibility, Niches
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Dialogue:
     spikes: pd.DataFrame | None = None
     storms: pd.DataFrame | None = None
     outages: pd.DataFrame | None = None
+    credibility: Credibility | None = None
     briefs: tuple[pd.DataFrame, ...] = ()
     streams: pd.DataFrame | None = None
     niches: Niches | None = None

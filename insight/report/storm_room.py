@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from insight.report import wording
+from insight.report.criticism_part import extreme_figure, extreme_said, extreme_table
 from insight.report.crowd import bursts
 from insight.report.dialogue import Dialogue
 from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
@@ -44,6 +45,11 @@ def storm_room(days: pd.DataFrame, dialogue: Dialogue, *, names: pd.Series | Non
     if dialogue.outages is not None and len(dialogue.outages):
         drawn.append(_outage_figure(dialogue.outages, tz=tz))
         said.append(_down(dialogue.outages, tz=tz))
+    if dialogue.credibility is not None and dialogue.credibility.totals["n"].iloc[2]:
+        said.append(extreme_said(dialogue.credibility))
+        tables.append(extreme_table(dialogue.credibility))
+        if (dialogue.credibility.stances["n"] > 0).any():
+            drawn.append(extreme_figure(dialogue.credibility))
     tables += [_brief_table(brief, tz=tz) for brief in dialogue.briefs]
     return section("storms", "Storms", heading, said=said, drawn=drawn) | {"tables": tables}
 

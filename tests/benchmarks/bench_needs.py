@@ -41,6 +41,8 @@ from insight.rules import rule_hits
 from insight.text import split_sentences
 
 CACHE = Path(".bench/vectors")
+BASELINES = ("TF-IDF", "MiniLM", "both")
+_LEARNED: dict[tuple[str, int], dict[str, np.ndarray]] = {}
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def baselines(
 ) -> dict[str, np.ndarray]:
     """Return the held-out guesses of logistic regression on words, on vectors and on both."""
     vectors = sparse.csr_matrix(encode(texts, cache=cache))
-    guesses = {name: labels.copy() for name in ("TF-IDF", "MiniLM", "both")}
+    guesses = {name: labels.copy() for name in BASELINES}
     for known, left in folds:
         words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(
             [texts[at] for at in known]
@@ -205,6 +207,18 @@ def zero_shot(trial: Trial, texts: list[str], labels: np.ndarray, layers: tuple[
     )
 
 
+def _learn(
+    file: str, texts: list[str], labels: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]
+) -> dict[str, np.ndarray]:
+    """Return the held-out guesses of everything that is trained; a trial that only counts other rows has the same."""
+    key = file, hash((tuple(texts), tuple(labels)))
+    if key not in _LEARNED:
+        cache = CACHE / file
+        _LEARNED[key] = baselines(texts, labels, folds, cache)
+        _LEARNED[key]["re-fitted"] = refitted(texts, labels, folds, cache)
+    return _LEARNED[key]
+
+
 def measure(trial: Trial, folder: Path) -> tuple[dict[str, object], pd.DataFrame]:
     """Return all figures of one trial, and its rows with label, guess and rule."""
     texts, labels, groups, counted = read_trial(trial, folder)
@@ -220,21 +234,23 @@ def measure(trial: Trial, folder: Path) -> tuple[dict[str, object], pd.DataFrame
     def add(name: str, guesses: np.ndarray) -> None:
         figures[name] = score(labels[tested], guesses[tested], macro=trial.macro)
 
+    learned: dict[str, np.ndarray] = {}
     if trial.train:
-        for name, guesses in baselines(texts, labels, folds, CACHE / trial.file).items():
-            add(name, guesses)
+        learned = _learn(trial.file, texts, labels, folds)
+        for name in BASELINES:
+            add(name, learned[name])
     figures["published"] = trial.published
     ruled = zero_shot(trial, texts, labels, ("patterns",))
     add("rules", ruled["guess"].to_numpy())
     if not trial.seen:
         # where no wanted signal is one that the shipped model knows, both layers hear what the rules hear
-        learned = {one.signal for one in shipped_model().classifiers}
+        shipped = {one.signal for one in shipped_model().classifiers}
         both = trial.heard or set(labels)
-        layers = insight.signals.LAYERS if learned & set(both) else ("patterns",)
+        layers = insight.signals.LAYERS if shipped & set(both) else ("patterns",)
         heard = ruled if len(layers) == 1 else zero_shot(trial, texts, labels, layers)
         add("two layers", heard["guess"].to_numpy())
     if trial.train:
-        add("re-fitted", refitted(texts, labels, folds, CACHE / trial.file))
+        add("re-fitted", learned["re-fitted"])
     rows = pd.DataFrame({"text": texts, "label": labels, **ruled}).iloc[tested]
     return figures | {"goal": trial.goal}, rows.assign(signal=next(iter(sorted(set(labels) - {"-"}))))
 
