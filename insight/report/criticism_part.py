@@ -15,9 +15,9 @@ def extreme_said(found: Credibility) -> str:
     parts = found.totals.set_index("part")
     whole, rest, extreme = (parts.loc[name] for name in ("all", "without extreme", "extreme"))
     return (
-        f"{wording.start(wording.people(whole['n_people']))} criticise ({wording.estimate_of(whole)} of "
-        f"those who spoke); {wording.people(extreme['n_people'])} in extreme words at least once. Without "
-        f"what is extreme {wording.people(rest['n_people'])} criticise ({wording.estimate_of(rest)})."
+        f"{wording.start(wording.people(whole['n_people']))} criticise, {wording.estimate_of(whole)} "
+        f"of those who spoke; {wording.people(extreme['n_people'])} in extreme words at least once. "
+        f"Without what is extreme {wording.people(rest['n_people'])} do, {wording.estimate_of(rest)}."
     )
 
 

@@ -24,7 +24,7 @@ def found():
 
 def test_every_total_stands_with_and_without_what_is_extreme(found):
     said = extreme_said(found)
-    assert said.startswith("2 people criticise (50")
+    assert said.startswith("2 people criticise, 50")
     assert "1 person in extreme words" in said
     assert "Without what is extreme 1 person" in said
     _, table = extreme_table(found)
