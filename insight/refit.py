@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -182,11 +183,11 @@ def learn_counted(told: Any, label: np.ndarray) -> tuple[np.ndarray, float]:  # 
     return fitted.coef_[0], float(fitted.intercept_[0])
 
 
-def learn_vector(vectors: Vectors, label: np.ndarray, strength: float = 1.0) -> tuple[np.ndarray, float]:
+def learn_vector(vectors: Vectors, label: np.ndarray) -> tuple[np.ndarray, float]:
     """Return what a logistic regression gives each number of the vectors, and its intercept."""
     middle = vectors.mean(axis=0, dtype=float)
     scale = _LENGTH / (np.sqrt(((vectors - middle) ** 2).sum(axis=1).mean()) or 1.0)
-    fitted = _regression(strength).fit((vectors - middle) * scale, label)
+    fitted = _regression(1.0).fit((vectors - middle) * scale, label)
     weights = fitted.coef_[0] * scale
     return weights, float(fitted.intercept_[0] - weights @ middle)
 
@@ -200,7 +201,7 @@ def _regression(strength: float) -> Any:  # noqa: ANN401
     )  # fmt: skip
 
 
-_LEARN = learn_counted, learn_vector
+_LEARN: tuple[Callable[[Any, np.ndarray], tuple[np.ndarray, float]], ...] = learn_counted, learn_vector
 
 
 def _best_cut(chances: np.ndarray, weight: np.ndarray) -> float:

@@ -45,7 +45,13 @@ def order(seed: int, n_people: int) -> dict[str, object]:
     needs = rank_needs(mentions, topics, signals)
     needs["planted"] = [names[topic] for topic in needs["topic"]]
     wanted = truth.needs["n_people"] + truth.needs["n_reviewers"]
-    found = truth.needs["topic"].map(needs.set_index("planted")["rank"])
+    by_name = needs.set_index("planted").reindex(truth.needs["topic"])
+    found = by_name["rank"].set_axis(truth.needs.index)
+    low, high = (by_name[f"opportunity_{end}"].to_numpy() for end in ("low", "high"))
+    size, rank = wanted.to_numpy(), found.to_numpy()
+    inverted = [
+        (i, j) for i in range(len(rank)) for j in range(len(rank)) if size[i] > size[j] and rank[i] > rank[j]
+    ]
     rows = mentions[mentions["kind"] != "repost"]
     rival = rows[
         rows["mention_id"].map(truth.messages.set_index("mention_id")["topic"]) == "rival_discontent"
@@ -54,6 +60,8 @@ def order(seed: int, n_people: int) -> dict[str, object]:
     return {
         "seed": seed,
         "tau": kendalltau(-wanted, found).statistic,
+        "pairs in the wrong order": len(inverted),
+        "of these told apart": sum(high[i] < low[j] for i, j in inverted),
         "rank of the last": int(found.max()),
         "latent": needs.loc[needs["latent"], "planted"].tolist(),
         "planted latent": truth.needs.loc[truth.needs["latent"], "topic"].tolist(),
