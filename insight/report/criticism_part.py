@@ -6,8 +6,7 @@ from typing import Any
 
 from insight.people import Credibility
 from insight.report import wording
-from insight.report.exhibit import Columns, as_rows, exhibit
-from insight.report.figures import INTERVAL
+from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit
 
 
 def extreme_said(found: Credibility) -> str:
