@@ -1,12 +1,17 @@
-"""Where files go, and how: whole or not at all."""
+"""Where files go, and how: whole or not at all, and harmless in a spreadsheet."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 from insight.mentions import InsightError
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def page_file(path: str | os.PathLike[str]) -> Path:
@@ -36,3 +41,22 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
             part.unlink()
         raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
     return target
+
+
+def harmless(value: Any) -> Any:  # noqa: ANN401
+    """Keep a text from being run: an apostrophe before what a spreadsheet would take for a formula."""
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
+
+
+def printable(text: str) -> str:
+    """Leave out what no Office file can hold: control characters and halves of characters."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def as_written(text: str) -> str:
+    """Take away the apostrophe that `harmless` put before a text."""
+    bare = text.removeprefix("'")
+    return bare if text != bare and harmless(bare) == text else text

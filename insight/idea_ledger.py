@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .files import write_file
+from .files import as_written, harmless, write_file
 from .mentions import InsightError
 from .statistics import wilson
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
+_WORDS = ["name", "note"]
 _COLUMNS = ["entry", "name", "kind", "n_people", *STEPS, "note", "mention_ids"]
 
 
@@ -46,6 +47,7 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise InsightError(f"{path} lacks the columns {missing}; found {list(table.columns)}.")
+    table[_WORDS] = table[_WORDS].map(as_written)
     ledger = _typed(table.assign(mention_ids=table["mention_ids"].str.split()))
     if ledger["entry"].duplicated().any():
         raise InsightError(
@@ -64,7 +66,8 @@ def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
     ledger : DataFrame
         As `update_ledger` or `advance_idea` returns it.
     path : str or Path
-        A CSV file; replaced whole.
+        A CSV file; replaced whole. A word that a spreadsheet would run gets an apostrophe, which
+        `read_ledger` takes away.
 
     Returns
     -------
@@ -79,6 +82,7 @@ def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
     0
     """
     text = ledger.assign(mention_ids=ledger["mention_ids"].map(" ".join))
+    text[_WORDS] = text[_WORDS].map(harmless)
     for step in STEPS:
         text[step] = text[step].dt.strftime("%Y-%m-%d")
     write_file(path, text[_COLUMNS].to_csv(index=False).encode())

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .files import write_file
+from .files import harmless, write_file
 from .mentions import InsightError
 from .quotes import own_words
 from .rules import SIGNALS
@@ -152,8 +152,8 @@ def resume_labels(path: str | Path, drawn: pd.DataFrame) -> pd.DataFrame:
 
 
 def save_labels(path: str | Path, labels: pd.DataFrame) -> None:
-    """Write the labels as a whole or not at all."""
-    write_file(path, labels.to_csv(index=False).encode())
+    """Write the labels as a whole or not at all; no sentence runs in a spreadsheet."""
+    write_file(path, labels.assign(text=labels["text"].map(harmless)).to_csv(index=False).encode())
 
 
 def _kept(path: Path) -> dict[tuple[str, int], str]:

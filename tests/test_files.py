@@ -2,7 +2,7 @@
 
 import pytest
 
-from insight.files import page_file, write_file
+from insight.files import as_written, harmless, page_file, write_file
 from insight.mentions import InsightError
 
 
@@ -24,3 +24,9 @@ def test_what_cannot_be_put_in_place_leaves_nothing_behind(tmp_path):
 def test_a_folder_is_no_page(tmp_path):
     with pytest.raises(InsightError, match="is a folder; name a file in it"):
         page_file(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+49", "-x", "@sum", "\tx", " =x", "plain", "'quoted'", ""])
+def test_what_a_spreadsheet_would_run_is_kept_from_it_and_read_back(text):
+    assert harmless(text)[:1] not in {"=", "+", "-", "@", "\t"}
+    assert as_written(harmless(text)) == text

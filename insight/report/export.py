@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.files import write_file
+from insight.files import harmless, write_file
 from insight.mentions import InsightError, InsightWarning
 from insight.report.facts import PACKAGES
 
@@ -28,8 +28,6 @@ MAX_ROWS = 1_048_575
 MAX_LETTERS = 32_767
 """What a sheet and a cell of a workbook can hold."""
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
 _DATED = re.compile(rb"(?<=W3CDTF\">)[^<]+")
 _NO_DATE = b"2000-01-01T00:00:00Z"
@@ -204,19 +202,6 @@ def _value(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, pd.Timestamp):
         return value.to_pydatetime(warn=False)
     return value if isinstance(value, bool | int | float | datetime) else str(value)
-
-
-def harmless(value: Any) -> Any:  # noqa: ANN401
-    """Keep a text from being run: an apostrophe before what a spreadsheet would take for a formula."""
-    if not isinstance(value, str):
-        return value
-    text = printable(value)
-    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
-
-
-def printable(text: str) -> str:
-    """Leave out what no Office file can hold: control characters and halves of characters."""
-    return _UNPRINTABLE.sub("", text)
 
 
 def _number_format(name: str, values: pd.Series) -> str:

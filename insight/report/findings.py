@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from insight.report import answers
+from insight.report.evidence import notes_of
 from insight.report.results import Results
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def collect_quotes(results: Results) -> pd.DataFrame:
     rows = results.topics.assignments[["mention_id", "topic", "similarity"]].merge(shown, on="topic")
     rows = rows.merge(results.customers, on="mention_id").merge(_voiced(results), on="mention_id", how="left")
     if results.notes is not None:
-        rows, columns = rows.merge(results.notes, on="mention_id", how="left"), [*columns, "note"]
+        rows, columns = rows.assign(note=rows["mention_id"].map(notes_of(results))), [*columns, "note"]
     rows = rows.sort_values(
         ["rank", "topic", "similarity", "mention_id"], ascending=[True, True, False, True], ignore_index=True
     )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.files import harmless, printable
 from insight.mentions import InsightError
 from insight.report import answers, wording
-from insight.report.export import frozen, harmless, printable
+from insight.report.export import frozen
 from insight.text import split_sentences
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.report.export import MAX_LETTERS, export_tables, harmless
+from insight.files import harmless
+from insight.report.export import MAX_LETTERS, export_tables
 from insight.report.findings import collect_figures, collect_quotes, collect_tables
 from insight.report.results import run_measures
 
