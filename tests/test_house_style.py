@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import inspect
 import re
 import subprocess
@@ -70,23 +71,28 @@ def level(name):
     return next(number for number, layer in enumerate(LAYERS) if name in layer)
 
 
-def imported_areas(path):
-    """Return the areas of the package that a module imports, wherever in the file."""
-    parts = ["insight", *path.relative_to(PACKAGE).with_suffix("").parts]
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            base = parts[: len(parts) - node.level]
-            targets = [node.module] if node.module else [alias.name for alias in node.names]
-            names = [".".join([*base, target]) for target in targets]
-        elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
+def dotted(path):
+    return ["insight", *path.relative_to(PACKAGE).with_suffix("").parts]
+
+
+def imported(nodes, path):
+    """Return the names in the package that these statements of a module import."""
+    parts = dotted(path)
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            lead = [*parts[: len(parts) - node.level]] if node.level else []
+            names = [".".join([*lead, *filter(None, [node.module]), alias.name]) for alias in node.names]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         else:
             continue
-        for name in names:
-            if name.startswith("insight."):
-                yield name.split(".")[1]
+        yield from (name for name in names if name.startswith("insight."))
+
+
+def imported_areas(path):
+    """Return the areas of the package that a module imports, wherever in the file."""
+    for name in imported(ast.walk(ast.parse(path.read_text())), path):
+        yield name.split(".")[1]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=module_id)
@@ -119,6 +125,21 @@ def test_imports_point_one_way(path):
         return
     for other in set(imported_areas(path)) - {own}:
         assert level(other) < level(own), f"{own} imports {other}"
+
+
+def test_any_module_can_be_imported_first():
+    """What modules import while they are loaded makes no circle."""
+    modules = {".".join(dotted(path)): path for path in MODULES if path.stem != "__init__"}
+    needed = {
+        name: {
+            other
+            for target in imported(ast.parse(path.read_text()).body, path)
+            for other in (target, target.rpartition(".")[0])
+            if other in modules
+        }
+        for name, path in modules.items()
+    }
+    assert len(list(graphlib.TopologicalSorter(needed).static_order())) == len(modules)
 
 
 def test_every_area_has_its_layer():
