@@ -131,7 +131,7 @@ def rank_needs(
     needs = needs.join(_circumstances(voiced, people, needs.index))
     called = topics.table.set_index("topic")["name"]
     if names is None:
-        needs["name"] = name_needs(called, voiced[~voiced["echo"]], mentions, needs.index)
+        needs["name"] = name_needs(called, _plainly_unmet(voiced, signals), mentions, needs.index)
     else:
         needs["name"] = [names.get(topic, called.get(topic, f"topic {topic}")) for topic in needs.index]
     needs = needs.reset_index()
@@ -145,6 +145,15 @@ def rank_needs(
         "n_in_no_topic": int(voiced.loc[voiced["topic"] < 0, "person"].nunique()),
     }
     return needs
+
+
+def _plainly_unmet(voiced: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
+    """Keep the sentences that name a need: of a topic that has others, none that also thanks or praises."""
+    own = voiced[~voiced["echo"]]
+    glad = signals.loc[signals["signal"].isin(["praise", "thanks"]), ["mention_id", "sentence"]]
+    pairs = pd.MultiIndex.from_frame(own[["mention_id", "sentence"]].astype({"mention_id": "str"}))
+    mixed = pairs.isin(pd.MultiIndex.from_frame(glad.astype({"mention_id": "str"})))
+    return own[~mixed | ~own["topic"].isin(own.loc[~mixed, "topic"])]
 
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))

@@ -287,6 +287,16 @@ def test_a_loud_author_reposts_and_the_brand_change_nothing():
     pd.testing.assert_frame_equal(loud.drop(columns="n_mentions"), plain.drop(columns="n_mentions"))
 
 
+def test_a_need_is_not_named_by_who_gives_thanks():
+    """Most sentences about the lid thank for its repair; the one that does not names the need."""
+    glad = "Thank you, the lid leaks less now"
+    rows = [{"author_id": f"a{i}", "text": glad} for i in range(8)]
+    rows += [{"author_id": f"b{i}", "text": "The lid broke off again"} for i in range(2)]
+    assert {"complaint", "thanks"} <= heard(glad)
+    assert rank(archive(rows))["name"].tolist() == ["lid: “The lid broke off again”"]
+    assert "Thanks" in rank(archive(rows[:8]))["name"].iloc[0]
+
+
 def test_messages_without_an_author_are_a_person_each():
     needs = rank(archive([{"author_id": None, "text": "The lid broke"} for _ in range(6)]))
     assert needs["n_people"].tolist() == [6]
