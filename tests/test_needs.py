@@ -294,7 +294,7 @@ def test_a_need_is_not_named_by_who_gives_thanks():
     rows += [{"author_id": f"b{i}", "text": "The lid broke off again"} for i in range(2)]
     assert {"complaint", "thanks"} <= heard(glad)
     assert rank(archive(rows))["name"].tolist() == ["lid: “The lid broke off again”"]
-    assert "Thanks" in rank(archive(rows[:8]))["name"].iloc[0]
+    assert "Thank you" in rank(archive(rows[:8]))["name"].iloc[0]
 
 
 def test_messages_without_an_author_are_a_person_each():
