@@ -129,7 +129,7 @@ def _drop_private(table: pd.DataFrame, *, keep: bool, dropped: Dropped, notes: N
     if keep or not private.any():
         return table
     dropped.add(table[private], "private", ["not public"] * int(private.sum()))
-    notes["{n} private messages were left out; include_private=True keeps them."] += int(private.sum())
+    notes["{n} private messages were left out; --private (in Python include_private=True) keeps them."] += int(private.sum())
     return table[~private].reset_index(drop=True)
 
 

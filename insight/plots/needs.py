@@ -41,7 +41,7 @@ def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
     rows = needs.head(top)
     question = "Which needs are most worth meeting?"
     title = question if len(rows) == len(needs) else f"{question} The first {len(rows)} of {len(needs)}"
-    figure = new_figure(title, x_title="Opportunity (0 to 20), with 95 % interval", y_title="")
+    figure = new_figure(title, x_title="Opportunity, with 95 % interval", y_title="")
     figure.update_layout(height=120 + _ROW_HEIGHT * max(1, len(rows)), showlegend=False)
     reach = max([20, *rows["opportunity_high"].dropna()]) if len(rows) else 20
     figure.update_xaxes(range=[0, 1.025 * reach], zeroline=True)
