@@ -129,7 +129,8 @@ def _drop_private(table: pd.DataFrame, *, keep: bool, dropped: Dropped, notes: N
     if keep or not private.any():
         return table
     dropped.add(table[private], "private", ["not public"] * int(private.sum()))
-    notes["{n} private messages were left out; --private (in Python include_private=True) keeps them."] += int(private.sum())
+    left_out = "{n} private messages were left out; --private (in Python include_private=True) keeps them."
+    notes[left_out] += int(private.sum())
     return table[~private].reset_index(drop=True)
 
 
