@@ -76,7 +76,8 @@ def measure_dialogue(
     attempt = partial(attempt_in, reasons)
     wants = None if signals is None else attempt("intents", lambda: intents(mentions, signals))
     found: dict[str, Any] = {"own": own, "ledger": ledger}
-    if (mentions["side"] == "brand").any():
+    speaks = bool((mentions["side"] == "brand").any())
+    if speaks:
         found |= _conduct(mentions, own, attempt, tz=tz, random_state=random_state)
         found |= _answering(mentions, wants, responses, found, attempt, tz=tz, random_state=random_state)
         found |= _reach(mentions, topics, wants, found, attempt, tz=tz)
@@ -85,7 +86,9 @@ def measure_dialogue(
         found |= measure_circles(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
         found |= measure_rivals(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
         found["peer_help"] = filled(attempt("peer help", lambda: peer_help(mentions, wants)), "n")
-        found["loop"] = filled(attempt("loop", lambda: loop_closed(mentions, wants, ledger=ledger)), "n")
+        if speaks or (ledger is not None and ledger["decided"].notna().any()):
+            loop = attempt("loop", lambda: loop_closed(mentions, wants, ledger=ledger))
+            found["loop"] = filled(loop, "n")
     return Dialogue(**{name: value for name, value in found.items() if name != "acts"})
 
 

@@ -305,9 +305,8 @@ def heard_doubts() -> Iterator[list[str]]:
 def _silence(mentions: pd.DataFrame) -> str:
     asked = mentions[(mentions["side"] == "customer") & mentions["addressed"].fillna(True)]
     n = asked["author_id"].nunique()
+    ignored = f": as far as it goes, 100 % of the {people(n)} who wrote to it were ignored, but"
     return (
-        "No message by the brand is in the file"
-        + (f": as far as it goes, 100 % of the {people(n)} who wrote to it were ignored" if n else "")
-        + ", but silence cannot be told from absence. "
-        "Name the brand's accounts (--brand) or export its replies too."
+        f"No message by the brand is in the file{ignored if n else ', and'} "
+        "silence cannot be told from absence. Name the brand's accounts (--brand) or export its replies too."
     )

@@ -144,6 +144,7 @@ def test_a_brand_that_never_speaks_ignored_everyone_as_far_as_the_file_goes(crow
     page = ins.build_report(make_archive(silent))
     n = silent.loc[silent["addressed"].fillna(True).astype(bool), "author_id"].nunique()
     assert f"100 % of the {n} people who wrote to it were ignored" in page.facts["answers"][3]["detail"]
+    assert page.facts["answers"][5]["detail"] == "", "no idea is said to be answered or not"
     assert not re.search(
         r"\b(?:nan|NaN|NaT|inf)\b", re.sub(r"<script.*?</script>", "", page.to_html(), flags=re.S)
     )
