@@ -37,9 +37,10 @@ def growth_sentence(results: Results) -> str:
     if whole.empty:
         return ""
     last = whole.iloc[-1]
+    when = wording.start(wording.period_name(pd.Timestamp(str(last["period"])), period=results.period))
     return (
-        f"In {last['period']} {wording.count(last['new'])} were new, {wording.count(last['resurrected'])} "
-        f"came back and {wording.count(last['churned'])} stayed away."
+        f"{when}: {wording.count(last['new'])} were new, {wording.count(last['resurrected'])} came back and "
+        f"{wording.count(last['churned'])} stayed away."
     )
 
 

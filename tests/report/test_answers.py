@@ -189,4 +189,4 @@ def test_staying_tells_newcomers_apart_and_who_came_and_went(results):
     )
     told = said(answers.retention_answer(replace(results, cohorts=cohorts, growth=growth)))
     assert "Of 50 newcomers 20 % (11–33 %) wrote in the month after their first." in told
-    assert "In 2026-02 5 were new, 2 came back and 9 stayed away." in told
+    assert "February 2026: 5 were new, 2 came back and 9 stayed away." in told
