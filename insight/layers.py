@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .encode import Vectors, open_session
+from .encode import BundledEncoder, Vectors, open_session
 
 # what leaves the 2nd, 4th and 6th of six layers; export.py numbers the nodes
 _SECOND, _FOURTH, _LAST = (f"layernormalization_{node}_0" for node in (89, 171, 253))
@@ -18,23 +16,15 @@ _MODEL, _OUTPUTS, _NAME = 7, 12, 1
 """Field numbers of onnx.proto: graph of ModelProto, output of GraphProto, name of ValueInfoProto."""
 
 
-@dataclass(frozen=True)
-class LayerEncoder:
+class LayerEncoder(BundledEncoder):
     """The bundled encoder, read at three depths: the means of its tokens there and their maximum half-way.
 
-    The last layer was trained to tell what a sentence is about. Whether it asks, wishes or compares stands
-    in the layers below (Jawahar, Sagot and Seddah 2019).
+    Four vectors of length 1 side by side, shape (n, 1536). The last layer was trained to tell what a sentence
+    is about. Whether it asks, wishes or compares stands in the layers below (Jawahar, Sagot and Seddah 2019).
     """
 
-    session: Any
-    tokenizer: Any
-    workers: int
-
-    def encode(self, sentences: list[str]) -> Vectors:
-        """Return float32 vectors, four of length 1 side by side, shape (n, 1536)."""
-        with ThreadPoolExecutor(self.workers) as pool:
-            vectors = list(pool.map(self._encode_one, sentences))
-        return np.array(vectors, dtype=np.float32).reshape(len(sentences), -1)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return layer_encoder, ()
 
     def _encode_one(self, sentence: str) -> Vectors:
         tokens = np.array(self.tokenizer.encode(sentence).ids, dtype=np.int64)
