@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,10 +157,18 @@ def save_labels(path: str | Path, labels: pd.DataFrame) -> None:
     write_file(path, labels.assign(text=labels["text"].map(harmless)).to_csv(index=False).encode())
 
 
+def read_labels(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read labels as `save_labels` wrote them."""
+    try:
+        return pd.read_csv(Path(path), keep_default_na=False, dtype={"mention_id": "str", "label": "str"})
+    except (OSError, ValueError) as error:
+        raise InsightError(f"the labels in {os.fspath(path)} cannot be read: {error}.") from error
+
+
 def _kept(path: Path) -> dict[tuple[str, int], str]:
     if not path.exists():
         return {}
-    table = pd.read_csv(path, keep_default_na=False, dtype={"mention_id": "str", "label": "str"})
+    table = read_labels(path)
     return dict(zip(zip(table["mention_id"], table["sentence"], strict=True), table["label"], strict=True))
 
 

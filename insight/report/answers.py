@@ -301,7 +301,7 @@ def retention_answer(results: Results) -> dict[str, Any]:
     place = {"href": "#retention", "link": "Retention"}
     if "retention" in results.reasons:
         return {"lead": "It cannot be told.", "detail": results.reasons["retention"], **place}
-    period, row = results.period, pooled(results.repeat)
+    period, row, cadence = results.period, pooled(results.repeat), results.members.cadence
     if row is None:
         reason = results.reasons.get("repeat", f"Two complete {period}s are needed.")
         return {"lead": "Too soon to tell.", "detail": reason, **place}
@@ -312,7 +312,7 @@ def retention_answer(results: Results) -> dict[str, Any]:
         f"n = {wording.count(row['n'])} person-{period}s; the last {period}, too soon to tell, is left out.",
         newcomers_sentence(results),
         growth_sentence(results),
-        drift_sentence(results),
+        "" if cadence is None else drift_sentence(cadence.counts),
     )
     return {
         "lead": f"{wording.estimate(row['rate'], row['low'], row['high'])} write again the next {period}.",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pandas as pd
 
-from insight.label import score_signals
+from insight.label import read_labels, score_signals
 from insight.mentions import InsightError
 from insight.quotes import NEED_SIGNALS
 from insight.report import wording
@@ -21,10 +20,7 @@ def check_labels(
 ) -> pd.DataFrame | None:
     """Score what is heard now against the labels of sentences of this archive, as `score_signals` does."""
     if not isinstance(labels, pd.DataFrame):
-        try:
-            labels = pd.read_csv(Path(labels), keep_default_na=False, dtype={"mention_id": "str"})
-        except (OSError, ValueError) as error:
-            raise InsightError(f"the labels in {os.fspath(labels)} cannot be read: {error}.") from error
+        labels = read_labels(labels)
     missing = [name for name in _NEEDED if name not in labels.columns]
     if missing:
         raise InsightError(

@@ -11,6 +11,7 @@ import pandas as pd
 from insight.report import wording
 from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
 from insight.report.sections import section
+from insight.report.staying_room import drift_sentence, n_judged
 
 if TYPE_CHECKING:
     from insight.churn import AtRisk, Cadence, Tenure
@@ -37,8 +38,8 @@ def leaving_room(members: Members, *, minimum: int) -> dict[str, Any] | None:
         said.append(_tenure_sentence(members.tenure))
         drawn.append(_tenure_figure(members.tenure))
     if members.cadence is not None:
-        said.append(_drift_sentence(members.cadence.counts))
-        if _judged(members.cadence.counts):
+        said.append(drift_sentence(members.cadence.counts))
+        if n_judged(members.cadence.counts):
             drawn.append(_drift_figure(members.cadence))
     if members.risk is not None:
         said.append(members.risk.verdict)
@@ -136,20 +137,6 @@ def thinned(curve: pd.DataFrame) -> pd.DataFrame:
     return curve.iloc[kept] if len(curve) > MAX_STEPS else curve
 
 
-def _judged(counts: pd.DataFrame) -> int:
-    return int(counts.loc[counts["state"] != "too few messages", "n"].sum())
-
-
-def _drift_sentence(counts: pd.DataFrame) -> str:
-    n, judged = counts.set_index("state")["n"], _judged(counts)
-    if not judged:
-        return "Nobody wrote often enough to tell whether they slow down."
-    return (
-        f"Of {wording.people(judged)} who wrote often enough to tell, {wording.count(n['slowing'])} slow "
-        f"down and {wording.count(n['quickening'])} quicken, beyond chance."
-    )
-
-
 def _drift_figure(pace: Cadence) -> dict[str, Any]:
     from insight.plots.churn import plot_cadence
 
@@ -166,7 +153,7 @@ def _drift_figure(pace: Cadence) -> dict[str, Any]:
         pace.counts,
         plot=lambda _: plot_cadence(pace),
         columns=columns,
-        sentence=_drift_sentence(pace.counts),
+        sentence=drift_sentence(pace.counts),
         definition=with_caveats(
             f"Each person against their own past: the last {pace.attrs['n_recent']} pauses between days "
             f"with a message and all earlier ones ({pace.attrs['min_past']} or more), by rank sums; of "

@@ -44,14 +44,20 @@ def growth_sentence(results: Results) -> str:
     )
 
 
-def drift_sentence(results: Results) -> str:
-    """Tell how many regulars slow down against their own past."""
-    if results.members.cadence is None:
-        return ""
-    n = results.members.cadence.counts.set_index("state")["n"]
-    judged = int(n.drop("too few messages").sum())
-    regulars = wording.count(judged, "regular")
-    return f"Of {regulars} {wording.count(n['slowing'])} slow down beyond chance." if judged else ""
+def n_judged(counts: pd.DataFrame) -> int:
+    """Count the people who wrote often enough to tell whether their pace changed."""
+    return int(counts.loc[counts["state"] != "too few messages", "n"].sum())
+
+
+def drift_sentence(counts: pd.DataFrame) -> str:
+    """Tell how many people slow down, and how many quicken, against their own past."""
+    n, judged = counts.set_index("state")["n"], n_judged(counts)
+    if not judged:
+        return "Nobody wrote often enough to tell whether they slow down."
+    return (
+        f"Of {wording.people(judged)} who wrote often enough to tell, {wording.count(n['slowing'])} slow "
+        f"down and {wording.count(n['quickening'])} quicken, beyond chance."
+    )
 
 
 def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[dict[str, Any]]]:
