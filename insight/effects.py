@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 _RIDGE = 1e-10
+_SPARE = 1e-10
+"""A covariate of which less is left, of its variance, once others are known tells nothing of its own."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,17 @@ def _least_squares(design: np.ndarray, outcome: np.ndarray) -> np.ndarray:
 
 
 def _independent(x: np.ndarray) -> np.ndarray:
-    """Drop columns that add nothing to the intercept and the columns before them."""
+    """Drop columns that add nothing to the intercept and the columns before them, by their correlations."""
+    centred = x - x.mean(axis=0)
+    length = np.linalg.norm(centred, axis=0)
+    varies = np.flatnonzero(length > 1e-9 * np.maximum(1.0, np.linalg.norm(x, axis=0)))
+    scaled = centred[:, varies] / length[varies]
+    left = scaled.T @ scaled
     keep: list[int] = []
-    basis = np.ones((len(x), 1)) / np.sqrt(max(len(x), 1))
-    for column in range(x.shape[1]):
-        rest = x[:, column] - basis @ (basis.T @ x[:, column])
-        length, before = float(np.linalg.norm(rest)), float(np.linalg.norm(x[:, column]))
-        if length > 1e-9 * max(1.0, before):
-            basis = np.column_stack([basis, rest / length])
+    for at, column in enumerate(varies.tolist()):
+        if left[at, at] > _SPARE:
             keep.append(column)
+            left -= np.outer(left[:, at], left[at]) / left[at, at]
     return x[:, keep]
 
 

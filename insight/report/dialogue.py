@@ -61,6 +61,7 @@ def measure_dialogue(
     *,
     topics: Any = None,  # noqa: ANN401
     signals: pd.DataFrame | None = None,
+    wants: pd.DataFrame | None = None,
     responses: pd.DataFrame | None = None,
     brands: Iterable[str] = (),
     events: pd.DataFrame | None = None,
@@ -69,12 +70,14 @@ def measure_dialogue(
     reasons: dict[str, str],
     random_state: int = 0,
 ) -> Dialogue:
-    """Measure the conversation; what raises an InsightError leaves its words in `reasons`."""
-    from insight.conversations import intents, loop_closed, peer_help
+    """Measure the conversation; what raises an InsightError leaves its words in `reasons`.
+
+    `wants` are the `intents` of the messages.
+    """
+    from insight.conversations import loop_closed, peer_help
 
     own = next(iter(brands), None)
     attempt = partial(attempt_in, reasons)
-    wants = None if signals is None else attempt("intents", lambda: intents(mentions, signals))
     found: dict[str, Any] = {"own": own, "ledger": ledger}
     speaks = bool((mentions["side"] == "brand").any())
     if speaks:

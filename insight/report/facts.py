@@ -74,17 +74,9 @@ def collect_facts(
     """Collect the page: title, honesty line, six answers, sections, evidence, method; plain JSON values."""
     lines: Lines = {}
     told = _told(results, report, tz=tz, random_state=random_state, lines=lines, whole=None)
-    names = None if results.topics is None else results.topics.table.set_index("topic")["name"]
-    rooms = [
-        sections.file_section(results, report),
-        *told["sections"],
-        *members_sections(results.members, period=results.period, minimum=results.minimum),
-        *dialogue_sections(results.dialogue, names=names, minimum=results.minimum, tz=tz),
-    ]
-    evidence = collect_dialogue_evidence(results, tz=tz, random_state=random_state)
+    rooms = [sections.file_section(results, report), *told["sections"]]
     return {
         **told,
-        "evidence": told["evidence"] | evidence,
         "title": wording.shorten(title, limit=120),
         "honesty": honesty_line(results, report, tz=tz),
         "privacy": report.privacy,
@@ -118,14 +110,14 @@ def _slice(
     lines: Lines,
 ) -> dict[str, Any]:
     anew = _told(part, report, tz=tz, random_state=random_state, lines=lines, whole=whole)
-    rooms = zip(anew["sections"], told["sections"], strict=True)
+    rooms = {room["id"]: room for room in anew["sections"]}
     return {
         **anew,
         "name": cut.name,
         "label": cut.label,
         "kind": cut.kind,
         "size": slice_size(part),
-        "sections": [sections.with_gaps(room, of) for room, of in rooms],
+        "sections": [sections.with_gaps(rooms.get(of["id"]), of) for of in told["sections"]],
     }
 
 
@@ -135,15 +127,22 @@ def _told(
     """Tell what the whole page and each slice tell alike: answers, rooms, needs, actions and evidence."""
     actions = next_actions(results, tz=tz)
     needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
+    names = None if results.topics is None else results.topics.table.set_index("topic")["name"]
     found = collect_evidence(
         results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state, lines=lines, whole=whole
     )
     return {
         "answers": answers.six_answers(results, report, tz=tz, actions=actions),
-        "sections": sections.following_sections(results, tz=tz),
+        "sections": [
+            *sections.main_sections(results, tz=tz),
+            *members_sections(results.members, period=results.period, minimum=results.minimum),
+            *dialogue_sections(results.dialogue, names=names, minimum=results.minimum, tz=tz),
+        ],
         "needs": [_need(need, found) for _, need in needs.iterrows()],
         "actions": actions,
-        "evidence": found | collect_cohort_evidence(results, tz=tz, random_state=random_state),
+        "evidence": found
+        | collect_cohort_evidence(results, tz=tz, random_state=random_state)
+        | collect_dialogue_evidence(results, tz=tz, random_state=random_state),
     }
 
 

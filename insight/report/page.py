@@ -27,12 +27,6 @@ def render_page(facts: dict[str, Any]) -> str:
     figures = _figures(facts)
     data = {
         "figures": figures,
-        "sliders": {
-            figure["id"]: figure["slider"]["steps"]
-            for room in facts["sections"]
-            for figure in room["figures"]
-            if "slider" in figure
-        },
         "templates": {"light": template("light"), "dark": _with_light_cells(template("dark"))},
         "config": CONFIG,
         "evidence": evidence[0],
@@ -59,7 +53,11 @@ def render_page(facts: dict[str, Any]) -> str:
 
 
 def _figures(told: dict[str, Any]) -> dict[str, Any]:
-    return {figure["id"]: figure["plot"] for room in told["sections"] for figure in room["figures"]}
+    return {
+        figure["id"]: figure["plot"] | {"steps": figure.get("slider", {}).get("steps", [])}
+        for room in told["sections"]
+        for figure in room["figures"]
+    }
 
 
 def _parts(told: dict[str, Any], environment: Environment) -> dict[str, str]:

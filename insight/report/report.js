@@ -47,7 +47,6 @@
     now = part;
     all("[data-part] .plot[data-drawn]").forEach((plot) => Plotly.purge(plot));
     places.forEach((place) => { place.innerHTML = now.html[place.dataset.part]; });
-    all(".whole").forEach((note) => { note.hidden = !slice; });
     byId("showing").hidden = !slice;
     byId("showing-words").textContent = slice ? `Shown: ${slice.label}. ${slice.size}.` : "";
     watch();
@@ -97,15 +96,11 @@
     const yaxis = { ...layout.yaxis, showticklabels: false };
     return [bare, { ...layout, yaxis, annotations, height: 110 + step * names.length }];
   }
-  // Rooms that tell of the whole file keep their evidence; a need or topic has as much as its slice holds.
-  function entryOf(key) {
-    const [here, there] = [now, whole].map(({ evidence }) => (Object.hasOwn(evidence, key) ? evidence[key] : null));
-    return here ?? (there && "n_left" in there ? null : there);
-  }
+  const entryOf = (key) => (Object.hasOwn(now.evidence, key) ? now.evidence[key] : null);
   const keyOf = (plot, point, index) => (
     [point, figureOf(plot).opens[index]].flat().find((value) => entryOf(value ?? ""))
   );
-  const figureOf = (plot) => now.figures[plot.id] ?? whole.figures[plot.id];
+  const figureOf = (plot) => now.figures[plot.id];
   function draw(plot) {
     if (plot.dataset.drawn) return;
     plot.dataset.drawn = "yes";
@@ -152,6 +147,21 @@
     }),
     { rootMargin: "600px" },
   );
+  // A slider walks through steps that were reckoned beforehand; the last trace marks where it stands.
+  function slide(slider) {
+    const input = slider.querySelector("input");
+    const plot = byId(input.dataset.plot);
+    const step = () => {
+      const { text, x, y } = figureOf(plot).steps[input.value];
+      slider.querySelector("output").textContent = text;
+      input.setAttribute("aria-valuetext", text);
+      if (plot.dataset.drawn) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [plot.data.length - 1]);
+    };
+    slider.hidden = false;
+    input.addEventListener("input", step);
+    step();
+  }
+
   function watch() {
     seen.disconnect();
     plots = all(".plot");
@@ -159,6 +169,7 @@
       if (!plot.closest("figure").querySelector(".tools")) plot.closest("figure").append(tools(plot));
       if (!plot.dataset.drawn) seen.observe(plot);
     });
+    all(".slider[hidden]").forEach(slide);
     all(".answers > li").forEach((answer) => answer.querySelector(".to").append(copier(() => [
       all("h2, p:not(.to), .answers ol li", answer).map((line) => line.textContent).join("\n"),
     ])));
@@ -167,21 +178,6 @@
       table.after(button("CSV", () => saveTable(table, name), `CSV of the table: ${name}`));
     });
   }
-
-  // A slider walks through steps that were reckoned beforehand; the last trace marks where it stands.
-  document.querySelectorAll(".slider").forEach((slider) => {
-    const input = slider.querySelector("input");
-    const plot = byId(input.dataset.plot);
-    const show = () => {
-      const { text, x, y } = data.sliders[plot.id][input.value];
-      slider.querySelector("output").textContent = text;
-      input.setAttribute("aria-valuetext", text);
-      if (plot.dataset.drawn) Plotly.restyle(plot, { x: [[x]], y: [[y]] }, [plot.data.length - 1]);
-    };
-    slider.hidden = false;
-    input.addEventListener("input", show);
-    show();
-  });
 
   function repaint() {
     painter.textContent = theme() === "dark" ? "Light" : "Dark";

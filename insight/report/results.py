@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -44,6 +45,7 @@ class Results:
     period: Period
     topics: Any = None
     signals: pd.DataFrame | None = None
+    wants: pd.DataFrame | None = None
     needs: pd.DataFrame | None = None
     trend: pd.DataFrame | None = None
     changes: Changes | None = None
@@ -93,7 +95,8 @@ def run_measures(
     reasons: dict[str, str] = {}
     found: dict[str, Any] = {}
     parts = {
-        "topics and signals": lambda: find_themes(
+        "topics and signals": partial(
+            find_themes,
             customers,
             reasons,
             encoder=encoder,
@@ -102,17 +105,18 @@ def run_measures(
             random_state=random_state,
             progress=progress,
         ),
-        "needs": lambda: rank_themes(
-            customers, found, reasons, tz=tz, minimum=minimum, random_state=random_state
-        ),
-        "topics over time": lambda: follow_themes(customers, found, reasons, period=period, tz=tz),
-        "responses": lambda: measure_answers(
-            mentions, found.get("signals"), reasons, random_state=random_state
-        ),
-        "retention": lambda: measure_staying(mentions, reasons, period=period, tz=tz),
-        "members": lambda: members_of(mentions, found, reasons=reasons, tz=tz, random_state=random_state),
-        "conversation": lambda: _conversing(
-            archive, found, reasons, events=config.events, tz=tz, random_state=random_state
+        "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
+        **measured_anew(
+            mentions,
+            customers,
+            found,
+            reasons,
+            brands=archive.report.brands,
+            events=config.events,
+            period=period,
+            minimum=minimum,
+            tz=tz,
+            random_state=random_state,
         ),
     }
     with heard_doubts() as doubts:
@@ -131,6 +135,56 @@ def run_measures(
         **found,
     )
     return results if compare_to is None else _since(results, compare_to)
+
+
+def measured_anew(
+    mentions: pd.DataFrame,
+    customers: pd.DataFrame,
+    found: dict[str, Any],
+    reasons: dict[str, str],
+    *,
+    brands: Iterable[str],
+    events: pd.DataFrame | None,
+    period: Period,
+    minimum: int,
+    tz: str,
+    random_state: int,
+    as_of: pd.Timestamp | None = None,
+    names: Mapping[int, str] | None = None,
+) -> dict[str, Callable[[], dict[str, Any]]]:
+    """List what is measured of the whole archive and anew of each slice; each part builds on `found`."""
+    seed: dict[str, Any] = {"tz": tz, "random_state": random_state}
+    return {
+        "needs": partial(rank_themes, customers, found, reasons, minimum=minimum, names=names, **seed),
+        "topics over time": partial(follow_themes, customers, found, reasons, period=period, tz=tz),
+        "responses": lambda: measure_answers(
+            mentions, found.get("wants"), reasons, random_state=random_state, as_of=as_of
+        ),
+        "retention": partial(measure_staying, mentions, reasons, period=period, tz=tz, as_of=as_of),
+        "members": partial(members_of, mentions, found, reasons=reasons, **seed),
+        "conversation": lambda: {
+            "dialogue": measure_dialogue(
+                mentions,
+                topics=found.get("topics"),
+                signals=found.get("signals"),
+                wants=found.get("wants"),
+                responses=found.get("waits"),
+                brands=brands,
+                events=events,
+                ledger=found.get("ledger"),
+                reasons=reasons,
+                **seed,
+            )
+        },
+    }
+
+
+def _wants(
+    mentions: pd.DataFrame, signals: pd.DataFrame | None, reasons: dict[str, str]
+) -> pd.DataFrame | None:
+    from insight.conversations import intents
+
+    return None if signals is None else attempt(reasons, "intents", lambda: intents(mentions, signals))
 
 
 def _since(results: Results, before: Run) -> Results:
@@ -166,19 +220,18 @@ def _period(dated: pd.Series) -> Period:
 
 def measure_answers(
     mentions: pd.DataFrame,
-    signals: pd.DataFrame | None,
+    wants: pd.DataFrame | None,
     reasons: dict[str, str],
     *,
     random_state: int,
     as_of: pd.Timestamp | None = None,
 ) -> dict[str, Any]:
     """Find who is answered, how fast, and who waits."""
-    from insight.conversations import first_responses, intents, response_curve, response_rate
+    from insight.conversations import first_responses, response_curve, response_rate
 
     if as_of is None and not (mentions["side"] == "brand").any():
         reasons["responses"] = _silence(mentions)
         return {}
-    wants = None if signals is None else intents(mentions, signals)
     waits = attempt(reasons, "responses", lambda: first_responses(mentions, wants, as_of=as_of))
     if waits is None or waits.empty:
         reasons.setdefault("responses", "No customer message to the brand could wait for an answer.")
@@ -252,30 +305,6 @@ def _dense_from(dates: pd.Series) -> pd.Timestamp:
     """Find where an archive begins in earnest, if its first hundredth lies far before the rest."""
     first, dense, last = dates.min(), dates.quantile(0.01, interpolation="higher"), dates.max()
     return dense if dense - first > (last - first) / 3 else first
-
-
-def _conversing(
-    archive: Archive,
-    found: dict[str, Any],
-    reasons: dict[str, str],
-    *,
-    events: pd.DataFrame,
-    tz: str,
-    random_state: int,
-) -> dict[str, Any]:
-    dialogue = measure_dialogue(
-        archive.mentions,
-        topics=found.get("topics"),
-        signals=found.get("signals"),
-        responses=found.get("waits"),
-        brands=archive.report.brands,
-        events=events,
-        ledger=found.get("ledger"),
-        reasons=reasons,
-        tz=tz,
-        random_state=random_state,
-    )
-    return {"dialogue": dialogue}
 
 
 def _nobody_to_follow(mentions: pd.DataFrame) -> str:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 MAX_NEEDS = 40
 
+NOTHING = "What is shown holds too little to tell of this"
+SHOW_ALL = "Show everything to read what the whole file tells."
+
 
 def section(
     name: str, label: str, heading: str, *, said: list[str], drawn: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Arrange one room of the page; a figure without a mark is left out.
-
-    `follows` says that the room is reckoned anew for each slice.
-    """
+    """Arrange one room of the page; a figure without a mark is left out."""
     kept = [sentence for sentence in said if sentence]
     shown = [figure for figure in drawn if figure["drawn"]]
     return {
@@ -37,23 +37,23 @@ def section(
         "tables": [],
         "abilities": [],
         "notes": [],
-        "follows": False,
     }
 
 
-def following_sections(results: Results, *, tz: str) -> list[dict[str, Any]]:
-    """Arrange the rooms that are reckoned anew for each slice."""
-    rooms = [
+def main_sections(results: Results, *, tz: str) -> list[dict[str, Any]]:
+    """Arrange the rooms that every page has, whatever the file can tell."""
+    return [
         needs_section(results),
         topics_section(results),
         responses_section(results, tz=tz),
         retention_section(results, tz=tz),
     ]
-    return [room | {"follows": True} for room in rooms]
 
 
-def with_gaps(room: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
-    """Name the figures that the whole file has and this slice of it has not."""
+def with_gaps(room: dict[str, Any] | None, whole: dict[str, Any]) -> dict[str, Any]:
+    """Name what the whole file can tell and this slice of it cannot: figures of the room, or all of it."""
+    if room is None:
+        return section(whole["id"], whole["label"], NOTHING, said=[SHOW_ALL], drawn=[])
     there = {figure["id"] for figure in room["figures"]}
     gone = [f"“{figure['question']}”" for figure in whole["figures"] if figure["id"] not in there]
     if not gone:

@@ -11,14 +11,8 @@ import numpy as np
 import pandas as pd
 
 from insight.report import wording
-from insight.report.results import (
-    Results,
-    customer_messages,
-    heard_doubts,
-    measure_answers,
-    measure_staying,
-)
-from insight.report.themes import follow_themes, rank_themes
+from insight.report.members import Members
+from insight.report.results import Results, customer_messages, heard_doubts, measured_anew
 
 MAX_CHANNELS, MAX_PERIODS = 6, 4
 UNITS = (("Q", 300), ("M", 62), ("W-SUN", 21))
@@ -51,31 +45,38 @@ class TopicSlice:
 def run_slice(cut: Slice, *, tz: str, random_state: int = 0) -> Results:
     """Measure some of the messages as if the file held no others and ended when they do.
 
-    What the messages are about and what they voice stays as it was told from the whole archive, and so do
-    the names.
+    What the messages are about, what they voice and want stays as it was told from the whole archive, and so
+    do the names.
     """
     whole, mentions, customers, as_of = cut.whole, cut.mentions, cut.customers, cut.as_of
-    reasons = {name: words for name, words in whole.reasons.items() if name in ("topics", "signals")}
-    found = _cut_themes(whole, customers)
+    reasons = {name: words for name, words in whole.reasons.items() if name in GIVEN}
+    found = _cut_themes(whole, mentions, customers)
     named = whole.needs if whole.needs is not None else pd.DataFrame(columns=["topic", "name", "need"])
-    names = dict(zip(named["topic"], named["name"], strict=True))
+    own = whole.dialogue.own
+    parts = measured_anew(
+        mentions,
+        customers,
+        found,
+        reasons,
+        brands=() if own is None else (own,),
+        events=whole.config.events,
+        period=whole.period,
+        minimum=whole.minimum,
+        tz=tz,
+        random_state=random_state,
+        as_of=as_of,
+        names=dict(zip(named["topic"], named["name"], strict=True)),
+    )
+    if "responses" in whole.reasons:
+        del parts["responses"]
     with heard_doubts() as doubts:
-        found |= rank_themes(
-            customers, found, reasons, tz=tz, minimum=whole.minimum, random_state=random_state, names=names
-        )
-        found |= follow_themes(customers, found, reasons, period=whole.period, tz=tz)
-        if "responses" in whole.reasons:
-            reasons["responses"] = whole.reasons["responses"]
-        else:
-            signals = found.get("signals")
-            found |= measure_answers(mentions, signals, reasons, random_state=random_state, as_of=as_of)
-        found |= measure_staying(mentions, reasons, period=whole.period, tz=tz, as_of=as_of)
+        for part in parts.values():
+            found |= part()
     if found.get("needs") is not None:
         known = dict(zip(named["topic"], named["need"], strict=True))
         keys = [known.get(topic, f"need-of-topic-{topic}") for topic in found["needs"]["topic"]]
         found["needs"] = found["needs"].assign(need=keys)
-    empty = {"members": type(whole.members)(), "dialogue": type(whole.dialogue)()}
-    told = {**dict.fromkeys(ANEW), **empty, "since": None, "n_stray": 0, **found}
+    told = {**dict.fromkeys(ANEW), "members": Members(), "since": None, "n_stray": 0, **found}
     return replace(
         whole,
         mentions=mentions,
@@ -87,24 +88,32 @@ def run_slice(cut: Slice, *, tz: str, random_state: int = 0) -> Results:
     )
 
 
+GIVEN = ("topics", "signals", "responses")
+"""What a slice cannot tell either, if the whole archive could not."""
+
 ANEW = (
-    "topics", "signals", "needs", "trend", "changes", "responses", "waits", "curve", "rate",
+    "topics", "signals", "wants", "needs", "trend", "changes", "responses", "waits", "curve", "rate",
     "rate_by_channel", "rate_by_intent", "activity", "repeat", "cohorts", "growth",
 )  # fmt: skip
 """The tables that each slice takes anew."""
 
 
-def _cut_themes(whole: Results, customers: pd.DataFrame) -> dict[str, Any]:
+def _cut_themes(whole: Results, mentions: pd.DataFrame, customers: pd.DataFrame) -> dict[str, Any]:
     from insight.topics.tables import count_topics
 
+    found: dict[str, Any] = {"ledger": whole.ledger}
+    if whole.wants is not None:
+        found["wants"] = whole.wants[whole.wants["mention_id"].isin(mentions["mention_id"])].reset_index(
+            drop=True
+        )
     if whole.topics is None or customers.empty:
-        return {}
+        return found
     kept, names = customers["mention_id"], whole.topics.table.set_index("topic")["name"]
     assignments = whole.topics.assignments
     assignments = assignments[assignments["mention_id"].isin(kept)]
     rows = assignments.merge(customers[["mention_id", "author_id"]], on="mention_id")
     signals = whole.signals
-    return {
+    return found | {
         "topics": TopicSlice(count_topics(rows, names), assignments),
         "signals": None if signals is None else signals[signals["mention_id"].isin(kept)],
     }
