@@ -83,11 +83,14 @@ def aipw(
     x = _independent(x)
     propensity = predict_logistic(logistic(x, a), x)
     kept = (propensity >= trim[0]) & (propensity <= trim[1])
+    unknown = float("nan")
+    nothing = Effect(unknown, unknown, unknown, unknown, propensity, np.zeros(len(x)), kept)
     if min((a & kept).sum(), (~a & kept).sum()) < 2:
-        nothing = float("nan")
-        return Effect(nothing, nothing, nothing, nothing, propensity, np.zeros(len(x)), kept)
+        return nothing
     y, a, x = y[kept], a[kept], _independent(x[kept])
     score = predict_logistic(logistic(x, a), x)
+    if not ((score > 0) & (score < 1)).all():  # among those kept the arms can be told apart for certain
+        return nothing
     design = np.column_stack([np.ones(len(x)), (x - x.mean(axis=0)) / x.std(axis=0)])
     one, none = (design @ _least_squares(design[arm], y[arm]) for arm in (a, ~a))
     parts = one - none + np.where(a, (y - one) / score, -(y - none) / (1 - score))

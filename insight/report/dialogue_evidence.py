@@ -23,6 +23,8 @@ from insight.report.results import Results
 from insight.report.twitter_room import INTENT_NAMES
 from insight.text import TITLE
 
+QUOTED = ["mention_id", "author_id", "created_at", "platform", "channel", "text"]
+
 Spans = dict[str, list[tuple[int, int]]]
 
 REASONS = {
@@ -90,8 +92,9 @@ def collect_cohort_evidence(results: Results, *, tz: str, random_state: int) -> 
 
 def _brief(mentions: pd.DataFrame) -> pd.DataFrame:
     """Keep what a quote needs, in order of time."""
-    names = ["mention_id", "author_id", "created_at", "platform", "channel", "text", "side", "addressed"]
-    return mentions[names].sort_values(["created_at", "mention_id"], ignore_index=True)
+    return mentions[[*QUOTED, "side", "addressed"]].sort_values(
+        ["created_at", "mention_id"], ignore_index=True
+    )
 
 
 def _groups(
@@ -101,12 +104,9 @@ def _groups(
     for pile in piles:
         if pile.rule != "own" and pile.rows["author_id"].nunique() < minimum:
             continue
-        picked = _pick(pile, used, random_state=random_state)
-        used |= set(picked["mention_id"])
         quotes = []
-        for row in picked.to_dict("records"):
-            spans = pile.spans.get(row["mention_id"], [])
-            text, marks = cut_around(row["text"], spans, MAX_CHARACTERS)
+        for row in _pick(pile, used, random_state=random_state):
+            text, marks = cut_around(row["text"], pile.spans.get(row["mention_id"], []), MAX_CHARACTERS)
             told = {"text": text, "spans": marks, "reason": REASONS[pile.rule]}
             quotes.append(quoted({**row, **told, "note": notes.get(row["mention_id"], "")}, tz=tz))
         if quotes:
@@ -114,17 +114,28 @@ def _groups(
     return groups
 
 
-def _pick(pile: Pile, used: set[str], *, random_state: int) -> pd.DataFrame:
-    """Order by the rule, then take each person and each text once."""
-    rows = pile.rows[(pile.rows["text"].str.strip() != "") & ~pile.rows["mention_id"].isin(used)]
+def _pick(pile: Pile, used: set[str], *, random_state: int) -> list[dict[str, Any]]:
+    """Go through the messages in the order of the rule; take each person and each text once, none `used`."""
+    columns = {name: pile.rows[name].array for name in QUOTED}
+    order = np.arange(len(pile.rows))
     if pile.rule == "newest":
-        rows = rows.iloc[::-1]
+        order = order[::-1]
     elif pile.rule == "random":
-        rows = rows.iloc[np.random.default_rng(random_state).permutation(len(rows))]
-    again = rows["author_id"].notna() & rows["author_id"].duplicated()
-    if pile.rule != "own":
-        rows = rows[~again]
-    return rows.drop_duplicates("text").head(pile.n)
+        order = np.random.default_rng(random_state).permutation(len(order))
+    taken, seen = [], set[tuple[str, str]]()
+    for at in order.tolist():
+        text, person, mention = (columns[name][at] for name in ("text", "author_id", "mention_id"))
+        marks = {("text", text)}
+        if pile.rule != "own" and pd.notna(person):
+            marks.add(("person", person))
+        if not text.strip() or mention in used or seen & marks:
+            continue
+        seen |= marks
+        taken.append({name: values[at] for name, values in columns.items()})
+        if len(taken) == pile.n:
+            break
+    used |= {row["mention_id"] for row in taken}
+    return taken
 
 
 def _of(results: Results, ids: pd.Series) -> pd.DataFrame:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from insight.report import answers, card, sections, wording
-from insight.report.actions import next_actions
 from insight.report.checked import checked_rows, honesty
-from insight.report.dialogue_evidence import collect_cohort_evidence, collect_dialogue_evidence
-from insight.report.evidence import Lines, collect_evidence, voices
-from insight.report.members import members_sections
 from insight.report.results import Results
-from insight.report.rooms import dialogue_sections
-from insight.report.slices import Slice, slice_results, slice_size
+from insight.report.telling import tell
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
@@ -72,77 +65,16 @@ def collect_facts(
     results: Results, report: ImportReport, *, title: str, tz: str, random_state: int
 ) -> dict[str, Any]:
     """Collect the page: title, honesty line, six answers, sections, evidence, method; plain JSON values."""
-    lines: Lines = {}
-    told = _told(results, report, tz=tz, random_state=random_state, lines=lines, whole=None)
-    rooms = [sections.file_section(results, report), *told["sections"]]
+    whole, slices = tell(results, report, tz=tz, random_state=random_state)
+    rooms = [sections.file_section(results, report), *whole["sections"]]
     return {
-        **told,
+        **whole,
         "title": wording.shorten(title, limit=120),
         "honesty": honesty_line(results, report, tz=tz),
         "privacy": report.privacy,
         "sections": sorted(rooms, key=lambda room: READING_ORDER.index(room["id"])),
         "method": method(results, report, tz=tz, random_state=random_state),
-        "slices": [
-            _slice(
-                cut,
-                part,
-                whole=results,
-                report=report,
-                told=told,
-                tz=tz,
-                random_state=random_state,
-                lines=lines,
-            )
-            for cut, part in slice_results(results, tz=tz, random_state=random_state)
-        ],
-    }
-
-
-def _slice(
-    cut: Slice,
-    part: Results,
-    *,
-    whole: Results,
-    report: ImportReport,
-    told: dict[str, Any],
-    tz: str,
-    random_state: int,
-    lines: Lines,
-) -> dict[str, Any]:
-    anew = _told(part, report, tz=tz, random_state=random_state, lines=lines, whole=whole)
-    rooms = {room["id"]: room for room in anew["sections"]}
-    return {
-        **anew,
-        "name": cut.name,
-        "label": cut.label,
-        "kind": cut.kind,
-        "size": slice_size(part),
-        "sections": [sections.with_gaps(rooms.get(of["id"]), of) for of in told["sections"]],
-    }
-
-
-def _told(
-    results: Results, report: ImportReport, *, tz: str, random_state: int, lines: Lines, whole: Results | None
-) -> dict[str, Any]:
-    """Tell what the whole page and each slice tell alike: answers, rooms, needs, actions and evidence."""
-    actions = next_actions(results, tz=tz)
-    needs = answers.shown_needs(results).head(sections.MAX_NEEDS)
-    names = None if results.topics is None else results.topics.table.set_index("topic")["name"]
-    found = collect_evidence(
-        results, n=sections.MAX_NEEDS, tz=tz, random_state=random_state, lines=lines, whole=whole
-    )
-    return {
-        "answers": answers.six_answers(results, report, tz=tz, actions=actions),
-        "sections": [
-            *sections.main_sections(results, tz=tz),
-            *members_sections(results.members, period=results.period, minimum=results.minimum),
-            *dialogue_sections(results.dialogue, names=names, minimum=results.minimum, tz=tz),
-        ],
-        "needs": [_need(need, found) for _, need in needs.iterrows()],
-        "actions": actions,
-        "evidence": found
-        | collect_cohort_evidence(results, tz=tz, random_state=random_state)
-        | collect_dialogue_evidence(results, tz=tz, random_state=random_state),
+        "slices": slices,
     }
 
 
@@ -166,22 +98,6 @@ def honesty_line(results: Results, report: ImportReport, *, tz: str) -> str:
             honesty(results.heard),
         ]
     return " ".join(filter(None, told))
-
-
-def _need(need: pd.Series, found: dict[str, Any]) -> dict[str, Any]:
-    key = str(need["need"])
-    told = [voices(need)]
-    if bool(need["latent"]):
-        told.append("shown, hardly ever asked for")
-    if bool(need["tied_with_next"]):
-        told.append("tied with the next")
-    quotes = [quote for group in found[key]["groups"] for quote in group["quotes"]]
-    return {
-        "id": key,
-        "claim": answers.need_claim(need),
-        "voices": "; ".join(filter(None, told)),
-        "quote": quotes[0] if quotes else None,
-    }
 
 
 def method(results: Results, report: ImportReport, *, tz: str, random_state: int) -> dict[str, Any]:

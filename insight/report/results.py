@@ -94,17 +94,10 @@ def run_measures(
     period = _period(dated)
     reasons: dict[str, str] = {}
     found: dict[str, Any] = {}
-    parts = {
-        "topics and signals": partial(
-            find_themes,
-            customers,
-            reasons,
-            encoder=encoder,
-            compare_to=compare_to,
-            edits=edits,
-            random_state=random_state,
-            progress=progress,
-        ),
+    seed: dict[str, Any] = {"random_state": random_state}
+    themes: dict[str, Any] = {"encoder": encoder, "compare_to": compare_to, "edits": edits, **seed}
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        "topics and signals": lambda: find_themes(customers, reasons, progress=progress, **themes),
         "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
         **measured_anew(
             mentions,
@@ -116,7 +109,7 @@ def run_measures(
             period=period,
             minimum=minimum,
             tz=tz,
-            random_state=random_state,
+            **seed,
         ),
     }
     with heard_doubts() as doubts:

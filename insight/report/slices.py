@@ -23,7 +23,10 @@ _REPOST = re.compile(r"^\s*RT\s+@\S+?:\s*")
 
 @dataclass(frozen=True)
 class Slice:
-    """Some of the messages under a name of their own; `customers` voice the needs, `as_of` is the end."""
+    """Some of the messages under a name of their own; `customers` voice the needs, `as_of` is the end.
+
+    `of` are the results that it is cut from, where they are not those of the page.
+    """
 
     name: str
     label: str
@@ -31,7 +34,7 @@ class Slice:
     mentions: pd.DataFrame
     customers: pd.DataFrame
     as_of: pd.Timestamp | None
-    whole: Results
+    of: Results | None = None
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,13 @@ class TopicSlice:
     assignments: pd.DataFrame
 
 
-def run_slice(cut: Slice, *, tz: str, random_state: int = 0) -> Results:
+def run_slice(cut: Slice, results: Results, *, tz: str, random_state: int = 0) -> Results:
     """Measure some of the messages as if the file held no others and ended when they do.
 
     What the messages are about, what they voice and want stays as it was told from the whole archive, and so
     do the names.
     """
-    whole, mentions, customers, as_of = cut.whole, cut.mentions, cut.customers, cut.as_of
+    whole, mentions, customers, as_of = cut.of or results, cut.mentions, cut.customers, cut.as_of
     reasons = {name: words for name, words in whole.reasons.items() if name in GIVEN}
     found = _cut_themes(whole, mentions, customers)
     named = whole.needs if whole.needs is not None else pd.DataFrame(columns=["topic", "name", "need"])
@@ -119,12 +122,6 @@ def _cut_themes(whole: Results, mentions: pd.DataFrame, customers: pd.DataFrame)
     }
 
 
-def slice_results(results: Results, *, tz: str, random_state: int = 0) -> Iterator[tuple[Slice, Results]]:
-    """Measure each slice, one after the other."""
-    for cut in cut_slices(results, tz=tz):
-        yield cut, run_slice(cut, tz=tz, random_state=random_state)
-
-
 def cut_slices(results: Results, *, tz: str) -> Iterator[Slice]:
     """Cut the archive by channel, by stream, by period, and once more with reposts counted as voices.
 
@@ -143,7 +140,7 @@ def cut_slices(results: Results, *, tz: str) -> Iterator[Slice]:
         if 0 < len(kept) < len(mentions) and _n_people(kept) >= max(wording.FEW, results.minimum):
             last = as_of if until is None else min(until, as_of)
             kept = kept.reset_index(drop=True)
-            yield Slice(name, label, kind, kept, customer_messages(kept), last, results)
+            yield Slice(name, label, kind, kept, customer_messages(kept), last)
     reposted = _with_reposts(results)
     if reposted is not None:
         label, customers = "Reposts counted as voices", reposted.customers

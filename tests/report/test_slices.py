@@ -4,7 +4,7 @@ import pytest
 
 import insight as ins
 from insight.report.results import customer_messages, run_measures
-from insight.report.slices import cut_slices, slice_results, slice_size
+from insight.report.slices import cut_slices, run_slice, slice_size
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def results(archive):
 
 @pytest.fixture(scope="module")
 def parts(results):
-    return {cut.name: (cut, part) for cut, part in slice_results(results, tz="UTC")}
+    return {cut.name: (cut, run_slice(cut, results, tz="UTC")) for cut in cut_slices(results, tz="UTC")}
 
 
 def test_the_archive_is_cut_by_channel_stream_period_and_reposts(parts):
