@@ -13,6 +13,7 @@ import pandas as pd
 from .cues import has_cue, read_cues
 from .mentions import InsightError
 from .text import TITLE, group_copies, sentence_at, split_sentences
+from .threads import among
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
 _HEARD = ["mention_id", "sentence", "signal", "start", "end"]
@@ -188,8 +189,8 @@ def line_up_quotes(
     `beside` is a line of the same topic for other signals: its copies need not be looked for again.
     """
     rows = _gathered(mentions, assignments, topic) if beside is None else beside.rows
-    signs = signals[signals["mention_id"].isin(rows["mention_id"])].astype({"signal": "str"})
-    has = {name: rows["mention_id"].isin(of["mention_id"]).to_numpy() for name, of in signs.groupby("signal")}
+    signs = signals[among(signals["mention_id"], rows["mention_id"])].astype({"signal": "str"})
+    has = {name: among(rows["mention_id"], of["mention_id"]) for name, of in signs.groupby("signal")}
     none = np.zeros(len(rows), dtype=bool)
     wants = np.logical_or.reduce([has.get(name, none) for name in NEED_SIGNALS])
     pool = none | True if voicing is None else np.logical_or.reduce([has.get(name, none) for name in voicing])
@@ -215,7 +216,7 @@ _RECORD = ["mention_id", "text", "created_at", "platform", "channel"]
 
 def _gathered(mentions: pd.DataFrame, assignments: pd.DataFrame, topic: int) -> pd.DataFrame:
     here = assignments.loc[assignments["topic"] == topic].set_index("mention_id")["similarity"]
-    rows = own_words(mentions[mentions["mention_id"].isin(here.index)])
+    rows = own_words(mentions[among(mentions["mention_id"], here.index)])
     return rows.assign(similarity=rows["mention_id"].map(here).to_numpy(), copy=group_copies(rows["text"]))
 
 
@@ -297,7 +298,7 @@ _FEW_WORDS, _MANY_WORDS, _MANY_LETTERS = 4, 10, 60
 def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, order: pd.Index) -> list[str]:
     """Name each need by its topic and the short sentence whose words most people share there."""
     rows = voiced.loc[voiced["topic"].isin(order), ["topic", "person", "mention_id", "sentence"]]
-    heard = mentions["mention_id"].isin(rows["mention_id"])
+    heard = among(mentions["mention_id"], rows["mention_id"])
     texts = mentions[heard].set_index("mention_id")[["text", "title"]].to_dict("index")
     said: dict[int, set[str]] = {topic: set() for topic in order}
     words: dict[tuple[int, int], set[str]] = {}

@@ -8,11 +8,19 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from insight.mentions import InsightError
 
 Period = Literal["day", "week", "month", "quarter"]
 _CODES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
+
+
+def among(ids: pd.Series, others: pd.Series | pd.Index) -> npt.NDArray[np.bool_]:
+    """Tell which ids are among the others, none for a missing one; pandas would take them out one by one."""
+    known = pa.array(others, pa.large_string())
+    return pc.is_in(pa.array(ids, pa.large_string()), value_set=known, skip_nulls=True).to_numpy(False)
 
 
 def is_repost(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -97,7 +97,8 @@ def hashtag_audit(
     days = table["created_at"].dt.floor("D").groupby(table["tag"]).nunique()
     bare = [_TAG.sub(" ", text) if used else text for text, used in zip(mentions["text"], tags, strict=True)]
     home = _home(mentions, own, bare, brand)
-    common = _common_words(mentions, bare, home | own, minimum) | _brand_words(mentions)
+    parts = _parts(table["written"])
+    common = _common_words(mentions, bare, home | own, parts, minimum) | _brand_words(mentions)
     company = _companies(mentions, own, tags, set(table["tag"]))
     wanted = set(table["tag"])
     calm = [bare[row] for row in np.flatnonzero(home).tolist() if not wanted & tags[row].keys()]
@@ -165,12 +166,24 @@ def _home(
     )
 
 
-def _common_words(mentions: pd.DataFrame, bare: list[str], rows: np.ndarray, minimum: int) -> set[str]:
-    """Words that enough people, or enough posts of the brand, use without a mark."""
+def _parts(tags: pd.Series) -> set[str]:
+    """All that could be a word of one of these tags."""
+    return {
+        tag[start:end]
+        for tag in {written.casefold() for written in tags}
+        for start in range(len(tag))
+        for end in range(start + 1, len(tag) + 1)
+    }
+
+
+def _common_words(
+    mentions: pd.DataFrame, bare: list[str], rows: np.ndarray, parts: set[str], minimum: int
+) -> set[str]:
+    """Which of these parts of tags enough people, or enough posts of the brand, use as a word, unmarked."""
     speaker = (
         mentions["author_id"].where(mentions["side"] != "brand", mentions["mention_id"]).to_numpy(object)
     )
-    said = {(speaker[row], word) for row in np.flatnonzero(rows) for word in _words(bare[row])}
+    said = {(speaker[row], word) for row in np.flatnonzero(rows) for word in _words(bare[row]) & parts}
     counts = Counter(word for _, word in said)
     return {word for word, n in counts.items() if n >= minimum}
 

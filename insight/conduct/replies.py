@@ -93,12 +93,13 @@ def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFr
     [['x:2', 'apologise', 0, 5], ['x:2', 'ask', 7, 41], ['x:2', 'move offline', 17, 19]]
     """
     replies, _ = own_replies(mentions, brand)
+    ids, texts = replies["mention_id"].tolist(), replies["text"].tolist()
     rows = []
     for order, (act, cue) in enumerate(read_cues("conduct").items()):
         for row in np.flatnonzero(has_cue(replies["text"], cue)).tolist():
-            span = cue.span(replies["text"].iloc[row])
+            span = cue.span(texts[row])
             if span:
-                rows.append((row, order, replies["mention_id"].iloc[row], act, *span))
+                rows.append((row, order, ids[row], act, *span))
     acts = pd.DataFrame([row[2:] for row in sorted(rows)], columns=["mention_id", "act", "start", "end"])
     acts.attrs["n_replies"] = len(replies)
     return acts

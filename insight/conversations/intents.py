@@ -8,7 +8,7 @@ import pandas as pd
 from insight.cues import has_cue, read_cues
 from insight.mentions import InsightError
 from insight.text import sentence_at
-from insight.threads import in_order, is_repost, parent_rows
+from insight.threads import among, in_order, is_repost, parent_rows
 
 INTENTS = ("help", "complaint", "idea", "compliment", "thanks", "other")
 NEEDS_ANSWER = ("help", "complaint", "idea")
@@ -132,9 +132,9 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
 
 def _questions(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Tell which messages ask, and which put a question that only vents."""
-    heard = signals[(signals["signal"] == "question") & signals["mention_id"].isin(mentions["mention_id"])]
+    heard = signals[(signals["signal"] == "question") & among(signals["mention_id"], mentions["mention_id"])]
     if "sentence" not in heard.columns:
-        return mentions["mention_id"].isin(heard["mention_id"]).to_numpy(bool), np.zeros(len(mentions), bool)
+        return among(mentions["mention_id"], heard["mention_id"]), np.zeros(len(mentions), bool)
     place = pd.Index(mentions["mention_id"]).get_indexer(heard["mention_id"])
     texts, titles = mentions["text"].to_numpy(object), mentions["title"].fillna("").to_numpy(object)
     said = [

@@ -11,7 +11,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.statistics import wilson
 from insight.terms import distinctive_terms
-from insight.threads import in_order, is_repost
+from insight.threads import among, in_order, is_repost
 
 _FIRST = 3
 _SOURCES = 3
@@ -141,7 +141,7 @@ def _signals(during: pd.DataFrame, signals: pd.DataFrame | None) -> Iterator[Fac
     if signals is None:
         return
     for signal in ("complaint", "question"):
-        rows = during[during["mention_id"].isin(signals.loc[signals["signal"] == signal, "mention_id"])]
+        rows = during[among(during["mention_id"], signals.loc[signals["signal"] == signal, "mention_id"])]
         yield _fact(signal, "", rows, rows["author_id"].nunique(), during["author_id"].nunique())
 
 

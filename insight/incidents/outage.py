@@ -11,7 +11,7 @@ from insight.cues import has_cue, read_cues
 from insight.incidents.baseline import Expectation, expect
 from insight.mentions import InsightWarning
 from insight.statistics import wilson
-from insight.threads import in_order, is_repost
+from insight.threads import among, in_order, is_repost
 
 REACTIONS = ("help", "anger", "joke")
 _LONGEST = 72
@@ -118,7 +118,7 @@ def _reports(spoken: pd.DataFrame, signals: pd.DataFrame | None) -> np.ndarray:
     if signals is None:
         return reports
     telling = signals.loc[signals["signal"].isin(["complaint", "question"]), "mention_id"]
-    return reports & spoken["mention_id"].isin(telling).to_numpy()
+    return reports & among(spoken["mention_id"], telling)
 
 
 def _scan(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.statistics import benjamini_hochberg, bootstrap_ratio, wilson
-from insight.threads import Period, in_order, is_repost, local_period, parent_rows
+from insight.threads import Period, among, in_order, is_repost, local_period, parent_rows
 
 _MEASURES = ("talking", "complaining", "answered")
 _KEYS = ["brand", "measure", "topic", "period"]
@@ -106,7 +106,7 @@ def rivals(
     mentions = mentions.assign(
         brand=mentions["brand"].astype(object),
         period=local_period(mentions["created_at"], period=period, tz=tz),
-        complains=mentions["mention_id"].isin(signals.loc[signals["signal"] == "complaint", "mention_id"]),
+        complains=among(mentions["mention_id"], signals.loc[signals["signal"] == "complaint", "mention_id"]),
         topic=pd.array([pd.NA] * len(mentions), dtype="Int64"),
     )
     if assignments is not None:

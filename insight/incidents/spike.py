@@ -19,6 +19,7 @@ from insight.threads import in_order, is_repost, local_period
 _FEWEST_DAYS = 28
 _MOST_USUAL = 5000
 _LOUDEST = 3
+_NEEDED = ["author_id", "text", "kind", "reposted_id", "created_at"]
 _CAUSES = [
     "n_mentions",
     "share_reposts",
@@ -154,7 +155,8 @@ def stand_out(
             stacklevel=3,
         )
         return _empty()
-    spoken = spoken.assign(day=local_period(spoken["created_at"], period="day", tz=tz))
+    columns = [*_NEEDED, "topic", *([by] if by is not None and by not in _NEEDED else [])]
+    spoken = spoken[columns].assign(day=local_period(spoken["created_at"], period="day", tz=tz))
     parts = [
         _series(rows, days, window, span).assign(by=name, series=value)
         for name, value, rows in _split(spoken, by)

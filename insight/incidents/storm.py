@@ -12,7 +12,7 @@ from insight.cues import has_cue, read_cues
 from insight.incidents.spike import calendar, stand_out, topic_of
 from insight.statistics import wilson
 from insight.text import group_copies
-from insight.threads import in_order, is_repost
+from insight.threads import among, in_order, is_repost
 
 _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
 _COOLING = pd.Timedelta("14D")
@@ -110,7 +110,7 @@ def storms(
     spoken = mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()]
     complaints = signals.loc[signals["signal"] == "complaint", "mention_id"]
     accuses = has_cue(spoken["text"], read_cues("conversations")["challenge"])
-    critical = _with_reposts(spoken, spoken["mention_id"].isin(complaints).to_numpy() | accuses)
+    critical = _with_reposts(spoken, among(spoken["mention_id"], complaints) | accuses)
     accusing = _with_reposts(spoken, accuses)
     fewest = min(_CRITICS_A_DAY, minimum)
     told = critical.assign(topic=topic_of(critical, assignments))
@@ -166,14 +166,14 @@ def _windows(
 
 
 def _with_reposts(spoken: pd.DataFrame, own: np.ndarray) -> pd.DataFrame:
-    return spoken[own | spoken["reposted_id"].isin(spoken.loc[own, "mention_id"]).to_numpy()]
+    return spoken[own | among(spoken["reposted_id"], spoken.loc[own, "mention_id"])]
 
 
 def _about(critical: pd.DataFrame, assignments: pd.DataFrame | None, topic: object) -> pd.DataFrame:
     if assignments is None or topic is pd.NA:
         return critical
     ids = assignments.loc[assignments["topic"] == topic, "mention_id"]
-    return critical[critical["mention_id"].isin(ids) | critical["reposted_id"].isin(ids)]
+    return critical[among(critical["mention_id"], ids) | among(critical["reposted_id"], ids)]
 
 
 def _first(storm: tuple[str, Any, pd.DataFrame, pd.DataFrame, float]) -> pd.Timestamp:
@@ -195,9 +195,9 @@ def _share(part: str, of: str, n: int, n_marked: int) -> Part:
 def _pile_on(within: pd.DataFrame, spoken: pd.DataFrame, start: pd.Timestamp) -> Iterator[Part]:
     critics = within["author_id"].dropna().drop_duplicates()
     before = spoken.loc[spoken["created_at"] < start, "author_id"]
-    yield _share("first_time", _PEOPLE, len(critics), int((~critics.isin(before)).sum()))
+    yield _share("first_time", _PEOPLE, len(critics), int((~among(critics, before)).sum()))
     own_words = within.loc[~is_repost(within), "author_id"]
-    yield _share("spread", _PEOPLE, len(critics), int((~critics.isin(own_words)).sum()))
+    yield _share("spread", _PEOPLE, len(critics), int((~among(critics, own_words)).sum()))
     group = group_copies(within["text"])
     repeated = is_repost(within) | (np.bincount(group)[group] > 1)
     yield _share("copies", _MESSAGES, len(within), int(repeated.sum()))
@@ -209,7 +209,7 @@ def _substance(within: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Part]:
     cues = read_cues("incidents")
     detail = has_cue(within["text"], cues["reason"]) | has_cue(within["text"], cues["case"])
     ideas = signals.loc[signals["signal"].isin(["wish", "advice"]), "mention_id"]
-    constructive = detail | within["mention_id"].isin(ideas).to_numpy()
+    constructive = detail | among(within["mention_id"], ideas)
     yield _share("without_detail", _MESSAGES, len(within), int((~detail).sum()))
     yield _share("constructive", _MESSAGES, len(within), int(constructive.sum()))
 
@@ -222,7 +222,7 @@ def _before(within: pd.DataFrame, said: pd.Timestamp) -> Part:
 
 def _defenders(during: pd.DataFrame, within: pd.DataFrame) -> Part:
     friendly = during[has_cue(during["text"], read_cues("incidents")["defence"]) & ~is_repost(during)]
-    friendly = friendly[~friendly["mention_id"].isin(within["mention_id"])]
+    friendly = friendly[~among(friendly["mention_id"], within["mention_id"])]
     return _share("defenders", _PEOPLE, during["author_id"].nunique(), friendly["author_id"].nunique())
 
 

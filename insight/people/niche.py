@@ -10,7 +10,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.statistics import wilson
 from insight.terms import distinctive_terms
-from insight.threads import in_order, is_repost, parent_rows
+from insight.threads import among, in_order, is_repost, parent_rows
 
 _TIE = 0.25
 _NEEDS = ("complaint", "wish", "question", "workaround")
@@ -199,7 +199,7 @@ def _topics(said: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
     low, high = wilson(table["n_with"], table["n"])
     table = table.assign(share=table["n_with"] / table["n"], low=low, high=high, n_need=pd.NA)
     if signals is not None:
-        needy = about["mention_id"].isin(signals.loc[signals["signal"].isin(_NEEDS), "mention_id"])
+        needy = among(about["mention_id"], signals.loc[signals["signal"].isin(_NEEDS), "mention_id"])
         counts = about[needy].groupby(keys)["person"].nunique()
         table["n_need"] = counts.reindex(pd.MultiIndex.from_frame(table[keys]), fill_value=0).to_numpy()
     table = table.astype({"n_need": "Int64"})

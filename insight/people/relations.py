@@ -9,6 +9,7 @@ from insight.statistics import wilson
 from insight.threads import (
     Period,
     all_periods,
+    among,
     answered_rows,
     in_order,
     local_period,
@@ -187,7 +188,7 @@ def _told(ordered: pd.DataFrame, answers: pd.DataFrame, signals: pd.DataFrame | 
     if signals is None:
         return {}
     asks, thanks = (
-        ordered["mention_id"].isin(signals.loc[signals["signal"] == signal, "mention_id"]).to_numpy()
+        among(ordered["mention_id"], signals.loc[signals["signal"] == signal, "mention_id"])
         for signal in ("question", "thanks")
     )
     return {

@@ -22,6 +22,7 @@ from insight.report.presence_room import ESCALATIONS
 from insight.report.results import Results
 from insight.report.twitter_room import INTENT_NAMES
 from insight.text import TITLE
+from insight.threads import among
 
 QUOTED = ["mention_id", "author_id", "created_at", "platform", "channel", "text"]
 
@@ -139,7 +140,7 @@ def _pick(pile: Pile, used: set[str], *, random_state: int) -> list[dict[str, An
 
 
 def _of(results: Results, ids: pd.Series) -> pd.DataFrame:
-    return results.mentions[results.mentions["mention_id"].isin(ids)]
+    return results.mentions[among(results.mentions["mention_id"], ids)]
 
 
 def _spans(results: Results, signal: str) -> Spans:
@@ -272,7 +273,7 @@ def _streams(results: Results, tz: str) -> Iterator[Entry]:
         else:
             told = results.topics.assignments
             ids = told.loc[told["topic"] == names.get(row.item), "mention_id"]
-        here = customers["mention_id"].isin(ids) & known
+        here = among(customers["mention_id"], ids) & known
         piles = [
             Pile("In the wild, at random", "random", customers[here & ~sent], 4, spans),
             Pile("To the brand, at random", "random", customers[here & sent], 4, spans),
@@ -291,7 +292,7 @@ def _niches(results: Results, tz: str) -> Iterator[Entry]:
         return
     for row in groups.table.itertuples():
         members = groups.members.loc[groups.members["niche"] == row.niche, "author_id"]
-        rows = results.customers[results.customers["author_id"].isin(members)]
+        rows = results.customers[among(results.customers["author_id"], members)]
         spans: Spans = {}
         for word in groups.terms.loc[groups.terms["niche"] == row.niche, "term"].head(6):
             for name, marks in _marked(rows, word).items():

@@ -11,6 +11,7 @@ from insight.archives.privacy import mask_note
 from insight.quotes import NEED_SIGNALS, QuoteLine, deal_quotes, line_up_quotes, quotes_at
 from insight.report import answers, wording
 from insight.report.results import Results
+from insight.threads import among
 
 MAX_CHARACTERS = 400
 """Of a message on the page; a longer one is cut around its first matched words."""
@@ -51,7 +52,7 @@ def collect_evidence(
     source = whole or results
     notes, within = notes_of(results), None
     if whole is not None:
-        within = whole.customers["mention_id"].isin(results.customers["mention_id"]).to_numpy()
+        within = among(whole.customers["mention_id"], results.customers["mention_id"])
     found = {}
 
     def words(topic: int, voicing: bool) -> dict[str, Any]:

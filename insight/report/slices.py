@@ -13,6 +13,7 @@ import pandas as pd
 from insight.report import wording
 from insight.report.members import Members
 from insight.report.results import Results, customer_messages, heard_doubts, measured_anew
+from insight.threads import among
 
 MAX_CHANNELS, MAX_PERIODS = 6, 4
 UNITS = (("Q", 300), ("M", 62), ("W-SUN", 21))
@@ -106,19 +107,19 @@ def _cut_themes(whole: Results, mentions: pd.DataFrame, customers: pd.DataFrame)
 
     found: dict[str, Any] = {"ledger": whole.ledger}
     if whole.wants is not None:
-        found["wants"] = whole.wants[whole.wants["mention_id"].isin(mentions["mention_id"])].reset_index(
+        found["wants"] = whole.wants[among(whole.wants["mention_id"], mentions["mention_id"])].reset_index(
             drop=True
         )
     if whole.topics is None or customers.empty:
         return found
     kept, names = customers["mention_id"], whole.topics.table.set_index("topic")["name"]
     assignments = whole.topics.assignments
-    assignments = assignments[assignments["mention_id"].isin(kept)]
+    assignments = assignments[among(assignments["mention_id"], kept)]
     rows = assignments.merge(customers[["mention_id", "author_id"]], on="mention_id")
     signals = whole.signals
     return found | {
         "topics": TopicSlice(count_topics(rows, names), assignments),
-        "signals": None if signals is None else signals[signals["mention_id"].isin(kept)],
+        "signals": None if signals is None else signals[among(signals["mention_id"], kept)],
     }
 
 
@@ -179,7 +180,7 @@ def _streams(mentions: pd.DataFrame) -> Iterator[Cut]:
     ):
         told = (mentions["addressed"] == sent).fillna(False).to_numpy(dtype=bool)
         dropped = mentions.loc[ours & ~told, "mention_id"]
-        answers = ~ours & ~mentions["reply_to_id"].isin(dropped).to_numpy()
+        answers = ~ours & ~among(mentions["reply_to_id"], dropped)
         if (ours & told).any():
             yield name, label, "To whom", (ours & told) | answers, None
 
