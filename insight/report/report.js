@@ -114,6 +114,7 @@
       location.hash = key;
     });
     walkable(plot);
+    plot.closest("figure").querySelector(".slider input")?.dispatchEvent(new Event("input"));
   }
 
   // A figure whose marks lead to people's words is walked with the arrow keys; Enter opens the mark.
@@ -417,12 +418,16 @@
     });
   }
   const choice = byId("show");
+  const subjectOf = (key) => entryOf(key)?.claim.split(": ")[0];
   async function choose(name) {
+    const key = location.hash.slice(1);
+    const before = subjectOf(key);
     await show(name);
     if (choice) choice.value = slice?.name ?? "";
     address(location.hash);
     if (!panel.hidden) {
       if (opener === field && field.value) search();
+      else if (before && entryOf(key) && subjectOf(key) !== before) close(); // another burst of the same number
       else follow();
     }
   }

@@ -175,7 +175,10 @@ def test_each_slice_shows_the_numbers_reckoned_for_it(open_page, page_report, pa
         for figure in drawn_of(cut):
             assert table_of(page, figure["id"]) == figure["table"]["rows"], (cut["name"], figure["id"])
         assert page.locator("section[data-part] figure").count() == len(drawn_of(cut))
-        assert page.locator("#file .whole").is_visible()
+        assert page.locator("section[data-part]:not(#next)").count() == len(cut["sections"])
+        for room in cut["sections"]:
+            heading = plain(page.locator(f"#{room['id']}-heading").inner_text())
+            assert " ".join(heading.split()) == " ".join(room["heading"].split())
     page.locator("#show-all").click()
     page.locator("#showing").wait_for(state="hidden")
     assert "show=" not in page.url
@@ -203,6 +206,24 @@ def test_a_slice_draws_its_figures_and_its_words(open_page, page_report, page_fi
     drawn = next(figure for figure in drawn_of(cut) if figure["id"] == "needs-figure")
     assert page.evaluate(data) == len(drawn["plot"]["data"][0]["customdata"])
     assert overflow(page) == 0
+    assert page.complaints == []
+
+
+def test_a_slider_walks_through_the_steps_of_what_is_shown(open_page, page_report, page_file):
+    page = open_page(page_file)
+    told = {"": page_report.facts} | {cut["name"]: cut for cut in page_report.facts["slices"]}
+    n_seen = 0
+    for name, part in told.items():
+        page.locator("#show").select_option(name)
+        for figure in drawn_of(part):
+            if "slider" in figure:
+                page.locator(".slider input").fill("7")
+                assert page.locator(".slider output").inner_text() == figure["slider"]["steps"][7]["text"]
+                draw_all(page)
+                at = page.evaluate(f"document.getElementById('{figure['id']}').data.at(-1).x[0]")
+                assert at == figure["slider"]["steps"][7]["x"]
+                n_seen += 1
+    assert n_seen > 1
     assert page.complaints == []
 
 

@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from insight.report import telling
 from insight.report.results import customer_messages, run_measures
+from insight.report.sections import NOTHING
 from insight.report.slices import cut_slices, run_slice, slice_size
 
 
@@ -110,6 +112,32 @@ def test_a_slice_of_a_handful_is_not_shown(archive, crowd, make_archive):
     lonely = archive.mentions.assign(platform=np.where(few, "mastodon", "x"))
     cuts = cut_slices(run_measures(make_archive(ins.as_mentions(lonely.head(60)))), tz="UTC")
     assert "Mastodon" not in {cut.label for cut in cuts}
+
+
+def test_slices_told_side_by_side_are_the_same(archive, results, monkeypatch):
+    alone = telling.tell(results, archive.report, tz="UTC", random_state=0)
+    monkeypatch.setattr(telling, "MANY_MESSAGES", 0)
+    assert telling.tell(results, archive.report, tz="UTC", random_state=0) == alone
+
+
+def test_every_room_of_the_archive_is_in_every_slice(archive, results):
+    whole, slices = telling.tell(results, archive.report, tz="UTC", random_state=0)
+    names = [room["id"] for room in whole["sections"]]
+    assert {"needs", "responses", "streams", "leaving", "newcomers"} <= set(names)
+    for part in slices:
+        assert [room["id"] for room in part["sections"]] == names
+    wild = next(part for part in slices if part["name"] == "wild")
+    rooms = {room["id"]: room for room in wild["sections"]}
+    assert rooms["streams"]["heading"] == NOTHING
+    assert rooms["streams"]["figures"] == []
+
+
+def test_a_channel_counts_its_newcomers_and_talk_alone(parts, results):
+    rows = results.mentions[results.mentions["platform"] == "reddit"]
+    _, part = next(pair for pair in parts.values() if pair[0].label == "Reddit")
+    pd.testing.assert_frame_equal(part.dialogue.interactions, ins.interactions(rows))
+    end = pd.Timestamp(part.activity.attrs["as_of"])
+    pd.testing.assert_frame_equal(part.members.met.newcomers, ins.welcome(rows, as_of=end).newcomers)
 
 
 def test_a_slice_says_how_much_it_holds(parts):
