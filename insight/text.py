@@ -76,21 +76,27 @@ def _without_addresses(text: str) -> str:
     return text
 
 
+_CONSONANT = "[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]"
+_GLUED = rf"(?<!\b{_CONSONANT})(?<!\b{_CONSONANT}{{2}})[!?](?!{_CONSONANT}{{1,2}}\b)"
+"""A mark between letters, unless it stands for a vowel: "sh!t"."""
 _EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 _BREAK = re.compile(
     r"(?P<mark>[.!?…]+)[\"'”’)\]]*(?P<space>\s+|$)"
     r"|(?P<wide>[。！？｡]+[」』）]?)\s*"
     r"|(?P<line>\s*\n\s*)"
     rf"|(?P<emoji>(?:{_EMOJI}[\u200d\ufe0f]*)+)(?P<after>\s+|(?=\w)|$)"
-    r"|(?P<glued>(?<=[^\W\d_])(?:[!?]+|(?<=[a-z][a-z])\.+)(?=[^\W\d_]))"
+    rf"|(?P<glued>(?<=[^\W\d_])(?:[!?]{{2,}}|{_GLUED}|(?<=[a-z][a-z])\.+)(?=[^\W\d_]))"
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:\w+\.)+[a-z]{2,4}/\S*", re.IGNORECASE)
 _NEVER_LAST = (
-    "mr mrs ms dr prof st sr vs e.g i.e eg ie approx dept est fig no nos vol pp cf ca resp incl excl max min "
+    "mr mrs ms dr prof st sr vs e.g i.e eg ie approx dept est fig vol pp cf ca resp incl excl max min "
     "tel jan feb mar apr jun jul aug sep sept oct nov dec bzw z.b d.h u.a ggf inkl"
 )
 _SELDOM_LAST = "etc inc ltd co corp jr a.m p.m u.s u.k u.s.a usw al"
 _ABBREVIATIONS = dict.fromkeys(_NEVER_LAST.split(), False) | dict.fromkeys(_SELDOM_LAST.split(), True)
+_NUMBERED = {"no", "nos"}
+_SHOUTED = {"yahoo"}
+"""Names that end in "!"."""
 _LAST_WORD = re.compile(r"[\w.]*\w$")
 _WORDLESS = re.compile(r"[\W_]*")
 
@@ -156,9 +162,15 @@ def _is_end(match: re.Match[str], text: str) -> bool:
         return match["line"].count("\n") > 1 or not following.islower()
     if match["emoji"]:
         return not following.islower()
+    if match.start() and text[match.start() - 1] in "([":  # a doubt put in: (?)
+        return False
+    word = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
+    last = word[0].casefold() if word else ""
+    if match["mark"] == "!" and last in _SHOUTED:
+        return not following.isupper()
     if match["mark"] == ".":
-        word = _LAST_WORD.search(text, 0, match.start())
-        last = word[0].casefold() if word else ""
+        if last in _NUMBERED:
+            return not following.isdigit()
         if len(last) == 1 and last.isalpha() and last not in "aiu":
             return False
         return last not in _ABBREVIATIONS or (_ABBREVIATIONS[last] and following.isupper())
