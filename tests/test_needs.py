@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import tomllib
 import types
 
@@ -60,6 +61,25 @@ def heard(text):
         ("Absolutely love this machine", "praise"),
         ("works like a charm", "praise"),
         ("Thank you so much for the quick help", "thanks"),
+        ("It does not allow me to save a recipe", "complaint"),
+        ("I can't pair it without reinstalling the app", "complaint"),
+        ("I can't select a roast", "complaint"),
+        ("That happened again", "complaint"),
+        ("They came thirty minutes late and I waited for two hours without a word", "complaint"),
+        ("The pause button was gone", "complaint"),
+        ("It used to work fine before", "complaint"),
+        ("I press the button and nothing happens", "complaint"),
+        ("It is impossible to work without it", "praise"),
+        ("Can't imagine my mornings without this kettle", "praise"),
+        ("Easy to clean and love the colour", "praise"),
+        ("Please enhance the search", "wish"),
+        ("The seal should be replaced by a thicker one", "wish"),
+        ("You should be able to pause a brew", "wish"),
+        ("I would like to hide the clock", "wish"),
+        ("It would be perfect if it was a bit smaller", "wish"),
+        ("Please let me export the list so I can share it", "wish"),
+        ("I went back to @brastow", "switching"),
+        ("You are losing customers over this", "leaving"),
     ],
 )
 def test_a_plain_sentence_is_heard(text, signal):
@@ -103,6 +123,36 @@ def test_a_plain_sentence_is_heard(text, signal):
         ("Is this a problem?", "complaint"),
         ("Nice one, thanks for the help", "complaint"),
         ("The shop says no update required", "complaint"),
+        ("it does allow me to save a recipe", "wish"),
+        ("it won't allow me to save a recipe", "wish"),
+        ("I could get over it if it was only the lid", "wish"),
+        ("I copied the link so i can share it with my sister", "workaround"),
+        ("I copied the link so i can share it with my sister", "wish"),
+        ("This should have arrived", "wish"),
+        ("It should be fixed by now", "wish"),
+        ("You should be ashamed", "wish"),
+        ("I wish he would call back", "wish"),
+        ("Wish the shop would've told me", "wish"),
+        ("Bring on the weekend", "wish"),
+        ("This would make it easier to clean", "wish"),
+        ("It is impossible to work without it", "complaint"),
+        ("Will let you know if it happens again", "complaint"),
+        ("I'll report back if the error comes up", "complaint"),
+        ("I installed it again", "complaint"),
+        ("We will buy from you again", "complaint"),
+        ("They came in thirty minutes early and set it up", "complaint"),
+        ("We have owned it for two years now and use it daily", "complaint"),
+        ("It isn't broken", "complaint"),
+        ("We weren't disappointed", "complaint"),
+        ("I wouldn't call it awful", "complaint"),
+        ("They work hard to keep it clean", "complaint"),
+        ("The leak is fixed and all problems are gone", "complaint"),
+        ("I went to @pellwick for a cup", "switching"),
+        ("I switch back and forth between two cups", "switching"),
+        ("Drop me a line", "switching"),
+        ("Somebody cancelled my subscription", "leaving"),
+        ("All my recipes were gone", "leaving"),
+        ("The line got longer and then I left", "comparison"),
         ("wow RT @pellwick: our kettle never breaks", "complaint"),
         ("“@pellwick: stop waiting, it is broken no more” nice", "complaint"),
     ],
@@ -110,6 +160,13 @@ def test_a_plain_sentence_is_heard(text, signal):
 def test_negation_politeness_and_conditionals_do_not_deceive(text, signal):
     found = heard(text)
     assert found == set() if signal is None else signal not in found
+
+
+def test_no_rule_has_an_empty_alternative():
+    """One of them ("can't (?:wait||stop)") matches wherever its rule begins, and a guard silences the rule."""
+    for rule in read_rules():
+        for pattern in (rule.match, rule.not_after, rule.unless):
+            assert not pattern or not re.search(r"\|\||\((?:\?:)?\||\|\)", pattern.pattern), rule.name
 
 
 def test_one_sentence_may_carry_several_signals_and_each_sentence_its_own():
