@@ -70,8 +70,8 @@ def rank_needs(
         - n_people, n_mentions : people and messages that voice it, replies that say "me too" included
         - share, low, high : n_people among all people of the archive, author bootstrap 95 %
         - n_complaint, n_wish, n_workaround, n_praise : people
-        - satisfaction, satisfaction_low, satisfaction_high : 0 to 1, people who praise against people who
-          voice the need
+        - satisfaction, satisfaction_low, satisfaction_high : 0 to 1, people who praise and voice no need
+          against people who voice it
         - opportunity, opportunity_low, opportunity_high : 0 to 20, author bootstrap 95 %
         - tied_with_next : bool, the order of this need and the next is within chance
         - first_seen : datetime
@@ -90,9 +90,10 @@ def rank_needs(
     -----
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
     Importance is the share of people relative to the need voiced by most, times 10 (so intervals may pass
-    20). Satisfaction is (p + 1) / (p + d + 2), times 10, with p people who praise and d people who complain,
-    work around or ask for what is not there, so that few voices stay near the middle; its interval is that of
-    the Beta posterior. Who answers such a message with no more than "me too" voices the same. The bootstrap
+    20). Satisfaction is (p + 1) / (p + d + 2), times 10, with d people who complain, work around or ask for
+    what is not there and p people who only praise, so that few voices stay near the middle; its interval is
+    that of the Beta posterior. Who does both lacks something and counts once, among the d. Who answers such a
+    message with no more than "me too" voices the same. The bootstrap
     draws people with replacement, 1,000 times, from a fixed seed.
 
     A need is *latent* if more people work around than wish (Wilson's interval of the share lies above one
@@ -125,7 +126,7 @@ def rank_needs(
     said = gather_voices(people, topics.assignments, signals)
     voiced = said[said["signal"].isin(NEED_SIGNALS)]
     flags = _flags(said[said["topic"] >= 0])
-    counts = flags.groupby("topic")[["unmet", *NEED_SIGNALS, "praise"]].sum()
+    counts = flags.groupby("topic")[["unmet", *NEED_SIGNALS, "praise", "content"]].sum()
     kept = counts[counts["unmet"] >= minimum]
     needs = _score(kept, flags, n_people, random_state)
     needs = needs.join(_circumstances(voiced, people, needs.index))
@@ -171,7 +172,8 @@ def _flags(said: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person and topic: which signals this person ever gave there."""
     table = pd.crosstab([said["topic"], said["person"]], said["signal"]).astype(bool)
     table = table.reindex(columns=[*NEED_SIGNALS, "praise"], fill_value=False).reset_index()
-    return table.assign(unmet=table[list(NEED_SIGNALS)].any(axis=1))
+    unmet = table[list(NEED_SIGNALS)].any(axis=1)
+    return table.assign(unmet=unmet, content=table["praise"] & ~unmet)
 
 
 def _score(kept: pd.DataFrame, flags: pd.DataFrame, n_people: int, random_state: int) -> pd.DataFrame:
@@ -181,20 +183,20 @@ def _score(kept: pd.DataFrame, flags: pd.DataFrame, n_people: int, random_state:
     needs["n_people"] = kept["unmet"]
     for signal in (*NEED_SIGNALS, "praise"):
         needs[f"n_{signal}"] = kept[signal]
-    unmet, praise = kept["unmet"].to_numpy(float), kept["praise"].to_numpy(float)
+    unmet, content = kept["unmet"].to_numpy(float), kept["content"].to_numpy(float)
     scale = 10 / max(1, kept["unmet"].max() if len(kept) else 1)
     needs["share"] = kept["unmet"] / max(1, n_people)
-    needs["satisfaction"] = (praise + 1) / (praise + unmet + 2)
+    needs["satisfaction"] = (content + 1) / (content + unmet + 2)
     for name, level in (("satisfaction_low", 0.025), ("satisfaction_high", 0.975)):
-        needs[name] = beta.ppf(level, praise + 1, unmet + 1)
-    needs["opportunity"] = _opportunity(unmet, praise, scale)
+        needs[name] = beta.ppf(level, content + 1, unmet + 1)
+    needs["opportunity"] = _opportunity(unmet, content, scale)
     needs["latent"] = _latent(kept)
     needs["topic_order"] = needs.index
     order = needs.sort_values(
         ["opportunity", "n_people", "topic_order"], ascending=[False, False, True]
     ).index
-    voicing, praising = _resample(flags, order, n_people, random_state)
-    drawn = _opportunity(voicing, praising, scale)
+    voicing, pleased = _resample(flags, order, n_people, random_state)
+    drawn = _opportunity(voicing, pleased, scale)
     needs = needs.loc[order].drop(columns="topic_order")
     needs["low"], needs["high"] = np.quantile(voicing / max(1, n_people), [0.025, 0.975], axis=0)
     needs["opportunity_low"], needs["opportunity_high"] = np.quantile(drawn, [0.025, 0.975], axis=0)
@@ -203,9 +205,9 @@ def _score(kept: pd.DataFrame, flags: pd.DataFrame, n_people: int, random_state:
     return needs
 
 
-def _opportunity(unmet: np.ndarray, praise: np.ndarray, scale: float) -> np.ndarray:
+def _opportunity(unmet: np.ndarray, content: np.ndarray, scale: float) -> np.ndarray:
     importance = unmet * scale
-    satisfaction = 10 * (praise + 1) / (praise + unmet + 2)
+    satisfaction = 10 * (content + 1) / (content + unmet + 2)
     return importance + np.maximum(importance - satisfaction, 0)
 
 
@@ -225,13 +227,13 @@ def _latent(kept: pd.DataFrame) -> np.ndarray:
 def _resample(
     flags: pd.DataFrame, order: pd.Index, n_people: int, random_state: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw people 1,000 times; return per draw and need how many voice it and how many praise.
+    """Draw people 1,000 times; return per draw and need how many voice it and how many only praise.
 
     People who said the same on the same topics are interchangeable, so their numbers are drawn from a
     multinomial: exact, and neither the order of rows nor the names of people can matter.
     """
     mine = flags[flags["topic"].isin(order)].sort_values(["person", "topic"])
-    state = mine["unmet"] * 2 + mine["praise"] * 1
+    state = mine["unmet"] * 2 + mine["content"] * 1
     codes = (
         (order.get_indexer(mine["topic"]) * 4 + state)
         .groupby(mine["person"])
@@ -248,8 +250,8 @@ def _resample(
     drawn = [
         rng.multinomial(n_people, chances, size=_CHUNK)[:, :-1] @ carried for _ in range(_DRAWS // _CHUNK)
     ]
-    voicing, praising = np.concatenate(drawn, axis=1)
-    return voicing, praising
+    voicing, pleased = np.concatenate(drawn, axis=1)
+    return voicing, pleased
 
 
 def _circumstances(voiced: pd.DataFrame, people: pd.DataFrame, order: pd.Index) -> pd.DataFrame:

@@ -27,6 +27,18 @@ PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
 )
 
+_SPOKEN_TO = re.compile(r"[\s.]*@\w+(?:[\s,:]*@\w+)*")
+
+
+def as_read(sentence: str) -> str:
+    """Return a sentence as rules read it: in plain characters, who is spoken to blanked letter for letter.
+
+    So the first word is the first that somebody says, also after "@acme".
+    """
+    said = sentence.translate(PLAIN)
+    spoken_to = _SPOKEN_TO.match(said) if "@" in said else None
+    return " " * spoken_to.end() + said[spoken_to.end() :] if spoken_to else said
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -51,7 +63,7 @@ class Rule:
             if not (
                 self.not_after and self.not_after.search(sentence, max(0, found.start() - 60), found.start())
             ):
-                return found.span()
+                return found.end() - len(found[0].lstrip()), found.end()
         return None
 
 
@@ -101,8 +113,8 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 def rule_hits(sentences: Sequence[str]) -> dict[str, np.ndarray]:
     """Tell for each rule, by "signal: name", which sentences it matches."""
-    plain = [sentence.translate(PLAIN) for sentence in sentences]
-    return {f"{rule.signal}: {rule.name}": meets(rule, plain) for rule in read_rules()}
+    read = [as_read(sentence) for sentence in sentences]
+    return {f"{rule.signal}: {rule.name}": meets(rule, read) for rule in read_rules()}
 
 
 def meets(rule: Rule, plain: Sequence[str]) -> np.ndarray:

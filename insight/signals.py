@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from .classifier import SignalModel, shipped_model
 from .mentions import InsightError
-from .rules import PLAIN, SIGNALS, Rule, meets, read_flags, read_rules
+from .rules import PLAIN, SIGNALS, Rule, as_read, meets, read_flags, read_rules
 from .text import TITLE, detect_language, split_sentences
 
 _COLUMNS = {
@@ -289,7 +289,7 @@ def _search(
     texts = [text for _, text in block]
     places = [(i, k, *span) for i, text in enumerate(texts) for k, span in enumerate(split_sentences(text))]
     said = [_own_part(text) for text in texts]
-    sentences = [said[i][start:end].translate(PLAIN) for i, _, start, end in places]
+    sentences = [as_read(said[i][start:end]) for i, _, start, end in places]
     column = pa.array(sentences, pa.large_string())
     found: dict[tuple[int, int], tuple[Rule, int, int]] = {}
     for rule in read_rules():

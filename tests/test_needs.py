@@ -73,6 +73,7 @@ def heard(text):
         ("Can't imagine my mornings without this kettle", "praise"),
         ("Easy to clean and love the colour", "praise"),
         ("Please enhance the search", "wish"),
+        ("@pellwick @brastow Give us a bigger cup", "wish"),
         ("The seal should be replaced by a thicker one", "wish"),
         ("You should be able to pause a brew", "wish"),
         ("I would like to hide the clock", "wish"),
@@ -134,6 +135,8 @@ def test_a_plain_sentence_is_heard(text, signal):
         ("I wish he would call back", "wish"),
         ("Wish the shop would've told me", "wish"),
         ("Bring on the weekend", "wish"),
+        ("@pellwick When I open the lid it beeps", "question"),
+        ("You have no respect for your customers", "question"),
         ("This would make it easier to clean", "wish"),
         ("It is impossible to work without it", "complaint"),
         ("Will let you know if it happens again", "complaint"),
@@ -163,7 +166,7 @@ def test_negation_politeness_and_conditionals_do_not_deceive(text, signal):
 
 
 def test_no_rule_has_an_empty_alternative():
-    """One of them ("can't (?:wait||stop)") matches wherever its rule begins, and a guard silences the rule."""
+    """One of them ("can't (?:wait||stop)") matches wherever it begins, and a guard silences its rule."""
     for rule in read_rules():
         for pattern in (rule.match, rule.not_after, rule.unless):
             assert not pattern or not re.search(r"\|\||\((?:\?:)?\||\|\)", pattern.pattern), rule.name
@@ -187,6 +190,11 @@ def test_spans_point_into_the_text_as_it_was_given():
     assert "please add" in words
     assert "broke" in words
     assert found["probability"].between(0, 1, inclusive="neither").all()
+
+
+def test_who_is_spoken_to_is_no_part_of_what_is_marked():
+    (found,) = find_signals([".@pellwick Bring the old roast back"]).itertuples()
+    assert (found.signal, found.start) == ("wish", 11)
 
 
 def test_other_languages_are_counted_and_never_guessed():
@@ -314,8 +322,10 @@ def test_needs_are_counted_by_hand():
     assert needs["n_complaint"].tolist() == [8, 0, 1]
     assert needs["n_wish"].tolist() == [0, 5, 0]
     assert needs["n_praise"].tolist() == [0, 0, 6]
-    assert needs["satisfaction"].tolist() == pytest.approx([1 / 10, 1 / 7, 7 / 9])
-    # importance 10, 6.25 and 1.25; satisfaction 1, 1.43 and 7.8
+    assert needs["satisfaction"].tolist() == pytest.approx(
+        [1 / 10, 1 / 7, 6 / 8]
+    )  # c0, who praises and complains, is not content
+    # importance 10, 6.25 and 1.25; satisfaction 1, 1.43 and 7.5
     assert needs["opportunity"].tolist() == pytest.approx([10 + 9, 6.25 + 6.25 - 10 / 7, 1.25])
     assert (needs["low"] <= needs["share"]).all()
     assert (needs["share"] <= needs["high"]).all()
