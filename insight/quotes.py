@@ -193,6 +193,9 @@ def line_up_quotes(
     has = {name: among(rows["mention_id"], of["mention_id"]) for name, of in signs.groupby("signal")}
     none = np.zeros(len(rows), dtype=bool)
     wants = np.logical_or.reduce([has.get(name, none) for name in NEED_SIGNALS])
+    praise = signs[signs["signal"] == "praise"]
+    meant = praise[~praise["sarcasm"]] if "sarcasm" in praise else praise
+    pleased = rows["mention_id"].isin(meant["mention_id"]).to_numpy() & ~wants
     pool = none | True if voicing is None else np.logical_or.reduce([has.get(name, none) for name in voicing])
     nearest = np.argsort(-rows["similarity"].to_numpy(float), kind="stable")
     in_pool = np.flatnonzero(pool)
@@ -204,7 +207,7 @@ def line_up_quotes(
         {
             "typical": nearest[pool[nearest]],
             "random": in_pool[np.random.default_rng(random_state).permutation(len(in_pool))],
-            "opposite": nearest[(has.get("praise", none) & ~wants)[nearest]],
+            "opposite": nearest[pleased[nearest]],
             "newest": in_pool[::-1],
         },
         {"typical": spans, "random": spans, "opposite": glad, "newest": spans},

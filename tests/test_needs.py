@@ -602,6 +602,19 @@ def test_each_rule_gives_what_it_says():
         assert [quote.text[start:end] for start, end in quote.spans] in (["broke"], ["Love"])
 
 
+def test_praise_that_is_hardly_meant_is_no_opposite():
+    rows = [{"author_id": f"a{i}", "text": "The lid broke"} for i in range(3)]
+    mocks = [
+        {"author_id": "b", "text": "Great lid, yeah right"},
+        {"author_id": "c", "text": "Great lid #not"},
+    ]
+    opposite = pick(archive(rows + mocks)).query("rule == 'opposite'")
+    assert len(opposite) == 0
+    meant = [{"author_id": "d", "text": "Great lid"}]
+    opposite = pick(archive(rows + mocks + meant)).query("rule == 'opposite'")
+    assert opposite["text"].tolist() == ["Great lid"]
+
+
 def test_random_quotes_follow_the_seed_and_not_the_row_order():
     mentions = many_lids()
     first = pick(mentions)

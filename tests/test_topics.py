@@ -394,6 +394,20 @@ def test_names_keep_the_usual_spelling_and_differ():
     assert named[0] != named[1]
 
 
+def test_a_topic_without_words_of_its_own_has_a_name_all_the_same():
+    own = ["lid", "timer", "hose", "filter", "spout"]
+    texts = [f"my kettle has a {word} here" for word in own for _ in range(4)] + ["my kettle"] * 4
+    labels = np.repeat(np.arange(6), 4)
+    terms, named = names.describe(names.read_phrases(texts), labels, 6)
+    assert named[-1] == "Kettle"
+    assert terms.loc[terms["topic"] == 5, "term"].tolist() == ["kettle"]
+    wordless = ["ok", "so so", "and?", "it is"]
+    _, named = names.describe(names.read_phrases(wordless), np.array([0, 0, 1, 1]), 2)
+    assert named == ["Messages with few words in common", "Messages with few words in common (2)"]
+    _, named = names.describe(names.read_phrases(["a kettle"] * 4), np.array([0, 0, 1, 1]), 2)
+    assert named == ["Kettle", "Kettle (2)"]
+
+
 def test_model_is_a_bertopic_that_agrees_after_saving_and_loading(topics, tmp_path):
     texts = [*TEXTS, "", "1234 !!"]
     wanted = topics.assignments["topic"].tolist()

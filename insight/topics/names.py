@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ _EVERYWHERE = (0.04, 0.2)
 within a phrase, as the brand's own name."""
 _LONG_ENOUGH = 0.12
 _NOUN = 0.5
+_UNLIKE = "Messages with few words in common"
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,21 @@ def describe(reading: Reading, labels: npt.NDArray[np.int64], k: int) -> tuple[p
     """Return the table of terms (topic, rank, term, weight) and one name for each of the `k` topics.
 
     `weight` is class-based TF-IDF over phrases, each counted once a text. What every other topic says names
-    nothing.
+    nothing, unless a topic says nothing else.
     """
     words = _count(reading, labels, k)
     sizes = np.bincount(labels[labels >= 0], minlength=k)
-    weights = _class_tfidf(words.counts) * _telling(words, sizes)
+    weights = _class_tfidf(words.counts)
+    telling = weights * _telling(words, sizes)
     rows: list[tuple[int, int, str, float]] = []
     names: list[str] = []
     for topic in range(k):
-        ranked = _ranked(words, weights[topic], words.counts[topic])
+        counts = words.counts[topic]
+        ranked = _ranked(words, telling[topic], counts) or _ranked(words, weights[topic], counts)
         shown = [words.show(words.phrases[t]) for t in ranked]
         rows += [(topic, rank, term, weights[topic, ranked[rank - 1]]) for rank, term in enumerate(shown, 1)]
         shares = words.counts[topic, ranked] / max(sizes[topic], 1)
-        names.append(_name(words, ranked, weights[topic], shares, topic, taken=set(names)))
+        names.append(_name(words, ranked, weights[topic], shares, taken=set(names)))
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"]), names
 
 
@@ -186,10 +190,11 @@ def _surface(tokens: list[list[str]]) -> dict[str, str]:
     return {word: max(forms, key=seen[word].__getitem__) for word, forms in ranked.items()}
 
 
-def _name(
-    words: Words, ranked: list[int], weights: Matrix, shares: Matrix, topic: int, *, taken: set[str]
-) -> str:
-    """Join the fittest terms: a phrase that many say stands alone, else two; more where the name is taken."""
+def _name(words: Words, ranked: list[int], weights: Matrix, shares: Matrix, *, taken: set[str]) -> str:
+    """Join the fittest terms: a phrase that many say stands alone, else two; more where the name is taken.
+
+    What shares no word is called so, and what shares all its words with another topic is numbered.
+    """
     familiar = [t for t, share in zip(ranked, shares, strict=True) if share >= _FAMILIAR] or ranked
     worth = {t: weights[t] * words.fitness(words.phrases[t]) for t in familiar}
     order = sorted(familiar, key=lambda t: (-worth[t], familiar.index(t)))
@@ -198,10 +203,14 @@ def _name(
     share = dict(zip(ranked, shares, strict=True))
     alone = bool(order) and len(words.phrases[order[0]]) > 1 and share[order[0]] >= _LONG_ENOUGH
     enough = 1 if alone or len(likely) < 2 else 2
+    tried: list[str] = []
     for length in range(min(enough, len(order)), len(order) + 1):
         parts = [words.show(words.phrases[t]) for t in order[:length]]
         name = " and ".join([", ".join(parts[:-1]), parts[-1]]) if length > 1 else parts[0] if parts else ""
         name = name[:1].upper() + name[1:]
         if name and name not in taken:
             return name
-    return f"Topic {topic}"
+        tried.append(name)
+    name = tried[0] or _UNLIKE
+    numbered = (name if n == 1 else f"{name} ({n})" for n in count(1))
+    return next(each for each in numbered if each not in taken)
