@@ -146,6 +146,7 @@ def test_a_plain_sentence_is_heard(text, signal):
         ("@pellwick give me a number to call", "wish"),
         ("Sorry, I was rude", "complaint"),
         ("It is fast as hell", "complaint"),
+        ("Hell of a kettle", "complaint"),
         ("Real people, real tea", "complaint"),
         ("Brastow doesn't charge any fees", "complaint"),
         ("Thanks for fixing the issue", "complaint"),
