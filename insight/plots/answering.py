@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_group, add_rows, lay_out_groups, make_room, say_nothing, share_figure
+from .marks import (
+    SIGNS,
+    End,
+    add_dots,
+    add_group,
+    add_rows,
+    last_of,
+    lay_out_groups,
+    name_dots,
+    name_ends,
+    say_nothing,
+    share_figure,
+)
 from .theme import BLUE, GREY, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
@@ -25,7 +37,7 @@ def plot_twitter_test(test: pd.DataFrame) -> Figure:
     Returns
     -------
     Figure
-        A plotly figure: one dot a line and part, with its interval; a click on the legend hides a part.
+        A plotly figure: one dot a line and part, with its interval.
 
     Examples
     --------
@@ -71,9 +83,10 @@ def plot_presence(presence: pd.DataFrame) -> Figure:
             for name, n_present, n, few in rows[["name", "n_present", "n", "blank"]].itertuples(index=False)
         ]
         marks = {"rows": places[chosen], "colour": colour, "symbol": symbol}
-        add_dots(figure, rows, value="share", hover=hover, **marks)
+        name = "missing beyond chance" if symbol == "diamond" else ""
+        add_dots(figure, rows, value="share", hover=hover, name=name, **marks)
     add_rows(figure, labels)
-    return figure
+    return name_dots(figure, reach=(0, 1.02))
 
 
 def plot_channels(channels: pd.DataFrame) -> Figure:
@@ -172,24 +185,31 @@ def plot_capacity(load: pd.DataFrame) -> Figure:
     ['came in', 'answered', 'still open']
     """
     figure = new_figure("Can we keep up?", x_title="Period", y_title="Messages")
-    lines = {"n_in": ("came in", BLUE, "solid"), "n_out": ("answered", VERMILION, "dash")}
-    for column, (name, colour, dash) in (lines | {"backlog": ("still open", GREY, "dot")}).items():
+    flows = {"n_in": ("came in", BLUE, "solid"), "n_out": ("answered", VERMILION, "dash")}
+    most = {"y": load[list(flows)].max(axis=None), "y2": load["backlog"].max()}
+    reaches = {axis: (0.0, 1.05 * max(1, 0 if pd.isna(top) else top)) for axis, top in most.items()}
+    ends: dict[str, list[End]] = {"y": [], "y2": []}
+    for column, (name, colour, dash) in (flows | {"backlog": ("still open", GREY, "dot")}).items():
+        axis = "y2" if column == "backlog" else "y"
         figure.add_scatter(
             x=load["period"],
             y=load[column],
             name=name,
             mode="lines",
             line={"color": colour, "dash": dash},
-            yaxis="y2" if column == "backlog" else "y",
+            yaxis=axis,
             hovertemplate="%{x|%d %b %Y}: %{y:,}<extra>%{fullData.name}</extra>",
         )
+        ends[axis].append(End(name, last_of(load[column]), colour, SIGNS[dash]))
     figure.update_layout(
-        yaxis={"domain": [0.45, 1], "rangemode": "tozero"},
-        yaxis2={"domain": [0, 0.35], "rangemode": "tozero", "title_text": "Still open"},
+        yaxis={"domain": [0.45, 1], "range": reaches["y"]},
+        yaxis2={"domain": [0, 0.35], "range": reaches["y2"], "title_text": "Still open"},
         xaxis={"anchor": "y2"},
         height=520,
     )
-    return make_room(figure, n_series=3)
+    for axis, named in ends.items():
+        name_ends(figure, named, reach=reaches[axis], yref=axis)
+    return figure
 
 
 def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
@@ -214,20 +234,22 @@ def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
     figure = new_figure(
         "A scenario: what if more people wrote?",
         x_title="Growth of what comes in",
-        y_title="Share answered with today's best",
+        y_title="Share ever answered",
     )
+    ends = []
     for column, colour, dash in (("share", BLUE, "solid"), ("target", GREY, "dot")):
         figure.add_scatter(
             x=scenario["growth"],
             y=scenario[column],
             name=column,
-            mode="lines+markers" if column == "share" else "lines",
+            mode="lines",
             line={"color": colour, "dash": dash},
             hovertemplate="+%{x:.0%}: %{y:.0%}<extra>%{fullData.name}</extra>",
         )
+        ends.append(End(column, last_of(scenario[column]), colour, SIGNS[dash]))
     figure.update_xaxes(tickformat="+.0%")
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
-    return make_room(figure, n_series=2)
+    return name_ends(figure, ends, reach=(0, 1.02))
 
 
 def plot_peer_help(help_given: pd.DataFrame) -> Figure:

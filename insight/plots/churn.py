@@ -5,10 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from .marks import add_dots, add_rows, add_steps, say_nothing, say_share
+from .marks import End, add_dots, add_rows, add_steps, last_of, name_dots, name_ends, say_nothing, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
+
+_ODDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 if TYPE_CHECKING:
     from insight.churn import AtRisk, Cadence, Tenure
@@ -39,10 +42,12 @@ def plot_silence(table: pd.DataFrame) -> Figure:
     figure = new_figure(
         "Which silence means goodbye?", x_title="Days of silence so far", y_title="Come back after all"
     )
-    figure.update_yaxes(rangemode="tozero", tickformat=".0%")
+    figure.update_yaxes(tickformat=".0%")
     names = {"episode": "each silence once", "author": "each person once"}
     sides = {"episode": "top right", "author": "bottom left"}
     known = table[table["rate"].notna()]
+    reach = (0.0, 1.05 * max(0.1, known["high"].max()) if len(known) else 1.0)
+    ends = []
     for (weighting, rows), colour in zip(known.groupby("weighting", sort=False), PALETTE, strict=False):
         hover = [
             f"{names[str(weighting)]}: after {row.silence_days:.0f} days {row.rate:.0%} come back "
@@ -51,6 +56,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
         ]
         shared = {"x": "silence_days", "y": "rate", "name": names[str(weighting)]}
         add_steps(figure, rows, **shared, hover=hover, colour=colour, shape="linear")
+        ends.append(End(names[str(weighting)], last_of(rows["rate"]), colour))
         best = rows[rows["suggested"]]
         if len(best):
             figure.add_scatter(
@@ -68,7 +74,8 @@ def plot_silence(table: pd.DataFrame) -> Figure:
                 showlegend=False,
                 name=f"suggested, {names[str(weighting)]}",
             )
-    return figure
+    figure.update_yaxes(range=reach)
+    return name_ends(figure, ends, reach=reach)
 
 
 def plot_tenure(stays: Tenure) -> Figure:
@@ -96,6 +103,7 @@ def plot_tenure(stays: Tenure) -> Figure:
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     if stays.curve.empty:
         return say_nothing(figure, "Too few people to tell.")
+    ends = []
     for number, (name, rows) in enumerate(stays.curve.groupby("group", sort=False)):
         label = escape(str(name))
         hover = [
@@ -105,7 +113,10 @@ def plot_tenure(stays: Tenure) -> Figure:
         ]
         colour = PALETTE[min(number, len(PALETTE) - 1)]
         add_steps(figure, rows, x="tenure_days", y="staying", name=label, hover=hover, colour=colour)
-    return figure
+        ends.append(End(str(name), last_of(rows["staying"]), colour))
+    return (
+        name_ends(figure, ends, reach=(0, 1.02)) if len(ends) > 1 else figure.update_layout(showlegend=False)
+    )
 
 
 def plot_cadence(pace: Cadence) -> Figure:
@@ -132,7 +143,7 @@ def plot_cadence(pace: Cadence) -> Figure:
     figure = new_figure("Who is drifting away?", x_title="Share of people, with 95 % interval", y_title="")
     figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
     rows = pace.counts
-    add_rows(figure, [f"{row.state}: {row.n:,}" for row in rows.itertuples()])
+    add_rows(figure, [f"{row.state} (n = {row.n:,})" for row in rows.itertuples()])
     hover = [
         f"{row.state}: {row.n:,} people, {say_share(row.share, row.low, row.high, digits=1)}"
         for row in rows.itertuples()
@@ -217,7 +228,7 @@ def plot_exit_words(table: pd.DataFrame) -> Figure:
     figure.update_xaxes(rangemode="tozero", tickformat=".0%")
     if table.empty:
         return say_nothing(figure, "Nobody speaks of leaving.")
-    add_rows(figure, [f"{row.name}: {row.n_people:,}" for row in table.itertuples(index=False)])
+    add_rows(figure, [f"{row.name} (n = {row.n_people:,})" for row in table.itertuples(index=False)])
     hover = [
         f"{escape(str(row.name))}: {row.n_people:,} people, {say_share(row.share, row.low, row.high)}"
         f"<br>{row.n_gone:,} of {row.n_judged:,} wrote nothing more"
@@ -247,11 +258,14 @@ def plot_churn_drivers(table: pd.DataFrame) -> Figure:
     ()
     """
     figure = new_figure("What goes before silence?", x_title="Odds ratio, with 95 % interval", y_title="")
-    figure.update_xaxes(type="log")
     rows = table[table["low"].notna()]
     if rows.empty:
         return say_nothing(figure, "Nothing was said by enough people to judge.")
-    add_rows(figure, [f"{row.driver}: {row.n_people:,}" for row in rows.itertuples()])
+    ends = np.log10(rows[["low", "placebo_low", "high", "placebo_high"]].astype(float))
+    reach = (ends.min(axis=None) - 0.05, ends.max(axis=None) + 0.05)
+    ticks = [tick for tick in _ODDS if reach[0] <= np.log10(tick) <= reach[1]]
+    figure.update_xaxes(type="log", range=reach, tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+    add_rows(figure, [f"{row.driver} (n = {row.n_people:,})" for row in rows.itertuples()])
     figure.add_vline(x=1, line={"color": GREY, "width": 1, "dash": "dot"})
     hover = [
         f"{escape(str(row.driver))}: {row.silent_with:.0%} silent after it, {row.silent_without:.0%} else"
@@ -271,9 +285,9 @@ def plot_churn_drivers(table: pd.DataFrame) -> Figure:
         low="placebo_low",
         high="placebo_high",
         hover=placebo,
-        rows=[number + 0.25 for number in range(len(rows))],
+        rows=[number + 0.4 for number in range(len(rows))],
         colour=GREY,
         symbol="diamond-open",
         name="silence before (placebo)",
     )
-    return figure
+    return name_dots(figure, reach=reach, log=True)

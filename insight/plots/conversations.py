@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from .marks import End, last_of, name_ends
 from .theme import BLUE, GREY, PALETTE, faded, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
 
 _ROW_HEIGHT = 34
-_LABEL_HEIGHT = 0.06
 _WAITS = {
     "1 min": 1 / 60, "10 min": 1 / 6, "1 hour": 1, "6 hours": 6, "1 day": 24, "1 week": 168, "1 month": 730,
     "1 year": 8766,
@@ -45,33 +45,16 @@ def plot_response_curve(curve: pd.DataFrame) -> Figure:
     figure = new_figure(
         "How long do people wait for an answer?", x_title="Time waited", y_title="Still unanswered"
     )
-    figure.update_layout(showlegend=False, margin={"r": 150})
     figure.update_xaxes(type="log", tickvals=list(_WAITS.values()), ticktext=list(_WAITS))
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     curves = {str(name): rows for name, rows in curve.groupby("group", sort=False)}
-    heights = _apart([rows["unanswered"].iloc[-1] for rows in curves.values()])
+    ends = []
     for number, (name, rows) in enumerate(curves.items()):
         colour = PALETTE[min(number, len(PALETTE) - 1)]
         _add_curve(figure, name, rows[rows["wait_hours"] > 0], colour)
-        figure.add_annotation(
-            text=f"{escape(name)}, n = {rows['n_at_risk'].iloc[0]:,}",
-            font={"color": colour},
-            x=1.01,
-            xref="paper",
-            xanchor="left",
-            y=heights[number],
-            showarrow=False,
-        )
-    return figure
-
-
-def _apart(heights: list[float]) -> list[float]:
-    """Push labels up until none touches the one below."""
-    placed = list(heights)
-    floor = -_LABEL_HEIGHT
-    for number in sorted(range(len(heights)), key=heights.__getitem__):
-        floor = placed[number] = max(heights[number], floor + _LABEL_HEIGHT)
-    return placed
+        n = f"n\u00a0=\u00a0{rows['n_at_risk'].iloc[0]:,}"
+        ends.append(End(f"{name}, {n}", last_of(rows["unanswered"]), colour))
+    return name_ends(figure, ends, reach=(0, 1.02))
 
 
 def _add_curve(figure: Figure, name: str, rows: pd.DataFrame, colour: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_rows, make_room, share_figure
+from .marks import add_dots, add_rows, make_room, name_dots, share_figure
 from .theme import PALETTE, VERMILION, new_figure
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def plot_escalations(found: pd.DataFrame) -> Figure:
             marker={"color": colour},
             hovertemplate="%{x|%b %Y}: %{y:,} messages<extra>%{fullData.name}</extra>",
         )
+    # A legend: the browser counts the bars, so no height is known to write a name at.
     figure.update_layout(barmode="stack", bargap=0.1)
     return make_room(figure, n_series=len(kinds))
 
@@ -74,11 +75,11 @@ def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
     figure = share_figure("Moved out of sight, and settled there?", "Share")
     places = pd.Series(range(len(handoffs)), dtype="float64")
     said = [f"{row.n_moved:,} of {row.n:,} answers offer another venue" for row in handoffs.itertuples()]
-    add_dots(figure, handoffs, value="share", hover=said, rows=places - 0.12, name="moved")
+    add_dots(figure, handoffs, value="share", hover=said, rows=places - 0.2, name="moved")
     back = [f"{row.n_back:,} of {row.n_judged:,} came back in public" for row in handoffs.itertuples()]
     add_dots(
         figure, handoffs, value="back_share", low="back_low", high="back_high", hover=back,
-        rows=places + 0.12, colour=VERMILION, symbol="diamond", name="came back",
+        rows=places + 0.2, colour=VERMILION, symbol="diamond", name="came back",
     )  # fmt: skip
     add_rows(figure, [str(name) for name in handoffs["channel"]])
-    return make_room(figure.update_layout(showlegend=True), n_series=2)
+    return name_dots(figure, reach=(0, 1.02))

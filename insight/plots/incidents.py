@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_group, lay_out_groups
+from .marks import End, add_group, last_of, lay_out_groups, name_ends
 from .theme import BLUE, GREY, PALETTE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
 
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
+_SIGNS = ("\u25cf", "\u25c6", "\u25a0", "\u25b2", "\u2716")
 
 
 def annotate_events(figure: Figure, events: pd.DataFrame) -> Figure:
@@ -98,8 +99,23 @@ def plot_spikes(days: pd.DataFrame) -> Figure:
         hovertemplate="%{x|%d %b %Y}: %{y} people, %{customdata[0]:.0f} expected; %{customdata[1]}; "
         "%{customdata[2]}<extra></extra>",
     )
-    figure.update_yaxes(rangemode="tozero")
-    return figure.update_layout(margin={"t": 84})
+    top = flagged.sort_values("n_people", ascending=False).head(1)
+    figure.add_scatter(
+        x=top["day"],
+        y=top["n_people"],
+        mode="text",
+        text=["\u00a0\u00a0stands out"] * len(top),
+        textposition="middle right" if _early(top["day"], rows["day"]) else "middle left",
+        hoverinfo="skip",
+    )
+    reach = (0.0, 1.05 * max(1, rows[["n_people", "high"]].max(axis=None)) if len(rows) else 1.0)
+    figure.update_yaxes(range=reach)
+    usual = End("95 % of usual days", last_of((rows["low"] + rows["high"]) / 2), GREY, "\u25a0")
+    return name_ends(figure, [usual, End("people", last_of(rows["n_people"]), BLUE)], reach=reach)
+
+
+def _early(day: pd.Series, days: pd.Series) -> bool:
+    return bool(len(day)) and day.iloc[0] < days.min() + (days.max() - days.min()) / 2
 
 
 def plot_storms(parts: pd.DataFrame) -> Figure:
@@ -123,7 +139,7 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
     figure = new_figure("What is each storm made of?", x_title="Share, with 95 % interval", y_title="")
     shares = parts[parts["of"] != "hours"]
     for number, (_, rows) in enumerate(shares.groupby("storm")):
-        name = f"{rows['start'].iloc[0]:%d %b %Y}"
+        name = _day(rows["start"].iloc[0])
         hover = [f"{row.value:.0%}, {row.n_marked:,} of {row.n:,} {row.of}" for row in rows.itertuples()]
         labels = rows["part"].str.replace("_", " ")
         add_group(figure, rows, number=number, name=name, value="value", labels=labels, hover=hover)
@@ -153,10 +169,14 @@ def plot_outages(reactions: pd.DataFrame) -> Figure:
         "How did people take it that it was down?", x_title="Share of people, with 95 % interval", y_title=""
     )
     for number, (_, rows) in enumerate(reactions[reactions["tier"] == "all"].groupby("outage")):
-        name = f"{rows['start'].iloc[0]:%d %b %Y}, {rows['hours'].iloc[0]} h"
+        name = f"{_day(rows['start'].iloc[0])}, {rows['hours'].iloc[0]} h"
         hover = [f"{row.share:.0%}, {row.n_reacting:,} of {row.n:,} people" for row in rows.itertuples()]
         add_group(figure, rows, number=number, name=name, value="share", labels=rows["reaction"], hover=hover)
     return lay_out_groups(figure, n_rows=reactions["reaction"].nunique())
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
@@ -188,6 +208,8 @@ def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
     question, y_title = questions[measure]
     figure = new_figure(question, x_title="Period", y_title=y_title)
     rows = table[(table["measure"] == measure) & table["topic"].isna() & table["period"].notna()]
+    reach = (0.0, 1.05 * rows["high"].max() if rows["high"].notna().any() else 1.0)
+    ends = []
     for number, (brand, line) in enumerate(rows.groupby("brand")):
         colour = PALETTE[number % len(PALETTE)]
         figure.add_scatter(
@@ -210,5 +232,6 @@ def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
             hovertemplate="%{x|%b %Y}: %{y:.0%}, %{customdata[0]} of %{customdata[1]}"
             "<extra>%{fullData.name}</extra>",
         )
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    return figure.update_layout(margin={"t": 84})
+        ends.append(End(str(brand), last_of(line["share"]), colour, _SIGNS[number % len(_SIGNS)]))
+    figure.update_yaxes(tickformat=".0%", range=reach)
+    return name_ends(figure, ends, reach=reach)

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_dots, add_group, add_rows, add_steps, lay_out_groups, make_room, say_nothing
+from .marks import (
+    SIGNS,
+    End,
+    add_dots,
+    add_group,
+    add_rows,
+    add_steps,
+    last_of,
+    lay_out_groups,
+    make_room,
+    name_dots,
+    name_ends,
+    say_nothing,
+)
 from .theme import BLUE, GREY, PALETTE, faded, new_figure
 
 if TYPE_CHECKING:
@@ -81,19 +94,22 @@ def plot_interactions(periods: pd.DataFrame) -> Figure:
         ("n_answered", "were answered", "dash"),
         ("n_two_way", "wrote back", "dot"),
     )
-    for column, name, dash in lines:
+    reach = (0.0, 1.05 * max(1, periods["n"].max()) if len(periods) else 1.0)
+    ends = []
+    for (column, name, dash), colour in zip(lines, PALETTE, strict=False):
         figure.add_scatter(
             x=periods["period"],
             y=periods[column],
             name=name,
             mode="lines+markers",
-            line={"dash": dash},
+            line={"color": colour, "dash": dash},
             customdata=periods[["followers", "answers_per_1000_followers"]].astype(object).fillna("no count"),
             hovertemplate="%{x|%b %Y}: %{y} people; followers: %{customdata[0]}, "
             "answers per 1,000: %{customdata[1]}<extra>%{fullData.name}</extra>",
         )
-    figure.update_yaxes(rangemode="tozero")
-    return make_room(figure, n_series=len(lines))
+        ends.append(End(name, last_of(periods[column]), colour, SIGNS[dash]))
+    figure.update_yaxes(range=reach)
+    return name_ends(figure, ends, reach=reach)
 
 
 def plot_advocates(periods: pd.DataFrame) -> Figure:
@@ -200,8 +216,9 @@ def plot_defenders(windows: pd.DataFrame) -> Figure:
         hovertemplate="%{x:.1%} in all other time<extra></extra>",
     )
     add_rows(figure, [f"{row.start:%d %b %Y} (n = {row.n:,})" for row in windows.itertuples()])
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    return make_room(figure.update_layout(showlegend=True), n_series=2)
+    reach = (0.0, max(0.1, 1.05 * max(windows["high"].max(), windows["usual_share"].max())))
+    figure.update_xaxes(tickformat=".0%", range=reach)
+    return name_dots(figure, reach=reach)
 
 
 def plot_ties(pairs: pd.DataFrame) -> Figure:
@@ -234,6 +251,7 @@ def plot_ties(pairs: pd.DataFrame) -> Figure:
             marker={"color": colour},
             hovertemplate="%{y:,} pairs in %{x} weeks<extra>%{fullData.name}</extra>",
         )
+    # A legend: the browser counts the bars, so no height is known to write a name at.
     figure.update_layout(barmode="group", bargap=0.15)
     figure.update_xaxes(dtick=1)
     figure.update_yaxes(type="log", dtick=1)

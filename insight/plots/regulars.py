@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_steps, say_share
+from .marks import SIGNS, End, add_steps, last_of, name_ends, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def plot_states(table: pd.DataFrame) -> Figure:
     """
     figure = new_figure("How regular are people?", x_title="Four weeks from", y_title="People")
     bands = list(dict.fromkeys(table["band"]))
+    last = table[table["window_from"] == table["window_from"].max()].groupby("band")["n"].sum()
+    reach = (0.0, 1.05 * max(1, table.groupby("window_from")["n"].sum().max()) if len(table) else 1.0)
+    ends, foot = [], 0.0
     for band, colour in zip(reversed(bands), PALETTE, strict=False):
         rows = table[table["band"] == band]
         figure.add_bar(
@@ -51,8 +54,12 @@ def plot_states(table: pd.DataFrame) -> Figure:
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    figure.update_layout(barmode="stack", margin={"t": 84})
-    return figure
+        size = float(last.get(band, 0))
+        ends.append(End(str(band), foot + size / 2, colour, "\u25a0"))
+        foot += size
+    figure.update_layout(barmode="stack")
+    figure.update_yaxes(range=reach)
+    return name_ends(figure, ends, reach=reach)
 
 
 def plot_stickiness(table: pd.DataFrame) -> Figure:
@@ -209,7 +216,10 @@ def plot_project_retention(table: pd.DataFrame) -> Figure:
         "How many newcomers will be left?", x_title=f"{unit.capitalize()}s since the first message",
         y_title="Not gone yet",
     )  # fmt: skip
-    figure.update_yaxes(rangemode="tozero", tickformat=".0%")
+    top = table[["observed", "high", "fitted", "foretold"]].max(axis=None)
+    reach = (0.0, 1.05 * max(0.1, 0 if pd.isna(top) else top))
+    figure.update_yaxes(range=reach, tickformat=".0%")
+    ends = []
     for name, dash, colour in (("fitted", "dot", GREY), ("foretold", "dash", VERMILION)):
         figure.add_scatter(
             x=table["period"],
@@ -219,6 +229,7 @@ def plot_project_retention(table: pd.DataFrame) -> Figure:
             line={"color": colour, "width": 2, "dash": dash},
             hovertemplate=f"{name}: %{{y:.1%}} after %{{x}}<extra></extra>",
         )
+        ends.append(End(name, last_of(table[name]), colour, SIGNS[dash]))
     seen = table[table["observed"].notna()]
     hover = [
         f"{row.period} later: {row.observed:.0%} of {row.eligible:,} not gone "
@@ -226,4 +237,4 @@ def plot_project_retention(table: pd.DataFrame) -> Figure:
         for row in seen.itertuples()
     ]
     add_steps(figure, seen, x="period", y="observed", name="observed", hover=hover, shape="linear")
-    return figure
+    return name_ends(figure, [*ends, End("observed", last_of(seen["observed"]), BLUE)], reach=reach)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
-from .marks import say_share
+from .marks import End, last_of, name_ends, say_share
 from .theme import BLUE, GREEN, GREY, PALETTE, PURPLE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
     since = f"{unit.capitalize()}s since the first message"
     if view == "curve":
         figure = new_figure("How many newcomers come back?", x_title=since, y_title="Share of newcomers")
-        _add_curves(figure, table[(table["cohort"] == "all") & table["rate"].notna()])
         figure.update_yaxes(rangemode="tozero", tickformat=".0%")
-        return figure
+        return _add_curves(figure, table[(table["cohort"] == "all") & table["rate"].notna()])
     if "group" in table.columns:
         raise InsightError("a cohort table of several groups is drawn with view='curve', a line a group.")
     figure = new_figure("Which newcomers come back?", x_title=since, y_title=f"First message in this {unit}")
@@ -113,18 +112,24 @@ def _kept(row: dict) -> str:
     return came + say_share(row["rate"], row["low"], row["high"])
 
 
-def _add_curves(figure: Figure, pooled: pd.DataFrame) -> None:
+def _add_curves(figure: Figure, pooled: pd.DataFrame) -> Figure:
     if "group" not in pooled.columns:
         _add_band(figure, pooled, "period", "eligible")
-        return
+        return figure
+    ends = []
     for (name, rows), colour in zip(pooled.groupby("group", sort=False), cycle(PALETTE), strict=False):
         _add_band(figure, rows, "period", "eligible", name=str(name), colour=colour)
+        ends.append(End(str(name), last_of(rows["rate"]), colour))
+    reach = (0.0, 1.05 * max(0.1, pooled["high"].max()) if len(pooled) else 1.0)
+    figure.update_yaxes(range=reach)
+    return name_ends(figure, ends, reach=reach)
 
 
 def _add_band(
     figure: Figure, rows: pd.DataFrame, x: str, n: str, *, name: str | None = None, colour: str = BLUE
 ) -> None:
-    edge = {"x": rows[x], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    edge = {"x": rows[x], "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    figure.update_layout(showlegend=False)
     figure.add_scatter(y=rows["low"], **edge)
     figure.add_scatter(y=rows["high"], fill="tonexty", fillcolor=faded(colour), **edge)
     group = "" if name is None else f"{escape(name)}, "
@@ -141,7 +146,6 @@ def _add_band(
         hovertext=said,
         hovertemplate="%{hovertext}<extra></extra>",
         name=None if name is None else escape(name),
-        showlegend=name is not None,
     )
 
 
@@ -215,14 +219,13 @@ def plot_growth(table: pd.DataFrame) -> Figure:
     doubtful = ~table["complete"] | table["burn_in"]
     pattern = {"shape": ["/" if doubt else "" for doubt in doubtful], "fillmode": "replace", "solidity": 0.4}
     notes = ["" if row.complete else f", {_OPEN}" for row in table.itertuples()]
+    ends, foot = [], 0.0
     for name, colour in {"retained": BLUE, "resurrected": PURPLE, "new": GREEN, "churned": VERMILION}.items():
         sign = -1 if name == "churned" else 1
         figure.add_bar(
             x=table["period"],
             y=sign * table[name],
             name=name,
-            legendgroup=name,
-            showlegend=False,
             marker={"color": colour, "pattern": pattern},
             hovertext=[
                 f"{period}: {count:,} {name}{note}"
@@ -230,7 +233,11 @@ def plot_growth(table: pd.DataFrame) -> Figure:
             ],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-        square = {"symbol": "square", "size": 12, "color": colour}
-        figure.add_scatter(x=[None], y=[None], mode="markers", marker=square, name=name, legendgroup=name)
-    figure.update_layout(barmode="relative", margin={"t": 84})
-    return figure
+        size = sign * last_of(table[name])
+        ends.append(End(name, size / 2 if sign < 0 else foot + size / 2, colour, "\u25a0"))
+        foot += max(0.0, size)
+    most = table[["retained", "resurrected", "new"]].sum(axis=1).max() if len(table) else 1
+    reach = (-1.05 * max(0, table["churned"].max() if len(table) else 0), 1.05 * max(1, most))
+    figure.update_layout(barmode="relative")
+    figure.update_yaxes(range=reach)
+    return name_ends(figure, ends, reach=reach)

@@ -76,6 +76,7 @@ def template(mode: str = "light") -> dict[str, Any]:
         "linecolor": tone["quiet"],
         "tickcolor": tone["quiet"],
         "automargin": True,
+        "ticklabelstandoff": 5,
         "title": {"font": {"size": 13, "color": tone["quiet"]}, "standoff": 8},
     }
     return {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.marks import name_rows
+from insight.plots.marks import name_dots, name_rows
 from insight.plots.theme import BLUE, PALETTE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     >>> table = pd.DataFrame({"topic": 0, "name": "Leaks", "group": ["mail", "x"], "n": [3, 9],
     ...     "n_people": [3, 8], "total": [50, 50], "share": [0.06, 0.16],
     ...     "low": [0.02, 0.08], "high": [0.16, 0.29]})
-    >>> [trace.name for trace in plot_topics_by(table).data]
+    >>> [trace.name for trace in plot_topics_by(table).data if trace.mode == "markers"]
     ['mail', 'x']
     """
     import plotly.graph_objects as go
@@ -142,7 +142,12 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
             )
         )
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
-    return figure.update_layout(height=_FRAME + _ROW * shown["name"].nunique())
+    figure.update_layout(height=_FRAME + _ROW * shown["name"].nunique(), showlegend=len(sizes) > len(PALETTE))
+    if len(sizes) > len(PALETTE):
+        return figure
+    reach = (0.0, 105 * max(0.01, shown["high"].max()) if len(shown) else 1.0)
+    figure.update_xaxes(range=reach)
+    return name_dots(figure, reach=reach)
 
 
 def add_panels(title: str, names: list[str], columns: int) -> Figure:

@@ -81,7 +81,7 @@ def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
     """Take back the room above the plot that the title had, and the legend's where no names stand there."""
     margin = layout.get("margin", {})
     top = margin.get("t", TITLE + LEGEND)
-    panels = bool(layout.get("annotations"))
+    panels = "xaxis2" in layout
     layout["margin"] = margin | {"t": max(LEGEND, top - TITLE) if legend or panels else BARE}
     if "height" in layout:
         layout["height"] = max(LEAST_HEIGHT, layout["height"] - (top - layout["margin"]["t"]))

@@ -79,22 +79,49 @@
     });
     return [traces, laid];
   }
+  // A title longer than its axis is broken into lines; of many named ticks every other one stays.
+  function broken(text, pixels) {
+    const room = Math.floor(pixels / 7);
+    return text.split(" ").reduce(([line, ...above], word) => (
+      line && line.length + word.length >= room ? [word, line, ...above] : [[line, word].filter(Boolean).join(" "), ...above]
+    ), [""]).reverse().join("<br>");
+  }
+  function titled(layout) {
+    const margin = layout.margin ?? {};
+    const across = innerWidth - 32 - 60 - (margin.r ?? 16);
+    const down = (layout.height ?? 450) - 90 - (margin.t ?? 48);
+    const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => {
+      const [low, high] = axis.domain ?? [0, 1];
+      const room = (name.startsWith("x") ? across : down) * (high - low);
+      const named = name.startsWith("x") && axis.ticktext && axis.tickvals.length > 5;
+      const every = named && { tickvals: axis.tickvals.filter((_, n) => n % 2 === 0), ticktext: axis.ticktext.filter((_, n) => n % 2 === 0) };
+      const title = axis.title?.text && { title: { ...axis.title, text: broken(axis.title.text, room) } };
+      return [name, { ...axis, ...every, ...title }];
+    });
+    return { ...layout, ...Object.fromEntries(axes) };
+  }
+  const below = { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", len: 1, thickness: 10, title: { side: "top" } };
   function fitted({ data: traces, layout }) {
     if (innerWidth > 640) return [traces, layout];
-    if (layout.xaxis2) return stacked(traces, layout);
+    if (layout.xaxis2 && layout.annotations?.length > 1) return stacked(traces, layout);
     const bare = traces.map((trace) => {
-      if (trace.type === "heatmap") return { ...trace, texttemplate: "" };
+      if (trace.type === "heatmap") {
+        const title = { ...trace.colorbar?.title, ...below.title };
+        return { ...trace, texttemplate: "", colorbar: { ...trace.colorbar, ...below, title } };
+      }
       return trace.mode === "text" ? { ...trace, text: trace.text.map(shortened) } : trace;
     });
     const { type, tickvals, ticktext } = layout.yaxis ?? {};
-    if (!(type === "category" || ticktext) || bare.some((trace) => trace.type === "heatmap")) return [bare, layout];
-    const names = ticktext ?? [...new Set(traces.flatMap((trace) => trace.y))];
-    const step = layout.scattermode === "group" ? 44 + 12 * (traces.length - 1) : 44;
+    if (!(type === "category" || ticktext) || bare.some((trace) => trace.type === "heatmap")) return [bare, titled(layout)];
+    const marks = traces.filter((trace) => trace.mode !== "text");
+    const names = ticktext ?? [...new Set(marks.flatMap((trace) => trace.y))];
+    const step = layout.scattermode === "group" ? 44 + 16 * (marks.length - 1) : 44;
     const annotations = names.map((text, row) => (
       { text, y: tickvals?.[row] ?? text, x: 0, xref: "paper", xanchor: "left", yshift: step / 2 - 7, showarrow: false, font: { size: 12 } }
     ));
     const yaxis = { ...layout.yaxis, showticklabels: false };
-    return [bare, { ...layout, yaxis, annotations, height: 110 + step * names.length }];
+    const scattergap = 44 / (step + 16);
+    return [bare, titled({ ...layout, yaxis, annotations, scattergap, height: 110 + step * names.length })];
   }
   const entryOf = (key) => (Object.hasOwn(now.evidence, key) ? now.evidence[key] : null);
   const keyOf = (plot, point, index) => (

@@ -16,26 +16,27 @@ def drawn(trace):
     )
 
 
-def test_twitter_test_is_drawn_part_by_part():
+def test_twitter_test_is_drawn_part_by_part(series, names):
     lines = ["needs an answer", "help"]
     table = pd.concat(
         [pd.DataFrame(SHARES).assign(line=lines, part=part, n_met=1) for part in ("answered", "grade")],
         ignore_index=True,
     )
     figure = ins.plot_twitter_test(table)
-    assert [trace.name for trace in figure.data] == ["answered", "grade"]
-    for trace in figure.data:
+    assert [trace.name for trace in series(figure)] == names(figure) == ["answered", "grade"]
+    for trace in series(figure):
         rows = table[table["part"] == trace.name]
         assert drawn(trace) == pytest.approx(rows[["share", "low", "high"]].to_numpy())
     assert figure.data[0].y[1] == "help (n = 20)"
 
 
-def test_blank_spots_stand_out():
+def test_blank_spots_stand_out(series, names):
     table = pd.DataFrame(SHARES).assign(
         name=["all", "lid <b>"], n_present=[20, 5], n_missed=[20, 15], blank=[False, True]
     )
     figure = ins.plot_presence(table)
-    seen, blank = figure.data
+    seen, blank = series(figure)
+    assert names(figure) == ["missing beyond chance"]
     assert drawn(seen) == pytest.approx(table.loc[[0], ["share", "low", "high"]].to_numpy())
     assert drawn(blank) == pytest.approx(table.loc[[1], ["share", "low", "high"]].to_numpy())
     assert list(blank.y) == [1]
@@ -45,7 +46,7 @@ def test_blank_spots_stand_out():
     assert blank.marker.symbol != seen.marker.symbol
 
 
-def test_channels_help_handoffs_and_loop_are_their_tables():
+def test_channels_help_handoffs_and_loop_are_their_tables(series):
     channels = pd.DataFrame(SHARES).rename(columns={"share": "rate"})
     channels = channels.assign(intent=["same mix", "help"], channel=["x", "x"], answered=[20, 5])
     figure = ins.plot_channels(channels)
@@ -58,7 +59,7 @@ def test_channels_help_handoffs_and_loop_are_their_tables():
         channel=["all", "x"], n_moved=[20, 5], n_judged=[18, 5], n_back=[2, 1], back_share=[0.1, 0.2],
         back_low=[0.0, 0.1], back_high=[0.3, 0.6],
     )  # fmt: skip
-    first, back = ins.plot_handoffs(moved).data
+    first, back = series(ins.plot_handoffs(moved))
     assert drawn(first) == pytest.approx(moved[["share", "low", "high"]].to_numpy())
     assert drawn(back) == pytest.approx(moved[["back_share", "back_low", "back_high"]].to_numpy())
     loop = pd.DataFrame(SHARES).assign(stage=["heard", "decided"], n_reached=[20, pd.NA], n_open=[20, pd.NA])

@@ -75,7 +75,7 @@ def test_cadence_names_nobody():
     figure = plot_cadence(Cadence(counts, people, {}))
     assert figure.data[0].x.tolist() == [0.2, 0.8]
     np.testing.assert_allclose(bounds(figure.data[0]), counts[["low", "high"]])
-    assert list(figure.layout.yaxis.ticktext) == ["slowing: 2", "steady: 8"]
+    assert list(figure.layout.yaxis.ticktext) == ["slowing (n = 2)", "steady (n = 8)"]
     assert "secret" not in figure.to_json()
 
 
@@ -106,7 +106,7 @@ def test_exit_words_carry_their_topic():
     )  # fmt: skip
     figure = plot_exit_words(table)
     assert list(figure.data[0].customdata) == [3, -1]
-    assert list(figure.layout.yaxis.ticktext) == ["price &lt;i&gt;: 4", "no topic: 1"]
+    assert list(figure.layout.yaxis.ticktext) == ["price &lt;i&gt; (n = 4)", "no topic (n = 1)"]
     assert "2 of 3 wrote nothing more" in figure.data[0].hovertext[0]
     assert "Nobody" in plot_exit_words(table.head(0)).layout.annotations[0].text
 

@@ -37,8 +37,9 @@ def test_the_line_and_its_band_are_those_of_the_table():
 
 
 @pytest.mark.parametrize("plot", [plot_form_letters, plot_consistency])
-def test_each_writer_is_a_series_with_its_intervals(plot):
-    everyone, kim = plot(MARKS).data
+def test_each_writer_is_a_series_with_its_intervals(plot, series, names):
+    everyone, kim = series(plot(MARKS))
+    assert names(plot(MARKS)) == ["all writers", "Kim"]
     assert (everyone.name, kim.name) == ("all writers", "Kim")
     assert kim.marker.symbol != everyone.marker.symbol  # never colour alone
     np.testing.assert_allclose(everyone.x - everyone.error_x.arrayminus, [0.3, 0.0])

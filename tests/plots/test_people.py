@@ -82,11 +82,11 @@ def test_niches_draw_their_share_and_escape_their_names():
     assert "7 people" in empty.layout.annotations[0].text
 
 
-def test_defenders_stand_beside_their_usual_share():
+def test_defenders_stand_beside_their_usual_share(series):
     first, last = pd.to_datetime(["2025-03-01", "2025-03-03"], utc=True)
     columns = {"n": [40], "n_defenders": [4], "share": [0.1], "low": [0.04], "high": [0.23]}
     windows = pd.DataFrame({"start": [first], "end": [last], **columns, "usual_share": [0.02]})
-    inside, usual = plot_defenders(windows).data
+    inside, usual = series(plot_defenders(windows))
     assert [inside.x[0], inside.error_x.array[0], inside.error_x.arrayminus[0]] == [
         0.1,
         0.23 - 0.1,

@@ -41,20 +41,20 @@ def test_panels_draw_the_shares(mentions, topics):
     assert [note.text for note in figure.layout.annotations] == trend["name"].drop_duplicates().tolist()[:2]
 
 
-def test_groups_are_drawn_with_their_intervals(mentions, topics):
+def test_groups_are_drawn_with_their_intervals(mentions, topics, series, names):
     table = ins.topics_by(mentions, topics)
     figure = ins.plot_topics_by(table)
-    assert [trace.name for trace in figure.data] == ["x", "mail"]
+    assert [trace.name for trace in series(figure)] == names(figure) == ["x", "mail"]
     own = table[(table["group"] == "x") & (table["topic"] >= 0)]
     np.testing.assert_allclose(figure.data[0].x, 100 * own["share"])
     np.testing.assert_allclose(figure.data[0].error_x.array, 100 * (own["high"] - own["share"]))
 
 
-def test_topics_of_one_name_keep_a_row_each(mentions, topics):
+def test_topics_of_one_name_keep_a_row_each(mentions, topics, series):
     table = ins.topics_by(mentions, topics).assign(name="Leaks")
     figure = ins.plot_topics_by(table, n_topics=2)
-    assert [[y.rstrip("\u200b") for y in trace.y] for trace in figure.data] == [["Leaks"] * 2] * 2
-    assert [len(set(trace.y)) for trace in figure.data] == [2, 2]
+    assert [[y.rstrip("\u200b") for y in trace.y] for trace in series(figure)] == [["Leaks"] * 2] * 2
+    assert [len(set(trace.y)) for trace in series(figure)] == [2, 2]
     points = ins.topic_map(topics).assign(name="Leaks")
     assert [note.text for note in ins.plot_topic_map(points).layout.annotations][:-1] == ["Leaks"] * 3
 
