@@ -60,6 +60,7 @@ def _load_figure(load: pd.DataFrame, *, heading: str) -> dict[str, Any]:
             "answered, exactly. Nobody leaves the backlog without an answer. The last week may not be over.",
             load,
         ),
+        over=("period", "n_in"),
     )
 
 
@@ -143,4 +144,5 @@ def _talk_figure(periods: pd.DataFrame) -> dict[str, Any]:
             "to the brand after its answer. A follower count, where the file has one, stands beside these.",
             periods,
         ),
+        over=("period", "n"),
     )

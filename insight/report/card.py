@@ -35,8 +35,29 @@ _VOLUME: Columns = {
     "n_busiest": ("Messages on it", wording.count),
 }
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
+_FIELDS = {
+    "conversation_id": "threads",
+    "reply_to_id": "what a message answers",
+    "reposted_id": "what a message passes on",
+    "quoted_id": "what a message quotes",
+    "author_id": "authors",
+    "author_name": "names of authors",
+    "created_at": "dates",
+    "lang": "language",
+    "channel": "channel",
+    "brand": "brand",
+    "addressed": "whether sent to the brand",
+    "like_count": "likes",
+    "reply_count": "counts of replies",
+    "repost_count": "counts of reposts",
+    "quote_count": "counts of quotes",
+    "view_count": "views",
+    "follower_count": "followers",
+    "url": "links to messages",
+}
+"""Column of the mentions table -> what it holds, where its own name is no word."""
 _GAPS: Columns = {
-    "column": ("Column", str),
+    "column": ("What", lambda column: wording.start(_FIELDS.get(column, column))),
     "n_missing": ("Messages without it", wording.count),
     "share_missing": ("Share", wording.share),
 }
@@ -87,7 +108,7 @@ def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
-    """Tabulate files, reasons for setting aside and columns with gaps."""
+    """Tabulate files, reasons for setting aside and what is there in part."""
     reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
     reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
     gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
@@ -96,7 +117,7 @@ def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
         ("Files and formats", as_rows(report.files, _FILES)),
         ("Volume by file, days in UTC", as_rows(_by_file(report.volume), _VOLUME)),
         ("Set aside, by reason", as_rows(reasons, _REASONS)),
-        ("Columns with gaps", as_rows(gaps, _GAPS)),
+        ("Known of some messages only", as_rows(gaps, _GAPS)),
     ]
 
 
@@ -111,8 +132,13 @@ def _by_file(volume: pd.DataFrame) -> pd.DataFrame:
 
 
 def absent(report: ImportReport) -> str:
-    """Name the columns that no row fills; that exports are complete, none of the known formats says."""
-    names = sorted(report.columns.loc[report.columns["share_missing"] == 1, "column"])
+    """Name what no row tells; that exports are complete, none of the known formats says.
+
+    Names of authors are left out of a shareable report, whatever the file holds: they are no gap of it.
+    """
+    gaps = report.columns.loc[report.columns["share_missing"] == 1, "column"]
+    hidden = {"author_name"} if report.privacy == "shareable" else set()
+    names = sorted(_FIELDS.get(column, column) for column in set(gaps) - hidden)
     lacks = f"Not in the file: {wording.listing(names)}. " if names else ""
     return f"{lacks}Whether it is complete or a sample is not stated."
 

@@ -73,6 +73,7 @@ def _index_figure(index: pd.DataFrame, *, heading: str) -> dict[str, Any]:
             "answer, of all its posts (notes and reposts are none). The last month may not be over.",
             index,
         ),
+        over=("period", "n"),
     )
 
 

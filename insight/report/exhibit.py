@@ -41,11 +41,14 @@ def exhibit(
     sentence: str,
     definition: str,
     opens: list[str] | None = None,
+    over: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """Draw a measure's table with its plot twin and pair it with what a reader needs to trust it.
 
     `sentence` is what a screen reader says, `definition` what the numbers mean, `opens` the evidence that
-    each row of the table leads to. The title of the plot becomes the question above it.
+    each row of the table leads to, `over` its columns of periods and of counts, where the figure runs over
+    time: its axis then begins where the counts do in earnest. The title of the plot becomes the question
+    above it.
     """
     figure = plot(table)
     drawing = json.loads(figure.to_json())
@@ -53,15 +56,42 @@ def exhibit(
     question = layout.pop("title", {}).get("text", name)
     layout.pop("template", None)
     _close_gap(layout, legend=_has_legend(drawing))
+    begin = None if over is None else begins_late(table[over[0]], table[over[1]])
+    if begin is not None:
+        layout["xaxis"] = {**layout["xaxis"], "range": [str(begin), str(table[over[0]].max())]}
     return {
         "id": name,
         "question": html.unescape(question),
         "sentence": sentence,
-        "definition": definition,
+        "definition": " ".join(filter(None, [definition, before(table, over)])),
         "table": as_rows(table, columns, opens=opens),
         "plot": {"data": drawing["data"], "layout": layout, "opens": opens or []},
         "drawn": _has_marks(figure),
     }
+
+
+def begins_late(periods: pd.Series, counts: pd.Series) -> pd.Timestamp | None:
+    """Find from which period on the counts are dense, if their first hundredth lies far before the rest."""
+    held = counts.astype(float).fillna(0).groupby(periods).sum()
+    held = held[held > 0]
+    if held.empty:
+        return None
+    first, last = held.index.min(), held.index.max()
+    dense = held.index[held.cumsum() > held.sum() / 100][0]
+    return dense if dense - first > (last - first) / 3 else None
+
+
+def before(table: pd.DataFrame, over: tuple[str, str] | None) -> str:
+    """Say how much lies before a figure begins, if it does not begin with its table."""
+    begin = None if over is None else begins_late(table[over[0]], table[over[1]])
+    if over is None or begin is None:
+        return ""
+    n = int(table.loc[table[over[0]] < begin, over[1]].astype(float).sum())
+    return (
+        f"The figure begins on {wording.day(begin)}, from when on the file is dense; of "
+        f"{wording.count(table[over[1]].astype(float).sum())} counted {wording.count(n)} lie before, far "
+        "from the rest, and stand in the table only."
+    )
 
 
 def _has_marks(figure: go.Figure) -> bool:

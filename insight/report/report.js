@@ -68,7 +68,7 @@
   // Panels side by side stand below each other there.
   function stacked(traces, layout) {
     const panels = (layout.annotations ?? []).length;
-    const laid = { ...layout, height: 130 * panels, margin: { ...layout.margin, l: 44, r: 8 } };
+    const laid = { ...layout, height: 130 * panels, margin: { ...layout.margin, l: 44, r: 8, t: 8 } };
     laid.annotations = layout.annotations.map((title, row) => (
       { ...title, x: 0, xanchor: "left", y: 1 - row / panels - 0.04 / panels, yanchor: "top" }
     ));

@@ -68,7 +68,7 @@ def file_section(results: Results, report: ImportReport) -> dict[str, Any]:
         "file", "The file", heading, said=[card.spoken(results.mentions), card.absent(report)], drawn=[]
     ) | {
         "abilities": card.abilities(results.mentions),
-        "notes": [wording.plain(note) for note in report.notes],
+        "notes": [wording.start(wording.plain(note)) for note in report.notes],
         "tables": card.tables(report),
     }
 

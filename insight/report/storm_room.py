@@ -10,7 +10,16 @@ from insight.report import wording
 from insight.report.criticism_part import extreme_figure, extreme_said, extreme_table
 from insight.report.crowd import bursts
 from insight.report.dialogue import Dialogue
-from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
+from insight.report.exhibit import (
+    INTERVAL,
+    Columns,
+    as_rows,
+    before,
+    begins_late,
+    exhibit,
+    keyed,
+    with_caveats,
+)
 from insight.report.sections import section
 
 PARTS = {
@@ -29,7 +38,9 @@ PARTS = {
 def storm_room(days: pd.DataFrame, dialogue: Dialogue, *, names: pd.Series | None, tz: str) -> dict[str, Any]:
     """Show the days that stand out, and take storms and outages apart."""
     found = bursts(days)
-    n_days = int((days["by"] == "all").sum())
+    every = days[days["by"] == "all"]
+    begin = begins_late(every["day"], every["n_mentions"])
+    n_days = len(every) if begin is None else int((every["day"] >= begin).sum())
     drawn = [_days_figure(days, found)] if (days["by"] == "all").any() else []
     said, tables = [], []
     if len(found):
@@ -38,6 +49,8 @@ def storm_room(days: pd.DataFrame, dialogue: Dialogue, *, names: pd.Series | Non
         tables.append(_burst_table(found, names))
     else:
         heading = f"No day stands out beyond chance, of {wording.count(n_days, 'day')}"
+    if begin is not None:
+        said.append(before(every, ("day", "n_mentions")))
     if dialogue.storms is not None and len(dialogue.storms):
         heading = _storm(dialogue.storms, names)
         drawn.append(_storm_figure(dialogue.storms, names, tz=tz))
@@ -99,6 +112,7 @@ def _days_figure(days: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
             days,
         ),
         opens=opens,
+        over=("day", "n_mentions"),
     )
     flagged = int(every["flagged"].sum())
     return keyed(shown, [[], [], opens[:flagged]])

@@ -17,7 +17,7 @@ def test_the_card_tells_what_was_read_kept_and_set_aside(archive):
     assert told[3] == "Not in the file: rating. Whether it is complete or a sample is not stated."
     assert "  a.csv  CSV             8     6          2  stated in the file" in told
     assert "  - Times are read as UTC." in told
-    assert ["title", "2", "33", "%"] in [line.split() for line in told]
+    assert ["Title", "2", "33", "%"] in [line.split() for line in told]
 
 
 def test_reasons_add_up_to_the_rows_set_aside(report):
@@ -48,6 +48,15 @@ def test_no_column_is_absent_from_a_full_file(report):
     full = report.columns.assign(share_missing=0.0)
     assert absent(replace(report, columns=full)) == "Whether it is complete or a sample is not stated."
     assert card.heading(report) == "6 of 8 rows kept"
+
+
+def test_what_no_row_tells_is_said_in_words_and_hidden_names_are_no_gap(report):
+    bare = pd.DataFrame(
+        {"column": ["author_name", "quote_count", "url"], "n_missing": 6, "share_missing": 1.0}
+    )
+    told = absent(replace(report, columns=bare, privacy="shareable"))
+    assert told.startswith("Not in the file: counts of quotes and links to messages. ")
+    assert "names of authors" in absent(replace(report, columns=bare, privacy="internal"))
 
 
 def test_the_volume_of_each_file_is_summed_up(report):

@@ -3,7 +3,7 @@ import pytest
 
 from insight.plots.theme import new_figure
 from insight.report import wording
-from insight.report.exhibit import MAX_ROWS, as_rows, exhibit
+from insight.report.exhibit import MAX_ROWS, as_rows, begins_late, exhibit
 from insight.report.sections import section
 
 
@@ -91,3 +91,37 @@ def test_a_figure_without_a_mark_is_told_apart():
     assert drawn(go.Figure([names, go.Scatter(x=[0.5], y=["a"])]))
     assert drawn(go.Figure([go.Bar(x=["Jan"], y=[3])]))
     assert drawn(go.Figure([go.Heatmap(z=[[None, 0.0]])]))
+
+
+def over_time(counts):
+    months = pd.date_range("2020-01-01", periods=len(counts), freq="MS")
+    table = pd.DataFrame({"period": months, "n": counts})
+    figure = new_figure("How many?", x_title="Month", y_title="People")
+    figure.add_scatter(x=table["period"], y=table["n"])
+    return table, exhibit(
+        "f",
+        table,
+        plot=lambda _: figure,
+        columns={"n": ("n", wording.count)},
+        sentence="",
+        definition="People.",
+        over=("period", "n"),
+    )
+
+
+def test_a_stray_message_of_years_ago_does_not_stretch_the_time_axis():
+    table, made = over_time([1, *[0] * 40, *[90] * 12])
+    assert begins_late(table["period"], table["n"]) == table["period"][41]
+    first, last = made["plot"]["layout"]["xaxis"]["range"]
+    assert (pd.Timestamp(first), pd.Timestamp(last)) == (table["period"][41], table["period"][52])
+    assert made["definition"].endswith(
+        "of 1,081 counted 1 lie before, far from the rest, and stand in the table only."
+    )
+    assert len(made["table"]["rows"]) == len(table)
+
+
+@pytest.mark.parametrize("counts", [[90] * 12, [1, *[90] * 8], [0, 0, 0], [40, *[0] * 40, *[90] * 12]])
+def test_an_archive_without_strays_is_drawn_whole(counts):
+    _, made = over_time(counts)
+    assert "range" not in made["plot"]["layout"]["xaxis"]
+    assert made["definition"] == "People."
