@@ -215,12 +215,16 @@ def _brier(test: _Snapshot, scores: np.ndarray, base: float) -> pd.DataFrame:
 def _verdict(evaluation: pd.DataFrame, chosen: tuple[str, ...], horizon: str) -> str:
     rows = evaluation.set_index("measure")
     area = rows.loc["AUC, activity and replies" if chosen != ACTIVITY else "AUC, activity"]
-    told = f"AUC {area['value']:.2f}, {area['low']:.2f} to {area['high']:.2f}, among {int(area['n'])} people"
+    value, low, high = (f"{100 * area[name]:.0f}" for name in ("value", "low", "high"))
+    told = (
+        f"it puts one who fell silent above one who did not {value} times in 100 ({low} to {high}; by chance "
+        f"50), among {int(area['n']):,} people"
+    )
     if rows.loc["Brier gain over the base rate", "low"] > 0:
-        return f"On a later period the ranking beats the base rate ({told})."
+        return f"On a later period the ranking beats telling everybody the base rate: {told}."
     return (
         f"On a later period the chances of {horizon} of silence were no better than telling everybody the "
-        f"base rate ({told}); use them for nothing but an order."
+        f"base rate; use the ranking for nothing but an order: {told}."
     )
 
 

@@ -44,7 +44,6 @@ def plot_silence(table: pd.DataFrame) -> Figure:
     )
     figure.update_yaxes(tickformat=".0%")
     names = {"episode": "each silence once", "author": "each person once"}
-    sides = {"episode": "top right", "author": "bottom left"}
     known = table[table["rate"].notna()]
     reach = (0.0, 1.05 * max(0.1, known["high"].max()) if len(known) else 1.0)
     ends = []
@@ -56,24 +55,17 @@ def plot_silence(table: pd.DataFrame) -> Figure:
         ]
         shared = {"x": "silence_days", "y": "rate", "name": names[str(weighting)]}
         add_steps(figure, rows, **shared, hover=hover, colour=colour, shape="linear")
-        ends.append(End(names[str(weighting)], last_of(rows["rate"]), colour))
         best = rows[rows["suggested"]]
-        if len(best):
-            figure.add_scatter(
-                x=best["silence_days"],
-                y=best["rate"],
-                mode="markers+text",
-                marker={"symbol": "diamond-open", "size": 12, "color": colour, "line": {"width": 2}},
-                text=[
-                    f"{days:.0f} days: {rate:.0%}"
-                    for days, rate in zip(best["silence_days"], best["rate"], strict=True)
-                ],
-                textposition=sides[str(weighting)],
-                cliponaxis=False,
-                hoverinfo="skip",
-                showlegend=False,
-                name=f"suggested, {names[str(weighting)]}",
-            )
+        figure.add_scatter(
+            x=best["silence_days"],
+            y=best["rate"],
+            mode="markers",
+            marker={"symbol": "diamond-open", "size": 12, "color": colour, "line": {"width": 2}},
+            hoverinfo="skip",
+            name=f"suggested, {names[str(weighting)]}",
+        )
+        at = [f", \u25c7 {row.silence_days:.0f} days: {row.rate:.0%}" for row in best.itertuples()]
+        ends.append(End("".join([names[str(weighting)], *at]), last_of(rows["rate"]), colour))
     figure.update_yaxes(range=reach)
     return name_ends(figure, ends, reach=reach)
 
@@ -272,7 +264,16 @@ def plot_churn_drivers(table: pd.DataFrame) -> Figure:
         f"<br>odds ratio {row.odds_ratio:.2f} ({row.low:.2f} to {row.high:.2f}): {row.reading}"
         for row in rows.itertuples()
     ]
-    add_dots(figure, rows, value="odds_ratio", hover=hover, colour=VERMILION, name="silence after")
+    places = pd.Series(range(len(rows)))
+    add_dots(
+        figure,
+        rows,
+        value="odds_ratio",
+        hover=hover,
+        rows=places - 0.18,
+        colour=VERMILION,
+        name="silence after",
+    )
     placebo = [
         f"{escape(str(row.driver))}, the silence before: odds ratio {row.placebo_odds_ratio:.2f} "
         f"({row.placebo_low:.2f} to {row.placebo_high:.2f})"
@@ -285,7 +286,7 @@ def plot_churn_drivers(table: pd.DataFrame) -> Figure:
         low="placebo_low",
         high="placebo_high",
         hover=placebo,
-        rows=[number + 0.4 for number in range(len(rows))],
+        rows=places + 0.2,
         colour=GREY,
         symbol="diamond-open",
         name="silence before (placebo)",

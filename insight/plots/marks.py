@@ -148,7 +148,7 @@ def lay_out_groups(figure: Figure, *, n_rows: int) -> Figure:
     More series than there are colours cannot be told apart by a name in one row: they get a legend.
     """
     series = list(figure.data)
-    height = 150 + max(1, n_rows) * max(36, 13 * len(series))
+    height = 110 + max(1, n_rows) * max(36, 16 * len(series))
     figure.update_layout(scattermode="group", height=height, showlegend=len(series) > len(PALETTE))
     figure.update_xaxes(tickformat=".0%", range=[0, 1.02])
     figure.update_yaxes(autorange="reversed", type="category")

@@ -131,7 +131,7 @@ def plot_compare_streams(found: pd.DataFrame, *, kind: str = "word", top: int = 
     if not groups:
         return say_nothing(new_figure(title, x_title="", y_title=""), f"No {kind} is used by enough people.")
     left = groups[1] if len(groups) == 2 else None
-    axis = f"← {left}   log odds   {groups[0]} →" if left else "Log odds"
+    axis = f"← {left} more · log odds · {groups[0]} more →" if left else "Log odds"
     figure = new_figure(title, x_title=f"{axis}, with 95 % interval", y_title="")
     rows = rows.assign(row=range(len(rows)), away=rows["group"] == left)
     for (away, sure), part in rows.groupby(["away", "beyond_chance"]):

@@ -145,7 +145,7 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
         text=["this archive"],
         textposition="top center",
         cliponaxis=False,
-        marker={"color": BLUE, "symbol": "circle", "size": 11, "line": {"width": 2}},
+        marker={"color": BLUE, "symbol": "circle", "size": 11},
         error_x={
             "type": "data",
             "symmetric": False,

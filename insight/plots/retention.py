@@ -62,7 +62,7 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
         return _add_curves(figure, table[(table["cohort"] == "all") & table["rate"].notna()])
     if "group" in table.columns:
         raise InsightError("a cohort table of several groups is drawn with view='curve', a line a group.")
-    figure = new_figure("Which newcomers come back?", x_title=since, y_title=f"First message in this {unit}")
+    figure = new_figure("Which newcomers come back?", x_title=since, y_title="First message in")
     _add_cells(figure, table)
     figure.update_layout(height=140 + _ROW_HEIGHT * max(1, table["cohort"].nunique()))
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)

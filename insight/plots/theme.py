@@ -95,7 +95,7 @@ def template(mode: str = "light") -> dict[str, Any]:
             "xaxis": axis,
             "yaxis": axis,
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "margin": {"l": 8, "r": 16, "t": 48, "b": 8},
+            "margin": {"l": 8, "r": 30, "t": 48, "b": 8},
             "hovermode": "closest",
         }
     }

@@ -102,7 +102,7 @@ def _draw_steps(met: Welcome) -> Figure:
     )
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
     rows = met.steps
-    add_rows(figure, [f"{row.step}: {row.n:,}" for row in rows.itertuples()])
+    add_rows(figure, [f"{row.step} (n = {row.n:,})" for row in rows.itertuples()])
     hover = [
         f"{row.step}, and all before it: {row.n:,} people, "
         f"{say_share(row.share, row.low, row.high, digits=1)}"
@@ -121,7 +121,10 @@ def _draw_crowd(met: Welcome) -> Figure:
     rows = met.load
     add_rows(
         figure,
-        [f"{_between(row.joiners_from, row.joiners_to)} that day: {row.n:,}" for row in rows.itertuples()],
+        [
+            f"{_between(row.joiners_from, row.joiners_to)} that day (n = {row.n:,})"
+            for row in rows.itertuples()
+        ],
     )
     hover = [
         f"{row.answered:,} of {row.n:,} who joined on {row.n_days:,} days: "

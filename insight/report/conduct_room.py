@@ -104,7 +104,7 @@ def _marks_figure(marks: pd.DataFrame) -> dict[str, Any]:
     few = drawn["writer"].nunique() - 1 <= MOST_WRITERS
     columns: Columns = {
         "writer": ("Writer", lambda name: "All" if name == "all" else wording.shorten(name)),
-        "mark": ("Mark", str),
+        "mark": ("Mark", lambda mark: wording.start(WRITTEN[mark])),
         "n": ("Replies", wording.count),
         "n_marked": ("With it", wording.count),
         "share": ("Share", wording.share),
@@ -113,7 +113,9 @@ def _marks_figure(marks: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "form-letters",
         drawn,
-        plot=lambda table: plot_form_letters(table if few else table[table["writer"] == "all"]),
+        plot=lambda table: plot_form_letters(
+            (table if few else table[table["writer"] == "all"]).assign(mark=table["mark"].map(WRITTEN))
+        ),
         columns=columns,
         sentence=" ".join(_written(marks)[:1]) or "Replies by their marks.",
         definition=with_caveats(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+import pandas as pd
 
 from insight.people import Credibility
 from insight.report import wording
@@ -38,6 +41,16 @@ def extreme_table(found: Credibility) -> tuple[str, dict[str, Any]]:
     return "Criticism with and without what is extreme", as_rows(found.totals, columns) | {"definition": note}
 
 
+def _told(stances: pd.DataFrame) -> pd.DataFrame:
+    words = {
+        "support": "support it",
+        "doubt": "doubt it",
+        "defend": "defend the brand",
+        "other": "none of these",
+    }
+    return stances.assign(stance=stances["stance"].map(words).fillna(stances["stance"]))
+
+
 def extreme_figure(found: Credibility) -> dict[str, Any]:
     """Draw whether peers support, doubt or defend."""
     from insight.plots.people import plot_credibility
@@ -63,7 +76,7 @@ def extreme_figure(found: Credibility) -> dict[str, Any]:
     return exhibit(
         "credibility",
         rows.reset_index(drop=True),
-        plot=lambda _: plot_credibility(found),
+        plot=lambda _: plot_credibility(replace(found, stances=_told(found.stances))),
         columns=columns,
         sentence=f"{wording.start('; '.join(told))}.",
         definition="A peer is another person, the brand aside, who answers the message itself: one who says "

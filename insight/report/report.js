@@ -68,7 +68,7 @@
   // Panels side by side stand below each other there.
   function stacked(traces, layout) {
     const panels = (layout.annotations ?? []).length;
-    const laid = { ...layout, height: 130 * panels, margin: { ...layout.margin, l: 44, r: 8, t: 8 } };
+    const laid = { ...layout, height: 130 * panels, margin: { ...layout.margin, l: 44, r: 36, t: 8 } };
     laid.annotations = layout.annotations.map((title, row) => (
       { ...title, x: 0, xanchor: "left", y: 1 - row / panels - 0.04 / panels, yanchor: "top" }
     ));
@@ -81,24 +81,26 @@
   }
   // A title longer than its axis is broken into lines; of many named ticks every other one stays.
   function broken(text, pixels) {
-    const room = Math.floor(pixels / 7);
-    return text.split(" ").reduce(([line, ...above], word) => (
+    const room = Math.floor(pixels / 7.5);
+    return text.replace(/(\d) %/g, "$1\u00a0%").split(" ").reduce(([line, ...above], word) => (
       line && line.length + word.length >= room ? [word, line, ...above] : [[line, word].filter(Boolean).join(" "), ...above]
     ), [""]).reverse().join("<br>");
   }
-  function titled(layout) {
-    const margin = layout.margin ?? {};
-    const across = innerWidth - 32 - 60 - (margin.r ?? 16);
+  function titled(layout, names = []) {
+    const margin = { ...layout.margin, r: Math.max(36, layout.margin?.r ?? 0) };
+    const beside = Math.max(60, ...names.map((name) => 7 * name.length));
+    const across = innerWidth - 32 - beside - margin.r;
     const down = (layout.height ?? 450) - 90 - (margin.t ?? 48);
     const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => {
       const [low, high] = axis.domain ?? [0, 1];
       const room = (name.startsWith("x") ? across : down) * (high - low);
       const named = name.startsWith("x") && axis.ticktext && axis.tickvals.length > 5;
       const every = named && { tickvals: axis.tickvals.filter((_, n) => n % 2 === 0), ticktext: axis.ticktext.filter((_, n) => n % 2 === 0) };
+      const few = name.startsWith("x") && margin.r > 60 && !named && { nticks: 3 };
       const title = axis.title?.text && { title: { ...axis.title, text: broken(axis.title.text, room) } };
-      return [name, { ...axis, ...every, ...title }];
+      return [name, { ...axis, ...every, ...few, ...title }];
     });
-    return { ...layout, ...Object.fromEntries(axes) };
+    return { ...layout, margin, ...Object.fromEntries(axes) };
   }
   const below = { orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", len: 1, thickness: 10, title: { side: "top" } };
   function fitted({ data: traces, layout }) {
@@ -112,10 +114,12 @@
       return trace.mode === "text" ? { ...trace, text: trace.text.map(shortened) } : trace;
     });
     const { type, tickvals, ticktext } = layout.yaxis ?? {};
-    if (!(type === "category" || ticktext) || bare.some((trace) => trace.type === "heatmap")) return [bare, titled(layout)];
+    const cells = bare.find((trace) => trace.type === "heatmap");
+    if (cells || !(type === "category" || ticktext)) return [bare, titled(layout, (cells?.y ?? []).map(String))];
     const marks = traces.filter((trace) => trace.mode !== "text");
     const names = ticktext ?? [...new Set(marks.flatMap((trace) => trace.y))];
-    const step = layout.scattermode === "group" ? 44 + 16 * (marks.length - 1) : 44;
+    const pairs = layout.scattermode !== "group" && marks.some(({ y }) => Array.isArray(y) && y.some((place) => place % 1));
+    const step = layout.scattermode === "group" ? 44 + 16 * (marks.length - 1) : 44 + 14 * pairs;
     const annotations = names.map((text, row) => (
       { text, y: tickvals?.[row] ?? text, x: 0, xref: "paper", xanchor: "left", yshift: step / 2 - 7, showarrow: false, font: { size: 12 } }
     ));

@@ -33,6 +33,12 @@ PARTS = {
     "defenders": "people who speak up for the brand",
     "half_life": "hours until criticism halved after it",
 }
+REACTIONS = {
+    "reporting": "report that it is down",
+    "help": "ask for help",
+    "anger": "are angry",
+    "joke": "joke",
+}
 
 
 def storm_room(days: pd.DataFrame, dialogue: Dialogue, *, names: pd.Series | None, tz: str) -> dict[str, Any]:
@@ -192,7 +198,7 @@ def _storm_figure(storms: pd.DataFrame, names: pd.Series | None, *, tz: str) -> 
     figure = exhibit(
         "storms-figure",
         shown.assign(value=told("value"), low=told("low"), high=told("high"), about=about),
-        plot=lambda _: plot_storms(shown),
+        plot=lambda _: plot_storms(shown.assign(part=shown["part"].map(PARTS))),
         columns=columns,
         sentence=f"{_storm(storms, names)}.",
         definition=with_caveats(
@@ -227,7 +233,7 @@ def _outage_figure(outages: pd.DataFrame, *, tz: str) -> dict[str, Any]:
         "start": ("Outage of", lambda moment: wording.date(moment, tz=tz)),
         "hours": ("Hours", wording.count),
         "tier": ("Who", str),
-        "reaction": ("Reaction", str),
+        "reaction": ("Reaction", lambda reaction: wording.start(REACTIONS[reaction])),
         "n": ("People", wording.count),
         "n_reacting": ("Reacting", wording.count),
         "share": ("Share", wording.share),
@@ -236,7 +242,7 @@ def _outage_figure(outages: pd.DataFrame, *, tz: str) -> dict[str, Any]:
     return exhibit(
         "outages",
         outages,
-        plot=plot_outages,
+        plot=lambda table: plot_outages(table.assign(reaction=table["reaction"].map(REACTIONS))),
         columns=columns,
         sentence=_down(outages, tz=tz),
         definition=with_caveats(

@@ -109,7 +109,8 @@ def reasons(arms: tuple[int, int], overlap: float, controls: pd.DataFrame) -> tu
         )
     failed = controls[~controls["passed"].fillna(True).astype(bool)]
     found += [
-        f"confounded: '{control}' should show nothing and shows {value:+.2f} ({low:+.2f} to {high:+.2f})"
+        "answered and unanswered newcomers differ in more than the answer "
+        f"(“{control}” should show nothing and shows {value:+.2f}, {low:+.2f} to {high:+.2f})"
         for control, value, low, high in failed[["control", "value", "low", "high"]].itertuples(index=False)
     ]
     return tuple(found)

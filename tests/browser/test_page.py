@@ -134,6 +134,38 @@ def test_nothing_runs_off_the_side(open_page, page_file, width):
     assert box["x"] + box["width"] <= width
 
 
+RUNS_OUT = """plot => {
+  const frame = plot.getBoundingClientRect();
+  return [...plot.querySelectorAll(".main-svg text")].filter((text) => {
+    const box = text.getBoundingClientRect();
+    const across = box.left < frame.left - 1 || box.right > frame.right + 1;
+    return text.textContent.trim() && (across || box.top < frame.top - 1 || box.bottom > frame.bottom + 1);
+  }).map((text) => text.textContent);
+}"""
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_no_word_of_a_figure_is_cut(open_page, page_file, width):
+    page = open_page(page_file, width=width, height=800)
+    draw_all(page)
+    cut = {plot.get_attribute("id"): plot.evaluate(RUNS_OUT) for plot in page.locator(".plot").all()}
+    assert {name: words for name, words in cut.items() if words} == {}
+
+
+LEGENDS: set[str] = set()
+"""Figures of the page that need a legend: none does."""
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_five_series_or_fewer_are_named_where_they_are_drawn(open_page, page_file, width):
+    page = open_page(page_file, width=width, height=800)
+    draw_all(page)
+    told = "plot => [plot.id, plot.data.filter((trace) => trace.name && trace.mode !== 'text').length]"
+    few = {name for name, n in (plot.evaluate(told) for plot in page.locator(".plot").all()) if n <= 5}
+    legends = {plot.get_attribute("id") for plot in page.locator(".plot:has(.legend .traces)").all()}
+    assert legends & few == LEGENDS
+
+
 def test_print_draws_every_figure_on_light_paper(open_page, page_file):
     page = open_page(page_file, colours="dark")
     assert len(page.pdf()) > 50_000

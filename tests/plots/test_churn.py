@@ -37,13 +37,14 @@ def bounds(trace):
     return np.stack([trace.x - trace.error_x.arrayminus, trace.x + trace.error_x.array], axis=1)
 
 
-def test_silence_draws_what_is_known_and_marks_the_suggestion(silences):
+def test_silence_draws_what_is_known_and_marks_the_suggestion(silences, names):
     figure = plot_silence(silences)
     assert named(figure, "each silence once").x.tolist() == [30, 90]
     assert named(figure, "each silence once").y.tolist() == [0.4, 0.09]
     assert named(figure, "each person once").y.tolist() == [0.2]
     mark = named(figure, "suggested, each silence once")
-    assert (mark.x.tolist(), list(mark.text)) == ([90], ["90 days: 9%"])
+    assert (mark.x.tolist(), mark.y.tolist()) == ([90], [0.09])
+    assert names(figure) == ["each silence once, ◇ 90 days: 9%", "each person once"]
     assert "too soon" not in str(figure)
 
 
