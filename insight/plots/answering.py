@@ -208,7 +208,7 @@ def plot_capacity(load: pd.DataFrame) -> Figure:
         height=520,
     )
     for axis, named in ends.items():
-        name_ends(figure, named, reach=reaches[axis], yref=axis)
+        name_ends(figure, named, reach=reaches[axis], yref=axis, part=0.5)
     return figure
 
 

@@ -56,14 +56,15 @@ def plot_silence(table: pd.DataFrame) -> Figure:
         shared = {"x": "silence_days", "y": "rate", "name": names[str(weighting)]}
         add_steps(figure, rows, **shared, hover=hover, colour=colour, shape="linear")
         best = rows[rows["suggested"]]
-        figure.add_scatter(
-            x=best["silence_days"],
-            y=best["rate"],
-            mode="markers",
-            marker={"symbol": "diamond-open", "size": 12, "color": colour, "line": {"width": 2}},
-            hoverinfo="skip",
-            name=f"suggested, {names[str(weighting)]}",
-        )
+        if len(best):
+            figure.add_scatter(
+                x=best["silence_days"],
+                y=best["rate"],
+                mode="markers",
+                marker={"symbol": "diamond-open", "size": 12, "color": colour, "line": {"width": 2}},
+                hoverinfo="skip",
+                name=f"suggested, {names[str(weighting)]}",
+            )
         at = [f", \u25c7 {row.silence_days:.0f} days: {row.rate:.0%}" for row in best.itertuples()]
         ends.append(End("".join([names[str(weighting)], *at]), last_of(rows["rate"]), colour))
     figure.update_yaxes(range=reach)

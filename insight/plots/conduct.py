@@ -42,6 +42,7 @@ def plot_dialogue_index(index: pd.DataFrame) -> Figure:
         y=[*index["high"], *index["low"][::-1]],
         fill="toself",
         fillcolor=faded(BLUE),
+        mode="lines",
         line={"width": 0},
         hoverinfo="skip",
         showlegend=False,

@@ -76,6 +76,7 @@ def plot_spikes(days: pd.DataFrame) -> Figure:
         y=[*rows["high"], *rows["low"][::-1]],
         fill="toself",
         fillcolor=faded(GREY),
+        mode="lines",
         line={"width": 0},
         hoverinfo="skip",
         name="95 % of usual days",
@@ -104,7 +105,7 @@ def plot_spikes(days: pd.DataFrame) -> Figure:
         x=top["day"],
         y=top["n_people"],
         mode="text",
-        text=["\u00a0\u00a0stands out"] * len(top),
+        text=["\u00a0\u00a0stands out\u00a0\u00a0"] * len(top),
         textposition="middle right" if _early(top["day"], rows["day"]) else "middle left",
         hoverinfo="skip",
     )
@@ -179,7 +180,7 @@ def _day(moment: pd.Timestamp) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
-def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
+def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining", top: int = 5) -> Figure:
     """Draw one share of each brand over time, with its band; periods under the minimum n are gaps.
 
     Parameters
@@ -188,11 +189,13 @@ def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
         As `rivals` returns it; topics are left to the table.
     measure : {'talking', 'complaining', 'answered'}
         Which share.
+    top : int
+        Most brands to draw, those that most people talk about; the title says so if some are left out.
 
     Returns
     -------
     Figure
-        A plotly figure: one line a brand.
+        A plotly figure: one line a brand, in periods from the first of which anything is drawn.
 
     Examples
     --------
@@ -206,8 +209,14 @@ def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining") -> Figure:
         "answered": ("Who answers?", "Share of messages answered in public, as far as the file holds them"),
     }
     question, y_title = questions[measure]
-    figure = new_figure(question, x_title="Period", y_title=y_title)
     rows = table[(table["measure"] == measure) & table["topic"].isna() & table["period"].notna()]
+    rows = rows.assign(brand=rows["brand"].astype(str))
+    rows = rows[rows["period"] >= rows.loc[rows["share"].notna(), "period"].min()]
+    sizes = rows.groupby("brand")["n"].sum().sort_values(ascending=False, kind="stable")
+    if len(sizes) > top:
+        question = f"{question} The {top} most talked about of {len(sizes)}"
+    rows = rows[rows["brand"].isin(sizes.index[:top])]
+    figure = new_figure(question, x_title="Period", y_title=y_title)
     reach = (0.0, 1.05 * rows["high"].max() if rows["high"].notna().any() else 1.0)
     ends = []
     for number, (brand, line) in enumerate(rows.groupby("brand")):

@@ -208,15 +208,17 @@ class End(NamedTuple):
     sign: str = "\u2501"
 
 
-def name_ends(figure: Figure, ends: Sequence[End], *, reach: tuple[float, float], yref: str = "y") -> Figure:
+def name_ends(
+    figure: Figure, ends: Sequence[End], *, reach: tuple[float, float], yref: str = "y", part: float = 1
+) -> Figure:
     """Write the names of series right of the plot, pushed apart where they would touch.
 
-    `reach` is the range of the y axis, which fixes how far apart two lines of text are. The sign has the
-    colour and the name that of all text, which is easier to read.
+    `reach` is the range of the y axis and `part` its share of the plot's height: they fix how far apart two
+    lines of text are. The sign has the colour and the name that of all text, which is easier to read.
     """
     told = ["<br>".join(wrap(escape(end.name), _WORDS, break_long_words=False)) for end in ends]
     lines = max((text.count("<br>") + 1 for text in told), default=1)
-    gap = (reach[1] - reach[0]) * _LINE * lines
+    gap = (reach[1] - reach[0]) * _LINE * lines / part
     heights = _apart([end.height for end in ends], gap=gap, top=reach[1])
     for text, height, end in zip(told, heights, ends, strict=True):
         figure.add_annotation(

@@ -57,8 +57,9 @@ def exhibit(
     layout.pop("template", None)
     _close_gap(layout, legend=_has_legend(drawing))
     begin = None if over is None else begins_late(table[over[0]], table[over[1]])
-    if begin is not None:
-        layout["xaxis"] = {**layout["xaxis"], "range": [str(begin), str(table[over[0]].max())]}
+    if over is not None and begin is not None:
+        for axis in [name for name in layout if name.startswith("xaxis")]:
+            layout[axis] = {**layout[axis], "range": [str(begin), str(table[over[0]].max())]}
     return {
         "id": name,
         "question": html.unescape(question),
@@ -72,7 +73,7 @@ def exhibit(
 
 def begins_late(periods: pd.Series, counts: pd.Series) -> pd.Timestamp | None:
     """Find from which period on the counts are dense, if their first hundredth lies far before the rest."""
-    held = counts.astype(float).fillna(0).groupby(periods).sum()
+    held = counts.astype(float).fillna(0).groupby(periods).max()
     held = held[held > 0]
     if held.empty:
         return None
@@ -86,11 +87,11 @@ def before(table: pd.DataFrame, over: tuple[str, str] | None) -> str:
     begin = None if over is None else begins_late(table[over[0]], table[over[1]])
     if over is None or begin is None:
         return ""
-    n = int(table.loc[table[over[0]] < begin, over[1]].astype(float).sum())
+    held = table.groupby(over[0])[over[1]].max().astype(float)
     return (
-        f"The figure begins on {wording.day(begin)}, from when on the file is dense; of "
-        f"{wording.count(table[over[1]].astype(float).sum())} counted {wording.count(n)} lie before, far "
-        "from the rest, and stand in the table only."
+        f"The figure begins on {wording.day(begin)}, from when on the file is dense. Before it: "
+        f"{wording.count(held[held.index < begin].sum())} of {wording.count(held.sum())} counted, far from "
+        "the rest, in the table only."
     )
 
 

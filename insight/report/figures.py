@@ -118,6 +118,7 @@ def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: s
         "the 95\u00a0% Wilson interval. A diamond marks the start of a lasting new level, found by binary "
         "segmentation, false discoveries held at 5\u00a0% over the topics.",
         opens=[f"topic-{topic}" for topic in rows["topic"]],
+        over=("period", "total"),
     )
     keys: list[list[str]] = []
     for topic, own in rows.groupby("topic", sort=False):

@@ -86,7 +86,6 @@ def _rival_figure(rivals: pd.DataFrame, measure: str) -> dict[str, Any]:
             "that fits one brand better than another tilts it. Counts only; nobody is listed.",
             rivals,
         ),
-        over=("period", "n"),
     )
 
 

@@ -45,7 +45,7 @@ def storm_room(days: pd.DataFrame, dialogue: Dialogue, *, names: pd.Series | Non
     """Show the days that stand out, and take storms and outages apart."""
     found = bursts(days)
     every = days[days["by"] == "all"]
-    begin = begins_late(every["day"], every["n_mentions"])
+    begin = begins_late(every["day"], every["n_people"])
     n_days = len(every) if begin is None else int((every["day"] >= begin).sum())
     drawn = [_days_figure(days, found)] if (days["by"] == "all").any() else []
     said, tables = [], []
@@ -56,7 +56,7 @@ def storm_room(days: pd.DataFrame, dialogue: Dialogue, *, names: pd.Series | Non
     else:
         heading = f"No day stands out beyond chance, of {wording.count(n_days, 'day')}"
     if begin is not None:
-        said.append(before(every, ("day", "n_mentions")))
+        said.append(before(every, ("day", "n_people")))
     if dialogue.storms is not None and len(dialogue.storms):
         heading = _storm(dialogue.storms, names)
         drawn.append(_storm_figure(dialogue.storms, names, tz=tz))
@@ -118,7 +118,7 @@ def _days_figure(days: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
             days,
         ),
         opens=opens,
-        over=("day", "n_mentions"),
+        over=("day", "n_people"),
     )
     flagged = int(every["flagged"].sum())
     return keyed(shown, [[], [], opens[:flagged]])

@@ -51,7 +51,8 @@ def share(rate: float) -> str:
 
 def points(change: float) -> str:
     """Write a difference of shares: 0.145 -> "+15 points", with a true minus below zero."""
-    return f"{100 * float(change):+.0f} points".replace("-", "\u2212")
+    told = f"{100 * float(change):+.0f}".replace("-", "\u2212")
+    return f"{told} point{'' if told[1:] == '1' else 's'}"
 
 
 def interval(low: float, high: float, *, rate: float | None = None) -> str:

@@ -1,4 +1,4 @@
-"""A notebook in a real JupyterLab: figures are drawn, controls work, nothing is loaded from elsewhere."""
+"""Every notebook in a real JupyterLab: figures are drawn, controls work, nothing is loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ CELLS = (
 )
 
 
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+SIZES = {"04_retention_and_churn": (120, 12)}
+"""People and months of the archive where eighty and four are too few to tell."""
+
+
 def free_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -42,12 +47,13 @@ def free_port():
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """The address of a JupyterLab with two notebooks, and settings of its own."""
+    """The address of a JupyterLab with the notebooks, and settings of its own."""
     home, port = tmp_path_factory.mktemp("lab"), free_port()
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, home / "small.ipynb")
-    nbformat.write(quickstart_on_a_small_archive(home), home / "quickstart.ipynb")
+    for stored in NOTEBOOKS:
+        nbformat.write(on_a_small_archive(stored, home), home / f"{stored.stem}.ipynb")
     settings = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": port,
@@ -77,13 +83,22 @@ def lab(tmp_path_factory):
         server.wait(timeout=30)
 
 
-def quickstart_on_a_small_archive(home):
-    """The first notebook as a new user gets it, its first cell pointed at an archive of eighty people."""
-    ins.simulate_archive(home / "exports", n_people=80, n_months=4)
-    path = Path(__file__).parents[2] / "notebooks" / "00_quickstart.ipynb"
-    notebook = nbformat.read(path, as_version=4)
+def on_a_small_archive(stored, home):
+    """A notebook as a new user gets it, its parameters pointed at an archive of some eighty people."""
+    n_people, n_months = SIZES.get(stored.stem, (80, 4))
+    exports = home / f"exports-{n_months}"
+    if not exports.exists():
+        ins.simulate_archive(exports, n_people=n_people, n_months=n_months)
+    notebook = nbformat.read(stored, as_version=4)
     first = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
-    first.source = first.source.replace("../data/sample", str(home / "exports"))
+    places = {
+        "archive_path": exports,
+        "report_path": home / "pellwick.html",
+        "events_path": stored.parent / "events.toml",
+        "folder": home / "out" / "pellwick",
+    }
+    own = [f"{name} = {str(place)!r}" for name, place in places.items() if f"{name} = " in first.source]
+    first.source = "\n".join([first.source, *own])
     return notebook
 
 
@@ -120,7 +135,7 @@ def run_all(browser, lab, name, *, height=900):
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, browser):
+def small(lab, browser):
     page = run_all(browser, lab, "small", height=2600)
     page.locator(".widget-dropdown select").nth(4).wait_for()
     yield page
@@ -137,12 +152,25 @@ LAST_RUN = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def quickstart(lab, browser):
-    """The first notebook, run to its last cell; JupyterLab draws what is in view, so tests scroll to it."""
-    page = run_all(browser, lab, "quickstart")
+FAULTS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells)
+  .filter((cell) => cell.type === "code")
+  .flatMap(({ outputs }) => Array.from({ length: outputs.length }, (_, n) => outputs.get(n).toJSON()))
+  .filter((output) => output.output_type === "error")
+  .map((output) => output.evalue)"""
+DRAWN = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells, (cell, n) => [n, cell])
+  .filter(([, { type, outputs }]) => type === "code" && Array.from(
+    { length: outputs.length }, (_, n) => outputs.get(n).data["application/vnd.plotly.v1+json"]
+  ).some(Boolean)).map(([n]) => n)"""
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request, lab, browser):
+    """A stored notebook, run to its last cell; JupyterLab draws what is in view, so tests scroll to it."""
+    page = run_all(browser, lab, request.param.stem)
     page.wait_for_function(LAST_RUN)
+    page.stem = request.param.stem
     yield page
+    page.evaluate("() => jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
     page.close()
 
 
@@ -153,6 +181,10 @@ def shown(page, source):
         ".findIndex((cell) => cell.type === 'code' && cell.sharedModel.getSource().includes(line))",
         source,
     )
+    return in_view(page, number)
+
+
+def in_view(page, number):
     page.evaluate("number => jupyterapp.shell.currentWidget.content.scrollToItem(number, 'start')", number)
     found = cell(page, number)
     found.locator(".jp-OutputArea-output").first.scroll_into_view_if_needed()
@@ -163,16 +195,16 @@ def cell(page, number):
     return page.locator(".jp-Notebook .jp-Cell").nth(number)
 
 
-def test_a_figure_is_drawn(notebook):
-    drawn = cell(notebook, 1).locator(".js-plotly-plot")
+def test_a_figure_is_drawn(small):
+    drawn = cell(small, 1).locator(".js-plotly-plot")
     drawn.locator(".trace, .bars, .point").first.wait_for()
     assert drawn.bounding_box()["height"] > 200
     assert "Does the crowd grow?" in drawn.inner_text()
     assert drawn.locator(".modebar-btn").count() == 0
 
 
-def test_a_word_filters_and_a_message_opens_its_thread(notebook):
-    seen = cell(notebook, 2)
+def test_a_word_filters_and_a_message_opens_its_thread(small):
+    seen = cell(small, 2)
     seen.get_by_text("4 of 4 messages").wait_for()
     seen.locator(".widget-text input").fill("lid")
     seen.locator(".widget-text input").press("Enter")
@@ -182,8 +214,8 @@ def test_a_word_filters_and_a_message_opens_its_thread(notebook):
     seen.get_by_text("We send a seal").wait_for()
 
 
-def test_a_choice_redraws_the_figure(notebook):
-    seen = cell(notebook, 3)
+def test_a_choice_redraws_the_figure(small):
+    seen = cell(small, 3)
     seen.get_by_text("How many write again").or_(seen.locator(".js-plotly-plot")).first.wait_for()
     seen.locator("select").first.select_option(label="growth")
     seen.locator(".js-plotly-plot", has_text="Does the crowd grow?").wait_for()
@@ -191,30 +223,77 @@ def test_a_choice_redraws_the_figure(notebook):
     assert seen.locator("td").count() > 0
 
 
-def test_nothing_is_loaded_from_elsewhere(notebook):
-    assert notebook.strays == []
+def test_nothing_is_loaded_from_elsewhere(small):
+    assert small.strays == []
 
 
-def test_the_quickstart_runs_to_its_end_and_draws_its_figures(quickstart):
-    assert quickstart.locator(".jp-OutputArea-output[data-mime-type*='error']").count() == 0
-    for source in ("plot_topics(", "plot_needs(", "plot_response_curve(", "plot_repeat_rate("):
-        drawn = shown(quickstart, source).locator(".js-plotly-plot")
-        drawn.locator(".trace, .bars, .point").first.wait_for(state="attached")
-        assert drawn.bounding_box()["height"] > 200, source
-
-
-def test_a_need_of_the_quickstart_opens_its_quotes_and_a_quote_its_thread(quickstart):
-    seen = shown(quickstart, "ins.explore_needs")
-    needs = seen.locator("select").nth(1)
-    needs.select_option(index=1)
-    seen.locator("td", has_text="typical").first.wait_for()
+def read_a_thread(seen):
+    """Choose the first of the listed messages."""
     seen.locator("select").last.select_option(index=1)
     seen.get_by_text("The thread:").wait_for()
 
 
-def test_the_report_of_the_quickstart_opens_where_it_stands(quickstart):
-    page = shown(quickstart, "report.save(report_path)").frame_locator("iframe")
-    page.locator(".answers > li").nth(5).wait_for()
-    page.locator(".needs a.opens").first.click()
-    page.locator("#panel blockquote").first.wait_for()
-    assert quickstart.strays == []
+def open_a_need(page):
+    seen = shown(page, "ins.explore_needs")
+    seen.locator("select").nth(1).select_option(index=1)
+    seen.locator("td", has_text="typical").first.wait_for()
+    read_a_thread(seen)
+
+
+def open_the_report(page):
+    inside = shown(page, "report.save(").frame_locator("iframe")
+    inside.locator(".answers > li").nth(5).wait_for()
+    inside.locator(".needs a.opens").first.click()
+    inside.locator("#panel blockquote").first.wait_for()
+
+
+def find_a_message(page):
+    seen = shown(page, "ins.explore_mentions")
+    seen.locator(".widget-text input").fill("refund")
+    seen.locator(".widget-text input").press("Enter")
+    seen.locator("td", has_text="refund").first.wait_for()
+    read_a_thread(seen)
+
+
+def open_a_topic(page):
+    seen = shown(page, "ins.explore_topics")
+    seen.locator("select").first.select_option(index=1)
+    seen.locator("td", has_text="typical").first.wait_for()
+    open_a_need(page)
+
+
+def read_who_waits(page):
+    seen = shown(page, "ins.explore_responses")
+    seen.locator("select").nth(1).select_option(label="platform")
+    seen.locator(".js-plotly-plot", has_text="google_play").first.wait_for()
+    read_a_thread(seen)
+
+
+def ask_who_stays(page):
+    seen = shown(page, "ins.explore_retention")
+    seen.locator("select").first.select_option(label="newcomers by cohort")
+    seen.locator(".js-plotly-plot", has_text="Which newcomers come back?").wait_for()
+    seen.locator("td").first.wait_for()
+
+
+CLICKS = {
+    "00_quickstart": (open_a_need, open_the_report),
+    "01_load_and_trust": (find_a_message,),
+    "02_topics_and_needs": (open_a_topic,),
+    "03_conversation": (read_who_waits,),
+    "04_retention_and_churn": (ask_who_stays,),
+    "05_report": (open_the_report,),
+}
+
+
+def test_a_stored_notebook_runs_draws_its_figures_and_shows_evidence_on_a_click(notebook):
+    assert notebook.evaluate(FAULTS) == []
+    with_figures = notebook.evaluate(DRAWN)
+    assert with_figures
+    for number in with_figures:
+        drawn = in_view(notebook, number).locator(".js-plotly-plot")
+        drawn.locator(".trace, .bars, .point, .hm").first.wait_for(state="attached")
+        assert drawn.bounding_box()["height"] > 100, number
+    for click in CLICKS[notebook.stem]:
+        click(notebook)
+    assert notebook.strays == []

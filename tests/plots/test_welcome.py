@@ -70,7 +70,10 @@ def test_steps_and_crowds_are_drawn_as_measured():
     met = Welcome(NOTHING, NOTHING, NOTHING, load, steps, NOTHING, {})
     taken, crowd = plot_welcome(met, view="steps"), plot_welcome(met, view="crowd")
     assert taken.data[-1].x.tolist() == [1.0, 1 / 3]
-    assert list(crowd.layout.yaxis.ticktext) == ["1 joined that day (n = 5)", "2 to 3 joined that day (n = 4)"]
+    assert list(crowd.layout.yaxis.ticktext) == [
+        "1 joined that day (n = 5)",
+        "2 to 3 joined that day (n = 4)",
+    ]
     assert crowd.data[-1].x.tolist() == [0.8, 0.25]
     with pytest.raises(InsightError, match="view='wall'"):
         plot_welcome(met, view="wall")

@@ -114,9 +114,7 @@ def test_a_stray_message_of_years_ago_does_not_stretch_the_time_axis():
     assert begins_late(table["period"], table["n"]) == table["period"][41]
     first, last = made["plot"]["layout"]["xaxis"]["range"]
     assert (pd.Timestamp(first), pd.Timestamp(last)) == (table["period"][41], table["period"][52])
-    assert made["definition"].endswith(
-        "of 1,081 counted 1 lie before, far from the rest, and stand in the table only."
-    )
+    assert made["definition"].endswith("Before it: 1 of 1,081 counted, far from the rest, in the table only.")
     assert len(made["table"]["rows"]) == len(table)
 
 
