@@ -65,7 +65,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
                 hoverinfo="skip",
                 name=f"suggested, {names[str(weighting)]}",
             )
-        at = [f", \u25c7 {row.silence_days:.0f} days: {row.rate:.0%}" for row in best.itertuples()]
+        at = [f", \u25c7 at {row.silence_days:.0f} d: {row.rate:.0%}" for row in best.itertuples()]
         ends.append(End("".join([names[str(weighting)], *at]), last_of(rows["rate"]), colour))
     figure.update_yaxes(range=reach)
     return name_ends(figure, ends, reach=reach)

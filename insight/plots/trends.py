@@ -157,7 +157,7 @@ def add_panels(title: str, names: list[str], columns: int) -> Figure:
     rows = max(1, -(-len(names) // columns))
     figure = new_figure(title, x_title="", y_title="")
     titles = [escape(str(name)) for name in names]
-    make_subplots(rows=rows, cols=columns, subplot_titles=titles, figure=figure, vertical_spacing=0.3 / rows)
+    make_subplots(rows=rows, cols=columns, subplot_titles=titles, figure=figure, vertical_spacing=0.36 / rows)
     figure.update_annotations(font_size=13)
     return figure.update_layout(height=_FRAME + _PANEL * rows)
 

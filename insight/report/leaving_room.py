@@ -101,9 +101,14 @@ def _tenure_sentence(stays: Tenure) -> str:
     once = wording.estimate(row["once"], row["once_low"], row["once_high"])
     return (
         f"Of {wording.count(row['n'])} newcomers {once} write once and never again; in their first "
-        f"{watched:.0f} days they stay {row['mean_days']:.0f} days on average "
-        f"({row['mean_low']:.0f}–{row['mean_high']:.0f})."
+        f"{watched:.0f} days they stay {_days(row['mean_days'])} on average "
+        f"({_days(row['mean_low'])} to {_days(row['mean_high'])})."
     )
+
+
+def _days(days: float) -> str:
+    """Write a stay in whole days, a short one in hours."""
+    return wording.duration(24 * days) if days < 2 else f"{days:.0f} days"
 
 
 def _tenure_figure(stays: Tenure) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def _by_whom(soon: pd.DataFrame) -> str:
 
 
 def _crowd_sentence(load: pd.DataFrame) -> str:
-    enough = load[load["n"] >= _FEWEST]
+    enough = load[(load["n"] >= _FEWEST) & load["rate"].notna()]
     if len(enough) < 2:
         return ""
     quiet, crowded = enough.iloc[0], enough.iloc[-1]

@@ -44,7 +44,7 @@ def test_silence_draws_what_is_known_and_marks_the_suggestion(silences, names):
     assert named(figure, "each person once").y.tolist() == [0.2]
     mark = named(figure, "suggested, each silence once")
     assert (mark.x.tolist(), mark.y.tolist()) == ([90], [0.09])
-    assert names(figure) == ["each silence once, ◇ 90 days: 9%", "each person once"]
+    assert names(figure) == ["each silence once, ◇ at 90 d: 9%", "each person once"]
     assert "too soon" not in str(figure)
 
 
