@@ -463,3 +463,17 @@ def test_rows_in_any_order_and_authors_of_any_name_give_the_same(measure):
     for name in ("summary", "curve", "counts", "evaluation", "calibration"):
         if hasattr(first, name):
             pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
+
+
+def test_the_interval_holds_its_rate_where_the_archive_is_of_a_few_days():
+    rng = np.random.default_rng(0)
+    start = pd.Timestamp("2026-02-16", tz="UTC")
+    first = rng.uniform(0, 5, 2000)
+    again = first + rng.exponential(0.6, 2000)
+    rows = [(f"p{n}", start + pd.Timedelta(days=day)) for n, day in enumerate(first)]
+    rows += [(f"p{n}", start + pd.Timedelta(days=day)) for n, day in enumerate(again) if day < 6]
+    mentions = pd.DataFrame(rows, columns=["author_id", "created_at"]).assign(side="customer", platform="x")
+    mentions = as_mentions(mentions.assign(mention_id=[f"x:{n}" for n in range(len(mentions))], text="x"))
+    judged = silence(mentions, horizon="2D", thresholds=["1D"], n_resamples=200).dropna(subset="rate")
+    assert (judged["low"] <= judged["rate"]).all()
+    assert (judged["rate"] <= judged["high"]).all()

@@ -14,6 +14,7 @@ from insight import engine
 from insight.survival import product_limit, weighted_return
 from insight.timelines import DAY, Timeline, timeline
 
+_LEAST_STEPS = 30
 _WEIGHTINGS = ("episode", "author")
 _AT_ONCE = 2_000_000
 
@@ -174,7 +175,7 @@ def _intervals(
     random_state: int,
     progress: bool,
 ) -> np.ndarray:
-    """Return the percentile interval of each case's rate over resampled authors, silences in whole days."""
+    """Return the percentile interval of each case's rate over resampled authors, silences in whole steps."""
     n_people = int(gaps.who.max(initial=-1)) + 1
     if not n_people:
         return np.full((len(cases), 2), np.nan)
@@ -190,14 +191,18 @@ def _intervals(
 
 
 def _counts(gaps: _Gaps, days: float, reach: float, weighting: str, n_people: int) -> tuple[csr_array, int]:
-    """Count silences longer than `days` by person (row) and length: all of them, then those that ended."""
+    """Count silences longer than `days` by person (row) and length: all of them, then those that ended.
+
+    Lengths are in steps of a day, or finer where the horizon is so short that whole days would move the rate.
+    """
     long = _longer(gaps, days)
-    lengths = np.ceil(long.days - days).astype(int)
+    step = min(1.0, reach / _LEAST_STEPS)
+    lengths = np.ceil((long.days - days) / step).astype(int)
     width = int(lengths.max(initial=0)) + 1
     weights = _weights(long.who, weighting)
     rows, columns = np.tile(long.who, 2), np.concatenate([lengths, lengths + width])
     values = np.concatenate([weights, weights * long.ended])
-    return csr_array((values, (rows, columns)), shape=(n_people, 2 * width)), int(reach) + 1
+    return csr_array((values, (rows, columns)), shape=(n_people, 2 * width)), int(reach / step) + 1
 
 
 def _chunks(n_resamples: int, width: int, progress: bool) -> Iterator[tuple[int, int]]:
