@@ -37,9 +37,9 @@ _VOLUME: Columns = {
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
 _FIELDS = {
     "conversation_id": "threads",
-    "reply_to_id": "what a message answers",
-    "reposted_id": "what a message passes on",
-    "quoted_id": "what a message quotes",
+    "reply_to_id": "the message answered",
+    "reposted_id": "the message passed on",
+    "quoted_id": "the message quoted",
     "author_id": "authors",
     "author_name": "names of authors",
     "created_at": "dates",

@@ -276,6 +276,8 @@ def ask_who_stays(page):
     seen.locator("td").first.wait_for()
 
 
+MARKS = ".trace, .bars, .point, .hm, .annotation"
+"""What is drawn; a small archive has no storm, and its figure says so in an annotation."""
 CLICKS = {
     "00_quickstart": (open_a_need, open_the_report),
     "01_load_and_trust": (find_a_message,),
@@ -292,7 +294,7 @@ def test_a_stored_notebook_runs_draws_its_figures_and_shows_evidence_on_a_click(
     assert with_figures
     for number in with_figures:
         drawn = in_view(notebook, number).locator(".js-plotly-plot")
-        drawn.locator(".trace, .bars, .point, .hm").first.wait_for(state="attached")
+        drawn.locator(MARKS).first.wait_for(state="attached", timeout=60_000)
         assert drawn.bounding_box()["height"] > 100, number
     for click in CLICKS[notebook.stem]:
         click(notebook)
