@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> None:
     import jinja2
     from plotly.offline import get_plotlyjs
 
-    from insight.plots.theme import FONT, LIGHT
+    from insight.plots.theme import DARK, FONT, LIGHT
+    from insight.plots.theme import template as template_of
 
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("archive", nargs="?", type=Path, default=HERE.parent / "data" / "sample")
@@ -62,7 +63,8 @@ def main(arguments: list[str]) -> None:
     asked = reader.parse_args(arguments)
     parts = draw(asked.archive, source=(HERE / "gallery.md").read_text(encoding="utf-8"))
     template = jinja2.Template((HERE / "gallery.html.jinja").read_text(encoding="utf-8"))
-    page = template.render(parts=parts, library=get_plotlyjs(), font=FONT, light=LIGHT)
+    colours = {"light": LIGHT, "dark": DARK, "templates": [template_of("light"), template_of("dark")]}
+    page = template.render(parts=parts, library=get_plotlyjs(), font=FONT, **colours)
     asked.output.write_text(page, encoding="utf-8")
     print(f"{asked.output}: {sum(bool(part.get('figure')) for part in parts)} figures")
 

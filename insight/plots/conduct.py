@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import add_group, lay_out_groups
+from .marks import add_group, lay_out_groups, say_nothing
 from .theme import BLUE, faded, new_figure
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def plot_consistency(marks: pd.DataFrame) -> Figure:
 
 def _dots(marks: pd.DataFrame, question: str) -> Figure:
     figure = new_figure(question, x_title="Share of replies, with 95 % interval", y_title="")
+    if marks.empty:
+        return say_nothing(figure, "The brand replied to nobody.")
     for number, (writer, rows) in enumerate(marks.groupby("writer", sort=False)):
         name = "all writers" if writer == "all" else str(writer)
         hover = [f"{row.share:.0%}, {row.n_marked:,} of {row.n:,} replies" for row in rows.itertuples()]

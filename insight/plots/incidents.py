@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .marks import End, add_group, last_of, lay_out_groups, name_ends
+from .marks import End, add_group, last_of, lay_out_groups, name_ends, say_nothing
 from .theme import BLUE, GREY, PALETTE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
@@ -139,6 +139,8 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
     """
     figure = new_figure("What is each storm made of?", x_title="Share, with 95 % interval", y_title="")
     shares = parts[parts["of"] != "hours"]
+    if shares.empty:
+        return say_nothing(figure, "No storm stands out beyond chance.")
     for number, (_, rows) in enumerate(shares.groupby("storm")):
         name = _day(rows["start"].iloc[0])
         hover = [f"{row.value:.0%}, {row.n_marked:,} of {row.n:,} {row.of}" for row in rows.itertuples()]
@@ -169,6 +171,8 @@ def plot_outages(reactions: pd.DataFrame) -> Figure:
     figure = new_figure(
         "How did people take it that it was down?", x_title="Share of people, with 95 % interval", y_title=""
     )
+    if reactions.empty:
+        return say_nothing(figure, "Nobody reports beyond chance that it is down.")
     for number, (_, rows) in enumerate(reactions[reactions["tier"] == "all"].groupby("outage")):
         name = f"{_day(rows['start'].iloc[0])}, {rows['hours'].iloc[0]} h"
         hover = [f"{row.share:.0%}, {row.n_reacting:,} of {row.n:,} people" for row in rows.itertuples()]

@@ -117,6 +117,7 @@ def plot_topic_map(points: pd.DataFrame) -> Figure:
     figure.add_annotation(x=0, y=0, xref="paper", yref="paper", yshift=-14, text=said, showarrow=False)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")
+    # A legend: a theme is many clouds, and the place beside each is taken by the name of its topic.
     return figure.update_layout(height=640, margin={"t": 84, "b": 32})
 
 

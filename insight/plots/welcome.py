@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -27,6 +28,8 @@ _WAITS = {
     "1 year": 8766,
 }
 
+_LINE = 110
+"""Letters of a line below a title."""
 _SHORT = {
     "naive: ever answered, any later message": "naive: any message",
     "naive: ever answered, another conversation": "naive: other conversation",
@@ -167,7 +170,7 @@ def plot_reply_effect(effect: ReplyEffect) -> Figure:
         x_title="Difference in the share who came back, with 95 % interval",
         y_title="",
     )
-    figure.update_layout(title_subtitle_text=escape(effect.verdict))
+    figure.update_layout(title_subtitle_text="<br>".join(wrap(escape(effect.verdict), _LINE)))
     figure.update_xaxes(tickformat="+.0%")
     scale = effect.estimates["scale"] == "risk difference"
     rows = effect.estimates[scale & effect.estimates["value"].notna()].rename(columns={"estimate": "label"})
