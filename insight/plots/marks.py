@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ROW_HEIGHT = 30
 _SIDE = 0.02
 """Share of a narrow plot's width that a letter takes."""
+_BESIDE, _SIGN = 6, 14
+"""Pixels between the plot and a sign, and from a sign to its name."""
 _WORDS, _LETTER, _LINE = 14, 7, 0.056
 """Letters of a line beside the plot, pixels of a letter, share of the plot's height of a line."""
 
@@ -221,18 +223,9 @@ def name_ends(
     gap = (reach[1] - reach[0]) * _LINE * lines / part
     heights = _apart([end.height for end in ends], gap=gap, top=reach[1])
     for text, height, end in zip(told, heights, ends, strict=True):
-        figure.add_annotation(
-            text=f'<span style="color:{end.colour}">{end.sign}</span>\u00a0{text}',
-            font={"size": 12},
-            align="left",
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=6,
-            y=height,
-            yref=yref,
-            showarrow=False,
-        )
+        place = {"x": 1, "xref": "paper", "xanchor": "left", "y": height, "yref": yref, "showarrow": False}
+        figure.add_annotation(text=end.sign, font={"size": 12, "color": end.colour}, xshift=_BESIDE, **place)
+        figure.add_annotation(text=text, font={"size": 12}, align="left", xshift=_BESIDE + _SIGN, **place)
     longest = max((len(line) for text in told for line in text.split("<br>")), default=0)
     return figure.update_layout(showlegend=False, margin={"r": 36 + _LETTER * longest})
 

@@ -128,7 +128,7 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     for place, group in enumerate(sizes.index):
         own = shown[shown["group"] == group]
         share = 100 * own["share"]
-        reach = {"array": 100 * own["high"] - share, "arrayminus": share - 100 * own["low"]}
+        bars = {"array": 100 * own["high"] - share, "arrayminus": share - 100 * own["low"]}
         figure.add_trace(
             go.Scatter(
                 x=share,
@@ -136,7 +136,7 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
                 mode="markers",
                 name=escape(str(group)),
                 marker={"size": 9, "color": PALETTE[min(place, 4)], "symbol": _SYMBOLS[min(place, 4)]},
-                error_x={"type": "data", "symmetric": False, "thickness": 1, "width": 0, **reach},
+                error_x={"type": "data", "symmetric": False, "thickness": 1, "width": 0, **bars},
                 customdata=own[["n", "total"]].to_numpy(),
                 hovertemplate="<b>%{y}</b><br>%{x:.1f} % of %{customdata[1]:,}, %{customdata[0]:,} messages",
             )

@@ -57,7 +57,7 @@ _FIELDS = {
 }
 """Column of the mentions table -> what it holds, where its own name is no word."""
 _GAPS: Columns = {
-    "column": ("What", lambda column: wording.start(_FIELDS.get(column, column))),
+    "column": ("What", lambda column: wording.start(_FIELDS.get(str(column), str(column)))),
     "n_missing": ("Messages without it", wording.count),
     "share_missing": ("Share", wording.share),
 }

@@ -15,7 +15,8 @@ def names():
         beside = [
             text.strip("\u00a0") for trace in figure.data if trace.mode == "text" for text in trace.text
         ]
-        ends = [note.text.split("\u00a0", 1)[-1].replace("<br>", " ") for note in figure.layout.annotations]
+        notes = [note.text.replace("<br>", " ") for note in figure.layout.annotations]
+        ends = [text for text in notes if len(text) > 1]
         return beside + ends
 
     return read
