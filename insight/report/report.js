@@ -74,7 +74,7 @@
     ));
     laid.annotations.forEach((_, row) => {
       const number = row ? row + 1 : "";
-      laid[`xaxis${number}`] = { ...layout[`xaxis${number}`], domain: [0, 1] };
+      laid[`xaxis${number}`] = { ...layout[`xaxis${number}`], domain: [0, 1], nticks: 4 };
       laid[`yaxis${number}`] = { ...layout[`yaxis${number}`], domain: [1 - (row + 0.8) / panels, 1 - (row + 0.22) / panels] };
     });
     return [traces, laid];
@@ -96,7 +96,7 @@
       const room = (name.startsWith("x") ? across : down) * (high - low);
       const named = name.startsWith("x") && axis.ticktext && axis.tickvals.length > 5;
       const every = named && { tickvals: axis.tickvals.filter((_, n) => n % 2 === 0), ticktext: axis.ticktext.filter((_, n) => n % 2 === 0) };
-      const few = name.startsWith("x") && margin.r > 60 && !named && { nticks: 3 };
+      const few = name.startsWith("x") && !axis.tickvals && { nticks: margin.r > 60 ? 3 : 4 };
       const title = axis.title?.text && { title: { ...axis.title, text: broken(axis.title.text, room) } };
       return [name, { ...axis, ...every, ...few, ...title }];
     });
