@@ -1,4 +1,4 @@
-"""Hear what no rule was written for: linear models on a sentence's words, rules met and vectors."""
+"""Hear what no rule was written for: linear models on words, rules met and what attention finds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
-from .encode import Vectors, encode
-from .layers import layer_encoder
+from .attention import Attention
+from .layers import read_tokens
 from .rules import rule_hits
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _BLOCK = 2_000
 
 @dataclass(frozen=True)
 class Classifier:
-    """One signal's weights: on words, letters and rules (`counted`), on the sentence's vector, and alone.
+    """One signal's weights: on words, letters and rules (`counted`), on what each head tells, and alone.
 
     Their sum is the log odds, calibrated on sentences that were held out. `least` is the probability from
     which the signal counts as heard.
@@ -36,13 +36,13 @@ class Classifier:
 
     signal: str
     counted: np.ndarray
-    vector: np.ndarray
+    heads: np.ndarray
     intercept: float
     least: float
 
-    def probability(self, counted: csr_matrix, vectors: Vectors) -> np.ndarray:
+    def probability(self, counted: csr_matrix, told: np.ndarray) -> np.ndarray:
         """Return the chance that people would say the sentence carries the signal, one a row."""
-        odds = counted @ self.counted + vectors.astype(np.float64) @ self.vector + self.intercept
+        odds = counted @ self.counted + told @ self.heads + self.intercept
         chances: np.ndarray = 1 / (1 + np.exp(-odds))
         return chances
 
@@ -57,8 +57,10 @@ class SignalModel:
         Words and pairs of words, and runs of 2 to 5 letters, with their inverse document frequencies.
     rules : tuple of str
         Rules of `signals.toml` that were features, as "signal: name".
+    attention : Attention
+        Heads that look at the tokens of a sentence.
     classifiers : tuple of Classifier
-        One a signal, on words, letters and rules, in this order, and on the sentence's vector.
+        One a signal, on words, letters and rules, in this order, and on what the heads tell.
     scores : tuple of dict
         One a signal: how well it is heard on labels that were held out, before and after.
     """
@@ -66,12 +68,11 @@ class SignalModel:
     words: dict[str, float]
     letters: dict[str, float]
     rules: tuple[str, ...]
+    attention: Attention
     classifiers: tuple[Classifier, ...]
     scores: tuple[dict[str, Any], ...]
 
-    def probabilities(
-        self, texts: Sequence[str], *, cache: str | None = None, progress: bool = False
-    ) -> dict[str, np.ndarray]:
+    def probabilities(self, texts: Sequence[str], *, progress: bool = False) -> dict[str, np.ndarray]:
         """Return by signal the chance that people would hear it in each text."""
         chances = {one.signal: np.zeros(len(texts)) for one in self.classifiers}
         starts = range(0, len(texts), _BLOCK) if chances else ()
@@ -81,9 +82,9 @@ class SignalModel:
             met = np.array([hits.get(rule, np.zeros(len(block))) for rule in self.rules])
             counters = word_counter(self.words), letter_counter(self.letters)
             counted = count(counters, block, met.reshape(len(self.rules), len(block)).T)
-            vectors = read_layers(block, cache=cache)
+            told = np.array(read_tokens(block, self.attention.read))
             for one in self.classifiers:
-                chances[one.signal][start : start + _BLOCK] = one.probability(counted, vectors)
+                chances[one.signal][start : start + _BLOCK] = one.probability(counted, told)
         return chances
 
 
@@ -117,18 +118,19 @@ def count(counters: Sequence[TfidfVectorizer], texts: Sequence[str], met: np.nda
     return sparse.hstack([*told, sparse.csr_matrix(RULE_WEIGHT * met)]).tocsr()
 
 
-def read_layers(texts: Sequence[str], *, cache: str | None = None, progress: bool = False) -> Vectors:
-    """Return the vectors that the classifiers read, shape (n, 1536)."""
-    return encode(texts, encoder=layer_encoder(), cache=cache, progress=progress)
-
-
 @cache
 def shipped_model() -> SignalModel:
-    """Return the shipped models, on vectors alone; `models/README.md` tells what they were trained on."""
-    return SignalModel({}, {}, (), read_classifiers(json.loads(_FILE.read_text("utf-8"))["signals"]), ())
+    """Return the shipped model, which counts nothing; `models/README.md` tells what it was trained on."""
+    return as_model(json.loads(_FILE.read_text("utf-8")))
 
 
-def read_classifiers(signals: list[dict[str, Any]]) -> tuple[Classifier, ...]:
-    """Return the classifiers that a file holds, one table each."""
-    weights = [{name: np.array(one[name], dtype=float) for name in ("counted", "vector")} for one in signals]
-    return tuple(Classifier(**{**one, **arrays}) for one, arrays in zip(signals, weights, strict=True))
+def as_model(table: dict[str, Any]) -> SignalModel:
+    """Return the model that a file holds."""
+    heads = Attention(**{name: np.array(part, dtype=float) for name, part in table["attention"].items()})
+    arrays = [
+        {name: np.array(one[name], dtype=float) for name in ("counted", "heads")} for one in table["signals"]
+    ]
+    used = tuple(Classifier(**{**one, **parts}) for one, parts in zip(table["signals"], arrays, strict=True))
+    return SignalModel(
+        table["words"], table["letters"], tuple(table["rules"]), heads, used, tuple(table["scores"])
+    )

@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
+from tqdm import tqdm
 
-from .encode import BundledEncoder, Vectors, open_session
+from .encode import Vectors, open_session
 
+Read = TypeVar("Read")
+
+WIDTH = 3 * 384
+"""Numbers a token has: those of three layers."""
 # what leaves the 2nd, 4th and 6th of six layers; export.py numbers the nodes
-_SECOND, _FOURTH, _LAST = (f"layernormalization_{node}_0" for node in (89, 171, 253))
+_LAYERS = [f"layernormalization_{node}_0" for node in (89, 171, 253)]
 _MODEL, _OUTPUTS, _NAME = 7, 12, 1
 """Field numbers of onnx.proto: graph of ModelProto, output of GraphProto, name of ValueInfoProto."""
 
 
-class LayerEncoder(BundledEncoder):
-    """The bundled encoder, read at three depths: the means of its tokens there and their maximum half-way.
+def read_tokens(
+    texts: Sequence[str], then: Callable[[Vectors], Read], *, progress: bool = False
+) -> list[Read]:
+    """Return what `then` makes of the tokens of each text, shape (tokens, 1152).
 
-    Four vectors of length 1 side by side, shape (n, 1536). The last layer was trained to tell what a sentence
-    is about. Whether it asks, wishes or compares stands in the layers below (Jawahar, Sagot and Seddah 2019).
+    A token's numbers are those it has after the second, fourth and last layer of the bundled encoder. The
+    last was trained to tell what a sentence is about. Whether it asks, wishes or compares stands in the
+    layers below (Jawahar, Sagot and Seddah 2019), and often in one token of many.
     """
+    session, tokenizer, workers = _session()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return layer_encoder, ()
+    def read(text: str) -> Read:
+        tokens = np.array(tokenizer.encode(text.encode(errors="replace").decode()).ids, dtype=np.int64)
+        return then(np.concatenate(session.run(_LAYERS, {"tokens": tokens}), axis=1))
 
-    def _encode_one(self, sentence: str) -> Vectors:
-        tokens = np.array(self.tokenizer.encode(sentence).ids, dtype=np.int64)
-        second, fourth, last = self.session.run([_SECOND, _FOURTH, _LAST], {"tokens": tokens})
-        parts = [second.mean(axis=0), fourth.mean(axis=0), fourth.max(axis=0), last.mean(axis=0)]
-        told: Vectors = np.concatenate([part / np.linalg.norm(part) for part in parts])
-        return told
+    distinct = list(dict.fromkeys(texts))
+    with ThreadPoolExecutor(workers) as pool:
+        done = tqdm(pool.map(read, distinct), "Encoding", len(distinct), unit="text", disable=not progress)
+        found = dict(zip(distinct, done, strict=True))
+    return [found[text] for text in texts]
 
 
 @functools.cache
-def layer_encoder() -> LayerEncoder:
-    """Return the encoder, loaded once a process."""
-    return LayerEncoder(*open_session(_outputs([_SECOND, _FOURTH, _LAST])))
+def _session() -> tuple[Any, Any, int]:
+    return open_session(_outputs(_LAYERS))
 
 
 def _outputs(names: Iterable[str]) -> bytes:

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .classifier import (
-    Classifier,
-    SignalModel,
-    count,
-    letter_counter,
-    read_classifiers,
-    read_layers,
-    word_counter,
-)
-from .encode import Vectors
+from .attention import Attention, learn_attention
+from .classifier import Classifier, SignalModel, as_model, count, letter_counter, word_counter
 from .files import write_file
+from .layers import WIDTH, read_tokens
 from .mentions import InsightError
 from .rules import SIGNALS, rule_hits
 
 LEAST_LABELS = 10
 """Sentences with a signal, and as many without, from which it can be learned at all."""
 FOLDS = 3
-_LENGTH = 2.0
-"""How far the vectors lie from their middle, on average, when they are learned from."""
 
 
-def fit_signals(
-    labels: pd.DataFrame, *, random_state: int = 0, cache: str | None = None, progress: bool = False
-) -> SignalModel:
+def fit_signals(labels: pd.DataFrame, *, random_state: int = 0, progress: bool = False) -> SignalModel:
     """Learn from labelled sentences how signals sound in this archive; keep what then is heard better.
 
     Parameters
@@ -44,9 +33,7 @@ def fit_signals(
         `draw_sentences` and `insight label` give them. Of `rate` (chance with which the sentence was drawn)
         and `heard` (signals heard so far), 1 and the rules' hits stand in where they are missing.
     random_state : int
-        Seed of the folds.
-    cache : str or None
-        Folder of vectors, see `encode`.
+        Seed of the folds and of the attention.
     progress : bool
         Show a bar on stderr.
 
@@ -64,8 +51,9 @@ def fit_signals(
 
     Notes
     -----
-    Two logistic regressions, rare and common classes weighing alike: one on words, runs of letters and the
-    rules' hits, one on the encoder's tokens after its second, fourth and last layer. A third weighs their
+    A logistic regression on words, runs of letters and the rules' hits; and heads of attention over the
+    encoder's tokens after its second, fourth and last layer, learned for all signals together
+    (`learn_attention`). In both, rare and common classes weigh alike. A logistic regression weighs their
     three-fold held-out scores (stacking, Wolpert 1992) and so calibrates them (Platt 1999); heard from the
     probability that promises the best F1. Figures weigh by the inverse of the rate.
 
@@ -80,30 +68,26 @@ def fit_signals(
     ['complaint']
     """
     texts, told, weight, before = _labelled(labels)
-    counters = [word_counter(), letter_counter()]
-    counters = [_fitted(counter, texts) for counter in counters]
+    counters = [_fitted(counter, texts) for counter in (word_counter(), letter_counter())]
     hits = rule_hits(texts)
     counted = count(counters, texts, np.array([*hits.values()]).T)
-    vectors = read_layers(texts, cache=cache, progress=progress)
-    enough = [s for s in SIGNALS if min(told[s].sum(), (~told[s]).sum()) >= LEAST_LABELS]
+    tokens = read_tokens(texts, _half, progress=progress)
+    with_it, without = told.groupby(texts).any().sum(), (~told).groupby(texts).any().sum()
+    enough = [s for s in SIGNALS if min(with_it[s], without[s]) >= LEAST_LABELS]
     if not enough:
         counts = {signal: int(told[signal].sum()) for signal in SIGNALS if told[signal].any()}
         raise InsightError(
             f"no signal has {LEAST_LABELS} labelled sentences with it and as many without; found {counts} "
             f"among {len(texts)}. Label more: insight label ARCHIVE -n 300."
         )
+    label = told[enough].to_numpy()
+    folds = list(_folds(label, texts, random_state))
+    attention, *parts, held = _attend(tokens, label, folds, random_state)
     fits = [
-        _fit(
-            signal,
-            (counted, vectors),
-            told[signal].to_numpy(),
-            weight,
-            before[signal].to_numpy(),
-            texts,
-            random_state,
-        )
-        for signal in enough
-    ]
+        _fit(signal, counted, tuple(part[..., at] for part in (*parts, held)), label[:, at], weight,
+             before[signal].to_numpy(), folds)
+        for at, signal in enumerate(enough)
+    ]  # fmt: skip
     words, letters = (
         dict(zip(counter.get_feature_names_out().tolist(), counter.idf_.tolist(), strict=True))
         if len(counter.vocabulary_)
@@ -111,7 +95,7 @@ def fit_signals(
         for counter in counters
     )
     used = tuple(classifier for classifier, score in fits if score["used"])
-    return SignalModel(words, letters, tuple(hits), used, tuple(score for _, score in fits))
+    return SignalModel(words, letters, tuple(hits), attention, used, tuple(score for _, score in fits))
 
 
 def _labelled(labels: pd.DataFrame) -> tuple[list[str], pd.DataFrame, np.ndarray, pd.DataFrame]:
@@ -144,64 +128,75 @@ def _fitted(counter: Any, texts: list[str]) -> Any:  # noqa: ANN401
         return counter
 
 
+def _half(tokens: np.ndarray) -> np.ndarray:
+    return tokens.astype(np.float16)  # three thousand sentences in 200 MB
+
+
+def _folds(label: np.ndarray, texts: list[str], random_state: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Split the rows: equal texts together, the rarest signal of each row spread evenly."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    rarity = np.where(label, 1 / label.sum(axis=0), 0)
+    rarest = np.where(label.any(axis=1), rarity.argmax(axis=1), -1)
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=random_state)
+    yield from folds.split(label, rarest, texts)
+
+
+def _attend(
+    tokens: Sequence[np.ndarray],
+    label: np.ndarray,
+    folds: list[tuple[np.ndarray, np.ndarray]],
+    random_state: int,
+) -> tuple[Attention, np.ndarray, np.ndarray, np.ndarray]:
+    """Learn the heads on everything; return them, what signals make of them, and log odds held out."""
+    told, held = label.astype(float), np.zeros(label.shape)
+    for known, left in folds:
+        heads, weights, intercept = learn_attention(
+            [tokens[at] for at in known], told[known], random_state=random_state
+        )
+        held[left] = np.array([heads.read(tokens[at]) for at in left]) @ weights + intercept
+    return *learn_attention(tokens, told, random_state=random_state), held
+
+
 def _fit(
     signal: str,
-    views: tuple[Any, Vectors],
+    counted: Any,  # noqa: ANN401
+    heads: tuple[np.ndarray, ...],
     label: np.ndarray,
     weight: np.ndarray,
     before: np.ndarray,
-    texts: list[str],
-    random_state: int,
+    folds: list[tuple[np.ndarray, np.ndarray]],
 ) -> tuple[Classifier, dict[str, Any]]:
-    """Fit each view on everything; weigh, calibrate, cut and score them on what was held out."""
+    """Learn from what is counted; weigh both views, calibrate, cut and score them on what was held out."""
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedGroupKFold
 
-    held = np.zeros((len(label), len(views)))
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=random_state)
-    for known, left in folds.split(held, label, texts):
-        for at, (view, learn) in enumerate(zip(views, _LEARN, strict=True)):
-            weights, intercept = learn(view[known], label[known])
-            held[left, at] = view[left] @ weights + intercept
+    attended, attended_intercept, attended_held = heads
+    held = np.column_stack([np.zeros(len(label)), attended_held])
+    for known, left in folds:
+        weights, intercept = _learn(counted[known], label[known])
+        held[left, 0] = counted[left] @ weights + intercept
     stack = LogisticRegression().fit(held, label, sample_weight=weight)
     chances = stack.predict_proba(held)[:, 1]
     least = _best_cut(chances, weight)
     after, now = _agreement(label, chances >= least, weight), _agreement(label, before, weight)
     score = {"signal": signal, "n": len(label), "n_true": int(label.sum()), **after}
     score |= {"f1_before": now["f1"], "used": bool(after["f1"] > now["f1"])}
-    parts = [learn(view, label) for view, learn in zip(views, _LEARN, strict=True)]
-    counted, vector = (
-        np.round(share * weights, 5) for share, (weights, _) in zip(stack.coef_[0], parts, strict=True)
+    weights, intercept = _learn(counted, label)
+    (a, b), shift = (
+        stack.coef_[0],
+        float(stack.intercept_[0] + stack.coef_[0] @ [intercept, attended_intercept]),
     )
-    shift = sum(share * intercept for share, (_, intercept) in zip(stack.coef_[0], parts, strict=True))
-    return Classifier(signal, counted, vector, float(stack.intercept_[0] + shift), least), score
+    return Classifier(signal, np.round(a * weights, 5), np.round(b * attended, 5), shift, least), score
 
 
-def learn_counted(told: Any, label: np.ndarray) -> tuple[np.ndarray, float]:  # noqa: ANN401
+def _learn(counted: Any, label: np.ndarray) -> tuple[np.ndarray, float]:  # noqa: ANN401
     """Return what a logistic regression gives each word, run of letters and rule, and its intercept."""
-    fitted = _regression(2.0).fit(told, label)
-    return fitted.coef_[0], float(fitted.intercept_[0])
-
-
-def learn_vector(vectors: Vectors, label: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return what a logistic regression gives each number of the vectors, and its intercept."""
-    middle = vectors.mean(axis=0, dtype=float)
-    scale = _LENGTH / (np.sqrt(((vectors - middle) ** 2).sum(axis=1).mean()) or 1.0)
-    fitted = _regression(1.0).fit((vectors - middle) * scale, label)
-    weights = fitted.coef_[0] * scale
-    return weights, float(fitted.intercept_[0] - weights @ middle)
-
-
-def _regression(strength: float) -> Any:  # noqa: ANN401
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(
-        C=strength, class_weight="balanced", solver="liblinear", dual=True, tol=1e-2, max_iter=300,
-        random_state=0,
-    )  # fmt: skip
-
-
-_LEARN: tuple[Callable[[Any, np.ndarray], tuple[np.ndarray, float]], ...] = learn_counted, learn_vector
+    fitted = LogisticRegression(
+        C=2.0, class_weight="balanced", solver="liblinear", dual=True, tol=1e-2, max_iter=300, random_state=0
+    ).fit(counted, label)
+    return fitted.coef_[0], float(fitted.intercept_[0])
 
 
 def _best_cut(chances: np.ndarray, weight: np.ndarray) -> float:
@@ -252,7 +247,8 @@ def write_signal_model(model: SignalModel, path: str | Path) -> None:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_signal_model(SignalModel({}, {}, (), (), ()), f"{folder}/model.json")
+    ...     blind = Attention(np.zeros((1152, 0)), np.zeros((1152, 0)), np.zeros(0))
+    ...     write_signal_model(SignalModel({}, {}, (), blind, (), ()), f"{folder}/model.json")
     ...     read_signal_model(f"{folder}/model.json").classifiers
     ()
     """
@@ -261,8 +257,9 @@ def write_signal_model(model: SignalModel, path: str | Path) -> None:
         "words": model.words,
         "letters": model.letters,
         "rules": model.rules,
+        "attention": {name: part.tolist() for name, part in vars(model.attention).items()},
         "signals": [
-            {**vars(one), "counted": one.counted.tolist(), "vector": one.vector.tolist()}
+            {**vars(one), "counted": one.counted.tolist(), "heads": one.heads.tolist()}
             for one in model.classifiers
         ],
         "scores": model.scores,
@@ -298,10 +295,7 @@ def read_signal_model(path: str | Path) -> SignalModel:
         table = json.loads(Path(path).read_text("utf-8"))
         if table["encoder"] != _encoder():
             raise InsightError(f"{path} was fitted with another encoder; fit it again: fit_signals(labels).")
-        classifiers = read_classifiers(table["signals"])
-        return SignalModel(
-            table["words"], table["letters"], tuple(table["rules"]), classifiers, tuple(table["scores"])
-        )
+        return as_model(table)
     except FileNotFoundError as error:
         raise InsightError(f"{path} cannot be read as a signal model: no such file.") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -311,4 +305,4 @@ def read_signal_model(path: str | Path) -> SignalModel:
 def _encoder() -> str:
     from .encode import _SHA256
 
-    return hashlib.sha256(json.dumps({**_SHA256, "read": "layers 2, 4, 6"}).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps({**_SHA256, "read": f"{WIDTH} a token"}).encode()).hexdigest()[:16]

@@ -53,7 +53,7 @@ def find_signals(
     mentions : DataFrame or sequence of str
         A mentions table, or plain texts, whose mention_id is then their position ("0", "1", ...).
     layers : sequence of {"patterns", "classifier"}
-        The rules of `signals.toml`, a small model on the bundled encoder's vectors, or both (default).
+        The rules of `signals.toml`, a small model on the bundled encoder's tokens, or both (default).
     model : SignalModel or None
         As `fit_signals` learned it from labels of this archive: it alone decides on the signals that it
         knows, and reads every English sentence for it (some 480 a second).

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 
 import numpy as np
 import pytest
 from scipy import sparse
 
-from insight.classifier import Classifier, read_layers, shipped_model
+from insight.classifier import Classifier, shipped_model
 from insight.encode import encode
-from insight.layers import layer_encoder
+from insight.layers import read_tokens
 from insight.mentions import InsightError
 from insight.needs import find_signals
+from insight.refit import read_signal_model
 
 # no rule of signals.toml knows these words
 UNRULED = {
@@ -31,33 +31,30 @@ def test_a_model_gives_its_own_signal_the_better_chance():
 def test_the_probability_is_the_logistic_of_the_sum_of_both_parts():
     model = Classifier("complaint", np.array([1.0, -3.0]), np.array([2.0, -1.0]), 0.5, 0.4)
     counted = sparse.csr_matrix([[1.0, 0.0], [0.0, 0.5]])
-    vectors = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    told = np.array([[1.0, 0.0], [0.0, 1.0]])
     # 1 + 2 + .5 and -1.5 - 1 + .5
-    assert model.probability(counted, vectors) == pytest.approx(
-        [1 / (1 + np.exp(-3.5)), 1 / (1 + np.exp(2.0))]
-    )
+    assert model.probability(counted, told) == pytest.approx([1 / (1 + np.exp(-3.5)), 1 / (1 + np.exp(2.0))])
 
 
-def test_the_layers_end_in_the_vector_that_the_encoder_gives():
+def test_the_last_layer_is_the_one_whose_mean_the_encoder_gives():
     said = [*UNRULED.values(), *PLAIN]
-    parts = layer_encoder().encode(said).reshape(len(said), 4, 384)
-    np.testing.assert_allclose(np.linalg.norm(parts, axis=2), 1, rtol=1e-5)
-    np.testing.assert_allclose(parts[:, 3], encode(said), atol=1e-5)
-    assert (parts[:, 2].max(axis=1) > parts[:, 1].max(axis=1)).all()  # the maximum half-way, and the mean
+    last = np.array([tokens[:, 768:].mean(axis=0) for tokens in read_tokens(said, np.array)])
+    np.testing.assert_allclose(last / np.linalg.norm(last, axis=1, keepdims=True), encode(said), atol=1e-5)
 
 
-def test_a_sentence_is_read_alike_whatever_stands_beside_it():
-    alone, among = read_layers([PLAIN[0]]), read_layers([*UNRULED.values(), *PLAIN])
-    assert alone[0].tolist() == among[2].tolist()
+def test_a_sentence_is_read_alike_whatever_stands_beside_it_and_broken_letters_are_read_too():
+    (alone,), among = read_tokens([PLAIN[0]], np.array), read_tokens([PLAIN[1], PLAIN[0], PLAIN[0]], np.array)
+    assert alone.tolist() == among[1].tolist() == among[2].tolist()
+    assert len(read_tokens(["\ud800", ""], len)) == 2
+    assert read_tokens([], len) == []
 
 
 def test_the_file_is_the_one_that_is_documented_and_fits_the_encoder(root):
     folder = root / "insight" / "models"
     content = (folder / "signals.json").read_bytes()
     assert hashlib.sha256(content).hexdigest() in (folder / "README.md").read_text("utf-8")
-    made_for = json.loads(content)["encoder"]
-    assert hashlib.sha256((folder / "minilm-int8.onnx").read_bytes()).hexdigest() == made_for
-    assert {one.vector.shape for one in shipped_model().classifiers} == {(4 * 384,)}
+    read = read_signal_model(folder / "signals.json")  # refuses what was made for another encoder
+    assert [one.signal for one in read.classifiers] == [one.signal for one in shipped_model().classifiers]
 
 
 def test_the_layers_may_be_chosen():

@@ -31,7 +31,7 @@ LAYERS = (
     {"text"},
     {"terms", "cues", "rules"},
     {"encode", "engine", "simulate", "archives"},
-    {"threads", "layers"},
+    {"threads", "layers", "attention"},
     {"classifier"},
     {"timelines"},
     {"signals", "quotes", "search"},

@@ -50,6 +50,25 @@ def test_the_model_decides_alone_on_what_it_knows_and_leaves_the_rest():
     assert found.dtypes.to_dict() == ruled.dtypes.to_dict()
 
 
+def test_several_signals_are_learned_at_once_and_one_sentence_may_carry_two():
+    glad = [f"The {part} of mine went {end}" for part in PARTS for end in ("better than hoped", "like new")]
+    both = [f"The {part} of mine went soft, then like new" for part in PARTS]
+    rows = {"complaint": SAD, "praise": glad, "complaint praise": both, "-": PLAIN}
+    table = pd.DataFrame(
+        [(text, label) for label, texts in rows.items() for text in texts], columns=["text", "label"]
+    )
+    found = fit_signals(table).probabilities(
+        ["My kettle went dark", "My kettle went like new", "Off by post"]
+    )
+    assert found["complaint"].argmax() == 0
+    assert found["praise"].argmax() == 1
+
+
+def test_a_text_labelled_over_and_over_is_one_text():
+    with pytest.raises(InsightError, match=r"\{'complaint': 20\}"):
+        fit_signals(labels(sad=[SAD[0]] * 20))
+
+
 def test_a_rule_that_agrees_keeps_its_span(model):
     text = "The lid of mine went dark and broke"
     (row,) = find_signals([text], layers=("patterns",), model=model).itertuples()
@@ -83,7 +102,8 @@ def test_order_of_rows_does_not_matter_and_the_table_stays(model):
     again = fit_signals(table.sample(frac=1, random_state=4))
     for one, other in zip(again.classifiers, model.classifiers, strict=True):
         assert one.counted.tolist() == other.counted.tolist()
-        assert one.vector.tolist() == other.vector.tolist()
+        assert one.heads.tolist() == other.heads.tolist()
+    assert again.attention.score.tolist() == model.attention.score.tolist()
     assert again.scores == model.scores
     pd.testing.assert_frame_equal(table, labels())
 

@@ -1,17 +1,15 @@
-"""Make signals.json: the small models that hear complaints, wishes and praise in a sentence's vectors.
+"""Make signals.json: the small model that hears complaints, wishes and praise in a sentence's tokens.
 
-python insight/models/train_signals.py FOLDER [CACHE]
+python insight/models/train_signals.py FOLDER
 
-FOLDER holds the two labelled sets whose licence allows it (see README.md): electronics_multilabel.csv.gz
-(CC BY 4.0) and app_reviews_maalej.csv.gz (CC0). CACHE, if named, keeps the vectors from run to run. The same
-files give the same bytes. Prints figures on products and apps that a model was not fitted to.
+FOLDER holds the labelled sets whose licence allows it (see README.md): electronics_multilabel.csv.gz
+(CC BY 4.0) and app_reviews_maalej.csv.gz (CC0). The same files give the same bytes. Prints figures on
+products and apps that a model was not fitted to.
 """
 # ruff: noqa: T201
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from pathlib import Path
 
@@ -21,12 +19,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from insight.classifier import read_layers
-from insight.refit import learn_vector
+from insight.attention import learn_attention
+from insight.classifier import Classifier, SignalModel
+from insight.layers import read_tokens
+from insight.refit import write_signal_model
 from insight.signals import find_signals
 
 LEAST = 0.5
 FOLDS = 6
+SIGNALS = "complaint", "praise", "wish"
 
 
 def main() -> None:
@@ -41,53 +42,48 @@ def main() -> None:
     groups = np.array(
         [*electronics["product"], *("app" + (told["app"].factorize()[0] % 3).astype(str).astype(object))]
     )
-    vectors = read_layers(texts, cache=sys.argv[2] if len(sys.argv) > 2 else None, progress=True)
     n = len(electronics)
     bugs = (told["label"] == "Bug").to_numpy()
+    heard = find_signals(texts, layers=("patterns",))
+    numbers = pd.Series(np.arange(len(texts)).astype(str))
+    ruled = {s: numbers.isin(heard.loc[heard["signal"] == s, "mention_id"]).to_numpy() for s in SIGNALS}
     labels = {
         "complaint": np.r_[electronics["complaint_feature"] == 1, bugs],
-        "praise": (electronics["praise_feature"] == 1).to_numpy(),
+        # nobody labelled praise in the app reviews
+        "praise": np.r_[electronics["praise_feature"] == 1, np.full(len(told), np.nan)],
+        # nor wishes under a licence that allows it: the rules' own hits teach what is worded alike
+        "wish": ruled["wish"],
     }
-    heard = find_signals(texts, layers=("patterns",))
-    # nobody labelled wishes under a licence that allows it: the rules' own hits teach what is worded alike
-    numbers = pd.Series(np.arange(len(texts)).astype(str))
-    labels["wish"] = numbers.isin(heard.loc[heard["signal"] == "wish", "mention_id"]).to_numpy()
-    signals = []
-    for signal, label in labels.items():
-        rows = slice(0, len(label))
-        one, scores = train(vectors[rows], label, groups[rows])
-        signals.append({"signal": signal, "counted": [], **one})
+    tokens = read_tokens(texts, lambda tokens: tokens.astype(np.float16), progress=True)
+    label = np.column_stack([labels[signal] for signal in SIGNALS]).astype(float)
+    held = np.zeros(label.shape)
+    for known, left in GroupKFold(FOLDS).split(label, groups=groups):
+        heads, weights, intercept = learn_attention([tokens[at] for at in known], label[known])
+        held[left] = np.array([heads.read(tokens[at]) for at in left]) @ weights + intercept
+    heads, weights, intercept = learn_attention(tokens, label)
+    classifiers = []
+    for at, signal in enumerate(SIGNALS):
+        told_of = ~np.isnan(label[:, at])
+        platt = LogisticRegression().fit(held[told_of, at : at + 1], label[told_of, at])
+        slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+        share = np.round(slope * weights[:, at], 4)
+        alone = round(slope * intercept[at] + shift, 4)
+        classifiers.append(Classifier(signal, np.zeros(0), share, alone, LEAST))
         if signal == "wish":
             continue
-        found = heard.loc[heard["signal"] == signal, "mention_id"]
-        ruled = numbers[rows].isin(found).to_numpy()
+        odds = slope * held[:, at] + shift
         parts = {"electronics": slice(0, n)} | ({"app bugs": slice(n, None)} if signal == "complaint" else {})
         for part, where in parts.items():
-            guesses = {"patterns": ruled, "classifier": scores >= 0, "either": ruled | (scores >= 0)}
-            print(signal, part, {k: round(f1_score(label[where], g[where]), 3) for k, g in guesses.items()})
-    lines = ",\n".join(json.dumps(one) for one in signals)
-    encoder = hashlib.sha256(Path(__file__).with_name("minilm-int8.onnx").read_bytes()).hexdigest()
-    made = f'{{"encoder": "{encoder}",\n"signals": [\n{lines}\n]}}\n'
-    Path(__file__).with_name("signals.json").write_text(made, "utf-8")
-
-
-def train(
-    vectors: np.ndarray, label: np.ndarray, groups: np.ndarray
-) -> tuple[dict[str, float | list[float]], np.ndarray]:
-    """Fit on everything; calibrate on the log odds of groups left out, and return these."""
-    held = np.zeros(len(label))
-    for known, left in GroupKFold(FOLDS).split(vectors, label, groups):
-        weights, intercept = learn_vector(vectors[known], label[known])
-        held[left] = vectors[left] @ weights + intercept
-    platt = LogisticRegression().fit(held[:, None], label)
-    weights, intercept = learn_vector(vectors, label)
-    slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    numbers = {
-        "vector": np.round(slope * weights, 3).tolist(),
-        "intercept": round(slope * intercept + shift, 4),
-        "least": LEAST,
-    }
-    return numbers, slope * held + shift
+            guesses = {
+                "patterns": ruled[signal],
+                "classifier": odds >= 0,
+                "either": ruled[signal] | (odds >= 0),
+            }
+            print(
+                signal, part, {k: round(f1_score(label[where, at], g[where]), 3) for k, g in guesses.items()}
+            )
+    model = SignalModel({}, {}, (), heads, tuple(classifiers), ())
+    write_signal_model(model, Path(__file__).with_name("signals.json"))
 
 
 if __name__ == "__main__":

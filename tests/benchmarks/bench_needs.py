@@ -166,9 +166,7 @@ def baselines(
     return guesses
 
 
-def refitted(
-    texts: list[str], labels: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]], cache: Path
-) -> np.ndarray:
+def refitted(texts: list[str], labels: np.ndarray, folds: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """Return the held-out guesses of `fit_signals`: the signal heard, of several the likeliest.
 
     A signal that it would not use, since the rules did better on the labels known, is left to the rules.
@@ -177,8 +175,8 @@ def refitted(
     wanted = np.array(sorted(set(labels) - {"-"}))
     for known, left in folds:
         table = pd.DataFrame({"text": [texts[at] for at in known], "label": labels[known]})
-        model = fit_signals(table, cache=str(cache))
-        told = model.probabilities([texts[at] for at in left], cache=str(cache))
+        model = fit_signals(table)
+        told = model.probabilities([texts[at] for at in left])
         least = {one.signal: one.least for one in model.classifiers}
         chances, heard = np.zeros((2, len(wanted), len(left)))
         for row, signal in enumerate(wanted):
@@ -215,7 +213,7 @@ def _learn(
     if key not in _LEARNED:
         cache = CACHE / file
         _LEARNED[key] = baselines(texts, labels, folds, cache)
-        _LEARNED[key]["re-fitted"] = refitted(texts, labels, folds, cache)
+        _LEARNED[key]["re-fitted"] = refitted(texts, labels, folds)
     return _LEARNED[key]
 
 

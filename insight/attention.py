@@ -1,0 +1,142 @@
+"""Learn which tokens of a sentence to look at: attention over what a frozen encoder says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+
+HEADS = 96
+"""Heads that look at a sentence, each for a cue of its own."""
+_BATCH = 32
+_EPOCHS, _STEPS = 4, 150
+"""Times that every sentence is seen, and steps that are taken at least, however few there are."""
+_RATE = 3e-3
+_MEMORY = 0.9, 0.99
+_KEPT = 0.5
+"""Share of the heads that each sentence is learned by; the others are dropped (Srivastava et al. 2014)."""
+_SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Heads that each look at the tokens with a high `score` and tell what `value` finds there.
+
+    Attributes
+    ----------
+    score, value : ndarray, shape (numbers a token, heads)
+        A head weighs the tokens by the softmax of their scores and takes the mean of their values above 0.
+    bias : ndarray, shape (heads,)
+        Added to the values.
+    """
+
+    score: Floats
+    value: Floats
+    bias: Floats
+
+    def read(self, tokens: Floats) -> Floats:
+        """Return what each head tells of one sentence, shape (heads,)."""
+        looks = tokens @ self.score
+        share = np.exp(looks - looks.max(axis=0))
+        told: Floats = (share * np.maximum(tokens @ self.value + self.bias, 0)).sum(axis=0) / share.sum(
+            axis=0
+        )
+        return told
+
+
+def learn_attention(
+    tokens: Sequence[Floats], told: Floats, *, random_state: int = 0
+) -> tuple[Attention, Floats, Floats]:
+    """Learn heads that all signals share, and what each signal makes of them.
+
+    Parameters
+    ----------
+    tokens : sequence of ndarray, shape (tokens, numbers)
+        One a sentence.
+    told : ndarray, shape (n, signals)
+        1 where the sentence carries the signal, 0 where not, nan where nobody said.
+    random_state : int
+        Seed of the start, of the order and of what is dropped.
+
+    Returns
+    -------
+    tuple of Attention, ndarray of shape (heads, signals), ndarray of shape (signals,)
+        The heads, and the weights and the intercepts of the log odds.
+
+    Notes
+    -----
+    One hidden layer pooled by attention (Bahdanau et al. 2015, Ilse et al. 2018), logistic losses in which
+    rare and common classes weigh alike, Adam (Kingma and Ba 2015) with a rate that falls to nothing, dropout.
+    """
+    rng = np.random.default_rng(random_state)
+    sample = np.concatenate(tokens[:: len(tokens) // _SAMPLE + 1]).astype(np.float32)
+    middle, spread = sample.mean(axis=0), sample.std(axis=0) + 1e-6
+    n, n_signals = told.shape
+    learned = _start(len(middle), n_signals, rng)
+    share = np.nanmean(told, axis=0)
+    weigh = np.where(np.isnan(told), 0, np.where(told == 1, 0.5 / share, 0.5 / (1 - share)))
+    epochs = max(_EPOCHS, -(-_STEPS * _BATCH // n))
+    order = np.concatenate([rng.permutation(n) for _ in range(epochs)])
+    batches = np.array_split(order, -(-len(order) // _BATCH))
+    means, squares = ([np.zeros_like(one) for one in learned] for _ in range(2))
+    for step, batch in enumerate(batches):
+        lengths = np.array([len(tokens[at]) for at in batch])
+        seen = (np.concatenate([tokens[at] for at in batch]).astype(np.float32) - middle) / spread
+        kept = (rng.random((len(batch), HEADS)) < _KEPT) / np.float32(_KEPT)
+        slopes = _slopes(learned, seen, lengths, np.nan_to_num(told[batch]), weigh[batch], kept)
+        rate = _RATE * (1 - step / len(batches))
+        for one, slope, mean, square in zip(learned, slopes, means, squares, strict=True):
+            mean += (1 - _MEMORY[0]) * (slope - mean)
+            square += (1 - _MEMORY[1]) * (slope**2 - square)
+            first, second = (1 - memory ** (step + 1) for memory in _MEMORY)
+            one -= rate * (mean / first) / (np.sqrt(square / second) + 1e-8)
+    score, value, bias, weights, intercept = learned
+    score, value = score / spread[:, None], value / spread[:, None]
+    # rounded here, so that a file holds what was measured
+    heads = (np.round(part.astype(float), 4) for part in (score, value, bias - middle @ value))
+    return Attention(*heads), weights.astype(float), intercept.astype(float)
+
+
+def _start(n_numbers: int, n_signals: int, rng: np.random.Generator) -> list[Floats]:
+    """Return score, value, bias, weights and intercept to begin with: heads that look at all tokens alike."""
+    shapes = (n_numbers, HEADS), (n_numbers, HEADS), (HEADS, n_signals)
+    scale = 0.1 / np.sqrt(n_numbers), 1 / np.sqrt(n_numbers), 1 / np.sqrt(HEADS)
+    score, value, weights = (
+        (one * rng.standard_normal(shape)).astype(np.float32)
+        for one, shape in zip(scale, shapes, strict=True)
+    )
+    return [score, value, np.zeros(HEADS, np.float32), weights, np.zeros(n_signals, np.float32)]
+
+
+def _slopes(
+    learned: list[Floats],
+    seen: Floats,
+    lengths: npt.NDArray[np.int64],
+    label: Floats,
+    weigh: Floats,
+    kept: Floats,
+) -> list[Floats]:
+    """Return the slopes of the mean loss of some sentences, whose tokens stand one below the other."""
+    score, value, bias, weights, intercept = learned
+    first = np.cumsum(lengths) - lengths
+    looks = seen @ score
+    share = np.exp(looks - np.repeat(np.maximum.reduceat(looks, first), lengths, axis=0))
+    share /= np.repeat(np.add.reduceat(share, first), lengths, axis=0)
+    found = np.maximum(seen @ value + bias, 0)
+    told = np.add.reduceat(share * found, first)
+    chance = 1 / (1 + np.exp(-((told * kept) @ weights + intercept)))
+    wrong = ((chance - label) * weigh / len(label)).astype(seen.dtype)
+    back = share * np.repeat(kept * (wrong @ weights.T), lengths, axis=0)
+    to_value = back * (found > 0)
+    to_score = back * (found - np.repeat(told, lengths, axis=0))
+    return [
+        seen.T @ to_score,
+        seen.T @ to_value,
+        to_value.sum(axis=0),
+        (told * kept).T @ wrong,
+        wrong.sum(axis=0),
+    ]
