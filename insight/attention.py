@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
 
-HEADS = 96
-"""Heads that look at a sentence, each for a cue of its own."""
+NETS, HEADS = 5, 32
+"""Networks that are learned side by side and averaged, and heads of each, every one for a cue."""
 _BATCH = 32
 _EPOCHS, _STEPS = 4, 150
 """Times that every sentence is seen, and steps that are taken at least, however few there are."""
@@ -71,6 +71,7 @@ def learn_attention(
     -----
     One hidden layer pooled by attention (Bahdanau et al. 2015, Ilse et al. 2018), logistic losses in which
     rare and common classes weigh alike, Adam (Kingma and Ba 2015) with a rate that falls to nothing, dropout.
+    The log odds are the mean of five such networks, which differ by their start.
     """
     rng = np.random.default_rng(random_state)
     sample = np.concatenate(tokens[:: len(tokens) // _SAMPLE + 1]).astype(np.float32)
@@ -86,7 +87,7 @@ def learn_attention(
     for step, batch in enumerate(batches):
         lengths = np.array([len(tokens[at]) for at in batch])
         seen = (np.concatenate([tokens[at] for at in batch]).astype(np.float32) - middle) / spread
-        kept = (rng.random((len(batch), HEADS)) < _KEPT) / np.float32(_KEPT)
+        kept = (rng.random((len(batch), NETS * HEADS)) < _KEPT) / np.float32(_KEPT)
         slopes = _slopes(learned, seen, lengths, np.nan_to_num(told[batch]), weigh[batch], kept)
         rate = _RATE * (1 - step / len(batches))
         for one, slope, mean, square in zip(learned, slopes, means, squares, strict=True):
@@ -97,19 +98,21 @@ def learn_attention(
     score, value, bias, weights, intercept = learned
     score, value = score / spread[:, None], value / spread[:, None]
     # rounded here, so that a file holds what was measured
-    heads = (np.round(part.astype(float), 4) for part in (score, value, bias - middle @ value))
-    return Attention(*heads), weights.astype(float), intercept.astype(float)
+    heads = (np.round(part.astype(float), 3) for part in (score, value, bias - middle @ value))
+    average = weights.reshape(NETS * HEADS, n_signals).astype(float) / NETS
+    return Attention(*heads), average, intercept.mean(axis=0, dtype=float)
 
 
 def _start(n_numbers: int, n_signals: int, rng: np.random.Generator) -> list[Floats]:
     """Return score, value, bias, weights and intercept to begin with: heads that look at all tokens alike."""
-    shapes = (n_numbers, HEADS), (n_numbers, HEADS), (HEADS, n_signals)
+    shapes = (n_numbers, NETS * HEADS), (n_numbers, NETS * HEADS), (NETS, HEADS, n_signals)
     scale = 0.1 / np.sqrt(n_numbers), 1 / np.sqrt(n_numbers), 1 / np.sqrt(HEADS)
     score, value, weights = (
         (one * rng.standard_normal(shape)).astype(np.float32)
         for one, shape in zip(scale, shapes, strict=True)
     )
-    return [score, value, np.zeros(HEADS, np.float32), weights, np.zeros(n_signals, np.float32)]
+    bias, intercept = np.zeros(NETS * HEADS, np.float32), np.zeros((NETS, n_signals), np.float32)
+    return [score, value, bias, weights, intercept]
 
 
 def _slopes(
@@ -128,15 +131,17 @@ def _slopes(
     share /= np.repeat(np.add.reduceat(share, first), lengths, axis=0)
     found = np.maximum(seen @ value + bias, 0)
     told = np.add.reduceat(share * found, first)
-    chance = 1 / (1 + np.exp(-((told * kept) @ weights + intercept)))
+    by_net = np.swapaxes((told * kept).reshape(len(label), *weights.shape[:2]), 0, 1)
+    chance = 1 / (1 + np.exp(-(by_net @ weights + intercept[:, None])))
     wrong = ((chance - label) * weigh / len(label)).astype(seen.dtype)
-    back = share * np.repeat(kept * (wrong @ weights.T), lengths, axis=0)
+    wanted = np.swapaxes(wrong @ np.swapaxes(weights, 1, 2), 0, 1).reshape(kept.shape)
+    back = share * np.repeat(kept * wanted, lengths, axis=0)
     to_value = back * (found > 0)
     to_score = back * (found - np.repeat(told, lengths, axis=0))
     return [
         seen.T @ to_score,
         seen.T @ to_value,
         to_value.sum(axis=0),
-        (told * kept).T @ wrong,
-        wrong.sum(axis=0),
+        np.swapaxes(by_net, 1, 2) @ wrong,
+        wrong.sum(axis=1),
     ]

@@ -39,18 +39,18 @@ def test_a_cue_in_one_token_of_many_is_found_in_other_sentences_where_the_mean_d
     assert right.mean() > 0.8 > 0.75 > drowned.mean()
 
 
-def test_slopes_are_those_of_the_loss(monkeypatch):
-    monkeypatch.setattr(attention, "HEADS", 3)
+def test_slopes_are_those_of_the_summed_losses_of_two_nets_of_two_heads():
     rng = np.random.default_rng(1)
-    learned = [rng.standard_normal(shape) for shape in ((4, 3), (4, 3), (3,), (3, 2), (2,))]
+    learned = [rng.standard_normal(shape) for shape in ((4, 4), (4, 4), (4,), (2, 2, 2), (2, 2))]
     seen, lengths = rng.standard_normal((7, 4)), np.array([3, 4])
     label, weigh = np.array([[1.0, 0.0], [0.0, 0.0]]), np.array([[1.0, 0.0], [2.0, 3.0]])
-    kept = np.array([[2.0, 0.0, 2.0], [2.0, 2.0, 0.0]])
+    kept = np.array([[2.0, 0.0, 2.0, 2.0], [2.0, 2.0, 0.0, 2.0]])
 
     def loss():
         score, value, bias, weights, intercept = learned
         told = np.array([Attention(score, value, bias).read(one) for one in np.split(seen, [3])])
-        chance = 1 / (1 + np.exp(-((told * kept) @ weights + intercept)))
+        odds = [(told * kept)[:, 2 * k : 2 * k + 2] @ weights[k] + intercept[k] for k in range(2)]
+        chance = 1 / (1 + np.exp(-np.array(odds)))
         return -(weigh * np.where(label == 1, np.log(chance), np.log(1 - chance))).sum() / 2
 
     slopes = attention._slopes(learned, seen, lengths, label, weigh, kept)
