@@ -98,7 +98,7 @@ def learn_attention(
     score, value, bias, weights, intercept = learned
     score, value = score / spread[:, None], value / spread[:, None]
     # rounded here, so that a file holds what was measured
-    heads = (np.round(part.astype(float), 3) for part in (score, value, bias - middle @ value))
+    heads = (np.round(part, 3).astype(np.float32) for part in (score, value, bias - middle @ value))
     average = weights.reshape(NETS * HEADS, n_signals).astype(float) / NETS
     return Attention(*heads), average, intercept.mean(axis=0, dtype=float)
 

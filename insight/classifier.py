@@ -126,7 +126,7 @@ def shipped_model() -> SignalModel:
 
 def as_model(table: dict[str, Any]) -> SignalModel:
     """Return the model that a file holds."""
-    heads = Attention(**{name: np.array(part, dtype=float) for name, part in table["attention"].items()})
+    heads = Attention(**{name: np.array(part, dtype=np.float32) for name, part in table["attention"].items()})
     arrays = [
         {name: np.array(one[name], dtype=float) for name in ("counted", "heads")} for one in table["signals"]
     ]

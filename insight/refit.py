@@ -257,7 +257,9 @@ def write_signal_model(model: SignalModel, path: str | Path) -> None:
         "words": model.words,
         "letters": model.letters,
         "rules": model.rules,
-        "attention": {name: part.tolist() for name, part in vars(model.attention).items()},
+        "attention": {
+            name: part.astype(float).round(3).tolist() for name, part in vars(model.attention).items()
+        },
         "signals": [
             {**vars(one), "counted": one.counted.tolist(), "heads": one.heads.tolist()}
             for one in model.classifiers

@@ -19,9 +19,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,15 +33,19 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.multiclass import OneVsRestClassifier
 
+import insight.classifier
+import insight.refit
 import insight.signals
 from insight.classifier import shipped_model
 from insight.encode import encode
+from insight.layers import read_tokens
 from insight.needs import find_signals
 from insight.refit import fit_signals
 from insight.rules import rule_hits
 from insight.text import split_sentences
 
 CACHE = Path(".bench/vectors")
+_TOKENS: dict[str, np.ndarray] = {}
 BASELINES = ("TF-IDF", "MiniLM", "both")
 _LEARNED: dict[tuple[str, int], dict[str, np.ndarray]] = {}
 
@@ -106,6 +111,15 @@ TRIALS = (
     Trial("airline: negative", "airline", flag("airline_sentiment", "negative", "complaint"), train=False),
     Trial("airline: positive", "airline", flag("airline_sentiment", "positive", "praise"), train=False),
 )  # fmt: skip
+
+
+def read_once(
+    texts: Sequence[str], then: Callable[[np.ndarray], Any], *, progress: bool = False
+) -> list[Any]:
+    """Do as `read_tokens` does, and keep the tokens of the set for the next fold."""
+    new = [text for text in dict.fromkeys(texts) if text not in _TOKENS]
+    _TOKENS.update(zip(new, read_tokens(new, lambda tokens: tokens), strict=True))
+    return [then(_TOKENS[text]) for text in texts]
 
 
 def read_trial(trial: Trial, folder: Path) -> tuple[list[str], np.ndarray, np.ndarray | None, np.ndarray]:
@@ -213,7 +227,10 @@ def _learn(
     if key not in _LEARNED:
         cache = CACHE / file
         _LEARNED[key] = baselines(texts, labels, folds, cache)
+        insight.refit.read_tokens = insight.classifier.read_tokens = read_once
         _LEARNED[key]["re-fitted"] = refitted(texts, labels, folds)
+        insight.refit.read_tokens = insight.classifier.read_tokens = read_tokens
+        _TOKENS.clear()
     return _LEARNED[key]
 
 
