@@ -329,6 +329,14 @@ def test_the_playbook_looks_at_first_contacts_only_and_names_no_customer():
     assert not customers & set(checks.astype(str).to_numpy().ravel())
 
 
+def test_a_playbook_of_a_brand_that_answers_nobody_is_empty(posts):
+    talk = posts[posts["side"] != "brand"].assign(brand="rival")
+    own = posts[posts["side"] == "brand"].assign(
+        brand="acme", reply_to_id=None, conversation_id=None, kind="post"
+    )
+    assert playbook(pd.concat([talk, own], ignore_index=True), brand="acme").empty
+
+
 def test_a_playbook_without_rivals_says_so(posts):
     with pytest.raises(ins.InsightError, match="Name rivals"):
         playbook(posts, brand="acme")

@@ -85,7 +85,7 @@ def playbook(mentions: pd.DataFrame, *, brand: str, threshold: float = 0.8) -> p
     reader = ordered["author_id"].reindex(answered).reset_index(drop=True)
     first = reader.notna() & ~reader.duplicated()
     talked_at = pd.Series(ordered.index, ordered["author_id"]).where(rivals.to_numpy()).groupby(level=0).min()
-    before = reader.map(talked_at) <= answered
+    before = reader.map(talked_at).astype("float64") <= answered
     kind = acts.get("acknowledge", set()) | acts.get("apologise", set())
     checked = replies.assign(
         listened=replies["refers"],

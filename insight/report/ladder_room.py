@@ -22,10 +22,11 @@ STAGES = {
 }
 
 
-def ladder_room(ladder: pd.DataFrame, dialogue: Dialogue, *, minimum: int, tz: str) -> dict[str, Any]:
-    """Show moves along the ladder, ties between people, and the loop on ideas."""
-    heading = _climb(ladder)
-    drawn, said, tables = [_ladder_figure(ladder)], [], []
+def ladder_room(ladder: pd.DataFrame | None, dialogue: Dialogue, *, minimum: int, tz: str) -> dict[str, Any]:
+    """Show moves along the ladder, where enough people could move, ties, and the loop on ideas."""
+    heading = "Too few to tell who climbs" if ladder is None else _climb(ladder)
+    drawn = [] if ladder is None else [_ladder_figure(ladder)]
+    said, tables = [], []
     if dialogue.advocates is not None:
         said.append(_recommend(dialogue.advocates.iloc[-1]))
         tables.append(_advocate_table(dialogue.advocates))

@@ -37,8 +37,10 @@ def dialogue_sections(
         rooms.append(conduct_room(dialogue.index, dialogue, tz=tz))
     if dialogue.spikes is not None:
         rooms.append(storm_room(dialogue.spikes, dialogue, names=names, tz=tz))
-    if dialogue.ladder is not None and dialogue.ladder.loc[1, "n"]:
-        rooms.append(ladder_room(dialogue.ladder, dialogue, minimum=minimum, tz=tz))
+    ladder = dialogue.ladder
+    climbing = ladder if ladder is not None and ladder.loc[1, "n"] >= FEW else None
+    if climbing is not None or (dialogue.ledger is not None and len(dialogue.ledger)):
+        rooms.append(ladder_room(climbing, dialogue, minimum=minimum, tz=tz))
     return rooms
 
 
