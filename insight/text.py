@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ from insight.languages import LANGUAGES as LANGUAGES
 from insight.languages import classify
 from insight.mentions import InsightError
 
+_KEPT = 100_000
+"""Texts whose clean form is kept: one comparison after another asks for the same messages."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " "})
 _REPOST = re.compile(r"^\s*RT\s+@\w+\s*:?\s*")
@@ -55,6 +58,7 @@ def clean_text(texts: pd.Series | Iterable[str]) -> list[str]:
     return [_clean(text) if isinstance(text, str) else "" for text in texts]
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def _clean(text: str) -> str:
     if "&" in text:
         text = html.unescape(html.unescape(text))
