@@ -13,9 +13,10 @@ import pandas as pd
 
 from insight.report import answers, sections
 from insight.report.actions import next_actions
+from insight.report.dialogue import Dialogue
 from insight.report.dialogue_evidence import collect_cohort_evidence, collect_dialogue_evidence
 from insight.report.evidence import Lines, collect_evidence, voices
-from insight.report.members import members_sections
+from insight.report.members import Members, members_sections
 from insight.report.results import Results
 from insight.report.rooms import dialogue_sections
 from insight.report.slices import Slice, TopicSlice, cut_slices, run_slice, slice_size
@@ -40,7 +41,8 @@ def tell(
     whole = _tell(results, report, lines=lines, whole=None, **seed)
     cuts = cut_slices(results, tz=tz)
     topics = results.topics and TopicSlice(results.topics.table, results.topics.assignments)
-    shared = replace(results, topics=topics), report, whole["sections"], lines
+    bare = replace(results, topics=topics, members=Members(), dialogue=Dialogue(own=results.dialogue.own))
+    shared = bare, report, whole["sections"], lines
     if len(results.mentions) < MANY_MESSAGES:
         return whole, [_tell_slice(cut, *shared, **seed) for cut in cuts]
     with tempfile.TemporaryDirectory() as folder:
