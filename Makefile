@@ -16,11 +16,12 @@ env: .venv/.built
 demo: env
 	$(BIN)/insight demo -o demo.html
 
+# One thread a worker: where every core has a worker, more of them wait for each other.
 test: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: env
 	$(BIN)/python -m tests.benchmarks
