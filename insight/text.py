@@ -15,8 +15,6 @@ from insight.languages import LANGUAGES as LANGUAGES
 from insight.languages import classify
 from insight.mentions import InsightError
 
-_KEPT = 100_000
-"""Texts whose clean form is kept: one comparison after another asks for the same messages."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " "})
 _REPOST = re.compile(r"^\s*RT\s+@\w+\s*:?\s*")
@@ -58,7 +56,7 @@ def clean_text(texts: pd.Series | Iterable[str]) -> list[str]:
     return [_clean(text) if isinstance(text, str) else "" for text in texts]
 
 
-@functools.lru_cache(maxsize=_KEPT)
+@functools.lru_cache(maxsize=100_000)  # one comparison after another asks for the same messages
 def _clean(text: str) -> str:
     if "&" in text:
         text = html.unescape(html.unescape(text))
