@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -63,7 +62,7 @@ def measure_dialogue(
     signals: pd.DataFrame | None = None,
     wants: pd.DataFrame | None = None,
     responses: pd.DataFrame | None = None,
-    brands: Iterable[str] = (),
+    own: str | None = None,
     events: pd.DataFrame | None = None,
     ledger: pd.DataFrame | None = None,
     tz: str = "UTC",
@@ -76,7 +75,6 @@ def measure_dialogue(
     """
     from insight.conversations import loop_closed, peer_help
 
-    own = next(iter(brands), None)
     attempt = partial(attempt_in, reasons)
     found: dict[str, Any] = {"own": own, "ledger": ledger}
     speaks = bool((mentions["side"] == "brand").any())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -104,7 +104,7 @@ def run_measures(
             customers,
             found,
             reasons,
-            brands=archive.report.brands,
+            own=next(iter(archive.report.brands), None),
             events=config.events,
             period=period,
             minimum=minimum,
@@ -136,7 +136,7 @@ def measured_anew(
     found: dict[str, Any],
     reasons: dict[str, str],
     *,
-    brands: Iterable[str],
+    own: str | None,
     events: pd.DataFrame | None,
     period: Period,
     minimum: int,
@@ -162,7 +162,7 @@ def measured_anew(
                 signals=found.get("signals"),
                 wants=found.get("wants"),
                 responses=found.get("waits"),
-                brands=brands,
+                own=own,
                 events=events,
                 ledger=found.get("ledger"),
                 reasons=reasons,

@@ -56,13 +56,12 @@ def run_slice(cut: Slice, results: Results, *, tz: str, random_state: int = 0) -
     reasons = {name: words for name, words in whole.reasons.items() if name in GIVEN}
     found = _cut_themes(whole, mentions, customers)
     named = whole.needs if whole.needs is not None else pd.DataFrame(columns=["topic", "name", "need"])
-    own = whole.dialogue.own
     parts = measured_anew(
         mentions,
         customers,
         found,
         reasons,
-        brands=() if own is None else (own,),
+        own=whole.dialogue.own,
         events=whole.config.events,
         period=whole.period,
         minimum=whole.minimum,

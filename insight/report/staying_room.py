@@ -54,10 +54,9 @@ def drift_sentence(counts: pd.DataFrame) -> str:
     n, judged = counts.set_index("state")["n"], n_judged(counts)
     if not judged:
         return "Nobody wrote often enough to tell whether they slow down."
-    return (
-        f"Of {wording.people(judged)} who wrote often enough to tell, {wording.count(n['slowing'])} slow "
-        f"down and {wording.count(n['quickening'])} quicken, beyond chance."
-    )
+    counted = f"{wording.count(n['slowing'])} slow down and {wording.count(n['quickening'])} quicken,"
+    told = counted if n["slowing"] + n["quickening"] else "none slows down or quickens"
+    return f"Of {wording.people(judged)} who wrote often enough to tell, {told} beyond chance."
 
 
 def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[dict[str, Any]]]:

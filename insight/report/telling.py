@@ -39,10 +39,10 @@ def tell(
     seed: dict[str, Any] = {"tz": tz, "random_state": random_state}
     lines: Lines = {}
     whole = _tell(results, report, lines=lines, whole=None, **seed)
-    cuts = cut_slices(results, tz=tz)
+    bare = replace(results, members=Members(), dialogue=Dialogue(own=results.dialogue.own))
+    cuts = cut_slices(bare, tz=tz)
     topics = results.topics and TopicSlice(results.topics.table, results.topics.assignments)
-    bare = replace(results, topics=topics, members=Members(), dialogue=Dialogue(own=results.dialogue.own))
-    shared = bare, report, whole["sections"], lines
+    shared = replace(bare, topics=topics), report, whole["sections"], lines
     if len(results.mentions) < MANY_MESSAGES:
         return whole, [_tell_slice(cut, *shared, **seed) for cut in cuts]
     with tempfile.TemporaryDirectory() as folder:

@@ -2,9 +2,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from insight.report.dialogue import triage
+import insight as ins
+from insight.report import wording
+from insight.report.dialogue import Dialogue, triage
 from insight.report.dialogue_evidence import _spans
 from insight.report.exhibit import keyed
+from insight.report.rooms import dialogue_sections
+from insight.report.staying_room import drift_sentence
 from insight.report.storm_room import _down
 
 
@@ -53,3 +57,31 @@ def test_a_signal_in_a_title_marks_no_words_of_the_text(results):
         {"mention_id": ["a", "b"], "sentence": [-1, 0], "signal": "complaint", "start": 0, "end": 4}
     )
     assert _spans(replace(results, signals=signals), "complaint") == {"a": [], "b": [(0, 4)]}
+
+
+def test_the_ladder_is_told_of_enough_people_and_ideas_wherever_there_are_some(tmp_path):
+    """Of fewer person-months than a share needs there is no figure; the ideas stand alone."""
+    people = [f"p{number}" for number in range(8)]
+    days = pd.to_datetime(["2026-01-05", "2026-02-05", "2026-03-05"], utc=True)
+    rows = [(f"{who}-{day:%m}", who, day, f"I wish for a timer, {who}") for day in days for who in people]
+    columns = ["mention_id", "author_id", "created_at", "text"]
+    mentions = ins.as_mentions(pd.DataFrame(rows, columns=columns).assign(side="customer"))
+    signals = ins.find_signals(mentions)
+    climbs = ins.ladder(mentions, signals)
+    few = climbs.assign(n=climbs["n"].clip(upper=wording.FEW - 1))
+    told = {"minimum": 1, "tz": "UTC"}
+    assert dialogue_sections(Dialogue(ladder=few), **told) == []
+    [room] = dialogue_sections(Dialogue(ladder=climbs.assign(n=wording.FEW)), **told)
+    assert [figure["id"] for figure in room["figures"]] == ["ladder-figure"]
+    ideas = ins.update_ledger(ins.read_ledger(tmp_path / "ideas.csv"), ins.mine_ideas(mentions, signals))
+    [room] = dialogue_sections(Dialogue(ladder=few, ledger=ideas), **told)
+    assert room["figures"] == []
+    assert [name for name, _ in room["tables"]] == ["Idea ledger"]
+
+
+def test_that_nobody_drifts_is_said_in_words():
+    counts = pd.DataFrame(
+        {"state": ["slowing", "steady", "quickening", "too few messages"], "n": [0, 9, 0, 5]}
+    )
+    assert drift_sentence(counts).endswith("none slows down or quickens beyond chance.")
+    assert "2 slow down and 0 quicken" in drift_sentence(counts.assign(n=[2, 9, 0, 5]))
