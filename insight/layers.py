@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from .encode import Vectors, open_session
@@ -38,7 +39,8 @@ def read_tokens(
         return then(np.concatenate(session.run(_LAYERS, {"tokens": tokens}), axis=1))
 
     distinct = list(dict.fromkeys(texts))
-    with ThreadPoolExecutor(workers) as pool:
+    # a worker a core: more threads below `then` would wait for each other
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
         done = tqdm(pool.map(read, distinct), "Encoding", len(distinct), unit="text", disable=not progress)
         found = dict(zip(distinct, done, strict=True))
     return [found[text] for text in texts]

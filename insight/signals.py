@@ -27,7 +27,7 @@ _COLUMNS = {
 }
 LAYERS = ("patterns", "classifier")
 READ_ALL = 12_000
-"""Sentences up to which the classifier reads all that it is asked to (27 s on two cores); above, none."""
+"""Sentences up to which the classifier reads all that it is asked (15 s on two cores); above, none."""
 _WEIGHTY = ("complaint", "wish", "workaround", "praise")
 _THREE_WORDS = re.compile(r"(?:[^\W\d_]+\W+){2}[^\W\d_]")
 _VERSION = re.compile(r"\d+\.\d+\.\d")
@@ -56,7 +56,7 @@ def find_signals(
         The rules of `signals.toml`, a small model on the bundled encoder's tokens, or both (default).
     model : SignalModel or None
         As `fit_signals` learned it from labels of this archive: it alone decides on the signals that it
-        knows, and reads every English sentence for it (some 480 a second).
+        knows, and reads every English sentence for it (some 850 a second on two cores).
     progress : bool
         Show a bar on stderr.
 
@@ -101,8 +101,8 @@ def find_signals(
     The classifier hears complaints, wishes and praise only, for which it does no worse on text never seen
     than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
     heard neither complaint, wish, work-around nor praise, there the sentences in which they heard nothing,
-    and only if these are at most 12,000 different ones, since the encoder reads some 480 a second; in larger
-    archives the rules speak alone.
+    and only if these are at most 12,000 different ones, since it reads some 850 a second on two cores; in
+    larger archives the rules speak alone.
 
     Examples
     --------
