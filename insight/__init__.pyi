@@ -1,6 +1,5 @@
 from .archives import Archive as Archive
 from .archives import read_archive as read_archive
-from .bots import is_automated as is_automated
 from .churn import AtRisk as AtRisk
 from .churn import Cadence as Cadence
 from .churn import Tenure as Tenure
@@ -156,6 +155,8 @@ from .simulate import Truth as Truth
 from .simulate import simulate_archive as simulate_archive
 from .streams import compare_streams as compare_streams
 from .streams import emerging as emerging
+from .timeline import is_automated as is_automated
+from .timeline import timeline as timeline
 from .topics import Topics as Topics
 from .topics import fit_topics as fit_topics
 from .topics.card import coverage_curve as coverage_curve

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.timeline.words import own_words
+
 from .cues import has_cue, read_cues
 from .encode import Encoder, encode
 from .mentions import InsightError
-from .quotes import echoes, own_words
+from .quotes import echoes
 from .statistics import wilson
 from .text import clean_text, sentence_at
 

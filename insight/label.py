@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from insight.timeline.words import own_words
+
 from .files import harmless, write_file
 from .mentions import InsightError
-from .quotes import own_words
 from .rules import SIGNALS
 from .statistics import wilson
 from .text import split_sentences

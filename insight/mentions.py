@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 
 class InsightError(ValueError):
@@ -77,6 +82,48 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 _COUNTS = tuple(c.name for c in COLUMNS if c.name.endswith("_count"))
+
+
+_SOURCES = {
+    "signals": "Pass what find_signals returns.",
+    "assignments": "Pass Topics.assignments.",
+    "acts": "Pass what reply_acts returns.",
+    "intents": "Pass what intents returns.",
+    "responses": "Pass what first_responses(mentions, intents) returns.",
+    "ledger": "Pass what read_ledger returns.",
+}
+
+
+def need_columns(table: pd.DataFrame, name: str, columns: Sequence[str]) -> None:
+    """Raise an error that names the missing columns, what was found, and where they come from."""
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        source = _SOURCES.get(name, "Pass the table through as_mentions first.")
+        raise InsightError(
+            f"{name} lack the columns {missing}; found {sorted(map(str, table.columns))}. {source}"
+        )
+
+
+def among(ids: pd.Series, others: pd.Series | pd.Index) -> npt.NDArray[np.bool_]:
+    """Return which ids are among the others, none for a missing one; Arrow looks them up all at once."""
+    known = pa.array(others, pa.large_string())
+    return pc.is_in(pa.array(ids, pa.large_string()), value_set=known, skip_nulls=True).to_numpy(False)
+
+
+def is_repost(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which messages only pass another one on."""
+    return ((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).to_numpy(bool)
+
+
+def place_of(table: pd.DataFrame, by: str = "channel") -> pd.Series:
+    """Return the channel, or another column; where it is missing, the platform."""
+    named = table[by].astype(object)
+    return named.where(named.notna(), table["platform"].astype(object)).astype("str")
+
+
+def in_order(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows by time and id, whatever their order was, with index 0 to n-1."""
+    return mentions.sort_values(["created_at", "mention_id"], kind="stable", ignore_index=True)
 
 
 def as_mentions(frame: pd.DataFrame) -> pd.DataFrame:

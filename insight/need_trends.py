@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from insight.timeline.words import own_words
+
 from .mentions import InsightError
 from .periods import calendar
-from .quotes import NEED_SIGNALS, gather_voices, own_words
+from .quotes import NEED_SIGNALS, gather_voices
 from .statistics import wilson
 
 

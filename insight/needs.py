@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from .quotes import NEED_SIGNALS, gather_voices, name_needs, own_words
+from insight.timeline.words import own_words
+
+from .quotes import NEED_SIGNALS, gather_voices, name_needs
 from .quotes import pick_quotes as pick_quotes
 from .signals import find_signals as find_signals
 from .statistics import benjamini_hochberg, mantel_haenszel, wilson

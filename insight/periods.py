@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ import pandas as pd
 from insight.mentions import InsightError
 
 WORD = 64
-_FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M"}
+Period = Literal["day", "week", "month", "quarter"]
+_FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
 _DAYS = {"day": 1, "week": 7}
+_LAID_OUT = ("day", "week", "month")
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Calendar:
 
 def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) -> Calendar:
     """Lay out days, weeks from Monday or months that cover two instants in UTC."""
-    if period not in _FREQUENCIES:
-        raise InsightError(f"period={period!r} is unknown; choose one of {sorted(_FREQUENCIES)}.")
+    if period not in _LAID_OUT:
+        raise InsightError(f"period={period!r} is unknown; choose one of {sorted(_LAID_OUT)}.")
     try:
         local = [stamp.tz_convert(tz).tz_localize(None) for stamp in (first, end)]
     except (KeyError, ValueError) as error:
@@ -121,3 +124,22 @@ def first_active(words: np.ndarray) -> np.ndarray:
 def count_active(words: np.ndarray, n_periods: int) -> np.ndarray:
     """Return how many were active in each period."""
     return np.array([np.count_nonzero(active_in(words, p)) for p in range(n_periods)], dtype=np.int64)
+
+
+def local_period(moments: pd.Series, *, period: Period, tz: str) -> pd.Series:
+    """Return the start of the period on the local calendar (no zone, weeks from Monday); NaT stays NaT."""
+    if period not in _FREQUENCIES:
+        raise InsightError(f"period is {period!r}; pass one of {list(_FREQUENCIES)}.")
+    try:
+        local = moments.dt.tz_convert(tz).dt.tz_localize(None)
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    return local.dt.to_period(_FREQUENCIES[period]).dt.start_time.astype("datetime64[us]")
+
+
+def all_periods(starts: pd.Series, *, period: Period) -> pd.DatetimeIndex:
+    """Return every period from the first to the last, also those in which nothing was said."""
+    if not starts.notna().any():
+        return pd.DatetimeIndex([], dtype="datetime64[us]")
+    spans = pd.period_range(starts.min(), starts.max(), freq=_FREQUENCIES[period])
+    return pd.DatetimeIndex(spans.start_time).as_unit("us")

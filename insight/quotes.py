@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.mentions import among
+from insight.timeline.words import own_words
+
 from .cues import has_cue, read_cues
-from .mentions import InsightError
 from .text import TITLE, group_copies, sentence_at, split_sentences
-from .threads import among
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
 _HEARD = ["mention_id", "sentence", "signal", "start", "end"]
@@ -23,22 +24,6 @@ QUOTE_RULES = {
     "opposite": "same topic, praise instead",
     "newest": "the latest",
 }
-
-
-def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
-    """Keep what customers wrote themselves, with a number for each person."""
-    used = ["mention_id", "author_id", "conversation_id", "reply_to_id", "created_at", "text", "title"]
-    used += ["side", "kind", "platform", "channel", "addressed"]
-    missing = [name for name in used if name not in mentions.columns]
-    if missing:
-        raise InsightError(f"mentions lack the columns {missing}; pass the table through as_mentions first.")
-    own = mentions["side"].isin(["customer", "unknown"]) & (mentions["kind"] != "repost")
-    own &= ~mentions["text"].str.match(r"\s*RT\s*@").fillna(False)
-    rows = mentions.loc[own, used].sort_values(["created_at", "mention_id"], na_position="last")
-    named = rows["author_id"].notna()
-    keys = rows["author_id"].astype(object).where(named, rows["mention_id"])
-    rows["person"] = pd.factorize(pd.MultiIndex.from_arrays([named, keys]))[0]
-    return rows
 
 
 def echoes(people: pd.DataFrame, voiced: pd.DataFrame) -> pd.DataFrame:

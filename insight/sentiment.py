@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .mentions import InsightError
+from insight.mentions import InsightError, is_repost
+from insight.periods import Period, local_period
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
+
 from .statistics import wilson
-from .threads import Period, is_repost, local_period
 
 _KEYS = ["source_format", "topic", "period"]
 
@@ -68,6 +71,7 @@ def given_sentiment(
     >>> given_sentiment(mentions)[["sentiment", "n", "n_with", "share"]].values.tolist()
     [['negative', 2, 1, 0.5], ['positive', 2, 1, 0.5]]
     """
+    mentions = timeline(mentions)
     found = mentions.get("sentiment_given", pd.Series(index=mentions.index, dtype="object"))
     label = found.astype("object").where(found.notna(), "").astype(str).str.strip().str.lower()
     if not (label != "").any():
@@ -75,8 +79,8 @@ def given_sentiment(
             f"none of {len(mentions)} messages carries a sentiment given by a vendor; an export with "
             "a column for it fills sentiment_given."
         )
-    spoken = ((mentions["side"] != "brand") & ~is_repost(mentions)).to_numpy()
-    used = spoken & (label != "").to_numpy() & mentions["created_at"].notna().to_numpy()
+    spoken = by_people(mentions) & ~is_repost(mentions)
+    used = spoken & (label != "").to_numpy()
     rows = mentions.loc[used, ["mention_id", "author_id", "created_at"]]
     topics = (
         pd.Series(dtype="float64") if assignments is None else assignments.set_index("mention_id")["topic"]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from insight.timeline.words import own_words
+
 from .mentions import InsightError
-from .quotes import own_words
 from .terms import compare_counts, distinctive_terms
 
 _COLUMNS = [

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.bots import is_automated
-from insight.timelines import timeline
+from insight.timeline.histories import histories
+from insight.timeline.people import is_automated
 
 START = pd.Timestamp("2025-01-01", tz="UTC")
 
@@ -52,7 +52,7 @@ def test_activity_and_timelines_leave_out_the_same_authors(crowd):
     other = mentions_of({"stranger": [0, 9]}, side="other")
     table = ins.as_mentions(pd.concat([crowd, other]))
     authors = ins.activity(table, burn_in="0D", bots=["listed"])
-    line = timeline(table.assign(automated=is_automated(table, bots=["listed"])))
+    line = histories(table.assign(automated=is_automated(table, bots=["listed"])))
     followed = line.mentions["author_id"].iloc[line.first_rows()].tolist()
     assert authors["author_id"].tolist() == followed == ["ann"]
     excluded = authors.attrs["excluded"]

@@ -87,8 +87,7 @@ def test_a_late_reply_to_an_old_message_does_not_answer_a_new_one():
 def test_what_is_not_public_or_not_the_brands_own_word_is_no_answer():
     question = ("q", "t", None, "ann", 1)
     answer = ("a", "t", "q", "acme", 2)
-    for change in ({"is_public": False}, {"kind": "repost"}, {"reposted_id": "q"}, {"automated": True},
-                   {"time_precision": "day"}):  # fmt: skip
+    for change in ({"is_public": False}, {"kind": "repost"}, {"reposted_id": "q"}, {"automated": True}):
         mentions = talk(question, answer).astype({"kind": object, "time_precision": object})
         mentions = mentions.assign(automated=pd.array([False, False], dtype="boolean"))
         mentions.loc[1, list(change)] = list(change.values())

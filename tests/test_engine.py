@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 import insight as ins
-from insight import engine
-from insight.engine.source import fetch, tally
+from insight.timeline import engine
+from insight.timeline.engine.source import fetch, tally
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,10 @@ import pytest
 
 import insight as ins
 from insight.cues import Cue, has_cue, read_cues
-from insight.threads import all_periods, answered_rows, is_repost, local_period, parent_rows, speaks_for
+from insight.mentions import is_repost
+from insight.periods import all_periods, local_period
+from insight.timeline.brands import speaks_for
+from insight.timeline.threads import answered_rows, parent_rows
 
 
 def table(rows, names=("mention_id", "reply_to_id", "conversation_id", "author_id", "side"), **extra):

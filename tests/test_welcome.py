@@ -7,7 +7,7 @@ import pytest
 from insight.effects import aipw
 from insight.mentions import InsightError, as_mentions
 from insight.survival import cox, risk_sets
-from insight.timelines import DAY, first_answers, timeline
+from insight.timeline.histories import DAY, first_answers, histories
 from insight.welcome import plan_welcome_test, reply_effect, welcome
 from insight.welcome.comparisons import reply_hazards
 from insight.welcome.newcomers import newcomers
@@ -141,7 +141,7 @@ def test_where_a_source_links_no_replies_the_next_message_in_the_conversation_an
     """A chat: Ann goes on alone, then Ben speaks; in another conversation nobody does."""
     rows = [("1", "c", None, "ann", 0), ("2", "c", None, "ann", 1), ("3", "c", None, "ben", 2),
             ("4", "c", None, "cleo", 3), ("5", "d", None, "dan", 4), ("6", "c", None, "dan", 5)]  # fmt: skip
-    line = timeline(mentions_of(rows))
+    line = histories(mentions_of(rows))
     rows = line.first_rows()
     answers = first_answers(line, rows, np.full(len(line.role), True))
     assert [line.mentions["mention_id"][row] if row >= 0 else None for row in answers] == [
@@ -155,7 +155,7 @@ def test_where_a_source_links_no_replies_the_next_message_in_the_conversation_an
 def test_answers_in_the_thread_agree_with_a_plain_loop():
     draw = np.random.default_rng(0)
     rows = [(f"{i}", f"c{draw.integers(15)}", None, f"p{draw.integers(40)}", i) for i in range(400)]
-    line = timeline(mentions_of(rows))
+    line = histories(mentions_of(rows))
     counts = draw.random(400) < 0.6
     firsts = line.first_rows()
     expected = [
@@ -397,7 +397,7 @@ def test_three_communities_as_measured(real_data, name, n, any_later, elsewhere,
 
 def adjusted_hazard_ratios(table):
     """By "ever answered" and from the answer on, for first messages of one length, with "?" or without."""
-    line = timeline(table, reposts=False, fine=True)
+    line = histories(table, reposts=False, fine=True)
     people = newcomers(line, burn_in="0D")
     n = len(people.row)
     leaves = np.minimum(people.back, np.minimum(people.watched, 90 * DAY))

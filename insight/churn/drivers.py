@@ -9,11 +9,11 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack
 from scipy.special import ndtr
 
-from insight import engine
 from insight.mentions import InsightError
 from insight.statistics import benjamini_hochberg
 from insight.survival import Z95
-from insight.timelines import Timeline, first_answers, timeline
+from insight.timeline import engine
+from insight.timeline.histories import Histories, first_answers, histories
 
 from .words import TopicTables
 
@@ -125,7 +125,7 @@ def churn_drivers(
     missing = sorted({"mention_id", "signal"} - set(signals.columns))
     if missing:
         raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
-    line = timeline(mentions, as_of=as_of)
+    line = histories(mentions, as_of=as_of)
     quiet = engine.duration(silence, name="silence").total_seconds()
     pause = engine.duration(spell, name="spell").total_seconds()
     if pause >= quiet:
@@ -154,7 +154,7 @@ def churn_drivers(
     return result
 
 
-def _spells(line: Timeline, quiet: float, pause: float) -> _Spells:
+def _spells(line: Histories, quiet: float, pause: float) -> _Spells:
     ours = np.flatnonzero(line.person >= 0)
     ours = ours[np.argsort(line.person[ours], kind="stable")]
     who, stamps = line.person[ours], line.seconds[ours]
@@ -184,7 +184,7 @@ def _spells(line: Timeline, quiet: float, pause: float) -> _Spells:
 
 
 def _met(
-    line: Timeline, spells: _Spells, signals: pd.DataFrame, topics: TopicTables | None, pause: float
+    line: Histories, spells: _Spells, signals: pd.DataFrame, topics: TopicTables | None, pause: float
 ) -> list[tuple[str, str, np.ndarray, np.ndarray, np.ndarray]]:
     """Return each driver with the spells that met it, among those that could, and which of them are alike."""
     place = pd.Index(line.mentions["mention_id"])

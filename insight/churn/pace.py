@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from insight.statistics import benjamini_hochberg, proportion
-from insight.timelines import DAY, Timeline, timeline
+from insight.timeline.histories import DAY, Histories, histories
 
 STATES = ("slowing", "steady", "quickening", "too few messages")
 
@@ -90,7 +90,7 @@ def cadence(
     0       ben            7.0             30.0  slowing
     1       ann            7.0              7.0   steady
     """
-    line = timeline(mentions, as_of=as_of)
+    line = histories(mentions, as_of=as_of)
     gaps = _pauses(line, tz)
     n_gaps = gaps.groupby("who")["days"].size()
     enough = n_gaps.index[n_gaps >= n_recent + min_past]
@@ -109,7 +109,7 @@ def cadence(
     return Cadence(_counts(people, len(rows), min_people), people, attrs)
 
 
-def _pauses(line: Timeline, tz: str) -> pd.DataFrame:
+def _pauses(line: Histories, tz: str) -> pd.DataFrame:
     ours = line.person >= 0
     stamps = line.mentions["created_at"][ours].dt.tz_convert(tz).dt.tz_localize(None)
     days = stamps.to_numpy().astype("datetime64[D]").astype(int)

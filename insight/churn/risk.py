@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight import engine
 from insight.effects import auc, auc_gain, logistic, predict_logistic
 from insight.mentions import InsightError
 from insight.statistics import wilson
 from insight.survival import Z95
-from insight.threads import parent_rows
-from insight.timelines import DAY, Timeline, timeline
+from insight.timeline import engine
+from insight.timeline.histories import DAY, Histories, histories
+from insight.timeline.threads import parent_rows
 
 ACTIVITY = ("log days silent", "log messages lately", "log days since first")
 REPLIES = ("log replies received lately", "log unanswered messages lately")
@@ -103,7 +103,7 @@ def at_risk(
     >>> at_risk(as_mentions(table[table["day"] < 900])).evaluation["measure"].head(2).tolist()
     ['AUC, activity', 'AUC, activity and replies']
     """
-    line = timeline(mentions, as_of=as_of)
+    line = histories(mentions, as_of=as_of)
     reach = engine.duration(horizon, name="horizon").total_seconds()
     back = engine.duration(lately, name="lately").total_seconds()
     parents = parent_rows(line.mentions)
@@ -138,7 +138,7 @@ def at_risk(
     )
 
 
-def _snapshot(line: Timeline, parents: np.ndarray, moment: float, back: float, reach: float) -> _Snapshot:
+def _snapshot(line: Histories, parents: np.ndarray, moment: float, back: float, reach: float) -> _Snapshot:
     last = line.last_seconds(until=moment)
     width = len(last)
     recent = (line.person >= 0) & (line.seconds > moment - back) & (line.seconds <= moment)
@@ -237,7 +237,7 @@ def _calibration(silent: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"predicted": predicted, "observed": k / n, "n": n, "low": low, "high": high})
 
 
-def _authors(line: Timeline, now: _Snapshot, coef: np.ndarray, chosen: tuple[str, ...]) -> pd.DataFrame:
+def _authors(line: Histories, now: _Snapshot, coef: np.ndarray, chosen: tuple[str, ...]) -> pd.DataFrame:
     rows = line.first_rows()[now.who]
     whole = np.expm1(now.features).round()
     table = pd.DataFrame(

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from insight import engine
 from insight.survival import product_limit, weighted_return
-from insight.timelines import DAY, Timeline, timeline
+from insight.timeline import engine
+from insight.timeline.histories import DAY, Histories, histories
 
 _LEAST_STEPS = 30
 _WEIGHTINGS = ("episode", "author")
@@ -89,7 +89,7 @@ def silence(
     1          38.0         12           0       True
     2          90.0         12           0      False
     """
-    line = timeline(mentions, as_of=as_of)
+    line = histories(mentions, as_of=as_of)
     reach = engine.duration(horizon, name="horizon").total_seconds() / DAY
     asked = sorted({engine.duration(value, name="thresholds").total_seconds() / DAY for value in thresholds})
     gaps = _gaps(line)
@@ -129,7 +129,7 @@ class _Gaps:
     room: np.ndarray
 
 
-def _gaps(line: Timeline) -> _Gaps:
+def _gaps(line: Histories) -> _Gaps:
     ours = np.flatnonzero(line.person >= 0)
     order = ours[np.argsort(line.person[ours], kind="stable")]
     who, stamps = line.person[order], line.seconds[order]

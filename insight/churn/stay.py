@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight import engine
 from insight.mentions import InsightError
 from insight.statistics import SurvivalCurve, kaplan_meier, wilson
 from insight.survival import Z95, log_rank, restricted_mean, survival_at
-from insight.timelines import DAY, Timeline, burn_in_seconds, timeline
+from insight.timeline import engine
+from insight.timeline.histories import DAY, Histories, burn_in_seconds, histories
 
 _CURVE = ("group", "tenure_days", "n_at_risk", "n_left", "staying", "low", "high")
 _JUDGED = ("once", "once_low", "once_high", "median_days", "mean_days", "mean_low", "mean_high")
@@ -111,7 +111,7 @@ def tenure(
     0          0.0          3       1     0.67
     1         10.0          2       1     0.33
     """
-    line = timeline(mentions, as_of=as_of)
+    line = histories(mentions, as_of=as_of)
     missing = [name for name in (by, joined) if name is not None and name not in line.mentions.columns]
     if missing:
         raise InsightError(f"mentions have no column {missing}; found {sorted(line.mentions.columns)}.")
@@ -135,7 +135,7 @@ def tenure(
 
 
 def _stays(
-    line: Timeline, quiet: float, guard: float, by: str | None, joined: str | None
+    line: Histories, quiet: float, guard: float, by: str | None, joined: str | None
 ) -> tuple[_Stays, dict[str, int]]:
     rows = line.first_rows()
     last = line.last_seconds()
@@ -163,7 +163,7 @@ def _stays(
     return _Stays(days, (last <= cut)[keep], entry, group[keep]), excluded
 
 
-def _joined(line: Timeline, column: str) -> np.ndarray:
+def _joined(line: Histories, column: str) -> np.ndarray:
     """Return each person's earliest join date in seconds, NaN without one."""
     stamps = pd.to_datetime(line.mentions[column], utc=True)
     seconds = (stamps - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)

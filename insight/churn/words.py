@@ -7,10 +7,10 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from insight import engine
 from insight.mentions import InsightError
 from insight.statistics import proportion
-from insight.timelines import Timeline, timeline
+from insight.timeline import engine
+from insight.timeline.histories import Histories, histories
 
 _NO_TOPIC = -1
 
@@ -90,7 +90,7 @@ def exit_words(
     missing = sorted({"mention_id", "signal", "probability"} - set(signals.columns))
     if missing:
         raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
-    line = timeline(mentions, as_of=as_of)
+    line = histories(mentions, as_of=as_of)
     quiet = engine.duration(silence, name="silence").total_seconds()
     said = _statements(line, signals, topics)
     said["gone"], said["judged"] = _went(line, said["row"].to_numpy(int), quiet)
@@ -108,7 +108,7 @@ def exit_words(
     return table
 
 
-def _statements(line: Timeline, signals: pd.DataFrame, topics: TopicTables | None) -> pd.DataFrame:
+def _statements(line: Histories, signals: pd.DataFrame, topics: TopicTables | None) -> pd.DataFrame:
     leaving = signals[signals["signal"] == "leaving"]
     surest = leaving.groupby("mention_id")["probability"].max()
     row = pd.Index(line.mentions["mention_id"]).get_indexer(surest.index)
@@ -122,7 +122,7 @@ def _statements(line: Timeline, signals: pd.DataFrame, topics: TopicTables | Non
     return said.assign(topic=said["mention_id"].map(assigned).fillna(_NO_TOPIC).astype(int))
 
 
-def _went(line: Timeline, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, np.ndarray]:
+def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, np.ndarray]:
     """Tell which statements nothing followed within `quiet` by the same person, and which can be judged."""
     ours = np.flatnonzero(line.person >= 0)
     ours = ours[np.argsort(line.person[ours], kind="stable")]

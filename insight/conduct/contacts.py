@@ -6,7 +6,8 @@ import pandas as pd
 
 from insight.conduct.replies import mark_replies, reply_acts
 from insight.mentions import InsightError
-from insight.threads import in_order
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 _CHECKS = ["listened", "empathy", "no_pitch", "own_words"]
 
@@ -72,8 +73,8 @@ def playbook(mentions: pd.DataFrame, *, brand: str, threshold: float = 0.8) -> p
     0      True     True      True       True      4
     1     False    False     False       True      1
     """
-    ordered = in_order(mentions)
-    rivals = ordered["brand"].notna() & (ordered["brand"] != brand) & (ordered["side"] != "brand")
+    ordered = timeline(mentions, undated=True)
+    rivals = ordered["brand"].notna() & (ordered["brand"] != brand) & by_people(ordered)
     if not rivals.any():
         raise InsightError(
             f"nobody talks about another brand than {brand!r}; found "

@@ -5,16 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from insight.periods import Period, all_periods, local_period
 from insight.statistics import wilson
-from insight.threads import (
-    Period,
-    all_periods,
-    answered_rows,
-    in_order,
-    local_period,
-    parent_rows,
-    speaks_for,
-)
+from insight.timeline.brands import speaks_for
+from insight.timeline.table import timeline
+from insight.timeline.threads import answered_rows, parent_rows
 
 
 def dialogue_index(
@@ -72,7 +67,7 @@ def dialogue_index(
           period  n  n_answers  share
     0 2025-03-01  2          1    0.5
     """
-    mentions = in_order(mentions)
+    mentions = timeline(mentions)
     own = speaks_for(mentions, brand)
     starts = local_period(mentions["created_at"], period=period, tz=tz)
     answers = answered_rows(mentions, own) >= -1

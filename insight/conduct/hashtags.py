@@ -10,8 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from insight.mentions import is_repost
 from insight.text import clean_text
-from insight.threads import in_order, is_repost, speaks_for
+from insight.timeline.brands import speaks_for
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -86,7 +89,7 @@ def hashtag_audit(
     0    coffee         0    False
     1  election         0     True
     """
-    mentions = in_order(mentions)
+    mentions = timeline(mentions, undated=True)
     own = speaks_for(mentions, brand)
     tags = [_tags(text) if "#" in text or "＃" in text else {} for text in mentions["text"]]
     used = [(row, tag, written) for row in np.flatnonzero(own) for tag, written in tags[row].items()]
@@ -161,9 +164,7 @@ def _home(
     """Which messages are about the brand: by others, in words of their own."""
     about = (mentions["brand"].isna() | (mentions["brand"].astype(object) == brand)) if brand else True
     spoken = np.array([bool(text.strip()) for text in bare], dtype=bool)
-    return np.asarray(
-        about & (mentions["side"] != "brand") & spoken & ~own & ~is_repost(mentions), dtype=bool
-    )
+    return np.asarray(about & by_people(mentions) & spoken & ~own & ~is_repost(mentions), dtype=bool)
 
 
 def _parts(tags: pd.Series) -> set[str]:
@@ -180,9 +181,7 @@ def _common_words(
     mentions: pd.DataFrame, bare: list[str], rows: np.ndarray, parts: set[str], minimum: int
 ) -> set[str]:
     """Which of these parts of tags enough people, or enough posts of the brand, use as a word, unmarked."""
-    speaker = (
-        mentions["author_id"].where(mentions["side"] != "brand", mentions["mention_id"]).to_numpy(object)
-    )
+    speaker = mentions["author_id"].where(by_people(mentions), mentions["mention_id"]).to_numpy(object)
     said = {(speaker[row], word) for row in np.flatnonzero(rows) for word in _words(bare[row]) & parts}
     counts = Counter(word for _, word in said)
     return {word for word, n in counts.items() if n >= minimum}
@@ -209,7 +208,7 @@ def _companies(
     mentions: pd.DataFrame, own: npt.NDArray[np.bool_], tags: list[dict[str, str]], wanted: set[str]
 ) -> dict[str, list[int]]:
     """Rows in which others use a tag of their own accord; who names the brand later may react to it."""
-    others = (mentions["side"] != "brand").to_numpy() & ~own & ~is_repost(mentions)
+    others = by_people(mentions) & ~own & ~is_repost(mentions)
     names = tuple(str(name).casefold() for name in mentions["brand"][own].dropna().unique())
     texts = mentions["text"]
     first: dict[str, int] = {}

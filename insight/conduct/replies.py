@@ -11,7 +11,9 @@ import pandas as pd
 from insight.cues import has_cue, read_cues
 from insight.statistics import wilson
 from insight.text import clean_text, group_copies
-from insight.threads import answered_rows, in_order, speaks_for
+from insight.timeline.brands import speaks_for
+from insight.timeline.table import timeline
+from insight.timeline.threads import answered_rows
 
 MARKS = ("copied", "named", "refers")
 _NAME = re.compile(
@@ -29,8 +31,8 @@ _SHORT = 5
 
 
 def own_replies(mentions: pd.DataFrame, brand: str | None) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return a brand's replies in order of time, and the row of `in_order(mentions)` that each answers."""
-    mentions = in_order(mentions)
+    """Return a brand's replies in order of time, and the row of the timeline that each answers."""
+    mentions = timeline(mentions, undated=True)
     answered = answered_rows(mentions, speaks_for(mentions, brand))
     rows = np.flatnonzero((answered >= -1) & (mentions["text"].str.strip() != "").to_numpy(bool))
     return _signed(mentions.iloc[rows].reset_index(drop=True)), answered[rows]
@@ -108,7 +110,7 @@ def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFr
 def mark_replies(mentions: pd.DataFrame, *, brand: str | None, threshold: float) -> pd.DataFrame:
     """Mark each reply of the brand as `form_letters` counts them; NA where it cannot be judged."""
     replies, answered = own_replies(mentions, brand)
-    ordered = in_order(mentions)
+    ordered = timeline(mentions, undated=True)
     known = answered >= 0
     asked = ordered["text"].to_numpy(object)[np.maximum(answered, 0)]
     reader = ordered["author_id"].to_numpy(object)[np.maximum(answered, 0)]

@@ -9,7 +9,7 @@ from insight.conduct.replies import MARKS, count_marks, mark_replies
 from insight.cues import read_cues
 from insight.mentions import InsightError
 from insight.statistics import benjamini_hochberg
-from insight.threads import in_order
+from insight.timeline.table import timeline
 
 
 def consistency(
@@ -114,7 +114,11 @@ def _marked(mentions: pd.DataFrame, acts: pd.DataFrame, *, brand: str | None, wi
     for act in read_cues("conduct"):
         hit = replies["mention_id"].isin(acts.loc[acts["act"] == act, "mention_id"])
         replies[act] = hit.astype("boolean")
-    asked = in_order(mentions).iloc[np.maximum(replies["answered"].to_numpy(), 0)].reset_index(drop=True)
+    asked = (
+        timeline(mentions, undated=True)
+        .iloc[np.maximum(replies["answered"].to_numpy(), 0)]
+        .reset_index(drop=True)
+    )
     timed = asked["time_precision"].isin(["s", "min"]) & replies["time_precision"].isin(["s", "min"])
     timed &= (replies["answered"] >= 0) & replies["created_at"].notna() & asked["created_at"].notna()
     fast = (replies["created_at"] - asked["created_at"]) <= pd.Timedelta(within)

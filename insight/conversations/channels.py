@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import NEEDS_ANSWER, need_columns
-from insight.conversations.places import place_of
+from insight.conversations.intents import NEEDS_ANSWER
 from insight.conversations.rates import interval_of
-from insight.engine import duration
+from insight.mentions import need_columns, place_of
 from insight.statistics import kaplan_meier, wilson
+from insight.timeline.engine import duration
 
 _HOUR = pd.Timedelta(hours=1)
 MIX = "same mix"

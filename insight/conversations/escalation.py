@@ -7,13 +7,13 @@ import re
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import need_columns
-from insight.conversations.places import in_private
 from insight.cues import has_cue, read_cues
-from insight.engine import duration
-from insight.mentions import InsightError
+from insight.mentions import InsightError, is_repost, need_columns
 from insight.statistics import wilson
-from insight.threads import in_order, is_repost
+from insight.timeline.engine import duration
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
+from insight.timeline.threads import in_private
 
 _NUMBER = re.compile(r"\d{4,}")
 
@@ -92,8 +92,8 @@ def escalations(
             f"customer={customer!r} is no column of mentions; found {sorted(map(str, mentions.columns))}."
         )
     window = duration(within, name="within")
-    ordered = in_order(mentions[mentions["created_at"].notna()])
-    people = (ordered["side"] != "brand").to_numpy(bool) & ~is_repost(ordered)
+    ordered = timeline(mentions)
+    people = by_people(ordered) & ~is_repost(ordered)
     private = in_private(ordered)
     cases = _cases(ordered[people & private], customer)
     public = ordered[people & ~private].reset_index(drop=True)

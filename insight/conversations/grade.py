@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import INTENTS, need_columns
+from insight.conversations.intents import INTENTS
 from insight.conversations.rates import interval_of
-from insight.engine import duration
+from insight.mentions import need_columns
+from insight.timeline.engine import duration
 
 PARTS = ("answered", "acknowledged", "thanked", "moved")
 _ACTS = {"acknowledged": ("acknowledge", "apologise"), "thanked": ("thank",), "moved": ("move offline",)}

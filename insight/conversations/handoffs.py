@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import NEEDS_ANSWER, need_columns
-from insight.conversations.places import in_private, place_of
-from insight.engine import duration
+from insight.conversations.intents import NEEDS_ANSWER
+from insight.mentions import need_columns, place_of
 from insight.statistics import wilson
-from insight.threads import answered_rows, in_order
+from insight.timeline.engine import duration
+from insight.timeline.table import timeline
+from insight.timeline.threads import answered_rows, in_private
 
 
 def handoffs(
@@ -78,8 +79,9 @@ def handoffs(
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "is_public"])
     need_columns(acts, "acts", ["mention_id", "act"])
     window = duration(within, name="within")
-    ordered = in_order(mentions[mentions["created_at"].notna() & ~in_private(mentions)])
-    own = ((ordered["side"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
+    ordered = timeline(mentions)
+    ordered = ordered[~in_private(ordered)].reset_index(drop=True)
+    own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     asked = answered_rows(ordered, own)
     said = pd.DataFrame(
         {

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import need_columns
 from insight.conversations.rates import HOUR, groups_of, interval_of
-from insight.engine import duration
-from insight.mentions import InsightError
+from insight.mentions import InsightError, need_columns
+from insight.timeline.engine import duration
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -6,21 +6,13 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
-from insight.mentions import InsightError
+from insight.mentions import among, is_repost, need_columns
 from insight.text import sentence_at
-from insight.threads import among, in_order, is_repost, parent_rows
+from insight.timeline.table import timeline
+from insight.timeline.threads import parent_rows
 
 INTENTS = ("help", "complaint", "idea", "compliment", "thanks", "other")
 NEEDS_ANSWER = ("help", "complaint", "idea")
-
-_SOURCES = {
-    "signals": "Pass what find_signals returns.",
-    "assignments": "Pass Topics.assignments.",
-    "acts": "Pass what reply_acts returns.",
-    "intents": "Pass what intents returns.",
-    "responses": "Pass what first_responses(mentions, intents) returns.",
-    "ledger": "Pass what read_ledger returns.",
-}
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 INTENT = pd.CategoricalDtype(pd.Index(INTENTS, dtype=_STR), ordered=True)
@@ -85,8 +77,8 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
         ["mention_id", "text", "title", "side", "kind", "reposted_id", "reply_to_id", "lang"],
     )
     need_columns(signals, "signals", ["mention_id", "signal", "probability"])
-    ordered = in_order(mentions)
-    brand = (ordered["side"] == "brand").to_numpy(bool)
+    ordered = timeline(mentions, undated=True)
+    brand = ordered["role"].isin(["brand", "rival"]).to_numpy(bool)
     parents = parent_rows(ordered)
     to_brand = (parents >= 0) & brand[parents]
     sure = _sure(ordered["mention_id"], signals)
@@ -107,9 +99,7 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
         ["idea", "help", "complaint", "idea", "thanks", "compliment", "thanks"],
         default="other",
     )
-    idle = is_repost(ordered)
-    if "automated" in ordered.columns:
-        idle = idle | ordered["automated"].fillna(False).to_numpy(bool)
+    idle = is_repost(ordered) | (ordered["role"] == "automated").to_numpy(bool)
     lang = ordered["lang"].astype(object).fillna("und").astype("str").str.lower()
     foreign = ~lang.str.split("-").str[0].isin(["en", "und", ""]).to_numpy(bool)
     heard = ~idle & ~foreign
@@ -157,19 +147,9 @@ def _sure(ids: pd.Series, signals: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(index=ids, columns=names).fillna(0.0).reset_index(drop=True)
 
 
-def need_columns(table: pd.DataFrame, name: str, columns: list[str]) -> None:
-    """Say which columns are missing, what was found, and where they come from."""
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        source = _SOURCES.get(name, "Pass the table through as_mentions first.")
-        raise InsightError(
-            f"{name} lack the columns {missing}; found {sorted(map(str, table.columns))}. {source}"
-        )
-
-
 def with_wants(mentions: pd.DataFrame, intents: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the dated messages in order of time, and what each wants."""
+    """Return the timeline, and what each message of it wants."""
     need_columns(intents, "intents", ["mention_id", "intent"])
-    ordered = in_order(mentions[mentions["created_at"].notna()])
+    ordered = timeline(mentions)
     wants = intents.drop_duplicates("mention_id").set_index("mention_id")["intent"].astype(object)
     return ordered, ordered["mention_id"].map(wants).astype(object)

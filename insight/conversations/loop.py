@@ -7,10 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import need_columns, with_wants
-from insight.conversations.peers import first_answer, moments_of
+from insight.conversations.intents import with_wants
+from insight.conversations.peers import moments_of
+from insight.mentions import is_repost, need_columns
 from insight.statistics import kaplan_meier, wilson
-from insight.threads import is_repost, parent_rows
+from insight.timeline.people import by_people
+from insight.timeline.threads import linked_rows, parent_rows
 
 STAGES = ("heard", "decided", "shipped", "told", "thanked")
 _OF_THE_TEAM = ["decided", "shipped"]
@@ -79,7 +81,7 @@ def loop_closed(
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "conversation_id"])
     ordered, wants = with_wants(mentions, intents)
-    people = (ordered["side"] != "brand").to_numpy(bool) & ~is_repost(ordered)
+    people = by_people(ordered) & ~is_repost(ordered)
     ideas = ordered[(wants == "idea").to_numpy() & people]
     reached = _reached(ordered, wants, ideas, _listed(ledger, ideas))
     end = ordered["created_at"].max()
@@ -105,10 +107,10 @@ def _reached(
     ordered: pd.DataFrame, wants: pd.Series, ideas: pd.DataFrame, listed: pd.DataFrame
 ) -> pd.DataFrame:
     """Fill in what the archive itself shows: heard, told and thanked."""
-    own = ((ordered["side"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
+    own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     parents = parent_rows(ordered)
     moments = ordered["created_at"]
-    heard = moments_of(moments, first_answer(parents, own & (parents >= 0))[ideas.index])
+    heard = moments_of(moments, linked_rows(ordered, "answered_by")[ideas.index])
     reached = listed.assign(heard=heard.set_axis(ideas.index))
     author = pd.factorize(ordered["author_id"])[0]
     to = np.where(parents >= 0, author[parents], -1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import need_columns, with_wants
-from insight.conversations.places import in_private, place_of
+from insight.conversations.intents import NEEDS_ANSWER, with_wants
+from insight.mentions import is_repost, need_columns, place_of
 from insight.statistics import kaplan_meier, wilson
-from insight.threads import is_repost, parent_rows
+from insight.timeline.people import by_people
+from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
 
 _HOUR = pd.Timedelta(hours=1)
 
@@ -47,6 +48,7 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
     Notes
     -----
     Help is a direct answer that does not itself ask, complain or wish: "same here" is company, not help.
+    Where the platform links no replies, it is the next message by another customer that does not.
     Whether it was right is not known. Stamps coarser than a minute count, but not in the hours.
 
     Examples
@@ -71,25 +73,26 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "platform", by])
     ordered, wants = with_wants(mentions, intents)
-    brand = (ordered["side"] == "brand").to_numpy(bool)
-    parents, author = parent_rows(ordered), ordered["author_id"].to_numpy(object)
-    asks = (wants == "help").to_numpy() & ~brand & ~is_repost(ordered) & ~in_private(ordered)
+    ordered = ordered.assign(asks=wants.isin(NEEDS_ANSWER).to_numpy(bool))
+    author = ordered["author_id"].to_numpy(object)
+    public = by_people(ordered) & ~is_repost(ordered) & ~in_private(ordered)
+    rows = np.flatnonzero(public & (wants == "help").to_numpy())
     named = ordered["author_id"].notna().to_numpy()
-    other = named & (author != author[parents])
-    to_asker = (parents >= 0) & asks[parents] & (ordered["kind"] != "note").to_numpy(bool)
-    helps = to_asker & ~brand & other & ~wants.isin(["help", "complaint", "idea"]).to_numpy()
+    can = by_people(ordered) & named & ~ordered["asks"].to_numpy(bool)
+    peer, own = first_help(ordered, rows, helps=can), linked_rows(ordered, "answered_by")[rows]
+    parents, moments = parent_rows(ordered), ordered["created_at"]
+    helps = can & np.isin(parents, rows) & (author != author[parents])
+    helps[peer[peer >= 0]] = True
     back = (parents >= 0) & helps[parents] & wants.isin(["thanks", "compliment"]).to_numpy()
     back &= named & (author == author[parents[np.maximum(parents, 0)]])
-    peer, own = first_answer(parents, helps), first_answer(parents, to_asker & brand)
     place = place_of(ordered, by).to_numpy()
-    rows, moments = np.flatnonzero(asks), ordered["created_at"]
-    helped_at = moments_of(moments, peer[rows])
+    helped_at = moments_of(moments, peer)
     table = pd.DataFrame(
         {
             "group": place[rows],
-            "helped": peer[rows] >= 0,
-            "brand": own[rows] >= 0,
-            "before": (peer[rows] >= 0) & ((own[rows] < 0) | (peer[rows] < own[rows])),
+            "helped": peer >= 0,
+            "brand": own >= 0,
+            "before": (peer >= 0) & ((own < 0) | (peer < own)),
             "thanked": np.isin(rows, parents[parents[back]]),
             "timed": ordered["time_precision"].isin(["s", "min"]).to_numpy()[rows],
             "hours": (helped_at.fillna(moments.max()) - moments.iloc[rows].array) / _HOUR,
@@ -102,14 +105,6 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
         [_helped("all", table, given)]
         + [_helped(name, table[table["group"] == name], given[given["group"] == name]) for name in order]
     )
-
-
-def first_answer(parents: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return for each row the first chosen row that answers it, -1 where there is none."""
-    found = np.full(len(parents), -1)
-    rows = np.flatnonzero(chosen)[::-1]
-    found[parents[rows]] = rows
-    return found
 
 
 def moments_of(moments: pd.Series, rows: np.ndarray) -> pd.Series:

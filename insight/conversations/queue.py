@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import need_columns
-from insight.mentions import InsightError
+from insight.mentions import InsightError, need_columns
+from insight.periods import Period, all_periods, local_period
 from insight.statistics import wilson
-from insight.threads import Period, all_periods, local_period
 
 _LISTED = ["platform", "channel", "intent", "challenge", "n_messages", "asked_at", "wait_hours"]
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from insight import engine
-from insight.conversations.intents import need_columns
-from insight.mentions import InsightError
+from insight.mentions import InsightError, need_columns
 from insight.statistics import bootstrap_ratio, kaplan_meier, wilson
 from insight.survival import Z95
+from insight.timeline import engine
 
 HOUR = pd.Timedelta(hours=1)
 _FINEST_STEP = 0.001

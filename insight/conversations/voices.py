@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import need_columns
+from insight.mentions import is_repost, need_columns
+from insight.periods import Period, local_period
 from insight.statistics import benjamini_hochberg, wilson
-from insight.threads import Period, in_order, is_repost, local_period, parent_rows, speaks_for
+from insight.timeline.brands import speaks_for
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
+from insight.timeline.threads import parent_rows
 
 _CELL = ["author_id", "side", "to_id", "to_side", "topic", "period"]
 
@@ -71,7 +75,7 @@ def ledger(
     [['ann', '-', 'brand', 1], ['acme', 'ann', 'customer', 2]]
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "addressed", "created_at"])
-    ordered = in_order(mentions)
+    ordered = timeline(mentions, undated=True)
     parents = parent_rows(ordered)
     parent = ordered[["author_id", "side"]].astype(object).iloc[np.maximum(parents, 0)].reset_index(drop=True)
     known = parents >= 0
@@ -139,7 +143,7 @@ def presence(
         The first row is all conversations (topic missing), then topics by size.
 
         - topic, name : Int64 and its name, "all" for the first row
-        - n : conversations in which somebody other than the brand speaks; n_present : those with the brand
+        - n : conversations in which people speak; n_present : those with the brand
         - share, low, high : n_present / n with Wilson's 95 % interval
         - n_missed : n - n_present, the conversations that went on without the brand
         - p_adjusted : chance of so few by luck, over all topics with `minimum` conversations
@@ -172,13 +176,13 @@ def presence(
     [['all', 2, 1, 0.5]]
     """
     need_columns(mentions, "mentions", ["mention_id", "conversation_id", "side", "kind", "brand"])
-    ordered = in_order(mentions)
+    ordered = timeline(mentions, undated=True)
     ordered = ordered[~is_repost(ordered) & (ordered["kind"] != "note").to_numpy(bool)]
-    brands = (ordered["side"] == "brand").to_numpy(bool)
-    own = brands if brand is None else speaks_for(ordered, brand)
-    thread = ordered["conversation_id"].fillna(ordered["mention_id"])
+    people = by_people(ordered)
+    own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else speaks_for(ordered, brand)
+    thread = ordered["thread"]
     topic = _topics(ordered["mention_id"], assignments)
-    said = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[~brands]
+    said = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[people]
     about = said.groupby("thread", sort=False)["topic"].first().astype("Int64")
     present = about.index.isin(set(thread[own]))
     by_topic = pd.DataFrame({"topic": about.array, "present": present}).groupby("topic")["present"]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight import engine
-from insight.conversations.intents import INTENT, INTENTS, need_columns
-from insight.mentions import InsightWarning
+from insight.conversations.intents import INTENT, INTENTS
+from insight.mentions import InsightWarning, need_columns
+from insight.timeline import engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -100,7 +100,7 @@ def first_responses(
     0        x:1         2.0       True
     1        x:3         0.0      False
     """
-    source = engine.open_mentions(mentions, columns=_NEEDED, optional=("automated",))
+    source = engine.open_mentions(mentions, columns=_NEEDED, optional=("automated", "author_name", "text"))
     end = engine.span(source)[1] if as_of is None else engine.moment(as_of, tz="UTC")
     left_out = engine.tally_waits(source, as_of=end)
     if not left_out.pop("n_brand"):

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
+from insight.mentions import InsightError, among, is_repost
 from insight.statistics import wilson
 from insight.terms import distinctive_terms
-from insight.threads import among, in_order, is_repost
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 _FIRST = 3
 _SOURCES = 3
@@ -87,9 +88,9 @@ def incident_brief(
     5       not known  0     2          ()
     """
     first, last = _utc(start), _utc(end)
-    dated = in_order(mentions[mentions["created_at"].notna()])
+    dated = timeline(mentions)
     about = dated if brand is None else dated[dated["brand"].astype(object) == brand]
-    spoken = about[(about["side"] != "brand").to_numpy()]
+    spoken = about[by_people(about)]
     during = spoken[(spoken["created_at"] >= first) & (spoken["created_at"] < last)]
     if during.empty:
         raise InsightError(
@@ -100,7 +101,7 @@ def incident_brief(
         *_posts(during),
         *_signals(during, signals),
         *_terms(during, spoken[spoken["created_at"] < first], n_terms),
-        *_brand_words(about[(about["side"] == "brand").to_numpy()], during, first, last),
+        *_brand_words(about[(about["role"].isin(["brand", "rival"])).to_numpy()], during, first, last),
     ]
     table = pd.DataFrame(facts, columns=["fact", "detail", "at", "n", "n_of", "sources"])
     low, high = wilson(table["n"], table["n_of"])

@@ -9,9 +9,9 @@ import pandas as pd
 
 from insight.cues import has_cue, read_cues
 from insight.incidents.baseline import Expectation, expect
-from insight.mentions import InsightWarning
+from insight.mentions import InsightWarning, among, is_repost
 from insight.statistics import wilson
-from insight.threads import among, in_order, is_repost
+from insight.timeline.table import timeline
 
 REACTIONS = ("help", "anger", "joke")
 _LONGEST = 72
@@ -86,8 +86,8 @@ def outages(
     2 2025-03-20 09:00:00+00:00      3      anger  41           0
     3 2025-03-20 09:00:00+00:00      3       joke  41          20
     """
-    spoken = in_order(mentions[(mentions["side"] != "brand") & mentions["author_id"].notna()])
-    spoken = spoken[spoken["time_precision"].isin(["s", "min"]) & spoken["created_at"].notna()]
+    line = timeline(mentions)
+    spoken = line[line["person"].notna() & line["time_precision"].isin(["s", "min"])]
     spoken = spoken.reset_index(drop=True)
     if spoken.empty:
         warnings.warn("no message has a time of day; outages need one.", InsightWarning, stacklevel=2)

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
+from insight.mentions import InsightError, among, is_repost
+from insight.periods import Period, local_period
 from insight.statistics import benjamini_hochberg, bootstrap_ratio, wilson
-from insight.threads import Period, among, in_order, is_repost, local_period, parent_rows
+from insight.timeline.brands import speaking_brands
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 _MEASURES = ("talking", "complaining", "answered")
 _KEYS = ["brand", "measure", "topic", "period"]
@@ -100,7 +103,7 @@ def rivals(
     4  rival      talking  40        10   0.25
     6  rival  complaining  10         0   0.00
     """
-    mentions = in_order(mentions)
+    mentions = timeline(mentions)
     if not mentions["brand"].notna().any():
         raise InsightError("no message names a brand; name brands when you read the archive (brands={...}).")
     mentions = mentions.assign(
@@ -112,9 +115,7 @@ def rivals(
     if assignments is not None:
         topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
         mentions["topic"] = mentions["mention_id"].map(topic).astype("Int64")
-    people = mentions[
-        (mentions["side"] != "brand") & mentions["brand"].notna() & mentions["author_id"].notna()
-    ]
+    people = mentions[mentions["brand"].notna() & mentions["person"].notna()]
     table = pd.concat([*_people(people), _answers(mentions, random_state)], ignore_index=True)
     table["order"] = table["measure"].map(_MEASURES.index)
     table = table.sort_values(["brand", "order", "topic", "period"], na_position="first", ignore_index=True)
@@ -153,16 +154,10 @@ def _rows(measure: str, n: np.ndarray, marked: pd.Series) -> pd.DataFrame:
 
 
 def _answers(mentions: pd.DataFrame, random_state: int) -> pd.DataFrame:
-    speaks = (mentions["side"] == "brand").to_numpy() & ~is_repost(mentions)
-    parents = np.where(speaks, parent_rows(mentions), -1)
-    brand = mentions["brand"].to_numpy(object)
-    rows = np.flatnonzero(parents >= 0)
-    answered = np.zeros(len(mentions), dtype=bool)
-    answered[parents[rows[brand[rows] == brand[parents[rows]]]]] = True
-    asked = mentions[~speaks & ~is_repost(mentions) & mentions["addressed"].fillna(True).to_numpy(bool)]
-    asked = asked[(asked["side"] != "brand") & asked["brand"].isin(set(brand[speaks]))]
+    sent = by_people(mentions) & ~is_repost(mentions) & mentions["addressed"].fillna(True).to_numpy(bool)
+    asked = mentions[sent & mentions["brand"].isin(speaking_brands(mentions).index).to_numpy()]
     asked = asked.assign(
-        answered=answered[asked.index], person=asked["author_id"].fillna(asked["mention_id"])
+        answered=asked["answered_by"].notna(), person=asked["author_id"].fillna(asked["mention_id"])
     )
     both = pd.concat([asked, asked.assign(period=pd.NaT)])
     found = []

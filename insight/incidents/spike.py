@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from insight.incidents.baseline import expect
-from insight.mentions import InsightError, InsightWarning
+from insight.mentions import InsightError, InsightWarning, is_repost
+from insight.periods import local_period
 from insight.statistics import benjamini_hochberg
 from insight.terms import Terms, compare_terms, find_terms
 from insight.text import group_copies
-from insight.threads import in_order, is_repost, local_period
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 _FEWEST_DAYS = 28
 _MOST_USUAL = 5000
@@ -110,7 +112,8 @@ def spikes(
     """
     if by is not None and by not in mentions.columns:
         raise InsightError(f"mentions have no column {by!r}; found {sorted(map(str, mentions.columns))}.")
-    spoken = in_order(mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()])
+    line = timeline(mentions)
+    spoken = line[by_people(line)].reset_index(drop=True)
     spoken["topic"] = topic_of(spoken, assignments)
     days = calendar(spoken, tz)
     return stand_out(

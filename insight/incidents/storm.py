@@ -10,9 +10,11 @@ import pandas as pd
 
 from insight.cues import has_cue, read_cues
 from insight.incidents.spike import calendar, stand_out, topic_of
+from insight.mentions import among, is_repost
 from insight.statistics import wilson
 from insight.text import group_copies
-from insight.threads import among, in_order, is_repost
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
 _COOLING = pd.Timedelta("14D")
@@ -106,8 +108,8 @@ def storms(
     1      spread    people  30         0    0.0
     2      copies  messages  30        30    1.0
     """
-    mentions = in_order(mentions)
-    spoken = mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()]
+    line = timeline(mentions)
+    spoken = line[by_people(line)]
     complaints = signals.loc[signals["signal"] == "complaint", "mention_id"]
     accuses = has_cue(spoken["text"], read_cues("conversations")["challenge"])
     critical = _with_reposts(spoken, among(spoken["mention_id"], complaints) | accuses)

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
-from insight.mentions import InsightError
+from insight.mentions import InsightError, is_repost
+from insight.periods import Period, all_periods, local_period
 from insight.statistics import wilson
-from insight.threads import Period, all_periods, in_order, is_repost, local_period
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 
 def recommendations(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -18,7 +20,7 @@ def recommendations(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.n
     """
     cues = read_cues("people")
     complains = mentions["mention_id"].isin(signals.loc[signals["signal"] == "complaint", "mention_id"])
-    own_words = ~is_repost(mentions) & (mentions["side"] != "brand").to_numpy() & ~complains.to_numpy()
+    own_words = mentions["own"].to_numpy(bool) & by_people(mentions) & ~complains.to_numpy()
     recommends = has_cue(mentions["text"], cues["recommend"]) & own_words
     return recommends, recommends & has_cue(mentions["text"], cues["paid"])
 
@@ -85,7 +87,8 @@ def advocates(
     0 2025-03-01  2               2               1            1
     1        NaT  2               2               1            1
     """
-    spoken = in_order(mentions[(mentions["side"] != "brand") & mentions["created_at"].notna()])
+    line = timeline(mentions)
+    spoken = line[by_people(line)].reset_index(drop=True)
     spoken = spoken.assign(period=local_period(spoken["created_at"], period=period, tz=tz))
     recommends, paid = recommendations(spoken, signals)
     day = local_period(spoken["created_at"], period="day", tz=tz)
@@ -181,7 +184,8 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in ("start", "end") if name not in windows.columns]
     if missing:
         raise InsightError(f"windows have no column {missing}; found {sorted(map(str, windows.columns))}.")
-    spoken = mentions[(mentions["side"] != "brand").to_numpy() & mentions["created_at"].notna()]
+    line = timeline(mentions)
+    spoken = line[by_people(line)]
     friendly = has_cue(spoken["text"], read_cues("incidents")["defence"]) & ~is_repost(spoken)
     spans = (
         windows[["start", "end"]].dropna().drop_duplicates().sort_values(["start", "end"], ignore_index=True)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
-from insight.mentions import InsightError
+from insight.mentions import InsightError, is_repost
 from insight.statistics import wilson
-from insight.threads import in_order, is_repost
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
 
 from .relations import peer_answers
 
@@ -96,8 +97,8 @@ def credibility(mentions: pd.DataFrame, signals: pd.DataFrame) -> Credibility:
     missing = sorted({"mention_id", "signal", *_FLAGS} - set(signals.columns))
     if missing:
         raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
-    ordered = in_order(mentions)
-    spoke = ((ordered["side"] != "brand") & ~is_repost(ordered)).to_numpy()
+    ordered = timeline(mentions, undated=True)
+    spoke = by_people(ordered) & ~is_repost(ordered)
     critical = signals[signals["signal"].isin(_CRITICAL)]
     flags = critical.groupby("mention_id", sort=False)[_FLAGS].any()
     rows = ordered.loc[

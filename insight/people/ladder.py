@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from insight.people.advocacy import recommendations
+from insight.periods import Period, all_periods, local_period
 from insight.statistics import bootstrap_ratio
-from insight.threads import Period, all_periods, in_order, local_period, parent_rows
+from insight.timeline.table import timeline
+from insight.timeline.threads import parent_rows
 
 STATES = ("casual", "engaged", "advocate", "silent")
 
@@ -103,22 +105,16 @@ def _states(
     as_of: pd.Timestamp | None,
 ) -> np.ndarray:
     """Return one row a person and one column a complete period: position in `STATES`, -1 before the first."""
-    ordered = in_order(mentions)
+    ordered = timeline(mentions)
     last = ordered["created_at"].max() if as_of is None else as_of
     parents = parent_rows(ordered)
-    by_people = (ordered["side"] != "brand").to_numpy()
-    author = ordered["author_id"]
+    author = ordered["person"]
+    signed = author.notna().to_numpy()
     to_peer = (
-        (parents >= 0)
-        & by_people
-        & by_people[parents]
-        & (author != author.iloc[parents].to_numpy()).to_numpy()
+        (parents >= 0) & signed & signed[parents] & (author != author.iloc[parents].to_numpy()).to_numpy()
     )
     recommends, paid = recommendations(ordered, signals)
-    kept = (
-        by_people
-        & (author.notna() & ordered["created_at"].notna() & (ordered["created_at"] <= last)).to_numpy()
-    )
+    kept = signed & (ordered["created_at"] <= last).to_numpy()
     starts = local_period(ordered["created_at"], period=period, tz=tz)[kept]
     grid = all_periods(starts, period=period)
     person, people = pd.factorize(author[kept])

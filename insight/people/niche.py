@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
+from insight.mentions import InsightError, among, is_repost
 from insight.statistics import wilson
 from insight.terms import distinctive_terms
-from insight.threads import among, in_order, is_repost, parent_rows
+from insight.timeline.table import timeline
+from insight.timeline.threads import parent_rows
 
 _TIE = 0.25
 _NEEDS = ("complaint", "wish", "question", "workaround")
@@ -107,10 +108,10 @@ def niches(
     0      0      mug, travel  30    0.5
     1      1  crema, espresso  30    0.5
     """
-    ordered = in_order(mentions)
+    ordered = timeline(mentions, undated=True)
     topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
     ordered["topic"] = ordered["mention_id"].map(topic).astype("Int64").fillna(-1).astype("int64")
-    kept = (ordered["side"] != "brand") & ordered["author_id"].notna() & ~is_repost(ordered)
+    kept = ordered["person"].notna() & ~is_repost(ordered)
     with_topic = set(ordered["author_id"][kept & (ordered["topic"] >= 0)])
     if not with_topic:
         raise InsightError(

@@ -5,23 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from insight.mentions import among
+from insight.periods import Period, all_periods, local_period
 from insight.statistics import wilson
-from insight.threads import (
-    Period,
-    all_periods,
-    among,
-    answered_rows,
-    in_order,
-    local_period,
-    parent_rows,
-    speaks_for,
-)
+from insight.timeline.brands import speaks_for
+from insight.timeline.people import by_people
+from insight.timeline.table import timeline
+from insight.timeline.threads import answered_rows, parent_rows
 
 
 def peer_answers(ordered: pd.DataFrame) -> pd.DataFrame:
     """Return one row an answer by one person to another, the brand aside: both rows, both authors."""
     parents = parent_rows(ordered)
-    person = ((ordered["side"] != "brand") & ordered["author_id"].notna()).to_numpy()
+    person = ordered["person"].notna().to_numpy()
     rows = np.flatnonzero((parents >= 0) & person & person[parents])
     author = ordered["author_id"].to_numpy(object)
     answers = pd.DataFrame(
@@ -80,7 +76,7 @@ def ties(mentions: pd.DataFrame, *, weeks: int = 2) -> pd.DataFrame:
       author_id other_id  n  n_back  n_weeks         tie
     0       ann      ben  1       1        2  connection
     """
-    ordered = in_order(mentions[mentions["created_at"].notna()])
+    ordered = timeline(mentions)
     answers, rank = peer_answers(ordered), _rank(ordered)
     giver, taker = answers["giver"].map(rank), answers["taker"].map(rank)
     forth = giver < taker
@@ -159,7 +155,7 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
     0       ben           1          1            1        0
     1       ann           1          0            0        1
     """
-    ordered = in_order(mentions)
+    ordered = timeline(mentions)
     answers, rank = peer_answers(ordered), _rank(ordered)
     first = (~ordered["author_id"].duplicated()).to_numpy()
     answers["newcomer"] = first[answers["parent"]]
@@ -254,12 +250,12 @@ def interactions(
           period  n  n_answered  share  n_two_way
     0 2025-03-01  2           1    0.5          0
     """
-    ordered = in_order(mentions[mentions["created_at"].notna()])
+    ordered = timeline(mentions)
     own = speaks_for(ordered, brand)
     starts = local_period(ordered["created_at"], period=period, tz=tz).to_numpy()
     author = ordered["author_id"].to_numpy(object)
     answered, parents = answered_rows(ordered, own), parent_rows(ordered)
-    people = (ordered["side"] != "brand").to_numpy()
+    people = by_people(ordered)
     answers = np.flatnonzero(answered >= 0)
     back = np.flatnonzero((parents >= 0) & people & own[parents])
     same = author[answered[np.maximum(parents[back], 0)]] == author[back]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
+from insight.mentions import among
 from insight.quotes import cut_around
 from insight.report import wording
 from insight.report.cohorts import cohort_key, list_cohorts, newcomers
@@ -22,7 +23,6 @@ from insight.report.presence_room import ESCALATIONS
 from insight.report.results import Results
 from insight.report.twitter_room import INTENT_NAMES
 from insight.text import TITLE
-from insight.threads import among
 
 QUOTED = ["mention_id", "author_id", "created_at", "platform", "channel", "text"]
 

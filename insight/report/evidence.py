@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from insight.archives.privacy import mask_note
+from insight.mentions import among
 from insight.quotes import NEED_SIGNALS, QuoteLine, deal_quotes, line_up_quotes, quotes_at
 from insight.report import answers, wording
 from insight.report.results import Results
-from insight.threads import among
 
 MAX_CHARACTERS = 400
 """Of a message on the page; a longer one is cut around its first matched words."""

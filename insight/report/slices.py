@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.mentions import among
 from insight.report import wording
 from insight.report.members import Members
 from insight.report.results import Results, customer_messages, heard_doubts, measured_anew
-from insight.threads import among
 
 MAX_CHANNELS, MAX_PERIODS = 6, 4
 UNITS = (("Q", 300), ("M", 62), ("W-SUN", 21))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from insight import engine, periods
-from insight.bots import tireless
+from insight import periods
 from insight.mentions import InsightError
+from insight.timeline import engine
+from insight.timeline.people import tireless
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -8,7 +8,7 @@ import numpy as np
 
 from insight.effects import risk_difference
 from insight.survival import CoxFit, cox, risk_sets
-from insight.timelines import DAY
+from insight.timeline.histories import DAY
 
 from .newcomers import Newcomers
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight import engine
 from insight.statistics import kaplan_meier, proportion
-from insight.threads import parent_rows
-from insight.timelines import DAY, Timeline, first_answers, linked_rows, timeline
+from insight.timeline import engine
+from insight.timeline.histories import DAY, Histories, first_answers, histories
+from insight.timeline.threads import linked_rows, parent_rows
 
 from .newcomers import Newcomers, newcomers
 from .tone import tones
@@ -137,7 +137,7 @@ def welcome(
     0    anyone          24.0  1         1
     1     brand          24.0  1         1
     """
-    line = timeline(mentions, as_of=as_of, reposts=False, fine=True)
+    line = histories(mentions, as_of=as_of, reposts=False, fine=True)
     people = newcomers(line, burn_in=burn_in, count_bots=count_bots)
     limits = [engine.duration(value, name="within").total_seconds() for value in within]
     crowd = engine.duration(crowd_within, name="crowd_within").total_seconds()
@@ -156,13 +156,13 @@ def welcome(
     )
 
 
-def _tells_answers(line: Timeline) -> bool:
+def _tells_answers(line: Histories) -> bool:
     """Tell whether the file links any reply, or has two people in one conversation."""
     speakers = np.unique(np.stack([line.thread, line.author]), axis=1)[0]
-    return bool((linked_rows(line) >= 0).any() or (np.bincount(speakers) > 1).any())
+    return bool((linked_rows(line.mentions) >= 0).any() or (np.bincount(speakers) > 1).any())
 
 
-def _people(line: Timeline, people: Newcomers) -> pd.DataFrame:
+def _people(line: Histories, people: Newcomers) -> pd.DataFrame:
     first = line.mentions.iloc[people.row].reset_index(drop=True)
     answered = people.answer >= 0
     table = first[["author_id", "mention_id", "created_at", "platform", "channel", "kind", "url"]]
@@ -175,7 +175,7 @@ def _people(line: Timeline, people: Newcomers) -> pd.DataFrame:
     )
 
 
-def _coverage(line: Timeline, people: Newcomers, limits: Sequence[float]) -> pd.DataFrame:
+def _coverage(line: Histories, people: Newcomers, limits: Sequence[float]) -> pd.DataFrame:
     waits = {"anyone": people.answered}
     for role in ("brand", "peer", "bot", "other", "unknown"):
         if (line.role == role).any():
@@ -205,7 +205,7 @@ def _curve(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
     return pd.DataFrame(steps | shares)
 
 
-def _load(line: Timeline, people: Newcomers, limit: float, tz: str) -> pd.DataFrame:
+def _load(line: Histories, people: Newcomers, limit: float, tz: str) -> pd.DataFrame:
     """Compare days by how many joined, in bands that double: does the welcome survive a crowd."""
     stamps = (
         line.mentions["created_at"]
@@ -236,7 +236,7 @@ def _load(line: Timeline, people: Newcomers, limit: float, tz: str) -> pd.DataFr
     return table[["joiners_from", "joiners_to", "n_days", "n", "answered", "repliers_per_day"]]
 
 
-def _steps(line: Timeline, people: Newcomers, min_people: int) -> pd.DataFrame:
+def _steps(line: Histories, people: Newcomers, min_people: int) -> pd.DataFrame:
     """Count who took each step and all before it, so that the numbers can only fall."""
     over = people.watched >= _STAY
     place = np.full(line.person.max(initial=-1) + 2, -1)
@@ -245,7 +245,8 @@ def _steps(line: Timeline, people: Newcomers, min_people: int) -> pd.DataFrame:
     mine = place[line.person]
     age = np.where(mine >= 0, line.seconds - joined[mine], np.inf)
     early = (mine >= 0) & (age <= _STAY)
-    parent = _human_parents(line)
+    parent = parent_rows(line.mentions)
+    parent = np.where((parent >= 0) & (line.role != "bot") & (line.role[parent] != "bot"), parent, -1)
     child = np.flatnonzero((parent >= 0) & (line.author != line.author[parent]))
     gave = child[early[child]]
     taken = [
@@ -261,17 +262,8 @@ def _steps(line: Timeline, people: Newcomers, min_people: int) -> pd.DataFrame:
     return pd.DataFrame({"step": STEPS, "n": n, "share": share, "low": low, "high": high, "n_alone": alone})
 
 
-def _human_parents(line: Timeline) -> np.ndarray:
-    """Return the row that each message answers as if no bot had spoken, -1 where there is none."""
-    human = np.flatnonzero(line.role != "bot")
-    found = parent_rows(line.mentions.iloc[human].reset_index(drop=True))
-    parent = np.full(len(line.role), -1)
-    parent[human] = np.where(found >= 0, human[found], -1)
-    return parent
-
-
 def _ties(
-    line: Timeline, mine: np.ndarray, joined: np.ndarray, child: np.ndarray, parent: np.ndarray
+    line: Histories, mine: np.ndarray, joined: np.ndarray, child: np.ndarray, parent: np.ndarray
 ) -> np.ndarray:
     """Count the people with whom each newcomer exchanged an answer in the first 28 days."""
     one = np.concatenate([child, parent])

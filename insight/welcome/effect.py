@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight import engine
 from insight.effects import aipw, detectable_difference, e_value
 from insight.mentions import InsightError
-from insight.timelines import timeline
+from insight.timeline import engine
+from insight.timeline.histories import histories
 
 from .comparisons import by_side, comparison, hazards, landmark, naive
 from .controls import TRIM, balance_table, controls_table, reasons, verdict
@@ -121,7 +121,7 @@ def reply_effect(
     2  landmark             1.0           0            81
     3  landmark            24.0          40            41
     """
-    line = timeline(mentions, as_of=as_of, reposts=False, fine=True)
+    line = histories(mentions, as_of=as_of, reposts=False, fine=True)
     reach = engine.duration(horizon, name="horizon").total_seconds()
     limit = engine.duration(within, name="within").total_seconds()
     limits = {limit, *(engine.duration(value, name="landmarks").total_seconds() for value in landmarks)}

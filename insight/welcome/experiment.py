@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight import engine
 from insight.effects import people_per_arm, risk_difference
 from insight.mentions import InsightError
-from insight.timelines import DAY, timeline
+from insight.timeline import engine
+from insight.timeline.histories import DAY, histories
 
 from .comparisons import FEWEST
 from .newcomers import newcomers
@@ -99,7 +99,7 @@ def plan_welcome_test(
        difference  rate_usual  n_per_arm
     0         0.1        0.35        374
     """
-    line = timeline(mentions, as_of=as_of, reposts=False, fine=True)
+    line = histories(mentions, as_of=as_of, reposts=False, fine=True)
     reach = engine.duration(horizon, name="horizon").total_seconds()
     everyone = newcomers(line, burn_in=burn_in)
     followed = everyone.only(everyone.watched >= reach)

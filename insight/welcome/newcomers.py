@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.timelines import DAY, Timeline, burn_in_seconds, first_answers, returns
+from insight.timeline.histories import DAY, Histories, burn_in_seconds, first_answers, returns
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Newcomers:
         return Newcomers(**{field.name: getattr(self, field.name)[mask] for field in fields(self)})
 
 
-def newcomers(line: Timeline, *, burn_in: str | None, count_bots: bool = False) -> Newcomers:
+def newcomers(line: Histories, *, burn_in: str | None, count_bots: bool = False) -> Newcomers:
     """Follow everyone first seen after the burn-in; a bot's answer counts only if asked for."""
     guard = burn_in_seconds(line, burn_in)
     rows = line.first_rows()
@@ -79,7 +79,7 @@ def _blocks(moments: np.ndarray, n_places: int) -> np.ndarray:
     return (weeks // together).astype(int)
 
 
-def _covariates(line: Timeline, rows: np.ndarray) -> pd.DataFrame:
+def _covariates(line: Histories, rows: np.ndarray) -> pd.DataFrame:
     """Describe first messages by what stood fixed before anybody could answer."""
     first = line.mentions.iloc[rows].reset_index(drop=True)
     stamps = first["created_at"]

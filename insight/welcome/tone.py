@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.statistics import proportion
-from insight.timelines import DAY, Timeline
+from insight.timeline.histories import DAY, Histories
 
 from .newcomers import Newcomers
 
@@ -19,7 +19,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def tones(line: Timeline, people: Newcomers, labels: pd.DataFrame | None, *, min_people: int) -> pd.DataFrame:
+def tones(
+    line: Histories, people: Newcomers, labels: pd.DataFrame | None, *, min_people: int
+) -> pd.DataFrame:
     """Count answered newcomers by what marks their first answer, then those whose answer bears no mark."""
     if labels is None:
         return pd.DataFrame(columns=list(COLUMNS))

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.bots import BOT_NAME
-from insight.engine.source import Source, fetch, tally, until
 from insight.periods import Calendar, join_words
+from insight.timeline.engine.source import Source, fetch, tally, until
+from insight.timeline.people import BOT_NAME
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -1,7 +1,7 @@
 """The few Ibis expressions that touch every mention: on DuckDB in this process, or on the team's Spark."""
 
-from insight.engine.answers import first_answers, silent_platforms, tally_waits
-from insight.engine.authors import (
+from insight.timeline.engine.answers import first_answers, silent_platforms, tally_waits
+from insight.timeline.engine.authors import (
     STANDINGS,
     OwnClock,
     author_periods,
@@ -9,7 +9,7 @@ from insight.engine.authors import (
     read_authors,
     tally_dates,
 )
-from insight.engine.source import Source, duration, moment, open_mentions, span
+from insight.timeline.engine.source import Source, duration, moment, open_mentions, span
 
 __all__ = [
     "STANDINGS",

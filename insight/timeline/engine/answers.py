@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.engine.source import Source, fetch, tally, until
+from insight.timeline.answers import MANY_PEOPLE, QUICK_SECONDS, receipts
+from insight.timeline.engine.accounts import accounts
+from insight.timeline.engine.source import Source, fetch, tally, until
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -57,41 +59,52 @@ def first_answers(
     needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
     urgency, 0 the most urgent; the others come last): a run starts with its first most urgent message.
     """
-    public = _told(source.table, as_of)
-    events = _spoken(_ranked(public, urgency))
+    import ibis
+
+    public = _counting(source.table, as_of)
+    events = _spoken(source, _ranked(public, urgency))
     people = _people(events, silent)
     runs = _runs(people)
     answered = _answered(runs, events, people)
     asked = events.select("thread", "mention_id", start="place")
-    answers = events.select("thread", answer="place", **ANSWER)
-    wide = public.select(*ASKED, asked_at="created_at")
+    answers = events.select("thread", answer="place", answer_fine="fine", **ANSWER)
+    wide = public.filter(public.fine).select(*ASKED, asked_at="created_at")
     paired = (
         answered.inner_join(asked, ["thread", "start"])
         .left_join(answers, ["thread", "answer"])
         .inner_join(wide, "mention_id")
+        .filter(ibis._.answer_fine.fill_null(True))
         .select(*ASKED, "turn", "n_messages", "asked_at", *ANSWER, "link", "early")
     )
     return fetch(source, paired.order_by("asked_at", "mention_id"))
 
 
-def _told(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
-    """Keep what can open or close a wait: no note, dated to the minute, written by a person, not passed on.
+def _counting(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
+    """Keep what can open or close a wait: dated, no note, nothing passed on, by people or for a brand.
 
-    What is private in a conversation is a thread of its own: nobody answers in public by a private message.
+    What is private in a conversation is a thread of its own: a private message is no answer in public.
     """
     import ibis
 
-    kept = table.filter(
-        until(table, as_of), table.kind != "note", table.time_precision.isin(["s", "min"]), ~_reposted(table)
+    table = table.filter(until(table, as_of))
+    marked = table.automated.fill_null(False) if "automated" in table.columns else ibis.literal(False)
+    known = accounts(table)
+    joined = table.left_join(known, "author_id")
+    unsigned = ibis.cases(
+        ((joined.side == "brand").fill_null(False), "brand"),
+        ((joined.side == "other").fill_null(False), "other"),
+        else_="person",
     )
-    if "automated" in kept.columns:
-        kept = kept.filter(~kept.automated.fill_null(False))
+    kept = joined.mutate(role=joined.role.fill_null(unsigned)).filter(
+        ~marked, ibis._.kind != "note", ~_reposted(ibis._), ibis._.role.isin(["brand", "person"])
+    )
     thread = ibis.coalesce(kept.conversation_id, kept.mention_id)
     return kept.mutate(
-        brand_side=(kept.side == "brand").fill_null(False),
+        brand_side=kept.role == "brand",
+        fine=kept.time_precision.isin(["s", "min"]),
         thread=ibis.ifelse(kept.is_public, thread, thread + "\n(private)"),
         person=ibis.coalesce(kept.author_id, kept.mention_id),
-    ).filter((ibis._.side != "other").fill_null(True))
+    )
 
 
 def _ranked(table: ir.Table, urgency: pd.DataFrame | None) -> ir.Table:
@@ -110,7 +123,7 @@ def _reposted(table: ir.Table) -> ir.BooleanValue:
     return (table.kind == "repost") | table.reposted_id.notnull()
 
 
-def _spoken(table: ir.Table) -> ir.Table:
+def _spoken(source: Source, table: ir.Table) -> ir.Table:
     """Find the thread and the person that each brand message speaks to; number the messages of each thread.
 
     One with a reply link speaks to that message's author, wherever it stands; one without (`loose`) speaks
@@ -133,8 +146,12 @@ def _spoken(table: ir.Table) -> ir.Table:
         "urgency",
         "thread",
         "person",
+        "fine",
+        *(["text"] if "text" in table.columns else []),
     )
     parents = table.filter(~table.brand_side).select(
+        parent_at="created_at",
+        parent_fine="fine",
         parent_id="mention_id",
         parent_thread="thread",
         parent_person="person",
@@ -149,29 +166,62 @@ def _spoken(table: ir.Table) -> ir.Table:
         & (table.brand == parents.parent_brand).fill_null(True),
     )
     direct = linked.brand_side & linked.parent_id.notnull()
-    events = linked.select(
-        "mention_id",
-        "parent_id",
-        "author_id",
-        "created_at",
-        "platform",
-        "addressed",
-        "brand_side",
-        "urgency",
+    events = linked.mutate(
         direct=direct.cast("int64"),
         loose=(linked.brand_side & linked.reply_to_id.isnull()).cast("int64"),
         thread=ibis.ifelse(direct, linked.parent_thread, linked.thread),
         person=ibis.ifelse(direct, linked.parent_person, ibis.ifelse(linked.brand_side, None, linked.person)),
     )
+    events = _without_receipts(source, _for_brand(events))
     order = [ibis._.created_at, ibis._.brand_side, ibis._.mention_id]
     in_thread = ibis.window(group_by="thread", order_by=order, preceding=None, following=0)
+    to_brand = ibis.window(group_by=["thread", "to"], order_by=order, preceding=None, following=0)
     numbered = events.mutate(
         place=ibis.row_number().over(in_thread),
         n_brand=ibis._.brand_side.cast("int64").sum().over(in_thread),
-        n_loose=ibis._.loose.sum().over(in_thread),
+        n_loose=ibis._.loose.sum().over(to_brand),
     )
     to_person = ibis.window(group_by=["thread", "person"], order_by="place", preceding=None, following=0)
     return numbered.mutate(part=ibis._.n_loose + ibis._.direct.sum().over(to_person))
+
+
+def _for_brand(events: ir.Table) -> ir.Table:
+    """Name the brand that each message is sent to or speaks for: without a name, the thread's only one."""
+    import ibis
+
+    spoken = ibis.ifelse(events.brand_side, events.brand, None)
+    whole = ibis.window(group_by="thread")
+    marked = events.mutate(least=spoken.min().over(whole), most=spoken.max().over(whole))
+    only = ibis.ifelse(marked.least == marked.most, marked.least, None)
+    return marked.mutate(to=ibis.coalesce(marked.brand, only, "")).drop("least", "most")
+
+
+def _without_receipts(source: Source, events: ir.Table) -> ir.Table:
+    """Leave out automatic receipts, by the rule of `timeline.answers`; few messages are quick enough."""
+    import ibis
+
+    if "text" not in events.columns:
+        return events
+    asked_at = ibis.ifelse(events.brand_side, None, events.created_at)
+    order = [ibis._.created_at, ibis._.brand_side, ibis._.mention_id]
+    before = ibis.window(group_by="thread", order_by=order, preceding=None, following=0)
+    loose = events.mutate(asked_at=asked_at.max().over(before)).filter(ibis._.loose == 1)
+    asker = events.filter(~events.brand_side).select(
+        "thread", "person", asked_at="created_at", asker_fine="fine"
+    )
+    loose = loose.drop("person").inner_join(asker, ["thread", "asked_at"])
+    direct = events.filter(events.direct == 1).mutate(
+        asked_at=ibis._.parent_at, asker_fine=ibis._.parent_fine
+    )
+    kept = ["mention_id", "text", "person", "fine", "created_at", "asked_at", "asker_fine"]
+    both = direct.select(*kept).union(loose.select(*kept))
+    gap = (both.created_at.epoch_seconds() - both.asked_at.epoch_seconds()).abs()
+    quick = fetch(source, both.filter(both.fine, both.asker_fine, gap <= QUICK_SECONDS).select(*kept[:3]))
+    if quick["person"].nunique() < MANY_PEOPLE:
+        return events
+    said = fetch(source, events.filter(events.brand_side).select("mention_id", "text"))
+    ids = receipts(said, quick)
+    return events.filter(~events.mention_id.isin(ids)) if len(ids) else events
 
 
 def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
@@ -184,7 +234,7 @@ def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
         needs = ibis.literal(True)
     elif silent:
         needs = needs | people.platform.isin(list(silent))
-    keys = ["mention_id", "thread", "person", "part", "place", "n_loose"]
+    keys = ["mention_id", "thread", "person", "to", "part", "place", "n_loose"]
     return people.select(*keys, needs=needs, rank=people.urgency * _FAR + people.place)
 
 
@@ -192,12 +242,12 @@ def _runs(people: ir.Table) -> ir.Table:
     """Join a person's messages between two answers to one run, from the most urgent that needs an answer."""
     import ibis
 
-    runs = people.group_by("thread", "person", "part").agg(
+    runs = people.group_by("thread", "person", "to", "part").agg(
         start=ibis._["rank"].min(where=ibis._.needs) % _FAR,
         n_messages=ibis._.needs.sum(),
         n_loose=ibis._.n_loose.max(),
     )
-    turns = ibis.window(group_by=["thread", "person"], order_by="part")
+    turns = ibis.window(group_by=["thread", "person"], order_by=["start", "part"])
     return runs.filter(ibis._.start.notnull()).mutate(turn=ibis.row_number().over(turns) + 1)
 
 
@@ -208,7 +258,7 @@ def _answered(runs: ir.Table, events: ir.Table, people: ir.Table) -> ir.Table:
     """
     import ibis
 
-    keys = ["thread", "person", "part"]
+    keys = ["thread", "person", "to", "part"]
     named = people.select(*keys, parent_id="mention_id")
     replies = (
         events.filter(events.direct == 1).select("parent_id", reply="place").inner_join(named, "parent_id")
@@ -217,9 +267,9 @@ def _answered(runs: ir.Table, events: ir.Table, people: ir.Table) -> ir.Table:
     linked = after.group_by(keys).agg(
         reply=ibis._.reply.min(where=ibis._.reply > ibis._.start), n_early=(ibis._.reply < ibis._.start).sum()
     )
-    loose = events.filter(events.loose == 1).select("thread", n_loose=events.n_loose - 1, loose="place")
+    loose = events.filter(events.loose == 1).select("thread", "to", n_loose=events.n_loose - 1, loose="place")
     both = runs.left_join(linked, keys, rname="reply_{name}").left_join(
-        loose, ["thread", "n_loose"], rname="loose_{name}"
+        loose, ["thread", "to", "n_loose"], rname="loose_{name}"
     )
     both = both.select(
         "thread", "start", "turn", "n_messages", "reply", "n_early", answer=ibis.least(both.reply, both.loose)

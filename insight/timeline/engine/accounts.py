@@ -1,0 +1,39 @@
+"""What each account is, asked of every message at once: the rules of `timeline.people` on any engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from insight.timeline.people import A_DAY, BOT_NAME, TIRELESS
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_DAY_SECONDS = 86_400
+
+
+def accounts(table: ir.Table) -> ir.Table:
+    """Return author_id and role (brand, automated, other or person), one row a named author."""
+    import ibis
+
+    named = table.filter(table.author_id.notnull())
+    no = ibis.literal(False)
+    named = named.mutate(
+        marked=named.automated.fill_null(False) if "automated" in named.columns else no,
+        called=named.author_name.re_search(f"(?i){BOT_NAME}").fill_null(False)
+        if "author_name" in named.columns
+        else no,
+    )
+    seconds = named.created_at.max().epoch_seconds() - named.created_at.min().epoch_seconds()
+    seen = named.group_by("author_id").agg(
+        brand=(named.side == "brand").fill_null(False).any(),
+        other=(named.side == "other").fill_null(False).any(),
+        automated=named.called.any() | named.marked.all(),
+        n=named.created_at.count(),
+        seconds=seconds,
+    )
+    busy = (seen.n >= TIRELESS) & (seen.n * _DAY_SECONDS > A_DAY * seen.seconds)
+    role = ibis.cases(
+        (seen.brand, "brand"), (seen.automated | busy, "automated"), (seen.other, "other"), else_="person"
+    )
+    return seen.select("author_id", role=role)

@@ -1,0 +1,200 @@
+"""The timeline: rules by hand, and the same rows as the engine's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+from insight.timeline import concerns, timeline
+
+START = pd.Timestamp("2025-03-03 10:00", tz="UTC")
+
+
+def talk(*rows, **constant):
+    """Mentions from (id, thread, answers, author, minutes, text); acme and rival are brands' accounts."""
+    names = ["mention_id", "conversation_id", "reply_to_id", "author_id", "minute", "text"]
+    frame = pd.DataFrame(rows, columns=names)
+    frame["created_at"] = START + pd.to_timedelta(frame.pop("minute"), unit="min")
+    speaks = frame["author_id"].isin(["acme", "rival"])
+    frame = frame.assign(
+        side=np.where(speaks, "brand", "customer"), platform="forum", kind="comment", time_precision="s",
+        brand=frame["author_id"].where(speaks, "acme"), addressed=True,
+    )  # fmt: skip
+    return ins.as_mentions(frame.assign(**constant))
+
+
+def column(line, name):
+    return dict(
+        zip(line["mention_id"], line[name].astype(object).where(line[name].notna(), None), strict=True)
+    )
+
+
+# --- answers
+
+
+def test_an_unlinked_answer_answers_every_question_still_open():
+    line = timeline(
+        talk(
+            ("a", "t", None, "ann", 0, "How?"),
+            ("b", "t", None, "ben", 1, "And mine?"),
+            ("c", "t", None, "acme", 2, "Both buttons"),
+            ("d", "t", None, "ben", 3, "Thanks"),
+        )
+    )
+    assert column(line, "answered_by") == {"a": "c", "b": "c", "c": None, "d": None}
+    assert column(line, "parent_id") == {"a": None, "b": None, "c": "b", "d": "c"}
+    assert column(line, "wait") == {"a": "a", "b": "b", "c": None, "d": "d"}
+
+
+def test_messages_between_two_answers_are_one_wait():
+    line = timeline(
+        talk(
+            ("a", "t", None, "ann", 0, "How?"),
+            ("b", "t", "a", "ann", 1, "Hello?"),
+            ("c", "t", "a", "acme", 2, "So"),
+            ("d", "t", "c", "ann", 3, "And now?"),
+        )
+    )
+    assert column(line, "wait") == {"a": "a", "b": "a", "c": None, "d": "d"}
+    assert column(line, "answered_by") == {"a": "c", "b": "c", "c": None, "d": None}
+
+
+def test_another_brand_ends_no_wait_unless_it_replies_to_its_own_customer():
+    line = timeline(
+        talk(
+            ("a", "t", None, "ann", 0, "How?"),
+            ("b", "t", None, "rival", 1, "Come to us"),
+            ("c", "t", "a", "rival", 2, "Really"),
+            ("d", "t", None, "acme", 3, "So"),
+        ),
+        brands=["acme", "rival"],
+    )
+    assert column(line, "answered_by")["a"] == "d"
+    assert column(line, "role") == {"a": "customer", "b": "rival", "c": "rival", "d": "brand"}
+
+
+def test_receipts_answer_nothing_and_a_quick_agent_does():
+    asked = [(f"q{n}", f"t{n}", None, f"p{n}", 60 * n, f"Where is order {n}?") for n in range(8)]
+    receipts = [
+        (f"r{n}", f"t{n}", f"q{n}", "acme", 60 * n + 0.5, f"Hi P{n}, we got ticket #{n}.") for n in range(8)
+    ]
+    answers = [(f"s{n}", f"t{n}", f"q{n}", "acme", 60 * n + 30, "It is on its way") for n in range(4)]
+    line = timeline(talk(*asked, *receipts, *answers))
+    assert column(line, "answered_by") == {
+        row[0]: {f"q{n}": f"s{n}" for n in range(4)}.get(row[0]) for row in [*asked, *receipts, *answers]
+    }
+    assert (line["role"] == "automated").sum() == 8
+    few = timeline(talk(*asked[:4], *receipts[:4]))
+    assert few["answered_by"].notna().sum() == 4, "four people are not many"
+
+
+def test_a_private_answer_is_none_in_public():
+    rows = talk(("a", "t", None, "ann", 0, "How?"), ("b", "t", None, "acme", 1, "So"))
+    rows.loc[1, "is_public"] = False
+    assert timeline(rows)["answered_by"].isna().all()
+
+
+# --- people
+
+
+def test_who_is_a_person():
+    rows = talk(
+        ("a", "t", None, "ann", 0, "One"),
+        ("b", "t", None, "acme", 1, "Two"),
+        ("c", "t", None, "helper[bot]", 2, "Three"),
+        ("d", "t", None, None, 3, "Four"),
+        ("e", "t", None, "zoe", 4, "I am away until Monday"),
+        ("f", "t", None, "zoe", 5, "I am back"),
+    )
+    rows = rows.assign(author_name=rows["author_id"], automated=rows["mention_id"] == "e")
+    line = timeline(rows)
+    assert line["role"].tolist() == ["customer", "brand", "automated", "customer", "automated", "customer"]
+    assert line["person"].fillna("-").tolist() == ["ann", "-", "-", "-", "-", "zoe"]
+
+
+def test_copies_and_passed_on_words_are_not_ones_own():
+    rows = talk(
+        ("a", "t", None, "ann", 0, "The lid  leaks @acme"),
+        ("b", "u", None, "ann", 1, "the lid leaks https://x.example/1"),
+        ("c", "v", None, "ben", 2, "The lid leaks"),
+        ("d", "w", None, None, 3, "The lid leaks"),
+        ("e", "x", None, None, 4, "The lid leaks"),
+        ("f", "y", None, "cem", 5, "RT @ann: The lid leaks"),
+        ("g", "z", None, None, 6, ""),
+        ("h", "z", None, None, 7, ""),
+    )
+    own = timeline(rows)["own"].tolist()
+    assert own == [True, False, True, True, False, False, True, True]
+
+
+# --- brands
+
+
+def test_what_a_message_is_about():
+    rows = talk(
+        ("a", "t", None, "ann", 0, "@acme or @Rival?"),
+        ("b", "t", "a", "ben", 1, "neither"),
+        ("c", "u", None, "cem", 2, "weather"),
+        ("d", "v", None, "dee", 3, "weather"),
+        brand=None,
+    ).assign(channel=["x", "x", "Acme", "x"])
+    line = timeline(rows, brands={"acme": ["@acme"], "rival": ["@rival"]})
+    assert line["about"].tolist() == [("acme", "rival"), ("acme", "rival"), ("acme",), ()]
+    assert concerns(line, "rival").tolist() == [True, True, False, True], "about no brand: the owner's"
+
+
+def test_a_timeline_stays_one_and_order_does_not_matter():
+    rows = invented(3)
+    line = timeline(rows)
+    assert timeline(line) is line
+    pd.testing.assert_frame_equal(line, timeline(rows.sample(frac=1, random_state=1)))
+
+
+# --- against the engine
+
+
+def invented(seed, n=220):
+    """Two brands; threads with and without links, private, passed-on and automated messages, odd stamps."""
+    rng = np.random.default_rng(seed)
+    who = rng.choice(["acme", "rival", "ann", "ben", "cem", "dee", None], n)
+    ids = [f"m{number:03d}" for number in rng.permutation(n)]
+    parent = [ids[rng.integers(0, n)] if rng.random() < 0.4 else None for _ in range(n)]
+    words = ["Thanks for writing to us", "How?", "It leaks", "Noted", "So"]
+    rows = [
+        (i, f"t{rng.integers(0, 25)}" if rng.random() < 0.9 else None, p if p != i else None, w,
+         float(rng.integers(0, 200)) / 3, str(rng.choice(words)))
+        for i, p, w in zip(ids, parent, who, strict=True)
+    ]  # fmt: skip
+    mentions = talk(*rows)
+    brand = mentions["brand"].astype(object)
+    asker = (mentions["side"] == "customer").to_numpy()
+    return ins.as_mentions(
+        mentions.assign(
+            brand=brand.where(~asker, pd.Series(rng.choice(["acme", "rival", None], n), dtype=object)),
+            addressed=pd.array(rng.choice([True, False, None], n), dtype="boolean"),
+            is_public=rng.random(n) > 0.1,
+            kind=rng.choice(["comment", "note", "repost"], n, p=[0.9, 0.05, 0.05]),
+            time_precision=rng.choice(["s", "day"], n, p=[0.95, 0.05]),
+            automated=pd.array(rng.random(n) < 0.05, dtype="boolean"),
+        )
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.filterwarnings("ignore::insight.mentions.InsightWarning")
+def test_the_engine_pairs_the_same(seed):
+    """Every wait of first_responses is one of the timeline, with the same answer."""
+    mentions = invented(seed)
+    line = timeline(mentions).set_index("mention_id")
+    waits = ins.first_responses(mentions, only_addressed=False)
+    ours = line.loc[waits["mention_id"], "answered_by"].astype(object)
+    theirs = waits["response_id"].astype(object)
+    assert ours.where(ours.notna(), None).tolist() == theirs.where(theirs.notna(), None).tolist()
+    fine = line["time_precision"] == "s"
+    answered = line["answered_by"].dropna()
+    timed = line.index.isin(answered.index[line.loc[answered, "time_precision"].to_numpy() == "s"])
+    began = line.index[(line["wait"] == line.index) & fine & (timed | line["answered_by"].isna())]
+    assert set(waits["mention_id"]) <= set(line["wait"].dropna()) | set(line.index[line["wait"].notna()])
+    assert len(set(began) - set(waits["mention_id"])) <= int((line["time_precision"] == "day").sum())
