@@ -28,7 +28,7 @@ def crowd():
     author = table["author_id"]
     return ins.as_mentions(
         table.assign(
-            automated=(author == "marked") & (table["created_at"] > START + pd.Timedelta(days=10)),
+            automated=author == "marked",
             author_name=author.where(author != "named", "Dependa[BOT]"),
             side=np.where(author == "desk", "brand", "customer"),
         )
@@ -37,7 +37,7 @@ def crowd():
 
 def test_each_part_of_the_rule(crowd):
     automated = crowd["author_id"][is_automated(crowd, bots=["listed"])]
-    assert automated.value_counts().to_dict() == {"clock": 1500, "marked": 1, "named": 1, "listed": 1}
+    assert automated.value_counts().to_dict() == {"clock": 1500, "marked": 2, "named": 1, "listed": 1}
 
 
 def test_a_hundred_a_day_is_still_a_person():
@@ -63,3 +63,10 @@ def test_activity_and_timelines_leave_out_the_same_authors(crowd):
 
 def test_an_empty_table_has_no_bots():
     assert is_automated(mentions_of({"ann": [1.0]}).head(0)).tolist() == []
+
+
+def test_a_note_of_absence_makes_no_bot_of_its_author():
+    table = mentions_of({"ann": [0, 1, 40], "ben": [0, 50]})
+    table["automated"] = table["mention_id"] == "ann:1"
+    assert ins.activity(table, burn_in="0D")["author_id"].tolist() == ["ann", "ben"]
+    assert histories(table).person.max() == 1

@@ -435,7 +435,11 @@ def test_the_briefs_terms_are_those_of_the_incident():
 
 
 def test_the_brief_finds_the_brands_first_words(storm):
-    post = storm[0].head(1).assign(mention_id="b1", side="brand", created_at=START + pd.Timedelta("40D12h"))
+    post = (
+        storm[0]
+        .head(1)
+        .assign(mention_id="b1", author_id="acme", side="brand", created_at=START + pd.Timedelta("40D12h"))
+    )
     facts = incident_brief(join(storm[0], post), start="2025-02-15", end="2025-02-16").set_index("fact")
     assert facts.loc["first words of the brand", "sources"] == ("b1",)
     assert facts.loc["first words of the brand", "n"] == 56  # copies, defenders, one usual complaint

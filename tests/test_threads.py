@@ -8,6 +8,7 @@ import insight as ins
 from insight.cues import Cue, has_cue, read_cues
 from insight.mentions import is_repost
 from insight.periods import all_periods, local_period
+from insight.timeline import ADDED, timeline
 from insight.timeline.brands import speaks_for
 from insight.timeline.threads import answered_rows, parent_rows
 
@@ -15,7 +16,7 @@ from insight.timeline.threads import answered_rows, parent_rows
 def table(rows, names=("mention_id", "reply_to_id", "conversation_id", "author_id", "side"), **extra):
     frame = pd.DataFrame(rows, columns=list(names))
     moments = pd.date_range("2025-03-01", periods=len(frame), freq="h", tz="UTC")
-    return ins.as_mentions(frame.assign(created_at=moments, **extra))
+    return timeline(ins.as_mentions(frame.assign(created_at=moments, **extra)))
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def parents_of(mentions):
 
 def test_a_message_answers_its_link_or_the_last_one_by_somebody_else(chat):
     assert parents_of(chat) == {
-        "c:0": None, "d:0": None, "c:1": None, "c:2": "c:1", "c:3": "c:1", "d:1": "d:0", "c:4": "c:3",
+        "c:0": None, "d:0": None, "c:1": None, "c:2": "c:1", "c:3": "c:1", "d:1": "d:0", "c:4": None,
         "e:1": None, "f:0": None,
     }  # fmt: skip
 
@@ -61,7 +62,7 @@ def test_a_thread_of_the_brands_own_that_starts_with_an_answer_is_an_answer():
     ]
     mentions = table(rows)
     assert answered_rows(mentions, speaks_for(mentions, None)).tolist()[:4] == [-2, 0, 0, 0]
-    linked = mentions.assign(conversation_id=["x"] * 4 + ["y"] * 2)
+    linked = timeline(mentions.drop(columns=list(ADDED)).assign(conversation_id=["x"] * 4 + ["y"] * 2))
     assert answered_rows(linked, speaks_for(linked, None)).tolist()[4:] == [-2, -2]
 
 

@@ -7,6 +7,7 @@ import pytest
 from insight.effects import aipw
 from insight.mentions import InsightError, as_mentions
 from insight.survival import cox, risk_sets
+from insight.timeline import timeline
 from insight.timeline.histories import DAY, first_answers, histories
 from insight.welcome import plan_welcome_test, reply_effect, welcome
 from insight.welcome.comparisons import reply_hazards
@@ -377,7 +378,9 @@ def test_no_reply_structure_is_said():
 def test_three_communities_as_measured(real_data, name, n, any_later, elsewhere, landmark, ever, ratio):
     """Counts are exact; deleted accounts' answers, left out here, would move history.meta's 0.96 to 1.02."""
     table = log(real_data, name)
-    table = table[table["author_id"].notna()]
+    table = timeline(
+        table[table["author_id"].notna()], signals=pd.DataFrame({"mention_id": [], "signal": []})
+    )
     effect = reply_effect(table, burn_in="0D", n_permutations=2)
     assert effect.attrs["n_people"] == n
     naive = effect.estimates.iloc[:2]

@@ -20,7 +20,7 @@ def recommendations(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.n
     """
     cues = read_cues("people")
     complains = mentions["mention_id"].isin(signals.loc[signals["signal"] == "complaint", "mention_id"])
-    own_words = mentions["own"].to_numpy(bool) & by_people(mentions) & ~complains.to_numpy()
+    own_words = ~is_repost(mentions) & by_people(mentions) & ~complains.to_numpy()
     recommends = has_cue(mentions["text"], cues["recommend"]) & own_words
     return recommends, recommends & has_cue(mentions["text"], cues["paid"])
 

@@ -221,13 +221,13 @@ def _people(authors: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     standing = authors.pop("standing").to_numpy(np.int64, copy=True)
     busy = tireless(authors["n_mentions"], authors["first"], authors["last"])
     automated, brand = engine.STANDINGS.index("automated"), engine.STANDINGS.index("brand")
-    standing[busy & (standing != brand)] = automated
+    standing[(busy | (standing == 0)) & (standing != brand)] = automated
     excluded = {"n_without_author": int(authors.loc[unnamed, "n_mentions"].sum())}
     for name in ("brand", "automated", "other"):
         rows = ~unnamed & (standing == engine.STANDINGS.index(name))
         excluded[f"n_{name}_authors"] = int(rows.sum())
         excluded[f"n_{name}_mentions"] = int(authors.loc[rows, "n_mentions"].sum())
-    kept = ~unnamed & (standing == 0)
+    kept = ~unnamed & (standing == engine.STANDINGS.index("person"))
     # Column by column, so that millions of authors are never held twice.
     return pd.DataFrame(
         {name: authors.pop(name)[kept].reset_index(drop=True) for name in list(authors)}

@@ -56,7 +56,7 @@ def tracked_brands(
     return Tracked(tuple(given), next(iter(given), None), words)
 
 
-def about_brands(mentions: pd.DataFrame, tracked: Tracked, thread: pd.Series) -> pd.Series:
+def about_brands(mentions: pd.DataFrame, tracked: Tracked, thread: npt.NDArray[np.int64]) -> pd.Series:
     """Return for each message the tuple of brands that it concerns, in the order of `tracked`.
 
     The brand that it was sent to or speaks for, those whose handle or name stands in it, the one whose name
@@ -71,9 +71,8 @@ def about_brands(mentions: pd.DataFrame, tracked: Tracked, thread: pd.Series) ->
         channel = mentions["channel"].astype(object).fillna("").str.casefold().map(tracked.words).map(place)
         named = channel.notna().to_numpy()
         marked[np.flatnonzero(named), channel[named].to_numpy(np.int64)] = True
-    first = mentions.groupby(thread.to_numpy(), sort=False).head(1).index
-    opened = pd.Series(first, thread.loc[first].to_numpy())
-    marked |= marked[opened.loc[thread.to_numpy()].to_numpy()]
+    _, first, code = np.unique(thread, return_index=True, return_inverse=True)
+    marked |= marked[first[code]]
     return _named(marked, tracked.names).set_axis(mentions.index)
 
 

@@ -56,37 +56,37 @@ def is_automated(mentions: pd.DataFrame, *, bots: Sequence[str] = ()) -> pd.Seri
     return pd.Series(found, mentions.index, name="automated")
 
 
-def find_roles(mentions: pd.DataFrame, *, own: str | None) -> npt.NDArray[np.object_]:
-    """Return the role of each message's author (of `ROLES`), that of the whole account.
+def find_roles(mentions: pd.DataFrame, *, own: str | None) -> tuple[npt.NDArray[np.object_], Flags]:
+    """Return the role (of `ROLES`) in which each message was written, and whether its author is a person.
 
-    An account that ever spoke for a brand always does; one that the file ever puts on side `other`, or that
-    only ever wrote automatically, is so throughout. A single automated message, such as a receipt or a note
-    of absence, is automated by itself and says nothing of its author.
+    The role is that of the message: an agent may ask as a customer somewhere else. A person is an account
+    that only ever wrote as a customer or unknown; a single automated message, such as a note of absence,
+    makes no bot of its author.
     """
     side = mentions["side"].astype(object).to_numpy()
-    marked = _marked(mentions)
-    account = account_of(mentions)
-    n = np.bincount(account)
-    ever = {name: np.bincount(account, side == name) for name in ("brand", "other", "customer")}
-    only_marked = np.bincount(account, marked) == n
-    automated = (_automated_accounts(mentions) | only_marked[account]) & (ever["brand"] == 0)[account]
-    speaks = (ever["brand"] > 0)[account]
-    return np.select(
-        [
-            automated | marked,
-            speaks & _for_another(mentions, account, own),
-            speaks,
-            (ever["other"] > 0)[account],
-            (ever["customer"] > 0)[account],
-        ],
+    brand = mentions["brand"].astype(object)
+    speaks = side == "brand"
+    marked, account = _marked(mentions), account_of(mentions)
+    counts = np.bincount(account)
+    staff = np.bincount(account, speaks | (side == "other")) > 0
+    only_marked = np.bincount(account, marked) == counts
+    automated = (_automated_accounts(mentions) | only_marked[account]) & ~(np.bincount(account, speaks) > 0)[
+        account
+    ]
+    rival = speaks & (brand.notna() & (brand != own)).to_numpy(bool) if own is not None else ~speaks & speaks
+    role = np.select(
+        [automated | marked, rival, speaks, side == "other", side == "customer"],
         ["automated", "rival", "brand", "other", "customer"],
         default="unknown",
     ).astype(object)
+    person = mentions["author_id"].notna().to_numpy() & ~staff[account] & ~automated & np.isin(role, PERSONS)
+    return role, person
 
 
 def by_people(line: pd.DataFrame) -> Flags:
-    """Return which messages of a timeline people wrote: customers and those of whom the file does not say."""
-    return line["role"].isin(PERSONS).to_numpy(bool)
+    """Return which messages of a timeline people wrote, signed or not."""
+    signed = line["person"].notna() | line["author_id"].isna()
+    return (line["role"].isin(PERSONS) & signed).to_numpy(bool)
 
 
 def account_of(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -112,16 +112,6 @@ def tireless(n: pd.Series, first: pd.Series, last: pd.Series) -> Flags:
     return (n >= TIRELESS).to_numpy(bool) & (n.to_numpy(float) > A_DAY * days)
 
 
-def _for_another(mentions: pd.DataFrame, account: npt.NDArray[np.int64], own: str | None) -> Flags:
-    """Return which accounts speak for another brand than ours; none does where ours is not known."""
-    if own is None:
-        return np.zeros(len(mentions), bool)
-    brand = mentions["brand"].astype(object).where(mentions["side"] == "brand")
-    ours = np.bincount(account, (brand == own).to_numpy(bool))
-    theirs = np.bincount(account, (brand.notna() & (brand != own)).to_numpy(bool))
-    return ((theirs > 0) & (ours == 0))[account]
-
-
 def _marked(mentions: pd.DataFrame) -> Flags:
     if "automated" not in mentions.columns:
         return np.zeros(len(mentions), bool)
@@ -130,7 +120,7 @@ def _marked(mentions: pd.DataFrame) -> Flags:
 
 def _automated_accounts(mentions: pd.DataFrame, bots: Sequence[str] = ()) -> Flags:
     author = mentions["author_id"]
-    found = author.isin(list(bots)).to_numpy(bool) if bots else np.zeros(len(mentions), bool)
+    found = np.array(author.isin(list(bots)), bool) if bots else np.zeros(len(mentions), bool)
     if "author_name" in mentions.columns and mentions["author_name"].notna().any():
         names = mentions["author_name"].astype("str")
         found |= names.str.contains(BOT_NAME, case=False, regex=True).fillna(False).to_numpy(bool)

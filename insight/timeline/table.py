@@ -57,7 +57,7 @@ def timeline(
         - role : customer, brand, rival (speaks for another tracked brand), automated, other (the file calls
           it neither customer nor brand), unknown (the file does not say)
         - person : author_id of a customer or unknown author; missing where the account is deleted, a
-          placeholder or unsigned, and for every other role
+          placeholder or unsigned, for every other role, and for accounts that also speak for a brand
         - about : tuple of the tracked brands that the message concerns, in the order of `brands`
         - thread : the conversation, or the message itself; what is private is a thread of its own
         - parent_id : mention_id of the message that this one answers, missing if there is none in the table
@@ -104,15 +104,15 @@ def timeline(
     rows = rows if set(NEEDED) <= set(rows.columns) else as_mentions(rows)
     rows = in_order(rows if undated else rows[rows["created_at"].notna()])
     tracked = tracked_brands(rows, brands)
-    role = find_roles(rows, own=tracked.own)
+    role, person = find_roles(rows, own=tracked.own)
     who, replies, thread = _conversing(rows, role)
     asks = _asks(rows, signals) & who["people"]
     parent, link = find_parents(rows, asks=asks, **who)
     answers = find_answers(rows, replies=replies, **who)
     return rows.assign(
         role=pd.Categorical(role, categories=list(ROLES)),
-        person=rows["author_id"].where(np.isin(role, PERSONS)),
-        about=about_brands(rows, tracked, thread),
+        person=rows["author_id"].where(person),
+        about=about_brands(rows, tracked, who["thread"]),
         thread=thread,
         parent_id=parent,
         link=pd.Series(link, rows.index, dtype="str"),

@@ -92,7 +92,7 @@ def first_help(line: pd.DataFrame, rows: Rows, *, helps: Flags) -> Rows:
     child = child[(account[child] != account[parent[child]]) & (child > parent[child])]
     first = np.full(len(line), -1)
     first[parent[child][::-1]] = child[::-1]
-    following = helps & ~line["asks"].to_numpy(bool) & line["reply_to_id"].isna().to_numpy()
+    following = helps & ~line["asks"].to_numpy(bool)
     later = _next_by_another(pd.factorize(line["thread"])[0], account, rows, following)
     direct = first[rows]
     return np.where(linkable(line)[rows] | (direct >= 0), direct, later)

@@ -46,9 +46,9 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise InsightError(f"mentions lack the columns {missing}; pass the table through as_mentions first.")
     rows = mentions.sort_values(["created_at", "mention_id"], na_position="last")
-    role = find_roles(rows, own=None) if "role" not in rows.columns else rows["role"].to_numpy(object)
-    kept = own_text(rows) if "own" not in rows.columns else rows["own"].to_numpy(bool)
-    rows = rows.loc[np.isin(role, PERSONS) & kept, list(_USED)]
+    role, signed = find_roles(rows, own=None)
+    people = np.isin(role, PERSONS) & (signed | rows["author_id"].isna().to_numpy())
+    rows = rows.loc[people & own_text(rows), list(_USED)]
     named = rows["author_id"].notna()
     keys = rows["author_id"].astype(object).where(named, rows["mention_id"])
     return rows.assign(person=pd.factorize(pd.MultiIndex.from_arrays([named, keys]))[0])

@@ -1,4 +1,4 @@
-"""What each account is, asked of every message at once: the rules of `timeline.people` on any engine."""
+"""Which accounts write automatically: the rules of `timeline.people` on any engine."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _DAY_SECONDS = 86_400
 
 
-def accounts(table: ir.Table) -> ir.Table:
-    """Return author_id and role (brand, automated, other or person), one row a named author."""
+def automated_accounts(table: ir.Table) -> ir.Table:
+    """Return the author_id of each account that only ever writes automatically."""
     import ibis
 
     named = table.filter(table.author_id.notnull())
@@ -27,13 +27,9 @@ def accounts(table: ir.Table) -> ir.Table:
     seconds = named.created_at.max().epoch_seconds() - named.created_at.min().epoch_seconds()
     seen = named.group_by("author_id").agg(
         brand=(named.side == "brand").fill_null(False).any(),
-        other=(named.side == "other").fill_null(False).any(),
         automated=named.called.any() | named.marked.all(),
         n=named.created_at.count(),
         seconds=seconds,
     )
     busy = (seen.n >= TIRELESS) & (seen.n * _DAY_SECONDS > A_DAY * seen.seconds)
-    role = ibis.cases(
-        (seen.brand, "brand"), (seen.automated | busy, "automated"), (seen.other, "other"), else_="person"
-    )
-    return seen.select("author_id", role=role)
+    return seen.filter(~seen.brand & (seen.automated | busy)).select("author_id")

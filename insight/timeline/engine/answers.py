@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from insight.timeline.answers import MANY_PEOPLE, QUICK_SECONDS, receipts
-from insight.timeline.engine.accounts import accounts
+from insight.timeline.engine.accounts import automated_accounts
 from insight.timeline.engine.source import Source, fetch, tally, until
 
 if TYPE_CHECKING:
@@ -88,19 +88,12 @@ def _counting(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
 
     table = table.filter(until(table, as_of))
     marked = table.automated.fill_null(False) if "automated" in table.columns else ibis.literal(False)
-    known = accounts(table)
-    joined = table.left_join(known, "author_id")
-    unsigned = ibis.cases(
-        ((joined.side == "brand").fill_null(False), "brand"),
-        ((joined.side == "other").fill_null(False), "other"),
-        else_="person",
-    )
-    kept = joined.mutate(role=joined.role.fill_null(unsigned)).filter(
-        ~marked, ibis._.kind != "note", ~_reposted(ibis._), ibis._.role.isin(["brand", "person"])
-    )
+    kept = table.filter(
+        ~marked, table.kind != "note", ~_reposted(table), (table.side != "other").fill_null(True)
+    ).anti_join(automated_accounts(table), "author_id")
     thread = ibis.coalesce(kept.conversation_id, kept.mention_id)
     return kept.mutate(
-        brand_side=kept.role == "brand",
+        brand_side=(kept.side == "brand").fill_null(False),
         fine=kept.time_precision.isin(["s", "min"]),
         thread=ibis.ifelse(kept.is_public, thread, thread + "\n(private)"),
         person=ibis.coalesce(kept.author_id, kept.mention_id),

@@ -17,8 +17,10 @@ from insight.timeline.people import BOT_NAME
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-STANDINGS = ("person", "other", "automated", "brand")
-"""What an author is, weakest evidence first: one message of a later sort outweighs all of an earlier one."""
+STANDINGS = ("automatic", "person", "other", "automated", "brand")
+"""What an author is, weakest evidence first: one message of a later sort outweighs all of an earlier one.
+
+An automatic message says nothing of its author, unless all of them are."""
 
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
@@ -44,18 +46,19 @@ def read_authors(
         known = ibis.memtable(pa.table({"account": list(aliases), "kept": list(aliases.values())}))
         joined = table.left_join(known, table.author_id == known.account)
         table = joined.mutate(author_id=ibis.coalesce(joined.kept, joined.author_id)).drop("account", "kept")
-    automated = ibis.literal(False)
+    automated, marked = ibis.literal(False), ibis.literal(False)
     if "automated" in table.columns:
-        automated |= table.automated.fill_null(False)
+        marked = table.automated.fill_null(False)
     if "author_name" in table.columns:
         automated |= table.author_name.re_search(f"(?i){BOT_NAME}").fill_null(False)
     if bots:
         automated |= table.author_id.isin(list(bots)).fill_null(False)
     code = ibis.cases(
-        ((table.side == "brand").fill_null(False), 3),
-        (automated, 2),
-        ((table.side == "other").fill_null(False), 1),
-        else_=0,
+        ((table.side == "brand").fill_null(False), 4),
+        (automated, 3),
+        ((table.side == "other").fill_null(False), 2),
+        (marked, 0),
+        else_=1,
     )
     micro = _microseconds(source)(table.created_at)
     return Source(table.mutate(standing=code.cast("int8"), at=micro), source.backend)
