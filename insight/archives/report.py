@@ -45,6 +45,8 @@ class ImportReport:
         Doubts and assumptions, one sentence each.
     brands : dict
         Name to handles, addresses and words, as given, or as the source itself marks them.
+    named : tuple of str
+        Those of `brands` that were given, the own brand first; empty if none was.
     privacy : {'shareable', 'internal'}
         How people are shown.
     n_mentions, n_authors : int
@@ -73,6 +75,7 @@ class ImportReport:
     n_parents_present: int
     n_duplicates: int
     volume: pd.DataFrame = field(default_factory=lambda: _by_day([]))
+    named: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         import jinja2
@@ -114,6 +117,7 @@ def build(
         columns=_missing(db, n),
         notes=tuple(dict.fromkeys(told)),
         brands=whole.brands.listed,
+        named=whole.named,
         privacy="shareable" if shareable else "internal",
         n_mentions=n,
         n_authors=n_authors,

@@ -26,6 +26,7 @@ class Whole:
     that of the texts with a checksum up to `guessed` is guessed.
     """
 
+    named: tuple[str, ...]
     brands: Brands
     ids_clash: bool
     useless_ids: frozenset[str]
@@ -73,6 +74,7 @@ class Gathered:
         sums = [self.checksums[name] for name in wordless if name in self.checksums]
         distinct = np.unique(np.concatenate(sums)) if sums else np.empty(0, np.uint32)
         return Whole(
+            brands.names,
             found_brands(set().union(*self.handles.values()), brands),
             local is not None and _clash(local, notes),
             frozenset() if local is None else _useless(local, notes),

@@ -10,6 +10,8 @@ import pandas as pd
 from insight.mentions import InsightError, need_columns
 from insight.periods import Period, all_periods, local_period
 from insight.statistics import wilson
+from insight.timeline.desks import desk_like
+from insight.timeline.table import NEEDED, timeline
 
 _LISTED = ["platform", "channel", "intent", "challenge", "n_messages", "asked_at", "wait_hours"]
 
@@ -70,6 +72,8 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
     waiting = responses[~responses["responded"].astype(bool)]
     if "needs_answer" in waiting.columns and not everyone:
         waiting = waiting[waiting["needs_answer"].astype(bool)]
+    desks = desk_like(timeline(mentions))["author_id"] if set(NEEDED) <= set(mentions.columns) else []
+    waiting = waiting[~waiting["author_id"].isin(desks).to_numpy()]
     waiting = waiting.sort_values(["asked_at", "mention_id"], kind="stable", ignore_index=True)
     person = pd.Series(pd.factorize(waiting["author_id"])[0] + 1, dtype="Int64")
     words = mentions.drop_duplicates("mention_id").set_index("mention_id")["text"]

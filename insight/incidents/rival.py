@@ -118,7 +118,12 @@ def rivals(
     people = mentions[mentions["brand"].notna() & mentions["person"].notna()]
     table = pd.concat([*_people(people), _answers(mentions, random_state)], ignore_index=True)
     table["order"] = table["measure"].map(_MEASURES.index)
-    table = table.sort_values(["brand", "order", "topic", "period"], na_position="first", ignore_index=True)
+    talked = people.groupby("brand")["person"].nunique()
+    table["place"] = table["brand"].map(
+        {name: (-talked.get(name, 0), str(name)) for name in table["brand"].unique()}
+    )
+    table = table.sort_values(["place", "order", "topic", "period"], na_position="first", ignore_index=True)
+    table = table.drop(columns="place")
     return _compared(table.drop(columns="order"), minimum, false_discovery)
 
 

@@ -216,14 +216,14 @@ def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining", top: int =
     rows = table[(table["measure"] == measure) & table["topic"].isna() & table["period"].notna()]
     rows = rows.assign(brand=rows["brand"].astype(str))
     rows = rows[rows["period"] >= rows.loc[rows["share"].notna(), "period"].min()]
-    sizes = rows.groupby("brand")["n"].sum().sort_values(ascending=False, kind="stable")
-    if len(sizes) > top:
-        question = f"{question} The {top} most talked about of {len(sizes)}"
-    rows = rows[rows["brand"].isin(sizes.index[:top])]
+    brands = rows["brand"].unique()
+    if len(brands) > top:
+        question = f"{question} {top} of {len(brands)}"
+    rows = rows[rows["brand"].isin(brands[:top])]
     figure = new_figure(question, x_title="Period", y_title=y_title)
     reach = (0.0, 1.05 * rows["high"].max() if rows["high"].notna().any() else 1.0)
     ends = []
-    for number, (brand, line) in enumerate(rows.groupby("brand")):
+    for number, (brand, line) in enumerate(rows.groupby("brand", sort=False)):
         colour = PALETTE[number % len(PALETTE)]
         figure.add_scatter(
             x=line["period"],

@@ -280,7 +280,7 @@ def build_report(
     )
     if labels is not None:
         results = replace(results, heard=check_labels(labels, results.mentions, results.signals))
-    heading = title or config.title or _default_title(archive)
+    heading = title or config.title or _default_title(archive, results)
     facts = collect_facts(results, archive.report, title=heading, tz=zone, random_state=random_state)
     told = [(answer["question"], _sentence(answer)) for answer in facts["answers"]]
     parameters = {
@@ -295,9 +295,9 @@ def build_report(
     return Report(facts["title"], told, facts, results, archive.report, parameters)
 
 
-def _default_title(archive: Archive) -> str:
-    if archive.report.brands:
-        return f"What people say about {next(iter(archive.report.brands))}"
+def _default_title(archive: Archive, results: Results) -> str:
+    if results.own is not None:
+        return f"What people say about {results.own}"
     return f"What people say in {Path(str(archive.report.files['source_file'].iloc[0])).name}"
 
 

@@ -89,7 +89,7 @@ def _other_languages(results: Results) -> dict[str, str] | None:
 
 def _export_replies(results: Results) -> dict[str, str] | None:
     told = results.mentions["brand"].notna() | results.mentions["addressed"].fillna(False)
-    if (results.mentions["side"] == "brand").any() or not told.any():
+    if (results.mentions["role"] == "brand").any() or not told.any():
         return None
     return _action(
         "Add the brand's own messages to the export",

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from insight.report import wording
-from insight.report.card import abilities
+from insight.report.card import abilities, n_copies
 from insight.report.promises import kept_word, triage_sentence
 from insight.report.results import Results
 from insight.report.staying_room import drift_sentence, growth_sentence, newcomers_sentence
+from insight.timeline.people import count_people
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
     from insight.report.changes import Changes
+
+_MANY_COPIES = 0.05
+"""Above this share of copies a reader must know at once."""
 
 QUESTIONS = (
     "What is this file, and how far can I trust it?",
@@ -53,7 +57,7 @@ def six_answers(
 def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
     """Tell how much there is, how much of it was left out, and what it cannot answer."""
     n_read, n_out = (int(report.files[column].sum()) for column in ("rows_read", "rows_set_aside"))
-    n_people = results.mentions["author_id"].nunique()
+    n_people = count_people(results.mentions)
     share = wording.share(n_out / max(1, n_read))
     aside = (
         f"{wording.count(n_out)} of {wording.count(n_read, 'row')} ({share}) set aside, each with its reason"
@@ -62,6 +66,9 @@ def file_answer(results: Results, report: ImportReport) -> dict[str, Any]:
         f"{aside if n_out else 'No row set aside'}{_two_in_a_row(results, report, n_read - n_out)}; "
         f"{wording.count(len(report.notes) + len(results.doubts), 'doubt')} noted."
     ]
+    copied = n_copies(results.mentions) / max(1, len(results.mentions))
+    if copied > _MANY_COPIES:
+        told.append(f"{wording.share(copied)} of the messages repeat an earlier one and count once.")
     cannot = [row["question"] for row in abilities(results.mentions) if not row["can"]]
     told.append(
         f"It cannot tell {wording.listing(cannot)}." if cannot else "It can tell all that is asked below."

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.mentions import is_repost
 from insight.report import wording
 from insight.report.exhibit import Columns, as_rows
 from insight.report.results import customer_messages
+from insight.timeline.brands import speaking_brands
+from insight.timeline.people import by_people, count_people
+from insight.timeline.table import timeline
 
 if TYPE_CHECKING:
     from insight.archives import Archive, ImportReport
@@ -63,6 +67,10 @@ _GAPS: Columns = {
 }
 
 
+_MOST_ACCOUNTS = 20
+_BRANDS: Columns = {"brand": ("Brand", str), "n": ("Messages", wording.count)}
+
+
 def heading(report: ImportReport) -> str:
     """Head the card: "3,000 of 3,100 rows entered this report"."""
     n_read, n_kept = (int(report.files[column].sum()) for column in ("rows_read", "rows_kept"))
@@ -71,8 +79,15 @@ def heading(report: ImportReport) -> str:
 
 def spoken(mentions: pd.DataFrame) -> str:
     """Tell who speaks in the file."""
-    n_by_side = mentions["side"].value_counts()
-    sides = {"customer": "customers", "brand": "the brand", "other": "others", "unknown": "unknown sides"}
+    n_by_side = mentions["role"].value_counts()
+    sides = {
+        "customer": "customers",
+        "brand": "the brand",
+        "rival": "other brands",
+        "automated": "automatic accounts",
+        "other": "others",
+        "unknown": "unknown sides",
+    }
     told = [
         wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
         for side, words in sides.items()
@@ -81,18 +96,44 @@ def spoken(mentions: pd.DataFrame) -> str:
     n = n_reposts(mentions)
     enter = "enters" if n == 1 else "enter"
     reposts = f" {wording.count(n, 'repost')} among them {enter} no topic and no need." if n else ""
-    return f"{wording.listing(told)}.{reposts}"
+    return f"{wording.listing(told)}.{reposts}{_copies(mentions)}{_receipts(mentions)}"
+
+
+def _copies(mentions: pd.DataFrame) -> str:
+    n, n_people = n_copies(mentions), count_people(mentions)
+    if not n:
+        return ""
+    return (
+        f" {wording.count(n, 'message')} repeat an earlier one word for word, by the same person or "
+        f"unsigned; they count once among the {wording.people(n_people)}."
+    )
+
+
+def _receipts(mentions: pd.DataFrame) -> str:
+    """Say how many automatic receipts of the brand there are, and how fast; they are no answers."""
+    sent = mentions[(mentions["role"] == "automated") & (mentions["side"] == "brand")]
+    if sent.empty:
+        return ""
+    asked = mentions.drop_duplicates("mention_id").set_index("mention_id")["created_at"]
+    gap = (sent["created_at"] - sent["parent_id"].map(asked)).dt.total_seconds()
+    fast = f", half of them within {gap.median():,.0f} seconds" if gap.notna().any() else ""
+    return f" {wording.count(len(sent), 'automatic receipt')} by the brand{fast}: no answer to anyone."
+
+
+def n_copies(mentions: pd.DataFrame) -> int:
+    """Count the messages of people that repeat an earlier one."""
+    return int((by_people(mentions) & ~mentions["own"].to_numpy(bool) & ~is_repost(mentions)).sum())
 
 
 def n_reposts(mentions: pd.DataFrame) -> int:
     """Count the messages that only pass on another."""
-    return int(((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).sum())
+    return int(is_repost(mentions).sum())
 
 
 def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
     """List what this file can and cannot answer, and why."""
-    n_words, n_brand = len(customer_messages(mentions)), int((mentions["side"] == "brand").sum())
-    n_people, n_dated = mentions["author_id"].nunique(), int(mentions["created_at"].notna().sum())
+    n_words, n_brand = len(customer_messages(mentions)), int((mentions["role"] == "brand").sum())
+    n_people, n_dated = mentions["person"].nunique(), int(mentions["created_at"].notna().sum())
     n_placed = int(mentions["addressed"].notna().sum())
     answers = f"{wording.count(n_brand, 'message')} by it" if n_brand else "none by it: silent or left out"
     stays = "author and date are there" if n_people and n_dated else "it takes both author and date"
@@ -147,7 +188,7 @@ def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
     """Begin the honesty line: "12,480 messages by 5,211 people, 3 sources, 1 Jan–31 Mar 2026 (UTC)."."""
     dated = mentions["created_at"].dropna()
     when = f"{wording.dates(dated.min(), dated.max(), tz=tz)} ({tz})" if len(dated) else "no dates"
-    n_people, n_sources = mentions["author_id"].nunique(), mentions["platform"].nunique()
+    n_people, n_sources = count_people(mentions), mentions["platform"].nunique()
     return (
         f"{wording.count(len(mentions), 'message')} {wording.by_people(n_people)}, "
         f"{wording.count(n_sources, 'source')}, {when}."
@@ -156,13 +197,26 @@ def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
 
 def file_card(archive: Archive, *, tz: str = "UTC") -> str:
     """Write the card as plain text."""
-    who = [honest_start(archive.mentions, tz=tz), spoken(archive.mentions)]
+    line = timeline(archive.mentions, undated=True)
+    who = [honest_start(line, tz=tz), spoken(line)]
     can = [
         f"  {'can   ' if row['can'] else 'cannot'} tell {row['question']} ({row['why']})"
-        for row in abilities(archive.mentions)
+        for row in abilities(line)
     ]
     told = [*who, report_card(archive.report), "", "What this file can and cannot tell", *can]
+    told += _accounts(line)
     return "\n".join(told)
+
+
+def _accounts(line: pd.DataFrame) -> list[str]:
+    """List the brands that speak in the file, so that a user can name the own one."""
+    speaking = speaking_brands(line)
+    if speaking.empty:
+        return []
+    rows = speaking.head(_MOST_ACCOUNTS).rename_axis("brand").reset_index(name="n")
+    rest = len(speaking) - len(rows)
+    more = [f"  and {wording.count(rest, 'more')}"] if rest else []
+    return ["", "Brands that speak (name yours with --brand)", *_aligned(as_rows(rows, _BRANDS)), *more]
 
 
 def report_card(report: ImportReport) -> str:

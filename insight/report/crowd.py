@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from insight.report.attempts import Attempt, filled
+from insight.timeline.people import by_people
 
 MOST_BURSTS = 3
 """Bursts of talk that get a brief of their own, the largest first."""
@@ -34,8 +36,8 @@ def measure_storms(
     from insight.incidents import outages, spikes, storms
     from insight.people import credibility
 
-    dates = mentions.loc[(mentions["side"] != "brand") & mentions["author_id"].notna(), "created_at"].dropna()
-    if dates.empty or (dates.max() - dates.min()).days < 28:
+    dates = mentions.loc[mentions["person"].notna(), "created_at"].dropna()
+    if collection_days(dates) < 28:
         return {}
     about = topics_of(topics)[0]
     days = attempt("spikes", lambda: spikes(mentions, about, tz=tz))
@@ -52,6 +54,11 @@ def measure_storms(
         "outages": attempt("outages", lambda: outages(mentions, signals)) if timed.any() else None,
         "credibility": attempt("credibility", lambda: credibility(mentions, signals)),
     }
+
+
+def collection_days(dates: pd.Series) -> int:
+    """Return the days in which nine tenths of the messages lie: a search often reaches far back for a few."""
+    return (dates.quantile(0.95) - dates.quantile(0.05)).days if len(dates) else 0
 
 
 def bursts(days: pd.DataFrame) -> pd.DataFrame:
@@ -95,12 +102,12 @@ def measure_circles(
 
     about, names = topics_of(topics)
     found: dict[str, Any] = {}
-    if len(mentions.loc[mentions["side"] != "brand", "addressed"].dropna().unique()) == 2:
+    if len(mentions.loc[by_people(mentions), "addressed"].dropna().unique()) == 2:
         found["streams"] = filled(
             attempt("streams", lambda: compare_streams(mentions, signals, assignments=about, names=names)),
             "n",
         )
-    people = (mentions["side"] != "brand") & mentions["author_id"].notna()
+    people = mentions["person"].notna()
     if about is not None and (about["topic"] >= 0).any():
         groups = attempt(
             "niches", lambda: niches(mentions, about, signals=signals, random_state=random_state)
@@ -119,22 +126,28 @@ def measure_circles(
 def measure_rivals(
     mentions: pd.DataFrame,
     signals: pd.DataFrame,
-    topics: Any,  # noqa: ANN401
+    assignments: pd.DataFrame,
     attempt: Attempt,
     *,
+    first: Sequence[str],
     tz: str,
     random_state: int,
 ) -> dict[str, Any]:
-    """Compare the tracked brands where people talk of two or more."""
+    """Compare the brands where people talk of two or more: `first` these, then the most talked about."""
     from insight.incidents import rivals
 
-    named = mentions.loc[(mentions["side"] != "brand") & mentions["author_id"].notna(), "brand"].dropna()
-    if named.nunique() < 2 or mentions["created_at"].isna().all():
+    named = mentions.loc[mentions["person"].notna(), ["brand", "person"]].dropna()
+    if named["brand"].nunique() < 2 or mentions["created_at"].isna().all():
         return {}
-    about = topics_of(topics)[0]
-    return {
-        "rivals": attempt(
-            "rivals",
-            lambda: rivals(mentions, signals, assignments=about, tz=tz, random_state=random_state),
-        )
-    }
+    table = attempt(
+        "rivals",
+        lambda: rivals(mentions, signals, assignments=assignments, tz=tz, random_state=random_state),
+    )
+    if table is None:
+        return {}
+    order = [*dict.fromkeys([*first, *table["brand"].astype(str)])]
+    place = {name: number for number, name in enumerate(order)}
+    ranked = table.sort_values(
+        "brand", key=lambda names: names.astype(str).map(place), kind="stable", ignore_index=True
+    )
+    return {"rivals": ranked}

@@ -11,7 +11,8 @@ import pandas as pd
 
 from insight.report.attempts import Attempt, filled
 from insight.report.attempts import attempt as attempt_in
-from insight.report.crowd import measure_circles, measure_rivals, measure_storms, topics_of
+from insight.report.crowd import measure_circles, measure_storms, topics_of
+from insight.timeline.people import by_people
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
@@ -39,7 +40,6 @@ class Dialogue:
     marks: pd.DataFrame | None = None
     hashtags: pd.DataFrame | None = None
     playbook: pd.DataFrame | None = None
-    rivals: pd.DataFrame | None = None
     spikes: pd.DataFrame | None = None
     storms: pd.DataFrame | None = None
     outages: pd.DataFrame | None = None
@@ -77,7 +77,7 @@ def measure_dialogue(
 
     attempt = partial(attempt_in, reasons)
     found: dict[str, Any] = {"own": own, "ledger": ledger}
-    speaks = bool((mentions["side"] == "brand").any())
+    speaks = bool((mentions["role"] == "brand").any())
     if speaks:
         found |= _conduct(mentions, own, attempt, tz=tz, random_state=random_state)
         found |= _answering(mentions, wants, responses, found, attempt, tz=tz, random_state=random_state)
@@ -85,7 +85,6 @@ def measure_dialogue(
     if signals is not None and wants is not None:
         found |= measure_storms(mentions, signals, topics, events, attempt, tz=tz, random_state=random_state)
         found |= measure_circles(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
-        found |= measure_rivals(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
         found["peer_help"] = filled(attempt("peer help", lambda: peer_help(mentions, wants)), "n")
         if speaks or (ledger is not None and ledger["decided"].notna().any()):
             loop = attempt("loop", lambda: loop_closed(mentions, wants, ledger=ledger))
@@ -122,7 +121,7 @@ def _conduct(
     found["hashtags"] = attempt(
         "hashtags", lambda: hashtag_audit(mentions, brand=own, random_state=random_state)
     )
-    others = mentions.loc[mentions["side"] != "brand", "brand"].dropna()
+    others = mentions.loc[by_people(mentions), "brand"].dropna()
     if own is not None and (others != own).any():
         found["playbook"] = attempt("playbook", lambda: playbook(mentions, brand=own))
     return found

@@ -23,6 +23,7 @@ from insight.report.presence_room import ESCALATIONS
 from insight.report.results import Results
 from insight.report.twitter_room import INTENT_NAMES
 from insight.text import TITLE
+from insight.timeline.people import by_people
 
 QUOTED = ["mention_id", "author_id", "created_at", "platform", "channel", "text"]
 
@@ -93,7 +94,7 @@ def collect_cohort_evidence(results: Results, *, tz: str, random_state: int) -> 
 
 def _brief(mentions: pd.DataFrame) -> pd.DataFrame:
     """Keep what a quote needs, in order of time."""
-    return mentions[[*QUOTED, "side", "addressed"]].sort_values(
+    return mentions[list(dict.fromkeys([*QUOTED, "author_id", "role", "person", "addressed"]))].sort_values(
         ["created_at", "mention_id"], ignore_index=True
     )
 
@@ -195,7 +196,7 @@ def _bursts(results: Results, tz: str) -> Iterator[Entry]:
     days = results.dialogue.spikes
     if days is None:
         return
-    spoken = results.mentions[(results.mentions["side"] != "brand") & results.mentions["created_at"].notna()]
+    spoken = results.mentions[by_people(results.mentions) & results.mentions["created_at"].notna()]
     day = spoken["created_at"].dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
     for row in bursts(days).to_dict("records"):
         rows = spoken[((day >= row["start"]) & (day <= row["end"])).to_numpy()]

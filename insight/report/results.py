@@ -13,20 +13,25 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from insight.config import Config
-from insight.mentions import InsightWarning
+from insight.mentions import InsightWarning, is_repost
 from insight.report.attempts import attempt
 from insight.report.changes import Changes
 from insight.report.dialogue import Dialogue, measure_dialogue
 from insight.report.members import Members, members_of
 from insight.report.runs import Run, compare_runs, take_run
 from insight.report.themes import find_themes, follow_themes, rank_themes
-from insight.report.wording import people, place
+from insight.report.wording import place
+from insight.timeline.brands import concerns
+from insight.timeline.people import by_people
 
 if TYPE_CHECKING:
     from insight.archives import Archive
     from insight.encode import Encoder
 
 Period = Literal["day", "week", "month"]
+
+_MOSTLY_REVIEWS = 0.9
+"""Above this share of reviews an archive is a store's, where a person writes about a thing once."""
 
 SPANS: tuple[tuple[Period, int], ...] = (("month", 92), ("week", 21), ("day", 0))
 """The period of the retention figures, and the days that nine tenths of the archive must span for it."""
@@ -55,6 +60,8 @@ class Results:
     rate: pd.DataFrame | None = None
     rate_by_channel: pd.DataFrame | None = None
     rate_by_intent: pd.DataFrame | None = None
+    rivals: pd.DataFrame | None = None
+    own: str | None = None
     activity: pd.DataFrame | None = None
     repeat: pd.DataFrame | None = None
     cohorts: pd.DataFrame | None = None
@@ -88,7 +95,10 @@ def run_measures(
 
     config = config or Config()
     minimum = config.minimum or (1 if archive.report.privacy == "internal" else 5)
-    mentions = archive.mentions
+    from insight.report.brands import compare_brands, warn_of, whose_messages
+
+    everyone, own = whose_messages(archive)
+    mentions = everyone[concerns(everyone, own)].reset_index(drop=True)
     customers = customer_messages(mentions)
     dated = mentions["created_at"].dropna()
     period = _period(dated)
@@ -99,12 +109,15 @@ def run_measures(
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "topics and signals": lambda: find_themes(customers, reasons, progress=progress, **themes),
         "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
+        "rivals": partial(
+            compare_brands, everyone, found, reasons, own=own, named=archive.report.named, tz=tz, **seed
+        ),
         **measured_anew(
             mentions,
             customers,
             found,
             reasons,
-            own=next(iter(archive.report.brands), None),
+            own=own,
             events=config.events,
             period=period,
             minimum=minimum,
@@ -113,6 +126,7 @@ def run_measures(
         ),
     }
     with heard_doubts() as doubts:
+        warn_of(everyone, own, archive.report.named)
         for name in (bar := tqdm(parts, desc="report", disable=not progress, unit="part")):
             bar.set_postfix_str(name)
             found |= parts[name]()
@@ -121,6 +135,7 @@ def run_measures(
         customers,
         dated.max() if len(dated) else None,
         period,
+        own=own,
         minimum=minimum,
         config=config,
         reasons=reasons,
@@ -201,9 +216,8 @@ def customer_messages(mentions: pd.DataFrame) -> pd.DataFrame:
     A post that is only a headline speaks by its headline.
     """
     words = mentions["text"].where(mentions["text"].str.strip() != "", mentions["title"])
-    spoken = mentions["side"].isin(["customer", "unknown"]) & (words.str.strip() != "")
-    repost = (mentions["kind"] == "repost") | mentions["reposted_id"].notna()
-    return mentions.assign(text=words)[spoken & ~repost].reset_index(drop=True)
+    spoken = by_people(mentions) & (words.str.strip() != "").to_numpy(bool)
+    return mentions.assign(text=words)[spoken & ~is_repost(mentions)].reset_index(drop=True)
 
 
 def _period(dated: pd.Series) -> Period:
@@ -222,8 +236,8 @@ def measure_answers(
     """Find who is answered, how fast, and who waits."""
     from insight.conversations import first_responses, response_curve, response_rate
 
-    if as_of is None and not (mentions["side"] == "brand").any():
-        reasons["responses"] = _silence(mentions)
+    if as_of is None and not (mentions["role"] == "brand").any():
+        reasons["responses"] = _SILENCE
         return {}
     waits = attempt(reasons, "responses", lambda: first_responses(mentions, wants, as_of=as_of))
     if waits is None or waits.empty:
@@ -305,8 +319,12 @@ def _nobody_to_follow(mentions: pd.DataFrame) -> str:
         return "No message has a date, so nobody can be followed."
     if mentions["author_id"].isna().all():
         return "No message names its author, so nobody can be followed."
-    if mentions.loc[mentions["side"] != "brand", "author_id"].isna().all():
-        return "Every author speaks for the brand, so nobody is left to follow."
+    people = mentions["person"].dropna()
+    if people.empty:
+        return "Every author speaks for the brand or writes automatically, so no one is left to follow."
+    spoken = by_people(mentions)
+    if (mentions.loc[spoken, "kind"] == "review").mean() > _MOSTLY_REVIEWS or not people.duplicated().any():
+        return "Each person can write one review here, so not writing again is no sign of leaving."
     return ""
 
 
@@ -324,11 +342,7 @@ def heard_doubts() -> Iterator[list[str]]:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
-def _silence(mentions: pd.DataFrame) -> str:
-    asked = mentions[(mentions["side"] == "customer") & mentions["addressed"].fillna(True)]
-    n = asked["author_id"].nunique()
-    ignored = f": as far as it goes, 100 % of the {people(n)} who wrote to it were ignored, but"
-    return (
-        f"No message by the brand is in the file{ignored if n else ', and'} "
-        "silence cannot be told from absence. Name the brand's accounts (--brand) or export its replies too."
-    )
+_SILENCE = (
+    "No company replies are in this file, so the response time is unknown. Name the brand's accounts "
+    "(--brand) or export its replies too."
+)

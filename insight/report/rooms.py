@@ -19,7 +19,12 @@ from insight.report.wording import FEW
 
 
 def dialogue_sections(
-    dialogue: Dialogue, *, names: pd.Series | None = None, minimum: int, tz: str
+    dialogue: Dialogue,
+    *,
+    rivals: pd.DataFrame | None = None,
+    names: pd.Series | None = None,
+    minimum: int,
+    tz: str,
 ) -> list[dict[str, Any]]:
     """Arrange the rooms; `names` are those of the topics, `minimum` the fewest people that are shown."""
     rooms = []
@@ -31,8 +36,8 @@ def dialogue_sections(
         rooms.append(presence_room(dialogue.presence, dialogue, minimum=minimum))
     if dialogue.load is not None and dialogue.load["complete"].sum() > 1:
         rooms.append(capacity_room(dialogue.load, dialogue))
-    if dialogue.rivals is not None and shown_brands(dialogue.rivals) > 1:
-        rooms.append(rivals_room(dialogue.rivals, names=names, minimum=minimum))
+    if rivals is not None and shown_brands(rivals) > 1:
+        rooms.append(rivals_room(rivals, names=names, minimum=minimum))
     if dialogue.index is not None and dialogue.index["n"].sum() >= FEW:
         rooms.append(conduct_room(dialogue.index, dialogue, tz=tz))
     if dialogue.spikes is not None:

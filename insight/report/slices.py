@@ -14,6 +14,7 @@ from insight.mentions import among
 from insight.report import wording
 from insight.report.members import Members
 from insight.report.results import Results, customer_messages, heard_doubts, measured_anew
+from insight.timeline.people import by_people, count_people
 
 MAX_CHANNELS, MAX_PERIODS = 6, 4
 UNITS = (("Q", 300), ("M", 62), ("W-SUN", 21))
@@ -96,7 +97,7 @@ GIVEN = ("topics", "signals", "responses")
 
 ANEW = (
     "topics", "signals", "wants", "needs", "trend", "changes", "responses", "waits", "curve", "rate",
-    "rate_by_channel", "rate_by_intent", "activity", "repeat", "cohorts", "growth",
+    "rate_by_channel", "rate_by_intent", "rivals", "activity", "repeat", "cohorts", "growth",
 )  # fmt: skip
 """The tables that each slice takes anew."""
 
@@ -151,12 +152,12 @@ Cut = tuple[str, str, str, np.ndarray, pd.Timestamp | None]
 
 
 def _n_people(mentions: pd.DataFrame) -> int:
-    return int(mentions.loc[mentions["side"] != "brand", "author_id"].nunique())
+    return count_people(mentions)
 
 
 def _channels(mentions: pd.DataFrame) -> Iterator[Cut]:
     column = "platform" if len(mentions["platform"].unique()) > 1 else "channel"
-    ours = mentions[mentions["side"] != "brand"]
+    ours = mentions[by_people(mentions)]
     people = ours.groupby(column, observed=True)["author_id"].nunique()
     largest = sorted(people.items(), key=lambda pair: (-pair[1], str(pair[0])))
     for number, (place, _) in enumerate(largest[:MAX_CHANNELS], 1):
@@ -172,7 +173,7 @@ def _channels(mentions: pd.DataFrame) -> Iterator[Cut]:
 
 
 def _streams(mentions: pd.DataFrame) -> Iterator[Cut]:
-    ours = (mentions["side"] != "brand").to_numpy()
+    ours = by_people(mentions)
     for name, label, sent in (
         ("addressed", "Sent to the brand", True),
         ("wild", "Overheard in the wild", False),
@@ -212,7 +213,7 @@ def _with_reposts(results: Results) -> Results | None:
     """Let who passes a message on say what it says; what it says is told from the words passed on."""
     mentions, topics = results.mentions, results.topics
     passed = (mentions["kind"] == "repost") | mentions["reposted_id"].notna()
-    passed &= mentions["side"].isin(["customer", "unknown"]) & (mentions["text"].str.strip() != "")
+    passed &= by_people(mentions) & (mentions["text"].str.strip() != "")
     if topics is None or results.signals is None or not passed.any():
         return None
     words = mentions.loc[passed, "text"].str.replace(_REPOST, "", regex=True)
@@ -220,6 +221,7 @@ def _with_reposts(results: Results) -> Results | None:
     voices["kind"] = voices["kind"].astype(object).where(~passed, "post").astype(mentions["kind"].dtype)
     voices["reposted_id"] = voices["reposted_id"].where(~passed)
     voices.loc[passed, "text"] = words
+    voices.loc[passed, "own"] = True
     told = _told(results, results.signals, words.drop_duplicates())
     ids = pd.DataFrame({"mention_id": mentions.loc[passed, "mention_id"], "text": words})
     themes = ids.merge(told[0], on="text").drop(columns="text")
@@ -254,10 +256,9 @@ def _told(results: Results, signals: pd.DataFrame, texts: pd.Series) -> tuple[pd
 
 def slice_size(part: Results) -> str:
     """Say how much a slice holds."""
-    n_brand = int((part.mentions["side"] == "brand").sum())
+    n_brand = int((part.mentions["role"] == "brand").sum())
     told = [
-        f"{wording.count(len(part.mentions), 'message')} "
-        f"{wording.by_people(part.mentions['author_id'].nunique())}",
+        f"{wording.count(len(part.mentions), 'message')} {wording.by_people(count_people(part.mentions))}",
         f"{wording.count(n_brand)} of them by the brand" if n_brand else "",
     ]
     return ", ".join(filter(None, told))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _YEAR = {"month": 12, "week": 52, "day": 365}
 
+_ENOUGH_FOR_A_PERCENT = 1000
+"""One percent of fewer people is not a group: it would be fewer than ten."""
+
 
 def newcomers_sentence(results: Results) -> str:
     """Tell how many newcomers write in the period after their first."""
@@ -77,9 +80,11 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
         drawn.append(_states_figure(members.states))
     if members.absence is not None:
         row = members.absence.iloc[0]
+        talkative = f"; the most talkative 1\u00a0% wrote {wording.share(row['top_1_percent'])}"
+        n_people = row["absence_factor"] / row["share_of_people"]
         said.append(
             f"{wording.people(row['absence_factor'])} ({wording.share(row['share_of_people'])}) wrote half "
-            f"of all messages; the most talkative 1\u00a0% wrote {wording.share(row['top_1_percent'])}."
+            f"of all messages{talkative if n_people >= _ENOUGH_FOR_A_PERCENT else ''}."
         )
     return said, drawn
 

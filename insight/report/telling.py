@@ -101,7 +101,9 @@ def _tell(
         "sections": [
             *sections.main_sections(results, tz=tz),
             *members_sections(results.members, period=results.period, minimum=results.minimum),
-            *dialogue_sections(results.dialogue, names=names, minimum=results.minimum, tz=tz),
+            *dialogue_sections(
+                results.dialogue, rivals=results.rivals, names=names, minimum=results.minimum, tz=tz
+            ),
         ],
         "needs": [_need(need, found) for _, need in needs.iterrows()],
         "actions": actions,

@@ -89,6 +89,12 @@ def by_people(line: pd.DataFrame) -> Flags:
     return (line["role"].isin(PERSONS) & signed).to_numpy(bool)
 
 
+def count_people(line: pd.DataFrame) -> int:
+    """Count the people of a timeline; an unsigned message and its copies count as one person."""
+    unsigned = by_people(line) & line["author_id"].isna().to_numpy() & line["own"].to_numpy(bool)
+    return int(line["person"].nunique()) + int(unsigned.sum())
+
+
 def account_of(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return each author's number by first message; an unsigned message has an author of its own."""
     codes = pd.factorize(mentions["author_id"])[0].astype(np.int64)

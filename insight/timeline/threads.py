@@ -69,7 +69,7 @@ def find_parents(
     records = linkable(mentions)
     before[people & (before >= 0) & records[np.maximum(before, 0)]] = -1
     inferred = mentions["mention_id"].take(np.maximum(before, 0)).set_axis(mentions.index)
-    link = np.select([given.notna().to_numpy(), before >= 0], ["reply", "thread"], default=None)
+    link = np.where(given.notna(), "reply", np.where(before >= 0, "thread", None)).astype(object)
     return given.where(given.notna(), inferred.where(before >= 0)), link
 
 
