@@ -16,6 +16,7 @@ from insight.config import Config
 from insight.mentions import InsightWarning, is_repost
 from insight.report.attempts import attempt
 from insight.report.changes import Changes
+from insight.report.crowd import collection_days
 from insight.report.dialogue import Dialogue, measure_dialogue
 from insight.report.members import Members, members_of
 from insight.report.runs import Run, compare_runs, take_run
@@ -32,6 +33,10 @@ Period = Literal["day", "week", "month"]
 
 _MOSTLY_REVIEWS = 0.9
 """Above this share of reviews an archive is a store's, where a person writes about a thing once."""
+
+_FEWEST_PEOPLE = 10
+_FEWEST_DAYS = 14
+"""Of a shorter time it cannot be said who comes back; a search often reaches far back for a few."""
 
 SPANS: tuple[tuple[Period, int], ...] = (("month", 92), ("week", 21), ("day", 0))
 """The period of the retention figures, and the days that nine tenths of the archive must span for it."""
@@ -322,9 +327,17 @@ def _nobody_to_follow(mentions: pd.DataFrame) -> str:
     people = mentions["person"].dropna()
     if people.empty:
         return "Every author speaks for the brand or writes automatically, so no one is left to follow."
-    spoken = by_people(mentions)
-    if (mentions.loc[spoken, "kind"] == "review").mean() > _MOSTLY_REVIEWS or not people.duplicated().any():
+    if (mentions.loc[by_people(mentions), "kind"] == "review").mean() > _MOSTLY_REVIEWS:
         return "Each person can write one review here, so not writing again is no sign of leaving."
+    if not people.duplicated().any():
+        return "Each person wrote once in this file, so it does not show who comes back."
+    if people.nunique() < _FEWEST_PEOPLE:
+        return f"Fewer than {_FEWEST_PEOPLE} people wrote, too few to say whether people stay."
+    if (mentions["thread"] == mentions["thread"].iloc[0]).all():
+        return "One conversation alone does not show who comes back."
+    days = collection_days(mentions.loc[by_people(mentions), "created_at"].dropna())
+    if days < _FEWEST_DAYS:
+        return f"Most messages were written within {days + 1} days, too few to see who stays."
     return ""
 
 
