@@ -68,7 +68,7 @@ def _messages(n: int) -> str:
 def _emptied(db: DuckDBPyConnection, file: str, word: str) -> str:
     said = "SELECT count(*) FROM mentions WHERE source_file = ? AND text = '' AND contains(words_cut, ?)"
     n = db.execute(said, [file, word]).fetchall()[0][0]
-    return f"; {n:,} of them hold nothing else" if n else ""
+    return f"; {n:,} of them {'holds' if n == 1 else 'hold'} nothing else" if n else ""
 
 
 def _names(db: DuckDBPyConnection, file: str) -> str:

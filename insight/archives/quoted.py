@@ -35,7 +35,7 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}|[ap]\.?m\b)", re.I)
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|\d{4}[年년]")
 _MAIL = re.compile(r"[\w.+-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{2,60}|\[mailto:|\[e-mail\]")
 _DATED_HEAD = re.compile(r"\W{0,3}(?:\d|\w{2,9}[.,]{1,2}\s?\d{1,2}\b)")
-_COLON = re.compile(r"[:：][\s*_>\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
+_COLON = re.compile(r"(?:[:：]|[^-]-{3,5}$)[\s*_>\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
 _ENDED = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_]")
 _RUNS_ON = re.compile(r"[^:：\n]{0,120}[:：][ \t]*(?=[^\s:：])")
 _LONGEST, _MOST_LINES, _WINDOW = 320, 3, 220
@@ -82,7 +82,10 @@ def _marks() -> _Marks:
             re.M | re.I,
         ),
         above=re.compile(rf"^[^\n]{{0,40}}{any_of('above')}[^\n]{{0,40}}$", re.M | re.I),
-        device=re.compile(rf"\W{{0,3}}{any_of('device')}(?!\s?[:：])[^.!?:;,\n]{{0,48}}[.!]?\s*", re.I),
+        device=re.compile(
+            rf"\W{{0,3}}{any_of('device')}(?!\s?[:：])[^.!?:;,<\n]{{0,48}}(?:[<(]\S{{1,200}}[>)])?[.!]?\s*",
+            re.I,
+        ),
         said=re.compile(
             rf"(?:@?[^\n:：]{{1,60}}?\s?{any_of('said')}(?: in #\d+)?"
             r"|(?:Quote: ?)?Originally posted by[^\n]{1,60}?)\s?[:：]?\s?↑?\s?$",
@@ -253,7 +256,7 @@ def _attribution(lines: list[str], at: int) -> tuple[int, bool]:
         if not _COLON.search(said):
             continue
         verb, evidence = _marks().wrote.search(said), _evidence(said)
-        begins = bool(_marks().on.match(said.lstrip("*_ \u202a\u202b"))) or bool(_DATED_HEAD.match(said))
+        begins = bool(_marks().on.match(said.lstrip("-*_ \u202a\u202b"))) or bool(_DATED_HEAD.match(said))
         if verb is None:
             return (n, True) if evidence == 3 and begins else (0, False)
         mail = _MAIL.search(said) is not None
@@ -283,7 +286,9 @@ def _forum_quote(lines: list[str], at: int) -> int:
 
     It ends at the link that unfolds it; without one, where the paragraph ends, if the name is marked as one.
     """
-    head = lines[at].strip()
+    head = lines[at].strip() if at < len(lines) else ""
+    if head.casefold() == "quote:" and _forum_quote(lines, at + 1):
+        return 1
     if not head or _is_quoted(head) or not _marks().said.fullmatch(head):
         return 0
     for n, line in enumerate(lines[at + 1 : at + 200], start=2):

@@ -87,10 +87,151 @@ CUT = [
     ),
     ("My answer\n\n##- Please type your reply above this line -##\n\nYour request was updated", "My answer"),
     ("Obrigada.\n[03.03.2025 12:00:00] Mara Klein: A luz\n\n<<< Chegou hoje.", "Obrigada.\nChegou hoje."),
+    (
+        "Works now.\n\nOn 14.02.24 09:31, Pellwick Care wrote:\n> Please restart it.\n> It crashes if you do not.\n\n-- \nAnn",
+        "Works now.",
+    ),
+    (
+        "Passt, danke!\n\nHolen Sie sich Outlook für iOS<https://aka.ms/o0ukef>\n________________________________\nVon: Pellwick Service <s@p.example>\nGesendet: Dienstag, 13. Februar 2024 11:02:15\nAn: Kim\nBetreff: Re: Ihr Wasserkocher\n\nDer Deckel ist kaputt.",
+        "Passt, danke!",
+    ),
+    (
+        "C'est réglé.\n\nEnvoyé de mon iPad\n\n> Le 13 févr. 2024 à 11:02, Pellwick <s@p.example> a écrit :\n> \n> Nous sommes désolés.",
+        "C'est réglé.",
+    ),
+    (
+        'Received.\n\n\nFrom:   "Pellwick" <s@p.example>\nTo:     kim@k.example\nDate:   13/02/2024 11:02\nSubject:        Your kettle\n\n\n\nThe lid is broken.',
+        "Received.",
+    ),
+    (
+        "Köszönöm!\n\nPellwick <s@p.example> ezt írta (időpont: 2024. febr. 13., K, 11:02):\n\n> Elnézést kérünk.",
+        "Köszönöm!",
+    ),
+    (
+        "Teşekkürler.\n\nPellwick <s@p.example>, 13 Şub 2024 Sal, 11:02 tarihinde şunu yazdı:\n\n> Özür dileriz.",
+        "Teşekkürler.",
+    ),
+    (
+        "Ya está.\n\n    El martes, 13 de febrero de 2024, 11:02:15 CET, Pellwick <s@p.example> escribió:  \n \n Lo sentimos mucho, está roto.",
+        "Ya está.",
+    ),
+    (
+        "Ευχαριστώ.\n\nΣτις Τρί 13 Φεβ 2024 στις 11:02 π.μ., ο/η Pellwick <s@p.example>\nέγραψε:\n\n> Συγγνώμη",
+        "Ευχαριστώ.",
+    ),
+    (
+        "Prima.\n\nVan: Pellwick <s@p.example> \nVerzonden: dinsdag 13 februari 2024 11:02\nAan: Kim\nCC: Jo\nOnderwerp: RE: Uw waterkoker\n\nSorry dat hij kapot is.",
+        "Prima.",
+    ),
+    (
+        '好的，谢谢。\n\n------------------ 原始邮件 ------------------\n发件人: "Pellwick" <s@p.example>;\n发送时间: 2024年2月13日(星期二) 中午11:02\n收件人: "Kim"<k@k.example>;\n主题: 回复：水壶\n\n盖子坏了。',
+        "好的，谢谢。",
+    ),
+    (
+        '[quote="kim_l"]It crashes and I hate it[/quote]\nNot here, all fine since 2.1.',
+        "Not here, all fine since 2.1.",
+    ),
+    (
+        "Originally Posted by kim_l\nIt crashes all the time.\n\nTry the new firmware, it fixed mine.",
+        "Try the new firmware, it fixed mine.",
+    ),
+    (
+        "kim_l schrieb:\n\nStürzt dauernd ab.\n\nZum Vergrößern anklicken....\n\nBei mir läuft alles.",
+        "Bei mir läuft alles.",
+    ),
+    (
+        '[quote="kim, post:2, topic:9, full:true"]\nWhy so loud?\n[/quote]\n\nIt has a fan.\n\n[quote="jo, post:3, topic:9"]\nWhy so slow?\n[/quote]\n\nIt has a small one.',
+        "It has a fan.\n\nIt has a small one.",
+    ),
+    (
+        '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="1707822135"><strong itemprop="mri">Kim Lee</strong><p itemprop="preview">the export is broken again</p></blockquote><p>Fixed in 4.2</p>',
+        "<p>Fixed in 4.2</p>",
+    ),
+    ("> *Kim*: the export is broken again\n> and slow\nFixed in 4.2", "Fixed in 4.2"),
+    (
+        "Obrigado, resolvido. De: Pellwick Enviado: terça-feira, 13 de fevereiro de 2024 11:02 Para: Kim Assunto: RE: Chaleira Lamentamos que esteja quebrada.",
+        "Obrigado, resolvido.",
+    ),
+    (
+        "Dziękuję.\n\nwt., 13 lut 2024 o 11:02 Pellwick <s@p.example>\nnapisał(a):\n\n> ##- Prosimy o wpisanie odpowiedzi powyżej tej linii -##\n>\n> Przepraszamy, że czajnik jest zepsuty.\n\nWysłane z iPhone'a",
+        "Dziękuję.",
+    ),
+    (
+        "Fixed, cheers.\n\nOn Feb 13, 2024, at 11:02 AM, Pellwick Care <s@p.example> wrote:\n\nHi Kim,\nsorry it broke.",
+        "Fixed, cheers.",
+    ),
+    (
+        "Fixed.\n\n---- On Tue, 13 Feb 2024 11:02:15 +0100 Pellwick <s@p.example> wrote ----\n\nSorry it broke.",
+        "Fixed.",
+    ),
+    (
+        "Fixed.\n\n------- Original Message -------\nOn Tuesday, February 13th, 2024 at 11:02 AM, Pellwick <s@p.example> wrote:\n\n> Sorry it broke.",
+        "Fixed.",
+    ),
+    (
+        "Fixed.\n\nSent with Proton Mail secure email.\n\nOn Tuesday, February 13th, 2024 at 11:02, Pellwick <s@p.example> wrote:\n\n> Sorry it broke.",
+        "Fixed.",
+    ),
+    ("Geht.\n\nPellwick Service schrieb am 13.02.2024 um 11:02:\n> Der Deckel ist kaputt.", "Geht."),
+    (
+        'Geht.\n\nGesendet: Dienstag, 13. Februar 2024 um 11:02 Uhr\nVon: "Pellwick" <s@p.example>\nAn: kim@k.example\nBetreff: Ihr Kessel\n\nDer Deckel ist kaputt.',
+        "Geht.",
+    ),
+    (
+        "Funziona.\n\n-----Messaggio originale-----\nDa: Pellwick\nInviato: martedì 13 febbraio 2024 11:02\nA: Kim\nOggetto: R: Bollitore\n\nIl coperchio è rotto.",
+        "Funziona.",
+    ),
+    (
+        "Ça marche.\n\nDe : Pellwick <s@p.example>\nEnvoyé : mardi 13 février 2024 11:02\nÀ : Kim\nObjet : RE: Bouilloire\n\nLe couvercle est cassé.",
+        "Ça marche.",
+    ),
+    (
+        "Toimii.\n\nti 13. helmik. 2024 klo 11.02 Pellwick (s@p.example) kirjoitti:\n\n> Kansi on rikki.",
+        "Toimii.",
+    ),
+    (
+        "Работает.\n\n13 февраля 2024 г., 11:02 +03:00 от Pellwick <s@p.example>:\n\n> Крышка сломана.",
+        "Работает.",
+    ),
+    (
+        "動きました。\n\n-----Original Message-----\nFrom: Pellwick\nSent: Tuesday, February 13, 2024 11:02 AM\nTo: Kim\nSubject: RE: ケトル\n\n蓋が壊れています",
+        "動きました。",
+    ),
+    (
+        "差し替えました。\n\n差出人: Pellwick <s@p.example>\n送信日時: 2024年2月13日 11:02\n宛先: Kim\n件名: RE: ケトル\n\n蓋が壊れています",
+        "差し替えました。",
+    ),
+    (
+        "됩니다.\n\n-----원본 메시지-----\n보낸 사람: Pellwick\n보낸 날짜: 2024년 2월 13일\n받는 사람: Kim\n제목: RE\n\n뚜껑",
+        "됩니다.",
+    ),
+    (
+        "Funguje.\n\nút 13. 2. 2024 v 11:02 odesílatel Pellwick <s@p.example> napsal:\n\n> Víko je rozbité.",
+        "Funguje.",
+    ),
+    (
+        "Merge.\n\nÎn mar., 13 feb. 2024 la 11:02, Pellwick <s@p.example> a scris:\n\n> Capacul e stricat.",
+        "Merge.",
+    ),
+    ("@kim_l wrote:\n> It crashes\nNot for me.", "Not for me."),
+    ("Quote:\nOriginally Posted by kim_l\nIt crashes\n\nNot for me.", "Not for me."),
+    ("[QUOTE=kim_l;4812]It crashes[/QUOTE]\n\nNot for me.", "Not for me."),
+    ("kim_l said: ↑\n\nIt crashes\n\nClick to expand...\nNot for me.", "Not for me."),
+    (
+        "Thanks!\n\n*From:* Pellwick <s@p.example>\n*Sent:* Tuesday, February 13, 2024 11:02 AM\n*To:* Kim\n*Subject:* RE: Kettle\n\nSorry it broke.",
+        "Thanks!",
+    ),
+    ("My list:\n- lid\n- plug\n-- \nKim", "My list:\n- lid\n- plug"),
+    ("A -> B\n=> nothing happens\n>> why?", "A -> B\n=> nothing happens"),
+    ("ok\n\nGet Outlook for Android", "ok"),
 ]
 
 # a writer's own marks, lists, travels and stories
 KEPT = [
+    "Expected: temp > 90\n> 90 is never reached\nPath: Settings -> Heat -> Max",
+    "On Monday I called your team, and on Tuesday you wrote: we will refund. From what I see, nothing happened.\nSubject: my 80 euros",
+    "Problem: lid\nDate: 13 Feb 2024\nTo: you\nI want my money back.",
+    ">90% of my calls drop",
     "ok ________________________________\nnext",
     "> 5 stars from me",
     "x -> y does not work\nSettings\n> Account > Privacy > Delete fails",
@@ -172,7 +313,7 @@ def test_mails_in_html_and_mails_that_only_quote(load):
     assert archive.mentions["text"].tolist() == ["It works now, thank you.", ""]
     assert archive.mentions["words_cut"].tolist() == ["quoted", "quoted"]
     assert archive.report.files["n_quoted"].tolist() == [2]
-    said = "support.mbox: 2 messages quote others: the quoted words were cut; 1 of them hold nothing else."
+    said = "support.mbox: 2 messages quote others: the quoted words were cut; 1 of them holds nothing else."
     assert said in archive.report.notes
 
 
