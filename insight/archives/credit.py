@@ -38,7 +38,7 @@ def own_words_notes(db: DuckDBPyConnection, marks: pd.DataFrame) -> list[str]:
     for file, counts in marks.iterrows():
         n_quoted, n_repeated, n_unsigned, n_automated = map(int, counts)
         for n, word, what in (
-            (n_quoted, "quoted", "quote others: the quoted words were cut"),
+            (n_quoted, "quoted", "quote others or end in a signature: these words were cut"),
             (
                 n_repeated,
                 "repeated",

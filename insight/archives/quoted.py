@@ -87,8 +87,8 @@ def _marks() -> _Marks:
             re.I,
         ),
         said=re.compile(
-            rf"(?:@?[^\n:：]{{1,60}}?\s?{any_of('said')}(?: in #\d+)?"
-            r"|(?:Quote: ?)?Originally posted by[^\n]{1,60}?)\s?[:：]?\s?↑?\s?$",
+            rf"(?:@?[^\n:：]{{1,60}}?\s?{any_of('said')}(?: in #\d+)?\s?(?:[:：]\s?↑?|↑)"
+            r"|(?:Quote: ?)?Originally posted by[^\n]{1,60})\s?$",
             re.I,
         ),
         expand=re.compile(rf"\s*{any_of('expand')}\W{{0,6}}$", re.I),
@@ -103,8 +103,8 @@ def cut_quotes(texts: Column, kinds: Iterable[str], platforms: Iterable[str]) ->
     may = holding(_MAY_QUOTE, texts).tolist()
     rows = zip(texts, kinds, platforms, may, strict=True)
     own = [
-        own_words(text) if may and not kind.startswith("review") and platform not in _NEVER_QUOTES else text
-        for text, kind, platform, may in rows
+        text if not maybe or kind.startswith("review") or platform in _NEVER_QUOTES else own_words(text)
+        for text, kind, platform, maybe in rows
     ]
     return own, [one is not other for one, other in zip(own, texts, strict=True)]
 
@@ -264,10 +264,8 @@ def _attribution(lines: list[str], at: int) -> tuple[int, bool]:
             return 0, False
         if not (begins and evidence) and (_ENDED.search(said) or len(said) > 160):
             return 0, False
-        is_sure = (
-            evidence >= 2 and (begins or mail or said[:1].isupper()) and not _marks().narrated.search(said)
-        )
-        return n, is_sure
+        named = begins or mail or said[:1].isupper()
+        return n, evidence >= 2 and named and not _marks().narrated.search(said)
     return 0, False
 
 
@@ -286,8 +284,8 @@ def _forum_quote(lines: list[str], at: int) -> int:
 
     It ends at the link that unfolds it; without one, where the paragraph ends, if the name is marked as one.
     """
-    head = lines[at].strip() if at < len(lines) else ""
-    if head.casefold() == "quote:" and _forum_quote(lines, at + 1):
+    head = lines[at].strip()
+    if head.casefold() == "quote:" and any(map(_marks().said.fullmatch, lines[at + 1 : at + 2])):
         return 1
     if not head or _is_quoted(head) or not _marks().said.fullmatch(head):
         return 0
