@@ -36,8 +36,8 @@ _VOLUME: Columns = {
 }
 _NOT_OWN: Columns = {
     "source_file": ("File", wording.shorten),
-    "n_quoted": ("With quotes, which were cut", wording.count),
-    "n_repeated": ("With lines of many people, which were cut", wording.count),
+    "n_quoted": ("With quotes or signatures, cut", wording.count),
+    "n_repeated": ("With lines of many people, cut", wording.count),
     "n_placeholders": ("Without a person's name", wording.count),
     "n_automated": ("Sent automatically", wording.count),
 }

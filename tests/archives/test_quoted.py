@@ -228,6 +228,7 @@ CUT = [
 
 # a writer's own marks, lists, travels and stories
 KEPT = [
+    "@Pellwick as you said\n\nIt should work by now.\n\nIt does not.",
     "Expected: temp > 90\n> 90 is never reached\nPath: Settings -> Heat -> Max",
     "On Monday I called your team, and on Tuesday you wrote: we will refund. From what I see, nothing happened.\nSubject: my 80 euros",
     "Problem: lid\nDate: 13 Feb 2024\nTo: you\nI want my money back.",
@@ -263,6 +264,8 @@ MARKS = (
     "On 1 <a@b.example> 2025 wrote ",
     "From: x Sent: y To: ",
     "[quote]",
+    "Quote:\n",
+    "a said:\n",
     "> ",
     "-",
     "_",
@@ -313,7 +316,7 @@ def test_mails_in_html_and_mails_that_only_quote(load):
     assert archive.mentions["text"].tolist() == ["It works now, thank you.", ""]
     assert archive.mentions["words_cut"].tolist() == ["quoted", "quoted"]
     assert archive.report.files["n_quoted"].tolist() == [2]
-    said = "support.mbox: 2 messages quote others: the quoted words were cut; 1 of them holds nothing else."
+    said = "support.mbox: 2 messages quote others or end in a signature: these words were cut; 1 of them holds nothing else."
     assert said in archive.report.notes
 
 
@@ -362,7 +365,7 @@ def test_the_file_card_counts_what_was_cut(load):
 
     card = file_card(load(MAIL, "support.mbox"))
     assert "Messages that are not all their author's own" in card
-    assert "the quoted words were cut" in card
+    assert "or end in a signature: these words were cut" in card
 
 
 @pytest.mark.real
