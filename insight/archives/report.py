@@ -37,8 +37,8 @@ class ImportReport:
     files : DataFrame
         One row a file: source_file, source_format, format_title, rows_read, rows_kept, rows_set_aside
         (records), time_zone (`explicit`, a zone, a zone `(assumed)`, or `no dates`); of the messages kept:
-        n_quoted (what they quote of others, or a signature, was cut), n_repeated (lines that stand in messages
-        of many people were cut), n_placeholders (signed with a name that is no person's), n_automated.
+        n_quoted (what they quote of others, or a signature, was cut), n_repeated (lines of messages of
+        many people were cut), n_placeholders (signed with a name that is no person's), n_automated.
     set_aside : DataFrame
         One row a record left out: source_file, source_row (1-based), reason, detail, record (its start;
         empty in shareable mode).
