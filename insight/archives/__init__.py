@@ -144,7 +144,11 @@ def read_archive(
     rows in any order give the same table, `source_row` aside.
 
     Extra columns say more where there is more: `n_copies` and `copy_formats` where one message came in
-    several rows or exports; `is_context` ("true") for posts that came along because another names them.
+    several rows or exports; `is_context` ("true") for posts that came along because another names them;
+    `words_cut` ("quoted", "repeated" or both) where a text held words of others, which are no longer in it:
+    quoted history and quotes of forums, lines that stand word for word in messages of five people or more;
+    `placeholder`, the name such as "A Google user" of a message that therefore has no author; `automated`,
+    whether a machine sent it, as the headers of a mail, a desk or a subject say.
 
     With `to`, delimited text, lines of JSON and Parquet are read 20,000 records at a time, the rest file by
     file; rows are kept on disk beside `to` until all are read, so leave room for about twice the result.

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .links import has_message, message_of, platform_of
+from .quoted_blocks import mark_quotes
 
 MAX_CHARACTERS = 100_000
 
@@ -57,6 +58,11 @@ def strip_html(text: str) -> str:
     return html.unescape(text).strip() if "&" in text else text.strip()
 
 
+def message_text(text: str) -> str:
+    """Turn a message in HTML into plain text in which its quotes are still marked."""
+    return strip_html(mark_quotes(text))
+
+
 def _language(value: str) -> str:
     code = value.strip().replace("_", "-")
     return _LANGUAGES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
@@ -79,7 +85,9 @@ _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/
 _MILLI = re.compile(r"\d{13}")
 
 CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
-    "html": lambda values: [strip_html(value) if "<" in value or "&" in value else value for value in values],
+    "html": lambda values: [
+        message_text(value) if "<" in value or "&" in value else value for value in values
+    ],
     "entities": lambda values: [html.unescape(value) if "&" in value else value for value in values],
     "language": _each(_language),
     "platform": _each(platform_of),

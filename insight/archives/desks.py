@@ -52,10 +52,17 @@ def zendesk(ticket: Item) -> list[Item]:
                 "_author": author,
                 "_author_name": person.get("name") or known.get("name"),
                 "_role": role or ("end-user" if author and author == asker else None),
+                "_automated": _is_ruled(as_object(comment.get("via"))),
                 **(first if number == 0 else {"_kind": _kind(comment.get("public")), "_subject": ""}),
             }
         )
     return messages
+
+
+def _is_ruled(via: Item) -> bool:
+    """Say whether a business rule of Zendesk sent it; after a macro, which fills in words, a person did."""
+    rules = ("trigger", "automation", "rule", "answer_bot", "system_rule")
+    return via.get("channel") in rules or at(via, "source.rel") in rules
 
 
 def _kind(public: object) -> str:
@@ -77,6 +84,7 @@ def intercom(talk: Item) -> list[Item]:
         "_kind": "ticket",
         "_public": "true",
         "_rating": at(talk, "conversation_rating.rating"),
+        "_delivered": source.get("delivered_as"),
     }
     parts = items(at(talk, "conversation_parts.conversation_parts") or talk.get("conversation_parts"))
     spoken = [
@@ -98,9 +106,14 @@ def intercom(talk: Item) -> list[Item]:
             "_author": as_object(item["_who"]).get("id"),
             "_name": as_object(item["_who"]).get("name"),
             "_role": as_object(item["_who"]).get("type"),
+            "_automated": _is_bot(item),
         }
         for item in (first, *spoken)
     ]
+
+
+def _is_bot(item: Item) -> bool:
+    return as_object(item["_who"]).get("type") == "bot" or item.get("_delivered") == "automated"
 
 
 def freshdesk(ticket: Item) -> list[Item]:
@@ -131,6 +144,7 @@ def freshdesk(ticket: Item) -> list[Item]:
             "_kind": "note" if part.get("private") else "message",
             "_role": "customer" if part.get("incoming") else "agent",
             "_public": "false" if part.get("private") else "true",
+            "_automated": bool(part.get("auto_response") or part.get("automation_id")),
         }
         for part in items(ticket.get("conversations"))
     ]
@@ -166,6 +180,8 @@ def helpscout(talk: Item) -> list[Item]:
                 "_status": talk.get("status"),
                 "_title": "" if messages else talk.get("subject"),
                 "_kind": "note" if note else "message" if messages else "ticket",
+                "_automated": "system" in (who.get("type"), at(part, "source.via"))
+                or scalar(at(part, "source.type")).casefold() in ("workflow", "autoreply", "auto-reply"),
             }
         )
     return messages

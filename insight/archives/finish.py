@@ -11,7 +11,9 @@ from ..mentions import COLUMNS, as_mentions
 from .converters import Notes, objects
 from .ids import give_ids
 from .mapping import COUNTS, WORDS
+from .placeholders import without_placeholders
 from .privacy import give_pseudonyms, redact
+from .repeated import cut_repeated
 from .sides import Brands, give_sides
 from .threads import give_threads
 from .whole import Whole, checksum
@@ -59,13 +61,13 @@ def finish_rows(
 
     `handles` names the author behind (space, handle) where a source calls people by both.
     """
-    table = give_ids(_filled(loose), whole)
+    table = give_ids(without_placeholders(_filled(loose), whole.brands), whole)
     if choices.deleted:
         table = _drop_deleted(table, choices, dropped=dropped, notes=notes)
     table = _merge_duplicates(table, dropped)
     table = _drop_private(table, keep=choices.include_private, dropped=dropped, notes=notes)
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
-    table = give_sides(table, whole.brands)
+    table = give_sides(cut_repeated(table, whole.repeated, whole.brands), whole.brands)
     table = table.assign(kind=_kinds(table), lang=_languages(table, whole, progress=choices.progress))
     return _mentions(table, whole.brands, handles, choices)
 
@@ -184,13 +186,15 @@ def _mentions(
     empty = {
         name: table[name].mask(table[name] == "", None) for name in nullable if table[name].dtype == object
     }
-    inner = [
-        word
-        for word in (*WORDS, *_INNER)
-        if word in table and word not in {column.name for column in COLUMNS}
-    ]
-    return as_mentions(table.assign(**empty).drop(columns=inner))
+    told = {"automated": table["automated"] != ""}
+    unsaid = [word for word in EXTRAS if word in table and not (table[word] != "").any()]
+    known = {column.name for column in COLUMNS} | (set(EXTRAS) - set(unsaid))
+    inner = [word for word in (*WORDS, *_INNER, *unsaid) if word in table and word not in known]
+    return as_mentions(table.assign(**empty, **told).drop(columns=inner))
 
+
+EXTRAS = ("automated", "placeholder", "words_cut")
+"""Columns of mentions that are there where a message has something to say in them."""
 
 _INNER = (
     "row", "is_reply", "local_ids", "labels_are_messages", "own_space", "brands_from_authors", "keep",

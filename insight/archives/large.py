@@ -194,7 +194,7 @@ def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
     names = [name for name, *_ in db.execute(f"DESCRIBE SELECT * FROM {parts}").fetchall()]
     known = [column.name for column in COLUMNS]
     extra = sorted(set(names) - set(known))
-    filled = {"n_copies": "1", "copy_formats": "source_format"}
+    filled = {"n_copies": "1", "copy_formats": "source_format", "automated": "false"}
     chosen = [f'"{name}"' for name in known]
     chosen += [_whole_column(name, filled.get(name, "''")) for name in extra]
     db.execute(

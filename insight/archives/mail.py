@@ -10,7 +10,9 @@ from email.parser import Parser
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
+from .automatic import is_automatic_mail
 from .containers import Source, Text
+from .converters import message_text
 
 Item = dict[str, Any]
 
@@ -100,7 +102,8 @@ def _letter(raw: str) -> Item:
         "subject": _header(letter.get("Subject", "")),
         "list": re.sub(r"[<>]", "", str(letter.get("List-Id", ""))).strip(),
         "reply_to": replied[-1] if replied else "",
-        "text": _own_words(_body(raw)),
+        "automated": is_automatic_mail(letter),
+        "text": _body(raw),
     }
 
 
@@ -122,24 +125,10 @@ def _body(raw: str) -> str:
         content = str(part.get_content()) if part is not None else ""
     except (LookupError, ValueError, KeyError, AttributeError, TypeError):
         return raw.partition("\n\n")[2]
-    from .converters import strip_html
-
-    return strip_html(content) if part is not None and part.get_content_subtype() == "html" else content
-
-
-_WROTE = re.compile(
-    r"^(?:On .{5,120}wrote:|Am .{5,120}schrieb.*:|Le .{5,120}écrit ?:|-+ ?Original Message.*)$"
-)
+    if part is not None and part.get_content_subtype() == "html":
+        return message_text(content)
+    return _ESCAPED.sub("", content.replace("\r\n", "\n"))
 
 
-def _own_words(body: str) -> str:
-    """Cut what a mail quotes, and its signature: only the writer's own words are a message."""
-    kept: list[str] = []
-    for line in body.replace("\r\n", "\n").split("\n"):
-        if line.rstrip() in ("--", "-- ") or re.fullmatch(r"_{20,}", line.strip()):
-            break
-        if line.startswith(">From "):
-            line = line[1:]
-        if not line.startswith((">", "|")) and not _WROTE.match(line.strip()):
-            kept.append(line.rstrip())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+_ESCAPED = re.compile(r"^>(?=From )", re.M)
+"""What a mailbox puts before a line of a text that would read as the start of the next mail."""

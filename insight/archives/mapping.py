@@ -11,9 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..mentions import InsightError
+from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
+from .quoted import cut_quotes
 from .readers import Records, at, scalar
 from .times import Times, parse_times
 
@@ -21,7 +23,7 @@ COUNTS = ("like_count", "reply_count", "repost_count", "quote_count", "view_coun
 LINKS = ("reply_to", "reposted", "quoted", "conversation")
 WORDS = (
     "id", "url", "platform", "author", "handle", "text", "title", "lang", "channel", "reply_to_handle",
-    "reply_to_author", "kind", "side", "brand", "addressed", "is_public", *LINKS,
+    "reply_to_author", "kind", "side", "brand", "addressed", "is_public", "automated", *LINKS,
 )  # fmt: skip
 _PASSED_ON = re.compile(r"RT @\w+")
 _NO = ("", "false", "no", "0", "f", "n")
@@ -166,14 +168,14 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
     for word in ("side", "kind", "addressed"):
         if word in rules:
             found[word] = [value or str(rules[word]).casefold() for value in found[word]]
-    gone = {author.casefold() for author in rules.get("no_author", ())}
-    for word in ("author", "handle") if gone else ():
-        found[word] = ["" if value.casefold() in gone else value for value in found[word]]
     said = zip(found["kind"], found["platform"], found["text"], strict=True)
     found["kind"] = [
         "repost" if not kind and platform == "x" and _PASSED_ON.match(text) else kind
         for kind, platform, text in said
     ]
+    found["automated"] = marked_automatic(found["automated"], found["title"])
+    found["text"], is_cut = cut_quotes(found["text"], found["kind"], found["platform"])
+    found["words_cut"] = ["quoted" if cut else "" for cut in is_cut]
     return {word: objects(values) for word, values in found.items()}
 
 
@@ -251,6 +253,7 @@ def _replies(
         text=objects(spoken, table.index[rows]), created_at=times.moments[rows],
         time_precision=times.precision[rows], is_reply=True,
         kind="review_reply", side="brand", addressed="", title="", author="", handle="", lang="",
+        automated="", words_cut="",
     )  # fmt: skip
     blank = {word: pd.Series(pd.NA, index=replies.index, dtype="Int64") for word in COUNTS}
     return replies.assign(rating=pd.Series(pd.NA, index=replies.index, dtype="Float64"), **blank)

@@ -14,6 +14,7 @@ from ..mentions import COLUMNS
 from . import whole as gathering
 from .converters import Notes
 from .coverage import DAY, coverage_notes
+from .credit import own_words_by_file, own_words_notes
 from .detect import unknown_columns
 from .reading import File
 from .whole import Whole
@@ -35,7 +36,9 @@ class ImportReport:
     ----------
     files : DataFrame
         One row a file: source_file, source_format, format_title, rows_read, rows_kept, rows_set_aside
-        (records), time_zone (`explicit`, a zone, a zone `(assumed)`, or `no dates`).
+        (records), time_zone (`explicit`, a zone, a zone `(assumed)`, or `no dates`); of the messages kept:
+        n_quoted (what they quote of others, or a signature, was cut), n_repeated (lines of messages of
+        many people were cut), n_placeholders (signed with a name that is no person's), n_automated.
     set_aside : DataFrame
         One row a record left out: source_file, source_row (1-based), reason, detail, record (its start;
         empty in shareable mode).
@@ -110,12 +113,13 @@ def build(
             count(reply_to_id), count(*) FILTER (reply_to_id IN (SELECT mention_id FROM mentions))
         FROM mentions
     """).fetchall()[0]
-    told = [*_doubts(files), *_written(notes), *_guessed(db, whole), *coverage_notes(db)]
+    marks, table = own_words_by_file(db), _files(files, set_aside)
+    told = [*_doubts(files), *_written(notes), *_guessed(db, whole), *own_words_notes(db, marks)]
     return ImportReport(
-        files=_files(files, set_aside),
+        files=table.join(marks.reindex(table["source_file"], fill_value=0).reset_index(drop=True)),
         set_aside=set_aside.assign(record="") if shareable else set_aside,
         columns=_missing(db, n),
-        notes=tuple(dict.fromkeys(told)),
+        notes=tuple(dict.fromkeys([*told, *coverage_notes(db)])),
         brands=whole.brands.listed,
         named=whole.named,
         privacy="shareable" if shareable else "internal",

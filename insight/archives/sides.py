@@ -74,7 +74,7 @@ def found_brands(handles: Iterable[str], brands: Brands) -> Brands:
 def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     """Fill side, addressed and brand, each by the strongest evidence that the row has."""
     side, own_space = table["side"].to_numpy(object, copy=True), table["own_space"].to_numpy(bool)
-    speaker = _speaker(table, brands)
+    speaker = speakers(table, brands)
     side[(side == "") & (speaker != "")] = "brand"
     side[(side == "") & (_told(_names(table), lambda name: "bot" if _BOT.search(name) else "") != "")] = (
         "other"
@@ -104,7 +104,8 @@ def _told(values: pd.Series, tell: Callable[[str], str]) -> Texts:
     return np.array([tell(value) for value in distinct], dtype=object)[codes]
 
 
-def _speaker(table: pd.DataFrame, brands: Brands) -> Texts:
+def speakers(table: pd.DataFrame, brands: Brands) -> Texts:
+    """Name the tracked brand whose handle or address each row is written with; "" for everyone else."""
     by_handle = _told(table["handle"], brands.of_handle)
     return np.where(by_handle == "", _told(table["author"], brands.of_handle), by_handle)
 

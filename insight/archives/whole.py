@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .converters import Notes
+from .repeated import Lines
 from .sides import Brands, found_brands
 
 MAX_GUESSED = 100_000
@@ -23,7 +24,8 @@ class Whole:
 
     `ids_clash`: files count their ids from 1 each, so they are kept apart by file; `useless_ids`: the files
     whose id column does not tell messages apart; `wordless`: the files that name no language at all, of which
-    that of the texts with a checksum up to `guessed` is guessed.
+    that of the texts with a checksum up to `guessed` is guessed; `repeated`: the hashes
+    of the lines of many people.
     """
 
     named: tuple[str, ...]
@@ -32,6 +34,7 @@ class Whole:
     useless_ids: frozenset[str]
     wordless: frozenset[str]
     guessed: int
+    repeated: npt.NDArray[np.uint64]
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Gathered:
     local: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     wordless: dict[str, bool] = field(default_factory=dict)
     checksums: dict[str, npt.NDArray[np.uint32]] = field(default_factory=dict)
+    lines: Lines = field(default_factory=Lines)
 
     def add(self, name: str, rows: pd.DataFrame) -> None:
         """Take what is needed of one part of the file `name`."""
@@ -55,6 +59,7 @@ class Gathered:
                 for word, of in hashed.items()
             }
             self.local.setdefault(name, []).append(pd.DataFrame(parts).assign(file=name))
+        self.lines.add(name, rows)
         self.wordless[name] = self.wordless.get(name, True) and bool((rows["lang"] == "").all())
         if self.wordless[name]:
             sums = np.array([checksum(text) for text in rows["text"] if text], dtype=np.uint32)
@@ -65,6 +70,7 @@ class Gathered:
         """Leave out a file that could not be read to its end."""
         for gathered in (self.handles, self.local, self.wordless, self.checksums):
             gathered.pop(name, None)
+        self.lines.forget(name)
 
     def whole(self, brands: Brands, notes: Notes) -> Whole:
         """Draw the conclusions, once every part is in."""
@@ -80,6 +86,7 @@ class Gathered:
             frozenset() if local is None else _useless(local, notes),
             wordless,
             int(distinct[MAX_GUESSED - 1]) if len(distinct) > MAX_GUESSED else 2**32,
+            self.lines.repeated(),
         )
 
 

@@ -38,6 +38,13 @@ _VOLUME: Columns = {
     "busiest": ("Busiest day", wording.day),
     "n_busiest": ("Messages on it", wording.count),
 }
+_NOT_OWN: Columns = {
+    "source_file": ("File", wording.shorten),
+    "n_quoted": ("With quotes or signatures, cut", wording.count),
+    "n_repeated": ("With lines of many people, cut", wording.count),
+    "n_placeholders": ("Without a person's name", wording.count),
+    "n_automated": ("Sent automatically", wording.count),
+}
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
 _FIELDS = {
     "conversation_id": "threads",
@@ -157,9 +164,15 @@ def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
     return [
         ("Files and formats", as_rows(report.files, _FILES)),
         ("Volume by file, days in UTC", as_rows(_by_file(report.volume), _VOLUME)),
+        ("Messages that are not all their author's own", as_rows(_not_own(report.files), _NOT_OWN)),
         ("Set aside, by reason", as_rows(reasons, _REASONS)),
         ("Known of some messages only", as_rows(gaps, _GAPS)),
     ]
+
+
+def _not_own(files: pd.DataFrame) -> pd.DataFrame:
+    counts = files[[name for name in _NOT_OWN if name != "source_file"]]
+    return files[(counts > 0).any(axis=1)]
 
 
 def _by_file(volume: pd.DataFrame) -> pd.DataFrame:

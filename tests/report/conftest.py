@@ -44,6 +44,10 @@ def report(mentions):
                 "rows_kept": [6],
                 "rows_set_aside": [2],
                 "time_zone": ["explicit"],
+                "n_quoted": [2],
+                "n_repeated": [0],
+                "n_placeholders": [1],
+                "n_automated": [0],
             }
         ),
         set_aside=pd.DataFrame(
@@ -248,7 +252,7 @@ def archive_of(mentions):
     n = len(mentions)
     missing = mentions.isna().sum()
     files = pd.DataFrame(
-        [("crowd.csv", "generic", "CSV", n, n, 0, "explicit")],
+        [("crowd.csv", "generic", "CSV", n, n, 0, "explicit", 0, 0, 0, 0)],
         columns=[
             "source_file",
             "source_format",
@@ -257,6 +261,10 @@ def archive_of(mentions):
             "rows_kept",
             "rows_set_aside",
             "time_zone",
+            "n_quoted",
+            "n_repeated",
+            "n_placeholders",
+            "n_automated",
         ],
     )
     report = ImportReport(

@@ -25,6 +25,13 @@ def test_reasons_add_up_to_the_rows_set_aside(report):
     assert [row[1] for row in named["Set aside, by reason"]["rows"]] == ["1", "1"]
 
 
+def test_what_is_not_the_authors_own_is_counted_by_file(report):
+    named = dict(tables(report))
+    assert named["Messages that are not all their author's own"]["rows"] == [["a.csv", "2", "0", "1", "0"]]
+    clean = replace(report, files=report.files.assign(n_quoted=0, n_placeholders=0))
+    assert dict(tables(clean))["Messages that are not all their author's own"]["rows"] == []
+
+
 def test_what_the_file_cannot_tell_is_said(mentions):
     can = {row["question"]: row["can"] for row in abilities(mentions)}
     assert all(can.values())
