@@ -8,6 +8,7 @@ import pytest
 
 import insight as ins
 from insight.timeline import concerns, timeline
+from insight.timeline.people import count_people
 
 START = pd.Timestamp("2025-03-03 10:00", tz="UTC")
 
@@ -198,3 +199,13 @@ def test_the_engine_pairs_the_same(seed):
     began = line.index[(line["wait"] == line.index) & fine & (timed | line["answered_by"].isna())]
     assert set(waits["mention_id"]) <= set(line["wait"].dropna()) | set(line.index[line["wait"].notna()])
     assert len(set(began) - set(waits["mention_id"])) <= int((line["time_precision"] == "day").sum())
+
+
+def test_an_account_with_more_reviews_than_a_store_allows_is_no_person():
+    rows = talk(
+        *[(f"r{n}", None, None, "shared", n, f"Review {n}") for n in range(5)],
+        ("z", None, None, "zoe", 9, "Hi"),
+    )
+    line = timeline(rows.assign(kind="review", platform="google_play", channel="app"))
+    assert line["person"].dropna().unique().tolist() == ["zoe"]
+    assert count_people(line) == 6

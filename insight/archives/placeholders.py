@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
+import numpy as np
 import pandas as pd
 
 from .converters import objects
@@ -99,7 +100,9 @@ def placeholder_authors(mentions: pd.DataFrame) -> pd.Series:
     >>> placeholder_authors(as_mentions(pd.DataFrame(rows | {"platform": "google_play"}))).tolist()
     [True, True, False]
     """
-    found = mentions["author_name"].astype(object).fillna("").map(is_placeholder).to_numpy(bool)
+    found = np.zeros(len(mentions), bool)
+    if "author_name" in mentions.columns and mentions["author_name"].notna().any():
+        found = mentions["author_name"].astype(object).fillna("").map(is_placeholder).to_numpy(bool)
     if "placeholder" in mentions.columns:
         found = found | (mentions["placeholder"].fillna("") != "").to_numpy(bool)
     whose = mentions[["platform", "author_id", "channel"]].astype(object)

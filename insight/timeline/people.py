@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from insight.archives.placeholders import placeholder_authors
+
 ROLES = ("customer", "brand", "rival", "automated", "other", "unknown")
 PERSONS = ("customer", "unknown")
 """The roles whose accounts are people."""
@@ -81,6 +83,14 @@ def find_roles(mentions: pd.DataFrame, *, own: str | None) -> tuple[npt.NDArray[
     ).astype(object)
     person = mentions["author_id"].notna().to_numpy() & ~staff[account] & ~automated & np.isin(role, PERSONS)
     return role, person
+
+
+def without_placeholders(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Leave messages unsigned that are signed with a name which stands for people without one."""
+    placeholder = placeholder_authors(mentions)
+    if not placeholder.any():
+        return mentions
+    return mentions.assign(author_id=mentions["author_id"].mask(placeholder))
 
 
 def by_people(line: pd.DataFrame) -> Flags:

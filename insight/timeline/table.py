@@ -10,7 +10,7 @@ import pandas as pd
 from insight.mentions import among, as_mentions, in_order, is_repost, need_columns
 from insight.timeline.answers import find_answers, is_receipt
 from insight.timeline.brands import about_brands, tracked_brands
-from insight.timeline.people import PERSONS, ROLES, account_of, find_roles
+from insight.timeline.people import PERSONS, ROLES, account_of, find_roles, without_placeholders
 from insight.timeline.threads import find_parents, linked_rows, thread_of
 from insight.timeline.words import own_text
 
@@ -102,7 +102,7 @@ def timeline(
     need_columns(mentions, "mentions", ["mention_id", "created_at"])
     rows = mentions.drop(columns=list(ADDED), errors="ignore")
     rows = rows if set(NEEDED) <= set(rows.columns) else as_mentions(rows)
-    rows = in_order(rows if undated else rows[rows["created_at"].notna()])
+    rows = without_placeholders(in_order(rows if undated else rows[rows["created_at"].notna()]))
     tracked = tracked_brands(rows, brands)
     role, person = find_roles(rows, own=tracked.own)
     who, replies, thread = _conversing(rows, role)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight.mentions import InsightError, is_repost
-from insight.timeline.people import PERSONS, find_roles
+from insight.timeline.people import PERSONS, find_roles, without_placeholders
 
 _USED = (
     *("mention_id", "author_id", "conversation_id", "reply_to_id", "created_at", "text", "title"),
@@ -46,6 +46,7 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     if missing:
         raise InsightError(f"mentions lack the columns {missing}; pass the table through as_mentions first.")
     rows = mentions.sort_values(["created_at", "mention_id"], na_position="last")
+    rows = without_placeholders(rows)
     role, signed = find_roles(rows, own=None)
     people = np.isin(role, PERSONS) & (signed | rows["author_id"].isna().to_numpy())
     rows = rows.loc[people & own_text(rows), list(_USED)]
