@@ -69,7 +69,9 @@ def find_parents(
     records = linkable(mentions)
     before[people & (before >= 0) & records[np.maximum(before, 0)]] = -1
     inferred = mentions["mention_id"].take(np.maximum(before, 0)).set_axis(mentions.index)
-    link = np.where(given.notna(), "reply", np.where(before >= 0, "thread", None)).astype(object)
+    link = np.full(len(mentions), None, object)
+    link[before >= 0] = "thread"
+    link[given.notna()] = "reply"
     return given.where(given.notna(), inferred.where(before >= 0)), link
 
 
