@@ -35,14 +35,11 @@ def database(folder: Path | None = None) -> Iterator[DuckDBPyConnection]:
     """Open DuckDB in memory, or in a folder where it keeps what does not fit into `MEMORY`."""
     import duckdb
 
+    settings: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
     if folder is None:
-        db = duckdb.connect()
+        db = duckdb.connect(config=settings)
     else:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY,
-            "temp_directory": str(folder / "spill"),
-            "threads": 2,
-        }
+        settings |= {"memory_limit": MEMORY, "temp_directory": str(folder / "spill"), "threads": 2}
         db = duckdb.connect(str(folder / "work.duckdb"), config=settings)
         db.execute("SET preserve_insertion_order = false")
     try:
