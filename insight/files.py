@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +39,11 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
         part.replace(target)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             part.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
     return target
 
@@ -60,3 +65,22 @@ def as_written(text: str) -> str:
     """Take away the apostrophe that `harmless` put before a text."""
     bare = text.removeprefix("'")
     return bare if text != bare and harmless(bare) == text else text
+
+
+@contextlib.contextmanager
+def unwound() -> Iterator[None]:
+    """End on a signal as on an error, so that folders and files that are half made are removed."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    inside = threading.current_thread() is threading.main_thread()  # only there may signals be caught
+    caught = [number for number in ends if inside and signal.getsignal(number) == signal.SIG_DFL]
+    for number in caught:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number in caught:
+            signal.signal(number, signal.SIG_DFL)
