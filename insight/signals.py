@@ -29,8 +29,8 @@ LAYERS = ("patterns", "classifier")
 READ_ALL = 12_000
 """Sentences up to which the classifier reads all that it is asked (15 s on two cores); above, none."""
 _WEIGHTY = ("complaint", "wish", "workaround", "praise")
-_THREE_WORDS = re.compile(r"(?:[^\W\d_]+\W+){2}[^\W\d_]")
-_VERSION = re.compile(r"\d+\.\d+\.\d")
+_THREE_WORDS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+\W+){2}[^\W\d_]")
+_VERSION = re.compile(r"\d\.\d+\.\d")
 _BLOCK = 20_000
 _ENGLISH = re.compile(
     r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of)\b",

@@ -15,14 +15,18 @@ from insight.languages import LANGUAGES as LANGUAGES
 from insight.languages import classify
 from insight.mentions import InsightError
 
+MAX_READ = 10_000
+"""Characters of a message that are analysed; what comes after them is shown and searched, never modelled."""
+LONGEST = 1_000
+"""Characters of a sentence; a longer one is parted at a space, since rules take the square of its length."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " "})
 _REPOST = re.compile(r"^\s*RT\s+@\w+\s*:?\s*")
 _ADDRESS = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]*\w"  # e-mail
+    r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,253}\w"  # e-mail
     r"|(?:https?:/{0,2}|www\.)[^\s\"'<>]*"  # link, also one cut off by an export
-    r"|\b(?:[\w-]+\.)+(?:com|co|org|net|io|ly|gl|me|tv)/\S*"  # link without a scheme
-    r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]+\w)?"  # handle, also of the fediverse
+    r"|\b(?:[\w-]{1,63}\.){1,5}(?:com|co|org|net|io|ly|gl|me|tv)/\S*"  # link without a scheme
+    r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]{1,253}\w)?"  # handle, also of the fediverse
     r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|name|phone|number)\]",  # redditor; left by read_archive
     re.IGNORECASE,
 )
@@ -58,6 +62,7 @@ def clean_text(texts: pd.Series | Iterable[str]) -> list[str]:
 
 @functools.lru_cache(maxsize=100_000)  # one comparison after another asks for the same messages
 def _clean(text: str) -> str:
+    text = text[:MAX_READ]
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if not text.isascii():
@@ -83,13 +88,16 @@ _GLUED = rf"(?<!\b{_CONSONANT})(?<!\b{_CONSONANT}{{2}})[!?](?!{_CONSONANT}{{1,2}
 """A mark between letters, unless it stands for a vowel: "sh!t"."""
 _EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 _BREAK = re.compile(
-    r"(?P<mark>[.!?…]+)[\"'”’)\]]*(?P<space>\s+|$)"
+    r"(?<![.!?…])(?P<mark>[.!?…]+)[\"'”’)\]]*(?P<space>\s+|$)"
     r"|(?P<wide>[。！？｡]+[」』）]?)\s*"
-    r"|(?P<line>\s*\n\s*)"
-    rf"|(?P<emoji>(?:{_EMOJI}[\u200d\ufe0f]*)+)(?P<after>\s+|(?=\w)|$)"
+    r"|(?P<line>(?<!\s)\s*\n\s*)"
+    rf"|(?<!{_EMOJI})(?P<emoji>(?:{_EMOJI}[\u200d\ufe0f]*)+)(?P<after>\s+|(?=\w)|$)"
     rf"|(?P<glued>(?<=[^\W\d_])(?:[!?]{{2,}}|{_GLUED}|(?<=[a-z][a-z])\.+)(?=[^\W\d_]))"
 )
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:\w+\.)+[a-z]{2,4}/\S*", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,253}\.\w+|\b(?:\w{1,63}\.){1,5}[a-z]{2,4}/\S*",
+    re.IGNORECASE,
+)
 _NEVER_LAST = (
     "mr mrs ms dr prof st sr vs e.g i.e eg ie approx dept est fig vol pp cf ca resp incl excl max min "
     "tel jan feb mar apr jun jul aug sep sept oct nov dec bzw z.b d.h u.a ggf inkl"
@@ -99,7 +107,7 @@ _ABBREVIATIONS = dict.fromkeys(_NEVER_LAST.split(), False) | dict.fromkeys(_SELD
 _NUMBERED = {"no", "nos"}
 _SHOUTED = {"yahoo"}
 """Names that end in "!"."""
-_LAST_WORD = re.compile(r"[\w.]*\w$")
+_LAST_WORD = re.compile(r"[\w.]{0,24}\w$")
 _WORDLESS = re.compile(r"[\W_]*")
 
 
@@ -109,7 +117,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     Parameters
     ----------
     text : str
-        As shown, not cleaned: the spans point into it.
+        As shown, not cleaned: the spans point into its first `MAX_READ` characters.
 
     Returns
     -------
@@ -125,7 +133,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for end in (*_ends(text), len(text)):
+    for end in _pieces(text[:MAX_READ]):
         piece = text[start:end]
         left = start + len(piece) - len(piece.lstrip())
         right = start + len(piece.rstrip())
@@ -146,6 +154,18 @@ TITLE = -1
 def sentence_at(text: str, number: int, *, title: str) -> str:
     """Return a sentence of a message by its number, the whole title by -1."""
     return title if number == TITLE else text[slice(*split_sentences(text)[number])]
+
+
+def _pieces(text: str) -> Iterator[int]:
+    """Find the ends of sentences, and of pieces of those that go on too long, in what is read of a text."""
+    start = 0
+    for end in (*_ends(text), len(text)):
+        while end - start > LONGEST:
+            space = text.rfind(" ", start + 1, start + LONGEST)
+            start = space if space > 0 else start + LONGEST
+            yield start
+        yield end
+        start = end
 
 
 def _ends(text: str) -> Iterator[int]:
