@@ -140,7 +140,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         start = end
         if right <= left:
             continue
-        if spans and _WORDLESS.fullmatch(text, left, right):
+        if spans and right - spans[-1][0] <= LONGEST and _WORDLESS.fullmatch(text, left, right):
             spans[-1] = (spans[-1][0], right)
         else:
             spans.append((left, right))

@@ -19,7 +19,7 @@ _NAME = re.compile(
     r",? +(?!(?:There|Team|All|We|I|It|If|For|Please|You|The|This|That|Your|Our|Folks|About|To)\b)"
     r"([A-Z][a-z]+)\b"
 )
-_SIGNED = re.compile(r"(?<!\s)\s*(?:[-–—~/*]+ ?([A-Z][\w.]{0,14})|\^ ?(\w+))\s*$")
+_SIGNED = re.compile(r"(?<!\s)\s*(?:(?<![-–—~/*])[-–—~/*]+ ?([A-Z][\w.]{0,14})|\^ ?(\w+))\s*$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SERVICE = re.compile(
     "sorry|hello|thanks|thank|please|help|know|hear|need|want|like|just|really|love|back|today|team|reach|happy|"
