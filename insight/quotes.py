@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .copies import group_copies
 from .cues import has_cue, read_cues
 from .mentions import InsightError
-from .text import TITLE, group_copies, sentence_at, split_sentences
+from .text import TITLE, sentence_at, split_sentences
 from .threads import among
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")

@@ -8,9 +8,10 @@ import re
 import numpy as np
 import pandas as pd
 
+from insight.copies import group_copies
 from insight.cues import has_cue, read_cues
 from insight.statistics import wilson
-from insight.text import clean_text, group_copies
+from insight.text import clean_text
 from insight.threads import answered_rows, in_order, speaks_for
 
 MARKS = ("copied", "named", "refers")
@@ -162,7 +163,7 @@ def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold:
     brand : str, optional
         Whose replies; by default the one brand that speaks in the table.
     threshold : float
-        Least similarity of two near copies, above 0.5 to 1 (see `text.group_copies`).
+        Least similarity of two near copies, above 0.5 to 1 (see `copies.group_copies`).
 
     Returns
     -------

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.copies import group_copies
 from insight.incidents.baseline import expect
 from insight.mentions import InsightError, InsightWarning
 from insight.statistics import benjamini_hochberg
 from insight.terms import Terms, compare_terms, find_terms
-from insight.text import group_copies
 from insight.threads import in_order, is_repost, local_period
 
 _FEWEST_DAYS = 28

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.copies import group_copies
 from insight.cues import has_cue, read_cues
 from insight.incidents.spike import calendar, stand_out, topic_of
 from insight.statistics import wilson
-from insight.text import group_copies
 from insight.threads import among, in_order, is_repost
 
 _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
