@@ -29,6 +29,7 @@ LAYERS = (
     {"statistics"},
     {"survival", "effects", "periods", "bots"},
     {"text"},
+    {"copies"},
     {"terms", "cues", "rules"},
     {"encode", "engine", "simulate", "archives"},
     {"threads", "layers", "attention"},
