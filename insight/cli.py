@@ -319,9 +319,10 @@ def _progress(quiet: bool) -> bool:
 @contextmanager
 def _plainly() -> Iterator[None]:
     """Say an error or a doubt in one plain message on stderr, and leave with 1 after an error."""
+    from insight.files import unwound
     from insight.mentions import InsightError, InsightWarning
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), unwound():
         warnings.simplefilter("always", InsightWarning)
         shown = warnings.showwarning
 
@@ -342,8 +343,6 @@ def _plainly() -> Iterator[None]:
                 raise
             typer.echo(f"insight: '{error.filename}': {error.strerror}.", err=True)
             raise typer.Exit(1) from error
-        finally:
-            warnings.showwarning = shown
 
 
 if __name__ == "__main__":

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import os
 import re
+import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from insight.mentions import InsightError
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"\A(?:[\t\r\n]|[\s\u200b\ufeff]*[=+\-@＝＋－＠])")
+_LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -36,19 +43,34 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(content)
         part.replace(target)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             part.unlink()
+        if not isinstance(error, OSError):
+            raise
         raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
     return target
 
 
+def write_table(path: str | os.PathLike[str], table: pd.DataFrame) -> Path:
+    """Write a table as CSV: every cell quoted and harmless, ids and headings too; UTF-8 with its mark.
+
+    `as_written` gives back a cell that got an apostrophe.
+    """
+    cells = table.rename(columns=lambda name: harmless(str(name))).map(harmless)
+    text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    return write_file(path, text.encode("utf-8-sig"))
+
+
 def harmless(value: Any) -> Any:  # noqa: ANN401
-    """Keep a text from being run: an apostrophe before what a spreadsheet would take for a formula."""
+    """Keep a text from being run: an apostrophe before what a spreadsheet would take for a formula.
+
+    Every end of a line becomes a line feed: some programs begin a row, and so a formula, at another one.
+    """
     if not isinstance(value, str):
         return value
-    text = printable(value)
-    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) else text
+    text = printable(_LINE_END.sub("\n", value))
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def printable(text: str) -> str:
@@ -60,3 +82,22 @@ def as_written(text: str) -> str:
     """Take away the apostrophe that `harmless` put before a text."""
     bare = text.removeprefix("'")
     return bare if text != bare and harmless(bare) == text else text
+
+
+@contextlib.contextmanager
+def unwound() -> Iterator[None]:
+    """End on a signal as on an error, so that folders and files that are half made are removed."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    inside = threading.current_thread() is threading.main_thread()  # only there may signals be caught
+    caught = [number for number in ends if inside and signal.getsignal(number) == signal.SIG_DFL]
+    for number in caught:
+        signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number in caught:
+            signal.signal(number, signal.SIG_DFL)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pandas as pd
 
-from .files import as_written, harmless, write_file
+from .files import as_written, write_table
 from .mentions import InsightError
 from .statistics import wilson
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
-_WORDS = ["name", "note"]
+_GAP = re.compile(r"[\s%]")
 _COLUMNS = ["entry", "name", "kind", "n_people", *STEPS, "note", "mention_ids"]
 
 
@@ -43,12 +45,13 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     """
     if not Path(path).exists():
         return _typed(pd.DataFrame(columns=_COLUMNS))
-    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise InsightError(f"{path} lacks the columns {missing}; found {list(table.columns)}.")
-    table[_WORDS] = table[_WORDS].map(as_written)
-    ledger = _typed(table.assign(mention_ids=table["mention_ids"].str.split()))
+    table = table.map(as_written)
+    ids = [[unquote(one) for one in listed.split()] for listed in table["mention_ids"]]
+    ledger = _typed(table.assign(mention_ids=ids))
     if ledger["entry"].duplicated().any():
         raise InsightError(
             f"{path} holds an entry twice: {ledger.loc[ledger['entry'].duplicated(), 'entry'].tolist()}."
@@ -81,11 +84,15 @@ def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
     ...     len(read_ledger(f"{folder}/ideas.csv"))
     0
     """
-    text = ledger.assign(mention_ids=ledger["mention_ids"].map(" ".join))
-    text[_WORDS] = text[_WORDS].map(harmless)
+    text = ledger.assign(mention_ids=ledger["mention_ids"].map(_joined))
     for step in STEPS:
         text[step] = text[step].dt.strftime("%Y-%m-%d")
-    write_file(path, text[_COLUMNS].to_csv(index=False).encode())
+    write_table(path, text[_COLUMNS])
+
+
+def _joined(ids: list[str]) -> str:
+    """Write ids one after the other; a space inside of one is written as in a link."""
+    return " ".join(_GAP.sub(lambda gap: quote(gap[0]), one) for one in ids)
 
 
 def update_ledger(ledger: pd.DataFrame, ideas: pd.DataFrame) -> pd.DataFrame:

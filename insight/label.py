@@ -12,7 +12,7 @@ import pandas as pd
 
 from insight.timeline.words import own_words
 
-from .files import harmless, write_file
+from .files import as_written, write_table
 from .mentions import InsightError
 from .rules import SIGNALS
 from .statistics import wilson
@@ -155,15 +155,22 @@ def resume_labels(path: str | Path, drawn: pd.DataFrame) -> pd.DataFrame:
 
 def save_labels(path: str | Path, labels: pd.DataFrame) -> None:
     """Write the labels as a whole or not at all; no sentence runs in a spreadsheet."""
-    write_file(path, labels.assign(text=labels["text"].map(harmless)).to_csv(index=False).encode())
+    write_table(path, labels)
 
 
 def read_labels(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read labels as `save_labels` wrote them."""
     try:
-        return pd.read_csv(Path(path), keep_default_na=False, dtype={"mention_id": "str", "label": "str"})
+        labels = pd.read_csv(
+            Path(path),
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            dtype={"mention_id": "str", "label": "str"},
+        )
     except (OSError, ValueError) as error:
         raise InsightError(f"the labels in {os.fspath(path)} cannot be read: {error}.") from error
+    words = labels.columns.intersection(["mention_id", "text"])
+    return labels.assign(**{name: labels[name].map(as_written) for name in words})
 
 
 def _kept(path: Path) -> dict[tuple[str, int], str]:

@@ -13,8 +13,9 @@ import pandas as pd
 from insight.mentions import among
 from insight.timeline.words import own_words
 
+from .copies import group_copies
 from .cues import has_cue, read_cues
-from .text import TITLE, group_copies, sentence_at, split_sentences
+from .text import TITLE, sentence_at, split_sentences
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
 _HEARD = ["mention_id", "sentence", "signal", "start", "end"]

@@ -27,7 +27,7 @@ PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
 )
 
-_SPOKEN_TO = re.compile(r"[\s.]*@\w+(?:[\s,:]*@\w+)*")
+_SPOKEN_TO = re.compile(r"\A[\s.]*@\w+(?:[\s,:]*@\w+)*")
 
 
 def as_read(sentence: str) -> str:

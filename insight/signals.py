@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -12,9 +13,9 @@ import pyarrow.compute as pc
 from tqdm import tqdm
 
 from .classifier import SignalModel, shipped_model
-from .mentions import InsightError
+from .mentions import InsightError, InsightWarning
 from .rules import PLAIN, SIGNALS, Rule, as_read, meets, read_flags, read_rules
-from .text import TITLE, detect_language, split_sentences
+from .text import MAX_READ, TITLE, detect_language, split_sentences
 
 _COLUMNS = {
     "mention_id": pd.StringDtype("pyarrow", na_value=float("nan")),
@@ -29,8 +30,8 @@ LAYERS = ("patterns", "classifier")
 READ_ALL = 12_000
 """Sentences up to which the classifier reads all that it is asked (15 s on two cores); above, none."""
 _WEIGHTY = ("complaint", "wish", "workaround", "praise")
-_THREE_WORDS = re.compile(r"(?:[^\W\d_]+\W+){2}[^\W\d_]")
-_VERSION = re.compile(r"\d+\.\d+\.\d")
+_THREE_WORDS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+\W+){2}[^\W\d_]")
+_VERSION = re.compile(r"\d\.\d+\.\d")
 _BLOCK = 20_000
 _ENGLISH = re.compile(
     r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of)\b",
@@ -113,6 +114,7 @@ def find_signals(
     if not set(layers) <= set(LAYERS) or not layers:
         raise InsightError(f"layers are {list(layers)}; name one or both of {list(LAYERS)}.")
     kept, sure, n_other = _english(mentions)
+    _warn_of_long(kept)
     titles = _titles(mentions, kept)
     found = pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
     used, refused = [], set[tuple[str, int, str]]()
@@ -134,6 +136,17 @@ def find_signals(
     found = _flag(found[~found["mention_id"].isin(foreign)].reset_index(drop=True), dict(kept), dict(titles))
     found.attrs |= {"not_classified": n_other + len(foreign), "layers": tuple(used)}
     return found
+
+
+def _warn_of_long(kept: list[tuple[str, str]]) -> None:
+    n_long = sum(len(text) > MAX_READ for _, text in kept)
+    if n_long:
+        warnings.warn(
+            f"{n_long:,} of {len(kept):,} texts are longer than {MAX_READ:,} characters; only so much of "
+            "each is read for signals.",
+            InsightWarning,
+            stacklevel=3,
+        )
 
 
 def _table(rows: list[tuple[str, int, str, float, int, int, str]]) -> pd.DataFrame:

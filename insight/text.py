@@ -1,4 +1,4 @@
-"""Text as models need it: cleaned, cut into sentences, told by language, copies grouped."""
+"""Text as models need it: cleaned, cut into sentences, told by language."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from insight.languages import LANGUAGES as LANGUAGES
 from insight.languages import classify
-from insight.mentions import InsightError
 
+MAX_READ = 10_000
+"""Characters of a message that are analysed; what comes after them is shown and searched, never modelled."""
+LONGEST = 1_000
+"""Characters of a sentence; a longer one is parted at a space, since rules take the square of its length."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " "})
 _REPOST = re.compile(r"^\s*RT\s+@\w+\s*:?\s*")
 _ADDRESS = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]*\w"  # e-mail
+    r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,253}\w"  # e-mail
     r"|(?:https?:/{0,2}|www\.)[^\s\"'<>]*"  # link, also one cut off by an export
-    r"|\b(?:[\w-]+\.)+(?:com|co|org|net|io|ly|gl|me|tv)/\S*"  # link without a scheme
-    r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]+\w)?"  # handle, also of the fediverse
+    r"|\b(?:[\w-]{1,63}\.){1,5}(?:com|co|org|net|io|ly|gl|me|tv)/\S*"  # link without a scheme
+    r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]{1,253}\w)?"  # handle, also of the fediverse
     r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|name|phone|number)\]",  # redditor; left by read_archive
     re.IGNORECASE,
 )
@@ -58,6 +60,7 @@ def clean_text(texts: pd.Series | Iterable[str]) -> list[str]:
 
 @functools.lru_cache(maxsize=100_000)  # one comparison after another asks for the same messages
 def _clean(text: str) -> str:
+    text = text[:MAX_READ]
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if not text.isascii():
@@ -83,13 +86,16 @@ _GLUED = rf"(?<!\b{_CONSONANT})(?<!\b{_CONSONANT}{{2}})[!?](?!{_CONSONANT}{{1,2}
 """A mark between letters, unless it stands for a vowel: "sh!t"."""
 _EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 _BREAK = re.compile(
-    r"(?P<mark>[.!?…]+)[\"'”’)\]]*(?P<space>\s+|$)"
+    r"(?<![.!?…])(?P<mark>[.!?…]+)[\"'”’)\]]*(?P<space>\s+|$)"
     r"|(?P<wide>[。！？｡]+[」』）]?)\s*"
-    r"|(?P<line>\s*\n\s*)"
-    rf"|(?P<emoji>(?:{_EMOJI}[\u200d\ufe0f]*)+)(?P<after>\s+|(?=\w)|$)"
+    r"|(?P<line>(?<!\s)\s*\n\s*)"
+    rf"|(?<!{_EMOJI})(?P<emoji>(?:{_EMOJI}[\u200d\ufe0f]*)+)(?P<after>\s+|(?=\w)|$)"
     rf"|(?P<glued>(?<=[^\W\d_])(?:[!?]{{2,}}|{_GLUED}|(?<=[a-z][a-z])\.+)(?=[^\W\d_]))"
 )
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:\w+\.)+[a-z]{2,4}/\S*", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,253}\.\w+|\b(?:\w{1,63}\.){1,5}[a-z]{2,4}/\S*",
+    re.IGNORECASE,
+)
 _NEVER_LAST = (
     "mr mrs ms dr prof st sr vs e.g i.e eg ie approx dept est fig vol pp cf ca resp incl excl max min "
     "tel jan feb mar apr jun jul aug sep sept oct nov dec bzw z.b d.h u.a ggf inkl"
@@ -99,7 +105,7 @@ _ABBREVIATIONS = dict.fromkeys(_NEVER_LAST.split(), False) | dict.fromkeys(_SELD
 _NUMBERED = {"no", "nos"}
 _SHOUTED = {"yahoo"}
 """Names that end in "!"."""
-_LAST_WORD = re.compile(r"[\w.]*\w$")
+_LAST_WORD = re.compile(r"[\w.]{0,24}\w$")
 _WORDLESS = re.compile(r"[\W_]*")
 
 
@@ -109,7 +115,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     Parameters
     ----------
     text : str
-        As shown, not cleaned: the spans point into it.
+        As shown, not cleaned: the spans point into its first `MAX_READ` characters.
 
     Returns
     -------
@@ -125,14 +131,14 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for end in (*_ends(text), len(text)):
+    for end in _pieces(text[:MAX_READ]):
         piece = text[start:end]
         left = start + len(piece) - len(piece.lstrip())
         right = start + len(piece.rstrip())
         start = end
         if right <= left:
             continue
-        if spans and _WORDLESS.fullmatch(text, left, right):
+        if spans and right - spans[-1][0] <= LONGEST and _WORDLESS.fullmatch(text, left, right):
             spans[-1] = (spans[-1][0], right)
         else:
             spans.append((left, right))
@@ -146,6 +152,18 @@ TITLE = -1
 def sentence_at(text: str, number: int, *, title: str) -> str:
     """Return a sentence of a message by its number, the whole title by -1."""
     return title if number == TITLE else text[slice(*split_sentences(text)[number])]
+
+
+def _pieces(text: str) -> Iterator[int]:
+    """Find the ends of sentences, and of pieces of those that go on too long, in what is read of a text."""
+    start = 0
+    for end in (*_ends(text), len(text)):
+        while end - start > LONGEST:
+            space = text.rfind(" ", start + 1, start + LONGEST)
+            start = space if space > 0 else start + LONGEST
+            yield start
+        yield end
+        start = end
 
 
 def _ends(text: str) -> Iterator[int]:
@@ -244,106 +262,3 @@ def _plain(texts: list[str]) -> list[str]:
 def _is_tellable(text: str, words: list[str], size: int) -> bool:
     spaced = text.isascii() or ord(max("".join(words), default="a")) < 0x0E00
     return size >= 6 and (not spaced or len(words) >= 3)
-
-
-_MARKS = re.compile(r"[\W_]+")
-_SHINGLE = 5
-_HASHES = 64
-
-
-def group_copies(texts: pd.Series | Iterable[str], *, threshold: float = 0.9) -> npt.NDArray[np.int64]:
-    """Give the same number to texts that are copies of each other, word for word or nearly.
-
-    Parameters
-    ----------
-    texts : Series or iterable of str
-        Compared without case, punctuation, links and handles.
-    threshold : float
-        Least Jaccard similarity, above 0.5 to 1, of the sets of five-letter runs of two near copies; at 1
-        only texts of the same words are copies.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        Group numbers from 0, in the order of the groups' texts, so the order of the rows changes nothing.
-
-    Raises
-    ------
-    InsightError
-        If `threshold` is not above 0.5 and at most 1.
-
-    Notes
-    -----
-    MinHash with banding (Broder 1997) finds the candidates in linear time; each is then checked exactly
-    against the first text of its bucket. At 0.9 about one near copy in a hundred is overlooked.
-
-    Examples
-    --------
-    >>> group_copies(["Love my kettle!", "RT @a: love my kettle", "Where is my order?"]).tolist()
-    [0, 0, 1]
-    """
-    if not 0.5 < threshold <= 1:
-        raise InsightError(f"threshold is {threshold}; pass a number above 0.5 and at most 1.")
-    keys = [_MARKS.sub(" ", text.casefold()).strip() or text for text in clean_text(texts)]
-    distinct, position = np.unique(np.array(keys, dtype=object), return_inverse=True)
-    if threshold == 1 or len(distinct) < 2:
-        return position.astype(np.int64)
-    pairs = _near_pairs(distinct.tolist(), threshold)
-    return _components(pairs, len(distinct))[position]
-
-
-def _near_pairs(distinct: list[str], threshold: float) -> list[tuple[int, int]]:
-    shingles = [_shingles(text) for text in distinct]
-    owners = np.flatnonzero([len(found) > 0 for found in shingles])
-    if not len(owners):
-        return []
-    signatures = _signatures([shingles[owner] for owner in owners])
-    rows = max(r for r in (1, 2, 4, 8, 16) if 1 - (1 - threshold**r) ** (_HASHES // r) >= 0.95)
-    checked: set[tuple[int, int]] = set()
-    for band in range(0, _HASHES, rows):
-        first: dict[bytes, int] = {}
-        for owner, signature in zip(owners.tolist(), signatures[:, band : band + rows], strict=True):
-            leader = first.setdefault(signature.tobytes(), owner)
-            if leader != owner:
-                checked.add((leader, owner))
-    return [pair for pair in sorted(checked) if _jaccard(shingles[pair[0]], shingles[pair[1]]) >= threshold]
-
-
-def _shingles(text: str) -> npt.NDArray[np.uint64]:
-    points = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    count = len(points) - _SHINGLE + 1
-    if count < 1:
-        return points[:0]
-    mixed = np.zeros(count, dtype=np.uint64)
-    for offset in range(_SHINGLE):
-        mixed = mixed * np.uint64(0x100000001B3) + points[offset : offset + count]
-    return mixed
-
-
-def _signatures(shingles: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint32]:
-    starts = np.cumsum([0, *map(len, shingles)])[:-1]
-    mixed = np.concatenate(shingles)
-    factors = np.random.default_rng(0).integers(1, 2**63, size=_HASHES, dtype=np.uint64) | np.uint64(1)
-    signatures = np.empty((len(shingles), _HASHES), dtype=np.uint32)
-    for column, factor in enumerate(factors):
-        hashed = ((mixed * factor) >> np.uint64(32)).astype(np.uint32)
-        signatures[:, column] = np.minimum.reduceat(hashed, starts)
-    return signatures
-
-
-def _jaccard(left: npt.NDArray[np.uint64], right: npt.NDArray[np.uint64]) -> float:
-    one, other = set(left.tolist()), set(right.tolist())
-    return len(one & other) / len(one | other)
-
-
-def _components(pairs: list[tuple[int, int]], n: int) -> npt.NDArray[np.int64]:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    left, right = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    linked = coo_array((np.ones(len(left)), (left, right)), shape=(n, n))
-    labels = connected_components(linked, directed=False)[1]
-    _, first = np.unique(labels, return_index=True)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return rank[labels]

@@ -29,6 +29,7 @@ LAYERS = (
     {"statistics"},
     {"survival", "effects", "periods"},
     {"text"},
+    {"copies"},
     {"terms", "cues", "rules"},
     {"encode", "simulate", "archives"},
     {"timeline", "layers", "attention"},

@@ -168,3 +168,26 @@ def test_progress_by_hand(ledger):
     assert progress["median_days"] == 91  # 1 January to 1 April 2024
     assert progress["oldest"].startswith(refund)
     assert progress["oldest_days"] == 100
+
+
+def test_a_ledger_is_harmless_and_gives_back_every_id(tmp_path):
+    ids = ["=cmd|x:1", "forum:a b\r=2", "x:100%20", "x:3"]
+    ledger = read_ledger("none.csv")
+    row = {
+        "entry": "=e1",
+        "name": "=name",
+        "kind": "wish",
+        "n_people": 4,
+        "note": "@note",
+        "mention_ids": ids,
+        "heard": pd.Timestamp("2024-03-01"),
+    }
+    ledger = pd.concat([ledger, pd.DataFrame([row])], ignore_index=True)[ledger.columns].astype(ledger.dtypes)
+    write_ledger(ledger, tmp_path / "ideas.csv")
+    text = (tmp_path / "ideas.csv").read_bytes().decode("utf-8-sig")
+    assert "\r" not in text
+    assert all(line.startswith('"') for line in text.splitlines())
+    assert '"=' not in text
+    again = read_ledger(tmp_path / "ideas.csv")
+    assert again["mention_ids"].tolist() == [ids]
+    assert again[["entry", "name", "note"]].to_numpy().tolist() == [["=e1", "=name", "@note"]]

@@ -99,6 +99,19 @@ def test_the_loop_saves_resumes_and_asks_again_when_it_does_not_understand(tmp_p
     assert pd.read_csv(tmp_path / "labels.csv")["label"].tolist() == rest["label"].tolist()
 
 
+def test_labels_of_hostile_ids_are_harmless_and_found_again(tmp_path):
+    mentions = archive(["The lid broke", "=cmd() Please add a timer", "Off\rto work"])
+    mentions = mentions.assign(mention_id=["=cmd|x:1", "@x:2", "x:3"])
+    drawn = draw_sentences(mentions, find_signals(mentions, layers=("patterns",)))
+    first = ask_labels(tmp_path / "labels.csv", drawn, lambda text: "1")
+    text = (tmp_path / "labels.csv").read_bytes().decode("utf-8-sig")
+    assert '"=' not in text
+    assert '"@' not in text
+    assert "\r" not in text
+    again = ask_labels(tmp_path / "labels.csv", drawn, lambda text: "q")
+    assert again["label"].tolist() == first["label"].tolist() == ["complaint"] * len(drawn)
+
+
 def test_labels_are_checked():
     labels = pd.DataFrame({"heard": [""], "rate": [1.0], "label": ["moan"]})
     with pytest.raises(InsightError, match=r"\['moan'\] are no signals"):

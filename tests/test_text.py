@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import insight as ins
-from insight.text import LANGUAGES, clean_text, detect_language, group_copies, split_sentences
+from insight.copies import group_copies
+from insight.text import LANGUAGES, clean_text, detect_language, split_sentences
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,13 @@ from .containers import Source, find_sources
 from .converters import Notes
 from .finish import Choices, Dropped, finish_rows
 from .ids import spaces
-from .large import Spill, as_arrow, database, workplace, write_mentions
+from .large import Spill, as_arrow, write_mentions
 from .privacy import known_handles, load_key, read_deleted
 from .reading import File, Part, read_files
 from .report import ImportReport, build
 from .sides import Brands, read_brands
 from .whole import Gathered
+from .workplace import database, workplace
 
 __all__ = ["Archive", "ImportReport", "read_archive"]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ..mentions import InsightError
+from .streams import SteadyFile, ZstdFrames, lacks_checksum
 
 MAX_MEMBERS = 200_000
 MAX_BYTES = 16 * 2**30
@@ -36,13 +37,14 @@ class Source:
     """One file to read: a name without machine paths, and how to open its unpacked bytes.
 
     `folder` tells which files belong together; `named` is True if the caller asked for this very file, so
-    that failing to read it is an error and not a note.
+    that failing to read it is an error and not a note; `caution` is what the packing leaves in doubt.
     """
 
     name: str
     folder: str
     open: Callable[[], BinaryIO]
     named: bool
+    caution: str = ""
 
 
 def find_sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
@@ -112,7 +114,12 @@ def _distinct(found: dict[Path, tuple[str, bool]]) -> dict[Path, str]:
 
 
 def _disk(file: Path, name: str, named: bool) -> Source:
-    return Source(name, str(file.parent), lambda: file.open("rb"), named)
+    size = file.stat().st_size
+
+    def opened() -> BinaryIO:
+        return io.BufferedReader(SteadyFile(file, name=name, size=size), 2**18)
+
+    return Source(name, str(file.parent), opened, named)
 
 
 def _unpack(source: Source, depth: int = 0) -> Iterator[Source]:
@@ -120,6 +127,11 @@ def _unpack(source: Source, depth: int = 0) -> Iterator[Source]:
     try:
         with source.open() as stream:
             magic = stream.read(8)
+    except InsightError:
+        if source.named:
+            raise
+        yield source  # who reads it meets the same error, and passes it over
+        return
     except OSError as error:
         raise InsightError(f"{source.name}: cannot be opened ({error.strerror or error}).") from error
     except (EOFError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError) as error:
@@ -132,15 +144,22 @@ def _unpack(source: Source, depth: int = 0) -> Iterator[Source]:
     elif packed is _members:
         yield from _members(source, depth)
     else:
-        yield from _unpack(_stream(source, packed), depth + 1)
+        unchecked = packed is ZstdFrames and lacks_checksum(magic)
+        yield from _unpack(_stream(source, packed, _UNCHECKED if unchecked else ""), depth + 1)
 
 
-def _stream(source: Source, unpack: Callable[[BinaryIO], BinaryIO]) -> Source:
+_UNCHECKED = (
+    "the Zstandard file carries no checksum, so damage to single bytes may go unnoticed. Pack it with zstd's "
+    "own command, which adds one."
+)
+
+
+def _stream(source: Source, unpack: Callable[[BinaryIO], BinaryIO], caution: str) -> Source:
     def opened() -> BinaryIO:
         packed = source.open()
         return cast(BinaryIO, io.BufferedReader(_Guard(unpack(packed), packed, source.name), 2**18))
 
-    return Source(source.name, source.folder, opened, source.named)
+    return Source(source.name, source.folder, opened, source.named, caution)
 
 
 class _Guard(io.RawIOBase):
@@ -174,15 +193,6 @@ class _Guard(io.RawIOBase):
         self.inner.close()
         self.packed.close()
         super().close()
-
-
-def _zst(packed: BinaryIO) -> BinaryIO:
-    import zstandard
-
-    return cast(
-        BinaryIO,
-        zstandard.ZstdDecompressor(max_window_size=2**31).stream_reader(packed, read_across_frames=True),
-    )
 
 
 def _members(source: Source, depth: int) -> Iterator[Source]:
@@ -249,7 +259,7 @@ def refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:
 _UNPACK: dict[bytes, Callable] = {
     b"\x1f\x8b": lambda packed: gzip.GzipFile(fileobj=packed),
     b"\xfd7zXZ\x00": lambda packed: lzma.LZMAFile(packed),  # noqa: SIM115
-    b"\x28\xb5\x2f\xfd": _zst,
+    b"\x28\xb5\x2f\xfd": ZstdFrames,
     b"PK\x03\x04": _members,
     b"PK\x05\x06": _members,
 }

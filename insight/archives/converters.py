@@ -36,7 +36,9 @@ def holding(pattern: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     return found.to_numpy(zero_copy_only=False).astype(bool)
 
 
-_TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<>]*>", re.S | re.I)
+_TAG = re.compile(
+    r"<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>|<!--(?:(?!<!--).)*?-->|</?[a-zA-Z][^<>]*>", re.S | re.I
+)
 _LINE_TAG = re.compile(r"(?:</p\s*>)?<p\b[^<>]*>|<\s*(?:br|/p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
 _EMPTY = re.compile(r"\n\s*\n\s*\n\s*")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -103,7 +105,7 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }
 
-_FLOAT = re.compile(r"(\d+)\.0+")
+_FLOAT = re.compile(r"\A(\d+)\.0+")
 _NUMERIC = "+-0123456789"
 _QUOTED = re.compile(r'=?"(.*)"', re.S)
 _DAMAGED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+\d{1,3}|[-+]?\d[.,]\d+[eE]\d{1,3}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from ..mentions import COLUMNS, as_mentions
+from ..text import MAX_READ, detect_language
 from .converters import Notes, objects
 from .ids import give_ids
 from .mapping import COUNTS, WORDS
@@ -69,7 +70,15 @@ def finish_rows(
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
     table = give_sides(cut_repeated(table, whole.repeated, whole.brands), whole.brands)
     table = table.assign(kind=_kinds(table), lang=_languages(table, whole, progress=choices.progress))
+    if n_long := int((table["text"].str.len() > MAX_READ).sum()):
+        notes[_TOO_LONG] += n_long
     return _mentions(table, whole.brands, handles, choices)
+
+
+_TOO_LONG = (
+    f"{{n}} messages are longer than {MAX_READ:,} characters; they are shown and searched whole, but topics, "
+    "needs and signals read no further."
+)
 
 
 def _filled(loose: pd.DataFrame) -> pd.DataFrame:
@@ -151,8 +160,6 @@ def _languages(table: pd.DataFrame, whole: Whole, *, progress: bool) -> pd.Serie
     place; the language of the others stays open.
     """
     from tqdm import tqdm
-
-    from ..text import detect_language
 
     given = table["lang"].mask(table["lang"] == "", None)
     without = (table["lang"] == "") & (table["text"] != "") & table["source_file"].isin(whole.wordless)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..mentions import COLUMNS, InsightError
+from ..mentions import COLUMNS
 from .converters import Notes
 from .finish import Choices, Dropped, finish_rows
 from .ids import CONTENT, prefixed, spaces
@@ -20,35 +18,14 @@ from .mapping import COUNTS
 from .reading import File, Part
 from .sides import TAG
 from .whole import Gathered, Whole
+from .workplace import SEALED, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
 AT_ONCE = 20_000
-MEMORY = "384MB"
 _FLAGS = ("local_ids", "labels_are_messages", "own_space", "brands_from_authors", "is_reply")
-
-
-@contextmanager
-def database(folder: Path | None = None) -> Iterator[DuckDBPyConnection]:
-    """Open DuckDB in memory, or in a folder where it keeps what does not fit into `MEMORY`."""
-    import duckdb
-
-    if folder is None:
-        db = duckdb.connect()
-    else:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": MEMORY,
-            "temp_directory": str(folder / "spill"),
-            "threads": 2,
-        }
-        db = duckdb.connect(str(folder / "work.duckdb"), config=settings)
-        db.execute("SET preserve_insertion_order = false")
-    try:
-        yield db
-    finally:
-        db.close()
 
 
 def as_arrow(mentions: pd.DataFrame) -> pa.Table:
@@ -66,19 +43,6 @@ def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
     return pa.types.is_dictionary(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)
-
-
-@contextmanager
-def workplace(to: Path) -> Iterator[Path]:
-    """Make a folder beside the file that is to come; whatever happens, it is gone afterwards."""
-    if to.suffix.lower() != ".parquet":
-        raise InsightError(f"to={to.name!r} names no Parquet file; write it like 'mentions.parquet'.")
-    if not to.parent.is_dir():
-        raise InsightError(f"to={str(to)!r}: there is no folder {str(to.parent)!r}. Make it first.")
-    with tempfile.TemporaryDirectory(
-        prefix=f".{to.stem}-", dir=to.parent, ignore_cleanup_errors=True
-    ) as name:
-        yield Path(name)
 
 
 @dataclass
@@ -99,8 +63,6 @@ class Spill:
 
     def take(self, parts: Iterator[Part]) -> list[File]:
         """Write the parts of one file; of a file that fails on the way nothing is kept."""
-        import pyarrow.parquet as pq
-
         known, written = list[File](), list[Path]()
         n = 0
         try:
@@ -110,7 +72,7 @@ class Spill:
                 own = self._tie(rows)
                 self._know(rows)
                 path = self.folder / f"loose-{len(self.files) + len(written):06d}.parquet"
-                pq.write_table(as_arrow(rows.assign(_own=own)), path, compression="zstd", compression_level=1)
+                _keep(self.db, rows.assign(_own=own), path)
                 written.append(path)
                 n += len(rows)
         except BaseException:
@@ -172,7 +134,6 @@ def write_mentions(
     spill: Spill, whole: Whole, to: Path, *, choices: Choices, dropped: Dropped, notes: Notes
 ) -> Path:
     """Finish the rows thread by thread and write them in order of time; return the file, not yet in place."""
-    import pyarrow.parquet as pq
     from tqdm import tqdm
 
     db = spill.db
@@ -182,15 +143,29 @@ def write_mentions(
             handles = _handles(db, rows, whole) if choices.shareable else {}
             loose = rows.drop(columns=["_bucket", "_own"])
             done = finish_rows(loose, whole, handles=handles, choices=choices, dropped=dropped, notes=notes)
-            pq.write_table(as_arrow(done), spill.folder / f"done-{number:06d}.parquet", compression="zstd")
+            _keep(db, done, spill.folder / f"done-{number:06d}.parquet")
             bar.update(len(rows))
     return _in_order(db, spill.folder)
+
+
+def _keep(db: DuckDBPyConnection, rows: pd.DataFrame, path: Path) -> None:
+    """Write rows to a file that only this run can read."""
+    db.register("part", as_arrow(rows))
+    db.execute(
+        f"COPY part TO '{quoted(path)}' "
+        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ENCRYPTION_CONFIG {SEALED})"
+    )
+    db.unregister("part")
+
+
+def _kept(pattern: str) -> str:
+    return f"read_parquet('{pattern}', union_by_name = true, encryption_config = {SEALED})"
 
 
 def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
     """Sort the finished parts into one file, and give `db` the view `mentions` of it."""
     done = folder / "mentions.parquet"
-    parts = f"read_parquet('{_quoted(folder)}/done-*.parquet', union_by_name = true)"
+    parts = _kept(f"{quoted(folder)}/done-*.parquet")
     names = [name for name, *_ in db.execute(f"DESCRIBE SELECT * FROM {parts}").fetchall()]
     known = [column.name for column in COLUMNS]
     extra = sorted(set(names) - set(known))
@@ -199,19 +174,15 @@ def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
     chosen += [_whole_column(name, filled.get(name, "''")) for name in extra]
     db.execute(
         f"COPY (SELECT {', '.join(chosen)} FROM {parts} ORDER BY created_at NULLS LAST, mention_id) "
-        f"TO '{_quoted(done)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
+        f"TO '{quoted(done)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
     )
-    db.execute(f"CREATE VIEW mentions AS SELECT * FROM read_parquet('{_quoted(done)}')")
+    db.execute(f"CREATE VIEW mentions AS SELECT * FROM read_parquet('{quoted(done)}')")
     return done
 
 
 def _whole_column(name: str, default: str) -> str:
     quoted = '"' + name.replace('"', '""') + '"'
     return f"coalesce({quoted}, {default}) AS {quoted}"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _join_threads(db: DuckDBPyConnection) -> None:
@@ -250,8 +221,10 @@ def _together(db: DuckDBPyConnection, spill: Spill) -> Iterator[pd.DataFrame]:
     import pyarrow as pa
 
     n_buckets = max(-(-spill.n // AT_ONCE), 1)
-    loose = f"read_parquet('{_quoted(spill.folder)}/loose-*.parquet', union_by_name = true)"
-    ordered = db.cursor().sql(
+    loose = _kept(f"{quoted(spill.folder)}/loose-*.parquet")
+    own = db.cursor()  # the rows stream while `db` answers other questions
+    own.execute("USE work")
+    ordered = own.sql(
         f"SELECT loose.*, coalesce(root, _own) % {n_buckets} AS _bucket FROM {loose} AS loose "
         "LEFT JOIN roots ON node = _own ORDER BY _bucket"
     )

@@ -30,7 +30,7 @@ _X = re.compile(r"(?:^|//|\.)x\.com(?:/|$)", re.I)
 _TIDY = (
     re.compile(r"^https?://(?:www\.|m\.)?|#.*$", re.I),
     re.compile(r"(?<=[?&])utm_[^&#]*&?", re.I),
-    re.compile(r"[?&/]+$"),
+    re.compile(r"(?<![?&/])[?&/]+$"),
 )
 _HANDLE = re.compile(
     r"(?:twitter|x|instagram|tiktok|threads|facebook|medium|github)\.(?:com|net)/@?(?!i/|status|p/|reel/|watch|hashtag)[\w.]+"

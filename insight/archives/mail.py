@@ -17,7 +17,7 @@ from .converters import message_text
 Item = dict[str, Any]
 
 _FROM = re.compile(r"From \S.*\d\d:\d\d")
-_RULE = re.compile(r"(?:={60,}|-{28,75})\s*$")
+_RULE = re.compile(r"\A(?:={60,}|-{28,75})\s*$")
 _HEADER = re.compile(
     r"(?:Message|Message-ID|Date|From|Sender|Reply-To|Subject|To|Organization|Comments|Approved-By|X-[\w-]+):",
     re.I,

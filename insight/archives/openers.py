@@ -16,9 +16,9 @@ from .pages import FIELDS, read_fields, read_page
 
 Item = dict[str, Any]
 
-_XML = re.compile(r"\s*(?:<\?xml|<(?:posts|comments)\b)", re.I)
-_PAGE = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.I)
-_CUE = re.compile(r"(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})\s+-->\s+")
+_XML = re.compile(r"\A\s*(?:<\?xml|<(?:posts|comments)\b)", re.I)
+_PAGE = re.compile(r"\A\s*(?:<!doctype\s+html|<html)\b", re.I)
+_CUE = re.compile(r"\A(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})\s+-->\s+")
 _CHAT = re.compile(
     r"\[?(?P<day>\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}),?\s(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)"
     r"(?:\]|\s-)\s(?P<rest>.*)",
@@ -135,8 +135,8 @@ def _dated(entries: list[Item]) -> Generator[Item]:
 
 # ----------------------------------------------------------------------------------------- transcripts, notes
 
-_VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>")
-_TAG = re.compile(r"<[^>]*>")
+_VOICE = re.compile(r"<v(?:\.[^ <>]*)? ([^<>]+)>")
+_TAG = re.compile(r"<[^<>]*>")
 _SPEAKER = re.compile(r"([A-Z][^:.!?\n]{0,39}):\s+(?=\S)")
 
 

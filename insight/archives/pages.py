@@ -11,7 +11,7 @@ from .containers import Source, Text
 
 Item = dict[str, Any]
 
-FIELDS = re.compile(r"\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d[^\r\n]*\s+[A-Z][\w ()]*: ")
+FIELDS = re.compile(r"\A\s*Date: \d{4}-\d\d-\d\d \d\d:\d\d[^\r\n]*\s+[A-Z][\w ()]*: ")
 _FIELD = re.compile(r"([A-Z][\w ()]{0,30}): (.*)")
 _PARTS = {"_a6-h": "title", "_a6-p": "text", "_a72d": "date"}
 _VOID = (

@@ -32,7 +32,8 @@ _CARD = re.compile(r"(?<![\w.,/:#+-])\d(?:[ -]?\d){12,18}(?![\w/:-]|[.,]\d)")
 _ACCOUNT = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?(?!\w)")
 _ORDER = re.compile(
     r"(?i)\b((?:order|invoice|booking|ticket|case|reference|ref|bestellung|rechnung|pedido|commande)"
-    r"(?:[ -]?(?:number|no|nr|num|id|nummer|code))?[ .:#-]{1,4})(?=[\w-]*\d{4})([A-Z\d][A-Z\d-]{4,24})(?!\w)"
+    r"(?:[ -]?(?:number|no|nr|num|id|nummer|code))?[ .:#-]{1,4})(?=[\w-]{0,60}\d{4})"
+    r"([A-Z\d][A-Z\d-]{4,24})(?!\w)"
 )
 _DIGITS = r"\p{Nd}{4}|(?:\p{Nd}[ .()/-]{0,2}){8}"
 _NAMES = "[@＠]| at |u/"

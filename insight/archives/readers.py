@@ -63,7 +63,7 @@ def cell_text(value: object) -> str:
 
 
 SCRIPT = re.compile(
-    r"\ufeff?\s*(?:window\.YTD\.(\w+)\.part\d+|Grailbird\.data\.(?:tweets)_\d{4}_\d\d)\s*=\s*"
+    r"\A\ufeff?\s*(?:window\.YTD\.(\w+)\.part\d+|Grailbird\.data\.(?:tweets)_\d{4}_\d\d)\s*=\s*"
 )
 
 

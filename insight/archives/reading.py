@@ -117,7 +117,7 @@ def _parts(
 ) -> Iterator[Part]:
     look = peek(source)
     match = detect(look, source.name, format=format)
-    n_read, broken, said = 0, SetAside(), Notes()
+    n_read, broken, said = 0, SetAside(), Notes([source.caution] if source.caution else [])
     last: Part | None = None
     for records in _records(source, look, match, beside, at_once):
         n_read, broken, said = n_read + records.n_read, broken + records.broken, said + Notes(records.notes)

@@ -8,9 +8,10 @@ import re
 import numpy as np
 import pandas as pd
 
+from insight.copies import group_copies
 from insight.cues import has_cue, read_cues
 from insight.statistics import wilson
-from insight.text import clean_text, group_copies
+from insight.text import clean_text
 from insight.timeline.brands import speaks_for
 from insight.timeline.table import timeline
 from insight.timeline.threads import answered_rows
@@ -21,7 +22,7 @@ _NAME = re.compile(
     r",? +(?!(?:There|Team|All|We|I|It|If|For|Please|You|The|This|That|Your|Our|Folks|About|To)\b)"
     r"([A-Z][a-z]+)\b"
 )
-_SIGNED = re.compile(r"\s*(?:[-–—~/*]+ ?([A-Z][\w.]{0,14})|\^ ?(\w+))\s*$")
+_SIGNED = re.compile(r"(?<!\s)\s*(?:(?<![-–—~/*])[-–—~/*]+ ?([A-Z][\w.]{0,14})|\^ ?(\w+))\s*$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SERVICE = re.compile(
     "sorry|hello|thanks|thank|please|help|know|hear|need|want|like|just|really|love|back|today|team|reach|happy|"
@@ -164,7 +165,7 @@ def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold:
     brand : str, optional
         Whose replies; by default the one brand that speaks in the table.
     threshold : float
-        Least similarity of two near copies, above 0.5 to 1 (see `text.group_copies`).
+        Least similarity of two near copies, above 0.5 to 1 (see `copies.group_copies`).
 
     Returns
     -------

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.copies import group_copies
 from insight.incidents.baseline import expect
 from insight.mentions import InsightError, InsightWarning, is_repost
 from insight.periods import local_period
 from insight.statistics import benjamini_hochberg
 from insight.terms import Terms, compare_terms, find_terms
-from insight.text import group_copies
 from insight.timeline.people import by_people
 from insight.timeline.table import timeline
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.copies import group_copies
 from insight.cues import has_cue, read_cues
 from insight.incidents.spike import calendar, stand_out, topic_of
 from insight.mentions import among, is_repost
 from insight.statistics import wilson
-from insight.text import group_copies
 from insight.timeline.people import by_people
 from insight.timeline.table import timeline
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.files import write_file
+from insight.files import as_written, write_file, write_table
 from insight.mentions import InsightError
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def read_notes(folder: Path) -> pd.DataFrame:
         raise InsightError(f"{path} cannot be read: {error}. Keep mention_id and note.") from error
     if not {"mention_id", "note"} <= set(notes.columns):
         raise InsightError(f"{path} has the columns {list(notes.columns)}; it needs mention_id and note.")
+    notes = notes.assign(mention_id=notes["mention_id"].map(as_written))
     told = notes[notes["note"].str.strip() != ""]
     return told.groupby("mention_id", sort=True)["note"].agg("; ".join).reset_index()
 
@@ -79,7 +80,7 @@ def save_edits(results: Results, folder: Path) -> list[Path]:
         write_ledger(results.ledger, folder / IDEAS)
         written.append(folder / IDEAS)
     if not (folder / NOTES).exists():
-        written.append(write_file(folder / NOTES, b"mention_id,note\n"))
+        written.append(write_table(folder / NOTES, pd.DataFrame(columns=["mention_id", "note"])))
     return written
 
 

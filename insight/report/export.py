@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.files import harmless, write_file
+from insight.files import harmless, write_file, write_table
 from insight.mentions import InsightError, InsightWarning
 from insight.report.facts import PACKAGES
 
@@ -97,8 +97,7 @@ def export_tables(
     target = Path(folder)
     written = [write_file(target / "findings.xlsx", workbook(tables, tz=tz))]
     if quotes is not None:
-        text = _flat(quotes, tz=tz).map(harmless).to_csv(index=False, lineterminator="\n")
-        written.append(write_file(target / "quotes.csv", text.encode("utf-8-sig")))
+        written.append(write_table(target / "quotes.csv", _flat(quotes, tz=tz)))
     written += _write_figures(figures or {}, folder=target / "figures")
     record = {
         "versions": {name: version(name) for name in PACKAGES},

@@ -272,8 +272,8 @@
   }
   // A cell that a spreadsheet would run gets an apostrophe; a plain negative number is no formula.
   function cell(text) {
-    const words = plain(text);
-    const runs = /^\s*[=+\-@\t\r＝＋－＠]/.test(words) && !/^[-+]?[\d.,]+\s?%?$/.test(words);
+    const words = plain(text).replace(/\r\n?|[\x85\u2028\u2029]/g, "\n");
+    const runs = /^[\s\u200b]*[=+\-@＝＋－＠]/.test(words) && !/^[-+]?[\d.,]+\s?%?$/.test(words);
     return `"${(runs ? `'${words}` : words).replaceAll('"', '""')}"`;
   }
   function saveRows(rows, name) {

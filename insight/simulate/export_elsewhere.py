@@ -42,7 +42,7 @@ def community(scene: Scene, room: str, kind: str) -> bytes:
             own = _submission(scene, m, n_comments[m.key]) if m.parent is None else _comment(scene, m, by_key)
             record = dict(sorted((_reddit_common(scene, m) | own).items()))
             lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return zstandard.ZstdCompressor(level=12).compress("".join(lines).encode())
+    return zstandard.ZstdCompressor(level=12, write_checksum=True).compress("".join(lines).encode())
 
 
 def _reddit_common(scene: Scene, message: Message) -> dict[str, Any]:

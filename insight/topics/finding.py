@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from insight.copies import group_copies
 from insight.encode import BundledEncoder, Encoder, Vectors, encode
 from insight.mentions import InsightWarning
-from insight.text import detect_language, group_copies
+from insight.text import detect_language
 from insight.topics.communities import Labels, Partition, find_communities, sensible
 from insight.topics.guide import follow_seeds
 from insight.topics.rule import Rule, is_long, learn_weights, no_rule, speaks

@@ -17,7 +17,7 @@ Centroids = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
 _LETTER = re.compile(r"[^\W\d_]")
-_FOUR_WORDS = re.compile(r"(?:\S+\s+){3}\S")
+_FOUR_WORDS = re.compile(r"(?<!\S)(?:\S+\s+){3}\S")
 _CHUNK = 20_000
 _PENALTY = 1.0
 _BETWEEN = 0.02

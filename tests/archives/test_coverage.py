@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from insight.archives import coverage
-from insight.archives.large import as_arrow, database
+from insight.archives.large import as_arrow
 from insight.archives.report import gathered
+from insight.archives.workplace import database
 from insight.mentions import as_mentions
 
 START = pd.Timestamp("2024-01-01", tz="UTC")

@@ -158,7 +158,7 @@ def test_odd_texts_survive(tmp_path):
     told = [row[0] for row in grid(opened(book)["t"])[1:]]
     assert told[:4] == ["nul bell", "lone  surrogate", "\u202eskael\u202c", FAMILY]
     assert len(told[4]) == MAX_LETTERS
-    assert quotes.read_bytes().startswith(b"\xef\xbb\xbftext\n")
+    assert quotes.read_bytes().startswith(b'\xef\xbb\xbf"text"\n')
 
 
 def test_run_json_names_versions_parameters_and_inputs(tmp_path):

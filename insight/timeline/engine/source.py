@@ -99,7 +99,11 @@ def _duckdb() -> BaseBackend:
     import ibis
 
     # The allocator's background threads give back what a query used; else the process keeps it.
-    return ibis.duckdb.connect(temp_directory=tempfile.gettempdir(), allocator_background_threads=True)
+    return ibis.duckdb.connect(
+        temp_directory=tempfile.gettempdir(),
+        allocator_background_threads=True,
+        autoinstall_known_extensions=False,  # they would be fetched from the network
+    )
 
 
 def fetch(source: Source, query: ir.Table) -> pd.DataFrame:

@@ -1,0 +1,134 @@
+"""No message stalls a run: every pattern of the package is timed on text made to stop it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+import insight
+from insight.cues import read_cues
+from insight.mentions import InsightWarning
+from insight.rules import read_flags, read_rules
+from insight.signals import find_signals
+from insight.text import LONGEST, MAX_READ, clean_text, detect_language, split_sentences
+
+LEAST = 0.1
+"""Seconds that one pattern may take on one text, by the clock of the process."""
+UNITS = (
+    *("a", "a ", "a.", "a-", "a@", "@", "@a ", "1", "1 ", "1-", "1.", "(", "<", "<a ", "=", "\n", "\r\n"),
+    *(" ", " \n", "/", "a/", "http://", "www.", "www.a", "u/", "#", "#a", "!", "?!", ".", " ."),
+    *("'", '"', "<!--", '"@a:', "RT @", "RT @a ", "&", "&a=", "?v=", "_", "é", "😡", "😡 ", "["),
+    *("A", "Aa", "A b ", "{", "-", "- ", "<script>", "</p><p", "<p", "order-", "AB12 ", "+1 ", "+", "\t"),
+    *("--", ",", "a,", "i ", "not ", "the ", "so ", "you ", "still ", "it ", "to ", "no ", "is "),
+)  # fmt: skip
+LONG = 90_000
+
+
+def compiled():
+    """Name every pattern that a module of the package holds, in whatever table."""
+    found = {}
+
+    def look(value, name):
+        if isinstance(value, re.Pattern):
+            found.setdefault((value.pattern, value.flags), (name, value))
+        elif isinstance(value, list | tuple | set | frozenset):
+            for place, inner in enumerate(value):
+                look(inner, f"{name}[{place}]")
+        elif type(value) is dict:
+            for key, inner in value.items():
+                look(inner, f"{name}[{key!r}]")
+
+    for module in pkgutil.walk_packages(insight.__path__, "insight."):
+        if not re.search(r"__main__|\.models|\.simulate|\.figure", module.name):
+            for name, value in vars(importlib.import_module(module.name)).items():
+                if not name.startswith("__"):
+                    look(value, f"{module.name}.{name}")
+    return dict(found.values())
+
+
+def of_rules():
+    rules = [*read_rules(), *read_flags().values()]
+    parts = ("match", "not_after", "unless")
+    return {
+        f"{r.signal}: {r.name} ({part})": getattr(r, part)
+        for r in rules
+        for part in parts
+        if getattr(r, part)
+    }
+
+
+def of_cues():
+    folder = Path(insight.__file__).parent
+    read = {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.toml"))}
+    names = [
+        name for name, text in read.items() if re.search(r"^any = ", text, re.MULTILINE) and name != "signals"
+    ]
+    cues = {f"{name}: {cue}": rule for name in names for cue, rule in read_cues(name).items()}
+    flags = re.IGNORECASE | re.ASCII
+    patterns = {name: cue.pattern for name, cue in cues.items()}
+    patterns |= {f"{name} (unless)": cue.unless for name, cue in cues.items() if cue.unless}
+    return {name: re.compile(pattern, flags) for name, pattern in patterns.items()}
+
+
+def slowest(pattern, length):
+    """Return the seconds on the worst of the crafted texts, and its unit; it stops at the first too slow."""
+    worst = (0.0, "")
+    for unit in UNITS:
+        text = (unit * (length // len(unit) + 1))[:length] + "\x00"
+        given = text.encode() if isinstance(pattern.pattern, bytes) else text
+        began = time.process_time()
+        for _ in pattern.finditer(given):
+            pass
+        worst = max(worst, (time.process_time() - began, unit))
+        if worst[0] > LEAST:
+            break
+    return worst
+
+
+def too_slow(patterns, length):
+    timed = {name: slowest(pattern, length) for name, pattern in patterns.items()}
+    slow = [name for name, (seconds, _) in timed.items() if seconds > LEAST]
+    again = {name: slowest(patterns[name], length) for name in slow}  # the machine may have been busy
+    return {name: found for name, found in again.items() if found[0] > LEAST}
+
+
+def test_the_patterns_of_all_modules_are_fast_on_10_000_characters():
+    patterns = compiled()
+    assert len(patterns) > 80
+    assert too_slow(patterns, 10_000) == {}
+
+
+def test_rules_and_cues_are_fast_on_the_longest_sentence_that_they_are_given():
+    patterns = of_rules()
+    assert len(patterns) > 100
+    assert too_slow(patterns, LONGEST) == {}
+
+
+def test_cues_are_fast_on_the_longest_text():
+    assert too_slow(of_cues(), MAX_READ) == {}
+
+
+@pytest.mark.parametrize("unit", ["@", "a.", "!", "a@b", "😡", "never ", "\n ", "i ", "http", "a" * 50 + " "])
+def test_a_message_of_90_000_characters_stops_nothing(unit):
+    text = (unit * (LONG // len(unit) + 1))[:LONG]
+    began = time.process_time()
+    clean_text([text])
+    detect_language([text])
+    spans = split_sentences(text)
+    with pytest.warns(InsightWarning, match="1 of 1 texts are longer than 10,000 characters"):
+        find_signals([text], layers=("patterns",))
+    assert time.process_time() - began < 3
+    assert max((end - start for start, end in spans), default=0) <= LONGEST
+
+
+def test_a_sentence_that_goes_on_is_parted_at_spaces_and_nothing_of_it_is_lost():
+    words = " ".join(f"word{n}" for n in range(400))
+    spans = split_sentences(words)
+    assert len(spans) > 1
+    assert " ".join(words[start:end] for start, end in spans) == words
+    assert all(len(words[start:end].split()[-1]) >= 5 for start, end in spans)
