@@ -16,7 +16,7 @@ from .converters import Notes
 from .finish import Choices, Dropped, finish_rows
 from .ids import spaces
 from .large import Spill, as_arrow, database, workplace, write_mentions
-from .privacy import known_handles, load_key, read_deleted
+from .privacy import known_people, load_key, read_deleted
 from .reading import File, Part, read_files
 from .report import ImportReport, build
 from .sides import Brands, read_brands
@@ -202,8 +202,8 @@ def _read(given: _Given, choices: Choices) -> Archive:
     )  # fmt: skip
     whole = gathered.whole(given.brands, notes)
     loose = pd.concat(tables, ignore_index=True)
-    handles = known_handles(loose.assign(space=spaces(loose, apart=whole.ids_clash)))
-    mentions = finish_rows(loose, whole, handles=handles, choices=choices, dropped=dropped, notes=notes)
+    people = known_people(loose.assign(space=spaces(loose, apart=whole.ids_clash)), whole.brands)
+    mentions = finish_rows(loose, whole, people=people, choices=choices, dropped=dropped, notes=notes)
     with database() as db:
         db.register("mentions", as_arrow(mentions))
         report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)

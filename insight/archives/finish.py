@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -11,7 +10,7 @@ from ..mentions import COLUMNS, as_mentions
 from .converters import Notes, objects
 from .ids import give_ids
 from .mapping import COUNTS, WORDS
-from .privacy import give_pseudonyms, redact
+from .privacy import People, give_pseudonyms, hide_columns, redact
 from .sides import Brands, give_sides
 from .threads import give_threads
 from .whole import Whole, checksum
@@ -50,15 +49,12 @@ def finish_rows(
     loose: pd.DataFrame,
     whole: Whole,
     *,
-    handles: Mapping[tuple[str, str], str],
+    people: People,
     choices: Choices,
     dropped: Dropped,
     notes: Notes,
 ) -> pd.DataFrame:
-    """Turn loose rows into mentions; rows of one message, one thread or one made id must come together.
-
-    `handles` names the author behind (space, handle) where a source calls people by both.
-    """
+    """Turn loose rows into mentions; rows of one message, one thread or one made id must come together."""
     table = give_ids(_filled(loose), whole)
     if choices.deleted:
         table = _drop_deleted(table, choices, dropped=dropped, notes=notes)
@@ -67,7 +63,7 @@ def finish_rows(
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
     table = give_sides(table, whole.brands)
     table = table.assign(kind=_kinds(table), lang=_languages(table, whole, progress=choices.progress))
-    return _mentions(table, whole.brands, handles, choices)
+    return _mentions(table, whole.brands, people, choices, notes)
 
 
 def _filled(loose: pd.DataFrame) -> pd.DataFrame:
@@ -168,7 +164,7 @@ def _languages(table: pd.DataFrame, whole: Whole, *, progress: bool) -> pd.Serie
 
 
 def _mentions(
-    table: pd.DataFrame, brands: Brands, handles: Mapping[tuple[str, str], str], choices: Choices
+    table: pd.DataFrame, brands: Brands, people: People, choices: Choices, notes: Notes
 ) -> pd.DataFrame:
     table = table.assign(
         author_id=give_pseudonyms(table, key=choices.secret),
@@ -179,7 +175,9 @@ def _mentions(
         created_at=pd.DatetimeIndex(table["created_at"]).tz_localize("UTC"),
     )
     if choices.shareable:
-        table = redact(table, handles, brands=brands, key=choices.secret)
+        known = {column.name for column in COLUMNS} | {*WORDS, *_INNER, *_COUNTED}
+        extra = [name for name in table if name not in known]
+        table = hide_columns(redact(table, people, brands=brands, key=choices.secret), extra, notes)
     nullable = [column.name for column in COLUMNS if column.null and column.name in table]
     empty = {
         name: table[name].mask(table[name] == "", None) for name in nullable if table[name].dtype == object
@@ -196,3 +194,4 @@ _INNER = (
     "row", "is_reply", "local_ids", "labels_are_messages", "own_space", "brands_from_authors", "keep",
     "space", "label", "retrieved_at",
 )  # fmt: skip
+_COUNTED = ("n_copies", "copy_formats", "is_context")
