@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
 from ..mentions import COLUMNS, as_mentions
 from .converters import Notes, objects
+from .deletion import Deleted, erase_deleted, find_deleted, is_deleted
 from .ids import give_ids
 from .mapping import COUNTS, WORDS
-from .privacy import People, give_pseudonyms, hide_columns, redact
+from .privacy import People, give_pseudonyms, hide_columns, pseudonym, redact
 from .sides import Brands, give_sides
 from .threads import give_threads
 from .whole import Whole, checksum
@@ -55,15 +58,32 @@ def finish_rows(
     notes: Notes,
 ) -> pd.DataFrame:
     """Turn loose rows into mentions; rows of one message, one thread or one made id must come together."""
-    table = give_ids(_filled(loose), whole)
-    if choices.deleted:
-        table = _drop_deleted(table, choices, dropped=dropped, notes=notes)
+    table = with_ids(loose, whole)
+    if people.deleted:
+        table = _drop_deleted(table, people.deleted, choices, dropped=dropped, notes=notes)
     table = _merge_duplicates(table, dropped)
     table = _drop_private(table, keep=choices.include_private, dropped=dropped, notes=notes)
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
     table = give_sides(table, whole.brands)
     table = table.assign(kind=_kinds(table), lang=_languages(table, whole, progress=choices.progress))
     return _mentions(table, whole.brands, people, choices, notes)
+
+
+def with_ids(loose: pd.DataFrame, whole: Whole) -> pd.DataFrame:
+    """Give loose rows their ids."""
+    return give_ids(_filled(loose), whole)
+
+
+def gather_deleted(tables: Iterable[pd.DataFrame], whole: Whole, choices: Choices) -> Deleted:
+    """Find in all loose rows, before the first is finished, what the deletion list names."""
+    pseudonyms = partial(give_pseudonyms, key=choices.secret)
+    rows = (with_ids(table, whole) for table in tables)
+    return find_deleted(
+        rows,
+        choices.deleted,
+        pseudonyms=pseudonyms,
+        pseudonym=lambda name, space: pseudonym(name, space=space, key=choices.secret),
+    )
 
 
 def _filled(loose: pd.DataFrame) -> pd.DataFrame:
@@ -106,16 +126,15 @@ def _merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:
     return pd.concat([single, kept], ignore_index=True)
 
 
-def _drop_deleted(table: pd.DataFrame, choices: Choices, *, dropped: Dropped, notes: Notes) -> pd.DataFrame:
-    """Leave out what the deletion list names, by its writer or its id, and what passes such a message on."""
-    people = [table[word].str.casefold() for word in ("author", "handle")]
-    people.append(objects((name or "" for name in give_pseudonyms(table, key=choices.secret)), table.index))
-    ids = [table[word].str.casefold() for word in ("id", "mention_id", "reposted_id")]
-    named = pd.concat([column.isin(choices.deleted) for column in (*people, *ids)], axis=1).any(axis=1)
+def _drop_deleted(
+    table: pd.DataFrame, deleted: Deleted, choices: Choices, *, dropped: Dropped, notes: Notes
+) -> pd.DataFrame:
+    """Leave out what the deletion list names and what passes it on; take it out of what others wrote."""
+    named = is_deleted(table, deleted, pseudonyms=partial(give_pseudonyms, key=choices.secret))
     if named.any():
         dropped.add(table[named].assign(text=""), "deleted", ["on the deletion list"] * int(named.sum()))
         notes["{n} messages on the deletion list were left out."] += int(named.sum())
-    return table[~named].reset_index(drop=True)
+    return erase_deleted(table[~named].reset_index(drop=True), deleted)
 
 
 def _drop_private(table: pd.DataFrame, *, keep: bool, dropped: Dropped, notes: Notes) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..mentions import COLUMNS, InsightError
 from .converters import Notes
-from .finish import Choices, Dropped, finish_rows
+from .finish import Choices, Dropped, finish_rows, gather_deleted
 from .ids import CONTENT, prefixed, spaces
 from .mapping import COUNTS
 from .names import WORD, full_names, known_names
@@ -186,9 +186,12 @@ def write_mentions(
 
     db = spill.db
     _join_threads(db)
+    loose = (_restored(pq.read_table(path)).drop(columns="_own") for path in spill.files)
+    deleted = gather_deleted(loose, whole, choices)
     with tqdm(total=spill.n, desc="writing", unit=" rows", disable=not choices.progress) as bar:
         for number, rows in enumerate(_together(db, spill)):
             people = _people(db, rows, whole) if choices.shareable else People()
+            people = replace(people, deleted=deleted)
             loose = rows.drop(columns=["_bucket", "_own"])
             done = finish_rows(loose, whole, people=people, choices=choices, dropped=dropped, notes=notes)
             pq.write_table(as_arrow(done), spill.folder / f"done-{number:06d}.parquet", compression="zstd")

@@ -17,6 +17,7 @@ import pandas as pd
 
 from ..mentions import InsightError
 from .converters import Notes, holding, objects
+from .deletion import Deleted
 from .links import MAY_SHOW_HANDLE, shows_handle
 from .names import MAY_GIVE_NAME, TWO_CAPITALS, Known, hide_given, hide_known, hide_own, known_names
 from .redaction import MAY, Rule, mask, mask_note, rules
@@ -63,22 +64,6 @@ def load_key(path: str | Path | None) -> bytes:
     return key
 
 
-def read_deleted(deleted: str | Path | Sequence[str] | None) -> frozenset[str]:
-    """Read who and what must not appear: a file of one name or id a line, or a list of them."""
-    if deleted is None:
-        return frozenset()
-    if isinstance(deleted, str | Path):
-        file = Path(deleted).expanduser()
-        try:
-            deleted = file.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeError) as error:
-            raise InsightError(
-                f"the deletion list {file.name!r} cannot be read ({error}). Pass a text file with one "
-                "name or id a line, or a list of them."
-            ) from error
-    return frozenset(entry.strip().casefold().lstrip("@＠") for entry in deleted) - {""}
-
-
 def pseudonym(name: str, *, space: str, key: bytes) -> str:
     """Turn one author of one platform into a token that only the key can test; a token stays as it is."""
     if _TOKEN.fullmatch(name):
@@ -105,10 +90,11 @@ def give_pseudonyms(table: pd.DataFrame, *, key: bytes) -> list[str | None]:
 
 @dataclass(frozen=True)
 class People:
-    """Who writes in the archive: the author behind each (space, handle), and the full names."""
+    """Who writes in the archive: the author behind each (space, handle), full names, and who is deleted."""
 
     handles: Mapping[tuple[str, str], str] = field(default_factory=dict)
     names: Known = field(default_factory=dict)
+    deleted: Deleted = field(default_factory=Deleted)
 
 
 def redact(table: pd.DataFrame, people: People, *, brands: Brands, key: bytes) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from insight.archives.guard import Guard
 from insight.config import Config
 from insight.mentions import InsightWarning
 from insight.report.attempts import attempt
@@ -68,6 +69,7 @@ class Results:
     heard: pd.DataFrame | None = None
     minimum: int = 5
     config: Config = field(default_factory=Config)
+    guard: Guard = field(default_factory=Guard, repr=False)
     reasons: dict[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
 
@@ -95,7 +97,10 @@ def run_measures(
     reasons: dict[str, str] = {}
     found: dict[str, Any] = {}
     seed: dict[str, Any] = {"random_state": random_state}
-    themes: dict[str, Any] = {"encoder": encoder, "compare_to": compare_to, "edits": edits, **seed}
+    guard = replace(archive.guard, shareable=archive.report.privacy != "internal")
+    themes: dict[str, Any] = {
+        "encoder": encoder, "compare_to": compare_to, "edits": edits, "guard": guard, **seed,
+    }  # fmt: skip
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "topics and signals": lambda: find_themes(customers, reasons, progress=progress, **themes),
         "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
@@ -123,6 +128,7 @@ def run_measures(
         period,
         minimum=minimum,
         config=config,
+        guard=guard,
         reasons=reasons,
         doubts=tuple(dict.fromkeys(doubts)),
         **found,
@@ -186,7 +192,7 @@ def _since(results: Results, before: Run) -> Results:
         return results
     changes = compare_runs(take_run(results), before, predict=results.topics.predict)
     first = results.mentions["created_at"].min()
-    if first > before.as_of:
+    if first.floor("D") > before.as_of.floor("D"):
         return replace(results, changes=changes)
     doubt = (
         f"the archive begins on {first:%d %b %Y}, before the earlier run ended ({before.as_of:%d %b %Y}): "
