@@ -15,7 +15,7 @@ from .containers import Source, find_sources
 from .converters import Notes
 from .deletion import read_deleted
 from .finish import Choices, Dropped, finish_rows, gather_deleted
-from .guard import Guard
+from .guard import Guard, make_guard
 from .ids import spaces
 from .large import Spill, as_arrow, database, workplace, write_mentions
 from .privacy import known_people, load_key
@@ -214,7 +214,8 @@ def _read(given: _Given, choices: Choices) -> Archive:
     with database() as db:
         db.register("mentions", as_arrow(mentions))
         report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
-    return Archive(mentions, report, Guard(choices.secret, choices.shareable, people.deleted))
+    guard = make_guard(mentions, deleted, key=choices.secret, shareable=choices.shareable)
+    return Archive(mentions, report, guard)
 
 
 def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:

@@ -15,7 +15,7 @@ from ..mentions import InsightError
 from .converters import objects
 
 GONE = "[deleted]"
-_ALONE, _BESIDE = 8, 3
+_ALONE, _BESIDE = 8, 4
 """Words in a row that are a quote: anywhere, and beside the name or under the message of whom they are by."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -74,6 +74,8 @@ class Deleted:
         low = name.casefold()
         around = match.string[match.start() - 1 : match.start()] + match.string[match.end() : match.end() + 1]
         marked = bool(match["mark"]) or not {"/", "#", ":"}.isdisjoint(around)
+        if low in self.people:
+            return GONE + match["name"][len(name) :]
         if low not in self.names or not (marked or (_TELLING.search(low) and not low.isdigit())):
             return match[0]
         return GONE + match["name"][len(name) :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -17,11 +17,16 @@ _ID_COLUMNS = ("mention_id", "conversation_id", "reply_to_id", "reposted_id", "q
 
 @dataclass(frozen=True)
 class Guard:
-    """How files name messages (by keyed ids in shareable mode, else natively), and who must not appear."""
+    """How files name messages (by keyed ids in shareable mode, else natively), and who must not appear.
+
+    `beside` are the messages that answer or quote a deleted one, and their writers: there, short runs of
+    deleted words count as quotes.
+    """
 
     key: bytes = b""
     shareable: bool = True
     deleted: Deleted = field(default_factory=Deleted)
+    beside: frozenset[str] = frozenset()
 
     def shown(self, mention_id: str) -> str:
         """Return the id of a message as a file shows it; only the key can test which message it is."""
@@ -38,6 +43,10 @@ class Guard:
     def gone(self) -> frozenset[str]:
         """The deleted messages, by any id that a file may hold."""
         return self.deleted.ids | {self.shown(own) for own in self.deleted.ids}
+
+    def erase(self, text: str, *names: str) -> str:
+        """Take deleted people out of a text of a kept file, which is by or of any of `names`."""
+        return self.deleted.erase(text, beside=not self.beside.isdisjoint(names))
 
     def tables(
         self, tables: dict[str, pd.DataFrame], mentions: pd.DataFrame, *, tz: str
@@ -65,3 +74,11 @@ class Guard:
         if isinstance(value, list | tuple):
             return [self._keyed(one, ids) for one in value]
         return self.shown(value) if isinstance(value, str) and value in ids else value
+
+
+def make_guard(mentions: pd.DataFrame, deleted: Deleted, *, key: bytes, shareable: bool) -> Guard:
+    """Keep for later files what is known once the mentions are made."""
+    near = mentions[mentions["reply_to_id"].isin(deleted.ids) | mentions["quoted_id"].isin(deleted.ids)]
+    guard = Guard(key, shareable, deleted)
+    ids = {*near["mention_id"], *map(guard.shown, near["mention_id"])}
+    return replace(guard, beside=frozenset(ids | set(near["author_id"].dropna())))

@@ -58,7 +58,7 @@ def _sweep_run(path: Path, guard: Guard) -> int:
     run = read_run(path)
     theirs = run.people["author_id"].isin(guard.deleted.people | guard.gone)
     kept = run.people[~theirs].reset_index(drop=True)
-    said = kept["text"].map(guard.deleted.erase, na_action="ignore")
+    said = _erased(kept["text"], kept["author_id"], guard)
     n = int(theirs.sum()) + _n_changed(kept["text"], said)
     given = {topic: guard.deleted.erase(name) for topic, name in run.given.items()}
     if n or given != run.given:
@@ -69,7 +69,7 @@ def _sweep_run(path: Path, guard: Guard) -> int:
 def _sweep_labels(path: Path, guard: Guard) -> int:
     labels = read_labels(path)
     kept = labels[~labels["mention_id"].isin(guard.gone)].reset_index(drop=True)
-    said = kept["text"].astype(object).map(guard.deleted.erase)
+    said = _erased(kept["text"], kept["mention_id"], guard)
     n = len(labels) - len(kept) + _n_changed(kept["text"], said)
     if n:
         save_labels(path, kept.assign(text=said))
@@ -87,7 +87,7 @@ def _sweep_topics(path: Path, guard: Guard) -> int:
 def _sweep_ideas(path: Path, guard: Guard) -> int:
     ledger = shown_ledger(read_ledger(path), guard)
     kept = forget(ledger, ids=guard.gone, people=guard.deleted.people)
-    said = {word: kept[word].astype(object).map(guard.deleted.erase) for word in ("name", "note")}
+    said = {word: _erased(kept[word], kept["mention_ids"], guard) for word in ("name", "note")}
     before = ledger.set_index("entry").loc[kept["entry"]]
     n = len(ledger) - len(kept) + _n_changed(before["mention_ids"], kept["mention_ids"])
     n += sum(_n_changed(before[word], said[word]) for word in said)
@@ -101,11 +101,21 @@ def _sweep_notes(path: Path, guard: Guard) -> int:
     if not {"mention_id", "note"} <= set(notes.columns):
         return 0
     kept = notes[~notes["mention_id"].isin(guard.gone)].reset_index(drop=True)
-    said = kept["note"].astype(object).map(guard.deleted.erase)
+    said = _erased(kept["note"], kept["mention_id"], guard)
     n = len(notes) - len(kept) + _n_changed(kept["note"], said)
     if n:
         write_file(path, kept.assign(note=said).to_csv(index=False).encode())
     return n
+
+
+def _erased(texts: pd.Series, names: pd.Series, guard: Guard) -> pd.Series:
+    """Take deleted people out of texts, each of the messages or the writer that `names` gives."""
+    rows = zip(texts, names, strict=True)
+    said = [
+        text if pd.isna(text) else guard.erase(text, *([by] if isinstance(by, str) else by))
+        for text, by in rows
+    ]
+    return pd.Series(said, index=texts.index, dtype=object)
 
 
 def _n_changed(before: pd.Series, after: pd.Series) -> int:

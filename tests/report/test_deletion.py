@@ -1,4 +1,4 @@
-"""One person is deleted, and a shareable report is handed on: what is in every file that a run writes or keeps."""
+"""One person is deleted, and a shareable report is handed on: what every file holds then."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import io
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from plotly.offline import get_plotlyjs
 
 import insight as ins
 from insight.archives.privacy import pseudonym
+from insight.report.edits import read_notes, shown_ledger, update_ideas
 from insight.report.kept import draw_labels
 from insight.report.runs import read_run
 
@@ -57,11 +60,11 @@ def rows():
         for n, word in enumerate(["presently", "immediately"])
     ]
     said += [
-        ("person_3", f"@{GONE} said zorblax kettle hums, mine too, please add a timer instantly", ""),
+        ("person_3", f"@{GONE} said my zorblax kettle hums, mine too, please add a timer instantly", ""),
         ("person_4", f"RT @{GONE}: {SAID[1]}", ""),
         ("person_5", f"Ugh. RT @{GONE}: {SAID[1]}", ""),
         ("person_6", f"I read that {SAID[2]}, and my kettle leaks", ""),
-        ("person_7", f"zorblax kettle hums, you say? my kettle leaks and drips", timers + 1),
+        ("person_7", "my zorblax kettle hums, you say? the lid leaks and drips", timers + 1),
         ("person_8", f"see https://x.com/{GONE}/status/1 about the kettle that leaks", ""),
     ]
     start = datetime(2026, 1, 5, 0, 7, 13, tzinfo=UTC)
@@ -134,7 +137,7 @@ def contents(folder):
         elif path.suffix in (".xlsx", ".pptx"):
             yield path, unzipped(data)
         else:
-            text = data.decode("utf-8-sig")
+            text = data.decode("utf-8-sig").replace(get_plotlyjs(), "")
             packed = re.findall(r"[A-Za-z0-9+/=]{200,}", text) if path.name == "page.html" else []
             yield path, text + "".join(map(unpacked, packed))
 
@@ -165,7 +168,6 @@ def test_before_the_deletion_their_words_are_in_every_kind_of_file(place):
     names = {name for name, _ in found(place.before, [*THEIRS, place.person])}
     assert {
         "page.html",
-        "quotes.csv",
         "ideas.csv",
         "run.parquet",
         "labels.csv",
@@ -184,7 +186,7 @@ def test_what_others_wrote_themselves_stays(place):
     texts = "\n".join(place.rest.mentions["text"])
     assert "[deleted] said [deleted], mine too, please add a timer instantly" in texts
     assert "I read that [deleted], and my kettle leaks" in texts
-    assert "[deleted], you say? my kettle leaks and drips" in texts
+    assert "[deleted], you say? the lid leaks and drips" in texts
     assert "Ugh. [deleted]" in texts
     ideas = ins.read_ledger(place.after / "edits" / "ideas.csv")
     assert ideas["name"].str.contains("timer").any()
@@ -224,12 +226,13 @@ def test_shareable_files_hold_no_native_id_no_link_and_no_time(place):
 
 
 def test_internal_files_name_messages_as_the_source_does(place, tmp_path):
-    inner = read(place.posts, privacy="internal")
-    ins.build_report(inner).export(tmp_path)
+    results = place.first.results
+    inner = replace(results, guard=replace(results.guard, shareable=False))
+    replace(place.first, results=inner).export(tmp_path)
     quotes = pd.read_csv(tmp_path / "quotes.csv")
     assert quotes["mention_id"].str.startswith("x:1582").all()
     assert quotes["url"].str.startswith("https://example.org/post/").all()
-    assert quotes["created_at (UTC)"].str.contains(":13").all()
+    assert quotes["created_at (UTC)"].str.endswith(":13").all()
 
 
 def test_a_note_finds_its_message_by_the_id_in_the_quotes(place, tmp_path):
@@ -237,18 +240,18 @@ def test_a_note_finds_its_message_by_the_id_in_the_quotes(place, tmp_path):
     (tmp_path / "notes.csv").write_text(
         f"mention_id,note\n{quotes['mention_id'][0]},seen\n", encoding="utf-8"
     )
-    notes = ins.build_report(place.whole, edits=tmp_path).results.notes
-    assert set(notes["mention_id"]) <= set(place.whole.mentions["mention_id"])
+    native = place.whole.guard.native(place.whole.mentions["mention_id"])
+    noted = read_notes(tmp_path, native)["mention_id"]
+    assert set(noted) <= set(place.whole.mentions["mention_id"])
 
 
 def test_an_idea_outlives_the_change_to_keyed_ids(place, tmp_path):
     ideas = ins.read_ledger(place.before / "edits" / "ideas.csv")
-    back = place.whole.guard.native(place.whole.mentions["mention_id"])
+    guard, results = place.whole.guard, place.first.results
+    back = guard.native(place.whole.mentions["mention_id"])
     own = [[back[one] for one in ids] for ids in ideas["mention_ids"]]
     ins.write_ledger(ideas.assign(mention_ids=own, note="ours"), tmp_path / "ideas.csv")
-    again = ins.build_report(place.whole, edits=tmp_path)
-    again.save_edits(tmp_path)
-    kept = ins.read_ledger(tmp_path / "ideas.csv")
-    assert kept["entry"].tolist() == ideas["entry"].tolist()
-    assert kept["mention_ids"].tolist() == ideas["mention_ids"].tolist()
-    assert set(kept["note"]) == {"ours"}
+    again = update_ideas(results.customers, results.signals, folder=tmp_path, encoder=None, guard=guard)
+    assert again["entry"].tolist() == ideas["entry"].tolist()
+    assert shown_ledger(again, guard)["mention_ids"].tolist() == ideas["mention_ids"].tolist()
+    assert set(again["note"]) == {"ours"}
