@@ -53,7 +53,7 @@ LEADS = re.compile(
     r"|(?:instagram|tiktok|facebook|fb|twitch|pinterest|soundcloud|patreon|vk|ok|t|telegram|paypal|venmo|linktr"
     r"|threads|ko-fi|keybase|buymeacoffee|about)\.(?:com|net|me|tv|ru|ee|io)/"
     rf"(?:(?:user|profile|add|u|people)/)?(?!(?:{_PAGES})(?:[/?#]|\b(?![\w.])))(?:profile\.php\?id=)?{_NAME}{_REST}"
-    rf"|(?:github|gitlab)\.com/(?!(?:{_PAGES})\b){_NAME}/?(?![\w/])"
+    rf"|(?:github|gitlab)\.com/(?!(?:{_PAGES})\b){_NAME}/?(?![\w/.%~+-]{{0,80}}[\w/%~+-])"
     rf"|snapchat\.com/add/{_NAME}{_REST}|cash\.app/\$?{_NAME}|medium\.com/@{_NAME}{_REST}"
     rf"|linkedin\.com/(?:in|pub|profile/view\?id=)/?{_NAME}{_REST}|reddit\.com/(?:u|user)/{_NAME}{_REST}"
     rf"|youtube\.com/(?:@|c/|user/|channel/){_NAME}{_REST}|bsky\.app/profile/{_NAME}{_REST}"

@@ -20,6 +20,7 @@ _AT_END = 4
 WORD = re.compile(r"[^\W\d_]+")
 _PERSON = re.compile(r"[^\W\d_][\w'’.-]{0,30}(?: [^\W\d_][\w'’.-]{0,30}){1,3}")
 _CAP = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]{0,30}(?:['’-][^\W\d_]{1,30})?"
+_MORE = rf" (?:(?:de|del|della|van|von|der|den|da|di|du|dos|la|le|bin|al|el|ter) ){{0,2}}{_CAP}"
 _TITLE = rf"(?:(?i:{any_of(_LISTS['titles'])})\.? )"
 _INDENT = r"[ \t>]{0,8}"
 _BEFORE = {
@@ -30,10 +31,10 @@ _BEFORE = {
     "introduction": rf"\b(?i:{any_of(_LISTS['introductions'])}) {_TITLE}?",
 }
 _NAME = {
-    "greeting": rf"{_CAP}(?: {_CAP}){{0,2}})(?=[ \t]?(?:[,!.;:–—，-]|\n|\Z)",
-    "closing": rf"{_CAP}(?: {_CAP}| [A-Z]\.?){{0,3}})(?=[ \t]?[.]?(?:\n|\Z)",
+    "greeting": rf"{_CAP}(?:{_MORE}){{0,2}})(?=[ \t]?(?:[,!.;:–—，-]|\n|\Z)",
+    "closing": rf"{_CAP}(?:{_MORE}| [A-Z]\.?){{0,3}})(?=[ \t]?[.]?(?:\n|\Z)",
     "dash": rf"{_CAP} (?:{_CAP}|[A-Z]\.))(?=[ \t]?\Z",
-    "introduction": rf"{_CAP}(?: {_CAP}){{0,2}})(?!\w",
+    "introduction": rf"{_CAP}(?:{_MORE}){{0,2}})(?!\w",
 }
 _FORMULAS = {
     formula: re.compile(

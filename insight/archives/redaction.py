@@ -37,7 +37,7 @@ _DOT = (
     r"|[ ](?:dot|DOT|punkt|punto)[ ])"
 )
 _HOST = rf"(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}(?![^\W_])"
-_LOCAL = r"(?<![\w.+@＠-])[\w.+-]{1,64}"
+_LOCAL = r"(?<![\w.+@＠'-])\w[\w.+'-]{0,63}"
 _POST = (
     r"(?:g(?:oogle)?mail|hotmail|outlook|yahoo|icloud|gmx|web|aol|proton(?:mail)?|mail|live|qq|163|yandex)"
 )
@@ -59,11 +59,12 @@ _REDDITOR = re.compile(r"(?<![\w/.])/?u/([\w-]{2,64})")
 _DISCORD = re.compile(r"<@!?(\d{15,20})>")
 _PASSED_ON = re.compile(r"(?<!\w)(?:RT|MT|QT) ([A-Za-z_]\w{1,29}):")
 _NUMBERED = re.compile(
-    rf"(?i)(?<![\w#@.])(?!{any_of(WORDS['handles']['counted'])}s?#)([^\W\d_][\w.]{{1,31}}#\d{{4}})(?!\w)"
+    rf"(?i)(?<![\w#@./])(?!{any_of(WORDS['handles']['counted'])}s?#)([^\W\d_][\w.]{{1,31}}#\d{{4}})(?!\w)"
 )
 _AFTER = re.compile(
-    rf"(?i)(?<!\w){any_of(WORDS['handles']['before'])}(?: ?(?:id|handle|name|user ?name|account|tag))?"
-    r"(?: ?[:=] ?| is )[\"\x27“]?"
+    rf"(?i)(?<!\w){any_of(WORDS['handles']['before'])}"
+    r"(?:(?: ?(?:id|handle|name|user ?name|account|tag))?(?: ?[:=] ?| is | [-–] )"
+    r"| ?(?:id|handle|name|user ?name|tag) )[\"\x27“]?"
     r"(?=[\w.-]{0,31}[\d_.][\w-])([^\W_][\w.-]{1,30}[^\W_]|[^\W_][\w.-]{2,31}_)(?![\w@/])"
 )
 
@@ -77,13 +78,14 @@ _ORDER = re.compile(
 Rule = Callable[[str], str]
 
 MAY = {
+    "link": LEADS_HINT,
     "mail": r"[\pL\w\"\x{200b}][@＠﹫]|%40|&#|&commat|(?i)[\[({<] ?(?:at|ät|arroba|@) ?[\])}>]"
     r"| [@＠] ?\w+\.|\w at [\w-]+(?:\.| dot )",
-    "link": LEADS_HINT,
     "tag": r"[@＠﹫]|u/",
     "glued": r"\pL[@＠][A-Za-z_]\w{2}",
     "name": r"#\d{4}|\b[RMQ]T [A-Za-z_]\w+:"
-    rf"|(?i)(?:{'|'.join(WORDS['handles']['before'])})[ \w]{{0,12}}?(?: ?[:=]| is )",
+    rf"|(?i)(?:{'|'.join(WORDS['handles']['before'])})"
+    r"(?:[ \w]{0,12}?(?: ?[:=]| is | [-–] )| ?(?:id|handle|name|tag) )",
     "card": r"(?:\d[ -]?){13}|[A-Z]{2}\d{2} ?[A-Z\d]{4}",
     "order": r"(?i)(?:order|invoice|booking|ticket|case|ref|bestellung|rechnung|pedido|commande)"
     r"[\w -]{0,14}[ .:#-]\w[\w-]*",
@@ -116,8 +118,8 @@ def rules(token: Rule, *, kept: Callable[[str], object], platform: str) -> dict[
         return HANDLE.sub(replaced, text)
 
     return {
-        "mail": mail,
         "link": lambda text: LEADS.sub(link, text),
+        "mail": mail,
         "tag": tag,
         "glued": lambda text: _GLUED.sub(replaced, text) if platform == "x" else text,
         "name": lambda text: _AFTER.sub(hidden, _NUMBERED.sub(hidden, _PASSED_ON.sub(replaced, text))),
