@@ -27,10 +27,9 @@ _TOKEN = re.compile(r"u[0-9a-f]{16}")
 _TAIL = re.compile(r"[.@-]")
 _OWN_PAGE = re.compile(r"u_[\w-]{2,40}")
 _ABOUT_SOMEBODY = re.compile(
-    r"(?i)(?:^|[_ .])(?:user_?|author_?|profile_?)?(?:location|address|city|town|zip(?:code)?|post_?code|geo"
-    r"|coordinates|lat(?:itude)?|lon(?:gitude)?|birth(?:day|date)?|phone|e?mail|user|author|profile|bio"
-    r"|(?:full_?|first_?|last_?|user_?)?name"
-    r"|ip|contact|requester|submitter|assignee)(?:$|[_ .])"
+    r"(?i)(?:^|[_ .])(?:location|address|city|town|zip(?:code)?|post_?code|geo|coordinates|lat(?:itude)?"
+    r"|lon(?:gitude)?|birth(?:day|date)?|phone|e?mail|user|author|profile|bio|ip|contact|requester|submitter"
+    r"|assignee|(?:full|first|last|user|display|screen|author)_?name)(?:_?id)?s?$|^name$"
 )
 """Extra columns that describe a person."""
 

@@ -10,11 +10,11 @@ Hidden, in texts and titles:
 - handles: @name (also of the fediverse and glued to a word on X), u/name, <@123>, name#1234, "RT name:", a
   name with a figure, dot or underscore after "insta:", "Telegram:" and the like. A handle that the archive
   knows keeps the pseudonym of its writer;
-- links to a profile or a post on the networks in `links.LEADS`;
+- links to a profile or a post on the networks of `links.LEADS`, and to /@name on any host;
 - numbers of cards (by their check digit), accounts (IBAN), orders, tickets and bookings;
 - full names of two to four words of everybody who writes in the archive, the name in a greeting at the start
   of a line ("Hi John,"), after a closing ("Kind regards, / Ann Reed") and after "my name is";
-- columns of free text about a person, such as a location; raw cells in the account of skipped rows.
+- outside of texts: columns about a person, such as a location; cells in the account of skipped rows.
 
 Not hidden: the names and handles of tracked brands; names of people who do not write in the archive, first
 names inside a sentence, nicknames without a mark; street addresses, number plates, dates of birth;
