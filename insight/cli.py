@@ -261,12 +261,12 @@ def label(
     n: Annotated[int, typer.Option("-n", min=1, help="Sentences to draw.")] = 100,
 ) -> None:
     """Label a sample of sentences by hand; print how well signals are heard here; learn from the labels."""
-    from insight.label import SIGNALS, ask_labels, draw_sentences, score_signals
+    from insight.label import SIGNALS, ask_labels, score_signals
     from insight.refit import learn_beside
-    from insight.signals import find_signals
+    from insight.report.kept import draw_labels
 
-    mentions = reading.read(reading.settle()).mentions
-    drawn = draw_sentences(mentions, find_signals(mentions, progress=_progress(reading.quiet)), n=n)
+    archive = reading.read(reading.settle())
+    drawn = draw_labels(archive, output, n=n, progress=_progress(reading.quiet))
     typer.echo("  ".join(f"{number} {signal}" for number, signal in enumerate(SIGNALS, 1)))
     typer.echo("Type numbers, nothing for none, q to stop.")
     labels = ask_labels(

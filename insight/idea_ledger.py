@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -16,7 +17,10 @@ from .statistics import wilson
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
 _GAP = re.compile(r"[\s%]")
-_COLUMNS = ["entry", "name", "kind", "n_people", *STEPS, "note", "mention_ids"]
+_COLUMNS = ["entry", "name", "kind", "n_people", *STEPS, "note", "mention_ids", "author_ids"]
+UNNAMED = "[deleted]"
+UNSIGNED = "-"
+"""Who wrote a message without an author, or of which none is known."""
 
 
 def read_ledger(path: str | Path) -> pd.DataFrame:
@@ -31,7 +35,8 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     -------
     DataFrame
         entry (str, stays the same for good), name, kind, n_people, heard, decided, shipped, told, thanked
-        (dates, missing until the step is made), note, mention_ids (list of str).
+        (dates, missing until the step is made), note, mention_ids (list of str), author_ids (their
+        writers' pseudonyms, "-" where none is known).
 
     Raises
     ------
@@ -46,12 +51,16 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     if not Path(path).exists():
         return _typed(pd.DataFrame(columns=_COLUMNS))
     table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    missing = [name for name in _COLUMNS if name not in table.columns]
+    missing = [name for name in _COLUMNS[:-1] if name not in table.columns]
     if missing:
         raise InsightError(f"{path} lacks the columns {missing}; found {list(table.columns)}.")
     table = table.map(as_written)
-    ids = [[unquote(one) for one in listed.split()] for listed in table["mention_ids"]]
-    ledger = _typed(table.assign(mention_ids=ids))
+    ids = table["mention_ids"].map(_parted)
+    authors = table["author_ids"].map(_parted) if "author_ids" in table else ids.map(lambda _: [])
+    known = [who if len(who) == len(own) else _unsigned(own) for own, who in zip(ids, authors, strict=True)]
+    ledger = _typed(
+        table.assign(mention_ids=ids, author_ids=pd.Series(known, index=table.index, dtype=object))
+    )
     if ledger["entry"].duplicated().any():
         raise InsightError(
             f"{path} holds an entry twice: {ledger.loc[ledger['entry'].duplicated(), 'entry'].tolist()}."
@@ -84,10 +93,15 @@ def write_ledger(ledger: pd.DataFrame, path: str | Path) -> None:
     ...     len(read_ledger(f"{folder}/ideas.csv"))
     0
     """
-    text = ledger.assign(mention_ids=ledger["mention_ids"].map(_joined))
+    lists = ["mention_ids", "author_ids"]
+    text = ledger.assign(**{name: ledger[name].map(_joined) for name in lists})
     for step in STEPS:
         text[step] = text[step].dt.strftime("%Y-%m-%d")
     write_table(path, text[_COLUMNS])
+
+
+def _parted(listed: str) -> list[str]:
+    return [unquote(one) for one in listed.split()]
 
 
 def _joined(ids: list[str]) -> str:
@@ -135,14 +149,18 @@ def update_ledger(ledger: pd.DataFrame, ideas: pd.DataFrame) -> pd.DataFrame:
         if overlap < 0 and old not in joined.values() and new not in joined:
             joined[new] = old
             row, idea = rows[old], fresh[new]
-            row["mention_ids"] = list(dict.fromkeys([*row["mention_ids"], *idea["mention_ids"]]))
+            new_ids = [one for one in idea["mention_ids"] if one not in row["mention_ids"]]
+            row["mention_ids"] = [*row["mention_ids"], *new_ids]
+            row["author_ids"] = [*row["author_ids"], *_unsigned(new_ids)]
             row["n_people"] = idea["n_people"]
+            row["name"] = idea["name"] if row["name"] == UNNAMED else row["name"]
     taken = {row["entry"] for row in rows}
     for new, idea in enumerate(fresh):
         if new not in joined:
             entry = next(name for name in _names(idea["mention_ids"][0]) if name not in taken)
             taken.add(entry)
-            rows.append({**idea, "entry": entry, "heard": idea["first_seen"], "note": ""})
+            fresh_row = {"entry": entry, "heard": idea["first_seen"], "note": ""}
+            rows.append({**idea, **fresh_row, "author_ids": _unsigned(idea["mention_ids"])})
     return _typed(pd.DataFrame(rows, columns=_COLUMNS))
 
 
@@ -234,6 +252,31 @@ def idea_progress(ledger: pd.DataFrame, *, as_of: str) -> dict[str, Any]:
     }
 
 
+def forget(ledger: pd.DataFrame, *, ids: Collection[str], people: Collection[str]) -> pd.DataFrame:
+    """Take deleted messages, by id or writer, out of a ledger; an entry that nothing else holds up goes.
+
+    The name of an entry is a sentence of one of its messages, so that an entry which loses one loses its
+    name, until it is found again.
+    """
+    rows = []
+    for row in ledger.to_dict("records"):
+        pairs = list(zip(row["mention_ids"], row["author_ids"], strict=True))
+        kept = [(one, who) for one, who in pairs if one not in ids and who not in people]
+        if len(kept) < len(pairs):
+            row["name"] = UNNAMED
+            row["n_people"] = min(
+                row["n_people"], len({one if who == UNSIGNED else who for one, who in kept})
+            )
+            row["mention_ids"], row["author_ids"] = ([pair[at] for pair in kept] for at in (0, 1))
+        if kept or not pairs:
+            rows.append(row)
+    return _typed(pd.DataFrame(rows, columns=_COLUMNS))
+
+
+def _unsigned(mention_ids: list[str]) -> list[str]:
+    return [UNSIGNED] * len(mention_ids)
+
+
 def _names(mention_id: str) -> Any:  # noqa: ANN401
     import hashlib
 
@@ -265,4 +308,4 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
             .astype("datetime64[us, UTC]")
             .dt.normalize()
         )
-    return kept.astype({"n_people": "int64", "mention_ids": "object"})
+    return kept.astype({"n_people": "int64", "mention_ids": "object", "author_ids": "object"})

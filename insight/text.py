@@ -25,10 +25,10 @@ _ADDRESS = re.compile(
     r"|(?:https?:/{0,2}|www\.)[^\s\"'<>]*"  # link, also one cut off by an export
     r"|\b(?:[\w-]{1,63}\.){1,5}(?:com|co|org|net|io|ly|gl|me|tv)/\S*"  # link without a scheme
     r"|(?<!\w)[@＠][\w-]+(?:@[\w.-]{1,253}\w)?"  # handle, also of the fediverse
-    r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|name|phone|number)\]",  # redditor; left by read_archive
+    r"|(?<![\w/])/?u/[\w-]+|\[(?:e-mail|name|phone|number|link|deleted)\]",  # redditor; left by read_archive
     re.IGNORECASE,
 )
-_TAG = re.compile(r"(?<!\w)[@＠][\w-]+|\[(?:e-mail|name|phone|number)\]", re.IGNORECASE)
+_TAG = re.compile(r"(?<!\w)[@＠][\w-]+|\[(?:e-mail|name|phone|number|link|deleted)\]", re.IGNORECASE)
 _BEFORE_MAIL = re.compile(r"[\w.+-]@")
 _HASHTAG = re.compile(r"(?<!\w)[#＃](\w+)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, overload
 
@@ -13,10 +13,12 @@ from ..mentions import InsightError
 from . import large
 from .containers import Source, find_sources
 from .converters import Notes
-from .finish import Choices, Dropped, finish_rows
+from .deletion import read_deleted
+from .finish import Choices, Dropped, finish_rows, gather_deleted
+from .guard import Guard, make_guard
 from .ids import spaces
 from .large import Spill, as_arrow, write_mentions
-from .privacy import known_handles, load_key, read_deleted
+from .privacy import known_people, load_key
 from .reading import File, Part, read_files
 from .report import ImportReport, build
 from .sides import Brands, read_brands
@@ -36,10 +38,13 @@ class Archive:
         One row a message; columns as in `insight.COLUMNS`, extra columns behind them.
     report : ImportReport
         Rows read, kept and set aside, coverage, doubts.
+    guard : Guard
+        How files made of it name messages, and who was deleted.
     """
 
     mentions: pd.DataFrame
     report: ImportReport
+    guard: Guard = field(default_factory=Guard, repr=False)
 
     def _repr_html_(self) -> str:
         return self.report._repr_html_()
@@ -207,12 +212,15 @@ def _read(given: _Given, choices: Choices) -> Archive:
     )  # fmt: skip
     whole = gathered.whole(given.brands, notes)
     loose = pd.concat(tables, ignore_index=True)
-    handles = known_handles(loose.assign(space=spaces(loose, apart=whole.ids_clash)))
-    mentions = finish_rows(loose, whole, handles=handles, choices=choices, dropped=dropped, notes=notes)
+    deleted = gather_deleted([loose], whole, choices)
+    spaced = loose.assign(space=spaces(loose, apart=whole.ids_clash))
+    people = replace(known_people(spaced, whole.brands), deleted=deleted)
+    mentions = finish_rows(loose, whole, people=people, choices=choices, dropped=dropped, notes=notes)
     with database() as db:
         db.register("mentions", as_arrow(mentions))
         report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
-    return Archive(mentions, report)
+    guard = make_guard(mentions, deleted, key=choices.secret, shareable=choices.shareable)
+    return Archive(mentions, report, guard)
 
 
 def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:

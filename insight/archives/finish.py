@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
 from ..mentions import COLUMNS, as_mentions
 from ..text import MAX_READ, detect_language
 from .converters import Notes, objects
+from .deletion import Deleted, erase_deleted, find_deleted, is_deleted
 from .ids import give_ids
 from .mapping import COUNTS, WORDS
 from .placeholders import without_placeholders
-from .privacy import give_pseudonyms, redact
+from .privacy import People, give_pseudonyms, hide_columns, pseudonym, redact
 from .repeated import cut_repeated
 from .sides import Brands, give_sides
 from .threads import give_threads
@@ -53,18 +55,15 @@ def finish_rows(
     loose: pd.DataFrame,
     whole: Whole,
     *,
-    handles: Mapping[tuple[str, str], str],
+    people: People,
     choices: Choices,
     dropped: Dropped,
     notes: Notes,
 ) -> pd.DataFrame:
-    """Turn loose rows into mentions; rows of one message, one thread or one made id must come together.
-
-    `handles` names the author behind (space, handle) where a source calls people by both.
-    """
-    table = give_ids(without_placeholders(_filled(loose), whole.brands), whole)
-    if choices.deleted:
-        table = _drop_deleted(table, choices, dropped=dropped, notes=notes)
+    """Turn loose rows into mentions; rows of one message, one thread or one made id must come together."""
+    table = with_ids(loose, whole)
+    if people.deleted:
+        table = _drop_deleted(table, people.deleted, choices, dropped=dropped, notes=notes)
     table = _merge_duplicates(table, dropped)
     table = _drop_private(table, keep=choices.include_private, dropped=dropped, notes=notes)
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
@@ -72,7 +71,24 @@ def finish_rows(
     table = table.assign(kind=_kinds(table), lang=_languages(table, whole, progress=choices.progress))
     if n_long := int((table["text"].str.len() > MAX_READ).sum()):
         notes[_TOO_LONG] += n_long
-    return _mentions(table, whole.brands, handles, choices)
+    return _mentions(table, whole.brands, people, choices, notes)
+
+
+def with_ids(loose: pd.DataFrame, whole: Whole) -> pd.DataFrame:
+    """Give loose rows their ids, once no placeholder stands for a person."""
+    return give_ids(without_placeholders(_filled(loose), whole.brands), whole)
+
+
+def gather_deleted(tables: Iterable[pd.DataFrame], whole: Whole, choices: Choices) -> Deleted:
+    """Find in all loose rows, before the first is finished, what the deletion list names."""
+    pseudonyms = partial(give_pseudonyms, key=choices.secret)
+    rows = (with_ids(table, whole) for table in tables)
+    return find_deleted(
+        rows,
+        choices.deleted,
+        pseudonyms=pseudonyms,
+        pseudonym=lambda name, space: pseudonym(name, space=space, key=choices.secret),
+    )
 
 
 _TOO_LONG = (
@@ -121,16 +137,15 @@ def _merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:
     return pd.concat([single, kept], ignore_index=True)
 
 
-def _drop_deleted(table: pd.DataFrame, choices: Choices, *, dropped: Dropped, notes: Notes) -> pd.DataFrame:
-    """Leave out what the deletion list names, by its writer or its id, and what passes such a message on."""
-    people = [table[word].str.casefold() for word in ("author", "handle")]
-    people.append(objects((name or "" for name in give_pseudonyms(table, key=choices.secret)), table.index))
-    ids = [table[word].str.casefold() for word in ("id", "mention_id", "reposted_id")]
-    named = pd.concat([column.isin(choices.deleted) for column in (*people, *ids)], axis=1).any(axis=1)
+def _drop_deleted(
+    table: pd.DataFrame, deleted: Deleted, choices: Choices, *, dropped: Dropped, notes: Notes
+) -> pd.DataFrame:
+    """Leave out what the deletion list names and what passes it on; take it out of what others wrote."""
+    named = is_deleted(table, deleted, pseudonyms=partial(give_pseudonyms, key=choices.secret))
     if named.any():
         dropped.add(table[named].assign(text=""), "deleted", ["on the deletion list"] * int(named.sum()))
         notes["{n} messages on the deletion list were left out."] += int(named.sum())
-    return table[~named].reset_index(drop=True)
+    return erase_deleted(table[~named].reset_index(drop=True), deleted)
 
 
 def _drop_private(table: pd.DataFrame, *, keep: bool, dropped: Dropped, notes: Notes) -> pd.DataFrame:
@@ -177,7 +192,7 @@ def _languages(table: pd.DataFrame, whole: Whole, *, progress: bool) -> pd.Serie
 
 
 def _mentions(
-    table: pd.DataFrame, brands: Brands, handles: Mapping[tuple[str, str], str], choices: Choices
+    table: pd.DataFrame, brands: Brands, people: People, choices: Choices, notes: Notes
 ) -> pd.DataFrame:
     table = table.assign(
         author_id=give_pseudonyms(table, key=choices.secret),
@@ -188,7 +203,9 @@ def _mentions(
         created_at=pd.DatetimeIndex(table["created_at"]).tz_localize("UTC"),
     )
     if choices.shareable:
-        table = redact(table, handles, brands=brands, key=choices.secret)
+        known = {column.name for column in COLUMNS} | {*WORDS, *_INNER, *_COUNTED}
+        extra = [name for name in table if name not in known]
+        table = hide_columns(redact(table, people, brands=brands, key=choices.secret), extra, notes)
     nullable = [column.name for column in COLUMNS if column.null and column.name in table]
     empty = {
         name: table[name].mask(table[name] == "", None) for name in nullable if table[name].dtype == object
@@ -207,3 +224,4 @@ _INNER = (
     "row", "is_reply", "local_ids", "labels_are_messages", "own_space", "brands_from_authors", "keep",
     "space", "label", "retrieved_at",
 )  # fmt: skip
+_COUNTED = ("n_copies", "copy_formats", "is_context")

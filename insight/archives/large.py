@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ..mentions import COLUMNS
 from .converters import Notes
-from .finish import Choices, Dropped, finish_rows
+from .finish import Choices, Dropped, finish_rows, gather_deleted
 from .ids import CONTENT, prefixed, spaces
 from .mapping import COUNTS
+from .names import WORD, full_names, known_names
+from .privacy import People
 from .reading import File, Part
-from .sides import TAG
+from .redaction import HANDLE
 from .whole import Gathered, Whole
 from .workplace import SEALED, quoted
 
@@ -60,6 +62,7 @@ class Spill:
         self.db.execute(
             "CREATE TABLE people (file TEXT, platform TEXT, apart TEXT, handle TEXT, author TEXT)"
         )
+        self.db.execute("CREATE TABLE names (file TEXT, first TEXT, name TEXT)")
 
     def take(self, parts: Iterator[Part]) -> list[File]:
         """Write the parts of one file; of a file that fails on the way nothing is kept."""
@@ -80,7 +83,8 @@ class Spill:
                 path.unlink()
             for file in known:
                 self.gathered.forget(file.name)
-                self.db.execute("DELETE FROM people WHERE file = ?", [file.name])
+                for table in ("people", "names"):
+                    self.db.execute(f"DELETE FROM {table} WHERE file = ?", [file.name])
             raise
         self.files += written
         self.n += n
@@ -114,7 +118,9 @@ class Spill:
         return own
 
     def _know(self, rows: pd.DataFrame) -> None:
-        """Remember who is behind a handle, where the two are not the same."""
+        """Remember who is behind a handle, where the two are not the same, and full names."""
+        named = full_names({*rows["author"].unique(), *rows["handle"].unique()})
+        self._insert("names", pd.DataFrame({"file": rows["source_file"].iloc[:1].max(), **named}))
         people = pd.DataFrame({
             "file": rows["source_file"],
             "platform": rows["platform"],
@@ -124,9 +130,12 @@ class Spill:
         })  # fmt: skip
         people = people[(people["handle"] != "") & (people["author"] != "")].drop_duplicates()
         people = people[people["handle"] != people["author"].str.casefold()]
-        if len(people):
-            self.db.register("part", people.astype(object))
-            self.db.execute("INSERT INTO people SELECT * FROM part")
+        self._insert("people", people)
+
+    def _insert(self, table: str, rows: pd.DataFrame) -> None:
+        if len(rows):
+            self.db.register("part", rows.astype(object))
+            self.db.execute(f"INSERT INTO {table} SELECT * FROM part")
             self.db.unregister("part")
 
 
@@ -138,11 +147,14 @@ def write_mentions(
 
     db = spill.db
     _join_threads(db)
+    parts = (db.execute(f"FROM {_kept(quoted(path))}").to_arrow_table() for path in spill.files)
+    deleted = gather_deleted((_restored(part).drop(columns="_own") for part in parts), whole, choices)
     with tqdm(total=spill.n, desc="writing", unit=" rows", disable=not choices.progress) as bar:
         for number, rows in enumerate(_together(db, spill)):
-            handles = _handles(db, rows, whole) if choices.shareable else {}
+            people = _people(db, rows, whole) if choices.shareable else People()
+            people = replace(people, deleted=deleted)
             loose = rows.drop(columns=["_bucket", "_own"])
-            done = finish_rows(loose, whole, handles=handles, choices=choices, dropped=dropped, notes=notes)
+            done = finish_rows(loose, whole, people=people, choices=choices, dropped=dropped, notes=notes)
             _keep(db, done, spill.folder / f"done-{number:06d}.parquet")
             bar.update(len(rows))
     return _in_order(db, spill.folder)
@@ -250,26 +262,38 @@ def _restored(batch: pa.RecordBatch) -> pd.DataFrame:
     return frame.astype(types)
 
 
-def _handles(db: DuckDBPyConnection, rows: pd.DataFrame, whole: Whole) -> dict[tuple[str, str], str]:
-    """Name the authors behind the handles that these texts tag."""
+def _people(db: DuckDBPyConnection, rows: pd.DataFrame, whole: Whole) -> People:
+    """Look up the authors behind the handles that these texts tag, and the full names that they may hold."""
+    texts = [text for word in ("text", "title") for text in rows[word]]
     tags = {
         part.casefold()
-        for word in ("text", "title")
-        for text in rows[word]
+        for text in texts
         if "@" in text or "＠" in text
-        for tag in TAG.findall(text)
+        for tag in HANDLE.findall(text)
         for part in (tag, _head(tag))
     }
-    if not tags:
-        return {}
-    db.register("tags", pd.DataFrame({"handle": sorted(tags)}))
     space = "apart" if whole.ids_clash else "platform"
-    found = db.execute(
-        f"SELECT {space}, handle, min(author) FROM people SEMI JOIN tags USING (handle) GROUP BY ALL"
-    ).fetchall()
-    db.unregister("tags")
-    return {(place, handle): author for place, handle, author in found}
+    found = _looked_up(
+        db, f"SELECT {space}, handle, min(author) FROM people", "handle", tags, " GROUP BY ALL"
+    )
+    words = {word for text in texts for word in WORD.findall(text.casefold())}
+    names = _looked_up(db, "SELECT DISTINCT name FROM names", "first", words)
+    return People(
+        {(place, handle): author for place, handle, author in found},
+        known_names((name for (name,) in names), whole.brands.of_handle),
+    )
+
+
+def _looked_up(
+    db: DuckDBPyConnection, select: str, column: str, wanted: set[str], rest: str = ""
+) -> list[Any]:
+    if not wanted:
+        return []
+    db.register("wanted", pd.DataFrame({column: sorted(wanted)}))
+    found = db.execute(f"{select} SEMI JOIN wanted USING ({column}){rest}").fetchall()
+    db.unregister("wanted")
+    return found
 
 
 def _head(tag: str) -> str:
-    return tag.replace("-", ".").partition(".")[0]
+    return tag.replace("-", ".").replace("@", ".").partition(".")[0]

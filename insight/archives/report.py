@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _CAPS = (
     1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000,
     1_000_000, 1_048_575,
 )  # fmt: skip
+_CELL = re.compile(r"(?<=is )(?:'[^\n]{0,80}'|\"[^\n]{0,80}\")")
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def build(
     told = [*_doubts(files), *_written(notes), *_guessed(db, whole), *own_words_notes(db, marks)]
     return ImportReport(
         files=table.join(marks.reindex(table["source_file"], fill_value=0).reset_index(drop=True)),
-        set_aside=set_aside.assign(record="") if shareable else set_aside,
+        set_aside=_shapes_only(set_aside) if shareable else set_aside,
         columns=_missing(db, n),
         notes=tuple(dict.fromkeys([*told, *coverage_notes(db)])),
         brands=whole.brands.listed,
@@ -131,6 +133,18 @@ def build(
         n_parents_present=n_present,
         n_duplicates=sum(reason == "duplicate" for _, _, reason, *_ in dropped),
         volume=_volume(db),
+    )
+
+
+def _shapes_only(set_aside: pd.DataFrame) -> pd.DataFrame:
+    """Show of a cell only where letters and figures stand: it may hold a name."""
+    shapes = [_CELL.sub(lambda cell: _shape(cell[0]), detail) for detail in set_aside["detail"]]
+    return set_aside.assign(record="", detail=pd.array(shapes, dtype=set_aside["detail"].dtype))
+
+
+def _shape(cell: str) -> str:
+    return "".join(
+        "0" if mark.isdigit() else "A" if mark.isupper() else "a" if mark.isalpha() else mark for mark in cell
     )
 
 

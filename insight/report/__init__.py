@@ -175,14 +175,16 @@ class Report:
         from insight.report.export import export_tables
         from insight.report.findings import collect_figures, collect_quotes, collect_tables
 
+        tz, results = self.parameters["tz"], self.results
+        quotes = {"quotes": collect_quotes(results)}
         return export_tables(
-            collect_tables(self.results, self.imported),
+            results.guard.tables(collect_tables(results, self.imported), results.mentions, tz=tz),
             folder=folder,
-            quotes=collect_quotes(self.results),
+            quotes=results.guard.tables(quotes, results.mentions, tz=tz)["quotes"],
             figures=collect_figures(self.facts),
             inputs=inputs,
             parameters=self.parameters,
-            tz=self.parameters["tz"],
+            tz=tz,
         )
 
     def _repr_html_(self) -> str:
@@ -261,6 +263,7 @@ def build_report(
     from insight.report.checked import check_labels
     from insight.report.edits import find_edits
     from insight.report.facts import collect_facts
+    from insight.report.kept import sweep_kept
     from insight.report.results import run_measures
     from insight.report.runs import read_run
 
@@ -268,18 +271,23 @@ def build_report(
         raise InsightError("the archive holds no message; see archive.report for the rows set aside and why.")
     config = config or Config()
     zone = check_zone(tz or config.tz or "UTC")
+    folder = find_edits(config.path) if edits is None else Path(edits)
+    run = None if compare_to is None else Path(compare_to)
+    sweep_kept(archive.guard, edits=folder, run=run, labels=_path(labels))
     results = run_measures(
         archive,
         config=config,
-        compare_to=None if compare_to is None else read_run(compare_to),
-        edits=find_edits(config.path) if edits is None else Path(edits),
+        compare_to=None if run is None else read_run(run),
+        edits=folder,
         encoder=encoder,
         tz=zone,
         random_state=random_state,
         progress=progress,
     )
     if labels is not None:
-        results = replace(results, heard=check_labels(labels, results.mentions, results.signals))
+        results = replace(
+            results, heard=check_labels(labels, results.mentions, results.signals, guard=results.guard)
+        )
     heading = title or config.title or _default_title(archive, results)
     facts = collect_facts(results, archive.report, title=heading, tz=zone, random_state=random_state)
     told = [(answer["question"], _sentence(answer)) for answer in facts["answers"]]
@@ -293,6 +301,10 @@ def build_report(
         "tz": zone,
     }
     return Report(facts["title"], told, facts, results, archive.report, parameters)
+
+
+def _path(labels: pd.DataFrame | str | os.PathLike[str] | None) -> Path | None:
+    return Path(labels) if isinstance(labels, str | os.PathLike) else None
 
 
 def _default_title(archive: Archive, results: Results) -> str:

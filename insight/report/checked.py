@@ -6,6 +6,7 @@ import os
 
 import pandas as pd
 
+from insight.archives.guard import Guard
 from insight.label import read_labels, score_signals
 from insight.mentions import InsightError
 from insight.quotes import NEED_SIGNALS
@@ -16,7 +17,11 @@ _NEEDED = ("mention_id", "sentence", "rate", "label")
 
 
 def check_labels(
-    labels: pd.DataFrame | str | os.PathLike[str], mentions: pd.DataFrame, signals: pd.DataFrame | None
+    labels: pd.DataFrame | str | os.PathLike[str],
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame | None,
+    *,
+    guard: Guard | None = None,
 ) -> pd.DataFrame | None:
     """Score what is heard now against the labels of sentences of this archive, as `score_signals` does."""
     if not isinstance(labels, pd.DataFrame):
@@ -27,6 +32,8 @@ def check_labels(
             f"labels lack the columns {missing}; found {sorted(map(str, labels.columns))}. "
             "They are made by insight label ARCHIVE -o labels.csv."
         )
+    native = {} if guard is None else guard.native(mentions["mention_id"])
+    labels = labels.assign(mention_id=[native.get(one, one) for one in labels["mention_id"]])
     here = labels[labels["mention_id"].isin(mentions["mention_id"])]
     if here.empty:
         raise InsightError(

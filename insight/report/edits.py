@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from insight.files import as_written, write_file, write_table
 from insight.mentions import InsightError
 
 if TYPE_CHECKING:
+    from insight.archives.guard import Guard
     from insight.encode import Encoder
     from insight.report.results import Results
     from insight.topics import Topics
@@ -43,18 +45,43 @@ def edit_topics(topics: Topics, folder: Path) -> Topics:
 
 
 def update_ideas(
-    customers: pd.DataFrame, signals: pd.DataFrame, *, folder: Path, encoder: Encoder | str | None
+    customers: pd.DataFrame,
+    signals: pd.DataFrame,
+    *,
+    folder: Path,
+    encoder: Encoder | str | None,
+    guard: Guard,
 ) -> pd.DataFrame:
-    """Bring the ideas of this archive into the ledger; states and notes that people wrote stay."""
-    from insight.idea_ledger import read_ledger, update_ledger
+    """Bring the ideas of this archive into the ledger; states and notes that people wrote stay.
+
+    Entries are named and joined by ids as files show them, then given the ids of the table.
+    """
+    from insight.idea_ledger import UNSIGNED, read_ledger, update_ledger
     from insight.ideas import mine_ideas
 
-    ledger = read_ledger(folder / IDEAS)
-    return update_ledger(ledger, mine_ideas(customers, signals, encoder=encoder))
+    native = guard.native(customers["mention_id"])
+    shown = {own: file for file, own in native.items()}
+    said, heard = (table.assign(mention_id=table["mention_id"].map(shown)) for table in (customers, signals))
+    ledger = shown_ledger(read_ledger(folder / IDEAS), guard)
+    updated = update_ledger(ledger, mine_ideas(said, heard, encoder=encoder))
+    writers = dict(zip(said["mention_id"], said["author_id"].fillna(UNSIGNED), strict=True))
+    rows = zip(updated["mention_ids"], updated["author_ids"], strict=True)
+    authors = [[writers.get(one, who) for one, who in zip(*row, strict=True)] for row in rows]
+    own = [[native.get(one, one) for one in ids] for ids in updated["mention_ids"]]
+    return updated.assign(
+        mention_ids=pd.Series(own, index=updated.index, dtype=object),
+        author_ids=pd.Series(authors, index=updated.index, dtype=object),
+    )
 
 
-def read_notes(folder: Path) -> pd.DataFrame:
-    """Read notes on messages: mention_id and note; a file that does not exist is empty."""
+def shown_ledger(ledger: pd.DataFrame, guard: Guard) -> pd.DataFrame:
+    """Return a ledger with ids as files show them."""
+    ids = [[guard.shown(one) for one in named] for named in ledger["mention_ids"]]
+    return ledger.assign(mention_ids=pd.Series(ids, index=ledger.index, dtype=object))
+
+
+def read_notes(folder: Path, native: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Read notes on messages, no file as none; `native` gives the ids of the table for those in files."""
     path = folder / NOTES
     if not path.is_file():
         return pd.DataFrame({"mention_id": pd.Series(dtype="str"), "note": pd.Series(dtype="str")})
@@ -66,6 +93,7 @@ def read_notes(folder: Path) -> pd.DataFrame:
         raise InsightError(f"{path} has the columns {list(notes.columns)}; it needs mention_id and note.")
     notes = notes.assign(mention_id=notes["mention_id"].map(as_written))
     told = notes[notes["note"].str.strip() != ""]
+    told = told.assign(mention_id=[(native or {}).get(one, one) for one in told["mention_id"]])
     return told.groupby("mention_id", sort=True)["note"].agg("; ".join).reset_index()
 
 
@@ -77,7 +105,7 @@ def save_edits(results: Results, folder: Path) -> list[Path]:
     if results.ledger is not None:
         from insight.idea_ledger import write_ledger
 
-        write_ledger(results.ledger, folder / IDEAS)
+        write_ledger(shown_ledger(results.ledger, results.guard), folder / IDEAS)
         written.append(folder / IDEAS)
     if not (folder / NOTES).exists():
         written.append(write_table(folder / NOTES, pd.DataFrame(columns=["mention_id", "note"])))

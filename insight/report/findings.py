@@ -43,8 +43,9 @@ def collect_tables(results: Results, report: ImportReport) -> dict[str, pd.DataF
         **_topic_tables(results),
     }
     for field in fields(results):
-        if field.name not in ("topics", "changes", "config"):
+        if field.name not in ("topics", "changes", "config", "guard"):
             found |= _frames(SHEETS.get(field.name, field.name), getattr(results, field.name))
+    found["ideas"] = None if results.ledger is None else results.ledger.drop(columns="author_ids")
     return {name: table for name, table in found.items() if table is not None}
 
 

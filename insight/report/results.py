@@ -8,17 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.archives.guard import Guard
 from insight.config import Config
 from insight.mentions import InsightWarning, is_repost
 from insight.report.attempts import attempt
 from insight.report.changes import Changes
-from insight.report.crowd import collection_days
 from insight.report.dialogue import Dialogue, measure_dialogue
 from insight.report.members import Members, members_of
+from insight.report.returning import Period, measure_staying
 from insight.report.runs import Run, compare_runs, take_run
 from insight.report.themes import find_themes, follow_themes, rank_themes
 from insight.report.wording import place
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
     from insight.archives import Archive
     from insight.encode import Encoder
 
-Period = Literal["day", "week", "month"]
-
-_MOSTLY_REVIEWS = 0.9
-"""Above this share of reviews an archive is a store's, where a person writes about a thing once."""
-
-_FEWEST_PEOPLE = 10
-_FEWEST_DAYS = 14
-"""Of a shorter time it cannot be said who comes back; a search often reaches far back for a few."""
 
 SPANS: tuple[tuple[Period, int], ...] = (("month", 92), ("week", 21), ("day", 0))
 """The period of the retention figures, and the days that nine tenths of the archive must span for it."""
@@ -80,6 +73,7 @@ class Results:
     heard: pd.DataFrame | None = None
     minimum: int = 5
     config: Config = field(default_factory=Config)
+    guard: Guard = field(default_factory=Guard, repr=False)
     reasons: dict[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
 
@@ -110,7 +104,10 @@ def run_measures(
     reasons: dict[str, str] = {}
     found: dict[str, Any] = {}
     seed: dict[str, Any] = {"random_state": random_state}
-    themes: dict[str, Any] = {"encoder": encoder, "compare_to": compare_to, "edits": edits, **seed}
+    guard = replace(archive.guard, shareable=archive.report.privacy != "internal")
+    themes: dict[str, Any] = {
+        "encoder": encoder, "compare_to": compare_to, "edits": edits, "guard": guard, **seed,
+    }  # fmt: skip
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "topics and signals": lambda: find_themes(customers, reasons, progress=progress, **themes),
         "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
@@ -143,6 +140,7 @@ def run_measures(
         own=own,
         minimum=minimum,
         config=config,
+        guard=guard,
         reasons=reasons,
         doubts=tuple(dict.fromkeys(doubts)),
         **found,
@@ -206,7 +204,7 @@ def _since(results: Results, before: Run) -> Results:
         return results
     changes = compare_runs(take_run(results), before, predict=results.topics.predict)
     first = results.mentions["created_at"].min()
-    if first > before.as_of:
+    if first.floor("D") > before.as_of.floor("D"):
         return replace(results, changes=changes)
     doubt = (
         f"the archive begins on {first:%d %b %Y}, before the earlier run ended ({before.as_of:%d %b %Y}): "
@@ -279,66 +277,6 @@ def _placed(waits: pd.DataFrame) -> pd.DataFrame:
 
 def _told(waits: pd.DataFrame) -> pd.DataFrame:
     return waits.assign(intent=waits["intent"].astype(object).fillna("not in English"))
-
-
-def measure_staying(
-    mentions: pd.DataFrame,
-    reasons: dict[str, str],
-    *,
-    period: Period,
-    tz: str,
-    as_of: pd.Timestamp | None = None,
-) -> dict[str, Any]:
-    """Follow who comes back, by period and by cohort."""
-    from insight.retention import activity, growth, repeat_rate, retention
-
-    lacking = _nobody_to_follow(mentions)
-    if lacking:
-        reasons["retention"] = lacking
-        return {}
-    since = _dense_from(mentions["created_at"].dropna())
-    dense = mentions[mentions["created_at"] >= since]
-    last = dense["created_at"].max() if as_of is None else as_of
-    end = last.tz_convert(tz).normalize() + pd.DateOffset(days=1)
-    table = attempt(reasons, "retention", lambda: activity(dense, period=period, tz=tz, as_of=end))
-    if table is None:
-        return {}
-    return {
-        "since": since,
-        "activity": table,
-        "n_stray": int((mentions["created_at"] < since).sum()),
-        "repeat": attempt(reasons, "repeat", lambda: repeat_rate(table)),
-        "cohorts": attempt(reasons, "cohorts", lambda: retention(table)),
-        "growth": attempt(reasons, "growth", lambda: growth(table)),
-    }
-
-
-def _dense_from(dates: pd.Series) -> pd.Timestamp:
-    """Find where an archive begins in earnest, if its first hundredth lies far before the rest."""
-    first, dense, last = dates.min(), dates.quantile(0.01, interpolation="higher"), dates.max()
-    return dense if dense - first > (last - first) / 3 else first
-
-
-def _nobody_to_follow(mentions: pd.DataFrame) -> str:
-    if mentions["created_at"].isna().all():
-        return "No message has a date, so nobody can be followed."
-    if mentions["author_id"].isna().all():
-        return "No message names its author, so nobody can be followed."
-    people = mentions["person"].dropna()
-    if people.empty:
-        return "Every author speaks for the brand or writes automatically, so no one is left to follow."
-    if (mentions.loc[by_people(mentions), "kind"] == "review").mean() > _MOSTLY_REVIEWS:
-        return "Each person can write one review here, so not writing again is no sign of leaving."
-    if not people.duplicated().any():
-        return "Each person wrote once in this file, so it does not show who comes back."
-    if people.nunique() < _FEWEST_PEOPLE:
-        return f"Fewer than {_FEWEST_PEOPLE} people wrote, too few to say whether people stay."
-    if (mentions["thread"] == mentions["thread"].iloc[0]).all():
-        return "One conversation alone does not show who comes back."
-    days = collection_days(mentions.loc[by_people(mentions), "created_at"].dropna())
-    if days < _FEWEST_DAYS:
-        return f"Most messages were written within {days + 1} days, too few to see who stays."
-    return ""
 
 
 @contextmanager

@@ -50,8 +50,11 @@ def take_run(results: Results) -> Run:
             "this run has no topics or no dates, so that no later run can be compared with it."
         )
     people = pd.concat([_messages(results), _answered(results), _returned(results)], ignore_index=True)
+    known = set(results.mentions["mention_id"])
+    people["author_id"] = [results.guard.shown(who) if who in known else who for who in people["author_id"]]
     people = people.sort_values(_COLUMNS, ignore_index=True, na_position="last")
-    return Run(people[_COLUMNS], results.as_of, results.period, dict(results.topics.given))
+    as_of = results.as_of.floor("D") if results.guard.shareable else results.as_of
+    return Run(people[_COLUMNS], as_of, results.period, dict(results.topics.given))
 
 
 def _messages(results: Results) -> pd.DataFrame:

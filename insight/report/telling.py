@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.archives.guard import Guard
 from insight.report import answers, sections
 from insight.report.actions import next_actions
 from insight.report.dialogue import Dialogue
@@ -39,7 +40,7 @@ def tell(
     seed: dict[str, Any] = {"tz": tz, "random_state": random_state}
     lines: Lines = {}
     whole = _tell(results, report, lines=lines, whole=None, **seed)
-    bare = replace(results, members=Members(), dialogue=Dialogue(own=results.dialogue.own))
+    bare = replace(results, members=Members(), dialogue=Dialogue(own=results.dialogue.own), guard=Guard())
     cuts = cut_slices(bare, tz=tz)
     topics = results.topics and TopicSlice(results.topics.table, results.topics.assignments)
     shared = replace(bare, topics=topics), report, whole["sections"], lines

@@ -15,6 +15,7 @@ from insight.report.edits import edit_topics, read_notes, update_ideas
 from insight.report.runs import Run, remembered
 
 if TYPE_CHECKING:
+    from insight.archives.guard import Guard
     from insight.encode import Encoder
 
 
@@ -25,6 +26,7 @@ def find_themes(
     encoder: Encoder | str | None,
     compare_to: Run | None,
     edits: Path | None,
+    guard: Guard,
     random_state: int,
     progress: bool,
 ) -> dict[str, Any]:
@@ -48,7 +50,11 @@ def find_themes(
     )
     signals = attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
     found = {"topics": topics, "signals": signals}
-    return found if edits is None else found | _edited(customers, found, edits=edits, encoder=encoder)
+    return (
+        found
+        if edits is None
+        else found | _edited(customers, found, edits=edits, encoder=encoder, guard=guard)
+    )
 
 
 def rank_themes(
@@ -91,13 +97,20 @@ def follow_themes(
 
 
 def _edited(
-    customers: pd.DataFrame, found: dict[str, Any], *, edits: Path, encoder: Encoder | str | None
+    customers: pd.DataFrame,
+    found: dict[str, Any],
+    *,
+    edits: Path,
+    encoder: Encoder | str | None,
+    guard: Guard,
 ) -> dict[str, Any]:
     """Put on what people wrote into their small files; one that cannot be read stops the run."""
     topics, signals = found["topics"], found["signals"]
     ideas = signals is not None and len(signals) > 0
     return {
         "topics": None if topics is None else edit_topics(topics, edits),
-        "ledger": update_ideas(customers, signals, folder=edits, encoder=encoder) if ideas else None,
-        "notes": read_notes(edits),
+        "ledger": update_ideas(customers, signals, folder=edits, encoder=encoder, guard=guard)
+        if ideas
+        else None,
+        "notes": read_notes(edits, guard.native(customers["mention_id"])),
     }

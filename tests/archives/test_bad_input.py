@@ -93,7 +93,7 @@ def test_a_format_whose_date_column_is_gone_is_read_without_dates(load, fixtures
 def test_single_dates_that_cannot_be_read_are_set_aside(load):
     archive = load(GOOD + "3,kim,Total,x\n4,kim,,x\n")
     assert aside(archive) == [[3, "no readable date"], [4, "no readable date"]]
-    assert archive.report.set_aside["detail"][0] == "created_at is 'Total'"
+    assert archive.report.set_aside["detail"][0] == "created_at is 'Aaaaa'"
 
 
 def test_dates_whose_day_and_month_cannot_be_told_apart(load):
