@@ -83,11 +83,12 @@ _GLUED = rf"(?<!\b{_CONSONANT})(?<!\b{_CONSONANT}{{2}})[!?](?!{_CONSONANT}{{1,2}
 """A mark between letters, unless it stands for a vowel: "sh!t"."""
 _EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 _BREAK = re.compile(
+    rf"(?=[.!?…。！？｡\s]|{_EMOJI})(?:"  # most letters are turned down at once
     r"(?P<mark>[.!?…]+)[\"'”’)\]]*(?P<space>\s+|$)"
     r"|(?P<wide>[。！？｡]+[」』）]?)\s*"
     r"|(?P<line>\s*\n\s*)"
     rf"|(?P<emoji>(?:{_EMOJI}[\u200d\ufe0f]*)+)(?P<after>\s+|(?=\w)|$)"
-    rf"|(?P<glued>(?<=[^\W\d_])(?:[!?]{{2,}}|{_GLUED}|(?<=[a-z][a-z])\.+)(?=[^\W\d_]))"
+    rf"|(?P<glued>(?<=[^\W\d_])(?:[!?]{{2,}}|{_GLUED}|(?<=[a-z][a-z])\.+)(?=[^\W\d_])))"
 )
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b(?:\w+\.)+[a-z]{2,4}/\S*", re.IGNORECASE)
 _NEVER_LAST = (
@@ -149,7 +150,8 @@ def sentence_at(text: str, number: int, *, title: str) -> str:
 
 
 def _ends(text: str) -> Iterator[int]:
-    links = [match.span() for match in _LINK.finditer(text)]
+    linked = "/" in text or "@" in text or "www." in text.lower()
+    links = [match.span() for match in _LINK.finditer(text)] if linked else []
     for match in _BREAK.finditer(text):
         inside = any(start < match.start() and match.end() < end for start, end in links)
         if not inside and _is_end(match, text):
