@@ -24,7 +24,7 @@ _FOLDS = 5
 _TAUGHT = 20_000
 _REGULARISED = 3.0
 _THREE_WORDS = r"(?:\W*[^\W\d_]+\W+){2}[^\W\d_]"
-_CLAUSE = re.compile(r"[,;:()\t\n]|\b(?:but|however|though|although|except|only|yet|and)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:()\t\n]|\b(?:but|however|though|although|except|only|yet)\b", re.IGNORECASE)
 
 
 def word_evidence(sentences: pd.DataFrame, clauses: Sequence[str]) -> tuple[Floats, Floats] | None:
@@ -69,7 +69,9 @@ def word_evidence(sentences: pd.DataFrame, clauses: Sequence[str]) -> tuple[Floa
     evidence = np.zeros((2, len(person)))
     for held in range(_FOLDS):
         known, left = taught[fold[taught] != held], fold == held
-        model = LogisticRegression(C=_REGULARISED, class_weight="balanced", max_iter=300)
+        model = LogisticRegression(
+            C=_REGULARISED, class_weight="balanced", solver="liblinear", dual=True, tol=1e-2, random_state=0
+        )
         model.fit(counted[known], low[known], sample_weight=weight[known])
         evidence[:, left] = [model.decision_function(one[left]) for one in (counted, parts)]
     return evidence[0], evidence[1]

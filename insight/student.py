@@ -134,7 +134,8 @@ def _count_block(sentences: Sequence[str]) -> sparse.csr_array:
     length = np.bincount(row, minlength=len(tokens))
     marks = 1 / np.sqrt(length[row])
     starts = np.concatenate([[0], np.cumsum(length)])
-    return sparse.csr_array((marks, column, starts), shape=(len(tokens), 1 << _BITS))
+    indices = column.astype(np.int32), starts.astype(np.int32)  # liblinear takes no others
+    return sparse.csr_array((marks, *indices), shape=(len(tokens), 1 << _BITS))
 
 
 @functools.cache
