@@ -87,7 +87,9 @@ def test_a_complaint_in_similar_words_stays_one(text):
     assert "complaint" in signals(text)
 
 
-@pytest.mark.parametrize("text", ["I wish it had a timer", "I wish you would add a lid", "Wish the lid came off"])
+@pytest.mark.parametrize(
+    "text", ["I wish it had a timer", "I wish you would add a lid", "Wish the lid came off"]
+)
 def test_a_wish_in_similar_words_stays_one(text):
     assert "wish" in signals(text)
 

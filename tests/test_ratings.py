@@ -84,8 +84,6 @@ def test_a_title_is_weighed_like_a_sentence():
     assert len(titles) == 0 or set(titles["mention_id"].str[:4]) != {"joke"}
 
 
-@pytest.mark.parametrize(
-    ("start", "clause"), [(0, "Love it"), (12, " but the lid leaks"), (30, ", sadly")]
-)
+@pytest.mark.parametrize(("start", "clause"), [(0, "Love it"), (12, " but the lid leaks"), (30, ", sadly")])
 def test_the_clause_is_the_one_around_the_match(start, clause):
     assert clause_at("Love it but the lid leaks, sadly", min(start, 27)).strip() == clause.strip()
