@@ -33,7 +33,8 @@ LAYERS = (
     {"encode", "engine", "simulate", "archives"},
     {"threads", "layers", "attention"},
     {"classifier"},
-    {"timelines"},
+    {"timelines", "student"},
+    {"ratings"},
     {"signals", "quotes", "search"},
     {
         "topics",
