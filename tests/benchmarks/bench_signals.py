@@ -211,7 +211,9 @@ def idioms(folder: Path, checkout: Path | None) -> pd.DataFrame:
     airline = pd.read_csv(folder / "airline.csv.gz")
     products = pd.read_csv(folder / "electronics_multilabel.csv.gz")
     tweets = pd.read_csv(folder / "tweets_sentiment.csv.gz")
+    apps = pd.read_csv(folder / "informative_reviews.csv.gz")
     pleased = [
+        *apps.loc[(apps["stars"] == 5) & (apps["informative"] == 0), "text"],
         *reviews.loc[(reviews["stars"] == 5) & ~reviews["label"].isin(["Bug", "Feature"]), "text"],
         *airline.loc[airline["airline_sentiment"] == "positive", "text"],
         *products.loc[(products["praise_feature"] == 1) & (products["complaint_feature"] == 0), "text"],
