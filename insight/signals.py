@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from tqdm import tqdm
 
 from .classifier import SignalModel, shipped_model
 from .mentions import InsightError, InsightWarning
-from .rules import PLAIN, SIGNALS, Rule, as_read, meets, read_flags, read_rules
+from .ratings import calibrate
+from .rules import PLAIN, SIGNALS, meets, read_flags, search
+from .student import estimate_chances
 from .text import MAX_READ, TITLE, detect_language, split_sentences
 
 _COLUMNS = {
@@ -27,8 +28,7 @@ _COLUMNS = {
     "evidence": pd.StringDtype("pyarrow", na_value=float("nan")),
 }
 LAYERS = ("patterns", "classifier")
-READ_ALL = 12_000
-"""Sentences up to which the classifier reads all that it is asked (15 s on two cores); above, none."""
+_Row = tuple[str, int, str, float, int, int, str]
 _WEIGHTY = ("complaint", "wish", "workaround", "praise")
 _THREE_WORDS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+\W+){2}[^\W\d_]")
 _VERSION = re.compile(r"\d\.\d+\.\d")
@@ -45,6 +45,7 @@ def find_signals(
     *,
     layers: Sequence[str] = LAYERS,
     model: SignalModel | None = None,
+    ratings: bool = True,
     progress: bool = False,
 ) -> pd.DataFrame:
     """Find complaints, wishes, work-arounds and seven more signals, sentence by sentence.
@@ -58,6 +59,10 @@ def find_signals(
     model : SignalModel or None
         As `fit_signals` learned it from labels of this archive: it alone decides on the signals that it
         knows, and reads every English sentence for it (some 850 a second on two cores).
+    ratings : bool
+        Where at least 100 people rated low and as many high, learn which words of this archive go with low
+        ratings, and blend that with the probabilities of complaints and praises. Without ratings nothing
+        changes.
     progress : bool
         Show a bar on stderr.
 
@@ -72,8 +77,8 @@ def find_signals(
           advice
         - probability : share of the rule's hits that people judged to be this signal, 0 to 1
         - start, end : int, where the matching words stand in `text`, or in `title` where sentence is -1
-        - evidence : name of the rule that matched, or "classifier" or "your labels" (`model`), whose span is
-          the whole sentence
+        - evidence : name of the rule that matched, or "classifier", "ratings" or "your labels" (`model`),
+          whose span is the whole sentence
         - proxy : bool, the message speaks for somebody else ("my mother's phone")
         - hearsay : bool, the sentence passes on what others said; else it is first-hand or does not say
         - sarcasm : bool, the message is suspected not to mean what it says
@@ -99,11 +104,15 @@ def find_signals(
     unless the text repeats them. The five flags are patterns of the same file whose precision nobody counted:
     they mark what to read first and leave nothing out.
 
-    The classifier hears complaints, wishes and praise only, for which it does no worse on text never seen
+    The classifier finds complaints, wishes and praise only, for which it does no worse on text never seen
     than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
-    heard neither complaint, wish, work-around nor praise, there the sentences in which they heard nothing,
-    and only if these are at most 12,000 different ones, since it reads some 850 a second on two cores; in
-    larger archives the rules speak alone.
+    found neither complaint, wish, work-around nor praise, there the sentences in which they found nothing.
+    It is slow, so of more than 2,500 such sentences it reads some, and a student taught by them the rest,
+    whose closest calls it reads too (`insight/student.py`).
+
+    Where ratings decide with, "sick" under five stars of a games shop is no complaint: a row whose blended
+    probability falls under .25 is dropped, and a sentence that no layer knows, but whose words and rating
+    make a complaint .75 likely, is added (`insight/ratings.py`).
 
     Examples
     --------
@@ -116,24 +125,31 @@ def find_signals(
     kept, sure, n_other = _english(mentions)
     _warn_of_long(kept)
     titles = _titles(mentions, kept)
+    read = [_Message(mention_id, text, _own_part(text), split_sentences(text)) for mention_id, text in kept]
+    position = {message.mention_id: row for row, message in enumerate(read)}
     found = pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
     used, refused = [], set[tuple[str, int, str]]()
     if "patterns" in layers:
         used.append("patterns")
-        blocks = [kept[start : start + _BLOCK] for start in range(0, len(kept), _BLOCK)]
+        blocks = [read[start : start + _BLOCK] for start in range(0, len(read), _BLOCK)]
         bar = tqdm(blocks, desc="signals", disable=not progress)
-        found = _table([row for block in bar for row in _search(block, refused)])
-        heads = _table([(row[0], TITLE, *row[2:]) for row in _search(titles, set())])
-        found = _merge(kept, [found, heads.drop_duplicates(["mention_id", "signal"])]) if titles else found
-    if "classifier" in layers and (rows := _learned(kept, sure, found, progress=progress)) is not None:
-        rows = [row for row in rows if row[:3] not in refused]
+        rows = [row for block in bar for row in _search(block, refused)]
+        heads = [_Message(at, head, _own_part(head), split_sentences(head)) for at, head in titles]
+        rows += [(row[0], TITLE, *row[2:]) for row in _search(heads, set())]
+        found = _merge(position, [_table(rows)])
+    if "classifier" in layers:
+        rows = _learned(read, sure, found, progress=progress)
         used.append("classifier")
-        found = _merge(kept, [found, _table(rows)])
+        found = _merge(position, [found, _table([row for row in rows if row[:3] not in refused])])
+    rated = _rated(mentions, read, sure, titles) if ratings else None
+    if rated is not None:
+        kept_rows, added = calibrate(found, rated)
+        found = _merge(position, [kept_rows, added[list(_COLUMNS)]])
     if model is not None:
         used.append("your labels")
-        found = _relearn(kept, sure, found, model, progress=progress)
+        found = _merge(position, _relearn(read, sure, found, model, progress=progress))
     foreign = _foreign({mention_id: text for mention_id, text in kept if mention_id not in sure}, found)
-    found = _flag(found[~found["mention_id"].isin(foreign)].reset_index(drop=True), dict(kept), dict(titles))
+    found = _flag(found[~found["mention_id"].isin(foreign)].reset_index(drop=True), read, dict(titles))
     found.attrs |= {"not_classified": n_other + len(foreign), "layers": tuple(used)}
     return found
 
@@ -149,86 +165,107 @@ def _warn_of_long(kept: list[tuple[str, str]]) -> None:
         )
 
 
-def _table(rows: list[tuple[str, int, str, float, int, int, str]]) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One message with what its author says in it, letter for letter, and where its sentences are."""
+
+    mention_id: str
+    text: str
+    said: str
+    sentences: list[tuple[int, int]]
+
+
+def _table(rows: list[_Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
-def _merge(kept: list[tuple[str, str]], tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put both layers' rows in the order of the input, then of sentences and signals."""
+def _merge(position: dict[str, int], tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put the rows of all layers in the order of the input, then of sentences and signals, each once."""
     found = pd.concat(tables, ignore_index=True).astype(_COLUMNS)
-    position = {mention_id: at for at, (mention_id, _) in enumerate(kept)}
-    order = found.assign(at=found["mention_id"].map(position), no=found["signal"].cat.codes)
-    return found.loc[order.sort_values(["at", "sentence", "no"], kind="stable").index].reset_index(drop=True)
+    rank = found["mention_id"].map(position).to_numpy(), found["sentence"], found["signal"].cat.codes
+    found = found.iloc[np.lexsort(rank[::-1])]
+    return found.drop_duplicates(["mention_id", "sentence", "signal"], ignore_index=True)
 
 
-def _learned(
-    kept: list[tuple[str, str]], sure: set[str], found: pd.DataFrame, *, progress: bool
-) -> list[tuple[str, int, str, float, int, int, str]] | None:
-    """Let the classifier read the English mentions in which the rules heard nothing of weight."""
-    heard = set(found.loc[found["signal"].isin(_WEIGHTY), "mention_id"])
+def _learned(read: list[_Message], sure: set[str], found: pd.DataFrame, *, progress: bool) -> list[_Row]:
+    """Let the classifier read the English mentions in which the rules found nothing of weight."""
+    weighty = set(found.loc[found["signal"].isin(_WEIGHTY), "mention_id"])
     taken = set(zip(found["mention_id"], found["sentence"], strict=True))
-    unheard = [(mention_id, text) for mention_id, text in kept if mention_id not in heard]
     places = [
         place
-        for place in _places(unheard, sure)
+        for place in _places([one for one in read if one.mention_id not in weighty], sure)
         if place[:2] not in taken
         and _THREE_WORDS.search(place[-1])
         and not _VERSION.search(place[-1])  # what somebody runs, asked for in every bug report
     ]
-    sentences = list(dict.fromkeys(place[-1] for place in places))
-    if len(sentences) > READ_ALL:
-        return None
-    if not sentences:
-        return []
     model = shipped_model()
-    told = model.probabilities(sentences, progress=progress)
+    sentences = list(dict.fromkeys(place[-1] for place in places))
+    chances = estimate_chances(sentences, model, progress=progress)
     at = {sentence: row for row, sentence in enumerate(sentences)}
-    rows = []
-    for one in model.classifiers:
-        chances = told[one.signal].round(4)
-        rows += [
-            (mention_id, number, one.signal, chances[at[sentence]], start, end, "classifier")
-            for mention_id, number, start, end, sentence in places
-            if chances[at[sentence]] >= one.least
-        ]
-    return rows
+    return [
+        (mention_id, number, one.signal, chances[one.signal][at[said]], start, end, "classifier")
+        for one in model.classifiers
+        for mention_id, number, start, end, said in places
+        if chances[one.signal][at[said]] >= one.least
+    ]
 
 
-def _places(kept: list[tuple[str, str]], sure: set[str]) -> Iterator[tuple[str, int, int, int, str]]:
+def _places(read: list[_Message], sure: set[str]) -> Iterator[tuple[str, int, int, int, str]]:
     """Go through the sentences of the English mentions: id, number, start, end, and what the author says."""
-    for mention_id, text in kept:
-        if mention_id in sure or _ENGLISH.search(text):
-            said = _own_part(text).translate(PLAIN)
-            for number, (start, end) in enumerate(split_sentences(text)):
-                yield mention_id, number, start, end, said[start:end]
+    for one in read:
+        if one.mention_id in sure or _ENGLISH.search(one.text):
+            said = one.said.translate(PLAIN)
+            for number, (start, end) in enumerate(one.sentences):
+                yield one.mention_id, number, start, end, said[start:end]
+
+
+def _rated(
+    mentions: pd.DataFrame | Sequence[str],
+    read: list[_Message],
+    sure: set[str],
+    titles: list[tuple[str, str]],
+) -> pd.DataFrame | None:
+    """Return all English sentences and titles with their person and rating, or None without ratings."""
+    if not isinstance(mentions, pd.DataFrame) or "rating" not in mentions or mentions["rating"].isna().all():
+        return None
+    places = list(_places(read, sure))
+    english = {place[0] for place in places}
+    places += [(at, TITLE, 0, len(head), head) for at, head in titles if at in english]
+    table = pd.DataFrame(places, columns=["mention_id", "sentence", "start", "end", "said"])
+    author = mentions.get("author_id", mentions["mention_id"])
+    person = author.astype("object").where(author.notna(), mentions["mention_id"])
+    facts = pd.DataFrame(
+        {"mention_id": mentions["mention_id"], "person": person, "rating": mentions["rating"]}
+    )
+    return table.merge(facts, on="mention_id")
 
 
 def _relearn(
-    kept: list[tuple[str, str]], sure: set[str], found: pd.DataFrame, model: SignalModel, *, progress: bool
-) -> pd.DataFrame:
+    read: list[_Message], sure: set[str], found: pd.DataFrame, model: SignalModel, *, progress: bool
+) -> list[pd.DataFrame]:
     """Let a model of the user's own decide on the signals that it knows, in every English sentence."""
-    places = list(_places(kept, sure))
+    places = list(_places(read, sure))
     sentences = list(dict.fromkeys(place[-1] for place in places))
     if not sentences or not model.classifiers:
-        return found
-    told = model.probabilities(sentences, progress=progress)
+        return [found]
+    chances = model.probabilities(sentences, progress=progress)
     at = {sentence: row for row, sentence in enumerate(sentences)}
     known = {one.signal for one in model.classifiers}
     keys = list(zip(found["mention_id"], found["sentence"], found["signal"], strict=True))
     spans = dict(
         zip(keys, found[["start", "end", "evidence"]].itertuples(index=False, name=None), strict=True)
     )
-    read = {place[:2] for place in places}
-    stays = [signal not in known or (mention_id, number) not in read for mention_id, number, signal in keys]
+    seen = {place[:2] for place in places}
+    stays = [signal not in known or (mention_id, number) not in seen for mention_id, number, signal in keys]
     rows = []
     for one in model.classifiers:
-        chances = told[one.signal].round(4)
+        rounded = chances[one.signal].round(4)
         rows += [
-            (m, k, one.signal, chances[at[said]], *spans.get((m, k, one.signal), (start, end, "your labels")))
+            (m, k, one.signal, rounded[at[said]], *spans.get((m, k, one.signal), (start, end, "your labels")))
             for m, k, start, end, said in places
-            if chances[at[said]] >= one.least
+            if rounded[at[said]] >= one.least
         ]
-    return _merge(kept, [found[stays], _table(rows)])
+    return [found[stays], _table(rows)]
 
 
 def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, str]], set[str], int]:
@@ -259,9 +296,11 @@ def _titles(mentions: pd.DataFrame | Sequence[str], kept: list[tuple[str, str]])
     return [(mention_id, head) for mention_id, head, text in pairs if head and not text.startswith(head)]
 
 
-def _flag(found: pd.DataFrame, texts: dict[str, str], titles: dict[str, str]) -> pd.DataFrame:
+def _flag(found: pd.DataFrame, read: list[_Message], titles: dict[str, str]) -> pd.DataFrame:
     """Say of each row how it is voiced, by the whole message or, where the rule says so, by the sentence."""
-    said = {at: _own_part(texts[at]).translate(PLAIN) for at in found["mention_id"].unique()}
+    flagged = set(found["mention_id"])
+    messages = {one.mention_id: one for one in read if one.mention_id in flagged}
+    said = {at: one.said.translate(PLAIN) for at, one in messages.items()}
     head = {at: titles.get(at, "").translate(PLAIN) for at in said}
     whole = [f"{head[at]} {words}" for at, words in said.items()]
     keys = list(zip(found["mention_id"], found["sentence"], strict=True))
@@ -272,9 +311,7 @@ def _flag(found: pd.DataFrame, texts: dict[str, str], titles: dict[str, str]) ->
         if rule.signal == "sentence":
             for row in np.flatnonzero(flags[flag]):
                 at, number = keys[row]
-                sentence = (
-                    head[at] if number == TITLE else said[at][slice(*split_sentences(texts[at])[number])]
-                )
+                sentence = head[at] if number == TITLE else said[at][slice(*messages[at].sentences[number])]
                 flags[flag][row] = rule.span(sentence) is not None
     return found.assign(**flags)
 
@@ -292,32 +329,16 @@ def _own_part(text: str) -> str:
     return _ECHOED.sub(lambda found: " " * len(found[0]), text) if "@" in text else text
 
 
-def _search(
-    block: list[tuple[str, str]], refused: set[tuple[str, int, str]]
-) -> list[tuple[str, int, str, float, int, int, str]]:
-    """Let Arrow sieve all sentences rule by rule; Python looks only at what stays.
-
-    Add to `refused` the sentences and signals for which a guard stood against a rule: "not" before "broken".
-    """
-    texts = [text for _, text in block]
-    places = [(i, k, *span) for i, text in enumerate(texts) for k, span in enumerate(split_sentences(text))]
-    said = [_own_part(text) for text in texts]
-    sentences = [as_read(said[i][start:end]) for i, _, start, end in places]
-    column = pa.array(sentences, pa.large_string())
-    found: dict[tuple[int, int], tuple[Rule, int, int]] = {}
-    for rule in read_rules():
-        hits = pc.match_substring_regex(column, rule.pattern, ignore_case=True)
-        for at in pc.indices_nonzero(hits).to_pylist():
-            key = at, SIGNALS.index(rule.signal)
-            if key in found:
-                continue
-            if span := rule.span(sentences[at]):
-                found[key] = rule, *span
-            else:
-                i, k, *_ = places[at]
-                refused.add((block[i][0], k, rule.signal))
-    rows = []
-    for (at, _), (rule, start, end) in sorted(found.items(), key=lambda item: item[0]):
-        i, k, first, _ = places[at]
-        rows.append((block[i][0], k, rule.signal, rule.probability, first + start, first + end, rule.name))
-    return rows
+def _search(block: list[_Message], refused: set[tuple[str, int, str]]) -> list[_Row]:
+    """Let the rules search all sentences; add to `refused` where something stood against a rule."""
+    places = [
+        (one.mention_id, number, start, end, one.said)
+        for one in block
+        for number, (start, end) in enumerate(one.sentences)
+    ]
+    found, against = search([said[start:end] for *_, start, end, said in places])
+    refused |= {(*places[at][:2], signal) for at, signal in against}
+    return [
+        (*places[at][:2], signal, rule.probability, places[at][2] + start, places[at][2] + end, rule.name)
+        for (at, signal), (rule, start, end) in sorted(found.items(), key=lambda item: item[0][0])
+    ]

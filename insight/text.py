@@ -86,25 +86,26 @@ _GLUED = rf"(?<!\b{_CONSONANT})(?<!\b{_CONSONANT}{{2}})[!?](?!{_CONSONANT}{{1,2}
 """A mark between letters, unless it stands for a vowel: "sh!t"."""
 _EMOJI = "[\u2600-\u27bf\U0001f000-\U0001faff]"
 _BREAK = re.compile(
+    rf"(?=[.!?…。！？｡\s]|{_EMOJI})(?:"  # most letters are turned down at once
     r"(?<![.!?…])(?P<mark>[.!?…]+)[\"'”’)\]]*(?P<space>\s+|$)"
     r"|(?P<wide>[。！？｡]+[」』）]?)\s*"
     r"|(?P<line>(?<!\s)\s*\n\s*)"
     rf"|(?<!{_EMOJI})(?P<emoji>(?:{_EMOJI}[\u200d\ufe0f]*)+)(?P<after>\s+|(?=\w)|$)"
-    rf"|(?P<glued>(?<=[^\W\d_])(?:[!?]{{2,}}|{_GLUED}|(?<=[a-z][a-z])\.+)(?=[^\W\d_]))"
+    rf"|(?P<glued>(?<=[^\W\d_])(?:[!?]{{2,}}|{_GLUED}|(?<=[a-z][a-z])\.+)(?=[^\W\d_])))"
 )
 _LINK = re.compile(
     r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,253}\.\w+|\b(?:\w{1,63}\.){1,5}[a-z]{2,4}/\S*",
     re.IGNORECASE,
 )
+_MAY_LINK = re.compile(r"[/@]|www\.", re.IGNORECASE)
 _NEVER_LAST = (
     "mr mrs ms dr prof st sr vs e.g i.e eg ie approx dept est fig vol pp cf ca resp incl excl max min "
     "tel jan feb mar apr jun jul aug sep sept oct nov dec bzw z.b d.h u.a ggf inkl"
 )
 _SELDOM_LAST = "etc inc ltd co corp jr a.m p.m u.s u.k u.s.a usw al"
 _ABBREVIATIONS = dict.fromkeys(_NEVER_LAST.split(), False) | dict.fromkeys(_SELDOM_LAST.split(), True)
-_NUMBERED = {"no", "nos"}
-_SHOUTED = {"yahoo"}
-"""Names that end in "!"."""
+_NUMBERED, _SHOUTED = {"no", "nos"}, {"yahoo"}
+"""What goes before a number, and names that end in "!"."""
 _LAST_WORD = re.compile(r"[\w.]{0,24}\w$")
 _WORDLESS = re.compile(r"[\W_]*")
 
@@ -167,11 +168,11 @@ def _pieces(text: str) -> Iterator[int]:
 
 
 def _ends(text: str) -> Iterator[int]:
-    links = [match.span() for match in _LINK.finditer(text)]
+    links = [match.span() for match in _LINK.finditer(text)] if _MAY_LINK.search(text) else []
     for match in _BREAK.finditer(text):
-        inside = any(start < match.start() and match.end() < end for start, end in links)
-        if not inside and _is_end(match, text):
-            yield match.end()
+        start, end = match.span()
+        if not any(first < start and end < last for first, last in links) and _is_end(match, text):
+            yield end
 
 
 def _is_end(match: re.Match[str], text: str) -> bool:

@@ -12,6 +12,7 @@ from insight.layers import read_tokens
 from insight.mentions import InsightError
 from insight.needs import find_signals
 from insight.refit import read_signal_model
+from insight.student import count_tokens, estimate_chances, teach
 
 # no rule of signals.toml knows these words
 UNRULED = {
@@ -87,11 +88,59 @@ def test_it_reads_no_thanks_and_no_version_numbers():
     assert "classifier" not in set(found["evidence"])
 
 
-def test_a_large_archive_is_left_to_the_rules(monkeypatch):
-    monkeypatch.setattr("insight.signals.READ_ALL", 1)
-    found = find_signals([*UNRULED.values(), "The lid broke"])
-    assert found["evidence"].tolist() == ["crash or fault"]
-    assert found.attrs["layers"] == ("patterns",)
+@pytest.fixture
+def small(monkeypatch):
+    """Take three sentences to teach the student, and read one more at its word."""
+    monkeypatch.setattr("insight.student.READ_ALL", 3)
+    monkeypatch.setattr("insight.student.TAUGHT", 3)
+
+
+SENTENCES = [
+    f"The {thing} {did}"
+    for thing in ("picture", "lid", "cup", "photo")
+    for did in (
+        "went dark and the buttons did nothing",
+        "pop and look like real life",
+        "is on the shelf by the door",
+    )
+]
+
+
+def test_of_a_large_archive_the_classifier_reads_some_and_a_student_the_rest(small):
+    slow = shipped_model().probabilities(SENTENCES)
+    fast = estimate_chances(SENTENCES, shipped_model())
+    for signal, chances in fast.items():
+        read = np.isclose(chances, slow[signal], atol=1e-4)
+        assert 6 <= read.sum() < len(SENTENCES), signal  # taught, and closest calls
+        assert ((chances > 0) & (chances < 1)).all()
+
+
+def test_neither_order_nor_company_of_the_sentences_changes_what_is_estimated(small):
+    mixed = SENTENCES[::-1]
+    once, again = (estimate_chances(texts, shipped_model()) for texts in (SENTENCES, mixed))
+    for signal in once:
+        assert once[signal].tolist() == again[signal][::-1].tolist()
+
+
+def test_a_student_learns_what_it_was_taught_and_knows_how_far_it_errs():
+    good, bad = [f"love the {n}" for n in range(40)], [f"hate the {n}" for n in range(40)]
+    counted = count_tokens([*good, *bad])
+    student = teach(counted[::2], np.repeat([[2.0], [-2.0]], 20, axis=0))
+    odds = student.odds(counted[1::2])[:, 0]
+    assert (odds[:20] > 1).all()
+    assert (odds[20:] < -1).all()
+    # left out, each is guessed short of the truth by less than 1
+    assert 0 < student.spread[0] < 2
+    by_turns = np.resize([[2.0], [-2.0]], (20, 1))
+    odd = teach(counted[::2], np.concatenate([by_turns, -by_turns]))  # no word goes with either
+    assert odd.spread[0] > 1.9
+
+
+def test_tokens_are_counted_once_and_rows_have_length_one():
+    counted = count_tokens(["tea tea", "tea tea tea", "", "\ud800"])
+    assert np.allclose(np.sqrt((counted.multiply(counted)).sum(axis=1)), 1)
+    # [CLS], tea, [SEP], and the pairs at the start, between and at the end
+    assert np.diff(counted.indptr)[:2].tolist() == [6, 6]
 
 
 def test_other_languages_are_not_read():

@@ -34,6 +34,8 @@ LAYERS = (
     {"encode", "simulate", "archives"},
     {"timeline", "layers", "attention"},
     {"classifier"},
+    {"student"},
+    {"ratings"},
     {"signals", "quotes", "search"},
     {
         "topics",

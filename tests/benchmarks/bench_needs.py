@@ -36,6 +36,7 @@ from sklearn.multiclass import OneVsRestClassifier
 import insight.classifier
 import insight.refit
 import insight.signals
+import insight.student
 from insight.classifier import shipped_model
 from insight.encode import encode
 from insight.layers import read_tokens
@@ -322,7 +323,7 @@ def main() -> None:
     if "INSIGHT_REAL_DATA" not in os.environ:
         sys.exit("Set INSIGHT_REAL_DATA to the folder that holds labelled/.")
     folder = Path(os.environ["INSIGHT_REAL_DATA"]) / "labelled"
-    insight.signals.READ_ALL = sys.maxsize
+    insight.student.READ_ALL = sys.maxsize
     wanted = chosen("--sets") + chosen("--misses")
     scored, figures = {}, []
     for trial in TRIALS:
