@@ -83,6 +83,9 @@ def read_json(
     records, row, notes = Records(), 0, list[str]()
     values = values_of(source, notes) if items is None else ((item, "", "") for item in items)
     for value, raw, wrong in values:
+        if isinstance(value, dict) and "_note" in value:
+            notes.append(value["_note"])
+            continue
         found = [] if wrong else list(records_in(value))
         if not found:
             row += 1
