@@ -1,10 +1,10 @@
-"""Shapes of help desks: a ticket becomes its messages."""
+"""What keys cannot say of Zendesk: who is who in the users of the same document."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .readers import at, objects_with, scalar
+from .readers import objects_with, scalar
 from .social import as_object, items
 
 Item = dict[str, Any]
@@ -61,114 +61,6 @@ def zendesk(ticket: Item) -> list[Item]:
 def _kind(public: object) -> str:
     """Tell a message from a note that agents leave for each other."""
     return "note" if scalar(public).casefold() in ("false", "0", "no") else "message"
-
-
-def intercom(talk: Item) -> list[Item]:
-    """Turn a conversation into its opening and the parts in which somebody speaks."""
-    source, thread = as_object(talk.get("source")), f"conversation-{scalar(talk.get('id'))}"
-    shared = {"_thread": thread, "_channel": source.get("type"), "_status": talk.get("state")}
-    first = {
-        **shared,
-        "_id": thread,
-        "_time": talk.get("created_at"),
-        "_text": source.get("body"),
-        "_title": source.get("subject"),
-        "_who": source.get("author"),
-        "_kind": "ticket",
-        "_public": "true",
-        "_rating": at(talk, "conversation_rating.rating"),
-    }
-    parts = items(at(talk, "conversation_parts.conversation_parts") or talk.get("conversation_parts"))
-    spoken = [
-        {
-            **shared,
-            "_id": part.get("id"),
-            "_time": part.get("created_at"),
-            "_text": part.get("body"),
-            "_who": part.get("author"),
-            "_kind": "note" if part.get("part_type") == "note" else "message",
-            "_public": "false" if part.get("part_type") == "note" else "true",
-        }
-        for part in parts
-        if part.get("body")
-    ]
-    return [
-        {
-            **item,
-            "_author": as_object(item["_who"]).get("id"),
-            "_name": as_object(item["_who"]).get("name"),
-            "_role": as_object(item["_who"]).get("type"),
-        }
-        for item in (first, *spoken)
-    ]
-
-
-def freshdesk(ticket: Item) -> list[Item]:
-    """Turn a ticket into its description and its conversations."""
-    thread = f"ticket-{scalar(ticket.get('id') or ticket.get('ticket_id'))}"
-    status = {"2": "open", "3": "pending", "4": "resolved", "5": "closed"}.get(
-        scalar(ticket.get("status")), ""
-    )
-    shared = {"_thread": thread, "_channel": _FRESH.get(scalar(ticket.get("source")), ""), "_status": status}
-    first = {
-        **shared,
-        "_id": thread,
-        "_author": ticket.get("requester_id"),
-        "created_at": ticket.get("created_at"),
-        "_text": ticket.get("description_text") or ticket.get("description"),
-        "_title": ticket.get("subject"),
-        "_role": "customer",
-        "_kind": "ticket",
-        "_public": "true",
-    }
-    spoken = [
-        {
-            **shared,
-            "_id": part.get("id"),
-            "_author": part.get("user_id"),
-            "created_at": part.get("created_at"),
-            "_text": part.get("body_text") or part.get("body"),
-            "_kind": "note" if part.get("private") else "message",
-            "_role": "customer" if part.get("incoming") else "agent",
-            "_public": "false" if part.get("private") else "true",
-        }
-        for part in items(ticket.get("conversations"))
-    ]
-    return [first, *spoken]
-
-
-_FRESH_STATUS = {"2": "open", "3": "pending", "4": "resolved", "5": "closed"}
-_FRESH = {
-    "1": "email", "2": "portal", "3": "phone", "7": "chat", "9": "feedback widget", "10": "outbound email",
-}  # fmt: skip
-
-
-def helpscout(talk: Item) -> list[Item]:
-    """Turn a conversation into its threads; line items say what was done, not what was said."""
-    thread = f"conversation-{scalar(talk.get('id') or talk.get('number'))}"
-    messages: list[Item] = []
-    for part in items(at(talk, "_embedded.threads") or talk.get("threads")):
-        who = as_object(part.get("createdBy") or part.get("created_by"))
-        if part.get("type") == "lineitem" or not part.get("body"):
-            continue
-        note = part.get("type") == "note"
-        messages.append(
-            {
-                "_id": part.get("id"),
-                "_thread": thread,
-                "_text": part["body"],
-                "_author": who.get("id"),
-                "_time": part.get("createdAt") or part.get("created_at"),
-                "_role": who.get("type"),
-                "_name": who.get("email") or who.get("first"),
-                "_channel": at(part, "source.type"),
-                "_public": "false" if note else "true",
-                "_status": talk.get("status"),
-                "_title": "" if messages else talk.get("subject"),
-                "_kind": "note" if note else "message" if messages else "ticket",
-            }
-        )
-    return messages
 
 
 def people_of(value: Any) -> dict[str, Item]:  # noqa: ANN401

@@ -63,7 +63,10 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     frame |= {word: objects(values) for word, values in extras.items() if values is not None}
     frame["retrieved_at"] = _retrieved(take(spec.map.get("retrieved_at")), spec, n)
     times = _times(take, spec, spec.map, n, reading)
-    frame |= {"created_at": times.moments, "time_precision": times.precision, "row": records.rows}
+    precision = times.precision
+    if coarse := spec.rules.get("time_precision"):
+        precision = np.where(precision == "none", "none", coarse)
+    frame |= {"created_at": times.moments, "time_precision": precision, "row": records.rows}
     table = pd.DataFrame(frame)
     written = take(spec.map.get("created_at"))
     dated = ~np.isnat(times.moments) if written is not None else np.ones(n, dtype=bool)
@@ -98,11 +101,12 @@ class _Taker:
         ]
         if not columns:
             return None
-        values = (
-            columns[0]
-            if len(columns) == 1
-            else [next(filter(None, row), "") for row in zip(*columns, strict=True)]
-        )
+        columns = [self._converted(column, options) for column in columns]
+        if len(columns) == 1:
+            return columns[0]
+        return [next(filter(None, row), "") for row in zip(*columns, strict=True)]
+
+    def _converted(self, values: Column, options: dict[str, Any]) -> Column:
         for key, wanted in (("when", True), ("unless", False)):
             if key in options:
                 values = self._only(values, options[key], wanted)
