@@ -65,9 +65,21 @@ def finish_rows(
     table = _merge_duplicates(table, dropped)
     table = _drop_private(table, keep=choices.include_private, dropped=dropped, notes=notes)
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
+    table = _cut_threads(table)
     table = give_sides(table, whole.brands)
     table = table.assign(kind=_kinds(table), lang=_languages(table, whole, progress=choices.progress))
     return _mentions(table, whole.brands, handles, choices)
+
+
+def _cut_threads(table: pd.DataFrame) -> pd.DataFrame:
+    """Mark all messages of the threads that are known to be longer than what is here."""
+    if "thread_size" not in table:
+        return table
+    said = pd.to_numeric(table["thread_size"], errors="coerce").groupby(table["conversation_id"])
+    here = table["conversation_id"].map(table["conversation_id"].value_counts())
+    is_cut = table["conversation_id"].map(said.max()) > here
+    marked = objects(("true" if cut else "" for cut in is_cut), table.index)
+    return table.drop(columns="thread_size").assign(thread_is_cut=marked)
 
 
 def _filled(loose: pd.DataFrame) -> pd.DataFrame:

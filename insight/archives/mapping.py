@@ -14,6 +14,7 @@ from ..mentions import InsightError
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
+from .partial import EXPECTED
 from .readers import Records, at, scalar
 from .times import Times, parse_times
 
@@ -61,6 +62,8 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     frame["rating"], scale = _ratings(take, spec, n, reading, notes)
     extras = {word: take.extra(entry) for word, entry in spec.extra.items()}
     frame |= {word: objects(values) for word, values in extras.items() if values is not None}
+    if any(sizes := take(EXPECTED) or []):
+        frame["thread_size"] = objects(sizes)
     frame["retrieved_at"] = _retrieved(take(spec.map.get("retrieved_at")), spec, n)
     times = _times(take, spec, spec.map, n, reading)
     precision = times.precision

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ..mentions import InsightError
+from .cells import with_parts
 from .companions import companions, with_people
 from .containers import Source
 from .converters import Notes
@@ -180,6 +181,7 @@ def _records(
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:
         asked = open_answers(records, match.spec.records) if is_survey else records
+        asked = with_parts(asked, match.spec.records)
         yield with_people(asked, match.spec.rules.get("people", []), beside.people)
 
 

@@ -15,6 +15,7 @@ from . import whole as gathering
 from .converters import Notes
 from .coverage import DAY, coverage_notes
 from .detect import unknown_columns
+from .partial import MARK
 from .reading import File
 from .whole import Whole
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _CAPS = (
-    1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000,
+    500, 1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000,
     1_000_000, 1_048_575,
 )  # fmt: skip
 
@@ -47,6 +48,10 @@ class ImportReport:
         Name to handles, addresses and words, as given, or as the source itself marks them.
     privacy : {'shareable', 'internal'}
         How people are shown.
+    partial : DataFrame
+        One row a part that a file says it lacks: source_file, missing (what, and how to get it). The messages
+        of threads known to be cut have `thread_is_cut` "true" in the mentions: an answer may be in the part
+        that is missing.
     n_mentions, n_authors : int
         Messages and distinct people in the table.
     first, last : Timestamp
@@ -73,6 +78,7 @@ class ImportReport:
     n_parents_present: int
     n_duplicates: int
     volume: pd.DataFrame = field(default_factory=lambda: _by_day([]))
+    partial: pd.DataFrame = field(default_factory=lambda: _partial([]))
 
     def _repr_html_(self) -> str:
         import jinja2
@@ -123,7 +129,18 @@ def build(
         n_parents_present=n_present,
         n_duplicates=sum(reason == "duplicate" for _, _, reason, *_ in dropped),
         volume=_volume(db),
+        partial=_partial(files),
     )
+
+
+def _partial(files: list[File]) -> pd.DataFrame:
+    """List what the files say they lack."""
+    rows = [
+        (file.name, note.removeprefix(MARK))
+        for file in files for said in _written(file.notes)
+        if (note := said.removeprefix(f"{file.name}: ")).startswith(MARK)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["source_file", "missing"], dtype="str")
 
 
 def _moment(microseconds: int | None) -> pd.Timestamp:
@@ -247,7 +264,9 @@ def _doubts(files: list[File]) -> list[str]:
                 "so the export was cut there. Export again in shorter spans."
             )
         elif file.n_read in _CAPS:
-            said.append(f"it holds exactly {file.n_read:,} rows; the export was probably cut at a limit.")
+            said.append(
+                f"it holds exactly {file.n_read:,} rows, a usual limit of exports; it may be cut there."
+            )
         notes += [(file.name, note) for note in said]
     return gathered(notes)
 

@@ -43,6 +43,8 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
     "telegram": lambda value, _: chats.telegram_chats(value),
     "zulip": lambda value, beside: chats.zulip_topic(value, beside.name),
 }
+
+
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:
     """Return how the records of a format are found in one JSON value."""
     beside = beside or Beside()
@@ -77,6 +79,8 @@ def _parts(record: Item, verbs: dict[str, Any]) -> Iterator[Item]:
     parts: Iterable[Item] = _inner(record, verbs.get("each", ())) if "each" in verbs else [record]
     shared = _taken(record, verbs.get("outer", {})) if "inside" not in verbs else {}
     first = _taken(record, verbs.get("first", {}))
+    if "each" in verbs and all(_at(record, path) is None for path in verbs["each"]) and "_text" not in first:
+        parts = [record]
     if "each" in verbs and "_text" in first:
         yield _led({**record, **shared, **first}, verbs)
         first = {}
@@ -129,13 +133,13 @@ def _listed(value: Any, spec: Spec) -> list[Item]:  # noqa: ANN401
 
 
 def _outermost(value: Any, signatures: list[list[str]]) -> list[Item]:  # noqa: ANN401
-    """Take the records of the first signature that is met, without looking for records inside records."""
-    found = next((items for keys in signatures if (items := list(objects_with(value, keys)))), [])
+    """Take the records of all signatures, without looking for records inside records."""
+    found = {id(item): item for keys in signatures for item in objects_with(value, keys)}
     inner = {
         id(child)
-        for item in found
+        for item in found.values()
         for part in item.values()
         for keys in signatures
         for child in objects_with(part, keys)
     }
-    return [item for item in found if id(item) not in inner]
+    return [item for own, item in found.items() if own not in inner]

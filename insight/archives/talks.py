@@ -6,6 +6,7 @@ layout that explains most lines is taken, so that no list of apps or languages i
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,7 @@ _ANNOUNCED = re.compile(r".{1,40}님[이을] .{2,40}니다\.?$")
 _MOST_WORDS = 6
 _SENTENCE = 5
 _NIGHT = 6
+_HEADED = 200
 
 Key = tuple[bool, str, bool, str, str]
 
@@ -89,11 +91,17 @@ def layout_of(lines: Iterable[str]) -> Layout | None:
 
 
 def _is_table(said: list[str]) -> bool:
-    """Tell whether the first line is a header: the lines below it have as many cells."""
+    """Tell whether the first line is a header: most records below it have as many cells."""
     for sign in "\t,;|":
-        n = said[0].count(sign) if said else 0
-        if n and f"{sign} " not in said[0].replace(" | ", "|"):
-            return sum(line.count(sign) >= n for line in said[1:]) >= 0.8 * len(said[1:]) > 0
+        header = said[0].split(sign) if said else []
+        if len(header) < 2 or f"{sign} " in said[0].replace(" | ", "|"):
+            continue
+        try:
+            widths = [len(cells) for cells in csv.reader(said[: _HEADED + 1], delimiter=sign)]
+        except csv.Error:
+            continue
+        if len(widths) > 1 and widths[1:].count(widths[0]) >= 0.8 * len(widths[1:]):
+            return True
     return False
 
 
