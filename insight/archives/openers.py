@@ -15,7 +15,7 @@ from .containers import Source, Text, refuse_bomb
 from .mail import is_mail, read_mail
 from .outlook import read_outlook
 from .pages import FIELDS, read_fields, read_page
-from .talks import layout_of, read_talk
+from .talks import is_timed, layout_of, read_talk
 
 Item = dict[str, Any]
 
@@ -43,7 +43,14 @@ def opener_of(name: str, lines: list[str]) -> str:
         return "cues"
     if layout_of(lines[:_LOOKED_AT]) is not None:
         return "chat"
-    return "prose" if name.lower().endswith(_PROSE) and _reads_like_prose(lines) else ""
+    if not (name.lower().endswith(_PROSE) and _reads_like_prose(lines)):
+        return ""
+    if is_timed(lines[:_LOOKED_AT]):
+        raise InsightError(
+            f"{name}: this looks like the log of a chat, but where its names and words are was not "
+            "understood. Export it as JSON or CSV, or write each message on a line like '2024-03-31 18:05 - Name: words'."
+        )
+    return "prose"
 
 
 def _reads_like_prose(lines: list[str]) -> bool:

@@ -167,7 +167,7 @@ def _records(
 ) -> Iterator[Records]:
     if look.shape == "json" or look.shape in OPENERS:
         found, inside = records_of(match.spec, beside=beside), messages_of(match.spec)
-        order = {"day_first": day_first} if look.shape == "chat" else {}
+        order = {"day_first": day_first} if look.shape in ("chat", "page") else {}
         items = None if look.shape == "json" else OPENERS[look.shape](source, **order)
         yield from read_json(source, records_in=found, messages_in=inside, items=items, at_once=at_once)
         return

@@ -90,6 +90,14 @@ def layout_of(lines: Iterable[str]) -> Layout | None:
     return None
 
 
+def is_timed(lines: Iterable[str]) -> bool:
+    """Tell whether lines look like a log of a chat, if only by their stamps: they hold names of people."""
+    said = [line for line in map(plain, lines) if line.strip()]
+    found = [match for line in said if (match := _ENTRY.match(line[:400]) or _NAMED.match(line[:400]))]
+    sure = sum(bool(match["day"] or match["day_"] or match["close"]) for match in found)
+    return sure >= 3 and sure >= 0.5 * len(said)
+
+
 def _is_table(said: list[str]) -> bool:
     """Tell whether the first line is a header: most records below it have as many cells."""
     for sign in "\t,;|":
@@ -159,6 +167,7 @@ def read_talk(lines: Iterable[str], layout: Layout, *, name: str, day_first: boo
             "text": _words(text, entry.marked, repeated),
         }  # fmt: skip
         yield item if is_message else {**item, "text": f"{entry.name}: {text}" if entry.name else text}
+    yield {"_note": "chat logs say neither ids nor what a message answers."}
     yield from ({"_note": doubt} for doubt in doubts if doubt)
 
 
