@@ -47,8 +47,8 @@ def opener_of(name: str, lines: list[str]) -> str:
         return ""
     if is_timed(lines[:_LOOKED_AT]):
         raise InsightError(
-            f"{name}: this looks like the log of a chat, but where its names and words are was not "
-            "understood. Export it as JSON or CSV, or write each message on a line like '2024-03-31 18:05 - Name: words'."
+            f"{name}: this looks like the log of a chat, but its names and words were not found. Export "
+            "it as JSON or CSV, or write each message on a line like '2024-03-31 18:05 - Name: words'."
         )
     return "prose"
 

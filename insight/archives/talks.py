@@ -22,7 +22,8 @@ Item = dict[str, Any]
 _MARKS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _WIDE = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u060c": ",", "\u3000": " "})
 _ENTRY = re.compile(
-    rf"(?P<open>[\[(]?){STAMP}(?P<close>[\])]?)(?P<sep> ?[-–—] |: ?(?=\S)|, |\t| +|$)(?P<rest>.*)"
+    rf"(?P<open>[\[(]?){STAMP}(?: \|[^\]]{{1,30}}(?=\]))?(?P<close>[\])]?)"
+    r"(?P<sep> ?[-–—] |: ?(?=\S)|, |\t| +|$)(?P<rest>.*)"
 )
 _NAMED = re.compile(
     rf"(?P<name>[^\s\d,;\t\"(<][^,;\t\"<]{{0,60}}?)(?P<open>,? ?[\[(]| [–—-] |,? {{1,3}})(?:{STAMP})"
@@ -63,6 +64,7 @@ class _Entry:
     name: str
     lines: list[str]
     marked: bool = False
+    acts: bool = False
     day: str = ""
     year: int | None = None
     after: list[str] = field(default_factory=list)
@@ -155,7 +157,7 @@ def read_talk(lines: Iterable[str], layout: Layout, *, name: str, day_first: boo
     app = _app(layout, head, name, seconds=any(":" in stamp.rest for stamp in stamps))
     if head:
         yield {**_EVENT, "app": app, "text": "\n".join(head)}
-    known = Counter(entry.name for entry in entries if entry.name)
+    known = Counter(entry.name for entry in entries if entry.name and not entry.acts)
     repeated = Counter("\n".join(entry.lines).strip() for entry in entries)
     for entry, day, hour in zip(entries, days, hours, strict=True):
         moment = f"{day.isoformat()} {hour:02d}:{entry.stamp.rest}{entry.stamp.zone}" if day else ""
@@ -164,7 +166,7 @@ def read_talk(lines: Iterable[str], layout: Layout, *, name: str, day_first: boo
         item = {
             "day": day.isoformat() if day else "", "time": f"{hour:02d}:{entry.stamp.rest}", "date": moment,
             "author": entry.name if is_message else "", "app": app,
-            "text": _words(text, entry.marked, repeated),
+            "text": _words(text, entry.marked, repeated, app),
         }  # fmt: skip
         yield item if is_message else {**item, "text": f"{entry.name}: {text}" if entry.name else text}
     yield {"_note": "chat logs say neither ids nor what a message answers."}
@@ -190,7 +192,8 @@ def _entries(lines: Iterable[str], layout: Layout, name: str) -> tuple[list[_Ent
             entry.marked = _is_marked(raw)
             entries.append(entry)
             fenced = False
-        elif not layout.key[2] and (told := _day_line(line)):
+            day = _day_line(rest) or day if not entry.name and not layout.key[2] else day
+        elif not layout.key[2] and (told := _day_line(line, loose=layout.style == "angle")):
             day = told
         elif (layout.key[2] and _DAY_FIRST.match(line)) or not line.strip():
             entries[-1].after.append(line) if entries else None
@@ -218,9 +221,9 @@ def _is_marked(raw: str) -> bool:
     return ": \u200e" in raw or ":\u00a0\u200e" in raw
 
 
-def _day_line(line: str) -> str:
-    """Return a line that only says which day begins, without its clock."""
-    whole, session = _DAY_FIRST.match(line.strip()), _SESSION.match(line)
+def _day_line(line: str, *, loose: bool = False) -> str:
+    """Return a line that only says which day begins, without its clock; `loose`: any that names one."""
+    whole, session = _DAY_FIRST.match(line.strip()), loose or _SESSION.match(line)
     bare = _CLOCK_AWAY.sub("", line)
     dated = re.search(DAY, bare) or re.search(r"[^\W\d_]{3} \d{1,2} +\d{4}", bare)
     return bare if whole or (session and dated) else ""
@@ -231,7 +234,8 @@ def _entry(match: re.Match[str], rest: str, style: str, day: str) -> _Entry:
     if match["word"]:
         stamp = read_stamp("", match["time"])
     name, text = _said(match, rest, style)
-    return _Entry(stamp, _tidy(name), [text] if text else [], day=day)
+    acts = style in ("angle", "tab") and rest.lstrip().startswith("*")
+    return _Entry(stamp, _tidy(name), [text] if text else [], acts=acts, day=day)
 
 
 def _said(match: re.Match[str], rest: str, style: str) -> tuple[str, str]:
@@ -262,6 +266,8 @@ def _tidy(name: str) -> str:
 def _is_event(entry: _Entry, known: Counter[str], text: str) -> bool:
     """Tell what the app says of somebody from a message: no name that a person has, or no typed words."""
     name = entry.name
+    if entry.acts:
+        return name not in known
     if any(sign in name for sign in '"“”„«»'):
         return True
     if entry.marked and known[name] == 1 and len(text.split()) >= _SENTENCE:
@@ -276,11 +282,11 @@ def _is_event(entry: _Entry, known: Counter[str], text: str) -> bool:
     return led or len(words) > _MOST_WORDS
 
 
-def _words(text: str, marked: bool, repeated: Counter[str]) -> str:
+def _words(text: str, marked: bool, repeated: Counter[str], app: str) -> str:
     """Return what somebody typed: not what the app puts in the place of pictures."""
     if "\n" not in text:
         bracketed = _PLACEHOLDER.fullmatch(text)
-        if (bracketed and (text[0] != "[" or repeated[text] > 1)) or (
+        if (bracketed and (text[0] != "[" or repeated[text] > 1 or app == "line")) or (
             (marked and repeated[text] > 1) or (len(text) < 100 and _OMITTED.fullmatch(text))
         ):
             return ""

@@ -144,3 +144,16 @@ def test_a_round_number_of_rows_is_a_mild_note(load, n):
     archive = load("id,author,created_at,text\n" + rows)
     assert any(f"exactly {n:,} rows, a usual limit" in note for note in archive.report.notes)
     assert missing(archive) == []
+
+
+def test_cut_threads_enter_no_waiting_time(load):
+    from insight.conversations import first_responses
+
+    staffed = topic(3, [1, 2, 3, 4, 5])
+    staffed["post_stream"]["posts"][1]["staff"] = True
+    cut = first_responses(load(json.dumps(staffed), "77.json").mentions, only_addressed=False)
+    assert len(cut) == 0
+    assert cut.attrs["left_out"]["n_thread_cut"] > 0
+    staffed["post_stream"]["stream"], staffed["posts_count"] = [1, 2, 3], 3
+    whole = first_responses(load(json.dumps(staffed), "77.json").mentions, only_addressed=False)
+    assert len(whole) > 0
