@@ -63,7 +63,7 @@ def test_names_in_bare_bytes(known):
 def test_a_mailbox_and_a_maildir_of_the_same_mails_are_the_same(write, read):
     mails = [letter("Delší".encode("iso-8859-2"), "iso-8859-2"),
              letter("Längre".encode(), "utf-8", own="2", more="In-Reply-To: <m1@mail.example>\n")]  # fmt: skip
-    box = b"".join(b"From g@mail.example Mon Mar  3 09:14:22 2025\n" + mail + b"\n" for mail in mails)
+    box = b"".join(b"From g@mail.example Mon Mar  3 09:14:22 2025\n" + mail + b"\n\n" for mail in mails)
     first = read(write(box, "all.mbox")).mentions
     for number, mail in enumerate(mails):
         path = write(mail, f"dir/cur/170000000{number}.M1P1.host:2,S")
