@@ -78,10 +78,10 @@ class _Page(HTMLParser):
         self.name, self.above = "", ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        classes = told.get("class", "").split()
+        given = {name: value or "" for name, value in attrs}
+        classes = given.get("class", "").split()
         if self.open is not None and self.part == "answered":
-            link = _ANSWERED.search(f"{told.get('href', '')} {told.get('onclick', '')}")
+            link = _ANSWERED.search(f"{given.get('href', '')} {given.get('onclick', '')}")
             self.open["reply_to"] = link[1] if link else self.open["reply_to"]
         if self.part:
             self.depth += tag not in _VOID
@@ -89,7 +89,7 @@ class _Page(HTMLParser):
             return
         start = next((name for name in classes if name in _STARTS), None)
         if start is not None:
-            self._start(told, classes, _STARTS[start])
+            self._start(given, classes, _STARTS[start])
         part = (
             "above"
             if _SEPARATOR & set(classes)
@@ -97,8 +97,8 @@ class _Page(HTMLParser):
         )
         if part and tag not in _VOID and (self.open is not None or part in ("above", "name")):
             self.part, self.depth, self.said = part, 1, []
-            if part == "date" and self.open is not None and told.get("title"):
-                self.open.setdefault("date", told["title"])
+            if part == "date" and self.open is not None and given.get("title"):
+                self.open.setdefault("date", given["title"])
 
     def handle_data(self, data: str) -> None:
         if self.part:
@@ -123,8 +123,8 @@ class _Page(HTMLParser):
             self.open.setdefault(self.part, said)
         self.part = ""
 
-    def _start(self, told: dict[str, str], classes: list[str], app: str) -> None:
-        own = re.sub(r"^\D+", "", told.get("data-message-id") or told.get("id") or "")
+    def _start(self, given: dict[str, str], classes: list[str], app: str) -> None:
+        own = re.sub(r"^\D+", "", given.get("data-message-id") or given.get("id") or "")
         if not own and app == "discord":
             return
         self.end()

@@ -34,7 +34,7 @@ _MARKS_OF_MAIL = {"date", "subject", "message-id", "received", "mime-version", "
 
 
 def is_mail(lines: list[str]) -> bool:
-    """Tell whether a file begins as a mailbox or a mail, or holds mails between rules (LISTSERV, digests)."""
+    """Return whether a file begins as mail, or holds mails between rules (LISTSERV, digests)."""
     if _FROM.match(lines[0]) or _is_letter(lines):
         return True
     ruled = any(map(_RULE.match, lines[:_LOOKED_AT]))
@@ -42,7 +42,7 @@ def is_mail(lines: list[str]) -> bool:
 
 
 def _is_letter(lines: list[str]) -> bool:
-    """Tell whether the lines up to the first empty one are the header of a mail."""
+    """Return whether the lines up to the first empty one are the header of a mail."""
     names = set()
     for line in lines[:400]:
         field = _FIELD.match(line.lstrip("\ufeff"))
@@ -157,7 +157,7 @@ def _date(text: str) -> str:
 
 
 def _is_automated(said: dict[str, str]) -> bool:
-    """Tell a receipt that a machine sent (RFC 3834) from a mail; a mailing list is bulk by nature."""
+    """Return whether a machine sent it (RFC 3834); a mailing list is bulk by nature."""
     bulk = (
         said.get("precedence", "").strip().lower() in ("bulk", "auto_reply", "junk") and "list-id" not in said
     )
@@ -172,8 +172,8 @@ def header_text(value: str) -> str:
         parts = decode_header(value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
     except (ValueError, LookupError):
         return " ".join(value.split())
-    told = [decoded(part, charset) if isinstance(part, bytes) else part for part, charset in parts]
-    return " ".join("".join(told).split())
+    words = [decoded(part, charset) if isinstance(part, bytes) else part for part, charset in parts]
+    return " ".join("".join(words).split())
 
 
 def decoded(data: bytes, charset: str | None = None) -> str:

@@ -38,7 +38,7 @@ _WORDS = re.compile(
 
 
 def may_be_partial(text: str) -> bool:
-    """Tell whether the text of a JSON value holds a word that could say that something is missing."""
+    """Return whether the text of a JSON value holds a word that could say that something is missing."""
     return bool(_WORDS.search(text))
 
 

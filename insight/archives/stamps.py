@@ -29,6 +29,7 @@ _WORDED = (
     rf"|(?:{_L}{{2,12}}[.,]{{0,2}} )?{_L}{{3,14}}\.? \d{{1,2}}{_ORDINAL}(?:,? \d{{4}})?(?![\d:.])"
 )
 _WEEKDAY = rf"(?:{_L}{{1,14}}\.?,? |[(（]?{_L}{{1,14}}[)）]?,? )?"
+"""A word beside a day; behind it as few letters as can be, for it may belong to the clock."""
 _CLOCK = (
     r"\d{1,2}[:.：h]\d\d(?:[:.：]\d\d(?:[.,]\d{1,6})?)?(?!\d|:\d)"
     r"|\d{1,2} ?[시時点點] ?\d{1,2} ?[분分](?: ?\d{1,2} ?[초秒])?"
@@ -41,7 +42,7 @@ TIME = rf"(?:(?:{_HALF} ?)?(?:{_CLOCK}){_LATE}{_ZONE})"
 _JOINT = r"(?:,? ?(?:at|um|à|às|a las|klo|kl\.?|o|ore|الساعة|[TÀ|_])?,? {0,2}| - |[)\]] ?[(\[])"
 _RELATIVE = rf"(?:(?<=[\[(])|(?<=[—–] ))(?P<word>{_L}{{4,12}}(?= ))"
 STAMP = (
-    rf"(?:(?P<day>{DAY}|{_RELATIVE}){_WEEKDAY}{_JOINT}(?P<time>{TIME})"
+    rf"(?:(?P<day>{DAY}|{_RELATIVE}){_WEEKDAY}?{_JOINT}(?P<time>{TIME})"
     rf"|(?P<time_>{TIME}),? (?P<day_>{_NUMERIC})|(?P<bare>{TIME}))"
 )
 _NUMBERS = re.compile(r"\d+")
@@ -158,6 +159,15 @@ def _parts_of_day(words: set[str]) -> dict[str, str]:
     return found | {word: plain[word] for word in words & plain.keys()}
 
 
+@functools.cache
+def _weekdays() -> frozenset[str]:
+    """List the names of the days of the week in all languages."""
+    from babel import localedata
+
+    named = (localedata.load(name).get("days") for name in _calendars())
+    return frozenset(_bare(word) for days in named for _, word in _entries_of(days, ("wide", "abbreviated")))
+
+
 def hours_of(stamps: Sequence[Stamp]) -> list[int]:
     """Return the hour of each stamp on the clock of 24.
 
@@ -169,6 +179,7 @@ def hours_of(stamps: Sequence[Stamp]) -> list[int]:
         return [stamp.hour for stamp in stamps]
     known = _parts_of_day(words)
     unknown = sorted(words - known.keys())
+    unknown = [word for word in unknown if word not in _weekdays()]
     if unknown and len(words) > 1:
         known |= _by_order(stamps, known, unknown[:6])
     return [_hour(stamp, known) for stamp in stamps]
@@ -186,8 +197,8 @@ def _by_order(stamps: Sequence[Stamp], known: dict[str, str], unknown: list[str]
     ]
 
     def falls(option: dict[str, str]) -> int:
-        told = known | option
-        return sum(n for (a, b), n in pairs.items() if _hour(a, told) > _hour(b, told))
+        chosen = known | option
+        return sum(n for (a, b), n in pairs.items() if _hour(a, chosen) > _hour(b, chosen))
 
     return min(options, key=falls)
 

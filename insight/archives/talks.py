@@ -26,9 +26,10 @@ _ENTRY = re.compile(
     r"(?P<sep> ?[-–—] |: ?(?=\S)|, |\t| +|$)(?P<rest>.*)"
 )
 _NAMED = re.compile(
-    rf"(?P<name>[^\s\d,;\t\"(<][^,;\t\"<]{{0,60}}?)(?P<open>,? ?[\[(]| [–—-] |,? {{1,3}})(?:{STAMP})"
+    rf"(?P<name>[^\s\d,;:\t\"(<][^,;:\t\"<]{{0,60}}?)(?P<open>,? ?[\[(]| [–—-] |,? {{1,3}})(?:{STAMP})"
     r"(?P<close>[\])]?)(?P<sep>: ?| |$)(?P<rest>.*)"
 )
+_FIELD = re.compile(rf"\w{{2,20}}: {DAY}.{{0,4}}\d{{1,2}}:\d\d")
 _DAY_FIRST = re.compile(rf"{DAY}[ ,]*(?:[(（]?[^\W\d_]{{1,14}}\.?[)）]?)?$")
 _SESSION = re.compile(r"(?:[-*=]{3,}|—{2,})\s*\S")
 _CLOCK_AWAY = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
@@ -87,21 +88,24 @@ def layout_of(lines: Iterable[str]) -> Layout | None:
         for key, n in by_key.most_common(2):
             entries = [(at, match) for at, match in found if _key(match) == key]
             style = _style(entries, said, key)
+            if style == "next" and entries[-1][0] == len(said) - 1:
+                return None
             if style and (n > 1 or entries[0][0] == 0) and n >= 0.05 * len(said):
                 return Layout(key, style)
     return None
 
 
 def is_timed(lines: Iterable[str]) -> bool:
-    """Tell whether lines look like a log of a chat, if only by their stamps: they hold names of people."""
+    """Return whether lines look like a log of a chat, if only by their stamps: they hold names of people."""
     said = [line for line in map(plain, lines) if line.strip()]
     found = [match for line in said if (match := _ENTRY.match(line[:400]) or _NAMED.match(line[:400]))]
     sure = sum(bool(match["day"] or match["day_"] or match["close"]) for match in found)
-    return sure >= 3 and sure >= 0.5 * len(said)
+    fields = sum(bool(_FIELD.match(line[:100])) for line in said)
+    return max(sure, fields) >= 3 and max(sure, fields) >= 0.2 * len(said)
 
 
 def _is_table(said: list[str]) -> bool:
-    """Tell whether the first line is a header: most records below it have as many cells."""
+    """Return whether the first line is a header: most records below it have as many cells."""
     for sign in "\t,;|":
         header = said[0].split(sign) if said else []
         if len(header) < 2 or f"{sign} " in said[0].replace(" | ", "|"):
@@ -193,14 +197,14 @@ def _entries(lines: Iterable[str], layout: Layout, name: str) -> tuple[list[_Ent
             entries.append(entry)
             fenced = False
             day = _day_line(rest) or day if not entry.name and not layout.key[2] else day
-        elif not layout.key[2] and (told := _day_line(line, loose=layout.style == "angle")):
-            day = told
+        elif not layout.key[2] and (found_day := _day_line(line, loose=layout.style == "angle")):
+            day = found_day
         elif (layout.key[2] and _DAY_FIRST.match(line)) or not line.strip():
             entries[-1].after.append(line) if entries else None
             day = line if _DAY_FIRST.match(line) else day
-        elif layout.key[2] and _SESSION.match(line) and (told := _day_line(line)):
-            day = told
-        elif not entries or _ANNOUNCED.match(line):
+        elif layout.key[2] and _SESSION.match(line) and (found_day := _day_line(line)):
+            day = found_day
+        elif not entries or _ANNOUNCED.match(line) or (layout.style == "angle" and _SESSION.match(line)):
             head.append(line)
         elif layout.style == "next" and not entries[-1].name:
             entries[-1].name = line.strip()
@@ -212,12 +216,12 @@ def _entries(lines: Iterable[str], layout: Layout, name: str) -> tuple[list[_Ent
 
 
 def _is_sure(layout: Layout) -> bool:
-    """Tell whether a stamp alone, whatever follows it, begins an entry: no text begins like that."""
+    """Return whether a stamp alone, whatever follows it, begins an entry: no text begins like that."""
     return not layout.key[0] and (layout.key[2] or bool(layout.key[1]))
 
 
 def _is_marked(raw: str) -> bool:
-    """Tell whether the words of a line begin with a mark: the app wrote them, nobody typed them."""
+    """Return whether the words of a line begin with a mark: the app wrote them, no one typed them."""
     return ": \u200e" in raw or ":\u00a0\u200e" in raw
 
 
@@ -258,13 +262,14 @@ def _said(match: re.Match[str], rest: str, style: str) -> tuple[str, str]:
 
 
 def _tidy(name: str) -> str:
-    name = re.sub(r" \((?:pinned|edited)\)$", "", name.strip()).strip("[]").lstrip("~@+%& ").rstrip(",: ")
+    name = re.sub(r" \((?:pinned|edited)\)$", "", name.strip()).strip("[]").rstrip(",: ")
+    name = re.sub(r"^[~@%& ]+|^\+(?=\D)", "", name)
     sent = _SENT.fullmatch(name)
     return sent[1].strip() if sent else name
 
 
 def _is_event(entry: _Entry, known: Counter[str], text: str) -> bool:
-    """Tell what the app says of somebody from a message: no name that a person has, or no typed words."""
+    """Return whether the app says this of a person: no name that people have, or no typed words."""
     name = entry.name
     if entry.acts:
         return name not in known
@@ -283,7 +288,7 @@ def _is_event(entry: _Entry, known: Counter[str], text: str) -> bool:
 
 
 def _words(text: str, marked: bool, repeated: Counter[str], app: str) -> str:
-    """Return what somebody typed: not what the app puts in the place of pictures."""
+    """Return what a person typed: not what the app puts in the place of pictures."""
     if "\n" not in text:
         bracketed = _PLACEHOLDER.fullmatch(text)
         if (bracketed and (text[0] != "[" or repeated[text] > 1 or app == "line")) or (
