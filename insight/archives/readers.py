@@ -78,13 +78,13 @@ def read_json(
 ) -> Iterator[Records]:
     """Read JSON lines, one JSON document, a script that holds one, or the `items` of another opener.
 
-    `records_in` finds the records in a line or document, `messages_in` the messages in a record. Without
-    `at_once` there is one part; with it a part ends where it holds that many messages.
+    `records_in` finds the records in a value, `messages_in` the messages in a record; with `at_once` a part
+    ends where it has that many messages.
     """
     records, row, notes, last = Records(), 0, list[str](), None
     values = values_of(source, notes) if items is None else ((item, "", "") for item in items)
     for value, raw, wrong in values:
-        if isinstance(value, dict) and "_note" in value:
+        if items is not None and "_note" in value:
             notes.append(value["_note"])
             continue
         if items is None and not wrong:
