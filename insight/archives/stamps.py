@@ -37,7 +37,7 @@ _CLOCK = (
 _HALF = rf"(?:{_L}{{1,3}}\. ?{_L}{{1,3}}\.?|[^\W\d_\s][^\W\d_\u200c]{{0,3}}(?:\u200c?{_L}{{1,10}})?\.?)"
 _ZONE = r"(?: ?(?:Z|(?:UTC|GMT)(?:[+-]\d\d:?\d\d)?)(?!\w)| ?[+-]\d\d:?\d\d)?"
 DAY = rf"(?:{_WEEKDAY}(?:{_NUMERIC}|{_WORDED}))"
-_LATE = rf"(?: ?(?:[AaPp]\.? ?[Mm]\b\.?|{_HALF}(?= ?(?:[\])}}>(,\t–—-]|$))))?"
+_LATE = rf"(?: ?(?:[AaPp]\.? ?[Mm]\b\.?|(?:{_L} )?{_HALF}(?= ?(?:[\])}}>(,\t–—-]|$))))?"
 TIME = rf"(?:(?:{_HALF} ?)?(?:{_CLOCK}){_LATE}{_ZONE})"
 _JOINT = r"(?:,? ?(?:at|um|à|às|a las|klo|kl\.?|o|ore|الساعة|[TÀ|_])?,? {0,2}| - |[)\]] ?[(\[])"
 _RELATIVE = rf"(?:(?<=[\[(])|(?<=[—–] ))(?P<word>{_L}{{4,12}}(?= ))"
@@ -71,14 +71,14 @@ def read_stamp(day: str, time: str) -> Stamp:
     if clock is None:
         return Stamp((), (), 0, "", ())
     hour, *rest = _NUMBERS.findall(clock[0])
-    beside = f"{time[: clock.start()]} {time[clock.end() : zone.start() if zone else None]}"
+    beside = time[: clock.start()], time[clock.end() : zone.start() if zone else None]
     seconds = ".".join(rest[1:])
     return Stamp(
         tuple(_NUMBERS.findall(day)),
         tuple(map(_bare, _WORDS.findall(day))),
         int(hour),
         f"{int(rest[0]):02d}" + (f":{_ascii(seconds)}" if seconds else ""),
-        tuple(map(_bare, _WORDS.findall(beside))),
+        tuple(filter(None, map(_bare, beside))),
         _zone(zone[0]) if zone else "",
         "/" in day and time.endswith(("AM", "PM")),
     )
@@ -218,29 +218,33 @@ _ORDERS = {"day, month, year": (2, 1, 0), "month, day, year": (2, 0, 1), "year, 
 
 
 def days_of(
-    stamps: Sequence[Stamp], *, day_first: bool | None, year: int | None = None
+    stamps: Sequence[Stamp], *, day_first: bool | None, years: Sequence[int | None] = ()
 ) -> tuple[list[date | None], str]:
     """Return the day of each stamp, None where it is not known, and a doubt about how days were read.
 
-    `year` is that of stamps without one.
+    `years` are those of stamps without one.
     """
     months = months_of(word for stamp in stamps for word in stamp.words)
-    distinct = dict.fromkeys((stamp.numbers, stamp.words) for stamp in stamps)
+    keys: list[tuple] = [
+        (stamp.numbers, stamp.words, year if len(stamp.numbers) < 3 else None)
+        for stamp, year in zip(stamps, years or [None] * len(stamps), strict=True)
+    ]
+    distinct = dict.fromkeys(keys)
     worded = {key for key in distinct if any(word in months for word in key[1])}
-    known = {key: _worded(key, months, year) for key in worded}
+    known = {key: _worded(key, months) for key in worded}
     numeric = [key for key in distinct if key not in worded]
     readings = {
-        name: {key: _ordered(key[0], order, year) for key in numeric} for name, order in _ORDERS.items()
+        name: {key: _ordered(key[0], order, key[2]) for key in numeric} for name, order in _ORDERS.items()
     }
     if day_first is not None:
         readings.pop("month, day, year" if day_first else "day, month, year")
     if any(stamp.is_american for stamp in stamps):
         readings = dict(sorted(readings.items(), key=lambda item: not item[0].startswith("month")))
-    chosen, doubt = _follow(readings, [(stamp.numbers, stamp.words) for stamp in stamps])
+    chosen, doubt = _follow(readings, keys)
     for key in numeric:
         others = (reading[key] for reading in readings.values())
         known[key] = chosen[key] or next(filter(None, others), None)
-    return [known[stamp.numbers, stamp.words] for stamp in stamps], doubt
+    return [known[key] for key in keys], doubt
 
 
 def _follow(
@@ -282,8 +286,8 @@ def _ordered(numbers: tuple[str, ...], order: tuple[int, int, int], year: int | 
     return _date(full[order[0]], int(full[order[1]]), int(full[order[2]]))
 
 
-def _worded(key: tuple, months: dict[str, int], year: int | None) -> date | None:
-    numbers, words = key
+def _worded(key: tuple, months: dict[str, int]) -> date | None:
+    numbers, words, year = key
     month = next(months[word] for word in words if word in months)
     long = [number for number in numbers if len(number) == 4]
     short = [number for number in numbers if len(number) < 4]

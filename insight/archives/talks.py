@@ -229,7 +229,7 @@ def _day_line(line: str, *, loose: bool = False) -> str:
     """Return a line that only says which day begins, without its clock; `loose`: any that names one."""
     whole, session = _DAY_FIRST.match(line.strip()), loose or _SESSION.match(line)
     bare = _CLOCK_AWAY.sub("", line)
-    dated = re.search(DAY, bare) or re.search(r"[^\W\d_]{3} \d{1,2} +\d{4}", bare)
+    dated = re.search(DAY, bare) or re.search(r"[^\W\d_]{3} +\d{1,2} +\d{4}", bare)
     return bare if whole or (session and dated) else ""
 
 
@@ -326,13 +326,13 @@ def _app(layout: Layout, head: list[str], name: str, *, seconds: bool) -> str:
 
 def _days(entries: list[_Entry], layout: Layout, name: str, day_first: bool | None) -> tuple[list, list[str]]:
     """Return the day of each entry: its own, or that of the line above, or that of the file's name."""
-    year = next((int(y) for e in entries for y in re.findall(r"\d{4}", e.day)), None)
+    years = [int(found[0]) if (found := re.search(r"\d{4}", entry.day)) else None for entry in entries]
     if layout.key[2]:
-        days, doubt = days_of([entry.stamp for entry in entries], day_first=day_first, year=year)
+        days, doubt = days_of([entry.stamp for entry in entries], day_first=day_first, years=years)
         doubts = [doubt]
     else:
         above = [read_stamp(entry.day, "0:00") for entry in entries]
-        days, doubt = days_of(above, day_first=day_first, year=year)
+        days, doubt = days_of(above, day_first=day_first, years=years)
         doubts = [doubt]
         clocks = hours_of([entry.stamp for entry in entries])
         shift, last = timedelta(), (-1, "")
