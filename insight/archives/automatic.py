@@ -5,38 +5,38 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from email.message import Message
+from collections.abc import Mapping
 from importlib import resources
 
 from .converters import Column
 
 YES = ("true", "yes", "y", "1", "t")
-_LISTS = ("List-Id", "List-Post", "List-Unsubscribe", "Mailing-List", "X-Mailing-List", "X-Mailman-Version")
-_REPLIES = ("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Auto-Reply", "X-Mail-Autoreply")
+_LISTS = ("list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list", "x-mailman-version")
+_REPLIES = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply", "x-mail-autoreply")
 _DESKS = re.compile(r"zendesk|freshdesk|freshworks|help ?scout|intercom|jira|front ?app|zoho desk|otrs", re.I)
 
 
-def is_automatic_mail(mail: Message) -> bool:
-    """Say by its headers whether a machine wrote a mail (RFC 3834, and the headers that came before it).
+def is_automatic_mail(headers: Mapping[str, str]) -> bool:
+    """Say by its headers (names in lower case) whether a machine wrote a mail (RFC 3834, and older ones).
 
     Old mailing lists send everything as `Precedence: bulk`, and desks send what their agents write as
     auto-generated and ask for no automatic answer: neither makes a machine of a person.
     """
 
     def said(name: str) -> str:
-        return str(mail.get(name, "")).split(";")[0].strip().casefold()
+        return headers.get(name, "").split(";")[0].strip().casefold()
 
-    by_desk = bool(_DESKS.search(f"{mail.get('X-Mailer', '')} {mail.get('User-Agent', '')}"))
-    by_desk |= any(_DESKS.search(name) for name in mail.keys())  # noqa: SIM118 (a mail is no dict)
-    by_list = any(name in mail for name in _LISTS) or said("Precedence") == "list"
-    submitted, precedence = said("Auto-Submitted"), said("Precedence").replace("-", "_")
+    by_desk = bool(_DESKS.search(f"{headers.get('x-mailer', '')} {headers.get('user-agent', '')}"))
+    by_desk |= any(_DESKS.search(name) for name in headers)
+    by_list = any(name in headers for name in _LISTS) or said("precedence") == "list"
+    submitted, precedence = said("auto-submitted"), said("precedence").replace("-", "_")
     if submitted == "auto-replied" or precedence == "auto_reply" or any(map(said, _REPLIES)):
         return True
-    if said("Return-Path") == "<>" or mail.get_content_type() == "multipart/report":
+    if said("return-path") == "<>" or said("content-type") == "multipart/report":
         return True
     if by_list or by_desk:
         return False
-    asked = said("X-Auto-Response-Suppress")
+    asked = said("x-auto-response-suppress")
     return submitted.startswith("auto-") or precedence in ("bulk", "junk") or asked not in ("", "none")
 
 

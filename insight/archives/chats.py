@@ -17,9 +17,11 @@ _EVENTS = re.compile(r"(?:channel|group)_|pinned_item|bot_(?:add|remove)|reminde
 
 
 def slack_day(value: Any, name: str, people: dict[str, Item]) -> list[Item]:  # noqa: ANN401
-    """Take one day of a Slack channel; joins and other events are records without a message."""
-    channel = PurePosixPath(name.replace("!", "/")).parent.name
-    return [_slack(message, channel, people) for message in items(value)]
+    """Take one day of a Slack channel, or a page of its API; joins and events are no messages."""
+    place = PurePosixPath(name.replace("!", "/"))
+    page = isinstance(value, dict) and "messages" in value
+    channel = scalar(value.get("channel")) or place.stem if page else place.parent.name
+    return [_slack(message, channel, people) for message in items(value["messages"] if page else value)]
 
 
 def _slack(message: Item, channel: str, people: dict[str, Item]) -> Item:

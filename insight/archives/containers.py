@@ -27,8 +27,8 @@ MAX_DEPTH = 3
 
 READABLE = (
     ".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".js", ".xlsx", ".xls", ".parquet",
-    ".xml", ".mbox", ".vtt", ".srt", ".md", ".docx", ".html", ".htm", ".gz",
-    ".zst", ".xz", ".zip",
+    ".xml", ".mbox", ".eml", ".msg", ".log", ".weechatlog", ".vtt", ".srt", ".md", ".docx",
+    ".html", ".htm", ".gz", ".zst", ".xz", ".zip",
 )  # fmt: skip
 
 
@@ -95,7 +95,8 @@ def _files(path: str | Path) -> Iterator[tuple[Path, str, bool]]:
 def _is_readable(name: str) -> bool:
     parts = name.split("/")
     hidden = any(part.startswith((".", "__MACOSX", "insight-edits")) for part in parts)
-    return not hidden and name.lower().endswith(READABLE)
+    in_maildir = len(parts) > 1 and parts[-2] in ("cur", "new")
+    return not hidden and (name.lower().endswith(READABLE) or in_maildir)
 
 
 def _distinct(found: dict[Path, tuple[str, bool]]) -> dict[Path, str]:

@@ -6,10 +6,12 @@ import hashlib
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import pandas as pd
 
 from .links import has_message, message_of, platform_of
@@ -82,6 +84,36 @@ def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:
     return converted
 
 
+def _document(text: str) -> str:
+    """Take the words out of a rich text (Atlassian's document format)."""
+    try:
+        return "\n".join(_blocks(orjson.loads(text))).strip()
+    except (orjson.JSONDecodeError, RecursionError):
+        return text
+
+
+def _blocks(node: Any) -> Iterator[str]:  # noqa: ANN401
+    inner = node.get("content") if isinstance(node, dict) else None
+    parts = [part for part in inner if isinstance(part, dict)] if isinstance(inner, list) else []
+    if any("text" in part for part in parts):
+        yield "".join(
+            str(part.get("text", "\n" if part.get("type") == "hardBreak" else "")) for part in parts
+        )
+        return
+    for part in parts:
+        yield from _blocks(part)
+
+
+_SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s?([KMB])", re.I)
+
+
+def _whole_count(text: str) -> str:
+    """Write 1.2K as 1200."""
+    short = _SHORT.fullmatch(text.strip())
+    step = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+    return str(round(float(short[1].replace(",", ".")) * step[short[2].casefold()])) if short else text
+
+
 _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
 _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
 _MILLI = re.compile(r"\d{13}")
@@ -102,6 +134,13 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "toot": _each(lambda value: _TOOT.sub(r"\1/\2", value)),
     "hashed": _each(lambda value: hashlib.blake2b(value.encode(), digest_size=8).hexdigest()),
     "milliseconds": _each(lambda value: f"{value[:-3]}.{value[-3:]}" if _MILLI.fullmatch(value) else value),
+    "before_dot": _each(lambda value: value.rpartition(".")[0].partition(".")[0]),
+    "document": _each(lambda value: _document(value) if value.startswith("{") else value),
+    "lemmy_parent": _each(lambda path: f"comment-{path.split('.')[-2]}" if path.count(".") > 1 else ""),
+    "no_work_note": _each(lambda author: "false" if author.endswith("(Work notes)") else ""),
+    "other_if_any": _each(lambda value: "other"),
+    "short_count": _each(lambda value: _whole_count(value)),
+    "ticket_if_any": _each(lambda value: "ticket"),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }
 

@@ -244,8 +244,8 @@ def sources(entry: Any) -> list[str]:  # noqa: ANN401
 def _refusal(look: Peek, format: str | None) -> str:
     if look.shape == "page":
         return (
-            "this page holds no message of a Facebook or Instagram download, the only ones that are read as "
-            "HTML. Ask for the download as JSON."
+            "this page holds no message of a saved chat (Telegram, Discord, iMessage, Element) or of a "
+            "Facebook or Instagram download, the only ones that are read as HTML. Ask for the export as JSON."
         )
     if look.shape in ("json", "fields"):
         for lookalike in _lookalikes():

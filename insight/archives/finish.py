@@ -67,7 +67,8 @@ def finish_rows(
     table = _merge_duplicates(table, dropped)
     table = _drop_private(table, keep=choices.include_private, dropped=dropped, notes=notes)
     table["conversation_id"] = objects(give_threads(table, notes), table.index)
-    table = give_sides(cut_repeated(table, whole.repeated, whole.brands), whole.brands)
+    table = cut_repeated(_cut_threads(table), whole.repeated, whole.brands)
+    table = give_sides(table, whole.brands)
     table = table.assign(kind=_kinds(table), lang=_languages(table, whole, progress=choices.progress))
     if n_long := int((table["text"].str.len() > MAX_READ).sum()):
         notes[_TOO_LONG] += n_long
@@ -95,6 +96,17 @@ _TOO_LONG = (
     f"{{n}} messages are longer than {MAX_READ:,} characters; they are shown and searched whole, but topics, "
     "needs and signals read no further."
 )
+
+
+def _cut_threads(table: pd.DataFrame) -> pd.DataFrame:
+    """Mark all messages of the threads that are known to be longer than what is here."""
+    if "thread_size" not in table:
+        return table
+    said = pd.to_numeric(table["thread_size"], errors="coerce").groupby(table["conversation_id"])
+    here = table["conversation_id"].map(table["conversation_id"].value_counts())
+    is_cut = table["conversation_id"].map(said.max()) > here
+    marked = objects(("true" if cut else "" for cut in is_cut), table.index)
+    return table.drop(columns="thread_size").assign(thread_is_cut=marked)
 
 
 def _filled(loose: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
+from .partial import EXPECTED
 from .quoted import cut_quotes
 from .readers import Records, at, scalar
 from .times import Times, parse_times
@@ -63,9 +64,14 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     frame["rating"], scale = _ratings(take, spec, n, reading, notes)
     extras = {word: take.extra(entry) for word, entry in spec.extra.items()}
     frame |= {word: objects(values) for word, values in extras.items() if values is not None}
+    if any(sizes := take(EXPECTED) or []):
+        frame["thread_size"] = objects(sizes)
     frame["retrieved_at"] = _retrieved(take(spec.map.get("retrieved_at")), spec, n)
     times = _times(take, spec, spec.map, n, reading)
-    frame |= {"created_at": times.moments, "time_precision": times.precision, "row": records.rows}
+    precision = times.precision
+    if coarse := spec.rules.get("time_precision"):
+        precision = np.where(precision == "none", "none", coarse)
+    frame |= {"created_at": times.moments, "time_precision": precision, "row": records.rows}
     table = pd.DataFrame(frame)
     written = take(spec.map.get("created_at"))
     dated = ~np.isnat(times.moments) if written is not None else np.ones(n, dtype=bool)
@@ -100,11 +106,12 @@ class _Taker:
         ]
         if not columns:
             return None
-        values = (
-            columns[0]
-            if len(columns) == 1
-            else [next(filter(None, row), "") for row in zip(*columns, strict=True)]
-        )
+        columns = [self._converted(column, options) for column in columns]
+        if len(columns) == 1:
+            return columns[0]
+        return [next(filter(None, row), "") for row in zip(*columns, strict=True)]
+
+    def _converted(self, values: Column, options: dict[str, Any]) -> Column:
         for key, wanted in (("when", True), ("unless", False)):
             if key in options:
                 values = self._only(values, options[key], wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Generator, Iterator
@@ -12,21 +13,17 @@ from typing import Any
 from ..mentions import InsightError
 from .containers import Source, Text, refuse_bomb
 from .mail import is_mail, read_mail
+from .outlook import read_outlook
 from .pages import FIELDS, read_fields, read_page
+from .talks import is_timed, layout_of, read_talk
 
 Item = dict[str, Any]
 
 _XML = re.compile(r"\A\s*(?:<\?xml|<(?:posts|comments)\b)", re.I)
 _PAGE = re.compile(r"\A\s*(?:<!doctype\s+html|<html)\b", re.I)
 _CUE = re.compile(r"\A(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})\s+-->\s+")
-_CHAT = re.compile(
-    r"\[?(?P<day>\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}),?\s(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)"
-    r"(?:\]|\s-)\s(?P<rest>.*)",
-    re.S,
-)
-_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\ufeff]")
-_WIDE = str.maketrans({"\u202f": " ", "\u00a0": " "})
 _PROSE = (".md", ".docx", ".txt")
+_LOOKED_AT = 2_000
 
 
 def opener_of(name: str, lines: list[str]) -> str:
@@ -44,9 +41,16 @@ def opener_of(name: str, lines: list[str]) -> str:
         return "fields"
     if start.startswith("WEBVTT") or any(_CUE.match(line) for line in lines[:4]):
         return "cues"
-    if any(_CHAT.match(_plain(line)) for line in lines[:3]):
+    if layout_of(lines[:_LOOKED_AT]) is not None:
         return "chat"
-    return "prose" if name.lower().endswith(_PROSE) and _reads_like_prose(lines) else ""
+    if not (name.lower().endswith(_PROSE) and _reads_like_prose(lines)):
+        return ""
+    if is_timed(lines[:_LOOKED_AT]):
+        raise InsightError(
+            f"{name}: this looks like the log of a chat, but its names and words were not found. Export "
+            "it as JSON or CSV, or write each message on a line like '2024-03-31 18:05 - Name: words'."
+        )
+    return "prose"
 
 
 def _reads_like_prose(lines: list[str]) -> bool:
@@ -83,54 +87,16 @@ def _xml(source: Source) -> Generator[Item]:
 # ------------------------------------------------------------------------------------------------------- chat
 
 
-def _plain(line: str) -> str:
-    return _MARKS.sub("", line).translate(_WIDE)
-
-
-def _chat(source: Source) -> Generator[Item]:
-    """Yield each entry of a WhatsApp log; a line without a date goes on with the entry before it."""
-    entries: list[Item] = []
+def _chat(source: Source, day_first: bool | None = None) -> Generator[Item]:
     with source.open() as stream:
         lines = Text(stream)
-        for line in lines:
-            match = _CHAT.match(_plain(line).rstrip("\r\n"))
-            if match:
-                author, colon, text = match["rest"].partition(":")
-                said = (
-                    bool(colon) and '"' not in author and (not text or text[0] in " ." or text[0].isspace())
-                )
-                entries.append(
-                    {
-                        "day": match["day"],
-                        "time": match["time"].strip(),
-                        "author": author.strip() if said else "",
-                        "text": text.strip() if said else match["rest"],
-                    }
-                )
-            elif entries:
-                entries[-1]["text"] += "\n" + _plain(line).rstrip("\r\n")
-    yield from _dated(entries)
-
-
-def _dated(entries: list[Item]) -> Generator[Item]:
-    """Write the days as ISO where the order of day and month follows from the order of the entries."""
-    parts = [re.split(r"[/.-]", entry["day"]) for entry in entries]
-    numeric = [(int(a), int(b), int(c)) for a, b, c in parts]
-    readings = {
-        True: [(year, month, day) for day, month, year in numeric],
-        False: [(year, month, day) for month, day, year in numeric],
-    }
-    open_ = all(first <= 12 and second <= 12 for first, second, _ in numeric)
-    rising = [which for which, days in readings.items() if days == sorted(days)]
-    told = open_ and len(rising) == 1 and not any(len(part[0]) == 4 for part in parts)
-    for entry, (year, month, day) in zip(entries, readings[rising[0]] if told else numeric, strict=True):
-        day_ = f"{2000 + year if year < 100 else year}-{month:02d}-{day:02d}" if told else entry["day"]
-        clock = entry["time"]
-        half = re.search(r"([ap])\.?\s?m", clock, re.I)
-        if half and (told or len(entry["day"].split("-")[0]) == 4):
-            hour, _, rest = clock.partition(":")
-            clock = f"{int(hour) % 12 + 12 * (half[1] in 'Pp'):02d}:{rest[:2]}"
-        yield {**entry, "date": f"{day_} {clock}", "day_and_month_told_by_order": told}
+        layout = layout_of(itertools.islice(lines, _LOOKED_AT))
+    if layout is None:
+        return
+    with source.open() as stream:
+        lines = Text(stream)
+        said = list(read_talk(lines, layout, name=source.name, day_first=day_first))
+    yield from said
 
 
 # ----------------------------------------------------------------------------------------- transcripts, notes
@@ -252,9 +218,10 @@ def _docx(source: Source) -> Iterator[str]:
             yield f"# {text}" if heads else text
 
 
-OPENERS: dict[str, Callable[[Source], Generator[Item]]] = {
+OPENERS: dict[str, Callable[..., Generator[Item]]] = {
     "xml": _xml,
     "mail": read_mail,
+    "outlook": read_outlook,
     "page": read_page,
     "fields": read_fields,
     "chat": _chat,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Generator
 from html.parser import HTMLParser
 from typing import Any
 
+from .chat_pages import IS_CHAT, read_chat_page
 from .containers import Source, Text
 
 Item = dict[str, Any]
@@ -20,11 +22,19 @@ _VOID = (
 _BLANKS = str.maketrans({"\u202f": " ", "\u00a0": " "})
 
 
-def read_page(source: Source) -> Generator[Item]:
-    """Yield the cards of a page of a Facebook or Instagram download: who or what, the words, the date.
+def read_page(source: Source, day_first: bool | None = None) -> Generator[Item]:
+    """Yield the messages of a saved chat, or the cards of a page of a Facebook or Instagram download.
 
-    Cards are told by the classes of their parts, which are the same in every language.
+    Both are known by the classes of their parts, which are the same in every language.
     """
+    with source.open() as stream:
+        text = Text(stream)
+        blocks = ("".join(block) for block in text.blocks())
+        head = next(blocks, "")
+        if IS_CHAT.search(head):
+            said = list(read_chat_page(itertools.chain([head], blocks), day_first=day_first))
+            yield from said
+            return
     cards = _Cards(source.name.replace("!", "/").casefold())
     with source.open() as stream:
         text = Text(stream)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..mentions import InsightError
 from .containers import Source, Text
 from .openers import OPENERS, opener_of
+from .outlook import IS_MESSAGE
 from .readers import SCRIPT, values_of
 from .tables import open_sheets, parquet_columns, sheet_rows
 
@@ -47,10 +48,13 @@ def peek(source: Source) -> Peek:
         head = stream.read(_HEAD)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise InsightError(f"{source.name}: the file is empty. Export it again.")
+    name = source.name.lower()
     if head.startswith(b"PAR1"):
         return Peek("parquet", {"": [parquet_columns(source)]})
-    if head.startswith(b"PK") and source.name.lower().endswith(".docx"):
+    if head.startswith(b"PK") and name.endswith(".docx"):
         return _opened(source, "prose")
+    if head.startswith(b"\xd0\xcf\x11\xe0") and (name.endswith(".msg") or IS_MESSAGE in head):
+        return _opened(source, "outlook")
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         sheets = open_sheets(source)
         first = {name: sheet_rows(sheet, ROWS) for name, sheet in sheets.items()}

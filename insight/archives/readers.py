@@ -13,6 +13,7 @@ import orjson
 
 from ..mentions import InsightError
 from .containers import Source, Text
+from .partial import further_pages, may_be_partial, missing_parts
 
 
 @dataclass
@@ -77,12 +78,18 @@ def read_json(
 ) -> Iterator[Records]:
     """Read JSON lines, one JSON document, a script that holds one, or the `items` of another opener.
 
-    `records_in` finds the records in a line or document, `messages_in` the messages in a record. Without
-    `at_once` there is one part; with it a part ends where it holds that many messages.
+    `records_in` finds the records in a value, `messages_in` the messages in a record; with `at_once` a part
+    ends where it has that many messages.
     """
-    records, row, notes = Records(), 0, list[str]()
+    records, row, notes, last = Records(), 0, list[str](), None
     values = values_of(source, notes) if items is None else ((item, "", "") for item in items)
     for value, raw, wrong in values:
+        if items is not None and "_note" in value:
+            notes.append(value["_note"])
+            continue
+        if items is None and not wrong:
+            last = value
+            notes += missing_parts(value) if may_be_partial(raw) else []
         found = [] if wrong else list(records_in(value))
         if not found:
             row += 1
@@ -100,7 +107,7 @@ def read_json(
             records.objects += messages
             if not messages:
                 records.broken.append((row, "not a message", f"record {row}", ""))
-    records.notes += notes
+    records.notes += [*notes, *further_pages(last)]
     yield records
 
 
@@ -113,7 +120,7 @@ def values_of(source: Source, notes: list[str] | None = None) -> Iterator[tuple[
         script = SCRIPT.match(first)
         if script or not _parses(first):
             whole = first[script.end() if script else 0 :] + "".join(lines)
-            yield _document(whole, source.name), whole[:200], ""
+            yield _document(whole, source.name), whole, ""
         else:
             for line in itertools.chain([first], lines):
                 if line.strip():
@@ -157,11 +164,22 @@ def scalar(value: object) -> str:
 
 
 def at(value: Any, path: str) -> Any:  # noqa: ANN401
-    """Follow a dotted path into a JSON value; None where a step is missing."""
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-        if value is None:
+    """Follow a dotted path into a JSON value; None where a step is missing.
+
+    A step may be the place in a list (from 0), or a key that holds dots itself.
+    """
+    steps = path.split(".")
+    while steps:
+        if isinstance(value, list):
+            step = int(steps[0]) if steps[0].isdigit() else len(value)
+            value, steps = (value[step] if step < len(value) else None), steps[1:]
+            continue
+        if not isinstance(value, dict):
             return None
+        n = next((n for n in range(1, len(steps) + 1) if ".".join(steps[:n]) in value), 0)
+        if not n:
+            return None
+        value, steps = value[".".join(steps[:n])], steps[n:]
     return value
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ..mentions import InsightError
+from .cells import with_parts
 from .companions import companions, with_people
 from .containers import Source
 from .converters import Notes
@@ -119,7 +120,7 @@ def _parts(
     match = detect(look, source.name, format=format)
     n_read, broken, said = 0, SetAside(), Notes([source.caution] if source.caution else [])
     last: Part | None = None
-    for records in _records(source, look, match, beside, at_once):
+    for records in _records(source, look, match, beside, at_once, reading.day_first):
         n_read, broken, said = n_read + records.n_read, broken + records.broken, said + Notes(records.notes)
         if not records.rows:
             continue
@@ -157,11 +158,17 @@ def _nothing(name: str, title: str, n_read: int, broken: SetAside) -> str:
 
 
 def _records(
-    source: Source, look: Peek, match: Match, beside: Beside, at_once: int | None
+    source: Source,
+    look: Peek,
+    match: Match,
+    beside: Beside,
+    at_once: int | None,
+    day_first: bool | None,
 ) -> Iterator[Records]:
     if look.shape == "json" or look.shape in OPENERS:
         found, inside = records_of(match.spec, beside=beside), messages_of(match.spec)
-        items = None if look.shape == "json" else OPENERS[look.shape](source)
+        order = {"day_first": day_first} if look.shape in ("chat", "page") else {}
+        items = None if look.shape == "json" else OPENERS[look.shape](source, **order)
         yield from read_json(source, records_in=found, messages_in=inside, items=items, at_once=at_once)
         return
     is_survey = "survey" in match.spec.readers
@@ -174,6 +181,7 @@ def _records(
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:
         asked = open_answers(records, match.spec.records) if is_survey else records
+        asked = with_parts(asked, match.spec.records)
         yield with_people(asked, match.spec.rules.get("people", []), beside.people)
 
 

@@ -17,6 +17,7 @@ from .converters import Notes
 from .coverage import DAY, coverage_notes
 from .credit import own_words_by_file, own_words_notes
 from .detect import unknown_columns
+from .partial import MARK
 from .reading import File
 from .whole import Whole
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _CAPS = (
-    1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000,
+    500, 1_000, 2_000, 5_000, 10_000, 20_000, 25_000, 50_000, 65_535, 100_000, 200_000, 250_000, 500_000,
     1_000_000, 1_048_575,
 )  # fmt: skip
 _CELL = re.compile(r"(?<=is )(?:'[^\n]{0,80}'|\"[^\n]{0,80}\")")
@@ -54,6 +55,10 @@ class ImportReport:
         Those of `brands` that were given, the own brand first; empty if none was.
     privacy : {'shareable', 'internal'}
         How people are shown.
+    partial : DataFrame
+        One row a part that a file says it lacks: source_file, missing (what, and how to get it). The messages
+        of threads known to be cut have `thread_is_cut` "true" in the mentions: an answer may be in the part
+        that is missing.
     n_mentions, n_authors : int
         Messages and distinct people in the table.
     first, last : Timestamp
@@ -81,6 +86,7 @@ class ImportReport:
     n_duplicates: int
     volume: pd.DataFrame = field(default_factory=lambda: _by_day([]))
     named: tuple[str, ...] = ()
+    partial: pd.DataFrame = field(default_factory=lambda: _partial([]))
 
     def _repr_html_(self) -> str:
         import jinja2
@@ -133,6 +139,7 @@ def build(
         n_parents_present=n_present,
         n_duplicates=sum(reason == "duplicate" for _, _, reason, *_ in dropped),
         volume=_volume(db),
+        partial=_partial(files),
     )
 
 
@@ -146,6 +153,16 @@ def _shape(cell: str) -> str:
     return "".join(
         "0" if mark.isdigit() else "A" if mark.isupper() else "a" if mark.isalpha() else mark for mark in cell
     )
+
+
+def _partial(files: list[File]) -> pd.DataFrame:
+    """List what the files say they lack."""
+    rows = [
+        (file.name, note.removeprefix(MARK))
+        for file in files for said in _written(file.notes)
+        if (note := said.removeprefix(f"{file.name}: ")).startswith(MARK)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["source_file", "missing"], dtype="str")
 
 
 def _moment(microseconds: int | None) -> pd.Timestamp:
@@ -269,7 +286,9 @@ def _doubts(files: list[File]) -> list[str]:
                 "so the export was cut there. Export again in shorter spans."
             )
         elif file.n_read in _CAPS:
-            said.append(f"it holds exactly {file.n_read:,} rows; the export was probably cut at a limit.")
+            said.append(
+                f"it holds exactly {file.n_read:,} rows, a usual limit of exports; it may be cut there."
+            )
         notes += [(file.name, note) for note in said]
     return gathered(notes)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import chats, communities, desks, social
 from .detect import Spec
-from .readers import at, objects_with
+from .readers import at, objects_with, scalar
 
 Item = dict[str, Any]
+
+_NAME = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,6 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
     "telegram": lambda value, _: chats.telegram_chats(value),
     "zulip": lambda value, beside: chats.zulip_topic(value, beside.name),
 }
-TICKETS: dict[str, Callable[[Item], list[Item]]] = {
-    "zendesk": desks.zendesk,
-    "intercom": desks.intercom,
-    "freshdesk": desks.freshdesk,
-    "helpscout": desks.helpscout,
-}
 
 
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:
@@ -63,17 +60,64 @@ def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], I
 
 
 def messages_of(spec: Spec) -> Callable[[Item], list[Item]]:
-    """Return how the messages of a format are found in one record; a record of none is set aside."""
-    if spec.shape in TICKETS:
-        return TICKETS[spec.shape]
+    """Return how the messages of a format are found in one record; a record of none is skipped."""
+    if spec.shape == "zendesk":
+        return desks.zendesk
     if spec.shape == "x_v2":
         return social.with_context
-    skipped = spec.records.get("skip", {})
-    if not skipped:
-        return lambda record: [record] if record else []
-    return lambda record: (
-        [] if any(str(at(record, path)) in values for path, values in skipped.items()) else [record]
-    )
+    return lambda record: list(_parts(record, spec.records)) if record else []
+
+
+def _parts(record: Item, verbs: dict[str, Any]) -> Iterator[Item]:
+    """Cut a record into its messages.
+
+    `outer` names what the record says of all of them, `first` what it says of the first alone: of itself if
+    that has words (`_text`), else of the first in the lists that `each` names. `prefix` leads ids, `skip`
+    names what is no message.
+    """
+    skipped = verbs.get("skip", {})
+    parts: Iterable[Item] = _inner(record, verbs.get("each", ())) if "each" in verbs else [record]
+    shared = _taken(record, verbs.get("outer", {})) if "inside" not in verbs else {}
+    first = _taken(record, verbs.get("first", {}))
+    if "each" in verbs and all(_at(record, path) is None for path in verbs["each"]) and "_text" not in first:
+        parts = [record]
+    if "each" in verbs and "_text" in first:
+        yield _led({**record, **shared, **first}, verbs)
+        first = {}
+    for part in parts:
+        if not any(str(_at(part, path)) in values for path, values in skipped.items()):
+            yield _led({**part, **shared, **first}, verbs)
+            first = {}
+
+
+def _inner(record: Item, paths: list[str]) -> Iterator[Item]:
+    for path in paths:
+        for part in social.items(_at(record, path)):
+            yield part
+            yield from _inner(part, paths)
+
+
+def _taken(record: Item, named: dict[str, Any]) -> Item:
+    """Take what is named: a path, the first of several that leads to something, or a word after `=`."""
+    found = {}
+    for name, paths in named.items():
+        several = [paths] if isinstance(paths, str) else paths
+        values = (path[1:] if path.startswith("=") else _at(record, path) for path in several)
+        found[name] = next((value for value in values if value not in (None, "")), None)
+    return found
+
+
+def _led(item: Item, verbs: dict[str, Any]) -> Item:
+    """Put words before ids, so that the ids of two kinds of things cannot meet; {name} is another value."""
+    found = {}
+    for name, lead in verbs.get("prefix", {}).items():
+        if (own := scalar(_at(item, name))) != "":
+            found[name] = _NAME.sub(lambda word: scalar(item.get(word[1])), lead) + own
+    return {**item, **found} if found else item
+
+
+def _at(item: Item, path: str) -> Any:  # noqa: ANN401
+    return at(item, path) if "." in path else item.get(path)
 
 
 def _listed(value: Any, spec: Spec) -> list[Item]:  # noqa: ANN401
@@ -82,20 +126,20 @@ def _listed(value: Any, spec: Spec) -> list[Item]:  # noqa: ANN401
     distinct = {id(item): item for item in holders}.values()
     shared = spec.records.get("outer", {})
     return [
-        {**item, **{name: at(holder, path) for name, path in shared.items()}}
+        {**item, **_taken(holder, shared)}
         for holder in distinct
         for item in social.items(at(holder, spec.records["inside"]))
     ]
 
 
 def _outermost(value: Any, signatures: list[list[str]]) -> list[Item]:  # noqa: ANN401
-    """Take the records of the first signature that is met, without looking for records inside records."""
-    found = next((items for keys in signatures if (items := list(objects_with(value, keys)))), [])
+    """Take the records of all signatures, without looking for records inside records."""
+    found = {id(item): item for keys in signatures for item in objects_with(value, keys)}
     inner = {
         id(child)
-        for item in found
+        for item in found.values()
         for part in item.values()
         for keys in signatures
         for child in objects_with(part, keys)
     }
-    return [item for item in found if id(item) not in inner]
+    return [item for own, item in found.items() if own not in inner]

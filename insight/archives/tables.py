@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..mentions import InsightError
 from .containers import Source, Text, refuse_bomb
+from .partial import missing_by_words
 from .readers import Records, cell_text, note_repairs, scalar
 
 if TYPE_CHECKING:
@@ -163,9 +164,15 @@ def _widths(n_cells: int, width: int) -> str:
 
 def _names(header: Cells) -> Cells:
     names: Cells = []
+    taken: set[str] = set()
     for cell in header:
-        name = cell.strip().lstrip("\ufeff").strip()
-        names.append(f"{name}.{names.count(name) + 1}" if name and name in names else name)
+        name = first = cell.strip().lstrip("\ufeff").strip()
+        number = 1
+        while name and name in taken:
+            number += 1
+            name = f"{first}.{number}"
+        taken.add(name)
+        names.append(name)
     while names and not names[-1]:
         names.pop()
     return [name or f"(unnamed {position})" for position, name in enumerate(names, start=1)]
@@ -174,7 +181,8 @@ def _names(header: Cells) -> Cells:
 def _preamble(rows: list[Cells]) -> list[str]:
     said = [" ".join(cell.strip() for cell in cells if cell.strip()) for cells in rows]
     said = [line[:200] for line in said if line][:8]
-    return [f"Above the table stands: {'; '.join(said)}."] if said else []
+    missing = [note for line in said if (note := missing_by_words(line))]
+    return [*missing, f"Above the table stands: {'; '.join(said)}."] if said else []
 
 
 def read_sheet(sheet: CalamineSheet, *, header_row: int) -> Records:

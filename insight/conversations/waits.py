@@ -72,7 +72,8 @@ def first_responses(
     messages between two answers are one wait, which starts at the first of them; with `intents`, at the first
     that asks for help, else at the first complaint, and so on. Messages of the same second (or minute, where
     that is all the source gives) count as question, then answer. A private message answers only a private
-    one; agents' notes, reposts and stamps coarser than a minute do not enter. Whether a message was sent to
+    one; agents' notes, reposts, stamps coarser than a minute and threads that the export says are cut
+    (`thread_is_cut`: the answer may be in the missing part) do not enter. Whether a message was sent to
     the brand is judged only by what came before it: counting a stranger's post because the brand did answer
     it would flatter the brand.
 
@@ -100,7 +101,8 @@ def first_responses(
     0        x:1         2.0       True
     1        x:3         0.0      False
     """
-    source = engine.open_mentions(mentions, columns=_NEEDED, optional=("automated", "author_name", "text"))
+    optional = ("automated", "author_name", "text", "thread_is_cut")
+    source = engine.open_mentions(mentions, columns=_NEEDED, optional=optional)
     end = engine.span(source)[1] if as_of is None else engine.moment(as_of, tz="UTC")
     left_out = engine.tally_waits(source, as_of=end)
     if not left_out.pop("n_brand"):
@@ -120,8 +122,9 @@ def first_responses(
             InsightWarning,
             stacklevel=2,
         )
-    responses = _waits(pairs[~early].reset_index(drop=True), end)
-    left_out["n_answered_early"] = int(early.sum())
+    cut = pairs["conversation_id"].isin(_cut_threads(source))
+    responses = _waits(pairs[~early & ~cut].reset_index(drop=True), end)
+    left_out |= {"n_answered_early": int(early.sum()), "n_thread_cut": int((cut & ~early).sum())}
     if intents is not None:
         wants = intents.drop_duplicates("mention_id").set_index("mention_id")[_WANTS[1:]]
         wants = wants.reindex(responses["mention_id"]).reset_index(drop=True)
@@ -132,6 +135,14 @@ def first_responses(
         )
     responses.attrs = {"as_of": end.isoformat(), "every_message_counts_on": silent, "left_out": left_out}
     return responses
+
+
+def _cut_threads(source: engine.Source) -> set[str]:
+    """List the threads that the export itself says are longer than what it holds."""
+    if "thread_is_cut" not in source.table.columns:
+        return set()
+    cut = source.table.filter(source.table.thread_is_cut == "true").select("conversation_id").distinct()
+    return set(source.backend.to_pyarrow(cut)["conversation_id"].to_pylist())
 
 
 def _urgency(intents: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -194,6 +194,8 @@ def absent(report: ImportReport) -> str:
     hidden = {"author_name"} if report.privacy == "shareable" else set()
     names = sorted(_FIELDS.get(column, column) for column in set(gaps) - hidden)
     lacks = f"Not in the file: {wording.listing(names)}. " if names else ""
+    if len(report.partial):
+        return f"{lacks}Incomplete: {' '.join(wording.start(part) for part in report.partial['missing'])}"
     return f"{lacks}Whether it is complete or a sample is not stated."
 
 

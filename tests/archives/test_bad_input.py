@@ -249,7 +249,7 @@ def test_a_cell_of_many_megabytes_is_cut_and_noted(load):
 def test_a_round_number_of_rows_is_noted(load):
     rows = "".join(f"{n},kim,2024-03-01 10:00:{n % 60:02d}Z,hello {n}\n" for n in range(1_000))
     archive = load("id,author,created_at,text\n" + rows)
-    assert any("exactly 1,000 rows; the export was probably cut" in note for note in archive.report.notes)
+    assert any("exactly 1,000 rows, a usual limit of exports" in note for note in archive.report.notes)
 
 
 def test_formulas_and_code_in_cells_stay_text(load):

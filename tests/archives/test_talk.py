@@ -242,16 +242,20 @@ def test_telegram(known):
     ],
 )  # fmt: skip
 def test_whatsapp_in_many_ways_of_writing_dates(known, lines, first):
-    got = known(lines, "chat.txt", "whatsapp", "created_at", "text")
+    got = known(lines, "chat.txt", "chat", "created_at", "text")
     assert got[0] == (at(first), "It leaks")
     assert got[1][1] == "same\nas: ever"
 
 
-def test_whatsapp_events_are_set_aside_and_doubtful_days_asked_for(load):
+def test_events_are_skipped_and_doubtful_days_are_said(load):
     archive = load("31/01/24, 21:05 - Kim: It leaks\n31/01/24, 21:06 - You were added\n", "chat.txt")
     assert archive.report.set_aside["reason"].tolist() == ["not a message"]
-    with pytest.raises(InsightError, match="day_first="):
-        load("03/03/24, 21:05 - Kim: It leaks\n04/04/24, 21:05 - Kim: It leaks\n", "chat.txt")
+    doubtful = "03/05/24, 21:05 - Kim: It leaks\n04/05/24, 21:05 - Kim: It leaks\n"
+    archive = load(doubtful, "chat.txt")
+    assert archive.mentions["created_at"].tolist() == [at("2024-05-03 21:05"), at("2024-05-04 21:05")]
+    assert any("read as day, month, year" in note for note in archive.report.notes)
+    other = load(doubtful, "chat.txt", day_first=False)
+    assert other.mentions["created_at"].tolist() == [at("2024-03-05 21:05"), at("2024-04-05 21:05")]
 
 
 def test_zulip(known):

@@ -1,0 +1,149 @@
+"""Chats that were saved as pages (Telegram, Discord, iMessage, Element) -> plain items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+from .stamps import STAMP, days_of, hours_of, read_stamp
+
+Item = dict[str, Any]
+
+_STARTS = {
+    "message": "",
+    "chatlog__message-container": "discord",
+    "chatlog__message": "discord",
+    "mx_EventTile": "matrix",
+}
+_PARTS = {
+    "from_name": "name", "chatlog__author": "name", "chatlog__author-name": "name", "sender": "name",
+    "mx_DisambiguatedProfile_displayName": "name", "mx_DisplayName": "name",
+    "date": "date", "chatlog__timestamp": "date", "chatlog__short-timestamp": "date", "timestamp": "date",
+    "mx_MessageTimestamp": "date",
+    "text": "text", "chatlog__content": "text", "bubble": "text", "mx_EventTile_body": "text",
+    "reply_to": "answered", "chatlog__reply": "answered", "chatlog__reference": "answered",
+    "chatlog__system-notification-content": "event", "chatlog__edited-timestamp": "aside",
+    "reactions": "aside",
+}  # fmt: skip
+_SEPARATOR = {"mx_DateSeparator", "mx_TimelineSeparator"}
+IS_CHAT = re.compile(r'class="[^"]*\b(?:from_name|chatlog__|mx_EventTile|message_part|bubble)')
+"""What the page of a chat holds and others do not."""
+_BREAKS = {"br", "p", "div", "li", "blockquote"}
+_VOID = {"br", "img", "hr", "input", "meta", "link", "source", "wbr", "area", "base", "col", "embed", "track"}
+_ANSWERED = re.compile(r"(?:go_to_message|scrollToMessage\(event, ?[\"']?)(\d+)")
+_STAMP = re.compile(STAMP)
+
+
+def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> Iterator[Item]:
+    """Yield the messages of a page; a message without name goes on with that of the one before it."""
+    page = _Page()
+    for block in blocks:
+        page.feed(block)
+    page.close()
+    page.end()
+    found = [(item, _STAMP.search(item.get("date", ""))) for item in page.done]
+    stamps = [
+        read_stamp(
+            match["day"] or match["day_"] or item["above"], match["time"] or match["time_"] or match["bare"]
+        )
+        if match
+        else read_stamp("", "")
+        for item, match in found
+    ]
+    days, doubt = days_of(stamps, day_first=day_first)
+    for (item, _), stamp, day, hour in zip(found, stamps, days, hours_of(stamps), strict=True):
+        clock = f"{hour:02d}:{stamp.rest}"
+        is_message = item.get("name") and not item.get("event")
+        yield {
+            "day": day.isoformat() if day else "", "time": clock, "app": item["app"],
+            "date": f"{day.isoformat()} {clock}{stamp.zone}" if day and stamp.rest else "",
+            "author": item["name"] if is_message else "",
+            "text": item.get("text", "") or item.get("event", ""),
+            "id": item["id"], "reply_to": item["reply_to"],
+        }  # fmt: skip
+    if doubt:
+        yield {"_note": doubt}
+
+
+class _Page(HTMLParser):
+    """Gathers the parts of messages by the classes of their elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[Item] = []
+        self.open: Item | None = None
+        self.part, self.depth, self.said = "", 0, list[str]()
+        self.name, self.above = "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        classes = given.get("class", "").split()
+        if self.open is not None and self.part == "answered":
+            link = _ANSWERED.search(f"{given.get('href', '')} {given.get('onclick', '')}")
+            self.open["reply_to"] = link[1] if link else self.open["reply_to"]
+        if self.part:
+            self.depth += tag not in _VOID
+            self.said.append("\n" if tag in _BREAKS else "")
+            return
+        start = next((name for name in classes if name in _STARTS), None)
+        if start is not None:
+            self._start(given, classes, _STARTS[start])
+        part = (
+            "above"
+            if _SEPARATOR & set(classes)
+            else next((_PARTS[name] for name in classes if name in _PARTS), "")
+        )
+        if part and tag not in _VOID and (self.open is not None or part in ("above", "name")):
+            self.part, self.depth, self.said = part, 1, []
+            if part == "date" and self.open is not None and given.get("title"):
+                self.open.setdefault("date", given["title"])
+
+    def handle_data(self, data: str) -> None:
+        if self.part:
+            self.said.append(re.sub(r"\s+", " ", data))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.part or tag in _VOID:
+            return
+        self.depth -= 1
+        if self.depth > 0:
+            self.said.append("\n" if tag in ("p", "div", "li") else "")
+            return
+        said = re.sub(r"\s*\n\s*", "\n", "".join(self.said)).strip()
+        if self.part == "above":
+            self.above = said
+        elif self.open is None:
+            self.name = said if self.part == "name" else self.name
+        elif self.part in ("text", "event"):
+            before = self.open.get(self.part, "")
+            self.open[self.part] = f"{before}\n{said}".strip()
+        elif self.part != "aside" and said:
+            self.open.setdefault(self.part, said)
+        self.part = ""
+
+    def _start(self, given: dict[str, str], classes: list[str], app: str) -> None:
+        own = re.sub(r"^\D+", "", given.get("data-message-id") or given.get("id") or "")
+        if not own and app == "discord":
+            return
+        self.end()
+        self.open = {
+            "id": own,
+            "reply_to": "",
+            "above": self.above,
+            "app": app or ("telegram" if own else "imessage"),
+        }
+        if "service" in classes:
+            self.open["event"] = ""
+            self.open["name"] = ""
+
+    def end(self) -> None:
+        """Close the message that is open; without a name it is of the person before."""
+        item, self.open = self.open, None
+        if item is None:
+            return
+        if item.get("name") != "":
+            self.name = re.sub(r"\s+via @\w+$", "", item.get("name", self.name))
+            item["name"] = self.name
+        self.done.append(item)
