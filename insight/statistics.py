@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Interval = tuple[np.ndarray, np.ndarray]
 
 _SHORT = 1 << 16
+ROUNDING = 1e-9
+"""By so much the product of many ratios may miss the share that it equals."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class SurvivalCurve:
 
     def quantile(self, share: float = 0.5) -> float:
         """Return the first time by which `share` have had the event; infinity where that is never reached."""
-        reached = np.flatnonzero(self.survival <= 1 - share)
+        reached = np.flatnonzero(self.survival <= 1 - share + ROUNDING)
         return float(self.time[reached[0]]) if len(reached) else float("inf")
 
 

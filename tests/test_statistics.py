@@ -32,6 +32,20 @@ def survival_at(curve, moment):
     return np.append(1.0, curve.survival)[np.searchsorted(curve.time, moment, side="right")]
 
 
+# --- medians
+
+
+@pytest.mark.parametrize("n", range(2, 201, 2))
+def test_half_is_reached_where_half_had_the_event(n):
+    curve = kaplan_meier(np.arange(1.0, n + 1), np.ones(n, dtype=bool))
+    assert curve.quantile() == n / 2
+
+
+def test_half_is_reached_although_the_rest_came_much_later():
+    waits = np.r_[np.linspace(0.1, 1.1, 12), np.full(12, 500.0)]
+    assert kaplan_meier(waits, np.ones(24, dtype=bool)).quantile() == 1.1
+
+
 # --- Wilson
 
 

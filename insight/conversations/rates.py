@@ -10,7 +10,7 @@ import pandas as pd
 from insight import engine
 from insight.conversations.intents import need_columns
 from insight.mentions import InsightError
-from insight.statistics import bootstrap_ratio, kaplan_meier, wilson
+from insight.statistics import ROUNDING, bootstrap_ratio, kaplan_meier, wilson
 from insight.survival import Z95
 
 HOUR = pd.Timedelta(hours=1)
@@ -66,7 +66,7 @@ def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.Data
 
 def _curve(waits: pd.DataFrame) -> pd.DataFrame:
     durations, steps = _competing(waits) if "deleted_at" in waits.columns else _alone(waits)
-    thousandth = np.floor(steps["unanswered"] / _FINEST_STEP)
+    thousandth = np.floor((steps["unanswered"] + ROUNDING) / _FINEST_STEP)
     start = pd.DataFrame([(0.0, len(durations), 1.0, 1.0, 1.0)], columns=_STEP)
     table = pd.concat([start, steps[thousandth != thousandth.shift(-1)]], ignore_index=True)
     longest = durations.max()

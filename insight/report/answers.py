@@ -11,6 +11,7 @@ from insight.report.card import abilities
 from insight.report.promises import kept_word, triage_sentence
 from insight.report.results import Results
 from insight.report.staying_room import drift_sentence, growth_sentence, newcomers_sentence
+from insight.statistics import ROUNDING
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
@@ -259,7 +260,7 @@ def median_wait(curve: pd.DataFrame) -> tuple[float, float, float]:
     """Read off the curve when half have an answer, with its interval; infinite if that never comes."""
 
     def crossing(column: str) -> float:
-        below = curve.loc[curve[column] <= 0.5, "wait_hours"]
+        below = curve.loc[curve[column] <= 0.5 + ROUNDING, "wait_hours"]
         return float(below.min()) if len(below) else float("inf")
 
     return crossing("unanswered"), crossing("low"), crossing("high")

@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import insight as ins
 from insight.report import answers
 from insight.report.changes import Changes
 
@@ -123,6 +125,11 @@ def test_responses(results):
         "(60 min to 9.0 h), the unanswered counted as waiting. 1 person waits when the file ends, "
         "the longest since 5 Mar 2026."
     )
+
+
+def test_median_wait_is_where_half_are_answered_also_of_24():
+    waits = pd.DataFrame({"wait_hours": np.r_[np.linspace(0.1, 1.1, 12), [500.0] * 12], "responded": True})
+    assert answers.median_wait(ins.response_curve(waits.assign(author_id="ann")))[0] == pytest.approx(1.1)
 
 
 def test_median_wait_is_infinite_if_half_are_never_answered(results):
