@@ -14,8 +14,8 @@ PERIODS = ("month", "quarter", "week")
 MIN_PEOPLE = 30
 LEVEL = 0.05
 COLUMNS = (
-    "topic", "n_before", "n_after", "share_before", "share_after", "change", "low", "high", "low_any", "high_any",
-    "p_value",
+    "topic", "n_before", "n_after", "share_before", "share_after", "change", "low", "high",
+    "low_any", "high_any", "p_value",
 )  # fmt: skip
 _FREQUENCY = {"month": "M", "quarter": "Q", "week": "W-SUN"}
 
@@ -24,9 +24,10 @@ _FREQUENCY = {"month": "M", "quarter": "Q", "week": "W-SUN"}
 class Changes:
     """Two periods, or two runs, compared; `table` holds one row a tested topic, surest change first.
 
-    `n_untested` counts the topics with too few people to test: of those nothing is known. `rates` holds the other shares that two runs are compared by, with a column measure: need (people who
-    voice a need on the topic), answered (waits answered within 24 hours), returned (people who write again
-    the next period). There `before` and `after` are the last moments of the runs.
+    `n_untested` counts the topics with too few people to test: of those nothing is known. `rates` holds the
+    other shares that two runs are compared by, with a column measure: need (people who voice a need on the
+    topic), answered (waits answered within 24 hours), returned (people who write again the next period).
+    There `before` and `after` are the last moments of the runs.
     """
 
     period: str
@@ -90,8 +91,15 @@ def compare_periods(mentions: pd.DataFrame, assignments: pd.DataFrame, *, tz: st
             table, n_untested = compare_topics(
                 rows.merge(assignments[["mention_id", "topic"]], on="mention_id")
             )
-            ends = before.start_time, after.start_time
-            return Changes(period, *ends, *people, flag_changes(table), n_untested=n_untested)
+            return Changes(
+                period=period,
+                before=before.start_time,
+                after=after.start_time,
+                n_before=people[0],
+                n_after=people[1],
+                table=flag_changes(table),
+                n_untested=n_untested,
+            )
     return None
 
 

@@ -123,7 +123,6 @@ def measure_rivals(
     attempt: Attempt,
     *,
     tz: str,
-    random_state: int,
 ) -> dict[str, Any]:
     """Compare the tracked brands where people talk of two or more."""
     from insight.incidents import rivals
@@ -135,6 +134,6 @@ def measure_rivals(
     return {
         "rivals": attempt(
             "rivals",
-            lambda: rivals(mentions, signals, assignments=about, tz=tz, random_state=random_state),
+            lambda: rivals(mentions, signals, assignments=about, tz=tz),
         )
     }

@@ -85,7 +85,7 @@ def measure_dialogue(
     if signals is not None and wants is not None:
         found |= measure_storms(mentions, signals, topics, events, attempt, tz=tz, random_state=random_state)
         found |= measure_circles(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
-        found |= measure_rivals(mentions, signals, topics, attempt, tz=tz, random_state=random_state)
+        found |= measure_rivals(mentions, signals, topics, attempt, tz=tz)
         found["peer_help"] = filled(attempt("peer help", lambda: peer_help(mentions, wants)), "n")
         if speaks or (ledger is not None and ledger["decided"].notna().any()):
             loop = attempt("loop", lambda: loop_closed(mentions, wants, ledger=ledger))

@@ -29,9 +29,10 @@ _OPTIONAL = "conversation_id"
 class Run:
     """A run, person by person; as private as the archive, since it holds words and pseudonyms.
 
-    `people` has a row a message (kind "message": text as it was compared, topic, n = 1, k = 1 where it
-    voices a need, its conversation_id where there is one), and a row a person of kind "answered" (n waits that had their 24 hours, k answered in
-    them) and "returned" (n periods, k followed by another). An unsigned message counts as one person.
+    `people` has a row a message (kind "message": conversation_id where there is one, text as it was compared,
+    topic, n = 1, k = 1 where it voices a need), and a row a person of kind "answered" (n waits that had their
+    24 hours, k answered in them) and "returned" (n periods, k followed by another). An unsigned message
+    counts as one person.
     """
 
     people: pd.DataFrame

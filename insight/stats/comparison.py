@@ -114,10 +114,11 @@ def compare(
     people who ever said something does both. The variance adds up by person and by conversation (two-way
     clusters; Cameron, Gelbach and Miller 2011), each cluster weighed as by the jackknife; somebody who is on
     both sides counts as one. By how much it exceeds that of independent people is the design effect, with
-    which the pooled share gives the variance of the score test. Degrees of freedom are those of the effective number of clusters (Kish
-    1965; Welch 1947): one long conversation leaves few. Where hits come from few clusters the variance is
-    drawn towards that of clusters which always do the same. Below five expected hits of independent people,
-    where `min_expected` allows a test, it is the exact one of Fisher's kind at the effective numbers.
+    which the pooled share gives the variance of the score test. Degrees of freedom are those of the effective
+    number of clusters (Kish 1965; Welch 1947): one long conversation leaves few. Where hits come from few
+    clusters the variance is drawn towards that of clusters which always do the same. Below five expected hits
+    of independent people, where `min_expected` allows a test, it is the exact one of two Poisson counts at
+    the effective numbers.
 
     Examples
     --------
@@ -165,9 +166,22 @@ def compare(
     reach_any = _reach(spread, df, 1 - (1 - level) / max(1, int(tested.sum())))
     n_with = [_distinct(x, person, rows) for rows in (here, ~here)]
     return Comparison(
-        *sizes, *n_with, share, share_other, change, change - reach, change + reach,
-        change - reach_any, change + reach_any, np.where(tested, p_value, np.nan), tested, *effective,
-    )  # fmt: skip
+        n=sizes[0],
+        n_other=sizes[1],
+        n_with=n_with[0],
+        n_other_with=n_with[1],
+        share=share,
+        share_other=share_other,
+        change=change,
+        low=change - reach,
+        high=change + reach,
+        low_any=change - reach_any,
+        high_any=change + reach_any,
+        p_value=np.where(tested, p_value, np.nan),
+        tested=tested,
+        effective=effective[0],
+        effective_other=effective[1],
+    )
 
 
 def _as_items(hits: ArrayLike | sparse.sparray) -> sparse.csr_array:
@@ -178,7 +192,7 @@ def _as_items(hits: ArrayLike | sparse.sparray) -> sparse.csr_array:
 
 
 def own_codes(labels: ArrayLike) -> np.ndarray:
-    """Number labels in order of appearance; each missing one is one of its own."""
+    """Give labels numbers in order of appearance; each missing one is one of its own."""
     codes = pd.factorize(pd.Series(labels))[0].astype(np.int64)
     missing = codes < 0
     codes[missing] = codes.max(initial=-1) + 1 + np.arange(missing.sum())

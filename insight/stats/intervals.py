@@ -157,5 +157,5 @@ def _shown(
 ) -> Shares:
     enough = n_people >= max(min_people, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts = [np.where(enough, part, np.nan) for part in (k / n, low, high)]
-    return Shares(*parts, n_people.astype(np.int64))
+        share, low, high = (np.where(enough, part, np.nan) for part in (k / n, low, high))
+    return Shares(share, low, high, n_people.astype(np.int64))

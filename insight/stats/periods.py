@@ -13,4 +13,4 @@ def covered(starts: np.ndarray, ends: np.ndarray, *, first: np.datetime64, last:
     export is known to be cut.
     """
     day = np.timedelta64(1, "D")
-    return (first < starts + day) & (last >= ends - day)
+    return np.asarray((first < starts + day) & (last >= ends - day))

@@ -111,8 +111,8 @@ def topics_by(
     Parameters
     ----------
     mentions : DataFrame
-        The table (or a part of it) that the topics were fitted to: mention_id, author_id, the column `by` and,
-        if there is one, conversation_id. Rows without a group or unknown to the topics are left out.
+        The table (or a part of it) that the topics were fitted to: mention_id, author_id, the column `by` and
+        conversation_id, if there is one. Rows without a group or unknown to the topics are left out.
     topics : Topics
         As fitted.
     by : str
@@ -125,8 +125,8 @@ def topics_by(
     DataFrame
         One row a topic x group: topic, name, group, n (messages), n_people, total (people of the group;
         messages where no author is known), share (mean, over these people, of the share of their messages),
-        low, high (95 %), p_adjusted (that the group's share is that of the others; see `insight.stats.compare`;
-        missing where people are too few), words (list). Of fewer than ten people share, low and high are
+        low, high (95 %), p_adjusted (that the group's share is that of the others; missing where people are
+        too few; see `insight.stats.compare`), words (list). Of fewer than ten people share, low and high are
         missing.
 
     Raises
