@@ -1,4 +1,4 @@
-"""Arrays only: intervals, Kaplan-Meier, the author bootstrap, false discovery rate. Knows no mention."""
+"""Arrays only: intervals, Kaplan-Meier, the bootstrap of blocks, false discovery rate. Knows no mention."""
 
 from __future__ import annotations
 
@@ -147,39 +147,6 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
         raise InsightError(
             f"{n_wrong} of {exits.size} entries do not lie before their duration; leave those out."
         )
-
-
-def bootstrap_ratio(
-    numerators: ArrayLike,
-    denominators: ArrayLike,
-    *,
-    n_resamples: int = 1000,
-    level: float = 0.95,
-    random_state: int = 0,
-) -> tuple[float, float]:
-    """Return the percentile interval of sum(numerators) / sum(denominators), resampling people.
-
-    One entry a person, whole numbers. People with the same pair are interchangeable, so counts of pairs are
-    drawn from a multinomial: the result knows neither the order nor the names of people. Where every person
-    has 0 %, or every person has 100 %, resampling sees no spread, and Wilson's interval at the number of
-    people stands in.
-    """
-    pairs = np.stack(
-        [np.asarray(numerators, dtype=np.int64), np.asarray(denominators, dtype=np.int64)], axis=1
-    )
-    pairs = pairs[pairs[:, 1] > 0]
-    if not len(pairs):
-        return float("nan"), float("nan")
-    k, n = pairs.sum(axis=0)
-    if k in (0, n):
-        people = len(pairs)
-        low, high = wilson(people if k else 0, people, level=level)
-        return float(low), float(high)
-    patterns, counts = np.unique(pairs, axis=0, return_counts=True)
-    draws = np.random.default_rng(random_state).multinomial(len(pairs), counts / len(pairs), size=n_resamples)
-    totals = draws @ patterns
-    low, high = np.quantile(totals[:, 0] / totals[:, 1], [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
 
 
 def block_bootstrap(

@@ -365,9 +365,7 @@ def test_a_change_is_that_of_the_comparison():
     hits = np.repeat([1, 0, 1, 0], [48, 32, 56, 14])
     found = compare(hits, np.repeat([False, True], [80, 70]), people=np.arange(150))
     assert row["change"] == pytest.approx(0.2)
-    assert row["p_adjusted"] == pytest.approx(
-        2 * found.p_value[0]
-    )  # all talk about the only brand, as before
+    assert row["p_adjusted"] == pytest.approx(2 * found.p_value[0])  # "talking" too
     assert [row["change_low"], row["change_high"]] == pytest.approx([found.low[0], found.high[0]])
 
 

@@ -14,7 +14,6 @@ from insight.mentions import InsightError
 from insight.statistics import (
     benjamini_hochberg,
     block_bootstrap,
-    bootstrap_ratio,
     holm,
     kaplan_meier,
     mantel_haenszel,
@@ -196,47 +195,6 @@ def test_impossible_times_are_refused(durations, observed, entry, said):
 
 
 # --- The author bootstrap
-
-
-def test_bootstrap_equals_resampling_people_one_by_one():
-    rng = np.random.default_rng(1)
-    n = rng.integers(1, 8, 300)
-    k = rng.binomial(n, rng.beta(1, 2, 300))
-    drawn = rng.integers(0, 300, (4000, 300))
-    expected = np.quantile(k[drawn].sum(axis=1) / n[drawn].sum(axis=1), [0.025, 0.975])
-    assert bootstrap_ratio(k, n) == pytest.approx(expected, abs=0.01)
-
-
-def test_bootstrap_knows_neither_order_nor_those_who_had_no_chance():
-    k, n = np.array([1, 0, 3, 2]), np.array([2, 1, 3, 5])
-    assert bootstrap_ratio(k, n) == bootstrap_ratio(k[::-1], n[::-1])
-    assert bootstrap_ratio(k, n) == bootstrap_ratio(np.append(k, 0), np.append(n, 0))
-
-
-def test_bootstrap_is_wider_than_wilson_where_people_repeat():
-    k, n = np.array([20, 0] * 20), np.full(40, 20)
-    low, high = bootstrap_ratio(k, n)
-    apart = wilson(k.sum(), n.sum())
-    assert low < apart[0]
-    assert high > apart[1]
-
-
-def test_bootstrap_without_spread_falls_back_on_people():
-    assert bootstrap_ratio([0, 0], [50, 50]) == pytest.approx([float(x) for x in wilson(0, 2)])
-    assert bootstrap_ratio([50, 50], [50, 50]) == pytest.approx([float(x) for x in wilson(2, 2)])
-    assert np.isnan(bootstrap_ratio([], [])).all()
-
-
-def test_bootstrap_covers_at_the_stated_rate():
-    """People differ: their own rates follow a beta of mean 0.3."""
-    rng = np.random.default_rng(2)
-    covered = 0
-    for seed in range(200):
-        n = rng.integers(1, 6, 150)
-        k = rng.binomial(n, rng.beta(1.5, 3.5, 150))
-        low, high = bootstrap_ratio(k, n, random_state=seed, n_resamples=400)
-        covered += low <= 0.3 <= high
-    assert 180 <= covered <= 199
 
 
 def test_benjamini_hochberg_by_hand():

@@ -9,7 +9,8 @@ import pandas as pd
 
 from insight.conversations.intents import need_columns, with_wants
 from insight.conversations.peers import first_answer, moments_of
-from insight.statistics import kaplan_meier, wilson
+from insight.statistics import kaplan_meier
+from insight.stats import shares
 from insight.threads import is_repost, parent_rows
 
 STAGES = ("heard", "decided", "shipped", "told", "thanked")
@@ -41,8 +42,8 @@ def loop_closed(
           brand wrote to this person in that conversation after it was shipped), thanked (the person then
           thanked; before anything shipped, thanks for being heard)
         - n : messages with an idea
-        - n_reached, share, low, high : those that got there, Wilson's 95 %; missing for decided, shipped and
-          told without `ledger`
+        - n_reached, share, low, high : those that got there, 95 % by people; missing for decided, shipped
+          and told without `ledger`, the share also of fewer than ten people
         - median_days : since the idea, half had got there, the others counted as waiting; missing if never
         - n_open : ideas that reached the stage before and not this one; oldest_open : mention_id of the
           oldest of them; oldest_days : its age at the end of the archive
@@ -152,11 +153,11 @@ def _stage(
     if unknown or not n:
         return row
     done = at.notna()
-    low, high = wilson(done.sum(), n)
+    share, low, high = shares(done, by=ideas["author_id"]).first()
     days = ((at.fillna(end) - ideas["created_at"]) / _DAY).clip(lower=0)
     median = kaplan_meier(days, done).quantile(0.5)
     waiting = ideas[before & ~done]
-    row |= {"n_reached": int(done.sum()), "share": done.mean(), "low": float(low), "high": float(high)}
+    row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
     row |= {"median_days": median if np.isfinite(median) else np.nan, "n_open": len(waiting)}
     if len(waiting):
         row |= {"oldest_open": waiting["mention_id"].iloc[0]}

@@ -107,9 +107,7 @@ def measure_circles(
         )
         found["niches"] = groups if groups is not None and len(groups.table) > 1 else None
     if (people & mentions["created_at"].notna()).any():
-        found["ladder"] = filled(
-            attempt("ladder", lambda: ladder(mentions, signals, tz=tz, random_state=random_state)), "n"
-        )
+        found["ladder"] = filled(attempt("ladder", lambda: ladder(mentions, signals, tz=tz)), "n")
         found["advocates"] = attempt("advocates", lambda: advocates(mentions, signals, tz=tz))
         found["ties"] = attempt("ties", lambda: ties(mentions))
         found["contribution"] = attempt("contribution", lambda: contribution(mentions, signals))

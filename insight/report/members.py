@@ -129,7 +129,7 @@ def _crowd(
         found["ceiling"] = measured("reach ceiling", lambda: reach_ceiling(growth, random_state=random_state))
     if days is not None:
         found["states"] = measured("states", lambda: states(days))
-        found["stickiness"] = measured("stickiness", lambda: stickiness(days, random_state=random_state))
+        found["stickiness"] = measured("stickiness", lambda: stickiness(days))
     return found
 
 

@@ -231,9 +231,7 @@ def measure_answers(
         return {}
 
     def rate(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame | None:
-        return attempt(
-            reasons, f"rate by {by}", lambda: response_rate(table, by=by, random_state=random_state)
-        )
+        return attempt(reasons, f"rate by {by}", lambda: response_rate(table, by=by))
 
     asking = _asking(waits)
     return {
