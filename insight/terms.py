@@ -117,7 +117,7 @@ def compare_items(
         _one_group(name, group == number, said, items, person, thread, minimum)
         for number, name in enumerate(names)
     ]
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=_COLUMNS)
+    table = pd.concat(tables or [pd.DataFrame(columns=[*_COLUMNS, "spread"])], ignore_index=True)
     order = table.assign(strength=-table["log_odds"] / table.pop("spread"))
     table["p_adjusted"] = benjamini_hochberg(table["p_adjusted"])
     order = order.sort_values(["group", "strength", "term"]).index

@@ -179,8 +179,9 @@ def _one_hot(codes: np.ndarray, n: int) -> sparse.csr_array:
 def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
     """Measure the shares by period, the whole table as one more."""
     periods = sorted(pd.DatetimeIndex(measured[0].rows["period"].dropna().unique()))
+    nearest = [*periods[1:2], *periods[:-1]] if len(periods) > 1 else [None]
     for series in measured:
-        for start, near in [(pd.NaT, None), *zip(periods, [*periods[1:2], *periods[:-1]], strict=False)]:
+        for start, near in [(pd.NaT, None), *zip(periods, nearest, strict=True)]:
             found = series.against(start, near)
             low, high = wilson(found.share * found.effective, found.effective)
             facts = {"n": found.n, "n_marked": found.n_with, "share": found.share, "low": low, "high": high}
