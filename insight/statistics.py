@@ -1,9 +1,8 @@
-"""Arrays only: intervals, Kaplan-Meier, the bootstrap of blocks, false discovery rate. Knows no mention."""
+"""Arrays only: intervals, Kaplan-Meier, false discovery rate. Knows no mention."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -147,36 +146,6 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
         raise InsightError(
             f"{n_wrong} of {exits.size} entries do not lie before their duration; leave those out."
         )
-
-
-def block_bootstrap(
-    table: ArrayLike,
-    statistic: Callable[[np.ndarray], np.ndarray],
-    *,
-    block: int = 3,
-    n_resamples: int = 1000,
-    level: float = 0.95,
-    random_state: int = 0,
-) -> Interval:
-    """Return the percentile interval of a statistic of a time series' column sums, resampling blocks of rows.
-
-    `table` has one row a period, in order of time. Neighbouring periods share people and weather, so runs of
-    `block` of them are drawn together, from a circle so that each weighs the same (Politis and Romano 1992).
-    `statistic` takes sums, one row a resample, and returns one value (or row of values) for each.
-    """
-    rows = np.asarray(table, dtype=float)
-    n_periods = len(rows)
-    if not n_periods:
-        nothing = np.asarray(statistic(np.full((1, *rows.shape[1:]), np.nan)))[0]
-        return np.asarray(nothing), np.asarray(nothing)
-    block = min(block, n_periods)
-    draw = np.random.default_rng(random_state)
-    starts = draw.integers(0, n_periods, (n_resamples, -(-n_periods // block)))
-    drawn = (starts[:, :, None] + np.arange(block)) % n_periods
-    sums = rows[drawn.reshape(n_resamples, -1)[:, :n_periods]].sum(axis=1)
-    with np.errstate(invalid="ignore"):  # between two infinite values lies no number
-        low, high = np.quantile(statistic(sums), [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return low, high
 
 
 def mantel_haenszel(

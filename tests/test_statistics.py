@@ -13,7 +13,6 @@ from statsmodels.stats.proportion import proportion_confint
 from insight.mentions import InsightError
 from insight.statistics import (
     benjamini_hochberg,
-    block_bootstrap,
     holm,
     kaplan_meier,
     mantel_haenszel,
@@ -207,37 +206,6 @@ def test_holm_by_hand():
     """Sorted p times how many are left, then the running maximum from the smallest up."""
     assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
     assert holm([]).size == 0
-
-
-# --- Blocks of periods
-
-
-def test_blocks_of_one_are_the_ordinary_bootstrap_and_blocks_of_all_know_no_spread():
-    rng = np.random.default_rng(0)
-    table = rng.poisson(50, (40, 2))
-
-    def ratio(sums):
-        return sums[:, 0] / sums[:, 1]
-
-    drawn = table[rng.integers(0, 40, (4000, 40))].sum(axis=1)
-    expected = np.quantile(ratio(drawn), [0.025, 0.975])
-    assert block_bootstrap(table, ratio, block=1, n_resamples=4000) == pytest.approx(expected, abs=0.01)
-    whole = float(ratio(table.sum(axis=0)[None])[0])
-    assert block_bootstrap(table, ratio, block=40) == pytest.approx((whole, whole))
-    assert np.isnan(block_bootstrap(np.empty((0, 2)), ratio)).all()
-
-
-def test_blocks_keep_what_single_periods_would_lose():
-    """Good and bad years of twelve months: single months, drawn anew, would believe in an average year."""
-    rng = np.random.default_rng(1)
-    k = np.repeat(rng.uniform(20, 80, 10), 12)
-    table = np.column_stack([k, np.full(120, 100.0)])
-
-    def width(block):
-        low, high = block_bootstrap(table, lambda sums: sums[:, 0] / sums[:, 1], block=block)
-        return high - low
-
-    assert width(12) > 1.5 * width(1)
 
 
 def test_mantel_haenszel_agrees_with_statsmodels_and_sees_through_a_mixed_crowd():

@@ -179,9 +179,10 @@ def _of_a_run(gaps: pd.DataFrame, echo: float) -> np.ndarray:
     longer = (1 + echo) / (1 - echo)
     freedom = np.maximum(n[:, 0] / longer - 1, 1)
     spread = parts["var"][False].to_numpy(float) * (n[:, 0] - 1) / np.maximum(n[:, 0] - longer, 1)
-    known = {pair: _contrast(*pair, echo) for pair in sorted(set(map(tuple, n.tolist())))}
+    pairs = [(past, recent) for past, recent in n.tolist()]
+    known = {pair: _contrast(pair[0], pair[1], echo) for pair in sorted(set(pairs))}
     off = (mean[True] - mean[False]).to_numpy(float)
-    error = np.sqrt(spread * np.array([known[pair] for pair in map(tuple, n.tolist())]))
+    error = np.sqrt(spread * np.array([known[pair] for pair in pairs]))
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(off == 0, 0.0, np.abs(off) / error)
     return np.asarray(2 * stdtr(freedom, -t))

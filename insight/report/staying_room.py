@@ -85,7 +85,7 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
 
 
 def _settles(ceiling: ReachCeiling) -> bool:
-    rows = ceiling.summary.set_index("figure")[["value", "low", "high"]].astype(float)
+    rows = ceiling.summary.set_index("figure")[["value", "lowest", "highest"]].astype(float)
     arrivals = rows.loc["arrivals a period", "value"]
     return bool(np.isfinite(rows.loc["steady audience"]).all() and arrivals >= wording.FEW)
 
@@ -95,8 +95,9 @@ def _ceiling_sentence(ceiling: ReachCeiling, period: str) -> str:
     steady, arrivals = rows.loc["steady audience"], rows.loc["arrivals a period"]
     return (
         f"If {wording.people(arrivals['value'])} keep arriving each {period} and leave as they do now, the "
-        f"crowd settles at {wording.count(steady['value'])} people a {period} "
-        f"({wording.count(steady['low'])}–{wording.count(steady['high'])}): derived, not counted."
+        f"crowd settles at about {wording.count(steady['value'])} people a {period}: derived, not counted. "
+        f"Each of the last twelve {period}s alone would give "
+        f"{wording.count(steady['lowest'])} to {wording.count(steady['highest'])}."
     )
 
 
@@ -106,8 +107,8 @@ def _ceiling_figure(ceiling: ReachCeiling, period: str) -> dict[str, Any]:
     columns: Columns = {
         "figure": ("Figure", str),
         "value": ("Value", wording.score),
-        "low": ("from", wording.score),
-        "high": ("to", wording.score),
+        "lowest": ("lowest of 12", wording.score),
+        "highest": ("highest of 12", wording.score),
         "source": ("", str),
     }
     return exhibit(
