@@ -14,8 +14,8 @@ from .stats import MIN_PEOPLE
 from .terms import compare_items, distinctive_terms
 
 _COLUMNS = [
-    "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other", "log_odds",
-    "low", "high", "p_adjusted", "beyond_chance",
+    "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other",
+    "share_low", "share_high", "share_other_low", "share_other_high", "log_odds", "low", "high", "p_adjusted", "beyond_chance",
 ]  # fmt: skip
 
 
@@ -58,7 +58,8 @@ def compare_streams(
         - n, n_with : people of the stream, and those of them who use the item; n_other, n_other_with : the
           same for all other streams
         - share, share_other : mean, over the people of a stream, of the share of their messages with the
-          item; missing of fewer than ten people
+          item; missing of fewer than ten people; share_low, share_high, share_other_low, share_other_high :
+          their 95 % intervals
         - log_odds, low, high : log odds ratio of the two with its 95 % interval
         - p_adjusted : one-sided chance of such a difference without one, over all rows of its kind
         - beyond_chance : bool, p_adjusted at most `false_discovery`
@@ -107,7 +108,8 @@ def compare_streams(
     found = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     found = found[found["log_odds"] > 0].reset_index(drop=True)
     for name, n in (("share", "n"), ("share_other", "n_other")):
-        found[name] = found[name].where(found[n] >= MIN_PEOPLE)
+        own = [name, f"{name}_low", f"{name}_high"]
+        found[own] = found[own].where(found[n] >= MIN_PEOPLE)
     found["beyond_chance"] = found["p_adjusted"] <= false_discovery
     found = found[_COLUMNS]
     found.attrs["beyond_chance"] = int(found["beyond_chance"].sum())

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.statistics import benjamini_hochberg
+from insight.statistics import benjamini_hochberg, wilson
 from insight.stats import compare
 from insight.stats.comparison import own_codes
 from insight.text import clean_text
@@ -28,6 +28,10 @@ _COLUMNS = [
     "n_other_with",
     "share",
     "share_other",
+    "share_low",
+    "share_high",
+    "share_other_low",
+    "share_other_high",
     "log_odds",
     "low",
     "high",
@@ -149,6 +153,10 @@ def _one_group(
             "n_other_with": found.n_other_with[own],
             "share": share,
             "share_other": other,
+            **dict(zip(("share_low", "share_high"), wilson(share * n, n), strict=True)),
+            **dict(
+                zip(("share_other_low", "share_other_high"), wilson(other * other_n, other_n), strict=True)
+            ),
             "log_odds": centre,
             "low": centre - 1.96 * spread,
             "high": centre + 1.96 * spread,

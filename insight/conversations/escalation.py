@@ -13,6 +13,7 @@ from insight.cues import has_cue, read_cues
 from insight.engine import duration
 from insight.mentions import InsightError
 from insight.statistics import wilson
+from insight.stats import shares
 from insight.threads import in_order, is_repost
 
 _NUMBER = re.compile(r"\d{4,}")
@@ -122,12 +123,14 @@ def escalations(
         days=days.where(fits),
     )  # fmt: skip
     table["text"] = public["text"]
+    shown = table["says_so"] | table["cites"] | table["joins"]
+    attrs = {"n_public": len(public), "shown": shares(shown, by=public[customer]).first()}
     table = table[table["says_so"] | table["cites"] | table["joins"]].reset_index(drop=True)
     said = zip(table.pop("text"), table["says_so"], strict=True)
     spans = [cue.span(text) if says else None for text, says in said]
     for place, name in enumerate(("start", "end")):
         table[name] = pd.array([span[place] if span else pd.NA for span in spans], dtype="Int64")
-    table.attrs |= _rate(table, cases, ordered["created_at"].max() - window) | {"n_public": len(public)}
+    table.attrs |= _rate(table, cases, ordered["created_at"].max() - window) | attrs
     return table
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from insight import engine
 from insight.conversations.intents import need_columns
 from insight.mentions import InsightError
-from insight.statistics import ROUNDING, kaplan_meier
-from insight.stats import MIN_PEOPLE, shares
+from insight.statistics import ROUNDING, benjamini_hochberg, kaplan_meier
+from insight.stats import MIN_PEOPLE, compare, shares
 from insight.survival import Z95
 
 HOUR = pd.Timedelta(hours=1)
@@ -132,7 +132,8 @@ def response_rate(
     DataFrame
         One row a group, by size, then name: group, within, n (waits whose whole window was watched), n_people
         (behind them), answered, rate, low, high (95 %), n_open (asked too shortly before the end to be
-        judged; answered or not, they are left out).
+        judged; answered or not, they are left out), p_adjusted (that the rate is that of all other groups;
+        missing where there are none, or too few people).
 
     Raises
     ------
@@ -157,15 +158,28 @@ def response_rate(
     """
     window = engine.duration(within, name="within") / HOUR
     label = within if isinstance(within, str) else str(within)
-    rows = []
+    rows, sides = [], []
     for name, waits in groups_of(responses, by):
         judged = waits[waits["watched_hours"] >= window]
         answered = judged["responded"] & (judged["wait_hours"] <= window)
         n, k = len(judged), int(answered.sum())
         found = shares(answered, by=judged["author_id"], min_people=min_people)
         rows.append((name, label, n, int(found.n_people[0]), k, *found.first(), len(waits) - n))
+        sides.append(judged.assign(met=answered, side=name)[["author_id", "met", "side"]])
     names = ["group", "within", "n", "n_people", "answered", "rate", "low", "high", "n_open"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=names).assign(p_adjusted=_apart(pd.concat(sides), min_people))
+
+
+def _apart(waits: pd.DataFrame, min_people: int) -> np.ndarray:
+    """Return, for each group, the chance of a rate so unlike that of all others, over all groups."""
+    names = waits["side"].unique()
+    p = np.full(len(names), np.nan)
+    for place, name in enumerate(names if len(names) > 1 else []):
+        met, here = waits["met"].to_numpy(float), (waits["side"] == name).to_numpy()
+        found = compare(met, here, people=waits["author_id"], unit="rows", min_people=min_people)
+        p[place] = found.p_value[0]
+    p[~np.isnan(p)] = benjamini_hochberg(p[~np.isnan(p)])
+    return p
 
 
 def groups_of(responses: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataFrame]]:

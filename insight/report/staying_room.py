@@ -188,6 +188,6 @@ def _states_sentence(now: pd.DataFrame) -> str:
         return f"In the last four weeks {wording.people(now['n'].sum())} wrote, too few for shares."
     once, regular = now.iloc[0], now[now["n"] > 0].iloc[-1]
     return (
-        f"In the last four weeks {wording.share(once['share'])} wrote on one day only; the most regular, on "
+        f"In the last four weeks {wording.estimate_of(once)} wrote on one day only; the most regular, on "
         f"{regular['band']}, are {wording.people(regular['n'])}."
     )
