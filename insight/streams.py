@@ -15,7 +15,8 @@ from .terms import compare_items, distinctive_terms
 
 _COLUMNS = [
     "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other",
-    "share_low", "share_high", "share_other_low", "share_other_high", "log_odds", "low", "high", "p_adjusted", "beyond_chance",
+    "share_low", "share_high", "share_other_low", "share_other_high", "log_odds", "low", "high",
+    "p_adjusted", "beyond_chance",
 ]  # fmt: skip
 
 

@@ -143,6 +143,7 @@ def _one_group(
     share, other = found.share[own], found.share_other[own]
     centre, spread = _log_odds(share * n, n, other * other_n, other_n)
     two_sided = found.p_value[own] / 2
+    ends, other_ends = wilson(share * n, n), wilson(other * other_n, other_n)
     return pd.DataFrame(
         {
             "group": np.full(len(own), name, dtype=object),
@@ -153,10 +154,10 @@ def _one_group(
             "n_other_with": found.n_other_with[own],
             "share": share,
             "share_other": other,
-            **dict(zip(("share_low", "share_high"), wilson(share * n, n), strict=True)),
-            **dict(
-                zip(("share_other_low", "share_other_high"), wilson(other * other_n, other_n), strict=True)
-            ),
+            "share_low": ends[0],
+            "share_high": ends[1],
+            "share_other_low": other_ends[0],
+            "share_other_high": other_ends[1],
             "log_odds": centre,
             "low": centre - 1.96 * spread,
             "high": centre + 1.96 * spread,

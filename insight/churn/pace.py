@@ -157,6 +157,8 @@ def _echo(ranks: pd.Series, who: pd.Series) -> float:
     The mean of a few ranks is taken off each, which makes a short series look less alike than it is; the
     correction is Kendall's (1954).
     """
+    if ranks.empty:
+        return 0.0
     size = ranks.groupby(who).transform("size")
     centred = (ranks - (size + 1) / 2) / size
     before = centred.groupby(who).shift()
@@ -174,6 +176,8 @@ def _of_a_run(gaps: pd.DataFrame, echo: float) -> np.ndarray:
     earlier pauses, made up for what their likeness takes off it.
     """
     log = np.log(gaps["days"])
+    if log.empty:
+        return np.empty(0)
     parts = log.groupby([gaps["who"], gaps["recent"]]).agg(["mean", "var", "size"]).unstack()  # noqa: PD010
     mean, n = parts["mean"], parts["size"].to_numpy(int)
     longer = (1 + echo) / (1 - echo)

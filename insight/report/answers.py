@@ -174,9 +174,9 @@ def changes_answer(results: Results) -> dict[str, Any]:
     before = wording.period_name(changes.before, period=changes.period)
     n_tested = len(changes.table) + len(changes.rates)
     tested = wording.count(n_tested, "share" if len(changes.rates) else "topic")
-    untested = (
-        f", {wording.count(changes.n_untested)} with too few people to test" if changes.n_untested else ""
-    )
+    untested = ""
+    if changes.n_untested:
+        untested = f", {wording.count(changes.n_untested)} with too few people to test"
     told = [
         f"{wording.start(after)} against {before}: {wording.count(changes.n_after)} and "
         f"{wording.people(changes.n_before)}, {tested} tested{untested}.",

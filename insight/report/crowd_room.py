@@ -98,8 +98,9 @@ def _streams_figure(streams: pd.DataFrame) -> dict[str, Any]:
         sentence="Topics that people bring up more in the wild, and those they bring more to the brand.",
         definition=with_caveats(
             "Addressed: sent to the brand (tagged, in reply, in its own space); wild: said elsewhere. Each "
-            "person weighs the same, however much they write. Log odds with a prior worth ten people (Monroe, Colaresi and Quinn "
-            "2008); clear: tested by people and conversations at a false discovery rate of 5 %.",
+            "person weighs the same, however much they write. Log odds with a prior worth ten people "
+            "(Monroe, Colaresi and Quinn 2008); clear: tested by people and conversations at a false "
+            "discovery rate of 5 %.",
             streams,
         ),
         opens=opens,

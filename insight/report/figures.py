@@ -117,8 +117,9 @@ def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: s
         columns=columns,
         sentence=f"{wording.listing(moved)} took a lasting new level." if moved else steady,
         definition=f"Of what people wrote in a {period}, the share about the topic, each person weighing the "
-        "same; the band is the 95\u00a0% interval. Periods that the file does not cover whole are not tested. A diamond marks the start of a lasting new level, found by binary "
-        "segmentation, false discoveries held at 5\u00a0% over the topics.",
+        "same; the band is the 95\u00a0% interval. Periods that the file does not cover whole are not "
+        "tested. A diamond marks the start of a lasting new level, found by binary segmentation, false "
+        "discoveries held at 5\u00a0% over the topics.",
         opens=[f"topic-{topic}" for topic in rows["topic"]],
         over=("period", "total"),
     )

@@ -210,7 +210,8 @@ def _no_driver(drivers: pd.DataFrame) -> str:
     before = drivers.loc[drivers["reading"] == BEFORE_TOO, "driver"].head(3).tolist()
     if before:
         goes = "goes" if len(before) == 1 else "go"
-        return f"{wording.start(wording.listing(before))} {goes} with silence, and with the silence before it too."
+        names = wording.start(wording.listing(before))
+        return f"{names} {goes} with silence, and with the silence before it too."
     n_tested = int(drivers["q_value"].notna().sum())
     if not n_tested:
         return "Too few people to test what goes with silence."

@@ -89,9 +89,10 @@ def _rival_figure(rivals: pd.DataFrame, measure: str) -> dict[str, Any]:
         columns=_COLUMNS,
         sentence=words[measure],
         definition=with_caveats(
-            f"{words[measure]} Each person weighs the same, however much they write. Months of fewer than ten "
-            "people are gaps; a month that the file does not cover whole is not compared. A share of what this file holds: a search "
-            "that fits one brand better than another tilts it. Counts only; nobody is listed.",
+            f"{words[measure]} Each person weighs the same, however much they write. Months of fewer than "
+            "ten people are gaps; a month that the file does not cover whole is not compared. A share of "
+            "what this file holds: a search that fits one brand better than another tilts it. Counts only; "
+            "no one is listed.",
             rivals,
         ),
     )

@@ -127,47 +127,37 @@ def compare(
     >>> found.change, found.p_value < 1e-4
     (array([0.5]), array([ True]))
     """
-    x = _as_items(hits)
-    here = np.asarray(side, dtype=bool)
-    person = own_codes(people)
+    x, here, person = _as_items(hits), np.asarray(side, dtype=bool), own_codes(people)
     each = np.ones(len(here)) if trials is None else np.asarray(trials, dtype=float)
-    sizes = [len(np.unique(person[rows & (each > 0)])) for rows in (here, ~here)]
-    totals = sizes if unit == "people" else [float(each[rows].sum()) for rows in (here, ~here)]
-    vote = (
-        1 / np.maximum(_trials_of_person(person, here, each), 1) if unit == "people" else np.ones(len(here))
-    )
-    hit_sums = [np.where(rows, vote, 0.0) @ x for rows in (here, ~here)]
-    signed = np.where(here, vote / max(totals[0], 1), -vote / max(totals[1], 1))
-    clusters = [_gather(x, person, signed, each)]
-    if conversations is not None:
-        thread = own_codes(conversations)
-        pair = pd.factorize(person * (int(thread.max(initial=0)) + 1) + thread)[0]
-        clusters += [_gather(x, thread, signed, each), _gather(x, pair, signed, each)]
-    share, share_other = (sums / max(total, 1) for sums, total in zip(hit_sums, totals, strict=True))
-    pooled = np.minimum((hit_sums[0] + hit_sums[1]) / max(sum(totals), 1), 1.0)
+    sizes = np.array([len(np.unique(person[rows & (each > 0)])) for rows in (here, ~here)])
+    vote, totals = np.ones(len(here)), np.array([each[here].sum(), each[~here].sum()])
+    if unit == "people":
+        vote, totals = 1 / np.maximum(_trials_of_person(person, here, each), 1), sizes.astype(float)
+    sums = np.array([np.where(rows, vote, 0.0) @ x for rows in (here, ~here)])
+    share, share_other = sums / np.maximum(totals, 1)[:, None]
+    signed = np.where(here, vote, -vote) / np.maximum(totals, 1)[1 - here.astype(int)]
+    clusters = _clusters(x, person, conversations, signed, each)
     groups = np.array([_n_effective(clusters[:2], name) for name in ("weight", "weight_other")])
     variance = _variance(clusters, share, share_other, groups)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = (1 / groups).sum() ** 2 / ((1 / groups) ** 2 / np.maximum(groups - 1, 1)).sum()
-        independent = _binomial(share, share_other, np.maximum(sizes, 1e-9))
-        design = np.where(independent > 0, variance / independent, (sizes / groups).max())
-        if not min(sizes):
-            design = np.ones(len(design))
-        change = share - share_other
-        null = np.sqrt(design * _binomial(pooled, pooled, np.maximum(sizes, 1e-9)))
-        p_value = np.where(null > 0, 2 * stdtr(df, -np.abs(change) / null), 1.0)
-    spread = np.sqrt(variance)
-    effective = [np.divide(n, design, out=np.zeros(len(design)), where=design > 0) for n in sizes]
-    expected = pooled * np.minimum(*effective)
+    freedom = (1 / groups).sum() ** 2 / ((1 / groups) ** 2 / np.maximum(groups - 1, 1)).sum()
+    design = _design_effect(variance, share, share_other, sizes, groups)
+    effective = sizes[:, None] / np.maximum(design, 1e-9)
+    pooled = np.minimum(sums.sum(axis=0) / max(totals.sum(), 1), 1.0)
+    expected = pooled * effective.min(axis=0)
+    tested = (sizes.min() >= min_people) & (expected >= min_expected) & (pooled > 0)
+    change, spread = share - share_other, np.sqrt(variance)
+    null = np.sqrt(design * _binomial(pooled, pooled, np.maximum(sizes, 1e-9)))
+    p_value = 2 * stdtr(freedom, -np.divide(np.abs(change), null, out=np.zeros(len(null)), where=null > 0))
     few = expected < MIN_EXPECTED
-    p_value[few] = _exact(share[few], share_other[few], *(n[few] for n in effective))
-    tested = (min(sizes) >= min_people) & (expected >= min_expected) & (pooled > 0)
-    reach = _reach(spread, df, level)
-    reach_any = _reach(spread, df, 1 - (1 - level) / max(1, int(tested.sum())))
+    p_value[few] = _exact(share[few], share_other[few], *effective[:, few])
+    reach, reach_any = (
+        spread * float(stdtrit(max(freedom, 1.0), 1 - error / 2))
+        for error in (1 - level, (1 - level) / max(1, int(tested.sum())))
+    )
     n_with = [_distinct(x, person, rows) for rows in (here, ~here)]
     return Comparison(
-        n=sizes[0],
-        n_other=sizes[1],
+        n=int(sizes[0]),
+        n_other=int(sizes[1]),
         n_with=n_with[0],
         n_other_with=n_with[1],
         share=share,
@@ -203,6 +193,21 @@ def _trials_of_person(person: np.ndarray, here: np.ndarray, each: np.ndarray) ->
     """Return, a row, how many trials its person has on its side."""
     cell = 2 * person + here
     return np.bincount(cell, weights=each)[cell]
+
+
+def _clusters(
+    x: sparse.csr_array,
+    person: np.ndarray,
+    conversations: ArrayLike | None,
+    signed: np.ndarray,
+    each: np.ndarray,
+) -> list[_Clusters]:
+    """Sum by person and, where they are known, by conversation and by both together."""
+    codes = [person]
+    if conversations is not None:
+        thread = own_codes(conversations)
+        codes += [thread, pd.factorize(person * (int(thread.max(initial=0)) + 1) + thread)[0]]
+    return [_gather(x, one, signed, each) for one in codes]
 
 
 def _gather(x: sparse.csr_array, cluster: np.ndarray, signed: np.ndarray, each: np.ndarray) -> _Clusters:
@@ -242,6 +247,17 @@ def _variance(
     return (voices * variance + _PRIOR * agreeing) / (voices + _PRIOR)
 
 
+def _design_effect(
+    variance: np.ndarray, share: np.ndarray, other: np.ndarray, sizes: np.ndarray, groups: np.ndarray
+) -> np.ndarray:
+    """Return by how much the variance exceeds that of as many people who are independent."""
+    if not sizes.min():
+        return np.ones(len(variance))
+    independent = _binomial(share, other, sizes)
+    apart = np.full(len(variance), (sizes / groups).max())  # all on one side and none on the other
+    return np.divide(variance, independent, out=apart, where=independent > 0)
+
+
 def _binomial(share: np.ndarray, other: np.ndarray, n: np.ndarray) -> np.ndarray:
     """Return the variance of the difference of two shares of n independent voices each."""
     return share * (1 - share) / n[0] + other * (1 - other) / n[1]
@@ -260,10 +276,6 @@ def _exact(share: np.ndarray, other: np.ndarray, n: np.ndarray, n_other: np.ndar
     above = np.where(k > 0, betainc(np.maximum(k, 1e-9), everyone - k + 1, due), 1.0)
     below = np.where(k < everyone, betaincc(k + 1, np.maximum(everyone - k, 1e-9), due), 1.0)
     return np.clip(2 * np.minimum(above, below), 0, 1)
-
-
-def _reach(spread: np.ndarray, df: float, level: float) -> np.ndarray:
-    return spread * float(stdtrit(max(df, 1.0), (1 + level) / 2))
 
 
 def _distinct(x: sparse.csr_array, person: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -91,6 +91,7 @@ def compared(rows):
         "p_value",
     ]
     table = pd.DataFrame(rows, columns=[*names, "beyond_chance"])
+    table = table.assign(low_any=table["low"] - 0.005, high_any=table["high"] + 0.005)
     return Changes("month", pd.Timestamp("2026-02-01"), pd.Timestamp("2026-03-01"), 500, 520, table)
 
 
@@ -99,23 +100,25 @@ def test_a_change_beyond_chance(results):
         [(1, 16, 36, 0.032, 0.069, 0.037, 0.011, 0.063, 0.001, True), (0, 9, 9, 0, 0, 0, 0, 0, 1, False)]
     )
     assert said(answers.changes_answer(replace(results, changes=changes))) == (
-        "Timer rose from 3.2 % to 6.9 % of people (by 1.1–6.3 points). "
+        "Timer rose from 3.2 % to 6.9 % of what people write (by 0.6–6.8 points). "
         "March 2026 against February 2026: 520 and 500 people, 2 topics tested."
     )
 
 
 def test_a_fall_is_told_with_the_smaller_step_first(results):
     changes = compared([(1, 36, 16, 0.069, 0.032, -0.037, -0.063, -0.011, 0.001, True)])
-    assert "fell from 6.9 % to 3.2 % of people (by 1.1–6.3 points)" in said(
+    assert "fell from 6.9 % to 3.2 % of what people write (by 0.6–6.8 points)" in said(
         answers.changes_answer(replace(results, changes=changes))
     )
 
 
 def test_nothing_beyond_chance_is_an_answer(results):
     changes = compared([(1, 16, 17, 0.032, 0.033, 0.001, -0.02, 0.02, 0.9, False)])
-    assert said(answers.changes_answer(replace(results, changes=changes))).startswith(
-        "Nothing beyond chance."
-    )
+    assert said(answers.changes_answer(replace(results, changes=changes))).startswith("No clear change.")
+    none = replace(compared([]), n_untested=10)
+    told = said(answers.changes_answer(replace(results, changes=none)))
+    assert told.startswith("Too few people to test what changed.")
+    assert "10 with too few people to test" in told
     assert said(answers.changes_answer(results)).startswith("Too soon to tell.")
 
 
