@@ -10,8 +10,9 @@ from scipy.sparse import csr_array
 
 from .mentions import InsightError
 from .quotes import own_words
+from .statistics import benjamini_hochberg
 from .stats import MIN_PEOPLE
-from .terms import compare_items, distinctive_terms
+from .terms import compare_items, find_terms
 
 _COLUMNS = [
     "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other",
@@ -62,7 +63,7 @@ def compare_streams(
           item; missing of fewer than ten people; share_low, share_high, share_other_low, share_other_high :
           their 95 % intervals
         - log_odds, low, high : log odds ratio of the two with its 95 % interval
-        - p_adjusted : one-sided chance of such a difference without one, over all rows of its kind
+        - p_adjusted : one-sided chance of such a difference without one, over all rows and kinds
         - beyond_chance : bool, p_adjusted at most `false_discovery`
 
         `attrs["beyond_chance"]` counts these rows; 0 says: nothing beyond chance.
@@ -107,6 +108,7 @@ def compare_streams(
         voiced = voiced.assign(row=voiced["mention_id"].map(rows)).dropna(subset="row")
         tables.append(_items(voiced.rename(columns={"signal": "item"}), said, "signal", minimum, None))
     found = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    found["p_adjusted"] = benjamini_hochberg(found["p_value"])
     found = found[found["log_odds"] > 0].reset_index(drop=True)
     for name, n in (("share", "n"), ("share_other", "n_other")):
         own = [name, f"{name}_low", f"{name}_high"]
@@ -199,8 +201,10 @@ def _labels(mentions: pd.DataFrame, by: str | Sequence[object]) -> pd.Series:
 
 
 def _words(said: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    table = distinctive_terms(
-        said["text"],
+    found = find_terms(said["text"])
+    table = compare_items(
+        found.said,
+        found.terms,
         people=said["person"],
         groups=said["group"],
         conversations=said.get("conversation_id"),

@@ -35,7 +35,7 @@ _COLUMNS = [
     "log_odds",
     "low",
     "high",
-    "p_adjusted",
+    "p_value",
 ]
 
 
@@ -99,9 +99,10 @@ def compare_terms(
     minimum: int = 5,
 ) -> pd.DataFrame:
     """Compare the groups of people by the words of their texts; see `distinctive_terms`."""
-    return compare_items(
+    table = compare_items(
         found.said, found.terms, people=people, groups=groups, conversations=conversations, minimum=minimum
     )
+    return table.assign(p_adjusted=benjamini_hochberg(table.pop("p_value")))
 
 
 def compare_items(
@@ -113,7 +114,10 @@ def compare_items(
     conversations: npt.ArrayLike | None = None,
     minimum: int = 5,
 ) -> pd.DataFrame:
-    """Compare the groups of people by what each of their messages (a row of `said`) has; see above."""
+    """Compare the groups of people by what each of their messages (a row of `said`) has.
+
+    The columns of `distinctive_terms`, with p_value, one-sided and not adjusted, in place of p_adjusted.
+    """
     person = own_codes(people)
     thread = None if conversations is None else own_codes(conversations)
     group, names = pd.factorize(np.asarray(groups), sort=True)
@@ -123,7 +127,6 @@ def compare_items(
     ]
     table = pd.concat(tables or [pd.DataFrame(columns=[*_COLUMNS, "spread"])], ignore_index=True)
     order = table.assign(strength=-table["log_odds"] / table.pop("spread"))
-    table["p_adjusted"] = benjamini_hochberg(table["p_adjusted"])
     order = order.sort_values(["group", "strength", "term"]).index
     return table.loc[order, _COLUMNS].reset_index(drop=True)
 
@@ -161,7 +164,7 @@ def _one_group(
             "log_odds": centre,
             "low": centre - 1.96 * spread,
             "high": centre + 1.96 * spread,
-            "p_adjusted": np.where(share > other, two_sided, 1 - two_sided),
+            "p_value": np.where(share > other, two_sided, 1 - two_sided),
             "spread": spread,
         }
     )

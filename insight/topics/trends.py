@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,8 +68,9 @@ def topics_over_time(
     A share of messages, each person weighing the same, does not rise when people write more each or the month
     is longer. Tests and intervals are those of `insight.stats.compare`: people who repeat and people of one
     conversation are no independent witnesses. Change points are found by binary segmentation with the
-    likelihood ratio of a binomial share at the effective numbers of people, Bonferroni within a topic,
-    Benjamini and Hochberg over the topics at 5 %; periods that are not complete are left out of all tests.
+    likelihood ratio of a binomial share at the effective numbers of people; one counts if the comparison of
+    before with after agrees (Bonferroni within a topic, Benjamini and Hochberg over the topics at 5 %).
+    Periods that are not complete are left out of all tests.
 
     Examples
     --------
@@ -97,8 +99,10 @@ def topics_over_time(
     table.insert(4, "per_day", table["n"].to_numpy() / np.maximum(n_days, 1)[group])
     table.insert(len(table.columns) - 2, "complete", complete[group])
     change = np.zeros(cells.share.shape, dtype=bool)
-    counted = np.nan_to_num(cells.share * cells.effective)[:, complete]
-    change[:, complete] = _change_points(counted, cells.effective[:, complete])
+    worth = cells.effective[:, complete]
+    change[:, complete] = _change_points(
+        np.nan_to_num(cells.share[:, complete]) * worth, worth, sure=_before_and_after(rows, topics, complete)
+    )
     table.insert(len(table.columns) - 1, "change", change.ravel())
     return table
 
@@ -271,16 +275,48 @@ def _words(topics: Topics, row: Counts, cell: Counts, n_cells: int, n_words: int
     return [part.tolist() for part in np.split(terms[counts.indices[best]], split)]
 
 
-def _change_points(counts: Floats, totals: Floats) -> npt.NDArray[np.bool_]:
-    """Mark the periods in which a topic's share takes a new level."""
+Sure = Callable[[int, int, int, int], float]
+"""The chance of a topic's difference between two neighbouring runs of periods: topic, start, place, end."""
+
+
+def _before_and_after(rows: pd.DataFrame, topics: Topics, complete: npt.NDArray[np.bool_]) -> Sure:
+    """Return what compares a topic before and after a place, by people and conversations."""
+    number = np.where(complete, np.cumsum(complete) - 1, -1)[rows["group"].to_numpy()]
+    person, thread = own_codes(rows["author"]), own_codes(rows["thread"])
+    numbers = topics.table["topic"].to_numpy()
+    topic = topics.assignments["topic"].to_numpy()[rows["row"]]
+
+    def sure(which: int, start: int, at: int, end: int) -> float:
+        within = np.flatnonzero((number >= start) & (number < end))
+        found = compare(
+            (topic[within] == numbers[which]).astype(float),
+            number[within] >= at,
+            people=person[within],
+            conversations=thread[within],
+            min_expected=0,
+        )
+        return float(found.p_value[0]) if found.tested[0] else 1.0
+
+    return sure
+
+
+def _change_points(counts: Floats, totals: Floats, *, sure: Sure = lambda *_: 0.0) -> npt.NDArray[np.bool_]:
+    """Mark the periods in which a topic's share takes a new level.
+
+    The likelihood ratio finds the place; `sure` has the last word on whether it is one.
+    """
     changed, totals = np.zeros(counts.shape, dtype=bool), np.broadcast_to(totals, counts.shape)
     segments = [(topic, 0, counts.shape[1]) for topic in range(counts.shape[0])]
     while segments:
         found = [_split(counts[topic, start:end], totals[topic, start:end]) for topic, start, end in segments]
-        sure = benjamini_hochberg([p for _, p in found]) < _SURE
+        p_values = [
+            max(p, min(1.0, (end - start - 1) * sure(topic, start, start + at, end))) if p < _SURE else p
+            for (topic, start, end), (at, p) in zip(segments, found, strict=True)
+        ]
+        is_sure = benjamini_hochberg(p_values) < _SURE
         ahead = []
-        for (topic, start, end), (at, _), is_sure in zip(segments, found, sure, strict=True):
-            if is_sure:
+        for (topic, start, end), (at, _), is_one in zip(segments, found, is_sure, strict=True):
+            if is_one:
                 changed[topic, start + at] = True
                 ahead += [(topic, start, start + at), (topic, start + at, end)]
         segments = ahead

@@ -82,7 +82,7 @@ def test_too_few_people_are_not_tested_and_that_is_said():
 
 
 def test_the_interval_for_all_items_covers_the_one_that_stands_out():
-    """The change with the least p-value of ten that are nothing: its own 95 % interval misses far too often."""
+    """Of ten changes that are nothing, the surest: its own 95 % interval misses far too often."""
     rng = np.random.default_rng(0)
     held = np.zeros(2)
     for _ in range(300):
