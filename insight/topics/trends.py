@@ -94,6 +94,7 @@ def topics_over_time(
     table, cells = _counted(rows, topics, complete, n_words)
     inside = np.minimum(edges[1], outer[1]) - np.maximum(edges[0], outer[0])
     n_days = np.where(complete, edges[1] - edges[0], inside) / np.timedelta64(1, "D")
+    n_days = np.where(complete, n_days, np.ceil(n_days + 1e-9))  # a day begun counts
     group = table.pop("group").to_numpy()
     table.insert(2, "period", laid.starts[group])
     table.insert(4, "per_day", table["n"].to_numpy() / np.maximum(n_days, 1)[group])
