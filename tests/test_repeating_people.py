@@ -24,9 +24,7 @@ def written(rows):
     when = pd.Timestamp("2024-03-01", tz="UTC") + pd.to_timedelta(day, unit="D")
     ids = [f"w:{number:05d}" for number in range(len(person))]
     table = pd.DataFrame({"mention_id": ids, "author_id": [f"n{one}" for one in person], "created_at": when})
-    return ins.as_mentions(
-        table.assign(side="customer", text="x", time_precision="s", platform="x", **columns)
-    )
+    return ins.as_mentions(table.assign(side="customer", text="x", time_precision="s", platform="x"))
 
 
 def test_writing_twice_as_often_changes_no_topic():

@@ -165,19 +165,19 @@ def response_rate(
         n, k = len(judged), int(answered.sum())
         found = shares(answered, by=judged["author_id"], min_people=min_people)
         rows.append((name, label, n, int(found.n_people[0]), k, *found.first(), len(waits) - n))
-        sides.append(judged.assign(met=answered, side=name)[["author_id", "met", "side"]])
+        sides.append(judged[["author_id"]].assign(met=answered))
     names = ["group", "within", "n", "n_people", "answered", "rate", "low", "high", "n_open"]
-    return pd.DataFrame(rows, columns=names).assign(p_adjusted=_apart(pd.concat(sides), min_people))
+    return pd.DataFrame(rows, columns=names).assign(p_adjusted=_apart(sides, min_people))
 
 
-def _apart(waits: pd.DataFrame, min_people: int) -> np.ndarray:
+def _apart(sides: list[pd.DataFrame], min_people: int) -> np.ndarray:
     """Return, for each group, the chance of a rate so unlike that of all others, over all groups."""
-    names = waits["side"].unique()
-    p = np.full(len(names), np.nan)
-    for place, name in enumerate(names if len(names) > 1 else []):
-        met, here = waits["met"].to_numpy(float), (waits["side"] == name).to_numpy()
-        found = compare(met, here, people=waits["author_id"], unit="rows", min_people=min_people)
-        p[place] = found.p_value[0]
+    p = np.full(len(sides), np.nan)
+    waits = pd.concat(sides, keys=range(len(sides)))
+    group, met = waits.index.get_level_values(0).to_numpy(), waits["met"].to_numpy(float)
+    for number in range(len(sides) if len(sides) > 1 else 0):
+        found = compare(met, group == number, people=waits["author_id"], unit="rows", min_people=min_people)
+        p[number] = found.p_value[0]
     p[~np.isnan(p)] = benjamini_hochberg(p[~np.isnan(p)])
     return p
 

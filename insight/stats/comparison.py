@@ -149,7 +149,10 @@ def compare(
     null = np.sqrt(design * _binomial(pooled, pooled, np.maximum(sizes, 1e-9)))
     p_value = 2 * stdtr(freedom, -np.divide(np.abs(change), null, out=np.zeros(len(null)), where=null > 0))
     few = expected < MIN_EXPECTED
-    p_value[few] = _exact(share[few], share_other[few], *effective[:, few])
+    # where hits are few their spread is badly known: no better than if every message spoke for itself
+    alone = np.array([(signed[rows] ** 2 * each[rows]).sum() for rows in (here, ~here)])
+    most = np.minimum(effective, 1 / np.maximum(alone, 1e-9)[:, None])
+    p_value[few] = _exact(share[few], share_other[few], *most[:, few])
     reach, reach_any = (
         spread * float(stdtrit(max(freedom, 1.0), 1 - error / 2))
         for error in (1 - level, (1 - level) / max(1, int(tested.sum())))
