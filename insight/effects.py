@@ -80,14 +80,14 @@ def aipw(
     standard error is that of the influence function. With constant covariates it is the difference in means.
     """
     y, a, x = np.asarray(outcome, float), np.asarray(treated, bool), np.asarray(covariates, float)
-    x = _independent(x)
+    x = independent(x)
     propensity = predict_logistic(logistic(x, a), x)
     kept = (propensity >= trim[0]) & (propensity <= trim[1])
     unknown = float("nan")
     nothing = Effect(unknown, unknown, unknown, unknown, propensity, np.zeros(len(x)), kept)
     if min((a & kept).sum(), (~a & kept).sum()) < 2:
         return nothing
-    y, a, x = y[kept], a[kept], _independent(x[kept])
+    y, a, x = y[kept], a[kept], independent(x[kept])
     score = predict_logistic(logistic(x, a), x)
     if not ((score > 0) & (score < 1)).all():  # among those kept the arms can be told apart for certain
         return nothing
@@ -106,7 +106,7 @@ def _least_squares(design: np.ndarray, outcome: np.ndarray) -> np.ndarray:
     return np.linalg.lstsq(design.T @ design, design.T @ outcome, rcond=1e-12)[0]
 
 
-def _independent(x: np.ndarray) -> np.ndarray:
+def independent(x: np.ndarray) -> np.ndarray:
     """Drop columns that add nothing to the intercept and the columns before them, by their correlations."""
     centred = x - x.mean(axis=0)
     length = np.linalg.norm(centred, axis=0)

@@ -13,7 +13,7 @@ from insight.mentions import InsightError
 
 WORD = 64
 Period = Literal["day", "week", "month", "quarter"]
-_FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
+FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
 _DAYS = {"day": 1, "week": 7}
 _LAID_OUT = ("day", "week", "month")
 
@@ -44,7 +44,7 @@ def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) ->
         local = [stamp.tz_convert(tz).tz_localize(None) for stamp in (first, end)]
     except (KeyError, ValueError) as error:
         raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
-    periods = pd.period_range(local[0], local[1], freq=_FREQUENCIES[period])
+    periods = pd.period_range(local[0], local[1], freq=FREQUENCIES[period])
     edges = periods.append(periods[-1:] + 1).to_timestamp().normalize()
     days = (edges - pd.Timestamp("1970-01-01")).days.to_numpy()
     instants = edges.tz_localize(tz, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
@@ -128,18 +128,18 @@ def count_active(words: np.ndarray, n_periods: int) -> np.ndarray:
 
 def local_period(moments: pd.Series, *, period: Period, tz: str) -> pd.Series:
     """Return the start of the period on the local calendar (no zone, weeks from Monday); NaT stays NaT."""
-    if period not in _FREQUENCIES:
-        raise InsightError(f"period is {period!r}; pass one of {list(_FREQUENCIES)}.")
+    if period not in FREQUENCIES:
+        raise InsightError(f"period is {period!r}; pass one of {list(FREQUENCIES)}.")
     try:
         local = moments.dt.tz_convert(tz).dt.tz_localize(None)
     except (KeyError, ValueError) as error:
         raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
-    return local.dt.to_period(_FREQUENCIES[period]).dt.start_time.astype("datetime64[us]")
+    return local.dt.to_period(FREQUENCIES[period]).dt.start_time.astype("datetime64[us]")
 
 
 def all_periods(starts: pd.Series, *, period: Period) -> pd.DatetimeIndex:
     """Return every period from the first to the last, also those in which nothing was said."""
     if not starts.notna().any():
         return pd.DatetimeIndex([], dtype="datetime64[us]")
-    spans = pd.period_range(starts.min(), starts.max(), freq=_FREQUENCIES[period])
+    spans = pd.period_range(starts.min(), starts.max(), freq=FREQUENCIES[period])
     return pd.DatetimeIndex(spans.start_time).as_unit("us")

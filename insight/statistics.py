@@ -1,9 +1,8 @@
-"""Arrays only: intervals, Kaplan-Meier, the author bootstrap, false discovery rate. Knows no mention."""
+"""Arrays only: intervals, Kaplan-Meier, false discovery rate. Knows no mention."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 Interval = tuple[np.ndarray, np.ndarray]
 
 _SHORT = 1 << 16
+ROUNDING = 1e-9
+"""By so much the product of many ratios may miss the share that it equals."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class SurvivalCurve:
 
     def quantile(self, share: float = 0.5) -> float:
         """Return the first time by which `share` have had the event; infinity where that is never reached."""
-        reached = np.flatnonzero(self.survival <= 1 - share)
+        reached = np.flatnonzero(self.survival <= 1 - share + ROUNDING)
         return float(self.time[reached[0]]) if len(reached) else float("inf")
 
 
@@ -145,69 +146,6 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
         raise InsightError(
             f"{n_wrong} of {exits.size} entries do not lie before their duration; leave those out."
         )
-
-
-def bootstrap_ratio(
-    numerators: ArrayLike,
-    denominators: ArrayLike,
-    *,
-    n_resamples: int = 1000,
-    level: float = 0.95,
-    random_state: int = 0,
-) -> tuple[float, float]:
-    """Return the percentile interval of sum(numerators) / sum(denominators), resampling people.
-
-    One entry a person, whole numbers. People with the same pair are interchangeable, so counts of pairs are
-    drawn from a multinomial: the result knows neither the order nor the names of people. Where every person
-    has 0 %, or every person has 100 %, resampling sees no spread, and Wilson's interval at the number of
-    people stands in.
-    """
-    pairs = np.stack(
-        [np.asarray(numerators, dtype=np.int64), np.asarray(denominators, dtype=np.int64)], axis=1
-    )
-    pairs = pairs[pairs[:, 1] > 0]
-    if not len(pairs):
-        return float("nan"), float("nan")
-    k, n = pairs.sum(axis=0)
-    if k in (0, n):
-        people = len(pairs)
-        low, high = wilson(people if k else 0, people, level=level)
-        return float(low), float(high)
-    patterns, counts = np.unique(pairs, axis=0, return_counts=True)
-    draws = np.random.default_rng(random_state).multinomial(len(pairs), counts / len(pairs), size=n_resamples)
-    totals = draws @ patterns
-    low, high = np.quantile(totals[:, 0] / totals[:, 1], [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def block_bootstrap(
-    table: ArrayLike,
-    statistic: Callable[[np.ndarray], np.ndarray],
-    *,
-    block: int = 3,
-    n_resamples: int = 1000,
-    level: float = 0.95,
-    random_state: int = 0,
-) -> Interval:
-    """Return the percentile interval of a statistic of a time series' column sums, resampling blocks of rows.
-
-    `table` has one row a period, in order of time. Neighbouring periods share people and weather, so runs of
-    `block` of them are drawn together, from a circle so that each weighs the same (Politis and Romano 1992).
-    `statistic` takes sums, one row a resample, and returns one value (or row of values) for each.
-    """
-    rows = np.asarray(table, dtype=float)
-    n_periods = len(rows)
-    if not n_periods:
-        nothing = np.asarray(statistic(np.full((1, *rows.shape[1:]), np.nan)))[0]
-        return np.asarray(nothing), np.asarray(nothing)
-    block = min(block, n_periods)
-    draw = np.random.default_rng(random_state)
-    starts = draw.integers(0, n_periods, (n_resamples, -(-n_periods // block)))
-    drawn = (starts[:, :, None] + np.arange(block)) % n_periods
-    sums = rows[drawn.reshape(n_resamples, -1)[:, :n_periods]].sum(axis=1)
-    with np.errstate(invalid="ignore"):  # between two infinite values lies no number
-        low, high = np.quantile(statistic(sums), [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return low, high
 
 
 def mantel_haenszel(

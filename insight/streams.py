@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-
-from insight.timeline.words import own_words
+from scipy.sparse import csr_array
 
 from .mentions import InsightError
-from .terms import compare_counts, distinctive_terms
+from .statistics import benjamini_hochberg
+from .stats import MIN_PEOPLE
+from .terms import compare_items, find_terms
+from .timeline.words import own_words
 
 _COLUMNS = [
-    "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other", "log_odds",
-    "low", "high", "p_adjusted", "beyond_chance",
+    "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other",
+    "share_low", "share_high", "share_other_low", "share_other_high", "log_odds", "low", "high",
+    "p_adjusted", "beyond_chance",
 ]  # fmt: skip
 
 
@@ -51,14 +54,16 @@ def compare_streams(
     Returns
     -------
     DataFrame
-        One row a stream x item that more of its people use than of all others, strongest first within a kind.
+        One row a stream x item that its people use more than all others, strongest first within a kind.
 
         - kind : word, topic or signal; item : str; group : str, the stream
         - n, n_with : people of the stream, and those of them who use the item; n_other, n_other_with : the
           same for all other streams
-        - share, share_other : n_with / n, n_other_with / n_other
-        - log_odds, low, high : log odds ratio with its 95 % interval
-        - p_adjusted : one-sided chance of such a difference without one, over all rows of its kind
+        - share, share_other : mean, over the people of a stream, of the share of their messages with the
+          item; missing of fewer than ten people; share_low, share_high, share_other_low, share_other_high :
+          their 95 % intervals
+        - log_odds, low, high : log odds ratio of the two with its 95 % interval
+        - p_adjusted : one-sided chance of such a difference without one, over all rows and kinds
         - beyond_chance : bool, p_adjusted at most `false_discovery`
 
         `attrs["beyond_chance"]` counts these rows; 0 says: nothing beyond chance.
@@ -70,8 +75,10 @@ def compare_streams(
 
     Notes
     -----
-    Log odds with an informative Dirichlet prior, the pooled use, worth ten people (Monroe, Colaresi and Quinn
-    2008), each person counted once a stream; Fisher's exact test; Benjamini and Hochberg (1995).
+    A share of messages, each person weighing the same: it does not rise when people of one stream write more
+    each. Log odds with an informative Dirichlet prior, the pooled use, worth ten people (Monroe, Colaresi and
+    Quinn 2008), at the effective number of people; tests by people and conversations
+    (`insight.stats.compare`); Benjamini and Hochberg (1995).
 
     Examples
     --------
@@ -84,7 +91,7 @@ def compare_streams(
     [['addressed', 'leaks', 9], ['addressed', 'lid', 9], ['wild', 'fine', 9], ['wild', 'taste', 9]]
     """
     said = own_words(mentions).assign(group=_labels(mentions, by))
-    said = said[said["group"].notna()]
+    said = said[said["group"].notna()].sort_values("mention_id", ignore_index=True)
     groups = sorted(said["group"].unique())
     if len(groups) < 2:
         raise InsightError(
@@ -93,16 +100,19 @@ def compare_streams(
     tables = [_words(said, minimum)]
     if assignments is not None:
         topic = said["mention_id"].map(assignments.set_index("mention_id")["topic"])
-        tables.append(_items(said.assign(item=topic)[topic.fillna(-1) >= 0], said, "topic", minimum, names))
+        about = pd.DataFrame({"row": said.index, "item": topic})[topic.fillna(-1) >= 0]
+        tables.append(_items(about, said, "topic", minimum, names))
     if signals is not None:
-        heard = said.merge(signals[["mention_id", "signal"]].astype({"signal": "str"}), on="mention_id")
-        tables.append(_items(heard.rename(columns={"signal": "item"}), said, "signal", minimum, None))
+        rows = pd.Series(said.index, index=said["mention_id"])
+        voiced = signals[["mention_id", "signal"]].astype({"signal": "str"}).drop_duplicates()
+        voiced = voiced.assign(row=voiced["mention_id"].map(rows)).dropna(subset="row")
+        tables.append(_items(voiced.rename(columns={"signal": "item"}), said, "signal", minimum, None))
     found = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    found["p_adjusted"] = benjamini_hochberg(found["p_value"])
     found = found[found["log_odds"] > 0].reset_index(drop=True)
-    found["share"], found["share_other"] = (
-        found["n_with"] / found["n"],
-        found["n_other_with"] / found["n_other"],
-    )
+    for name, n in (("share", "n"), ("share_other", "n_other")):
+        own = [name, f"{name}_low", f"{name}_high"]
+        found[own] = found[own].where(found[n] >= MIN_PEOPLE)
     found["beyond_chance"] = found["p_adjusted"] <= false_discovery
     found = found[_COLUMNS]
     found.attrs["beyond_chance"] = int(found["beyond_chance"].sum())
@@ -118,7 +128,7 @@ def emerging(
     minimum: int = 5,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
-    """List words and topics that more people use lately than before, beyond chance or not.
+    """List the words and topics that people use more lately than before.
 
     Parameters
     ----------
@@ -191,22 +201,30 @@ def _labels(mentions: pd.DataFrame, by: str | Sequence[object]) -> pd.Series:
 
 
 def _words(said: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    table = distinctive_terms(said["text"], people=said["person"], groups=said["group"], minimum=minimum)
+    found = find_terms(said["text"])
+    table = compare_items(
+        found.said,
+        found.terms,
+        people=said["person"],
+        groups=said["group"],
+        conversations=said.get("conversation_id"),
+        minimum=minimum,
+    )
     return table.rename(columns={"term": "item"}).assign(kind="word")
 
 
 def _items(
     rows: pd.DataFrame, said: pd.DataFrame, kind: str, minimum: int, names: pd.Series | None
 ) -> pd.DataFrame:
-    """Count the people of each stream with each topic or signal, and compare."""
-    sizes = said.groupby("group")["person"].nunique()
-    pairs = rows.drop_duplicates(["group", "person", "item"])
-    counts = pd.crosstab(pairs["group"], pairs["item"]).reindex(sizes.index, fill_value=0)
-    table = compare_counts(
-        counts.to_numpy(),
-        sizes.to_numpy(),
-        np.asarray(counts.columns),
-        np.asarray(sizes.index),
+    """Compare the streams by topic or signal; `rows` has the row of `said` and the item that it has."""
+    column, items = pd.factorize(rows["item"], sort=True)
+    shape = (len(said), len(items))
+    table = compare_items(
+        csr_array((np.ones(len(rows)), (rows["row"].to_numpy(np.int64), column)), shape=shape),
+        np.asarray(items),
+        people=said["person"],
+        groups=said["group"],
+        conversations=said.get("conversation_id"),
         minimum=minimum,
     )
     table["term"] = _names(table["term"], names)

@@ -1,4 +1,4 @@
-"""The words that groups of people use more than others do, each person counted once."""
+"""The words that groups of people use more than others do, each person weighing the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.statistics import benjamini_hochberg
+from insight.statistics import benjamini_hochberg, wilson
+from insight.stats import compare
+from insight.stats.comparison import own_codes
 from insight.text import clean_text
 
 if TYPE_CHECKING:
@@ -24,10 +26,16 @@ _COLUMNS = [
     "n_with",
     "n_other",
     "n_other_with",
+    "share",
+    "share_other",
+    "share_low",
+    "share_high",
+    "share_other_low",
+    "share_other_high",
     "log_odds",
     "low",
     "high",
-    "p_adjusted",
+    "p_value",
 ]
 
 
@@ -36,17 +44,20 @@ def distinctive_terms(
     *,
     people: npt.ArrayLike,
     groups: npt.ArrayLike,
+    conversations: npt.ArrayLike | None = None,
     minimum: int = 5,
     ngrams: int = 1,
 ) -> pd.DataFrame:
-    """Compare how many people of each group use a word with how many of the rest do.
+    """Compare how much the people of each group use a word with how much the rest do.
 
     One row a group x term that at least `minimum` of the group's people use: `n` people in the group,
-    `n_with` of them with the term, the same for all others, the log odds ratio with its 95 % interval under
-    an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008; the pooled use, worth ten people), and
-    the p-value of Fisher's exact test, one-sided, adjusted over all rows. Strongest first.
+    `n_with` of them with the term, the same for all others; `share` and `share_other`, the mean over these
+    people of the share of their messages with the term; the log odds ratio of the two with its 95 % interval
+    under an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008; the pooled use, worth ten people);
+    and the one-sided p-value of `insight.stats.compare`, adjusted over all rows. Strongest first.
     """
-    return compare_terms(find_terms(texts, ngrams=ngrams), people=people, groups=groups, minimum=minimum)
+    found = find_terms(texts, ngrams=ngrams)
+    return compare_terms(found, people=people, groups=groups, conversations=conversations, minimum=minimum)
 
 
 @dataclass(frozen=True)
@@ -80,42 +91,83 @@ def find_terms(texts: pd.Series | Iterable[str], *, ngrams: int = 1) -> Terms:
 
 
 def compare_terms(
-    found: Terms, *, people: npt.ArrayLike, groups: npt.ArrayLike, minimum: int = 5
+    found: Terms,
+    *,
+    people: npt.ArrayLike,
+    groups: npt.ArrayLike,
+    conversations: npt.ArrayLike | None = None,
+    minimum: int = 5,
 ) -> pd.DataFrame:
     """Compare the groups of people by the words of their texts; see `distinctive_terms`."""
-    cells = pd.DataFrame({"person": np.asarray(people), "group": np.asarray(groups)})
-    counts, sizes, names = _people_by_term(found.said, cells)
-    return compare_counts(counts, sizes, found.terms, names, minimum=minimum)
+    table = compare_items(
+        found.said, found.terms, people=people, groups=groups, conversations=conversations, minimum=minimum
+    )
+    return table.assign(p_adjusted=benjamini_hochberg(table.pop("p_value")))
 
 
-def compare_counts(
-    counts: np.ndarray, sizes: np.ndarray, terms: np.ndarray, names: np.ndarray, *, minimum: int
+def compare_items(
+    said: csr_array,
+    items: np.ndarray,
+    *,
+    people: npt.ArrayLike,
+    groups: npt.ArrayLike,
+    conversations: npt.ArrayLike | None = None,
+    minimum: int = 5,
 ) -> pd.DataFrame:
-    """Compare how many people (groups x terms) of groups of these sizes use each term; see above."""
-    from scipy.stats import hypergeom
+    """Compare the groups of people by what each of their messages (a row of `said`) has.
 
-    total, everyone = counts.sum(axis=0), sizes.sum()
-    rows, columns = np.nonzero(counts >= minimum)
-    k, n = counts[rows, columns], sizes[rows]
-    other_k, other_n = total[columns] - k, everyone - n
-    centre, spread = _log_odds(k, n, other_k, other_n)
-    table = pd.DataFrame(
+    The columns of `distinctive_terms`, with p_value, one-sided and not adjusted, in place of p_adjusted.
+    """
+    person = own_codes(people)
+    thread = None if conversations is None else own_codes(conversations)
+    group, names = pd.factorize(np.asarray(groups), sort=True)
+    tables = [
+        _one_group(name, group == number, said, items, person, thread, minimum)
+        for number, name in enumerate(names)
+    ]
+    table = pd.concat(tables or [pd.DataFrame(columns=[*_COLUMNS, "spread"])], ignore_index=True)
+    order = table.assign(strength=-table["log_odds"] / table.pop("spread"))
+    order = order.sort_values(["group", "strength", "term"]).index
+    return table.loc[order, _COLUMNS].reset_index(drop=True)
+
+
+def _one_group(
+    name: object,
+    here: np.ndarray,
+    said: csr_array,
+    items: np.ndarray,
+    person: np.ndarray,
+    thread: np.ndarray | None,
+    minimum: int,
+) -> pd.DataFrame:
+    found = compare(said, here, people=person, conversations=thread, min_people=1, min_expected=0)
+    own = np.flatnonzero((found.n_with >= minimum) & found.tested)
+    n, other_n = found.effective[own], found.effective_other[own]
+    share, other = found.share[own], found.share_other[own]
+    centre, spread = _log_odds(share * n, n, other * other_n, other_n)
+    two_sided = found.p_value[own] / 2
+    ends, other_ends = wilson(share * n, n), wilson(other * other_n, other_n)
+    return pd.DataFrame(
         {
-            "group": names[rows],
-            "term": terms[columns],
-            "n": n,
-            "n_with": k,
-            "n_other": other_n,
-            "n_other_with": other_k,
+            "group": np.full(len(own), name, dtype=object),
+            "term": items[own],
+            "n": found.n,
+            "n_with": found.n_with[own],
+            "n_other": found.n_other,
+            "n_other_with": found.n_other_with[own],
+            "share": share,
+            "share_other": other,
+            "share_low": ends[0],
+            "share_high": ends[1],
+            "share_other_low": other_ends[0],
+            "share_other_high": other_ends[1],
             "log_odds": centre,
             "low": centre - 1.96 * spread,
             "high": centre + 1.96 * spread,
-            "p_adjusted": benjamini_hochberg(hypergeom.sf(k - 1, everyone, total[columns], n)),
-        },
-        columns=_COLUMNS,
+            "p_value": np.where(share > other, two_sided, 1 - two_sided),
+            "spread": spread,
+        }
     )
-    order = table.assign(strength=-centre / spread).sort_values(["group", "strength", "term"]).index
-    return table.loc[order].reset_index(drop=True)
 
 
 def _log_odds(
@@ -126,20 +178,3 @@ def _log_odds(
     other_used, other_unused = other_k + prior, other_n - other_k + _PRIOR_PEOPLE - prior
     centre = np.log(used / unused) - np.log(other_used / other_unused)
     return centre, np.sqrt(1 / used + 1 / unused + 1 / other_used + 1 / other_unused)
-
-
-def _people_by_term(said: csr_array, cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    from scipy.sparse import csr_array
-
-    person_in_group, keys = pd.factorize(pd.MultiIndex.from_frame(cells[["group", "person"]]), sort=True)
-    group, names = pd.factorize(keys.get_level_values(0), sort=True)
-    sizes = np.bincount(group, minlength=len(names))
-    n_texts = said.shape[0]
-    speaks = csr_array(
-        (np.ones(n_texts, dtype=np.int64), (person_in_group, np.arange(n_texts))), shape=(len(keys), n_texts)
-    )
-    uses = (speaks @ said).astype(bool).astype(np.int64)
-    belongs = csr_array(
-        (np.ones(len(keys), dtype=np.int64), (group, np.arange(len(keys)))), shape=(len(names), len(keys))
-    )
-    return (belongs @ uses).toarray(), sizes, np.asarray(names)

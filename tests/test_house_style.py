@@ -27,6 +27,7 @@ LAYERS = (
     {"mentions", "languages"},
     {"files"},
     {"statistics"},
+    {"stats"},
     {"survival", "effects", "periods"},
     {"text"},
     {"copies"},

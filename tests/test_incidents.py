@@ -8,6 +8,7 @@ import insight as ins
 from insight.incidents import incident_brief, outages, read_events, rivals, spikes, storms
 from insight.incidents.baseline import expect
 from insight.statistics import benjamini_hochberg
+from insight.stats import compare
 
 START = pd.Timestamp("2025-01-06", tz="UTC")  # a Monday
 
@@ -333,6 +334,8 @@ def test_no_complaint_no_storm(storm):
 def month(number, n, n_complaining, brand):
     start = pd.Timestamp(f"2025-{number:02d}-03", tz="UTC")
     mentions = crowd([n], start=start, prefix=f"{brand}{number}-", brand=brand)
+    outer = [start.replace(day=1), start + pd.offsets.MonthEnd(0)]  # the month's first day and its last
+    mentions["created_at"] = pd.DatetimeIndex(outer)[np.arange(n) % 2].as_unit("us")
     return mentions, complaints(mentions.head(n_complaining))
 
 
@@ -354,13 +357,16 @@ def test_a_rivals_burst_is_found_and_a_quiet_brand_is_not_flagged(two_brands):
     assert not table.loc[("acme", "complaining", pd.Timestamp("2025-02-01")), "flagged"]
 
 
-def test_newcombes_interval_has_its_published_value():
-    """Newcombe (1998), table II, row (a): 56/70 against 48/80, method 10: 0.0524 to 0.3339."""
+def test_a_change_is_that_of_the_comparison():
     january, few = month(1, 80, 48, "acme")
     february, more = month(2, 70, 56, "acme")
     table = rivals(join(january, february), pd.concat([few, more])).set_index(["measure", "period"])
     row = table.loc[("complaining", pd.Timestamp("2025-02-01"))]
-    assert [row["change_low"], row["change_high"]] == pytest.approx([0.0524, 0.3339], abs=5e-5)
+    hits = np.repeat([1, 0, 1, 0], [48, 32, 56, 14])
+    found = compare(hits, np.repeat([False, True], [80, 70]), people=np.arange(150))
+    assert row["change"] == pytest.approx(0.2)
+    assert row["p_adjusted"] == pytest.approx(2 * found.p_value[0])  # "talking" too
+    assert [row["change_low"], row["change_high"]] == pytest.approx([found.low[0], found.high[0]])
 
 
 def test_shares_of_people_talking_and_brands_under_the_minimum(two_brands):

@@ -96,9 +96,8 @@ def test_no_dependency_opens_a_socket_when_it_is_imported(sealed):
 
 
 def test_duckdb_fetches_no_extension(thread):
-    from insight.engine.source import open_mentions
-
     from insight.archives.workplace import database
+    from insight.timeline.engine.source import open_mentions
 
     setting = "SELECT current_setting('autoinstall_known_extensions')"
     with database() as db:

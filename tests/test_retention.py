@@ -313,7 +313,7 @@ def test_toy_repeat_rate_by_hand(toy_authors):
     assert table.loc[2, ["rate", "low", "high"]].isna().all()
 
 
-def test_pooled_interval_resamples_people(crowd):
+def test_pooled_interval_is_that_of_resampled_people(crowd):
     authors = ins.activity(crowd)
     pooled = ins.repeat_rate(authors).iloc[-1]
     active = np.array([[mask >> p & 1 for p in range(14)] for mask in authors["active_0"].tolist()])
@@ -321,7 +321,7 @@ def test_pooled_interval_resamples_people(crowd):
     drawn = np.random.default_rng(5).integers(0, len(n), (4000, len(n)))
     expected = np.quantile(k[drawn].sum(axis=1) / n[drawn].sum(axis=1), [0.025, 0.975])
     assert (pooled["n"], pooled["retained"]) == (n.sum(), k.sum())
-    assert [pooled["low"], pooled["high"]] == pytest.approx(expected, abs=0.015)
+    assert [pooled["low"], pooled["high"]] == pytest.approx(expected, abs=0.03)
 
 
 def test_one_complete_period_or_none_has_no_pooled_rate(toy):

@@ -13,8 +13,6 @@ from statsmodels.stats.proportion import proportion_confint
 from insight.mentions import InsightError
 from insight.statistics import (
     benjamini_hochberg,
-    block_bootstrap,
-    bootstrap_ratio,
     holm,
     kaplan_meier,
     mantel_haenszel,
@@ -30,6 +28,20 @@ def flies() -> pd.DataFrame:
 
 def survival_at(curve, moment):
     return np.append(1.0, curve.survival)[np.searchsorted(curve.time, moment, side="right")]
+
+
+# --- medians
+
+
+@pytest.mark.parametrize("n", range(2, 201, 2))
+def test_half_is_reached_where_half_had_the_event(n):
+    curve = kaplan_meier(np.arange(1.0, n + 1), np.ones(n, dtype=bool))
+    assert curve.quantile() == n / 2
+
+
+def test_half_is_reached_although_the_rest_came_much_later():
+    waits = np.r_[np.linspace(0.1, 1.1, 12), np.full(12, 500.0)]
+    assert kaplan_meier(waits, np.ones(24, dtype=bool)).quantile() == 1.1
 
 
 # --- Wilson
@@ -184,47 +196,6 @@ def test_impossible_times_are_refused(durations, observed, entry, said):
 # --- The author bootstrap
 
 
-def test_bootstrap_equals_resampling_people_one_by_one():
-    rng = np.random.default_rng(1)
-    n = rng.integers(1, 8, 300)
-    k = rng.binomial(n, rng.beta(1, 2, 300))
-    drawn = rng.integers(0, 300, (4000, 300))
-    expected = np.quantile(k[drawn].sum(axis=1) / n[drawn].sum(axis=1), [0.025, 0.975])
-    assert bootstrap_ratio(k, n) == pytest.approx(expected, abs=0.01)
-
-
-def test_bootstrap_knows_neither_order_nor_those_who_had_no_chance():
-    k, n = np.array([1, 0, 3, 2]), np.array([2, 1, 3, 5])
-    assert bootstrap_ratio(k, n) == bootstrap_ratio(k[::-1], n[::-1])
-    assert bootstrap_ratio(k, n) == bootstrap_ratio(np.append(k, 0), np.append(n, 0))
-
-
-def test_bootstrap_is_wider_than_wilson_where_people_repeat():
-    k, n = np.array([20, 0] * 20), np.full(40, 20)
-    low, high = bootstrap_ratio(k, n)
-    apart = wilson(k.sum(), n.sum())
-    assert low < apart[0]
-    assert high > apart[1]
-
-
-def test_bootstrap_without_spread_falls_back_on_people():
-    assert bootstrap_ratio([0, 0], [50, 50]) == pytest.approx([float(x) for x in wilson(0, 2)])
-    assert bootstrap_ratio([50, 50], [50, 50]) == pytest.approx([float(x) for x in wilson(2, 2)])
-    assert np.isnan(bootstrap_ratio([], [])).all()
-
-
-def test_bootstrap_covers_at_the_stated_rate():
-    """People differ: their own rates follow a beta of mean 0.3."""
-    rng = np.random.default_rng(2)
-    covered = 0
-    for seed in range(200):
-        n = rng.integers(1, 6, 150)
-        k = rng.binomial(n, rng.beta(1.5, 3.5, 150))
-        low, high = bootstrap_ratio(k, n, random_state=seed, n_resamples=400)
-        covered += low <= 0.3 <= high
-    assert 180 <= covered <= 199
-
-
 def test_benjamini_hochberg_by_hand():
     """Sorted p times m over rank, then the running minimum from the largest down."""
     assert benjamini_hochberg([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.5])
@@ -235,37 +206,6 @@ def test_holm_by_hand():
     """Sorted p times how many are left, then the running maximum from the smallest up."""
     assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx([0.04, 0.09, 0.09, 0.5])
     assert holm([]).size == 0
-
-
-# --- Blocks of periods
-
-
-def test_blocks_of_one_are_the_ordinary_bootstrap_and_blocks_of_all_know_no_spread():
-    rng = np.random.default_rng(0)
-    table = rng.poisson(50, (40, 2))
-
-    def ratio(sums):
-        return sums[:, 0] / sums[:, 1]
-
-    drawn = table[rng.integers(0, 40, (4000, 40))].sum(axis=1)
-    expected = np.quantile(ratio(drawn), [0.025, 0.975])
-    assert block_bootstrap(table, ratio, block=1, n_resamples=4000) == pytest.approx(expected, abs=0.01)
-    whole = float(ratio(table.sum(axis=0)[None])[0])
-    assert block_bootstrap(table, ratio, block=40) == pytest.approx((whole, whole))
-    assert np.isnan(block_bootstrap(np.empty((0, 2)), ratio)).all()
-
-
-def test_blocks_keep_what_single_periods_would_lose():
-    """Good and bad years of twelve months: single months, drawn anew, would believe in an average year."""
-    rng = np.random.default_rng(1)
-    k = np.repeat(rng.uniform(20, 80, 10), 12)
-    table = np.column_stack([k, np.full(120, 100.0)])
-
-    def width(block):
-        low, high = block_bootstrap(table, lambda sums: sums[:, 0] / sums[:, 1], block=block)
-        return high - low
-
-    assert width(12) > 1.5 * width(1)
 
 
 def test_mantel_haenszel_agrees_with_statsmodels_and_sees_through_a_mixed_crowd():

@@ -24,6 +24,7 @@ _RATIOS = ("odds_ratio", "low", "high", "p_value")
 _COLUMNS = (
     *_COUNTS, *_RATIOS, "q_value", "placebo_odds_ratio", "placebo_low", "placebo_high", "reading",
 )  # fmt: skip
+BEFORE_TOO = "goes with silence before it too"
 
 
 @dataclass(frozen=True)
@@ -292,7 +293,7 @@ def _readings(table: pd.DataFrame, fdr: float) -> np.ndarray:
         [table["p_value"].isna(), clear & before, clear & more, clear],
         [
             "cannot be judged",
-            "goes with silence before it too",
+            BEFORE_TOO,
             "silence follows more often",
             "silence follows less often",
         ],

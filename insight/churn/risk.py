@@ -32,7 +32,7 @@ class AtRisk:
     `evaluation` one row a measure on the later period (measure, n, value, low, high), `calibration` one row a
     band of predictions (predicted, observed, n, low, high), `coefficients` one row a feature (feature,
     coefficient). `verdict` says in one sentence whether the model beats the base rate. `attrs` holds
-    horizon_days, snapshots, window, as_of, exclusions, caveats.
+    horizon_days, snapshots, n_now, n_silent_already, window, as_of, exclusions, caveats.
     """
 
     verdict: str
@@ -68,7 +68,8 @@ def at_risk(
     horizon : str
         How long a silence is predicted; also the distance between the moments that the model learns from.
     lately : str
-        Who wrote nothing for so long is not ranked, and counts of messages and replies reach back so far.
+        How far back counts of messages and replies reach. Ranked is who wrote within this time and within the
+        horizon: somebody silent for a whole horizon fell silent already, which needs no model.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
 
@@ -134,7 +135,13 @@ def at_risk(
         evaluation=evaluation,
         calibration=_calibration(test.silent, scores[chosen]),
         coefficients=pd.DataFrame({"feature": ["intercept", *chosen], "coefficient": final}),
-        attrs=line.attrs((), horizon_days=reach / DAY, snapshots=len(shots), n_now=len(now.who)),
+        attrs=line.attrs(
+            (),
+            horizon_days=reach / DAY,
+            snapshots=len(shots),
+            n_now=len(now.who),
+            n_silent_already=_n_silent_already(line, back, reach),
+        ),
     )
 
 
@@ -142,7 +149,7 @@ def _snapshot(line: Histories, parents: np.ndarray, moment: float, back: float, 
     last = line.last_seconds(until=moment)
     width = len(last)
     recent = (line.person >= 0) & (line.seconds > moment - back) & (line.seconds <= moment)
-    present = np.flatnonzero(last > moment - back)
+    present = np.flatnonzero(last > moment - min(back, reach))
     answers = (
         (parents >= 0)
         & (line.author != line.author[parents])
@@ -169,6 +176,12 @@ def _snapshot(line: Histories, parents: np.ndarray, moment: float, back: float, 
     later = line.person[(line.person >= 0) & (line.seconds > moment) & (line.seconds <= moment + reach)]
     table = pd.DataFrame(features)[[*ACTIVITY, *REPLIES]]
     return _Snapshot(present, table, np.bincount(later, minlength=width)[present] == 0)
+
+
+def _n_silent_already(line: Histories, back: float, reach: float) -> int:
+    """Count who wrote within `back` and not within the horizon."""
+    last = line.last_seconds()
+    return int(((last > line.end - back) & (last <= line.end - min(back, reach))).sum())
 
 
 def _pool(shots: list[_Snapshot]) -> _Snapshot:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from insight.conversations.intents import NEEDS_ANSWER
-from insight.conversations.rates import interval_of
 from insight.mentions import need_columns, place_of
-from insight.statistics import kaplan_meier, wilson
+from insight.statistics import kaplan_meier
+from insight.stats import shares
 from insight.timeline.engine import duration
 
 _HOUR = pd.Timedelta(hours=1)
@@ -21,7 +21,6 @@ def channels(
     by: str = "channel",
     within: str | pd.Timedelta = "24h",
     minimum: int = 10,
-    random_state: int = 0,
 ) -> pd.DataFrame:
     """Compare how often and how soon the same wish is answered in each channel.
 
@@ -34,9 +33,7 @@ def channels(
     within : str or Timedelta
         The time allowed, with its unit.
     minimum : int
-        Fewest judged waits on both sides of a difference.
-    random_state : int
-        Seed of the intervals.
+        Fewest people with a judged wait on both sides of a difference; of fewer no rate is given.
 
     Returns
     -------
@@ -46,8 +43,8 @@ def channels(
 
         - intent, channel
         - n : waits whose whole window was watched; answered : within `within`
-        - rate, low, high : answered / n (95 %; people drawn anew where they repeat); for "same mix" the
-          weighted mean of the rates above, over the intents with `minimum` waits in and outside the channel
+        - rate, low, high : answered / n (95 %, by people); for "same mix" the weighted mean of the rates
+          above, over the intents with `minimum` people in and outside the channel
         - median_hours : half had an answer by then, the unanswered counted as waiting; missing if never
         - gap, gap_low, gap_high : rate less the rate of all other channels together; missing below `minimum`
 
@@ -80,14 +77,12 @@ def channels(
     waits = waits[waits["wants"].isin(NEEDS_ANSWER)]
     sizes = waits["place"].value_counts()
     order = sorted(sizes.index, key=lambda name: (-sizes[name], name))
-    cells = [
-        _cell(waits[(waits["wants"] == wish) & (waits["place"] == name)], wish, name, window, random_state)
-        for wish in NEEDS_ANSWER
-        for name in order
-    ]
-    table = pd.DataFrame(cells)
-    others = table.groupby("intent")[["n", "answered"]].transform("sum") - table[["n", "answered"]]
-    table = _gaps(table, others, minimum)
+    judged = waits[waits["watched_hours"] >= window]
+    judged = judged.assign(met=judged["responded"].astype(bool) & (judged["wait_hours"] <= window))
+    table = pd.DataFrame(
+        [_cell(waits, judged, wish, name, minimum) for wish in NEEDS_ANSWER for name in order]
+    )
+    table["weight"] = table.groupby("intent")["n"].transform("sum")
     mixed = [_mix(waits[waits["place"] == name], name, table) for name in order]
     names = ["intent", "channel", "n", "answered", "rate", "low", "high", "median_hours"]
     names += ["gap", "gap_low", "gap_high"]
@@ -96,17 +91,31 @@ def channels(
 
 
 def _cell(
-    waits: pd.DataFrame, wish: str, name: str, window: float, random_state: int
+    waits: pd.DataFrame, judged: pd.DataFrame, wish: str, name: str, minimum: int
 ) -> dict[str, str | int | float]:
-    judged = waits[waits["watched_hours"] >= window]
-    answered = judged["responded"] & (judged["wait_hours"] <= window)
-    n, k = len(judged), int(answered.sum())
-    low, high = interval_of(judged["author_id"], answered, random_state)
-    median = _median(waits)
+    """Count one intent in one channel, and set it against all other channels."""
+    mine = judged[judged["wants"] == wish]
+    here = mine["place"] == name
+    own, others = (
+        shares(part["met"], by=part["author_id"], min_people=minimum) for part in (mine[here], mine[~here])
+    )
+    rate, low, high = own.first()
+    gap, gap_low, gap_high = _difference((rate, low, high), others.first())
     return {
-        "intent": wish, "channel": name, "n": n, "answered": k, "rate": k / n if n else np.nan,
-        "low": low, "high": high, "median_hours": median,
+        "intent": wish, "channel": name, "n": int(here.sum()), "answered": int(mine.loc[here, "met"].sum()),
+        "rate": rate, "low": low, "high": high,
+        "median_hours": _median(waits[(waits["wants"] == wish) & (waits["place"] == name)]),
+        "gap": gap, "gap_low": gap_low, "gap_high": gap_high,
     }  # fmt: skip
+
+
+def _difference(
+    one: tuple[float, float, float], other: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """Return the difference of two shares with its interval, from theirs (MOVER)."""
+    gap = one[0] - other[0]
+    down, up = np.hypot(one[0] - one[1], other[2] - other[0]), np.hypot(one[2] - one[0], other[0] - other[1])
+    return gap, float(gap - down), float(gap + up)
 
 
 def _median(waits: pd.DataFrame) -> float:
@@ -114,19 +123,6 @@ def _median(waits: pd.DataFrame) -> float:
         return np.nan
     median = kaplan_meier(waits["wait_hours"].to_numpy(), waits["responded"].to_numpy()).quantile(0.5)
     return median if np.isfinite(median) else np.nan
-
-
-def _gaps(table: pd.DataFrame, others: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """Set each cell against all other channels with the same intent."""
-    enough = (table["n"] >= minimum) & (others["n"] >= minimum)
-    rate = (others["answered"] / others["n"].where(others["n"] > 0)).where(enough)
-    low, high = wilson(others["answered"], others["n"])
-    gap = table["rate"] - rate
-    down = np.hypot(table["rate"] - table["low"], high - rate)
-    up = np.hypot(table["high"] - table["rate"], rate - low)
-    return table.assign(
-        gap=gap, gap_low=gap - down, gap_high=gap + up, weight=table.groupby("intent")["n"].transform("sum")
-    )
 
 
 def _mix(waits: pd.DataFrame, name: str, table: pd.DataFrame) -> dict[str, str | int | float]:

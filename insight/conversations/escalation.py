@@ -10,12 +10,21 @@ import pandas as pd
 from insight.cues import has_cue, read_cues
 from insight.mentions import InsightError, is_repost, need_columns
 from insight.statistics import wilson
+from insight.stats import shares
 from insight.timeline.engine import duration
 from insight.timeline.people import by_people
 from insight.timeline.table import timeline
 from insight.timeline.threads import in_private
 
 _NUMBER = re.compile(r"\d{4,}")
+_NAMED = re.compile(
+    r"(?:\b(?:ticket|case|incident|request|complaint|issue|claim|order|reference|ref|sr|srq|inc)\b"
+    r"(?:[ \t]{1,3}(?:number|no|nr|num|id|ref|is|was))?|#)"
+    r"[ \t]{0,3}[-.:#]{0,2}[ \t]{0,3}[a-z]{0,4}-?(\d{4,15})(?!\w)",
+    re.IGNORECASE,
+)
+"""A number that the words themselves call a ticket: "case no. 40718", "#40718"."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def escalations(
@@ -46,7 +55,8 @@ def escalations(
 
         - mention_id, created_at, platform, channel
         - says_so : it says that it was tried before ("third time I called"); start, end : where in `text`
-        - cites : it names the number of a ticket that is in the table
+        - cites : it names a ticket that is in the table: its words call the number one (not a year), or the
+          ticket is the writer's own
         - joins : the same customer had a private case before, and now asks or complains in public
         - case_id : the conversation of that ticket or case; missing where only words tell
         - days : from the first message of the case to this one
@@ -101,7 +111,7 @@ def escalations(
     table = public[["mention_id", "created_at", "platform", "channel"]].assign(
         says_so=has_cue(public["text"], cue)
     )
-    cited = _cited(public, cases)
+    cited = _cited(public, cases, customer)
     asks = public["mention_id"].isin(intents.loc[intents["needs_answer"].astype(bool), "mention_id"])
     joined = _joined(public, cases, customer, window).where(asks, None)
     case = cited.where(cited.notna(), joined)
@@ -113,12 +123,14 @@ def escalations(
         days=days.where(fits),
     )  # fmt: skip
     table["text"] = public["text"]
+    shown = table["says_so"] | table["cites"] | table["joins"]
+    attrs = {"n_public": len(public), "shown": shares(shown, by=public[customer]).first()}
     table = table[table["says_so"] | table["cites"] | table["joins"]].reset_index(drop=True)
     said = zip(table.pop("text"), table["says_so"], strict=True)
     spans = [cue.span(text) if says else None for text, says in said]
     for place, name in enumerate(("start", "end")):
         table[name] = pd.array([span[place] if span else pd.NA for span in spans], dtype="Int64")
-    table.attrs |= _rate(table, cases, ordered["created_at"].max() - window) | {"n_public": len(public)}
+    table.attrs |= _rate(table, cases, ordered["created_at"].max() - window) | attrs
     return table
 
 
@@ -137,11 +149,24 @@ def _cases(private: pd.DataFrame, customer: str) -> pd.DataFrame:
     return table.sort_values(["began", "case_id"], ignore_index=True)
 
 
-def _cited(public: pd.DataFrame, cases: pd.DataFrame) -> pd.Series:
+def _cited(public: pd.DataFrame, cases: pd.DataFrame, customer: str) -> pd.Series:
+    """Return the case that each message names: in so many words, or by the number of the writer's own case.
+
+    Any other number may be a price or a model, and "in case 2024 ends" a year.
+    """
     numbers = cases.attrs["numbers"]
-    named = [[numbers[one] for one in _NUMBER.findall(text) if one in numbers] for text in public["text"]]
-    found = [known[0] if known else None for known in named]
+    owner = cases.set_index("case_id")["who"].dropna().to_dict()
+    found = [
+        _case_named(text, who, numbers, owner)
+        for text, who in zip(public["text"], public[customer], strict=True)
+    ]
     return pd.Series(found, index=public.index, dtype=object)
+
+
+def _case_named(text: str, who: object, numbers: dict[str, str], owner: dict[str, object]) -> str | None:
+    named = [one for one in _NAMED.findall(text) if not _YEAR.fullmatch(one)]
+    own = [one for one in _NUMBER.findall(text) if pd.notna(who) and owner.get(numbers.get(one, "")) == who]
+    return next((numbers[one] for one in (*named, *own) if one in numbers), None)
 
 
 def _joined(public: pd.DataFrame, cases: pd.DataFrame, customer: str, window: pd.Timedelta) -> pd.Series:

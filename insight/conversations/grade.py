@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from insight.conversations.intents import INTENTS
-from insight.conversations.rates import interval_of
 from insight.mentions import need_columns
+from insight.stats import MIN_PEOPLE, shares
 from insight.timeline.engine import duration
 
 PARTS = ("answered", "acknowledged", "thanked", "moved")
@@ -20,7 +19,7 @@ def twitter_test(
     *,
     soon: str | pd.Timedelta = "1h",
     within: str | pd.Timedelta = "24h",
-    random_state: int = 0,
+    min_people: int = MIN_PEOPLE,
 ) -> pd.DataFrame:
     """Grade the brand's first answers: quick, acknowledging, thankful, and offering another venue.
 
@@ -32,8 +31,8 @@ def twitter_test(
         `reply_acts(mentions)`: what each of the brand's replies does.
     soon, within : str or Timedelta
         The two times allowed, with their units.
-    random_state : int
-        Seed of the intervals.
+    min_people : int
+        Of fewer people than this no share is given.
 
     Returns
     -------
@@ -50,7 +49,7 @@ def twitter_test(
         - passed : all four were met
 
         Columns: line, part, n (messages whose whole window was watched), n_met (messages; for the grade,
-        parts met), share (n_met / n; for the grade n_met / 4 n), low, high (95 %).
+        parts met), share (n_met / n; for the grade n_met / 4 n), low, high (95 %, by people).
 
     Raises
     ------
@@ -98,7 +97,7 @@ def twitter_test(
     met["grade"] = met[list(PARTS)].sum(axis=1)
     met["passed"] = met["grade"] == len(PARTS)
     rows = [
-        (line, part, int(chosen.sum()), *_score(judged[chosen], met.loc[chosen, part], part, random_state))
+        (line, part, int(chosen.sum()), *_score(judged[chosen], met.loc[chosen, part], part, min_people))
         for line, chosen in _lines(judged).items()
         for part in met.columns
     ]
@@ -113,17 +112,8 @@ def _lines(judged: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _score(
-    judged: pd.DataFrame, met: pd.Series, part: str, random_state: int
+    judged: pd.DataFrame, met: pd.Series, part: str, min_people: int
 ) -> tuple[int, float, float, float]:
     each = len(PARTS) if part == "grade" else 1
-    n, n_met = len(judged) * each, int(met.sum())
-    if not n:
-        return 0, np.nan, np.nan, np.nan
-    if each == 1:
-        low, high = interval_of(judged["author_id"], met.astype(bool), random_state)
-    else:
-        parts = pd.concat([(met > part).astype(bool) for part in range(each)])
-        people = judged["author_id"].fillna(judged["response_id"]).astype(object)
-        named = people.where(people.notna(), pd.Series([f"?{row}" for row in judged.index], judged.index))
-        low, high = interval_of(pd.concat([named] * each), parts, random_state)
-    return n_met, n_met / n, low, high
+    found = shares(met, each, by=judged["author_id"], min_people=min_people)
+    return int(met.sum()), *found.first()

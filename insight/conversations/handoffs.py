@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.conversations.intents import NEEDS_ANSWER
 from insight.mentions import need_columns, place_of
-from insight.statistics import wilson
+from insight.stats import shares
 from insight.timeline.engine import duration
 from insight.timeline.table import timeline
 from insight.timeline.threads import answered_rows, in_private
@@ -41,10 +41,10 @@ def handoffs(
 
         - channel : or the platform, where there is none
         - n : the brand's public answers to people; n_moved : those that offer another venue
-        - share, low, high : n_moved / n with Wilson's 95 % interval
+        - share, low, high : n_moved / n with its 95 % interval, by people; missing of fewer than ten
         - n_judged : of n_moved, those after which the archive goes on for `within`
         - n_back : of n_judged, people who wrote to the brand in public again within that time
-        - back_share, back_low, back_high : n_back / n_judged with Wilson's 95 % interval
+        - back_share, back_low, back_high : n_back / n_judged, likewise
         - n_followed : of n_judged, those after which the brand wrote in that conversation again in public
         - n_thanked : of n_judged, people whose next public message thanks; missing without `intents`
 
@@ -135,24 +135,29 @@ def _next(table: pd.DataFrame, others: pd.DataFrame, key: str, window: pd.Timede
     return found.set_index("index")["wants"].reindex(table.index)
 
 
+def _named(person: pd.Series) -> pd.Series:
+    """Take a person without a number for one of their own."""
+    return person.where(person >= 0)
+
+
 def _moved_row(name: str, part: pd.DataFrame, wanted: bool) -> dict[str, object]:
     moved = part[part["moved"]]
     judged = moved[moved["judged"]]
     n_back = int(judged["back"].sum())
-    low, high = wilson(len(moved), len(part))
-    back_low, back_high = wilson(n_back, len(judged))
+    share, low, high = shares(part["moved"], by=_named(part["person"])).first()
+    back_share, back_low, back_high = shares(judged["back"], by=_named(judged["person"])).first()
     return {
         "channel": name,
         "n": len(part),
         "n_moved": len(moved),
-        "share": len(moved) / len(part) if len(part) else np.nan,
-        "low": float(low),
-        "high": float(high),
+        "share": share,
+        "low": low,
+        "high": high,
         "n_judged": len(judged),
         "n_back": n_back,
-        "back_share": n_back / len(judged) if len(judged) else np.nan,
-        "back_low": float(back_low),
-        "back_high": float(back_high),
+        "back_share": back_share,
+        "back_low": back_low,
+        "back_high": back_high,
         "n_followed": int(judged["followed"].sum()),
         "n_thanked": int(judged["thanked"].sum()) if wanted else pd.NA,
     }

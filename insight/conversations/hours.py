@@ -7,15 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from insight.conversations.rates import HOUR, groups_of, interval_of
+from insight.conversations.rates import HOUR, groups_of
 from insight.mentions import InsightError, need_columns
+from insight.stats import MIN_PEOPLE, shares
 from insight.timeline.engine import duration
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def response_week(
-    responses: pd.DataFrame, *, within: str | pd.Timedelta = "24h", tz: str = "UTC", random_state: int = 0
+    responses: pd.DataFrame,
+    *,
+    within: str | pd.Timedelta = "24h",
+    tz: str = "UTC",
+    min_people: int = MIN_PEOPLE,
 ) -> pd.DataFrame:
     """Count the answers in time by the hour and weekday on which people asked.
 
@@ -27,8 +32,8 @@ def response_week(
         The time allowed, with its unit.
     tz : str
         The zone in which the hours are meant; pass the zone of the people who answer.
-    random_state : int
-        Seed of the intervals.
+    min_people : int
+        Of an hour with fewer people no rate is given.
 
     Returns
     -------
@@ -62,8 +67,7 @@ def response_week(
         judged = waits[waits["watched_hours"] >= window]
         answered = judged["responded"] & (judged["wait_hours"] <= window)
         n, k = len(judged), int(answered.sum())
-        low, high = interval_of(judged["author_id"], answered, random_state)
-        rows[int(name)] = (n, k, k / n if n else np.nan, low, high)
+        rows[int(name)] = (n, k, *shares(answered, by=judged["author_id"], min_people=min_people).first())
     table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "rate", "low", "high"])
     table.insert(0, "weekday", [WEEKDAYS[place // 24] for place in rows])
     table.insert(1, "hour", [place % 24 for place in rows])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
 from insight.conversations.intents import with_wants
 from insight.conversations.peers import moments_of
 from insight.mentions import is_repost, need_columns
-from insight.statistics import kaplan_meier, wilson
+from insight.statistics import kaplan_meier
+from insight.stats import shares
 from insight.timeline.people import by_people
 from insight.timeline.threads import linked_rows, parent_rows
 
@@ -43,8 +42,8 @@ def loop_closed(
           brand wrote to this person in that conversation after it was shipped), thanked (the person then
           thanked; before anything shipped, thanks for being heard)
         - n : messages with an idea
-        - n_reached, share, low, high : those that got there, Wilson's 95 %; missing for decided, shipped and
-          told without `ledger`
+        - n_reached, share, low, high : those that got there, 95 % by people; missing for decided, shipped
+          and told without `ledger`, the share also of fewer than ten people
         - median_days : since the idea, half had got there, the others counted as waiting; missing if never
         - n_open : ideas that reached the stage before and not this one; oldest_open : mention_id of the
           oldest of them; oldest_days : its age at the end of the archive
@@ -115,34 +114,23 @@ def _reached(
     author = pd.factorize(ordered["author_id"])[0]
     to = np.where(parents >= 0, author[parents], -1)
     thanks = (wants == "thanks").to_numpy() & (parents >= 0) & own[parents]
-    members = _threads(ordered)
-    at, shipped, since = (_naive(stamps) for stamps in (moments, reached["shipped"], reached["heard"]))
-    told, thanked = np.full((2, len(ideas)), np.datetime64("NaT"), dtype=at.dtype)
-    for place, row in enumerate(ideas.index):
-        inside = members(row)
-        if author[row] < 0:
-            continue
-        if not np.isnat(shipped[place]):
-            spoken = own[inside] & (to[inside] == author[row]) & (at[inside] > shipped[place])
-            told[place] = since[place] = min(at[inside[spoken]], default=np.datetime64("NaT"))
-        kind = thanks[inside] & (author[inside] == author[row]) & (at[inside] > since[place])
-        thanked[place] = min(at[inside[kind]], default=np.datetime64("NaT"))
-    found = {"told": told, "thanked": thanked}
-    return reached.assign(
-        **{stage: pd.Series(one, ideas.index).dt.tz_localize("UTC") for stage, one in found.items()}
-    )
-
-
-def _naive(stamps: pd.Series) -> np.ndarray:
-    return stamps.dt.tz_convert(None).to_numpy().copy()
-
-
-def _threads(ordered: pd.DataFrame) -> Callable[[int], np.ndarray]:
-    """Return what gives, for a row, the rows of its conversation."""
     thread = pd.factorize(ordered["conversation_id"].fillna(ordered["mention_id"]))[0]
-    order = np.argsort(thread, kind="stable")
-    ends = np.cumsum(np.bincount(thread))
-    return lambda row: order[ends[thread[row] - 1] if thread[row] else 0 : ends[thread[row]]]
+    messages = pd.DataFrame({"thread": thread, "person": author, "at": moments.array})
+    asked = messages.loc[ideas.index]
+    spoken = messages.assign(person=to)[own]
+    reached["told"] = _first_after(spoken, asked.assign(at=reached["shipped"]))
+    since = reached["told"].where(reached["shipped"].notna(), reached["heard"])
+    return reached.assign(thanked=_first_after(messages[thanks], asked.assign(at=since)))
+
+
+def _first_after(said: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
+    """Return when the next of these messages in the same thread with the same person came after each `at`."""
+    since = asked[(asked["person"] >= 0) & asked["at"].notna()].reset_index().sort_values("at", kind="stable")
+    later = said[said["person"] >= 0].assign(found=said["at"]).sort_values("at", kind="stable")
+    found = pd.merge_asof(
+        since, later, on="at", by=["thread", "person"], direction="forward", allow_exact_matches=False
+    )
+    return found.set_index("index")["found"].reindex(asked.index)
 
 
 def _stage(
@@ -154,11 +142,11 @@ def _stage(
     if unknown or not n:
         return row
     done = at.notna()
-    low, high = wilson(done.sum(), n)
+    share, low, high = shares(done, by=ideas["author_id"]).first()
     days = ((at.fillna(end) - ideas["created_at"]) / _DAY).clip(lower=0)
     median = kaplan_meier(days, done).quantile(0.5)
     waiting = ideas[before & ~done]
-    row |= {"n_reached": int(done.sum()), "share": done.mean(), "low": float(low), "high": float(high)}
+    row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
     row |= {"median_days": median if np.isfinite(median) else np.nan, "n_open": len(waiting)}
     if len(waiting):
         row |= {"oldest_open": waiting["mention_id"].iloc[0]}

@@ -7,7 +7,8 @@ import pandas as pd
 
 from insight.conversations.intents import NEEDS_ANSWER, with_wants
 from insight.mentions import is_repost, need_columns, place_of
-from insight.statistics import kaplan_meier, wilson
+from insight.statistics import kaplan_meier
+from insight.stats import shares
 from insight.timeline.people import by_people
 from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
 
@@ -33,7 +34,8 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
 
         - group
         - n : questions (intent help) that others could read
-        - n_helped : those that another person answered; share, low, high : n_helped / n, Wilson's 95 %
+        - n_helped : those that another person answered; share, low, high : n_helped / n, 95 % by
+          askers; missing of fewer than ten
         - median_hours : half were helped by then, the others counted as waiting; missing if never
         - n_brand : those that the brand answered
         - n_before : those that a person answered and the brand did not, or later
@@ -90,6 +92,7 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
     table = pd.DataFrame(
         {
             "group": place[rows],
+            "asker": author[rows],
             "helped": peer >= 0,
             "brand": own >= 0,
             "before": (peer >= 0) & ((own < 0) | (peer < own)),
@@ -114,16 +117,16 @@ def moments_of(moments: pd.Series, rows: np.ndarray) -> pd.Series:
 
 def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, object]:
     n, k = len(part), int(part["helped"].sum())
-    low, high = wilson(k, n)
+    share, low, high = shares(part["helped"], by=part["asker"]).first()
     timed = part[part["timed"] & (part["hours"] >= 0)]
     median = kaplan_meier(timed["hours"], timed["helped"]).quantile(0.5) if len(timed) else np.inf
     return {
         "group": name,
         "n": n,
         "n_helped": k,
-        "share": k / n if n else np.nan,
-        "low": float(low),
-        "high": float(high),
+        "share": share,
+        "low": low,
+        "high": high,
         "median_hours": median if np.isfinite(median) else np.nan,
         "n_brand": int(part["brand"].sum()),
         "n_before": int(part["before"].sum()),

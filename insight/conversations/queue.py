@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.mentions import InsightError, need_columns
 from insight.periods import Period, all_periods, local_period
-from insight.statistics import wilson
+from insight.stats import shares
 from insight.timeline.desks import desk_like
 from insight.timeline.table import NEEDED, timeline
 
@@ -107,7 +107,7 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
         - backlog : those still open at the end of the period: backlog before + n_in - n_out, exactly
         - load : n_in / n_out; above 1 the backlog grows; infinite where nothing was answered
         - n_answered : of n_in, those answered by the end of the archive; share, low, high : n_answered / n_in
-          with Wilson's 95 % interval
+          with its 95 % interval, by people; missing of fewer than ten people
         - n_people : different people who began to wait; outs_per_person : n_out / n_people
         - complete : the period ends before the archive does
 
@@ -150,11 +150,17 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
         "n_people": responses["author_id"].groupby(asked).nunique(),
     }.items():
         table[name] = counts.reindex(periods, fill_value=0).to_numpy("int64")
-    low, high = wilson(table["n_answered"], table["n_in"])
-    table = table.assign(backlog=(table["n_in"] - table["n_out"]).cumsum(), low=low, high=high)
+    found = shares(
+        responded,
+        by=responses["author_id"],
+        groups=pd.DatetimeIndex(periods).get_indexer(asked),
+        n_groups=len(periods),
+    )
+    table = table.assign(
+        backlog=(table["n_in"] - table["n_out"]).cumsum(), share=found.share, low=found.low, high=found.high
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         table["load"] = table["n_in"].to_numpy() / table["n_out"].to_numpy()
-        table["share"] = table["n_answered"].to_numpy() / table["n_in"].to_numpy()
         table["outs_per_person"] = table["n_out"].to_numpy() / table["n_people"].to_numpy()
     table["complete"] = table["period"] < last.iloc[0]
     names = ["period", "n_in", "n_out", "backlog", "load", "n_answered", "share", "low", "high"]

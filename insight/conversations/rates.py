@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, need_columns
-from insight.statistics import bootstrap_ratio, kaplan_meier, wilson
+from insight.statistics import ROUNDING, benjamini_hochberg, kaplan_meier
+from insight.stats import MIN_PEOPLE, compare, shares
 from insight.survival import Z95
 from insight.timeline import engine
 
@@ -65,7 +66,7 @@ def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.Data
 
 def _curve(waits: pd.DataFrame) -> pd.DataFrame:
     durations, steps = _competing(waits) if "deleted_at" in waits.columns else _alone(waits)
-    thousandth = np.floor(steps["unanswered"] / _FINEST_STEP)
+    thousandth = np.floor((steps["unanswered"] + ROUNDING) / _FINEST_STEP)
     start = pd.DataFrame([(0.0, len(durations), 1.0, 1.0, 1.0)], columns=_STEP)
     table = pd.concat([start, steps[thousandth != thousandth.shift(-1)]], ignore_index=True)
     longest = durations.max()
@@ -110,7 +111,7 @@ def response_rate(
     *,
     within: str | pd.Timedelta = "24h",
     by: str | None = None,
-    random_state: int = 0,
+    min_people: int = MIN_PEOPLE,
 ) -> pd.DataFrame:
     """Count the customers whose message was answered within a time.
 
@@ -122,15 +123,16 @@ def response_rate(
         The time allowed, with its unit: '1h', '24h', '7D'. Bare numbers are refused.
     by : str, optional
         Column to compare, such as 'channel'. Default: one row, group 'all'.
-    random_state : int
-        Seed of the author bootstrap.
+    min_people : int
+        Of fewer people than this no rate is given.
 
     Returns
     -------
     DataFrame
-        One row a group, by size, then name: group, within, n (waits whose whole window was watched),
-        answered, rate, low, high (95 %), n_open (asked too shortly before the end to be judged; answered or
-        not, they are left out).
+        One row a group, by size, then name: group, within, n (waits whose whole window was watched), n_people
+        (behind them), answered, rate, low, high (95 %), n_open (asked too shortly before the end to be
+        judged; answered or not, they are left out), p_adjusted (that the rate is that of all other groups;
+        missing where there are none, or too few people).
 
     Raises
     ------
@@ -140,9 +142,8 @@ def response_rate(
     Notes
     -----
     The window of a message must end before the export does. Counting the recent messages that were
-    answered already, but not the recent ones that still may be, would raise the rate. The interval resamples
-    people (multinomial weights, 1,000 times) where an author has several waits, and is Wilson's where each
-    has one.
+    answered already, but not the recent ones that still may be, would raise the rate. The interval is
+    that of `insight.stats.shares`: by people, who may wait more than once.
 
     Examples
     --------
@@ -150,35 +151,34 @@ def response_rate(
     ...     "author_id": ["ann", "ben", "cem"], "wait_hours": [1.0, 30.0, 2.0],
     ...     "responded": [True, False, False], "watched_hours": [50.0, 30.0, 2.0],
     ... })
-    >>> response_rate(waits, within="24h")[["group", "n", "answered", "rate", "n_open"]]
+    >>> response_rate(waits, within="24h", min_people=1)[["group", "n", "answered", "rate", "n_open"]]
       group  n  answered  rate  n_open
     0   all  2         1   0.5       1
     """
     window = engine.duration(within, name="within") / HOUR
     label = within if isinstance(within, str) else str(within)
-    rows = []
+    rows, sides = [], []
     for name, waits in groups_of(responses, by):
         judged = waits[waits["watched_hours"] >= window]
         answered = judged["responded"] & (judged["wait_hours"] <= window)
         n, k = len(judged), int(answered.sum())
-        low, high = interval_of(judged["author_id"], answered, random_state)
-        rows.append((name, label, n, k, k / n if n else np.nan, low, high, len(waits) - n))
-    return pd.DataFrame(rows, columns=["group", "within", "n", "answered", "rate", "low", "high", "n_open"])
+        found = shares(answered, by=judged["author_id"], min_people=min_people)
+        rows.append((name, label, n, int(found.n_people[0]), k, *found.first(), len(waits) - n))
+        sides.append(judged[["author_id"]].assign(met=answered))
+    names = ["group", "within", "n", "n_people", "answered", "rate", "low", "high", "n_open"]
+    return pd.DataFrame(rows, columns=names).assign(p_adjusted=_apart(sides, min_people))
 
 
-def interval_of(authors: pd.Series, answered: pd.Series, random_state: int) -> tuple[float, float]:
-    """Return the interval of a share: people drawn anew where they repeat, else Wilson's."""
-    person, met = pd.factorize(authors)[0], answered.to_numpy(bool)
-    named = person >= 0
-    n = np.bincount(person[named])
-    if (n <= 1).all():
-        low, high = wilson(met.sum(), len(met))
-        return float(low), float(high)
-    k = np.bincount(person[named & met], minlength=len(n))
-    alone = np.ones(int((~named).sum()), dtype=np.int64)
-    return bootstrap_ratio(
-        np.concatenate([k, met[~named]]), np.concatenate([n, alone]), random_state=random_state
-    )
+def _apart(sides: list[pd.DataFrame], min_people: int) -> np.ndarray:
+    """Return, for each group, the chance of a rate so unlike that of all others, over all groups."""
+    p = np.full(len(sides), np.nan)
+    waits = pd.concat(sides, keys=range(len(sides)))
+    group, met = waits.index.get_level_values(0).to_numpy(), waits["met"].to_numpy(float)
+    for number in range(len(sides) if len(sides) > 1 else 0):
+        found = compare(met, group == number, people=waits["author_id"], unit="rows", min_people=min_people)
+        p[number] = found.p_value[0]
+    p[~np.isnan(p)] = benjamini_hochberg(p[~np.isnan(p)])
+    return p
 
 
 def groups_of(responses: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -10,20 +10,31 @@ import numpy.typing as npt
 Counts = npt.NDArray[np.float64]
 
 _ROUNDS = 6
+_NODES = 61
+_FEWEST = 1.0
+"""Below this mean a count's logarithm says little of its rate."""
+_FEWEST_BINS = 14
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """A count expected in each bin, and how far such counts scatter: variance = `dispersion` x `mean`."""
+    """A count expected in each bin, and how far such counts scatter: variance = `dispersion` x `mean`.
+
+    `median` is the middle of the heavier of two tails: a rate that is itself lognormal from bin to bin, with
+    `drift` the standard deviation of its logarithm.
+    """
 
     mean: Counts
     dispersion: Counts
+    median: Counts
+    drift: float
 
     def upper_tail(self, counts: Counts) -> Counts:
-        """Return the chance of so many or more."""
+        """Return the chance of so many or more: the greater of what two laws of scatter say."""
         from scipy.stats import nbinom
 
-        return nbinom.sf(counts - 1, *self._shape())
+        light = nbinom.sf(counts - 1, *self._shape())
+        return np.maximum(light, lognormal_tail(counts, self.median, self.drift))
 
     def quantile(self, share: float) -> Counts:
         """Return the count that `share` of such bins stay at or below."""
@@ -53,12 +64,47 @@ def expect(counts: npt.ArrayLike, *, season: npt.ArrayLike, window: int) -> Expe
         mean = np.maximum(level * factor, 0.5 / len(y))
         scatter = _scatter(y, mean, usual)
         widened = scatter * (1 + factor / np.maximum(weight, 1) + 1 / n_season)
-        expectation = Expectation(mean, np.maximum(widened, 1 + 1e-6))
+        centre, drift = drift_of(y, mean, window)
+        expectation = Expectation(mean, np.maximum(widened, 1 + 1e-6), mean * np.exp(centre), drift)
         still = y <= expectation.quantile(0.999)
         if (still == usual).all():
             break
         usual = still
     return expectation
+
+
+def lognormal_tail(counts: npt.ArrayLike, median: npt.ArrayLike, drift: float) -> Counts:
+    """Return the chance of so many or more where the rate's logarithm is normal around that of `median`."""
+    from scipy.special import pdtrc
+
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    rates = np.asarray(median, float)[..., None] * np.exp(drift * nodes)
+    above = pdtrc(np.maximum(np.asarray(counts, float)[..., None] - 1, 0), rates)
+    tail = above @ (weights / weights.sum())
+    return np.where(np.asarray(counts) <= 0, 1.0, np.clip(tail, 0, 1))
+
+
+def drift_of(y: Counts, mean: Counts, window: int) -> tuple[float, float]:
+    """Return how a lognormal rate scatters around `mean`: the log of its median over it, and its spread.
+
+    From quartiles, which a few incidents do not move; the Poisson part is taken off. The spread is widened by
+    what the level, known from `window` bins on either side that depend on each other, is uncertain, and by
+    one standard error of its own.
+    """
+    large = mean >= _FEWEST
+    if large.sum() < _FEWEST_BINS:
+        return 0.0, 0.0
+    log_ratio = np.log((y[large] + 0.5) / (mean[large] + 0.5))
+    low, middle, high = np.quantile(log_ratio, [0.25, 0.5, 0.75])
+    spread = max((high - low) / 1.349, (high - middle) / 0.6745)
+    extra = spread**2 - (1 / (mean[large] + 0.5)).mean()
+    if extra <= 0:
+        return 0.0, 0.0
+    centred = np.clip((log_ratio - middle) / spread, -3, 3)
+    echo = float(np.clip((centred[1:] * centred[:-1]).mean(), 0, 0.9))
+    longer = (1 + echo) / (1 - echo)
+    error = 1.17 * np.sqrt(longer / large.sum())  # relative, of a spread from quartiles
+    return float(middle), float(np.sqrt(extra * (1 + longer / (2 * window))) * (1 + error))
 
 
 def _quick_limit(y: Counts, window: int) -> Counts:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
-from insight.incidents.baseline import Expectation, expect
+from insight.incidents.baseline import Expectation, drift_of, expect, lognormal_tail
 from insight.mentions import InsightWarning, among, is_repost
 from insight.statistics import wilson
 from insight.timeline.table import timeline
@@ -58,7 +58,8 @@ def outages(
     Notes
     -----
     A scan statistic (Kulldorff 1997): of all runs of 1 to 72 hours the one whose count is least likely beside
-    the usual count of these hours; its tail probability is multiplied by the number of runs. What tells a
+    the usual count of these hours; its tail probability, under a rate that drifts as it does elsewhere
+    in the table, is multiplied by the number of runs. What tells a
     report, a plea, anger and a joke stands in `insight/incidents.toml`, English. The hours are those of
     people's messages, not of the machines.
 
@@ -125,31 +126,67 @@ def _scan(
     counts: np.ndarray, expectation: Expectation, *, level: float, minimum: int
 ) -> list[tuple[int, int]]:
     """Return first and last bin of every run that stands out, the least likely first, none overlapping."""
-    from scipy.stats import nbinom
-
     mean = np.maximum(expectation.mean, (counts.sum() + 0.5) / len(counts) / 10)
     scatter = float(np.median(expectation.dispersion))
-    lengths = range(1, min(_LONGEST, len(counts)) + 1)
-    n_runs = sum(len(counts) - length + 1 for length in lengths)
+    lengths = np.arange(1, min(_LONGEST, len(counts)) + 1)
+    n_runs = int((len(counts) - lengths + 1).sum())
+    drift = _drift_by_length(counts.astype(float), mean, lengths)
     taken = np.zeros(len(counts), dtype=bool)
     found: list[tuple[int, int]] = []
-    total, usual = (np.concatenate([[0.0], np.cumsum(values)]) for values in (counts, mean))
     while True:
-        blocked = np.concatenate([[0], np.cumsum(taken)])
-        best = (0.0, 0, 0)
-        for length in lengths:
-            k, mu = total[length:] - total[:-length], usual[length:] - usual[:-length]
-            free = (blocked[length:] == blocked[:-length]) & (k > mu)
-            gain = np.where(free, k * np.log(np.maximum(k, 1) / mu) - (k - mu), 0.0)
-            start = int(gain.argmax())
-            best = max(best, (float(gain[start]), start, start + length - 1), key=lambda one: one[0])
-        _, first, last = best
-        k, mu = total[last + 1] - total[first], usual[last + 1] - usual[first]
-        chance = n_runs * nbinom.sf(k - 1, mu / (scatter - 1), 1 / scatter)
-        if k < minimum or chance > level:
+        starts, k, mu = _best_runs(counts, mean, taken, lengths)
+        chance = n_runs * _chance(k, mu, scatter, drift)
+        chance[k < minimum] = np.inf
+        best = int(chance.argmin())
+        if chance[best] > level:
             return found
+        first, last = int(starts[best]), int(starts[best] + lengths[best] - 1)
         found.append((first, last))
         taken[max(first - _QUIET, 0) : last + _QUIET + 1] = True
+
+
+def _best_runs(
+    counts: np.ndarray, mean: np.ndarray, taken: np.ndarray, lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return, for each length, where the run begins that exceeds its due the most; its count and its due."""
+    total, usual = (np.concatenate([[0.0], np.cumsum(values)]) for values in (counts, mean))
+    blocked = np.concatenate([[0], np.cumsum(taken)])
+    rows = []
+    for length in lengths.tolist():
+        k, mu = total[length:] - total[:-length], usual[length:] - usual[:-length]
+        free = (blocked[length:] == blocked[:-length]) & (k > mu)
+        gain = np.where(free, k * np.log(np.maximum(k, 1) / mu) - (k - mu), 0.0)
+        start = int(gain.argmax())
+        rows.append((start, k[start] if gain[start] > 0 else 0.0, mu[start]))
+    starts, k, mu = np.array(rows).T
+    return starts.astype(int), k, mu
+
+
+def _chance(k: np.ndarray, mu: np.ndarray, scatter: float, drift: np.ndarray) -> np.ndarray:
+    """Return the chance of such counts in runs: the greater of what two laws of scatter say."""
+    from scipy.stats import nbinom
+
+    light = nbinom.sf(k - 1, mu / (scatter - 1), 1 / scatter)
+    heavy = [lognormal_tail(*run) for run in zip(k, mu * np.exp(drift[:, 0]), drift[:, 1], strict=True)]
+    return np.maximum(light, heavy)
+
+
+def _drift_by_length(counts: np.ndarray, mean: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return how the rate of reports drifts from run to run, by their length: centre and spread of its log.
+
+    A rate that rises and falls over days scatters the counts of long runs far more than those of single
+    hours tell. Runs too short to hold a report each are taken to drift like the shortest that do.
+    """
+    known: list[tuple[int, float, float]] = []
+    for length in 2 ** np.arange(int(np.log2(lengths[-1])) + 1):
+        whole = len(counts) // length * length
+        k, mu = (values[:whole].reshape(-1, length).sum(axis=1) for values in (counts, mean))
+        if mu.mean() >= 1:
+            known.append((int(length), *drift_of(k, mu, len(counts))))
+    if not known:
+        return np.zeros((len(lengths), 2))
+    at = np.searchsorted([length for length, *_ in known], lengths, side="right") - 1
+    return np.array([known[max(place, 0)][1:] for place in at])
 
 
 def _normal_again(usual: np.ndarray, last: int) -> int:

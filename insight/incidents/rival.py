@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from insight.mentions import InsightError, among, is_repost
-from insight.periods import Period, local_period
-from insight.statistics import benjamini_hochberg, bootstrap_ratio, wilson
+from insight.periods import FREQUENCIES, Period, local_period
+from insight.statistics import benjamini_hochberg, wilson
+from insight.stats import Comparison, compare, covered, shares
+from insight.stats.comparison import own_codes
 from insight.timeline.brands import speaking_brands
 from insight.timeline.people import by_people
 from insight.timeline.table import timeline
@@ -28,7 +32,6 @@ def rivals(
     tz: str = "UTC",
     minimum: int = 10,
     false_discovery: float = 0.05,
-    random_state: int = 0,
 ) -> pd.DataFrame:
     """Compare tracked brands: the share of people talking, complaining and being answered.
 
@@ -48,8 +51,6 @@ def rivals(
         Below this n a share is hidden.
     false_discovery : float
         Greatest share of chance changes among the flagged.
-    random_state : int
-        Seed of the intervals that resample people.
 
     Returns
     -------
@@ -57,14 +58,17 @@ def rivals(
         One row a brand x measure x topic x period; counts only, nobody is listed.
 
         - brand : as tracked
-        - measure : talking (people who talk about the brand, of all who talk about any), complaining (people
-          who complain, of those who talk about the brand), answered (messages to the brand that it answered
-          in public, of those messages; as far as the table holds its posts)
+        - measure : talking (about the brand, of all messages that name any), complaining (of the messages
+          about the brand), answered (messages to the brand that it answered in public, of those messages; as
+          far as the table holds its posts)
         - topic : Int64, NA for all topics together
         - period : first moment of the period; NaT for the whole table
-        - n, n_marked, share, low, high : the share with its 95 % interval; Wilson's for people in one period,
-          by resampling people for messages
-        - change, change_low, change_high : share less that of the last period shown, with Newcombe's interval
+        - complete : the table covers the whole period
+        - n, n_marked : people, and those of them of whom it is true at all; messages for answered
+        - share, low, high : mean over the people of the share of their messages, or share of the messages to
+          the brand, with its 95 % interval
+        - change, change_low, change_high : share less that of the last complete period shown, with its 95 %
+          interval; missing where the period is not complete
         - p_adjusted : chance of such a change without one, over all changes of people's shares
         - flagged : p_adjusted at most `false_discovery`
         - hidden : n is under `minimum`; share and change then are missing
@@ -78,7 +82,8 @@ def rivals(
     -----
     A share of what this archive holds: a query that fits one brand better than another tilts "talking". An
     answer by a private message is not in it. Where the table holds no post by a brand, "answered" is missing.
-    Newcombe (1998), method 10.
+    A share of messages, each person weighing the same, does not rise when people write more each or the
+    period is longer; tests are those of `insight.stats.compare`.
 
     Examples
     --------
@@ -116,49 +121,90 @@ def rivals(
         topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
         mentions["topic"] = mentions["mention_id"].map(topic).astype("Int64")
     people = mentions[mentions["brand"].notna() & mentions["person"].notna()]
-    table = pd.concat([*_people(people), _answers(mentions, random_state)], ignore_index=True)
+    measured = list(_series(people))
+    parts = [*_people(measured), _answers(mentions)]
+    table = pd.concat([part.astype({"topic": "Int64"}) for part in parts], ignore_index=True)
+    table["complete"] = _complete(table["period"], mentions["created_at"], period, tz)
     table["order"] = table["measure"].map(_MEASURES.index)
     talked = people.groupby("brand")["person"].nunique()
-    table["place"] = table["brand"].map(
-        {name: (-talked.get(name, 0), str(name)) for name in table["brand"].unique()}
-    )
+    order = sorted(table["brand"].unique(), key=lambda name: (-talked.get(name, 0), str(name)))
+    table["place"] = table["brand"].map({name: number for number, name in enumerate(order)})
     table = table.sort_values(["place", "order", "topic", "period"], na_position="first", ignore_index=True)
-    table = table.drop(columns="place")
-    return _compared(table.drop(columns="order"), minimum, false_discovery)
+    table = table.drop(columns=["place", "order"])
+    return _compared(table, measured, minimum, false_discovery)
 
 
-def _people(people: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Count people who talk and who complain, the whole table as one more period."""
-    both = pd.concat([people, people.assign(period=pd.NaT)])
-    both["period"] = both["period"].astype("datetime64[us]")
-    periods, brands = both["period"].unique(), both["brand"].unique()
-    talking = _count(both, ["brand", "period"], [brands, periods])
-    anybody = _count(both, ["period"], [periods]).reindex(talking.index.get_level_values("period"))
-    yield _rows("talking", anybody.to_numpy(), talking)
-    cross = both[both["complains"]]
-    yield _rows("complaining", talking.to_numpy(), _count(cross, ["brand", "period"], [brands, periods]))
-    cross = cross[cross["topic"].fillna(-1) >= 0]
-    by_topic = _count(cross, ["topic", "brand", "period"], [cross["topic"].unique(), brands, periods])
-    yield _rows("complaining", np.tile(talking.to_numpy(), by_topic.index.levshape[0]), by_topic)
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """The messages that a measure is a share of, and which items (brands or topics) each has."""
+
+    measure: str
+    rows: pd.DataFrame
+    hits: sparse.csr_array
+    keys: list[tuple[object, object]]
+
+    @functools.cached_property
+    def period(self) -> np.ndarray:
+        """The period of each message."""
+        return self.rows["period"].to_numpy("datetime64[us]")
+
+    @functools.cache  # noqa: B019  # lives as long as the table is made
+    def against(self, start: pd.Timestamp, earlier: pd.Timestamp | None) -> Comparison:
+        """Compare a period (NaT: all of them) with an earlier one, or with nothing."""
+        here = np.ones(len(self.rows), bool) if start is pd.NaT else self.period == start.to_datetime64()
+        other = np.zeros_like(here) if earlier is None else self.period == earlier.to_datetime64()
+        both = np.flatnonzero(here | other)
+        rows = self.rows.iloc[both]
+        return compare(
+            self.hits[both], here[both], people=rows["person"], conversations=rows["thread"], min_expected=0
+        )
 
 
-def _count(people: pd.DataFrame, keys: list[str], values: list[Any]) -> pd.Series:
-    counts = people.groupby(keys, dropna=False)["author_id"].nunique()
-    grid = (
-        pd.MultiIndex.from_product(values, names=keys) if len(keys) > 1 else pd.Index(values[0], name=keys[0])
-    )
-    return counts.reindex(grid, fill_value=0)
+def _series(people: pd.DataFrame) -> Iterator[_Series]:
+    """Yield who talks about each brand, and who complains of each, in all and by topic."""
+    rows = people.assign(
+        person=own_codes(people["author_id"]), thread=own_codes(people["conversation_id"])
+    ).sort_values("mention_id", ignore_index=True)
+    brand, brands = pd.factorize(rows["brand"], sort=True)
+    yield _Series("talking", rows, _one_hot(brand, len(brands)), [(name, pd.NA) for name in brands])
+    topic, topics = pd.factorize(rows["topic"].where(rows["complains"] & (rows["topic"].fillna(-1) >= 0)))
+    for number, name in enumerate(brands):
+        own = np.flatnonzero(brand == number)
+        complains = rows["complains"].to_numpy(float)[own, None]
+        hits = sparse.csr_array(sparse.hstack([complains, _one_hot(topic[own], len(topics))]))
+        yield _Series("complaining", rows.iloc[own], hits, [(name, one) for one in (pd.NA, *topics)])
 
 
-def _rows(measure: str, n: np.ndarray, marked: pd.Series) -> pd.DataFrame:
-    rows = marked.rename("n_marked").reset_index().assign(measure=measure, n=n)
-    low, high = wilson(rows["n_marked"], rows["n"])
-    if "topic" not in rows.columns:
-        rows["topic"] = pd.NA
-    return rows.astype({"topic": "Int64"}).assign(low=low, high=high)
+def _one_hot(codes: np.ndarray, n: int) -> sparse.csr_array:
+    known = np.flatnonzero(codes >= 0)
+    return sparse.csr_array((np.ones(len(known)), (known, codes[known])), shape=(len(codes), n))
 
 
-def _answers(mentions: pd.DataFrame, random_state: int) -> pd.DataFrame:
+def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
+    """Measure the shares by period, the whole table as one more."""
+    periods = sorted(pd.DatetimeIndex(measured[0].rows["period"].dropna().unique()))
+    nearest = [*periods[1:2], *periods[:-1]] if len(periods) > 1 else [None]
+    for series in measured:
+        for start, near in [(pd.NaT, None), *zip(periods, nearest, strict=True)]:
+            found = series.against(start, near)
+            low, high = wilson(found.share * found.effective, found.effective)
+            facts = {"n": found.n, "n_marked": found.n_with, "share": found.share, "low": low, "high": high}
+            yield pd.DataFrame(series.keys, columns=["brand", "topic"]).assign(
+                measure=series.measure, period=pd.Series([start]).astype("datetime64[us]")[0], **facts
+            )
+
+
+def _complete(periods: pd.Series, moments: pd.Series, period: Period, tz: str) -> np.ndarray:
+    local = moments.dropna().dt.tz_convert(tz).dt.tz_localize(None)
+    starts = periods.dt.to_period(FREQUENCIES[period])
+    ends = (starts + 1).dt.start_time
+    if local.empty:
+        return np.zeros(len(periods), dtype=bool)
+    first, last = (moment.to_datetime64() for moment in (local.min(), local.max()))
+    return covered(periods.to_numpy(), ends.to_numpy(), first=first, last=last)
+
+
+def _answers(mentions: pd.DataFrame) -> pd.DataFrame:
     sent = by_people(mentions) & ~is_repost(mentions) & mentions["addressed"].fillna(True).to_numpy(bool)
     asked = mentions[sent & mentions["brand"].isin(speaking_brands(mentions).index).to_numpy()]
     asked = asked.assign(
@@ -167,43 +213,35 @@ def _answers(mentions: pd.DataFrame, random_state: int) -> pd.DataFrame:
     both = pd.concat([asked, asked.assign(period=pd.NaT)])
     found = []
     for (name, start), part in both.groupby(["brand", "period"], dropna=False):
-        each = part.groupby("person")["answered"].agg(["sum", "size"])
-        low, high = bootstrap_ratio(each["sum"], each["size"], random_state=random_state)
-        found.append((name, "answered", pd.NA, start, each["size"].sum(), each["sum"].sum(), low, high))
-    table = pd.DataFrame(found, columns=[*_KEYS, "n", "n_marked", "low", "high"])
+        answers = part["answered"]
+        values = shares(answers, by=part["person"]).first()
+        found.append((name, "answered", pd.NA, start, len(part), answers.sum(), *values))
+    table = pd.DataFrame(found, columns=[*_KEYS, "n", "n_marked", "share", "low", "high"])
     return table.astype({"topic": "Int64", "period": "datetime64[us]"})
 
 
-def _compared(table: pd.DataFrame, minimum: int, false_discovery: float) -> pd.DataFrame:
-    hidden = table["n"] < minimum
-    table = table.assign(
-        share=(table["n_marked"] / table["n"].where(table["n"] > 0)).mask(hidden), hidden=hidden
-    )
-    table[["low", "high"]] = table[["low", "high"]].mask(hidden)
-    table = table.astype(dict.fromkeys(["n", "n_marked", "share", "low", "high"], "float64"))
-    numbers = ["n", "n_marked", "share", "low", "high"]
-    shown = table[~hidden & table["period"].notna()]
-    before = shown.groupby(["brand", "measure", "topic"], dropna=False)[numbers].shift().reindex(table.index)
-    change = table["share"] - before["share"]
-    down = np.hypot(table["share"] - table["low"], before["high"] - before["share"])
-    up = np.hypot(table["high"] - table["share"], before["share"] - before["low"])
-    p_value = _two_shares(table, before).where(change.notna() & (table["measure"] != "answered"))
-    adjusted = p_value.copy()
-    adjusted[p_value.notna()] = benjamini_hochberg(p_value.dropna())
-    table = table.assign(
-        change=change, change_low=change - down, change_high=change + up, p_adjusted=adjusted,
-        flagged=adjusted <= false_discovery,
-    )  # fmt: skip
-    names = ["n", "n_marked", "share", "low", "high", "change", "change_low", "change_high", "p_adjusted"]
-    return table[[*_KEYS, *names, "flagged", "hidden"]].astype({"n": "int64", "n_marked": "int64"})
-
-
-def _two_shares(table: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
-    """Return the two-sided p-value of two equal shares (pooled score test)."""
-    from scipy.special import ndtr
-
-    n, n_before = table["n"], before["n"]
-    pooled = (table["n_marked"] + before["n_marked"]) / (n + n_before)
-    spread = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / n_before))
-    z = (table["share"] - before["share"]).abs() / spread.where(spread > 0)
-    return pd.Series(2 * ndtr(-z.fillna(0.0).to_numpy(float)), index=table.index)
+def _compared(
+    table: pd.DataFrame, measured: list[_Series], minimum: int, false_discovery: float
+) -> pd.DataFrame:
+    """Compare each complete period with the last one that is shown; topics and brands by themselves."""
+    table = table.assign(hidden=table["n"] < minimum)
+    table[["share", "low", "high"]] = table[["share", "low", "high"]].astype(float).mask(table["hidden"])
+    shown = table[~table["hidden"] & table["complete"]]
+    before = shown.groupby(["brand", "measure", "topic"], dropna=False)["period"].shift()
+    table["before"] = before.reindex(table.index)
+    names = ["change", "change_low", "change_high", "p_adjusted"]
+    table[names] = np.nan
+    for series in measured:
+        place = {key: number for number, key in enumerate(series.keys)}
+        mine = table[(table["measure"] == series.measure) & table["before"].notna()]
+        for (start, earlier), rows in mine.groupby(["period", "before"]):
+            found = series.against(start, earlier)
+            at = [place.get(key, -1) for key in zip(rows["brand"], rows["topic"], strict=True)]
+            own, at = rows.index[np.array(at) >= 0], [one for one in at if one >= 0]
+            values = (found.change, found.low, found.high, found.p_value)
+            table.loc[own, names] = np.column_stack([one[at] for one in values])
+    tested = table["p_adjusted"].notna()
+    table.loc[tested, "p_adjusted"] = benjamini_hochberg(table.loc[tested, "p_adjusted"])
+    table["flagged"] = table["p_adjusted"] <= false_discovery
+    columns = [*_KEYS, "complete", "n", "n_marked", "share", "low", "high", *names, "flagged", "hidden"]
+    return table[columns].astype({"n": "int64", "n_marked": "int64"})

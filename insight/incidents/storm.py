@@ -12,7 +12,7 @@ from insight.copies import group_copies
 from insight.cues import has_cue, read_cues
 from insight.incidents.spike import calendar, stand_out, topic_of
 from insight.mentions import among, is_repost
-from insight.statistics import wilson
+from insight.stats import shares
 from insight.timeline.people import by_people
 from insight.timeline.table import timeline
 
@@ -75,7 +75,8 @@ def storms(
           criticism halved after the brand's word)
         - of : what is counted: people, messages or hours
         - n, n_marked : all of them, and those of the part
-        - value : n_marked / n, or the hours; low, high : 95 % interval
+        - value : n_marked / n, or the hours; low, high : 95 % interval, by people, none of few_hands; all
+          three missing of fewer than ten people
         - statement_at : UTC, the brand's word; NaT where none is listed: its two parts then are missing
 
         `attrs["n_tests"]` is the number of days tested.
@@ -190,8 +191,13 @@ def _statement(events: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timesta
 
 
 def _share(part: str, of: str, n: int, n_marked: int) -> Part:
-    low, high = wilson(n_marked, n)
-    return part, of, n, n_marked, n_marked / n if n else np.nan, float(low), float(high)
+    return part, of, n, n_marked, *shares(n_marked, n).first()
+
+
+def _share_of_messages(part: str, within: pd.DataFrame, marked: np.ndarray) -> Part:
+    """Share of messages, of which one person may have written many."""
+    found = shares(marked, by=within["author_id"]).first()
+    return part, _MESSAGES, len(within), int(marked.sum()), *found
 
 
 def _pile_on(within: pd.DataFrame, spoken: pd.DataFrame, start: pd.Timestamp) -> Iterator[Part]:
@@ -202,9 +208,10 @@ def _pile_on(within: pd.DataFrame, spoken: pd.DataFrame, start: pd.Timestamp) ->
     yield _share("spread", _PEOPLE, len(critics), int((~among(critics, own_words)).sum()))
     group = group_copies(within["text"])
     repeated = is_repost(within) | (np.bincount(group)[group] > 1)
-    yield _share("copies", _MESSAGES, len(within), int(repeated.sum()))
-    loudest = within["author_id"].value_counts().iloc[:3].sum()
-    yield _share("few_hands", _MESSAGES, len(within), int(loudest))
+    yield _share_of_messages("copies", within, repeated)
+    loudest = int(within["author_id"].value_counts().iloc[:3].sum())
+    # no interval: who is loudest is not drawn from anything
+    yield "few_hands", _MESSAGES, len(within), loudest, loudest / len(within), np.nan, np.nan
 
 
 def _substance(within: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Part]:
@@ -212,14 +219,14 @@ def _substance(within: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Part]:
     detail = has_cue(within["text"], cues["reason"]) | has_cue(within["text"], cues["case"])
     ideas = signals.loc[signals["signal"].isin(["wish", "advice"]), "mention_id"]
     constructive = detail | among(within["mention_id"], ideas)
-    yield _share("without_detail", _MESSAGES, len(within), int((~detail).sum()))
-    yield _share("constructive", _MESSAGES, len(within), int(constructive.sum()))
+    yield _share_of_messages("without_detail", within, ~detail)
+    yield _share_of_messages("constructive", within, constructive)
 
 
 def _before(within: pd.DataFrame, said: pd.Timestamp) -> Part:
     if said is pd.NaT:
         return "before_statement", _MESSAGES, len(within), 0, np.nan, np.nan, np.nan
-    return _share("before_statement", _MESSAGES, len(within), int((within["created_at"] < said).sum()))
+    return _share_of_messages("before_statement", within, (within["created_at"] < said).to_numpy())
 
 
 def _defenders(during: pd.DataFrame, within: pd.DataFrame) -> Part:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.people.advocacy import recommendations
 from insight.periods import Period, all_periods, local_period
-from insight.statistics import bootstrap_ratio
+from insight.stats import MIN_PEOPLE, shares
 from insight.timeline.table import timeline
 from insight.timeline.threads import parent_rows
 
@@ -22,7 +22,7 @@ def ladder(
     period: Period = "month",
     tz: str = "UTC",
     as_of: pd.Timestamp | None = None,
-    random_state: int = 0,
+    min_people: int = MIN_PEOPLE,
 ) -> pd.DataFrame:
     """Count how people move between casual, engaged, advocate and silent from one month to the next.
 
@@ -40,8 +40,8 @@ def ladder(
         Time zone of the calendar.
     as_of : Timestamp, optional
         End of watching, by default the last message; a period that it cuts is left out.
-    random_state : int
-        Seed of the intervals.
+    min_people : int
+        Of fewer people than this no share is given.
 
     Returns
     -------
@@ -49,9 +49,9 @@ def ladder(
         One row a pair of states, in the order of the ladder; the shares of one `from_state` sum to 1.
 
         - from_state, to_state : casual, engaged, advocate or silent, in a period and in the next
-        - n : person-periods in `from_state` whose next period is complete
+        - n : person-periods in `from_state` whose next period is complete; n_people : of so many people
         - n_moved : those that were in `to_state` then
-        - share, low, high : n_moved / n with its 95 % interval, by resampling people; NaN where n = 0
+        - share, low, high : n_moved / n with its 95 % interval, by people
 
     Notes
     -----
@@ -73,7 +73,7 @@ def ladder(
     ...         }
     ...     )
     ... )
-    >>> table = ladder(mentions, pd.DataFrame({"mention_id": [], "signal": []}))
+    >>> table = ladder(mentions, pd.DataFrame({"mention_id": [], "signal": []}), min_people=1)
     >>> table.loc[table["n_moved"] > 0, ["from_state", "to_state", "n", "n_moved", "share"]]
        from_state  to_state  n  n_moved  share
     2      casual  advocate  2        1    0.5
@@ -88,11 +88,11 @@ def ladder(
         n_each = here.sum(axis=1)
         for target in range(len(STATES)):
             moved = (here & (states[:, 1:] == target)).sum(axis=1)
-            low, high = bootstrap_ratio(moved, n_each, random_state=random_state)
-            rows.append((STATES[source], STATES[target], int(n_each.sum()), int(moved.sum()), low, high))
-    table = pd.DataFrame(rows, columns=["from_state", "to_state", "n", "n_moved", "low", "high"])
-    table.insert(4, "share", table["n_moved"] / table["n"].where(table["n"] > 0))
-    return table
+            found = shares(moved, n_each, by=np.arange(len(states)), min_people=min_people)
+            counts = int(n_each.sum()), int(found.n_people[0]), int(moved.sum())
+            rows.append((STATES[source], STATES[target], *counts, *found.first()))
+    names = ["from_state", "to_state", "n", "n_people", "n_moved", "share", "low", "high"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def _states(

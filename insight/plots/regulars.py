@@ -117,7 +117,7 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
     >>> from insight.retention import ReachCeiling
     >>> rows = [("repeat rate", 0.4, 0.3, 0.5), ("arrivals a period", 60, 50, 70)]
     >>> rows += [("steady audience", 100, 80, 120)]
-    >>> summary = pd.DataFrame(rows, columns=["figure", "value", "low", "high"])
+    >>> summary = pd.DataFrame(rows, columns=["figure", "value", "lowest", "highest"])
     >>> curve = pd.DataFrame({"repeat_rate": [0.0, 0.5], "audience": [1.0, 2.0], "reach": float("nan")})
     >>> plot_reach_ceiling(ReachCeiling(summary, curve, (0.4, 0.1), {})).data[0].y.tolist()
     [1.0, 2.0]
@@ -149,8 +149,8 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": [rate["high"] - rate["value"]],
-            "arrayminus": [rate["value"] - rate["low"]],
+            "array": [rate["highest"] - rate["value"]],
+            "arrayminus": [rate["value"] - rate["lowest"]],
             "color": BLUE,
         },
         hovertext=[said],

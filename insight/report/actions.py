@@ -14,6 +14,7 @@ from insight.report.answers import (
     shown_needs,
     waiting_sentence,
 )
+from insight.report.changes import LEVEL
 from insight.report.results import Results
 
 MIN_WAITS = 30
@@ -103,7 +104,8 @@ def _slow_channel(results: Results) -> dict[str, str] | None:
     rates, overall = results.rate_by_channel, results.rate
     if rates is None or overall is None or overall.empty or len(rates) < 2:
         return None
-    slow = rates[(rates["n"] >= MIN_WAITS) & (rates["high"] < overall["low"].iloc[0])]
+    slower = (rates["rate"] < overall["rate"].iloc[0]) & (rates["p_adjusted"] <= LEVEL)
+    slow = rates[(rates["n"] >= MIN_WAITS) & slower]
     if slow.empty:
         return None
     row = slow.sort_values(["rate", "group"]).iloc[0]
@@ -114,7 +116,7 @@ def _slow_channel(results: Results) -> dict[str, str] | None:
         f"n = {wording.count(row['n'], 'wait')}",
         href="#responses",
         rule=f"The channel with the lowest answer rate, of those with {MIN_WAITS} waits or more, "
-        "when its whole interval lies below that of all channels.",
+        "when it is clearly below that of all others (false discovery rate of 5\u00a0%).",
     )
 
 

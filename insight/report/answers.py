@@ -11,6 +11,7 @@ from insight.report.card import abilities, n_copies
 from insight.report.promises import kept_word, triage_sentence
 from insight.report.results import Results
 from insight.report.staying_room import drift_sentence, growth_sentence, newcomers_sentence
+from insight.statistics import ROUNDING
 from insight.timeline.people import count_people
 
 if TYPE_CHECKING:
@@ -180,17 +181,21 @@ def changes_answer(results: Results) -> dict[str, Any]:
     before = wording.period_name(changes.before, period=changes.period)
     n_tested = len(changes.table) + len(changes.rates)
     tested = wording.count(n_tested, "share" if len(changes.rates) else "topic")
+    untested = ""
+    if changes.n_untested:
+        untested = f", {wording.count(changes.n_untested)} with too few people to test"
     told = [
         f"{wording.start(after)} against {before}: {wording.count(changes.n_after)} and "
-        f"{wording.people(changes.n_before)}, {tested} tested.",
+        f"{wording.people(changes.n_before)}, {tested} tested{untested}.",
         came_and_went(results),
     ]
     sure = sure_changes(changes)
     if not sure:
-        return {"lead": "Nothing beyond chance.", "detail": " ".join(filter(None, told)), **place}
+        lead = "No clear change." if n_tested else "Too few people to test what changed."
+        return {"lead": lead, "detail": " ".join(filter(None, told)), **place}
     if len(sure) > 1:
         noun = "share" if len(changes.rates) else "topic"
-        told.insert(1, f"{wording.count(len(sure) - 1, f'more {noun}')} changed beyond chance.")
+        told.insert(1, f"{wording.count(len(sure) - 1, f'more {noun}')} clearly changed.")
     return {
         "lead": change_claim(sure[0], results) + ".",
         "detail": " ".join(filter(None, told)),
@@ -216,19 +221,29 @@ def came_and_went(results: Results) -> str:
 
 
 def change_claim(row: pd.Series, results: Results) -> str:
-    """Head a change: "Refund, late rose from 3.1 % to 5.2 % of people (by 1.1–3.1 points)"."""
-    least, most = sorted((abs(100 * row["low"]), abs(100 * row["high"])))
+    """Head a change: "Refund, late rose from 3.1 % to 5.2 % of what people write (by 1.1–3.1 points)".
+
+    The interval holds for all tested changes at once, as this one is shown because it stands out.
+    """
     moved = "rose" if row["change"] > 0 else "fell"
     told = f"from {wording.share(row['share_before'])} to {wording.share(row['share_after'])}"
-    points = f"(by {least:.1f}–{most:.1f} points)"
+    points = f"(by {_points_between(row['low_any'], row['high_any'])} points)"
     measure = row.get("measure", "topic")
     if measure == "answered":
         return f"Answers within 24 hours {moved} {told} of waits {points}"
     if measure == "returned":
         return f"Those who write again the next {results.period} {moved} {told} {points}"
     name = name_of(results.topics.table.set_index("topic").loc[row["topic"]])
-    subject = f"{name}: those who miss something" if measure == "need" else name
-    return f"{subject} {moved} {told} of people {points}"
+    subject = f"{name}: complaints, wishes and work-arounds" if measure == "need" else name
+    return f"{subject} {moved} {told} of what people write {points}"
+
+
+def _points_between(low: float, high: float) -> str:
+    """Write how far a share moved, at least and at most; signed where that includes no move."""
+    if low < 0 < high:
+        return f"{100 * low:+.1f} to {100 * high:+.1f}".replace("-", "\u2212")
+    least, most = sorted((abs(100 * low), abs(100 * high)))
+    return f"{least:.1f}–{most:.1f}"
 
 
 def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
@@ -246,7 +261,7 @@ def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
             **place,
         }
     first = rate.iloc[0]
-    if first["n"] < wording.FEW:
+    if first["n_people"] < wording.FEW:
         few = f"{wording.count(first['answered'])} of {wording.count(first['n'])} answered within 24 hours."
         return {"lead": "Too few to tell.", "detail": f"{few} {waiting}", **place}
     answered = wording.estimate(first["rate"], first["low"], first["high"])
@@ -266,7 +281,7 @@ def median_wait(curve: pd.DataFrame) -> tuple[float, float, float]:
     """Read off the curve when half have an answer, with its interval; infinite if that never comes."""
 
     def crossing(column: str) -> float:
-        below = curve.loc[curve[column] <= 0.5, "wait_hours"]
+        below = curve.loc[curve[column] <= 0.5 + ROUNDING, "wait_hours"]
         return float(below.min()) if len(below) else float("inf")
 
     return crossing("unanswered"), crossing("low"), crossing("high")
@@ -312,7 +327,7 @@ def retention_answer(results: Results) -> dict[str, Any]:
     if row is None:
         reason = results.reasons.get("repeat", f"Two complete {period}s are needed.")
         return {"lead": "Too soon to tell.", "detail": reason, **place}
-    if row["n"] < wording.FEW:
+    if row["n_people"] < wording.FEW:
         few = f"{wording.count(row['retained'])} of {wording.count(row['n'])} wrote again the next {period}."
         return {"lead": "Too few to tell.", "detail": few, **place}
     told = (

@@ -64,7 +64,6 @@ def compare_brands(
     own: str | None,
     named: tuple[str, ...],
     tz: str,
-    random_state: int,
 ) -> dict[str, Any]:
     """Compare the brands of the whole file, also by what was said to others than ours."""
     from insight.signals import find_signals

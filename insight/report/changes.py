@@ -1,4 +1,4 @@
-"""What changed: the last complete period against the one before, topic by topic, beyond chance or not."""
+"""What changed: the last complete period against the one before, topic by topic."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+
+from insight.stats import Comparison, compare, covered
 
 PERIODS = ("month", "quarter", "week")
 MIN_PEOPLE = 30
-MIN_EXPECTED = 5.0
 LEVEL = 0.05
 COLUMNS = (
-    "topic", "n_before", "n_after", "share_before", "share_after", "change", "low", "high", "p_value",
+    "topic", "n_before", "n_after", "share_before", "share_after", "change", "low", "high",
+    "low_any", "high_any", "p_value",
 )  # fmt: skip
 _FREQUENCY = {"month": "M", "quarter": "Q", "week": "W-SUN"}
 
@@ -21,9 +24,10 @@ _FREQUENCY = {"month": "M", "quarter": "Q", "week": "W-SUN"}
 class Changes:
     """Two periods, or two runs, compared; `table` holds one row a tested topic, surest change first.
 
-    `rates` holds the other shares that two runs are compared by, with a column measure: need (people who
-    voice a need on the topic), answered (waits answered within 24 hours), returned (people who write again
-    the next period). There `before` and `after` are the last moments of the runs.
+    `n_untested` counts the topics with too few people to test: of those nothing is known. `rates` holds the
+    other shares that two runs are compared by, with a column measure: need (people who voice a need on the
+    topic), answered (waits answered within 24 hours), returned (people who write again the next period).
+    There `before` and `after` are the last moments of the runs.
     """
 
     period: str
@@ -33,6 +37,7 @@ class Changes:
     n_after: int
     table: pd.DataFrame
     rates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    n_untested: int = 0
 
     @property
     def beyond_chance(self) -> pd.DataFrame:
@@ -41,18 +46,19 @@ class Changes:
 
 
 def compare_periods(mentions: pd.DataFrame, assignments: pd.DataFrame, *, tz: str = "UTC") -> Changes | None:
-    """Compare the shares of people by topic in the last complete period with the one before.
+    """Compare what people write about in the last complete period with the one before.
 
     A period is complete if the archive covers all its days. Months are tried first, then quarters, then
-    weeks, until both periods hold `MIN_PEOPLE`. A share is that of people among the people who wrote in the
-    period. The test is a score test whose variance adds up by person, so somebody who wrote in both periods
-    counts as one person and not as two; it is made only where `MIN_EXPECTED` people are expected in each
-    period. The Benjamini-Hochberg rule then holds the share of false findings at 5 %.
+    weeks, until both periods hold `MIN_PEOPLE`. A share is the mean, over the people who wrote in the period,
+    of the share of their messages that is about the topic: it does not rise when people write more each or
+    the month is longer. `insight.stats.compare` tests it, by people and by conversations; the
+    Benjamini-Hochberg rule then holds the share of false findings at 5 %.
 
     Parameters
     ----------
     mentions : DataFrame
-        Mentions table, the rows that were given to `fit_topics`.
+        Mentions table, the rows that were given to `fit_topics`. Messages of one conversation_id, if there is
+        such a column, count as one witness where they agree.
     assignments : DataFrame
         `Topics.assignments`.
     tz : str
@@ -61,8 +67,10 @@ def compare_periods(mentions: pd.DataFrame, assignments: pd.DataFrame, *, tz: st
     Returns
     -------
     Changes or None
-        None if no two periods are complete and large enough. `table` has topic, n_before, n_after (people),
-        share_before, share_after, change (difference of shares), low, high (95 %), p_value, beyond_chance.
+        None if no two periods are complete and large enough. `table` has topic, n_before, n_after (people who
+        speak of it), share_before, share_after, change (difference of shares), low, high (95 %), low_any,
+        high_any (95 % for all rows at once: for the row that is picked because it stands out), p_value,
+        beyond_chance.
     """
     dated = mentions.loc[mentions["created_at"].notna() & mentions["author_id"].notna()]
     if dated.empty:
@@ -71,69 +79,75 @@ def compare_periods(mentions: pd.DataFrame, assignments: pd.DataFrame, *, tz: st
     for period in PERIODS:
         periods = days.dt.to_period(_FREQUENCY[period])
         after = periods.max()
-        if days.max().normalize() < after.end_time.normalize():
+        if not _covers(days, after):
             after -= 1
         before = after - 1
-        if days.min().normalize() > before.start_time:
+        if not _covers(days, before):
             continue
         people = [dated["author_id"][periods == p].nunique() for p in (before, after)]
         if min(people) >= MIN_PEOPLE:
-            rows = dated[["mention_id", "author_id"]].assign(after=periods == after)[
-                periods.isin([before, after])
-            ]
-            table = flag_changes(
-                compare_topics(rows.merge(assignments[["mention_id", "topic"]], on="mention_id"))
+            rows = dated[[name for name in _ROWS if name in dated.columns]].assign(after=periods == after)
+            rows = rows[periods.isin([before, after])]
+            table, n_untested = compare_topics(
+                rows.merge(assignments[["mention_id", "topic"]], on="mention_id")
             )
-            return Changes(period, before.start_time, after.start_time, people[0], people[1], table)
+            return Changes(
+                period=period,
+                before=before.start_time,
+                after=after.start_time,
+                n_before=people[0],
+                n_after=people[1],
+                table=flag_changes(table),
+                n_untested=n_untested,
+            )
     return None
 
 
-def compare_topics(rows: pd.DataFrame, *, hit: pd.Series | None = None) -> pd.DataFrame:
-    """Compare each topic's share of people in rows of author_id, after and topic; `hit` tells which count."""
-    person, _ = pd.factorize(rows["author_id"])
-    after = rows["after"].to_numpy(dtype=int)
-    in_period = np.zeros((2, person.max() + 1), dtype=bool)
-    in_period[after, person] = True
-    found = []
-    for topic in sorted(set(rows["topic"]) - {-1}):
-        here = (rows["topic"] == topic).to_numpy() & (True if hit is None else hit.to_numpy())
-        wrote = np.zeros_like(in_period)
-        wrote[after[here], person[here]] = True
-        compared = compare_shares(in_period, wrote)
-        if compared is not None:
-            found.append({"topic": topic, **compared})
-    return pd.DataFrame(found, columns=list(COLUMNS))
+_ROWS = ["mention_id", "author_id", "conversation_id"]
 
 
-def compare_shares(n: np.ndarray, k: np.ndarray) -> dict[str, float] | None:
-    """Compare two shares, of `k` among `n`, each of shape (before and after, people); None if too few."""
-    from scipy.stats import norm
-
-    n_before, n_after = (float(total) for total in n.sum(axis=1))
-    k_before, k_after = (int(total) for total in k.sum(axis=1))
-    pooled = (k_before + k_after) / max(1.0, n_before + n_after)
-    if min(n_before, n_after) * min(pooled, 1.0) < MIN_EXPECTED:
-        return None
-    before, after = k_before / n_before, k_after / n_after
-    null = _standard_error(n, k, np.array([pooled, pooled]))
-    spread = _standard_error(n, k, np.array([before, after]))
-    change = after - before
-    return {
-        "n_before": k_before,
-        "n_after": k_after,
-        "share_before": before,
-        "share_after": after,
-        "change": change,
-        "low": change - 1.96 * spread,
-        "high": change + 1.96 * spread,
-        "p_value": float(2 * norm.sf(abs(change) / null)) if null > 0 else 1.0,
-    }
+def _covers(days: pd.Series, period: pd.Period) -> bool:
+    bounds = (np.array([edge.start_time.to_datetime64()]) for edge in (period, period + 1))
+    return bool(covered(*bounds, first=days.min().to_datetime64(), last=days.max().to_datetime64())[0])
 
 
-def _standard_error(n: np.ndarray, k: np.ndarray, shares: np.ndarray) -> float:
-    """Tell the standard error of a difference of shares; what one person adds on both sides is summed."""
-    residual = (k - shares[:, None] * n) / n.sum(axis=1, keepdims=True)
-    return float(np.sqrt(((residual[1] - residual[0]) ** 2).sum()))
+def compare_topics(rows: pd.DataFrame, *, hit: pd.Series | None = None) -> tuple[pd.DataFrame, int]:
+    """Compare each topic's share in rows of author_id, after, topic and, if known, conversation_id.
+
+    `hit` marks the rows that count. Returns the tested topics, and how many had too few people for a test.
+    """
+    rows = rows.assign(hit=True if hit is None else hit.to_numpy())
+    order = [
+        name for name in ("author_id", "after", "topic", "hit", "conversation_id") if name in rows.columns
+    ]
+    rows = rows.sort_values(order, ignore_index=True)  # sums in one order, whatever that of the rows
+    counts = ((rows["topic"] >= 0) & rows["hit"]).to_numpy()
+    topics, column = np.unique(rows["topic"].to_numpy()[counts], return_inverse=True)
+    shape = (len(rows), len(topics))
+    hits = sparse.csr_array((np.ones(len(column)), (np.flatnonzero(counts), column)), shape=shape)
+    found = compare(
+        hits,
+        rows["after"].to_numpy(dtype=bool),
+        people=rows["author_id"],
+        conversations=rows.get("conversation_id"),
+        min_people=MIN_PEOPLE,
+    )
+    table = as_table(found).assign(topic=topics.astype(np.int64))
+    return table.loc[found.tested, list(COLUMNS)].reset_index(drop=True), int((~found.tested).sum())
+
+
+def as_table(found: Comparison) -> pd.DataFrame:
+    """Lay out a comparison of a later side with an earlier one, one row an item."""
+    names = ("change", "low", "high", "low_any", "high_any", "p_value")
+    return pd.DataFrame(
+        {
+            "n_before": found.n_other_with,
+            "n_after": found.n_with,
+            "share_before": found.share_other,
+            "share_after": found.share,
+            **{name: getattr(found, name) for name in names},
+        }
+    )
 
 
 def flag_changes(table: pd.DataFrame) -> pd.DataFrame:
@@ -142,4 +156,6 @@ def flag_changes(table: pd.DataFrame) -> pd.DataFrame:
 
     adjusted = false_discovery_control(table["p_value"]) if len(table) else np.empty(0)
     flagged = table.assign(beyond_chance=adjusted <= LEVEL)
-    return flagged.sort_values(["p_value", "topic"], ignore_index=True)
+    # topics that mirror each other differ in the last bits only
+    order = flagged.assign(p_value=[float(f"{p:.9g}") for p in flagged["p_value"]])
+    return flagged.loc[order.sort_values(["p_value", "topic"]).index].reset_index(drop=True)

@@ -114,9 +114,7 @@ def measure_circles(
         )
         found["niches"] = groups if groups is not None and len(groups.table) > 1 else None
     if (people & mentions["created_at"].notna()).any():
-        found["ladder"] = filled(
-            attempt("ladder", lambda: ladder(mentions, signals, tz=tz, random_state=random_state)), "n"
-        )
+        found["ladder"] = filled(attempt("ladder", lambda: ladder(mentions, signals, tz=tz)), "n")
         found["advocates"] = attempt("advocates", lambda: advocates(mentions, signals, tz=tz))
         found["ties"] = attempt("ties", lambda: ties(mentions))
         found["contribution"] = attempt("contribution", lambda: contribution(mentions, signals))
@@ -131,7 +129,6 @@ def measure_rivals(
     *,
     first: Sequence[str],
     tz: str,
-    random_state: int,
 ) -> dict[str, Any]:
     """Compare the brands where people talk of two or more: `first` these, then the most talked about."""
     from insight.incidents import rivals
@@ -139,10 +136,7 @@ def measure_rivals(
     named = mentions.loc[mentions["person"].notna(), ["brand", "person"]].dropna()
     if named["brand"].nunique() < 2 or mentions["created_at"].isna().all():
         return {}
-    table = attempt(
-        "rivals",
-        lambda: rivals(mentions, signals, assignments=assignments, tz=tz, random_state=random_state),
-    )
+    table = attempt("rivals", lambda: rivals(mentions, signals, assignments=assignments, tz=tz))
     if table is None:
         return {}
     order = [*dict.fromkeys([*first, *table["brand"].astype(str)])]

@@ -9,7 +9,6 @@ import pandas as pd
 from insight.report import wording
 from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
 from insight.report.sections import section
-from insight.statistics import wilson
 
 MOST = 10
 """Items a stream that are drawn; the table holds those beyond chance."""
@@ -22,7 +21,9 @@ def streams_room(streams: pd.DataFrame, groups: Any, *, names: pd.Series | None)
     sure = told_apart(streams)
     wild = sure[(sure["group"] == "wild") & (sure["kind"] == "topic")]
     first = wild.iloc[0] if len(wild) else sure.iloc[0] if len(sure) else None
-    heading = "What people say in the wild and to the brand: no difference beyond chance"
+    heading = "What people say in the wild and to the brand: no clear difference"
+    if streams.empty:
+        heading = "What people say in the wild and to the brand: too few people to compare"
     if first is not None:
         heading = _apart(first)
     n = streams.drop_duplicates("group").set_index("group")["n"]
@@ -33,7 +34,7 @@ def streams_room(streams: pd.DataFrame, groups: Any, *, names: pd.Series | None)
     ]
     said = [
         f"{wording.listing(who)}. {wording.count(streams.attrs['beyond_chance'])} of "
-        f"{wording.count(len(streams))} topics, signals and words differ beyond chance."
+        f"{wording.count(len(streams))} topics, signals and words clearly differ."
     ]
     drawn = [_streams_figure(streams)] if (streams["kind"] == "topic").any() else []
     tables = [_word_table(sure)] if (sure["kind"] == "word").any() else []
@@ -60,13 +61,11 @@ def listed_items(streams: pd.DataFrame) -> pd.DataFrame:
 def _apart(row: pd.Series) -> str:
     places = {"wild": "in the wild", "addressed": "to the brand"}
     other = places["addressed" if row["group"] == "wild" else "wild"]
-    shares = [
-        wording.estimate(k / n, *map(float, wilson(k, n)))
-        for k, n in ((row["n_with"], row["n"]), (row["n_other_with"], row["n_other"]))
-    ]
+    own = wording.estimate_of(row, "share", "share_low", "share_high")
+    others = wording.estimate_of(row, "share_other", "share_other_low", "share_other_high")
     return (
-        f"{wording.start(wording.shorten(str(row['item'])))}: {shares[0]} of {wording.people(row['n'])} "
-        f"speak of it {places[row['group']]}, {shares[1]} of {wording.count(row['n_other'])} {other}"
+        f"{wording.start(wording.shorten(str(row['item'])))}: {own} of what {wording.people(row['n'])} say "
+        f"{places[row['group']]}, {others} of what {wording.count(row['n_other'])} say {other}"
     )
 
 
@@ -95,12 +94,13 @@ def _streams_figure(streams: pd.DataFrame) -> dict[str, Any]:
         "streams-figure",
         shown,
         plot=lambda table: plot_compare_streams(table, kind="topic", top=MOST),
-        columns=_columns() | {"sure": ("Beyond chance", str)},
+        columns=_columns() | {"sure": ("Clear difference", str)},
         sentence="Topics that people bring up more in the wild, and those they bring more to the brand.",
         definition=with_caveats(
             "Addressed: sent to the brand (tagged, in reply, in its own space); wild: said elsewhere. Each "
-            "person counts once a stream. Log odds with a prior worth ten people (Monroe, Colaresi and Quinn "
-            "2008); beyond chance: Fisher's exact test at a false-discovery rate of 5 %.",
+            "person weighs the same, however much they write. Log odds with a prior worth ten people "
+            "(Monroe, Colaresi and Quinn 2008); clear: tested by people and conversations at a false "
+            "discovery rate of 5 %.",
             streams,
         ),
         opens=opens,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from insight.report.attempts import Attempt, filled
@@ -151,18 +150,14 @@ def _answering(
     need = responses[responses["needs_answer"]].reset_index(drop=True)
     if need.empty:
         return {}
-    tables = {"responses": responses, "triage": triage(responses, random_state=random_state)}
+    tables = {"responses": responses, "triage": triage(responses)}
     if "acts" in found:
         tables["test"] = filled(
-            attempt(
-                "Twitter Test", lambda: twitter_test(responses, found["acts"], random_state=random_state)
-            ),
+            attempt("Twitter Test", lambda: twitter_test(responses, found["acts"])),
             "n",
         )
-    tables["channels"] = attempt("channels", lambda: channels(responses, random_state=random_state))
-    tables["week"] = filled(
-        attempt("week", lambda: response_week(need, tz=tz, random_state=random_state)), "n"
-    )
+    tables["channels"] = attempt("channels", lambda: channels(responses))
+    tables["week"] = filled(attempt("week", lambda: response_week(need, tz=tz)), "n")
     tables["waiting"] = attempt("waiting list", lambda: waiting_list(responses, mentions))
     tables["load"] = attempt("capacity", lambda: capacity(need, tz=tz))
     if tables["load"] is not None and tables["load"]["complete"].any():
@@ -173,25 +168,21 @@ def _answering(
     return tables
 
 
-def triage(responses: pd.DataFrame, *, random_state: int = 0) -> pd.DataFrame:
+def triage(responses: pd.DataFrame) -> pd.DataFrame:
     """Count what the messages to the brand want, and which of them were ever answered.
 
-    Returns intent, n (messages), n_people, share, low, high (of all whose language is read; people drawn
-    anew), n_answered, n_waiting.
+    Returns intent, n (messages), n_people, share, low, high (of all whose language is read; by people),
+    n_answered, n_waiting.
     """
-    from insight.statistics import bootstrap_ratio
+    from insight.stats import shares
 
     read = responses[responses["intent"].notna()]
     person = read["author_id"].astype(object).where(read["author_id"].notna(), read["mention_id"])
-    number = pd.factorize(person)[0]
-    everyone = np.bincount(number)
     rows = []
     for name, part in read.groupby(read["intent"].astype(str), sort=False):
-        mine = np.bincount(number[read.index.get_indexer(part.index)], minlength=len(everyone))
-        low, high = bootstrap_ratio(mine, everyone, random_state=random_state)
-        n_answered = int(part["responded"].sum())
-        n = len(part)
-        rows.append((name, n, int((mine > 0).sum()), n / len(read), low, high, n_answered, n - n_answered))
+        n, n_answered = len(part), int(part["responded"].sum())
+        share = shares(read["intent"].astype(str) == name, by=person).first()
+        rows.append((name, n, person[part.index].nunique(), *share, n_answered, n - n_answered))
     names = ["intent", "n", "n_people", "share", "low", "high", "n_answered", "n_waiting"]
     table = pd.DataFrame(rows, columns=names)
     order = list(responses["intent"].cat.categories)

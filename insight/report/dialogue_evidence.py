@@ -281,8 +281,8 @@ def _streams(results: Results, tz: str) -> Iterator[Entry]:
         ]
         claim = f"{wording.start(wording.shorten(row.item))}: more people in {row.group}"
         facts = (
-            f"{wording.share(row.share)} of {wording.people(row.n)} there, "
-            f"{wording.share(row.share_other)} of {wording.count(row.n_other)} elsewhere."
+            f"{wording.share(row.share)} of what {wording.people(row.n)} write there, "
+            f"{wording.share(row.share_other)} of what {wording.count(row.n_other)} write elsewhere."
         )
         yield f"stream-{row.Index}", claim, facts, piles
 

@@ -102,21 +102,24 @@ def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: s
         "period": (wording.start(period), _named(period)),
         "n_people": ("People", wording.count),
         "total": ("of", wording.count),
-        "share": ("Share of people", wording.share),
+        "share": ("Share of what they write", wording.share),
         **INTERVAL,
         "level": ("Change", str),
     }
     moved = list(dict.fromkeys(rows.loc[rows["change"], "name"]))
-    steady = f"None of the {wording.count(len(largest), 'topic')} takes a lasting new level."
+    steady = f"No clear lasting new level, of {wording.count(len(largest), 'topic')}."
+    if not rows["complete"].any():
+        steady = f"No {period} is covered whole, so no change was tested."
     drawn = exhibit(
         "trend-figure",
         rows,
         plot=lambda table: plot_topics_over_time(table, n_topics=MAX_PANELS),
         columns=columns,
         sentence=f"{wording.listing(moved)} took a lasting new level." if moved else steady,
-        definition=f"Of the people who wrote in a {period}, the share who wrote about the topic; the band is "
-        "the 95\u00a0% Wilson interval. A diamond marks the start of a lasting new level, found by binary "
-        "segmentation, false discoveries held at 5\u00a0% over the topics.",
+        definition=f"Of what people wrote in a {period}, the share about the topic, each person weighing the "
+        "same; the band is the 95\u00a0% interval. Periods that the file does not cover whole are not "
+        "tested. A diamond marks the start of a lasting new level, found by binary segmentation, false "
+        "discoveries held at 5\u00a0% over the topics.",
         opens=[f"topic-{topic}" for topic in rows["topic"]],
         over=("period", "total"),
     )

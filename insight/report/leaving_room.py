@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from insight.churn.drivers import BEFORE_TOO
 from insight.report import wording
 from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
 from insight.report.sections import section
@@ -200,8 +201,21 @@ def _drivers_sentence(drivers: pd.DataFrame) -> str:
         if names:
             told.append(f"{reading} after {wording.listing(names)}")
     if not told:
-        return "Nothing said or met goes with silence beyond chance."
+        return _no_driver(drivers)
     return f"{wording.start('; '.join(told))} (goes with, no cause)."
+
+
+def _no_driver(drivers: pd.DataFrame) -> str:
+    """Say what was found where nothing is followed by silence more or less often."""
+    before = drivers.loc[drivers["reading"] == BEFORE_TOO, "driver"].head(3).tolist()
+    if before:
+        goes = "goes" if len(before) == 1 else "go"
+        names = wording.start(wording.listing(before))
+        return f"{names} {goes} with silence, and with the silence before it too."
+    n_tested = int(drivers["q_value"].notna().sum())
+    if not n_tested:
+        return "Too few people to test what goes with silence."
+    return f"No clear link with silence, of {wording.count(n_tested)} tested."
 
 
 def _drivers_figure(drivers: pd.DataFrame) -> dict[str, Any]:

@@ -126,10 +126,10 @@ def _crowd(
         "absence": measured("absence factor", lambda: absence_factor(authors)),
     }
     if growth is not None:
-        found["ceiling"] = measured("reach ceiling", lambda: reach_ceiling(growth, random_state=random_state))
+        found["ceiling"] = measured("reach ceiling", lambda: reach_ceiling(growth))
     if days is not None:
         found["states"] = measured("states", lambda: states(days))
-        found["stickiness"] = measured("stickiness", lambda: stickiness(days, random_state=random_state))
+        found["stickiness"] = measured("stickiness", lambda: stickiness(days))
     return found
 
 

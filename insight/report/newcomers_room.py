@@ -81,9 +81,7 @@ def _crowd_sentence(load: pd.DataFrame) -> str:
 def _steps_sentence(steps: pd.DataFrame) -> str:
     if steps["share"].isna().any():
         return "Too few newcomers were watched for four weeks to tell how far they come."
-    told = [
-        f"{wording.share(row['share'])} {_TAKEN[row['step']]}" for row in steps.iloc[1:].to_dict("records")
-    ]
+    told = [f"{wording.estimate_of(row)} {_TAKEN[row['step']]}" for _, row in steps.iloc[1:].iterrows()]
     return f"Of the newcomers watched for four weeks: {wording.listing(told)}, each after the step before."
 
 

@@ -102,15 +102,15 @@ def _peer_figure(helped: pd.DataFrame) -> dict[str, Any]:
 def _moved(first: pd.Series) -> str:
     answers = wording.count(first["n"], "public answer")
     told = f"{wording.start(wording.estimate_of(first))} of its {answers} offer another venue"
-    if first["n_judged"] < wording.FEW:
+    if pd.isna(first["back_share"]):
         return f"{told}."
     back = wording.estimate_of(first, "back_share", "back_low", "back_high")
-    return f"{told}; {back} of those people are back in public within a week, still asking."
+    return f"{told}; {back} of those asked to do so are back in public within a week, still asking."
 
 
 def _handoff_table(moved: pd.DataFrame, *, minimum: int) -> tuple[str, dict[str, Any]]:
     shown = moved[moved["n_moved"] >= minimum].assign(
-        back=lambda table: table["back_share"].where(table["n_judged"] >= wording.FEW)
+        back=lambda table: table["back_share"].where(table["back_low"].notna())
     )
     columns: Columns = {
         "channel": ("Channel", lambda name: "All" if name == "all" else wording.shorten(name)),
@@ -140,7 +140,7 @@ def _escalated(found: pd.DataFrame) -> str:
     n, n_public = len(found), found.attrs["n_public"]
     return (
         f"{wording.count(n, 'public message')} of {wording.count(n_public)} "
-        f"({wording.share(n / n_public)}) come from people who had tried elsewhere first."
+        f"({wording.estimate(*found.attrs['shown'])}) show that their writer had tried elsewhere first."
     )
 
 

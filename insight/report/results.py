@@ -112,7 +112,7 @@ def run_measures(
         "topics and signals": lambda: find_themes(customers, reasons, progress=progress, **themes),
         "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
         "rivals": partial(
-            compare_brands, everyone, found, reasons, own=own, named=archive.report.named, tz=tz, **seed
+            compare_brands, everyone, found, reasons, own=own, named=archive.report.named, tz=tz
         ),
         **measured_anew(
             mentions,
@@ -248,9 +248,7 @@ def measure_answers(
         return {}
 
     def rate(table: pd.DataFrame, by: str | None = None) -> pd.DataFrame | None:
-        return attempt(
-            reasons, f"rate by {by}", lambda: response_rate(table, by=by, random_state=random_state)
-        )
+        return attempt(reasons, f"rate by {by}", lambda: response_rate(table, by=by))
 
     asking = _asking(waits)
     return {

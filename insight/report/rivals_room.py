@@ -18,7 +18,7 @@ def rivals_room(rivals: pd.DataFrame, *, names: pd.Series | None, minimum: int) 
         ["n", "brand"], ascending=[False, True]
     )
     told = [
-        f"{wording.estimate_of(row)} of {wording.people(row['n'])} who talk about {_name(row['brand'])}"
+        f"{wording.estimate_of(row)} of what {wording.people(row['n'])} write about {_name(row['brand'])}"
         for _, row in complaining.head(3).iterrows()
     ]
     heading = f"Complaints: {wording.listing(told)}"
@@ -36,7 +36,10 @@ def _name(brand: object) -> str:
 def _moves(rivals: pd.DataFrame) -> list[str]:
     moved = rivals[rivals["flagged"].astype(bool) & rivals["topic"].isna()].sort_values(["period", "brand"])
     if moved.empty:
-        return ["No month's share changed beyond chance."]
+        n_tested = int((rivals["p_adjusted"].notna() & rivals["topic"].isna()).sum())
+        if not n_tested:
+            return ["Too few people, or too few whole months, to test whether a share changed."]
+        return [f"No clear change from month to month, of {wording.count(n_tested)} tested."]
     verbs = {"talking": "talking about", "complaining": "complaining about"}
     told = [
         f"{wording.month(row['period'])}: people {verbs[row['measure']]} "
@@ -44,7 +47,7 @@ def _moves(rivals: pd.DataFrame) -> list[str]:
         f"{wording.share(row['share'])}, {wording.points(row['change'])}"
         for _, row in moved.tail(4).iterrows()
     ]
-    return [f"{wording.count(len(moved), 'change')} beyond chance from month to month. {'; '.join(told)}."]
+    return [f"{wording.count(len(moved), 'clear change')} from month to month. {'; '.join(told)}."]
 
 
 _COLUMNS: Columns = {
@@ -55,13 +58,17 @@ _COLUMNS: Columns = {
     "share": ("Share", wording.share),
     **INTERVAL,
     "change": ("Since the month before", wording.points),
-    "beyond": ("Beyond chance", str),
+    "beyond": ("Clear change", str),
 }
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
-        brand=rows["brand"].astype(str), beyond=rows["flagged"].astype(bool).map({True: "yes", False: "no"})
+        brand=rows["brand"].astype(str),
+        beyond=rows["flagged"]
+        .astype(bool)
+        .map({True: "yes", False: "no"})
+        .where(rows["p_adjusted"].notna(), "not tested"),
     ).reset_index(drop=True)
 
 
@@ -72,8 +79,8 @@ def _rival_figure(rivals: pd.DataFrame, measure: str) -> dict[str, Any]:
         (rivals["measure"] == measure) & rivals["topic"].isna() & rivals["period"].notna() & ~rivals["hidden"]
     ]
     words = {
-        "talking": "Of all people who talk about a tracked brand in a month, those who talk about this one.",
-        "complaining": "Of the people who talk about a brand in a month, those who complain.",
+        "talking": "Of what people write about tracked brands in a month, the share about this one.",
+        "complaining": "Of what people write about a brand in a month, the share that complains.",
     }
     return exhibit(
         f"rivals-{measure}",
@@ -82,8 +89,10 @@ def _rival_figure(rivals: pd.DataFrame, measure: str) -> dict[str, Any]:
         columns=_COLUMNS,
         sentence=words[measure],
         definition=with_caveats(
-            f"{words[measure]} Months of fewer than ten are gaps. A share of what this file holds: a search "
-            "that fits one brand better than another tilts it. Counts only; nobody is listed.",
+            f"{words[measure]} Each person weighs the same, however much they write. Months of fewer than "
+            "ten people are gaps; a month that the file does not cover whole is not compared. A share of "
+            "what this file holds: a search that fits one brand better than another tilts it. Counts only; "
+            "no one is listed.",
             rivals,
         ),
     )

@@ -13,23 +13,26 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.report.changes import Changes, compare_shares, compare_topics, flag_changes
+from insight.report.changes import Changes, as_table, compare_topics, flag_changes
+from insight.stats import compare
 
 if TYPE_CHECKING:
     from insight.report.results import Results
     from insight.topics.history import Remembered
 
 WITHIN_HOURS = 24.0
-_COLUMNS = ["kind", "author_id", "n", "k", "text", "topic"]
+_COLUMNS = ["kind", "author_id", "conversation_id", "n", "k", "text", "topic"]
+_OPTIONAL = "conversation_id"
 
 
 @dataclass(frozen=True)
 class Run:
     """A run, person by person; as private as the archive, since it holds words and pseudonyms.
 
-    `people` has a row a message (kind "message": text as it was compared, topic, n = 1, k = 1 where it
-    voices a need), and a row a person of kind "answered" (n waits that had their 24 hours, k answered in
-    them) and "returned" (n periods, k followed by another). An unsigned message counts as one person.
+    `people` has a row a message (kind "message": conversation_id where there is one, text as it was compared,
+    topic, n = 1, k = 1 where it voices a need), and a row a person of kind "answered" (n waits that had their
+    24 hours, k answered in them) and "returned" (n periods, k followed by another). An unsigned message
+    counts as one person.
     """
 
     people: pd.DataFrame
@@ -65,6 +68,7 @@ def _messages(results: Results) -> pd.DataFrame:
     rows = topics.messages.assign(topic=topics.assignments["topic"].to_numpy(), kind="message", n=1)
     return rows.assign(
         k=rows["mention_id"].isin(set(voiced)).astype(int),
+        conversation_id=rows["conversation_id"] if "conversation_id" in rows.columns else None,
         author_id=rows["author_id"].astype(object).where(rows["author_id"].notna(), rows["mention_id"]),
     )[_COLUMNS]
 
@@ -89,7 +93,7 @@ def _returned(results: Results) -> pd.DataFrame:
 
 def _summed(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     summed = rows.groupby("author_id", as_index=False)[["n", "k"]].sum()
-    return summed[summed["n"] > 0].assign(kind=kind, text=None, topic=None)[_COLUMNS]
+    return summed[summed["n"] > 0].assign(kind=kind, conversation_id=None, text=None, topic=None)[_COLUMNS]
 
 
 def _nobody() -> pd.DataFrame:
@@ -101,7 +105,7 @@ def run_bytes(run: Run) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = [pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string(), pa.int64()]
+    types = [pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string(), pa.int64()]
     schema = pa.schema(list(zip(_COLUMNS, types, strict=True)))
     table = pa.Table.from_pandas(run.people.astype({"topic": "Int64"}), schema=schema, preserve_index=False)
     about = {"as_of": run.as_of.isoformat(), "period": run.period, "given": run.given}
@@ -119,6 +123,8 @@ def read_run(path: str | os.PathLike[str]) -> Run:
     try:
         table = pq.read_table(file)
         about = json.loads((table.schema.metadata or {})[b"insight"])
+        if _OPTIONAL not in table.column_names:  # runs of earlier versions do not hold it
+            table = table.append_column(_OPTIONAL, pa.nulls(len(table), pa.string()))
         people = table.select(_COLUMNS).to_pandas(integer_object_nulls=True)
     except (OSError, KeyError, ValueError, pa.ArrowException) as error:
         raise InsightError(
@@ -149,11 +155,10 @@ def compare_runs(now: Run, before: Run, *, predict: Any) -> Changes:  # noqa: AN
     then = before.messages.assign(topic=before.messages["text"].map(topic), after=False)
     rows = pd.concat([then, now.messages.assign(after=True)], ignore_index=True)
     rows = rows.astype({"topic": "int64"})
-    tested = [
-        compare_topics(rows).assign(measure="topic"),
-        compare_topics(rows, hit=rows["k"] == 1).assign(measure="need"),
-        *(_rate(now, before, kind) for kind in ("answered", "returned")),
-    ]
+    topics, few = compare_topics(rows)
+    needs, few_needs = compare_topics(rows, hit=rows["k"] == 1)
+    rates = [_rate(now, before, kind) for kind in ("answered", "returned")]
+    tested = [topics.assign(measure="topic"), needs.assign(measure="need"), *rates]
     known = [table for table in tested if len(table)]
     table = flag_changes(pd.concat(known, ignore_index=True) if known else tested[0])
     is_topic = table["measure"] == "topic"
@@ -165,17 +170,20 @@ def compare_runs(now: Run, before: Run, *, predict: Any) -> Changes:  # noqa: AN
         changes,
         table=table[is_topic].drop(columns="measure").astype({"topic": "int64"}).reset_index(drop=True),
         rates=table[~is_topic].reset_index(drop=True),
+        n_untested=few + few_needs,
     )
 
 
 def _rate(now: Run, before: Run, kind: str) -> pd.DataFrame:
+    """Compare the share of waits (or of periods) by person; empty where people are too few to test."""
     if kind == "returned" and now.period != before.period:
         return pd.DataFrame()
-    counts = {
-        side: run.people[run.people["kind"] == kind].set_index("author_id")[["n", "k"]]
-        for side, run in (("before", before), ("after", now))
-    }
-    both = pd.concat(counts, axis=1).sort_index().astype(float).fillna(0)
-    n, k = (both.xs(count, axis=1, level=1).to_numpy().T for count in ("n", "k"))
-    compared = compare_shares(n, k)
-    return pd.DataFrame() if compared is None else pd.DataFrame([compared]).assign(measure=kind, topic=None)
+    rows = pd.concat([run.people[run.people["kind"] == kind] for run in (before, now)], keys=[False, True])
+    found = compare(
+        rows["k"].to_numpy(float),
+        rows.index.get_level_values(0),
+        people=rows["author_id"],
+        trials=rows["n"],
+        unit="rows",
+    )
+    return as_table(found).loc[found.tested].assign(measure=kind, topic=None)

@@ -121,13 +121,13 @@ def _change_tables(results: Results) -> list[tuple[str, dict[str, Any]]]:
         "share_after": ("after", wording.share),
         "n_before": ("people before", wording.count),
         "n_after": ("people after", wording.count),
-        "beyond": ("beyond chance", str),
+        "beyond": ("clear change", str),
     }
     after = wording.period_name(changes.after, period=changes.period)
     before = wording.period_name(changes.before, period=changes.period)
     tested = _named(changes.table, results)
     opens = [f"topic-{topic}" for topic in tested["topic"]]
-    tables = [(f"Share of people, {before} and {after}", as_rows(tested, columns, opens=opens))]
+    tables = [(f"Share of what people write, {before} and {after}", as_rows(tested, columns, opens=opens))]
     if len(changes.rates):
         rates = _named(changes.rates, results)
         counted = columns | {

@@ -137,7 +137,9 @@ def cut_slices(results: Results, *, tz: str) -> Iterator[Slice]:
         *_streams(mentions),
         *_periods(mentions, tz=tz),
     ]:
-        kept = mentions[rows]
+        kept, others = mentions[rows], mentions[~rows]
+        if 0 < _n_people(others) < wording.FEW:  # the page less this slice would speak of them alone
+            continue
         if 0 < len(kept) < len(mentions) and _n_people(kept) >= max(wording.FEW, results.minimum):
             last = as_of if until is None else min(until, as_of)
             kept = kept.reset_index(drop=True)

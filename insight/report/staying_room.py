@@ -90,7 +90,7 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
 
 
 def _settles(ceiling: ReachCeiling) -> bool:
-    rows = ceiling.summary.set_index("figure")[["value", "low", "high"]].astype(float)
+    rows = ceiling.summary.set_index("figure")[["value", "lowest", "highest"]].astype(float)
     arrivals = rows.loc["arrivals a period", "value"]
     return bool(np.isfinite(rows.loc["steady audience"]).all() and arrivals >= wording.FEW)
 
@@ -100,8 +100,9 @@ def _ceiling_sentence(ceiling: ReachCeiling, period: str) -> str:
     steady, arrivals = rows.loc["steady audience"], rows.loc["arrivals a period"]
     return (
         f"If {wording.people(arrivals['value'])} keep arriving each {period} and leave as they do now, the "
-        f"crowd settles at {wording.count(steady['value'])} people a {period} "
-        f"({wording.count(steady['low'])}–{wording.count(steady['high'])}): derived, not counted."
+        f"crowd settles at about {wording.count(steady['value'])} people a {period}: derived, not counted. "
+        f"Each of the last twelve {period}s alone would give "
+        f"{wording.count(steady['lowest'])} to {wording.count(steady['highest'])}."
     )
 
 
@@ -111,8 +112,8 @@ def _ceiling_figure(ceiling: ReachCeiling, period: str) -> dict[str, Any]:
     columns: Columns = {
         "figure": ("Figure", str),
         "value": ("Value", wording.score),
-        "low": ("from", wording.score),
-        "high": ("to", wording.score),
+        "lowest": ("lowest of 12", wording.score),
+        "highest": ("highest of 12", wording.score),
         "source": ("", str),
     }
     return exhibit(
@@ -192,6 +193,6 @@ def _states_sentence(now: pd.DataFrame) -> str:
         return f"In the last four weeks {wording.people(now['n'].sum())} wrote, too few for shares."
     once, regular = now.iloc[0], now[now["n"] > 0].iloc[-1]
     return (
-        f"In the last four weeks {wording.share(once['share'])} wrote on one day only; the most regular, on "
+        f"In the last four weeks {wording.estimate_of(once)} wrote on one day only; the most regular, on "
         f"{regular['band']}, are {wording.people(regular['n'])}."
     )

@@ -54,7 +54,9 @@ def storm_room(days: pd.DataFrame, dialogue: Dialogue, *, names: pd.Series | Non
         said.append(f"{wording.start(wording.count(len(found), 'burst'))} in {wording.count(n_days)} days.")
         tables.append(_burst_table(found, names))
     else:
-        heading = f"No day stands out beyond chance, of {wording.count(n_days, 'day')}"
+        heading = f"No day clearly stands out, of {wording.count(n_days, 'day')}"
+        if every.empty:
+            heading = "Too few days or people to test which days stand out"
     if begin is not None:
         said.append(before(every, ("day", "n_people")))
     if dialogue.storms is not None and len(dialogue.storms):

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from insight import periods
-from insight.statistics import bootstrap_ratio
+from insight.stats import shares
 
 from .table import read_activity, with_rate
 
 
-def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10, random_state: int = 0) -> pd.DataFrame:
+def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
     """Count the people of each period who came back in the next one.
 
     Parameters
@@ -19,23 +19,21 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10, random_state: i
     activity : DataFrame
         From `activity`.
     min_people : int
-        Periods with fewer people tell how many came back, and no rate.
-    random_state : int
-        Seed of the author bootstrap.
+        Periods with fewer people, and an archive of fewer, give how many came back and no rate.
 
     Returns
     -------
     DataFrame
         One row a complete period, then a row of period 'all' pooled over the periods whose next is complete
         too: period, n (people active), retained (of them, active in the next; missing while that is open),
-        rate, low, high (95 %).
+        rate, low, high (95 %), n_people (different people: in the row 'all' fewer than n).
 
     Notes
     -----
     Nielsen's (2009) month-over-month rate: sum of people active in p and p+1, over sum of people
     active in p. It is about everyone, old members too, and lies far above the share of newcomers who return:
     see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row holds
-    the same author many times, so there it resamples authors (multinomial weights, 1,000 times).
+    the same author many times, so there it is by people (`insight.stats.shares`).
 
     Examples
     --------
@@ -64,11 +62,10 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10, random_state: i
         }
     )
     result = with_rate(table, "n", min_people=min_people)
-    if result["rate"].notna().iloc[-1]:
-        people = returns(activity)
-        result.loc[n_complete, ["low", "high"]] = bootstrap_ratio(
-            people["retained"].to_numpy(), people["n"].to_numpy(), random_state=random_state
-        )
+    people = returns(activity)
+    pooled = shares(people["retained"], people["n"], by=people["author_id"], min_people=min_people)
+    result.loc[n_complete, ["rate", "low", "high"]] = pooled.first()
+    result["n_people"] = [*n, pooled.n_people[0]]
     result.attrs = meta
     return result
 

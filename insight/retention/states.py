@@ -9,7 +9,8 @@ import pandas as pd
 
 from insight import periods
 from insight.mentions import InsightError
-from insight.statistics import bootstrap_ratio, proportion
+from insight.statistics import proportion
+from insight.stats import shares
 
 from .table import read_activity
 
@@ -87,7 +88,7 @@ def states(
     return table
 
 
-def stickiness(activity: pd.DataFrame, *, min_people: int = 10, random_state: int = 0) -> pd.DataFrame:
+def stickiness(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
     """Measure what share of the people of four weeks write on an average day of them.
 
     Parameters
@@ -96,15 +97,13 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10, random_state: in
         From `activity(period='day')`.
     min_people : int
         Of windows with fewer people only n and daily_people are told.
-    random_state : int
-        Seed of the author bootstrap.
 
     Returns
     -------
     DataFrame
         One row a window of 28 days, oldest first: window_from, window_to, n (people active in it, its MAU),
         daily_people (mean people a day, its DAU), active_days (mean days a person wrote on), stickiness
-        (DAU / MAU), low, high (95 %, resampling people).
+        (DAU / MAU), low, high (95 %, by people).
 
     Raises
     ------
@@ -134,7 +133,10 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10, random_state: in
         each, low, high = (float("nan"),) * 3
         if n >= max(min_people, 1):
             each = total / n
-            low, high = bootstrap_ratio(mine, _WINDOW * (mine > 0), random_state=random_state)
+            active = mine > 0
+            _, low, high = shares(
+                mine[active], _WINDOW, by=np.flatnonzero(active), min_people=min_people
+            ).first()
         rows.append((start, stop, n, total / _WINDOW, each, each / _WINDOW, low, high))
     columns = ["window_from", "window_to", "n", "daily_people", "active_days", "stickiness", "low", "high"]
     table = pd.DataFrame(rows, columns=columns)

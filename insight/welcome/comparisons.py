@@ -124,14 +124,3 @@ def reply_hazards(
             risk_sets(ends, seen, group[inside], entry=entry, n_groups=2)
         )
     return fits
-
-
-def hazards(people: Newcomers, horizon: float) -> list[Comparison]:
-    """Return the hazard ratios of everybody, however long each was watched."""
-    watched = np.minimum(people.watched, horizon)
-    switched = int((people.answered < np.minimum(people.back, watched)).sum())
-    arms = (switched, len(watched) - switched)
-    fits = reply_hazards(people.answered, people.back, watched, place=people.place)
-    return [
-        comparison(name, "hazard ratio", float("nan"), arms, fit.hazard_ratio()) for name, fit in fits.items()
-    ]

@@ -6,20 +6,18 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 from tqdm import trange
 
-from insight.effects import Effect, aipw, standardised_differences
+from insight.effects import Effect, aipw, independent, standardised_differences
 
-from .comparisons import FEWEST, Comparison, compare, comparison
+from .comparisons import FEWEST, Comparison, comparison
 from .newcomers import Newcomers
 
 TRIM = (0.05, 0.95)
-_FEWEST_PER_ARM = 30
+_FEWEST_PER_ARM = 50
 _LEAST_OVERLAP = 0.5
-_FIXED = {
-    "first message's length (standard deviations)": ("log length", "asks (?)"),
-    "first message at a weekend (standard deviations)": ("weekend",),
-}
+_LATER = "returns before any answer, of those answered later"
 
 
 def balance_table(covariates: pd.DataFrame, answered: np.ndarray, weights: np.ndarray) -> pd.DataFrame:
@@ -49,26 +47,16 @@ def controls_table(
     random_state: int,
     progress: bool,
 ) -> pd.DataFrame:
-    """Make the comparisons that must show nothing; their intervals hold 95 % together."""
-    level = 1 - 0.05 / (2 + len(_FIXED))
-    answered, came, x = waiting.answered <= limit, waiting.back <= horizon, waiting.covariates
+    """Make the comparisons that must show nothing; their intervals hold 95 % together.
+
+    What an answer cannot have caused is what came before it. So people who are answered in the end are
+    compared with those who never are by how soon they come back while neither has an answer, adjusted for
+    what is known: a cause that nothing recorded and that brings both answers and returns shows here.
+    """
+    level = 1 - 0.05 / 2
+    answered, came = waiting.answered <= limit, waiting.back <= horizon
     arms = (int(answered.sum()), int((~answered).sum()))
-    late = followed.only(followed.answered > horizon)
-    rows: list[Comparison] = [
-        compare(
-            "answered only after the horizon",
-            horizon,
-            np.isfinite(late.answered),
-            late.back <= horizon,
-            level=level,
-        )
-    ]
-    for name, (outcome, *related) in _FIXED.items():
-        spread = float(x[outcome].std()) or 1.0
-        check = aipw(
-            x[outcome] / spread, answered, x.drop(columns=[outcome, *related]), trim=TRIM, level=level
-        )
-        rows.append(comparison(name, "difference", limit, arms, (check.estimate, check.low, check.high)))
+    rows: list[Comparison] = [_before_any_answer(followed, horizon, level)]
     turns = trange(n_permutations, desc="answers dealt out", disable=not progress)
     dealt = _dealt(answered, came, waiting, turns, random_state=random_state)
     low, high = np.quantile(dealt, [(1 - level) / 2, (1 + level) / 2])
@@ -78,7 +66,46 @@ def controls_table(
     enough = table[["n_answered", "n_unanswered"]].min(axis=1).ge(FEWEST) & table["value"].notna()
     passed = (table["low"].le(0) & table["high"].ge(0)).astype("boolean")
     table["passed"] = passed.where(enough)
-    return table[["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed"]]
+    # what an interval of this width would have shown four times in five
+    reach = (table["high"] - table["low"]) / 2
+    table["detectable"] = (reach * (1 + ndtri(0.8) / ndtri((1 + level) / 2))).where(enough)
+    names = ["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed", "detectable"]
+    return table[names]
+
+
+def _before_any_answer(followed: Newcomers, horizon: float, level: float) -> Comparison:
+    """Compare returns before any answer: of those answered later and of those never answered (Cox 1972)."""
+    from statsmodels.duration.hazard_regression import PHReg
+
+    answered = np.isfinite(followed.answered)
+    watched = np.minimum(np.minimum(followed.answered, horizon), followed.back)
+    came = (followed.back <= horizon) & (followed.back < followed.answered)
+    arms = (int(answered.sum()), int((~answered).sum()))
+    unknown = comparison(_LATER, "log hazard ratio", horizon, arms, (float("nan"),) * 3)
+    if min(came[answered].sum(), came[~answered].sum()) < FEWEST:
+        return unknown
+    x = independent(np.column_stack([answered, followed.covariates.to_numpy(float)]).astype(float))
+    fit = PHReg(watched, (x - x.mean(axis=0)) / x.std(axis=0), status=came, ties="efron").fit(disp=False)
+    scale = x[:, 0].std()
+    value, reach = fit.params[0] / scale, ndtri((1 + level) / 2) * fit.bse[0] / scale
+    if not np.isfinite(reach):
+        return unknown
+    return comparison(_LATER, "log hazard ratio", horizon, arms, (value, value - reach, value + reach))
+
+
+def hidden_causes(controls: pd.DataFrame) -> str:
+    """Say what the comparison with people answered later can rule out, and what it cannot."""
+    row = controls.set_index("control").loc[_LATER]
+    if pd.isna(row["passed"]):
+        return (
+            "Too few people came back before an answer to check for causes that nothing recorded, such as "
+            "keenness; nothing here rules them out."
+        )
+    return (
+        "A hidden cause that brings both answers and returns was looked for in returns before any answer; "
+        f"this check would show it where such returns are {np.exp(row['detectable']):.1f} times as frequent, "
+        "and no weaker one."
+    )
 
 
 def _dealt(

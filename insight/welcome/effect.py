@@ -13,8 +13,8 @@ from insight.mentions import InsightError
 from insight.timeline import engine
 from insight.timeline.histories import histories
 
-from .comparisons import by_side, comparison, hazards, landmark, naive
-from .controls import TRIM, balance_table, controls_table, reasons, verdict
+from .comparisons import by_side, comparison, landmark, naive
+from .controls import TRIM, balance_table, controls_table, hidden_causes, reasons, verdict
 from .newcomers import Newcomers, newcomers
 
 
@@ -26,7 +26,8 @@ class ReplyEffect:
     (estimate, scale, landmark_hours, n_answered, n_unanswered, rate_answered, rate_unanswered, value, low,
     high), `balance` one row a covariate (covariate, mean_answered, mean_unanswered, difference_before,
     difference_after; standardised), `controls` one row a comparison that must show nothing (control, scale,
-    n_answered, n_unanswered, value, low, high, passed: missing where too few people allow the check).
+    n_answered, n_unanswered, value, low, high, passed: missing where too few people allow the check,
+    detectable: the least gap that the check would show four times in five).
     `overlap` is the share of people who could have met either fate; `e_value` how strongly a hidden cause
     would have to go with answers and returns to explain the estimate away, `e_value_limit` to move its
     interval to none; `detectable` the least difference that these numbers would show four times in five.
@@ -99,11 +100,11 @@ def reply_effect(
     back at once had no time to be answered (immortal time; Hernán et al. 2016): the naive rows are there as a
     warning. The landmark rows compare, among those not back by then, the answered with the others. The
     adjusted row does so at `within` for people alike in what was known at the first message (augmented
-    inverse probability weights, propensities of 5 to 95 %). The hazard ratios let everybody change sides
-    when the answer comes. Three sorts of controls must show nothing: answers that came only after the
-    horizon; the first message's own length and weekday, fixed before any answer; answers dealt out at random
-    within channel, week and kind. Comparisons with fewer than ten people on a side hold the counts alone.
-    Deleted accounts are no newcomers but their answers count; bots' answers do not.
+    inverse probability weights, propensities of 5 to 95 %). Two controls must show nothing: returns before
+    any answer, of people answered later beside people never answered, adjusted for the same (it fails where a
+    hidden cause brings both); and answers dealt out at random within channel, week and kind (it checks the
+    estimate itself, and no hidden cause). Comparisons with fewer than ten people on a side hold the counts
+    alone. Deleted accounts are no newcomers but their answers count; bots' answers do not.
 
     Examples
     --------
@@ -138,7 +139,6 @@ def reply_effect(
         *(landmark(followed, value, reach) for value in sorted(limits)),
         comparison("adjusted", "risk difference", limit, arms, values, rates=rates),
         *by_side(followed, limit, reach),
-        *hazards(everyone, reach),
     ]
     controls = controls_table(
         *(followed, waiting, limit, reach),
@@ -160,7 +160,7 @@ def reply_effect(
         e_value_limit=_e_value_limit(rates[1], effect.low, effect.high),
         detectable=detectable,
         attrs=line.attrs(
-            _caveats(followed, waiting, within),
+            _caveats(followed, waiting, within, controls),
             n_people=len(followed.back),
             n_newcomers=len(everyone.back),
             within=within,
@@ -169,11 +169,12 @@ def reply_effect(
     )
 
 
-def _caveats(followed: Newcomers, waiting: Newcomers, within: str) -> tuple[str, str]:
+def _caveats(followed: Newcomers, waiting: Newcomers, within: str, controls: pd.DataFrame) -> tuple[str, ...]:
     return (
         "An association among people who differ; not proof of cause.",
         f"{len(followed.back) - len(waiting.back)} of {len(followed.back)} newcomers were back before "
         f"{within} and are in neither that landmark nor the adjusted row.",
+        hidden_causes(controls),
     )
 
 

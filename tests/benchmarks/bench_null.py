@@ -1,78 +1,119 @@
-"""What the measures find where nothing is planted: `python -m tests.benchmarks null`.
+"""False claims where nothing changes, and power where one thing does: `python -m tests.benchmarks null`.
 
-Writes 50 archives without effects, of 300 people and 6 months each, and counts by measure in how many of them
-anything was found; the first weeks, in which an archive fills up, are left out. Takes about ten minutes.
+For each claim of the page and each scenario, the share of null archives (INSIGHT_NULL_ARCHIVES of them, 100
+by default) with any false claim, its Monte-Carlo standard error, and in brackets the share of archives in
+which the planted change (a topic that doubles in the last month) is found. INSIGHT_REAL_DATA names a folder
+whose logs give the scenario "threads" its conversations. Then the coverage of the intervals of shares.
 """
 
-import sys
-import tempfile
+import os
 import warnings
-from collections import Counter
+from collections import defaultdict
 
+import numpy as np
 import pandas as pd
 
 import insight as ins
-from insight.statistics import wilson
+from insight.incidents.outage import outages
+from insight.report.changes import compare_periods
+from insight.stats import shares
+from insight.topics.trends import topics_by, topics_over_time
+from tests.benchmarks.crowds import PLANTED, SCENARIOS, Crowd, crowd
 
-SEEDS = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 50
-BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
-SETTLED = pd.Timestamp("2024-08-01", tz="UTC")
+N = int(os.environ.get("INSIGHT_NULL_ARCHIVES", "100"))
+N_COVER = 20 * N
+NAME = f"t{PLANTED}"
 
-found: Counter[str] = Counter()
-counts: Counter[str] = Counter()
-for seed in range(SEEDS):
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore", ins.InsightWarning)
-        ins.simulate_archive(folder, n_people=300, n_months=6, random_state=seed, effects=False)
-        mentions = ins.read_archive(folder, brands=BRANDS, include_private=True).mentions
-        signals = ins.find_signals(mentions)
-        wants = ins.intents(mentions, signals)
-        responses = ins.first_responses(mentions, wants)
-        days = ins.spikes(mentions)
-        storms = ins.storms(mentions, signals)
-        escalated = ins.escalations(mentions, wants)
-        advocates = ins.advocates(mentions, signals).iloc[-1]
-        channels = ins.channels(responses)
-        mixed = channels[channels["intent"] == "same mix"]
-        here = {
-            "spikes: a flagged day": int((days["flagged"] & (days["day"] >= "2024-08-01")).sum()),
-            "storms: a storm": storms.loc[storms["start"] >= SETTLED, "storm"].nunique(),
-            "outages: an outage": ins.outages(mentions)["outage"].nunique(),
-            "hashtag_audit: a flagged post": int(
-                ins.hashtag_audit(mentions, brand="Pellwick")["flagged"].sum()
-            ),
-            "rivals: a flagged change": int(ins.rivals(mentions, signals)["flagged"].sum()),
-            "escalations: a joined case": escalated.attrs["n_escalated"],
-            "advocates: beyond chance (5 %)": int(advocates["p_value"] <= 0.05),
-        }
-        copied = ins.form_letters(mentions, brand="Pellwick").iloc[0]
-        found.update({name for name, n in here.items() if n})
-        gaps = mixed[["gap_low", "gap_high"]].dropna()
-        counts.update(
-            {
-                "channels: gaps": len(gaps),
-                "channels: gaps that leave out 0": int(
-                    ((gaps["gap_low"] > 0) | (gaps["gap_high"] < 0)).sum()
-                ),
-                "replies": int(copied["n"]),
-                "replies marked as copied": int(copied["n_marked"]),
-                "public messages": escalated.attrs["n_public"],
-                "messages that say they were tried before": int(escalated["says_so"].sum()),
-                "people": int(advocates["n"]),
-                "advocates": int(advocates["n_advocates"]),
-                "advocates by chance (hundredths)": round(100 * advocates["n_by_chance"]),
-                **{f"{name}, in all": n for name, n in here.items()},
-            }
-        )
-print(f"{SEEDS} archives without effects; the share of them with")
-for name in here:
-    low, high = wilson(found[name], SEEDS)
-    print(f"  {name:32} {found[name] / SEEDS:5.0%}  ({float(low):.0%} to {float(high):.0%})")
-for part, whole in (
-    ("channels: gaps that leave out 0", "channels: gaps"),
-    ("replies marked as copied", "replies"),
-    ("messages that say they were tried before", "public messages"),
-    ("advocates", "people"),
-):
-    print(f"{part}: {counts[part]:,} of {counts[whole]:,} ({counts[part] / counts[whole]:.2%})")
-print(f"advocates that chance alone would bring: {counts['advocates by chance (hundredths)'] / 100:.1f}")
+
+def claims(found: Crowd) -> dict[str, set[object]]:
+    """What each measure claims; for measures of topics, which."""
+    mentions, topics = found.mentions, found.topics
+    changes = compare_periods(mentions, topics.assignments)
+    trend = topics_over_time(mentions, topics, n_words=0)
+    by = topics_by(mentions, topics, by="platform", n_words=0)
+    names = topics.table.set_index("topic")["name"]
+    streams = ins.compare_streams(mentions, found.signals, assignments=topics.assignments, names=names)
+    rising = ins.emerging(mentions, topics.assignments, names=names)
+    days = ins.spikes(mentions)
+    moved = ins.rivals(mentions, found.signals)
+    paces = ins.cadence(mentions).people
+    down = outages(mentions.assign(text=np.where(np.arange(len(mentions)) % 20 == 0, "it is down", "hello")))
+    return {
+        "what changed": set() if changes is None else set(changes.beyond_chance["topic"]),
+        "topics_over_time: a period": set(trend.loc[trend["p_adjusted"] <= 0.05, "topic"]),
+        "topics_over_time: a new level": set(trend.loc[trend["change"], "topic"]),
+        "topics_by": set(by.loc[by["p_adjusted"] <= 0.05, "topic"]),
+        "compare_streams": set(streams.loc[streams["beyond_chance"], "item"]),
+        "emerging": set(rising.loc[rising["beyond_chance"] & (rising["kind"] == "topic"), "item"]),
+        "rivals": set(moved.loc[moved["flagged"], "period"]),
+        "spikes": set(days.loc[days["flagged"], "day"]),
+        "outages": set(down["outage"]),
+        "cadence": set(paces.loc[paces["state"].isin(["slowing", "quickening"]), "author_id"]),
+    }
+
+
+def rates(scenario: str, n: int) -> pd.Series:
+    """Count null archives with any false claim, and planted ones in which the change is found."""
+    false, true, n_planted = defaultdict(int), defaultdict(int), max(n // 4, 5)
+    for seed in range(n):
+        for claim, found in claims(crowd(scenario, seed)).items():
+            false[claim] += bool(found)
+    for seed in range(n, n + n_planted):
+        for claim, found in claims(crowd(scenario, seed, planted=2.0)).items():
+            true[claim] += bool({PLANTED, NAME} & found)
+    return pd.Series(
+        {
+            claim: f"{k / n:.2f}±{_error(k, n):.2f}"
+            + (f" [{true[claim] / n_planted:.2f}]" if claim in TOPICAL else "")
+            for claim, k in false.items()
+        },
+        name=scenario,
+    )
+
+
+TOPICAL = (
+    "what changed",
+    "topics_over_time: a period",
+    "topics_over_time: a new level",
+    "emerging",
+)
+
+
+def _error(k: int, n: int) -> float:
+    rate = (k + 0.5) / (n + 1)
+    return float(np.sqrt(rate * (1 - rate) / n))
+
+
+def coverage(n: int) -> pd.DataFrame:
+    """Count how often the interval of `shares` holds the truth: by people, activity and how they differ."""
+    draw = np.random.default_rng(0)
+    activity = {
+        "one each": lambda size: np.ones(size, dtype=int),
+        "1 to 50": lambda size: draw.integers(1, 51, size),
+        "skewed": lambda size: np.minimum(50, np.ceil(draw.pareto(1.2, size) + 1e-3)).astype(int),
+    }
+    differ = {"50 %, as differs": (0.5, 0.5), "50 %, alike": (20, 20), "10 %": (0.3, 2.7), "5 %": (0.1, 1.9)}
+    rows = {}
+    for people in (10, 15, 20, 30, 100, 300):
+        for name, messages in activity.items():
+            row = {}
+            for mix, (a, b) in differ.items():
+                held = 0
+                for _ in range(n):
+                    trials = messages(people)
+                    hits = draw.binomial(trials, draw.beta(a, b, people))
+                    _, low, high = shares(hits, trials, by=np.arange(people)).first()
+                    held += low <= a / (a + b) <= high
+                row[mix] = held / n
+            rows[f"{people} people, {name}"] = row
+    return pd.DataFrame(rows).T.round(3)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore", ins.InsightWarning)
+    with pd.option_context("display.width", 200, "display.max_columns", 20, "display.max_rows", 50):
+        print(f"{N} null archives a scenario: share with any false claim ± its standard error [power]")
+        for scenario in SCENARIOS:
+            print(f"\n{scenario}\n{rates(scenario, N).to_string()}", flush=True)
+        print(f"\nCoverage of the 95 % intervals of shares, {N_COVER} draws a cell")
+        print(coverage(N_COVER))

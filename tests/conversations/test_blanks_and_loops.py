@@ -142,3 +142,56 @@ def test_without_a_private_case_the_words_still_tell():
     ]
     assert found["days"].isna().all()
     assert found.attrs["n_cases"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "cites"),
+    [
+        ("Ticket 40718 is still open", "zoe", True),
+        ("my case no. 40718 again", "zoe", True),
+        ("Any news on #40718?", "zoe", True),
+        ("40718 is still open", "ann", True),
+        ("40718 is still open", "zoe", False),
+        ("Since 2024 I use it", "zoe", False),
+        ("Keep the old one in case 2024 goes on like this", "zoe", False),
+        ("Since 2024 I wait", "ben", True),
+        ("I paid 40718 for it", "zoe", False),
+        ("#2024goals", "zoe", False),
+    ],
+)
+def test_a_number_is_a_ticket_where_the_words_or_its_own_customer_say_so(text, who, cites):
+    mentions = ins.as_mentions(
+        pd.DataFrame(
+            {
+                "mention_id": ["desk:ticket-40718", "desk:ticket-2024", "x:1"],
+                "kind": ["ticket", "ticket", "post"],
+                "author_id": ["ann", "ben", who],
+                "side": "customer",
+                "text": ["It leaks", "It hums", text],
+                "created_at": pd.date_range("2025-03-03", periods=3, freq="D", tz="UTC"),
+            }
+        )
+    )
+    nothing = pd.DataFrame({"mention_id": mentions["mention_id"], "needs_answer": False})
+    found = ins.escalations(mentions, nothing)
+    assert ("x:1" in set(found.loc[found["cites"], "mention_id"])) == cites
+
+
+def test_ideas_of_one_long_thread_are_followed_by_person():
+    """Each idea is thanked for by its own person only."""
+    n = 3000
+    people = [f"p{k}" for k in range(n)]
+    rows = {
+        "mention_id": [f"i{k}" for k in range(n)] + [f"b{k}" for k in range(n)] + [f"t{k}" for k in range(n)],
+        "reply_to_id": [None] * n + [f"i{k}" for k in range(n)] + [f"b{k}" for k in range(n)],
+        "author_id": people + ["acme"] * n + people,
+        "side": ["customer"] * n + ["brand"] * n + ["customer"] * n,
+        "conversation_id": "one",
+        "created_at": pd.date_range("2025-03-03", periods=3 * n, freq="min", tz="UTC"),
+    }
+    mentions = ins.as_mentions(pd.DataFrame(rows))
+    wants = ["idea"] * n + [None] * n + ["thanks"] * n
+    wants = pd.DataFrame({"mention_id": mentions["mention_id"], "intent": wants, "needs_answer": False})
+    loop = ins.loop_closed(mentions, wants).set_index("stage")
+    assert loop.loc[["heard", "thanked"], "n_reached"].tolist() == [n, n]
+    assert loop.loc["thanked", "median_days"] == pytest.approx(2 * n / 1440)

@@ -76,7 +76,7 @@ def test_week_is_a_grid_of_its_cells():
             "wait_hours": [1.0, 50.0], "watched_hours": 50.0, "responded": [True, False],
         }
     )  # fmt: skip
-    week = ins.response_week(waits)
+    week = ins.response_week(waits, min_people=1)
     grid = ins.plot_response_week(week).data[0]
     assert np.array_equal(grid.z, week["rate"], equal_nan=True)
     assert np.array_equal(grid.x, week["hour"])

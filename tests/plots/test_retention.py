@@ -88,7 +88,7 @@ def test_empty_tables_draw_empty_figures(authors):
 def test_an_outside_figure_is_never_on_our_axes():
     """Nielsen's 40 % is of web sites and of an audience; it stands beside reach, on axes of its own."""
     rows = [("repeat rate", 0.4, 0.3, 0.5), ("steady audience", 100, 80, 120), ("reach", 0.1, 0.05, 0.2)]
-    summary = pd.DataFrame(rows, columns=["figure", "value", "low", "high"])
+    summary = pd.DataFrame(rows, columns=["figure", "value", "lowest", "highest"])
     curve = pd.DataFrame({"repeat_rate": [0.0, 0.5], "audience": [1.0, 2.0], "reach": [0.05, 0.1]})
     figure = ins.plot_reach_ceiling(ins.ReachCeiling(summary, curve, (0.4, 0.1), {}))
     ours, theirs = figure.data[:2], figure.data[2]

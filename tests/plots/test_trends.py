@@ -17,10 +17,10 @@ WHEN = ("today", "again", "since Monday", "at night", "twice", "after an hour", 
 @pytest.fixture(scope="module")
 def mentions():
     texts = [f"{what} {when}" for what, when in itertools.product(WHAT, WHEN)]
-    days = pd.date_range("2025-01-03", periods=21, freq="6D", tz="UTC")
+    days = pd.date_range("2025-01-03", periods=21, freq="2D", tz="UTC")
     authors = [f"p{n}" for n in range(21)]
     rows = {"mention_id": [str(n) for n in range(21)], "text": texts, "author_id": authors}
-    return pd.DataFrame(rows).assign(created_at=days, platform=["x", "mail", "x"] * 7)
+    return pd.DataFrame(rows).assign(created_at=days, platform=["x", "mail"] * 10 + ["x"])
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import types
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -141,7 +142,15 @@ def topics():
 def rate():
     """40 % of 1,000 messages answered within a day."""
     return pd.DataFrame(
-        {"group": ["all"], "n": [1000], "answered": [400], "rate": [0.4], "low": [0.37], "high": [0.43]}
+        {
+            "group": ["all"],
+            "n": [1000],
+            "n_people": [900],
+            "answered": [400],
+            "rate": [0.4],
+            "low": [0.37],
+            "high": [0.43],
+        }
     )
 
 
@@ -174,12 +183,14 @@ def results(mentions, needs, topics, rate):
             "rate": [0.6, 0.1, 0.0],
             "low": [0.56, 0.07, 0.0],
             "high": [0.64, 0.13, 0.3],
+            "p_adjusted": [0.001, 0.001, np.nan],
         }
     )
     repeat = pd.DataFrame(
         {
             "period": ["2026-01-01", "2026-02-01", "all"],
             "n": [50, 60, 110],
+            "n_people": [50, 60, 90],
             "retained": [20, 24, 44],
             "rate": [0.4, 0.4, 0.4],
             "low": [0.28, 0.29, 0.31],

@@ -32,13 +32,13 @@ def test_tied_needs_are_to_be_read_side_by_side(results, needs):
 
 
 def test_without_a_slow_channel_those_who_wait_come_first(results):
-    even = results.rate_by_channel.assign(low=0.35, high=0.45)
+    even = results.rate_by_channel.assign(p_adjusted=0.4)
     assert texts(replace(results, rate_by_channel=even))[1] == "Answer those who still wait"
 
 
 def test_a_rise_beyond_chance_goes_before_those_who_leave(results):
     table = pd.DataFrame(
-        [(1, 16, 36, 0.03, 0.07, 0.04, 0.01, 0.06, 0.001, True)],
+        [(1, 16, 36, 0.03, 0.07, 0.04, 0.01, 0.06, 0.005, 0.065, 0.001, True)],
         columns=[
             "topic",
             "n_before",
@@ -48,6 +48,8 @@ def test_a_rise_beyond_chance_goes_before_those_who_leave(results):
             "change",
             "low",
             "high",
+            "low_any",
+            "high_any",
             "p_value",
             "beyond_chance",
         ],

@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import insight as ins
 from insight.report import answers
 from insight.report.changes import Changes
 
@@ -89,6 +91,7 @@ def compared(rows):
         "p_value",
     ]
     table = pd.DataFrame(rows, columns=[*names, "beyond_chance"])
+    table = table.assign(low_any=table["low"] - 0.005, high_any=table["high"] + 0.005)
     return Changes("month", pd.Timestamp("2026-02-01"), pd.Timestamp("2026-03-01"), 500, 520, table)
 
 
@@ -97,23 +100,25 @@ def test_a_change_beyond_chance(results):
         [(1, 16, 36, 0.032, 0.069, 0.037, 0.011, 0.063, 0.001, True), (0, 9, 9, 0, 0, 0, 0, 0, 1, False)]
     )
     assert said(answers.changes_answer(replace(results, changes=changes))) == (
-        "Timer rose from 3.2 % to 6.9 % of people (by 1.1–6.3 points). "
+        "Timer rose from 3.2 % to 6.9 % of what people write (by 0.6–6.8 points). "
         "March 2026 against February 2026: 520 and 500 people, 2 topics tested."
     )
 
 
 def test_a_fall_is_told_with_the_smaller_step_first(results):
     changes = compared([(1, 36, 16, 0.069, 0.032, -0.037, -0.063, -0.011, 0.001, True)])
-    assert "fell from 6.9 % to 3.2 % of people (by 1.1–6.3 points)" in said(
+    assert "fell from 6.9 % to 3.2 % of what people write (by 0.6–6.8 points)" in said(
         answers.changes_answer(replace(results, changes=changes))
     )
 
 
 def test_nothing_beyond_chance_is_an_answer(results):
     changes = compared([(1, 16, 17, 0.032, 0.033, 0.001, -0.02, 0.02, 0.9, False)])
-    assert said(answers.changes_answer(replace(results, changes=changes))).startswith(
-        "Nothing beyond chance."
-    )
+    assert said(answers.changes_answer(replace(results, changes=changes))).startswith("No clear change.")
+    none = replace(compared([]), n_untested=10)
+    told = said(answers.changes_answer(replace(results, changes=none)))
+    assert told.startswith("Too few people to test what changed.")
+    assert "10 with too few people to test" in told
     assert said(answers.changes_answer(results)).startswith("Too soon to tell.")
 
 
@@ -123,6 +128,11 @@ def test_responses(results):
         "(60 min to 9.0 h), the unanswered counted as waiting. 1 person waits when the file ends, "
         "the longest since 5 Mar 2026."
     )
+
+
+def test_median_wait_is_where_half_are_answered_also_of_24():
+    waits = pd.DataFrame({"wait_hours": np.r_[np.linspace(0.1, 1.1, 12), [500.0] * 12], "responded": True})
+    assert answers.median_wait(ins.response_curve(waits.assign(author_id="ann")))[0] == pytest.approx(1.1)
 
 
 def test_median_wait_is_infinite_if_half_are_never_answered(results):

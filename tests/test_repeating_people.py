@@ -1,0 +1,132 @@
+"""People who repeat, share conversations or stop on a cut day: what no measure may take for a finding."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import insight as ins
+from insight.report.changes import compare_periods
+from insight.report.rivals_room import _moves
+from insight.topics.trends import topics_over_time
+
+
+def topics_of(mentions, topic, n):
+    table = pd.DataFrame({"topic": range(n), "name": [f"about {k}" for k in range(n)]})
+    assigned = pd.DataFrame({"mention_id": mentions["mention_id"], "topic": topic, "similarity": 1.0})
+    return SimpleNamespace(table=table, assignments=assigned)
+
+
+def written(rows):
+    """Mentions of (person, day since 1 March 2024)."""
+    person, day = (np.array(part) for part in zip(*rows, strict=True))
+    when = pd.Timestamp("2024-03-01", tz="UTC") + pd.to_timedelta(day, unit="D")
+    ids = [f"w:{number:05d}" for number in range(len(person))]
+    table = pd.DataFrame({"mention_id": ids, "author_id": [f"n{one}" for one in person], "created_at": when})
+    return ins.as_mentions(table.assign(side="customer", text="x", time_precision="s", platform="x"))
+
+
+def test_writing_twice_as_often_changes_no_topic():
+    """March: three messages each; April: six; the five topics in turn throughout."""
+    rows, topic = [], []
+    for person in range(250):
+        for month, n in ((0, 3), (31, 6)):
+            rows += [(person, month + (person + 9 * turn) % 30 + 0.5) for turn in range(n)]
+            topic += [(person + 2 * turn + month) % 5 for turn in range(n)]
+    rows, topic = [*rows, (999, 61), (999, 0)], [*topic, 0, 0]
+    mentions = written(rows)
+    changes = compare_periods(mentions, topics_of(mentions, topic, 5).assignments)
+    assert (changes.period, len(changes.table)) == ("month", 5)
+    assert changes.beyond_chance.empty
+
+
+def test_a_month_cut_on_its_fourth_day_is_marked_and_not_tested():
+    draw = np.random.default_rng(0)
+    rows = [(person, day) for person in range(250) for day in range(96) if draw.random() < 0.15]
+    mentions = written(rows)
+    trend = topics_over_time(mentions, topics_of(mentions, draw.integers(0, 6, len(rows)), 6), n_words=0)
+    whole = trend.groupby("period")["complete"].first()
+    assert whole.tolist() == [True, True, True, False]
+    assert trend.loc[~trend["complete"], "p_adjusted"].isna().all()
+    assert not trend.loc[~trend["complete"], "change"].any()
+    rates = trend.groupby("period")["per_day"].sum()
+    assert rates.iloc[-1] == pytest.approx(rates.iloc[0], rel=0.25), "messages a day, of the days covered"
+
+    branded = mentions.assign(brand=pd.Categorical(["acme"] * len(rows)))
+    complains = pd.DataFrame({"mention_id": mentions["mention_id"][draw.random(len(rows)) < 0.15]})
+    moved = ins.rivals(branded, complains.assign(signal="complaint"))
+    last = moved[moved["period"] == moved["period"].max()]
+    assert not last["complete"].any()
+    assert last[["change", "p_adjusted"]].isna().all(axis=None)
+    assert _moves(moved)[0].startswith("No clear change")
+    short = ins.rivals(branded[branded["created_at"] < "2024-04-20"], complains.assign(signal="complaint"))
+    assert _moves(short) == ["Too few people, or too few whole months, to test whether a share changed."]
+
+
+def test_a_stream_whose_people_write_more_each_says_nothing_else():
+    draw = np.random.default_rng(1)
+    words = [f"thing{letter}" for letter in "abcdefghijklmnop"]
+    false = 0
+    for _ in range(10):
+        person = np.concatenate([np.repeat(np.arange(150), 4), 150 + np.arange(150)])
+        mentions = written([(one, 1.0) for one in person])
+        said = mentions.assign(text=[" ".join(draw.choice(words, 2, replace=False)) for _ in person])
+        found = ins.compare_streams(said, by=np.where(person < 150, "often", "once").tolist())
+        false += bool(found.attrs["beyond_chance"])
+    assert false <= 2
+
+
+def test_what_triples_lately_emerges_although_before_was_eleven_months():
+    draw = np.random.default_rng(0)
+    rows = [(person, day) for person in range(600) for day in draw.uniform(0, 330, 9)]
+    mentions = written(rows)
+    lately = (mentions["created_at"] > mentions["created_at"].max() - pd.Timedelta("28D")).to_numpy()
+    new = draw.random(len(rows)) < np.where(lately, 0.12, 0.04)
+    topic = np.where(new, 0, draw.integers(1, 9, len(rows)))
+    found = ins.emerging(mentions, pd.DataFrame({"mention_id": mentions["mention_id"], "topic": topic}))
+    sure = found[found["beyond_chance"]]
+    assert sure["item"].tolist() == ["topic 0"]
+    assert sure["share"].iloc[0] == pytest.approx(0.12, abs=0.03)
+
+
+def waits(people, answered):
+    asked = pd.Timestamp("2024-03-04", tz="UTC")
+    done = pd.Series(np.where(answered, asked + pd.Timedelta("1h"), pd.NaT))
+    return pd.DataFrame(
+        {
+            "author_id": people, "asked_at": asked, "answered_at": pd.to_datetime(done, utc=True),
+            "responded": answered, "wait_hours": np.where(answered, 1.0, 900.0), "watched_hours": 900.0,
+            "platform": "x", "channel": None, "intent": "help",
+        }
+    )  # fmt: skip
+
+
+def test_ninety_waits_of_one_person_leave_the_share_open():
+    one = waits(["ann"] * 90 + [f"p{k}" for k in range(10)], [True] * 90 + [False] * 10)
+    load = ins.capacity(one).iloc[0]
+    assert (load["n_in"], load["share"]) == (100, pytest.approx(0.9))
+    assert load["low"] < 0.05
+    assert load["high"] > 0.99
+
+
+def test_one_persons_many_waits_and_months_have_no_rate():
+    alone = waits(["ann"] * 40, [True, False] * 20)
+    row = ins.response_rate(alone).iloc[0]
+    assert (row["n"], row["n_people"]) == (40, 1)
+    assert np.isnan([row["rate"], row["low"], row["high"]]).all()
+    months = written([(0, 31.0 * month) for month in range(24) if month % 5])
+    pooled = ins.repeat_rate(ins.activity(months, burn_in="0D")).iloc[-1]
+    assert (pooled["n"] > 10, pooled["n_people"]) == (True, 1)
+    assert np.isnan([pooled["rate"], pooled["low"], pooled["high"]]).all()
+
+
+def test_who_is_silent_for_a_whole_horizon_is_not_ranked():
+    """Silent for 100 of the last 180 days: by a horizon of 90 days that silence has come already."""
+    draw = np.random.default_rng(2)
+    rows = [(k, day) for k in range(300) for day in draw.uniform(0, 720) + draw.exponential(20, 12).cumsum()]
+    rows = [row for row in rows if row[1] < 720] + [(900, 620.0), (901, 719.5)]
+    found = ins.at_risk(written(rows))
+    assert found.authors["silent_days"].max() < 90
+    assert "n900" not in set(found.authors["author_id"])
+    assert found.attrs["n_silent_already"] > 0
