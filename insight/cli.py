@@ -238,7 +238,7 @@ def map_(
 ) -> None:
     """Propose how the columns of an unknown file become mentions; --format takes the map that it writes."""
     with _plainly():
-        from insight.archives.propose import propose_map
+        from insight.archives.infer import propose_map
         from insight.files import write_file
         from insight.mentions import InsightError
 
@@ -247,9 +247,9 @@ def map_(
         if output is None and target.exists():
             raise InsightError(f"'{target}' is there already; name the map with -o.")
         write_file(target, proposal.toml.encode())
-        for role, column in proposal.columns.items():
-            typer.echo(f"{role:16} {column}  ({proposal.reasons[role]})")
-        typer.echo("".join(f"\n? {question}" for question in proposal.questions))
+        for one in proposal.decision.found:
+            typer.echo(f"{one.role:16} {', '.join(one.columns)}  ({one.reason}{'' if one.sure else '; uncertain'})")
+        typer.echo("".join(f"\n! {warning}" for warning in proposal.decision.warnings))
         typer.echo(f"\n{target}: read it over, then pass it with --format {target}")
 
 

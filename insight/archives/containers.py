@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import pandas as pd
+
 from ..mentions import InsightError
 
 MAX_MEMBERS = 200_000
@@ -36,13 +38,15 @@ class Source:
     """One file to read: a name without machine paths, and how to open its unpacked bytes.
 
     `folder` tells which files belong together; `named` is True if the caller asked for this very file, so
-    that failing to read it is an error and not a note.
+    that failing to read it is an error and not a note. `modified` is when it was last written (UTC): ages
+    such as "2 years ago" count from there.
     """
 
     name: str
     folder: str
     open: Callable[[], BinaryIO]
     named: bool
+    modified: pd.Timestamp | None = None
 
 
 def find_sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
@@ -112,7 +116,8 @@ def _distinct(found: dict[Path, tuple[str, bool]]) -> dict[Path, str]:
 
 
 def _disk(file: Path, name: str, named: bool) -> Source:
-    return Source(name, str(file.parent), lambda: file.open("rb"), named)
+    written = pd.Timestamp(file.stat().st_mtime, unit="s").floor("s")
+    return Source(name, str(file.parent), lambda: file.open("rb"), named, written)
 
 
 def _unpack(source: Source, depth: int = 0) -> Iterator[Source]:
@@ -140,7 +145,7 @@ def _stream(source: Source, unpack: Callable[[BinaryIO], BinaryIO]) -> Source:
         packed = source.open()
         return cast(BinaryIO, io.BufferedReader(_Guard(unpack(packed), packed, source.name), 2**18))
 
-    return Source(source.name, source.folder, opened, source.named)
+    return Source(source.name, source.folder, opened, source.named, source.modified)
 
 
 class _Guard(io.RawIOBase):
@@ -226,7 +231,7 @@ def _member(source: Source, name: str, only: bool) -> Source:
             stream.close()
 
     folder = f"{source.folder}/{source.name}!{name.rpartition('/')[0]}"
-    return Source(f"{source.name}!{name}", folder, opened, source.named and only)
+    return Source(f"{source.name}!{name}", folder, opened, source.named and only, source.modified)
 
 
 def refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:

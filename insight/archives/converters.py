@@ -39,7 +39,7 @@ _TAG = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>|<!--.*?-->|</?[a-zA-Z][^<
 _LINE_TAG = re.compile(r"(?:</p\s*>)?<p\b[^<>]*>|<\s*(?:br|/p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
 _EMPTY = re.compile(r"\n\s*\n\s*\n\s*")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_LANGUAGES = {
+LANGUAGE_NAMES = {
     "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
     "dutch": "nl", "polish": "pl", "russian": "ru", "japanese": "ja", "chinese": "zh", "korean": "ko",
     "arabic": "ar", "turkish": "tr", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi",
@@ -59,7 +59,7 @@ def strip_html(text: str) -> str:
 
 def _language(value: str) -> str:
     code = value.strip().replace("_", "-")
-    return _LANGUAGES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
+    return LANGUAGE_NAMES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
 
 
 def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:
@@ -78,6 +78,8 @@ _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
 _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
 _MILLI = re.compile(r"\d{13}")
 
+_NO_PARENT = frozenset(("root", "0", "-1", "null", "none", "nan", "false", "top"))
+
 CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "html": lambda values: [strip_html(value) if "<" in value or "&" in value else value for value in values],
     "entities": lambda values: [html.unescape(value) if "&" in value else value for value in values],
@@ -92,6 +94,9 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "toot": _each(lambda value: _TOOT.sub(r"\1/\2", value)),
     "hashed": _each(lambda value: hashlib.blake2b(value.encode(), digest_size=8).hexdigest()),
     "milliseconds": _each(lambda value: f"{value[:-3]}.{value[-3:]}" if _MILLI.fullmatch(value) else value),
+    "parent": _each(lambda value: "" if value.strip().casefold() in _NO_PARENT else value),
+    "before_dot": _each(lambda value: value.rpartition(".")[0]),
+    "rating": _each(lambda value: _rating_text(value)),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }
 
@@ -134,9 +139,48 @@ def bounded(texts: Column, *, notes: Notes) -> Column:
     return [text[:MAX_CHARACTERS].strip() for text in texts]
 
 
+_SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s?([KkMm])")
+
+
 def _numbers(values: Sequence[str]) -> pd.Series:
-    plain = [value.replace(",", "").strip() if "," in value else value.strip() for value in values]
+    plain = [value if value.isdigit() else _plain_number(value) for value in values]
     return pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").astype("float64")
+
+
+def _plain_number(value: str) -> str:
+    """Write `1,204`, `1.2K` and `3M` out."""
+    value = value.strip()
+    if value[-1:] in "KkMm" and (short := _SHORT.fullmatch(value)):
+        return repr(float(short[1].replace(",", ".")) * (1e3 if short[2] in "Kk" else 1e6))
+    return value.replace(",", "") if "," in value else value
+
+
+_SCALE = re.compile(
+    r"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:(?:/|out of|von|sur|de|su|van|av|af|из|z)\s*(5|10)(?:[.,]0)?)?"
+    r"\s*(?:stars?|sternen?|étoiles?|estrellas?|estrelas?|stelle?|sterren|stjärnor|★|⭐|points?)?",
+    re.I,
+)
+_FIVE = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}
+_BEFORE = re.compile(r"5つ星のうち\s*")
+
+
+def rating_of(value: str) -> float | None:
+    """Read one rating: `4`, `4,5`, `4.0 out of 5 stars`, `4/5`, `★★★★☆`, `FOUR`, a flag; None if it is none."""
+    said = _BEFORE.sub("", value.strip())
+    if filled := said.count("★") + said.count("⭐"):
+        return float(filled) if not said.strip("★⭐☆✩ \ufe0f") else None
+    low = said.casefold()
+    if low in ("true", "false"):
+        return float(low == "true")
+    if low.removesuffix(" stars").removesuffix(" star") in _FIVE:
+        return _FIVE[low.split()[0]]
+    match = _SCALE.fullmatch(said)
+    return float(match[1].replace(",", ".")) if match and len(said) < 40 else None
+
+
+def _rating_text(value: str) -> str:
+    number = rating_of(value)
+    return "" if number is None else repr(number)
 
 
 def counts(values: Column | None, n: int) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import chats, communities, desks, social
 from .detect import Spec
+from .nested import each_at, messages_in
 from .readers import at, objects_with
 
 Item = dict[str, Any]
@@ -51,6 +52,8 @@ TICKETS: dict[str, Callable[[Item], list[Item]]] = {
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:
     """Return how the records of a format are found in one JSON value."""
     beside = beside or Beside()
+    if "at" in spec.records:
+        return lambda value: (item if isinstance(item, dict) else {} for item in each_at(value, spec.records["at"]))
     if spec.shape in SHAPES:
         return lambda value: SHAPES[spec.shape](value, beside)
     signatures = spec.detect.get("keys", [])
@@ -64,6 +67,8 @@ def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], I
 
 def messages_of(spec: Spec) -> Callable[[Item], list[Item]]:
     """Return how the messages of a format are found in one record; a record of none is set aside."""
+    if "at" in spec.records:
+        return lambda record: messages_in(record, spec.records)
     if spec.shape in TICKETS:
         return TICKETS[spec.shape]
     if spec.shape == "x_v2":

@@ -1,0 +1,411 @@
+"""A column of dates in any form -> UTC, to what precision, and what had to be assumed."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..mentions import InsightError
+from .dateforms import LANGUAGES, LONGEST, ZONES, Form, Span, form_of
+
+Moments = npt.NDArray[np.datetime64]
+Grid = npt.NDArray[np.uint32]
+Integers = npt.NDArray[np.int64]
+
+_STEP = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_EARLIEST, _LATEST = np.datetime64("1970-01-02", "us"), np.datetime64("2200-01-01", "us")
+_SERIALS = range(20_000, 80_000)
+_EXCEL_START = np.datetime64("1899-12-30", "us")
+_NEVER = np.iinfo("int64").min
+_ENOUGH = 20
+_AT_ONCE = 100_000
+_MOST_SHAPES = 5_000
+_MOST_AGES = 2_000
+_NARROWER = 4
+_SHARED = ("EST", "CST", "MST", "PST", "EDT", "CDT", "MDT", "PDT", "BST", "IST", "AST")
+
+
+@dataclass(frozen=True)
+class Times:
+    """Moments in UTC (NaT where a value could not be read), their precision, and where the zone came from.
+
+    `day_first` is how numeric dates were read, None where there were none or nothing decides; `order` says
+    why; `unclear` marks the values that are dates whose day and month cannot be told apart; `warnings` what
+    was assumed.
+    """
+
+    moments: Moments
+    precision: npt.NDArray[np.object_]
+    zone: str
+    day_first: bool | None = None
+    order: str = ""
+    unclear: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=bool))
+    warnings: tuple[str, ...] = ()
+
+
+def parse_times(
+    values: Sequence[str],
+    *,
+    formats: Sequence[str] = (),
+    zone: str = "UTC",
+    assumed: bool = False,
+    tz: str | None = None,
+    day_first: bool | None = None,
+    habit: tuple[bool, str] | None = None,
+    read_at: pd.Timestamp | None = None,
+) -> Times:
+    """Read a column of dates in whatever forms its values have; each form is understood once.
+
+    `formats` are tried first: strftime patterns, and `epoch_s` or `epoch_ms` for the unit of bare numbers.
+    A value that says its zone keeps it; the others are taken in `tz`, else in `zone`. Whether 3/4/2024 is
+    3 April is decided over the whole column, else by `habit` (day first or not, and why). Ages such as
+    "2 years ago" count from `read_at`.
+    """
+    codes, distinct = pd.factorize(np.array([value.strip() for value in values], dtype=object))
+    column = _Column(distinct, tuple(formats), _zone(tz or zone), read_at)
+    order, reason = column.decide(day_first, habit)
+    column.read_numeric(order)
+    column.read_ages()
+    known = ~np.isnat(column.moments)
+    unclear = column.open_ & ~known
+    warnings = column.warnings(known)
+    if order is not None and reason.endswith("?"):
+        warnings += (_ORDER_IS_A_GUESS.format("day-first" if order else "month-first", reason[:-1]),)
+    if unclear.any():
+        example = distinct[np.flatnonzero(unclear)[0]]
+        warnings += (_ORDER_IS_OPEN.format(f"{example!r}"),)
+    how = _how(column.said[known], tz, zone, assumed)
+    precision = column.precision()
+    return Times(
+        column.moments[codes], precision[codes], how, order, reason.rstrip("?"), unclear[codes], warnings
+    )
+
+
+_ORDER_IS_A_GUESS = (
+    "its dates are read {} because {}; no day after the 12th decides. Pass --day-first or --month-first "
+    "(day_first=) if that is wrong."
+)
+_ORDER_IS_OPEN = (
+    "a date such as {} can be read day-first or month-first, and nothing in the file decides; such messages "
+    "are kept without a date. Pass --day-first or --month-first (day_first=)."
+)
+
+
+class _Column:
+    """The distinct values of a column while they are read, shape by shape."""
+
+    def __init__(
+        self, texts: npt.NDArray[np.object_], formats: tuple[str, ...], local: ZoneInfo, read_at: pd.Timestamp | None
+    ) -> None:
+        n = len(texts)
+        self.texts, self.local, self.read_at = texts, local, read_at
+        self.unit = next((f.removeprefix("epoch_") for f in formats if f.startswith("epoch_")), "")
+        self.moments = np.full(n, np.datetime64("NaT"), dtype="datetime64[us]")
+        self.said, self.open_, self.is_age = (np.zeros(n, dtype=bool) for _ in range(3))
+        self.fine = np.full(n, "day", dtype=object)
+        self.numeric: list[tuple[npt.NDArray[np.intp], Form, tuple[Integers, Integers, Integers], Integers]] = []
+        self.letters: dict[str, int] = {}
+        for pattern in (f for f in formats if "%" in f):
+            self._read_pattern(pattern)
+        self._read_forms()
+
+    def _read_pattern(self, pattern: str) -> None:
+        rows = np.flatnonzero(np.isnat(self.moments))
+        parsed = pd.to_datetime(pd.Series(self.texts[rows], dtype=object), format=pattern, errors="coerce", utc=True)
+        moments = parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+        says = "%z" in pattern or "%Z" in pattern
+        self.moments[rows] = moments if says else _localised(moments, self.local)
+        done = rows[~np.isnat(moments)]
+        self.said[done] = says
+        self.fine[done] = "s" if "%S" in pattern or "%T" in pattern else "min" if "%M" in pattern else "day"
+
+    def _read_forms(self) -> None:
+        shapes: dict[str, int] = {}
+        for start in range(0, len(self.texts), _AT_ONCE):
+            rows = np.arange(start, min(start + _AT_ONCE, len(self.texts)))
+            rows = rows[np.isnat(self.moments[rows])]
+            if not len(rows):
+                continue
+            grid, which, examples = _shapes(self.texts[rows])
+            for at, shape in enumerate(examples):
+                if shapes.setdefault(shape, len(shapes)) >= _MOST_SHAPES:
+                    continue
+                form = form_of(shape)
+                if form is not None:
+                    mine = np.flatnonzero(which == at) if len(examples) > 1 else np.arange(len(rows))
+                    self._read(rows[mine], grid[mine], form)
+
+    def _read(self, rows: npt.NDArray[np.intp], grid: Grid, form: Form) -> None:
+        take = functools.partial(_number, grid)
+        self.fine[rows] = form.precision
+        self.said[rows] = form.says_zone
+        if form.letters in _SHARED:
+            self.letters[form.letters] = self.letters.get(form.letters, 0) + len(rows)
+        if form.kind == "epoch":
+            self.moments[rows] = _epoch(grid, form, self.unit)
+            return
+        if form.kind == "serial":
+            whole, part = take(form.year), _fraction(grid, form.fraction)
+            moments = _EXCEL_START + (whole * 86_400_000_000 + np.round(part * 86_400) * 1_000_000).astype("m8[us]")
+            sound = (whole >= _SERIALS.start) & (whole < _SERIALS.stop)
+            self.moments[rows] = np.where(sound, _localised(moments, self.local), np.datetime64("NaT"))
+            self.fine[rows] = "s" if form.fraction else "day"
+            return
+        clock = _clock(grid, form)
+        if form.kind == "numeric":
+            numbers = take(form.first), take(form.second_number), take(form.third)
+            self.numeric.append((rows, form, numbers, clock))
+            return
+        n_year = form.year[1] - form.year[0] if isinstance(form.year, tuple) else 4
+        year = _year(take(form.year), form.era, n_digits=n_year)
+        self._place(rows, grid, form, _day(year, take(form.month), take(form.day)), clock)
+
+    def _place(self, rows: npt.NDArray[np.intp], grid: Grid | None, form: Form, days: Moments, clock: Integers) -> None:
+        moments = np.where(clock == _NEVER, np.datetime64("NaT"), days + clock.astype("m8[us]"))
+        if form.place:
+            moments = _localised(moments, _zone(form.place, or_utc=True))
+        elif form.says_zone and grid is not None:
+            offset = np.full(len(rows), form.offset or 0)
+            if form.sign:
+                hours, minutes = _number(grid, form.hours), _number(grid, form.minutes or 0)
+                offset = form.sign * (hours * 60 + minutes)
+            moments = moments - offset.astype("m8[m]")
+        else:
+            moments = _localised(moments, self.local)
+        self.moments[rows] = _possible(moments)
+
+    def decide(self, given: bool | None, habit: tuple[bool, str] | None) -> tuple[bool | None, str]:
+        """Decide whether the day comes first, and why; a reason that ends in `?` is a guess."""
+        if not self.numeric:
+            return given, ""
+        first, second, third = (np.concatenate([numbers[at] for _, _, numbers, _ in self.numeric]) for at in range(3))
+        sure = _order_of(first, second)
+        if given is not None:
+            return given, "you say so"
+        if (first == second).all():
+            return None, ""
+        if sure is not None:
+            return sure, f"{max(first.max(), second.max()) if sure in (True, False) else ''} occurs as a day"
+        if ((first > 12) & (first < 32)).any() or ((second > 12) & (second < 32)).any():
+            return None, "both orders occur"
+        if all(form.mark == "." for _, form, _, _ in self.numeric):
+            return True, "dates with points are written so"
+        if habit is not None:
+            return habit
+        if (near := _narrower(first, second, third))[0] is not None:
+            return near
+        if any(form.half is not None for _, form, _, _ in self.numeric):
+            return False, "the clock has am and pm?"
+        return None, ""
+
+    def read_numeric(self, day_first: bool | None) -> None:
+        """Read numeric dates in the order decided; without one, those that can be read one way only."""
+        for rows, form, (first, second, third), clock in self.numeric:
+            year = _year(third, 0, n_digits=4 if (third > 99).any() else 2)
+            day, month = (first, second) if day_first else (second, first)
+            days = _day(year, month, day)
+            if day_first is None:
+                other = _day(year, second, first)
+                alone = np.where(np.isnat(days), other, days)
+                days = np.where(np.isnat(days) | np.isnat(other) | (first == second), alone, np.datetime64("NaT"))
+                self.open_[rows] = ~np.isnat(alone)
+            grid = _shapes(self.texts[rows])[0] if form.says_zone else None
+            self._place(rows, grid, form, days, clock)
+
+    def read_ages(self) -> None:
+        """Read ages such as `3 weeks ago`, if that is what most of the values are."""
+        rows = np.flatnonzero(np.isnat(self.moments) & ~self.open_ & (self.texts != ""))
+        short = [row for row in rows if len(self.texts[row]) <= 40][:_MOST_AGES]
+        if self.read_at is None or len(short) < 0.5 * max((self.texts != "").sum(), 1):
+            return
+        for row in short:
+            moment = _age(self.texts[row], self.read_at)
+            if moment is not None:
+                self.moments[row], self.fine[row], self.is_age[row] = moment, "relative", True
+                self.said[row] = True
+
+    def warnings(self, known: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+        """Say what was assumed."""
+        said = [
+            f"{letters} is read as {_offset(ZONES[letters])}; other zones are called so too."
+            for letters in sorted(self.letters)
+        ]
+        if self.is_age.any():
+            said.append(
+                f"dates are ages ({self.texts[np.flatnonzero(self.is_age)[0]]!r}), counted back from "
+                f"{self.read_at:%Y-%m-%d}, when the file was last written: they enter no waiting time."
+            )
+        return tuple(said)
+
+    def precision(self) -> npt.NDArray[np.object_]:
+        """Give the precision of each value; a column of nothing but round minutes has no seconds."""
+        precision = np.where(np.isnat(self.moments), "none", self.fine).astype(object)
+        for fine, unit, coarse in ((("s",), "m", "min"), (("s", "min"), "D", "day")):
+            rows = np.isin(precision, fine)
+            if rows.sum() >= _ENOUGH and (self.moments[rows].astype(f"datetime64[{unit}]") == self.moments[rows]).all():
+                precision[rows] = coarse
+        return precision
+
+
+def _shapes(texts: npt.NDArray[np.object_]) -> tuple[Grid, npt.NDArray[np.intp], list[str]]:
+    """Lay texts out letter by letter, and number their shapes: the text with every digit made `0`."""
+    tidy = [text if len(text) <= LONGEST else "" for text in texts]
+    tidy = [text if text.isascii() else text.translate(_DIGITS) for text in tidy]
+    fixed = np.array(tidy, dtype=np.str_)
+    width = max(fixed.dtype.itemsize // 4, 1)
+    grid = np.ascontiguousarray(fixed).view(np.uint32).reshape(len(tidy), width)
+    neutral = np.where((grid >= 48) & (grid <= 57), np.uint32(48), grid)
+    weights = np.cumprod(np.full(width, 0x9E3779B97F4A7C15, dtype=np.uint64) | np.uint64(1))
+    which, _ = pd.factorize((neutral.astype(np.uint64) * weights).sum(axis=1))
+    first = np.unique(which, return_index=True)[1]
+    letters = np.ascontiguousarray(neutral[first])
+    return grid, which, list(map(str, letters.view(f"<U{width}").ravel()))
+
+
+_DIGITS = {ord(digit): ord("0") + value for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙", "০১২৩৪৫৬৭৮৯", "０１２３４５６７８９")
+           for value, digit in enumerate(digits)}  # fmt: skip
+
+
+def _number(grid: Grid, span: Span | int | None) -> Integers:
+    """Read the digits at one place of every row."""
+    if not isinstance(span, tuple):
+        return np.full(len(grid), span or 0, dtype=np.int64)
+    number = np.zeros(len(grid), dtype=np.int64)
+    for at in range(*span):
+        number = number * 10 + (grid[:, at].astype(np.int64) - 48)
+    return number
+
+
+def _fraction(grid: Grid, span: Span | None) -> npt.NDArray[np.float64]:
+    return np.zeros(len(grid)) if span is None else _number(grid, (span[0], min(span[1], span[0] + 9))) / 10.0 ** min(
+        span[1] - span[0], 9
+    )  # fmt: skip
+
+
+def _clock(grid: Grid, form: Form) -> Integers:
+    """Give the time of day in microseconds; `_NEVER` where it is none."""
+    hour, minute, second = (_number(grid, span) for span in (form.hour, form.minute, form.second))
+    sound = (hour < 25) & (minute < 60) & (second < 61)
+    if form.half is not None:
+        hour = np.where(hour > 12, hour, hour % 12 + form.half)
+    micro = np.round(_fraction(grid, form.fraction) * 1e6).astype(np.int64)
+    return np.where(sound, ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro, _NEVER)
+
+
+def _year(year: Integers, era: int, *, n_digits: int) -> Integers:
+    """Make the year a common one: two digits, an era, or the years of the Buddha (2568 = 2025)."""
+    if era:
+        return year + era
+    if n_digits == 2:
+        return year + np.where(year < 70, 2000, 1900)
+    return np.where((year > 2400) & (year < 2700), year - 543, year)
+
+
+def _day(year: Integers, month: Integers, day: Integers) -> Moments:
+    """Make days of numbers; NaT where there is no such day."""
+    sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1000) & (year <= 3000)
+    months = np.where(sound, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(sound, day - 1, 0).astype("m8[D]")
+    sound &= days.astype("datetime64[M]") == months
+    return np.where(sound, days, np.datetime64("NaT")).astype("datetime64[us]")
+
+
+def _epoch(grid: Grid, form: Form, unit: str) -> Moments:
+    """Read seconds, or what the number of digits says: milli-, micro- or nanoseconds since 1970."""
+    start, end = form.year if isinstance(form.year, tuple) else (0, 0)
+    negative = grid[:, start] == ord("-")
+    integer = _number(grid, (start + int(negative.any()), end))
+    size = integer
+    guessed = np.select([size < 10**11, size < 10**14, size < 10**17], [1, 1_000, 1_000_000], 1_000_000_000)
+    step = np.full(len(size), _STEP[unit]) if unit else guessed
+    up, down = 1_000_000 // np.minimum(step, 1_000_000), np.maximum(step // 1_000_000, 1)
+    sound = (size < 2**62 // up) & ~negative
+    rest = np.round(_fraction(grid, form.fraction) * 1_000_000 / step).astype(np.int64)
+    moments = np.where(sound, np.where(sound, integer, 0) * up // down + rest, _NEVER).astype("datetime64[us]")
+    return _possible(moments)
+
+
+def _possible(moments: Moments) -> Moments:
+    with np.errstate(invalid="ignore"):
+        return np.where((moments >= _EARLIEST) & (moments < _LATEST), moments, np.datetime64("NaT"))
+
+
+def _order_of(first: Integers, second: Integers) -> bool | None:
+    """Tell the order from days after the 12th; None where there is none, or both."""
+    real = ((first <= 12) | (second <= 12)) & (first <= 31) & (second <= 31)
+    day_before, month_before = bool((first > 12)[real].any()), bool((second > 12)[real].any())
+    return day_before if day_before != month_before else None
+
+
+def _narrower(first: Integers, second: Integers, year: Integers) -> tuple[bool | None, str]:
+    """Prefer the order in which the dates lie close together, where the other strews them over a year."""
+    year = _year(year, 0, n_digits=4 if (year > 99).any() else 2)
+    if len(first) < 8:
+        return None, ""
+    spans = []
+    for day, month in ((first, second), (second, first)):
+        days = _day(year, month, day)
+        days = days[~np.isnat(days)].astype("datetime64[D]").astype(np.int64)
+        spans.append(int(np.ptp(days)) + 1 if len(days) else 0)
+    if min(spans) and max(spans) > _NARROWER * min(spans):
+        return spans[0] < spans[1], f"so they lie within {min(spans):,} days and not {max(spans):,}?"
+    return None, ""
+
+
+@functools.lru_cache(20_000)
+def _age(text: str, read_at: pd.Timestamp) -> np.datetime64 | None:
+    """Read how long ago something was, in any language that exports are written in."""
+    import re
+    import warnings
+
+    import dateparser
+
+    said = re.sub(r"\([^()]*\)|\b(?:edited|posted|updated)\b:?", "", text, flags=re.I).strip()
+    if not said or (not any(letter.isdigit() for letter in said) and len(said.split()) > 4):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        moment = dateparser.parse(
+            said, languages=LANGUAGES,
+            settings={"RELATIVE_BASE": read_at.to_pydatetime(), "PARSERS": ["relative-time"]},
+        )  # fmt: skip
+    if not isinstance(moment, datetime.datetime):
+        return None
+    return np.datetime64(moment.replace(tzinfo=None), "us")
+
+
+def _how(said: npt.NDArray[np.bool_], tz: str | None, zone: str, assumed: bool) -> str:
+    if said.all():
+        return "explicit"
+    return tz or (f"{zone} (assumed)" if assumed else zone)
+
+
+def _offset(minutes: int) -> str:
+    sign, size = "-" if minutes < 0 else "+", abs(minutes)
+    return f"UTC{sign}{size // 60:02d}:{size % 60:02d}"
+
+
+def _zone(name: str, *, or_utc: bool = False) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        if or_utc:
+            return ZoneInfo("UTC")
+        raise InsightError(
+            f"tz={name!r} is no known time zone. Write it like 'Europe/Berlin' or 'UTC'."
+        ) from error
+
+
+def _localised(moments: Moments, local: ZoneInfo) -> Moments:
+    if local.key == "UTC":
+        return moments
+    first = np.ones(len(moments), dtype=bool)
+    there = pd.DatetimeIndex(moments).tz_localize(local, ambiguous=first, nonexistent="shift_forward")
+    return there.tz_convert("UTC").tz_localize(None).to_numpy(dtype="datetime64[us]")
