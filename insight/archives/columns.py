@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from .converters import rating_of
@@ -25,7 +24,7 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _TIME = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:\.\d+)?)?\s?(?:[ap]\.?\s?m\.?)?", re.I)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 _FLAG = frozenset(("true", "false", "yes", "no", "0", "1", "t", "f", "y", "n"))
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LOOKED_AT = 400
@@ -114,6 +113,7 @@ def profiles(columns: Mapping[str, Sequence[str]]) -> dict[str, Profile]:
 
 def _profile(name: str, values: Sequence[str]) -> Profile:
     given = tuple(value for cell in values if (value := cell.strip()).casefold() not in BLANK)
+    given = given or tuple(cell.strip() for cell in values if cell.strip())
     some = given[:_LOOKED_AT]
     share = functools.partial(_share, some)
     numbers = share(lambda value: bool(_NUMBER.fullmatch(value)) if len(value) < 40 else False)
@@ -129,9 +129,15 @@ def _profile(name: str, values: Sequence[str]) -> Profile:
         whole=share(lambda value: bool(_WHOLE.fullmatch(value)) if len(value) < 40 else False),
         codes=share(lambda value: bool(_LANGUAGE.fullmatch(value))),
         flags=share(lambda value: value.casefold() in _FLAG),
-        words=float(np.mean(words)) if words else 0.0,
-        characters=float(np.mean([len(value) for value in some])) if some else 0.0,
+        words=mean(words),
+        characters=mean(len(value) for value in some),
     )  # fmt: skip
+
+
+def mean(values: Iterable[float]) -> float:
+    """Average; 0 of nothing."""
+    listed = list(values)
+    return sum(listed) / max(len(listed), 1)
 
 
 def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:

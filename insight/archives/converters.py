@@ -78,7 +78,7 @@ _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
 _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
 _MILLI = re.compile(r"\d{13}")
 
-_NO_PARENT = frozenset(("root", "0", "-1", "null", "none", "nan", "false", "top"))
+NO_PARENT = frozenset(("root", "0", "-1", "null", "none", "nan", "false", "top"))
 
 CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "html": lambda values: [strip_html(value) if "<" in value or "&" in value else value for value in values],
@@ -94,7 +94,7 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "toot": _each(lambda value: _TOOT.sub(r"\1/\2", value)),
     "hashed": _each(lambda value: hashlib.blake2b(value.encode(), digest_size=8).hexdigest()),
     "milliseconds": _each(lambda value: f"{value[:-3]}.{value[-3:]}" if _MILLI.fullmatch(value) else value),
-    "parent": _each(lambda value: "" if value.strip().casefold() in _NO_PARENT else value),
+    "parent": _each(lambda value: "" if value.strip().casefold() in NO_PARENT else value),
     "before_dot": _each(lambda value: value.rpartition(".")[0]),
     "rating": _each(lambda value: _rating_text(value)),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],

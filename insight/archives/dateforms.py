@@ -56,7 +56,8 @@ _COMPACT = re.compile(
     r"(?:[.,](?P<fraction>0{1,9}))?)?(?P<rest>\s?(?:Z|UTC|GMT|[+-]00:?00)?)"
 )
 _YEAR_FIRST = re.compile(
-    r"(?<![\d])(?P<year>0000)\s?(?:[-/._年년]|\s)\s?(?P<month>0{1,2})\s?(?:[-/._月월]|\s)\s?(?P<day>0{1,2})(?!0)\s?[日일号]?\.?"
+    r"(?<!\d)(?P<year>0000)\s?(?P<mark>[-/._ 年년])\s?(?P<month>0{1,2})\s?(?:(?P=mark)|[月월])\s?(?P<day>0{1,2})(?!0)"
+    r"\s?[日일号]?\.?"
 )
 _ERA = re.compile(
     r"(?P<era>令和|平成|昭和|民國|民国|\b[RH])\s?(?P<year>0{1,3}|元)\s?[年./-]\s?(?P<month>0{1,2})\s?[月./-]\s?(?P<day>0{1,2})日?"
@@ -65,9 +66,16 @@ _NUMERIC = re.compile(
     r"(?<![\d.])(?P<first>0{1,2})\s?(?P<mark>[-/.])\s?(?P<second>0{1,2})\s?(?P=mark)\s?(?P<third>0000|00)(?!0)\.?"
 )
 _EPOCH = re.compile(r"(?:/Date\()?(?P<whole>-?0{9,19})(?:\.(?P<fraction>0+))?(?:[+-]0000)?(?:\)/)?")
+_LOOKS_COMPACT = re.compile("0{12}|0{14}")
 _SERIAL = re.compile(r"(?P<whole>0{5})(?:[.,](?P<fraction>0+))?")
 _WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0963\u0e00-\u0e4f])+(?:(?:\.[\u0e00-\u0e4f]+)+\.?)?")
 _NUMBER = re.compile(r"'?(0+)")
+
+
+def epoch_form(shape: str) -> Form | None:
+    """Take a bare number as seconds, or parts of them, since 1970."""
+    whole = _EPOCH.fullmatch(shape)
+    return None if whole is None else Form("epoch", year=whole.span("whole"), fraction=_span(whole, "fraction"))
 
 
 @dataclass(frozen=True)
@@ -118,8 +126,8 @@ def form_of(shape: str) -> Form | None:
     if not shape or len(shape) > LONGEST or "0" not in shape:
         return None
     text = shape.translate(_SAME)
-    if (whole := _EPOCH.fullmatch(text)) and (whole["fraction"] or len(text) not in (12, 14)):
-        return Form("epoch", year=whole.span("whole"), fraction=_span(whole, "fraction"))
+    if (number := epoch_form(text)) and not _LOOKS_COMPACT.fullmatch(text):
+        return number
     if whole := _SERIAL.fullmatch(text):
         return Form("serial", year=whole.span("whole"), fraction=_span(whole, "fraction"))
     if (whole := _COMPACT.fullmatch(text)) and whole["year"]:

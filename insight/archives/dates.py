@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..mentions import InsightError
-from .dateforms import LANGUAGES, LONGEST, ZONES, Form, Span, form_of
+from .dateforms import LANGUAGES, LONGEST, ZONES, Form, Span, epoch_form, form_of
 
 Moments = npt.NDArray[np.datetime64]
 Grid = npt.NDArray[np.uint32]
@@ -137,7 +137,7 @@ class _Column:
             for at, shape in enumerate(examples):
                 if shapes.setdefault(shape, len(shapes)) >= _MOST_SHAPES:
                     continue
-                form = form_of(shape)
+                form = (epoch_form(shape) if self.unit else None) or form_of(shape)
                 if form is not None:
                     mine = np.flatnonzero(which == at) if len(examples) > 1 else np.arange(len(rows))
                     self._read(rows[mine], grid[mine], form)

@@ -241,7 +241,7 @@ def _lookalike(look: Peek) -> str:
 
 def _misfit(look: Peek, format: str | None) -> str:
     found = f"the columns {_header(look)}" if look.tables else f"the keys {_keys(look)}"
-    return f"nothing in it fits format={format!r}. Found {found}. {WAY_OUT}"
+    return f"nothing was found that fits format={format!r}. Found {found}. {WAY_OUT}"
 
 
 def _keys(look: Peek) -> list[str]:

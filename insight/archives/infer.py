@@ -43,13 +43,21 @@ def infer(source: Source, look: Peek) -> Inferred:
         It is neither table nor JSON, or nothing in it can be the words of messages; with the way out.
     """
     try:
-        if look.shape == "json" and not look.script:
-            return _json(source)
-        if look.tables:
-            return _table(source, look)
+        inferred = _json(source) if look.shape == "json" and not look.script else None
+        inferred = _table(source, look) if look.tables else inferred
+        if inferred is not None:
+            _need_more(source, inferred.decision)
+            return inferred
     except InsightError as error:
         raise InsightError(f"{source.name}: {str(error).removeprefix(f'{source.name}: ')} {WAY_OUT}") from error
-    raise InsightError(f"{source.name}: only tables and JSON can be understood by their content. {WAY_OUT}")
+    keys = sorted({key for item in look.values if isinstance(item, dict) for key in item})[:12]
+    raise InsightError(f"{source.name}: it holds no messages of a known kind; found the keys {keys}. {WAY_OUT}")
+
+
+def _need_more(source: Source, decision: Decision) -> None:
+    """Refuse words alone in a file that nobody asked for by name: it may be anything."""
+    if not source.named and not (decision.of("created_at") or decision.of("author")):
+        raise InsightError("it has words, but neither dates nor authors. Pass it by its own name if they are messages.")
 
 
 def propose_map(path: str | Path) -> Inferred:
@@ -171,7 +179,7 @@ def _data(
             "name": stem, "title": f"mapped from {Path(name).name}",
             "reader": "survey" if decision.questions and reader == "table" else reader, "platform": "unknown",
         },
-        "detect": {**signature, "known": ["*"]},
+        "detect": signature,
         "records": {key: value for key, value in records.items() if value or key == "at"},
         "time": {"formats": [], "zone": "UTC", "zone_is_assumed": True},
         "map": _map(decision, columns),
@@ -200,7 +208,7 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
         if role == "rating":
             entry |= {"conv": "rating", "scale": "guess"}
         if role == "reply_to":
-            entry["conv"] = "before_dot" if names[0] in columns.get("id", ()) else "parent"
+            entry |= {"conv": "before_dot"} if names[0] in columns.get("id", ()) else {"conv": "parent"} if decision.rooted else {}
         if role == "side":
             entry["values"] = dict(decision.sides)
         if role == "kind":

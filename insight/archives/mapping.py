@@ -44,7 +44,7 @@ class Reading:
 
     What the first part of a large file decides holds for the rest: `scale` is "" before. `habit` is the
     order of day and month that the rest of the file suggests, and why; `read_at` is when the file was last
-    written.
+    written; `undated`: no date of the first part could be read, and messages are kept without.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Reading:
     read_at: pd.Timestamp | None = None
     scale: str = ""
     is_first: bool = True
+    undated: bool = False
 
 
 def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
@@ -80,7 +81,8 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
         replied = _times(take, spec, spec.reply, n, reading)
         parts.append(_replies(table, texts, replied, dated, notes))
     zone = "no dates" if written is None else times.zone
-    known = replace(reading, day_first=times.day_first, scale=scale, is_first=False)
+    undated = reading.undated or (reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all()))
+    known = replace(reading, day_first=times.day_first, scale=scale, is_first=False, undated=undated)
     return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known)
 
 
@@ -233,7 +235,7 @@ def _dated(
     dated = ~np.isnat(times.moments) | times.unclear
     if spec.rules.get("dates_optional"):
         dated |= np.array([not value.strip() for value in written], dtype=bool)
-    if not dated.any() and n and reading.is_first:
+    if n and (reading.undated or (reading.is_first and not dated.any())):
         example = next(filter(None, written), "")
         notes[
             f"column {column!r}: none of its values can be read as a date, the first is {example[:60]!r}; the "

@@ -12,6 +12,7 @@ import numpy as np
 import orjson
 
 from ..mentions import InsightError
+from .columns import mean
 from .readers import Records, at, scalar
 from .understand import SAMPLE, Decision, Found, understand
 
@@ -85,7 +86,7 @@ def find_records(values: Sequence[Any]) -> tuple[Place, Decision, list[Item]]:
             reasons.append(str(error))
     if not found:
         keys = sorted({key for value in values for key in _keys(value)})[:12]
-        raise InsightError(f"no key holds the words of messages; found the keys {keys}.")
+        raise InsightError(f"this JSON is of no known format; found the keys {keys}.")
     best = max(found, key=lambda path: (_weight(*found[path]), -path.count("."), path))
     for path in sorted(found, key=lambda path: path.count(".")):
         decision = found[path][0]
@@ -158,7 +159,7 @@ def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[
         path = path.removeprefix(".")
         if not path or path.count("*") > 1 or not inside:
             continue
-        if np.mean([bool(at(item, text)) for item in inside]) >= 0.5:
+        if mean([bool(at(item, text)) for item in inside]) >= 0.5:
             nested.append(path)
             continue
         try:
@@ -216,7 +217,7 @@ def boxed(columns: Mapping[str, Sequence[str]]) -> list[str]:
     found = []
     for name, values in columns.items():
         some = [value for value in values if value.strip()][:50]
-        if some and all(value.lstrip()[:1] in "{[" for value in some) and np.mean([bool(_object(v)) for v in some]) > 0.8:
+        if some and all(value.lstrip()[:1] in "{[" for value in some) and mean([bool(_object(v)) for v in some]) > 0.8:
             found.append(f"{name}.")
     return found
 

@@ -76,7 +76,7 @@ def read_files(
             try:
                 read.append(_joined(take(_counted(parts, bar.update))))
             except InsightError as error:
-                if source.named or "day_first=" in str(error):
+                if source.named:
                     raise
                 refused.append(str(error))
     if not read:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
 from ..mentions import InsightError
-from .columns import Profile, header_fit, is_rating, profiles, roles
-from .converters import LANGUAGE_NAMES
+from .columns import Profile, header_fit, is_rating, mean, profiles, roles
+from .converters import LANGUAGE_NAMES, NO_PARENT
 from .dates import parse_times
 from .links import has_message
 from .readers import scalar
@@ -29,6 +28,7 @@ _VAGUE_SCORE = frozenset(("score", "points", "note", "nota", "value", "grade", "
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|li|span|blockquote)\b[^<>]*>", re.I)
 _JSON = re.compile(r"\s*[{\[].*[}\]]\s*", re.S)
 _TOKEN = re.compile(r"\S{1,200}")
+_OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", "guid", "tweet_id"))
 _MIXED = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w:./#+=-]{4,120}")
 _PERSON = re.compile(r"@?[^\W\d_][\w.'’ -]{1,40}|@?\w*[^\W\d_]\w*[\d_]\w*")
 
@@ -57,8 +57,9 @@ class Decision:
         Whether other signs of the file put the day before the month, and which.
     warnings : tuple of str
         What is uncertain.
-    html, id_from_link, relative : bool
-        Whether texts hold markup, links name the messages, dates are ages.
+    html, id_from_link, relative, rooted : bool
+        Whether texts hold markup, links name the messages, dates are ages, a word such as `root` stands for no
+        parent.
     """
 
     found: tuple[Found, ...]
@@ -68,6 +69,7 @@ class Decision:
     html: bool = False
     id_from_link: bool = False
     relative: bool = False
+    rooted: bool = False
     sides: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, role: str) -> tuple[str, ...]:
@@ -110,7 +112,7 @@ class _Chooser:
     """Gives the columns to the roles, the surest first; no column has two."""
 
     def __init__(self, looks: dict[str, Profile], columns: Mapping[str, Sequence[str]]) -> None:
-        self.looks = {name: look for name, look in looks.items() if look.values}
+        self.looks = {name: look for name, look in looks.items() if look.values} or looks
         self.columns, self.all = columns, looks
         self.found: dict[str, Found] = {}
         self.warnings: list[str] = []
@@ -129,14 +131,15 @@ class _Chooser:
         self._rest()
         habit = self._habit(dates)
         text = self._of("text")
-        markup = [bool(_MARKUP.search(value)) for name in text for value in self.looks[name].values[:200]]
+        markup = [bool(_MARKUP.search(value)) for name in text for value in self.all[name].values[:200]]
         url = self._of("url")
         named = [has_message(value) for name in url for value in self.looks[name].values[:200]]
         order = {role: at for at, role in enumerate(_ORDER)}
         found = sorted(self.found.values(), key=lambda one: order.get(one.role, 99))
         return Decision(
             tuple(found), self.questions, habit, tuple(self.warnings), html=any(markup),
-            id_from_link=bool(named) and sum(named) >= 0.8 * len(named), relative=self.relative, sides=self.sides,
+            id_from_link=bool(named) and sum(named) >= 0.8 * len(named), relative=self.relative, rooted=self.rooted,
+            sides=self.sides,
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------------- common steps
@@ -150,6 +153,11 @@ class _Chooser:
 
     def _give(self, role: str, look: Profile, reason: str, *, sure: bool = True, more: Sequence[str] = ()) -> None:
         self.found[role] = Found(role, (look.name, *more), reason, sure)
+
+    def _named(self, role: str) -> Profile | None:
+        """Take a column whose header alone names the role, whatever it holds."""
+        fits = [(header_fit(role, look) - 0.6, look) for look in self.all.values() if len(look.steps) == 1]
+        return self._best(role, fits)
 
     def _best(self, role: str, fits: Sequence[tuple[float, Profile]]) -> Profile | None:
         """Take the best candidate; of equals the one nearest to the top level, then the first."""
@@ -173,6 +181,7 @@ class _Chooser:
             self.warnings.append(f"the only dates are those of {best.name!r}: are they when messages were written?")
         if best is None and ages:
             best, self.relative = max(ages, key=lambda look: header_fit("created_at", look)), True
+        best = best or self._named("created_at")
         if best is None:
             self.warnings.append(
                 "no column holds dates: nothing can be said about waits, trends or who stays. If one does, name it in "
@@ -255,9 +264,7 @@ class _Chooser:
         """Find the words: the text, the title, or the open questions of a survey."""
         free = [look for look in self._free() if self._may_be_words(look)]
         fits = [(self._text_fit(look), look) for look in free]
-        best = self._best("text", fits)
-        if best is None:
-            self._refuse()
+        best = self._best("text", fits) or self._silent_text()
         titles = [(header_fit("title", look), look) for look in free if look is not best and look.words <= 40 and len(look.steps) <= 2]
         title = self._best("title", titles)
         asked = self._asked(free, title)
@@ -280,6 +287,13 @@ class _Chooser:
         ]  # fmt: skip
         if rival and fit <= 0.6:
             self.warnings.append(f"is {best.name!r} the text, and not {' or '.join(map(repr, rival[:3]))}?")
+
+    def _silent_text(self) -> Profile:
+        """Take a text by its header where there is too little to go by its values."""
+        best = self._named("text")
+        if best is None or (best.numbers >= 0.9 and len(best.values) >= 10) or best.name in self._of("id"):
+            self._refuse()
+        return best
 
     def _text_names(self, look: Profile) -> int | None:
         return roles()["text"].names.get(look.last)
@@ -326,13 +340,15 @@ class _Chooser:
             and np.array([bool(value.strip()) for value in self.columns[look.name]])[~empty].mean() < 0.02
         ][:3]  # fmt: skip
 
-    def _refuse(self) -> None:
+    def _refuse(self) -> NoReturn:
         names = [look.name for look in self.looks.values()]
         numeric = [look for look in self.looks.values() if look.numbers >= 0.9 and look.dates < 0.8]
         dated = [look for look in self.looks.values() if look.dates >= 0.8]
         if dated and numeric and len(dated) + len(numeric) >= 0.6 * len(self.looks):
             raise InsightError(f"this table holds counts by date, not messages. Found the columns {names[:12]}.")
-        raise InsightError(f"no column holds the words of messages. Found {names[:12]}.")
+        raise InsightError(
+            f"no column of messages was found: none holds words. Found the columns {[name[:40] for name in names[:12]]}."
+        )
 
     # ------------------------------------------------------------------------------------------------ replies
 
@@ -366,8 +382,8 @@ class _Chooser:
             dated = look.dates >= 0.8 and not look.bare_dates
             if not sound or counted or dated or look.given < 0.5:
                 continue
-            if fit > 0 and (look.distinct >= 0.97 or (fit > 0.7 and look.distinct >= 0.5 and "_" not in look.last)):
-                fits.append((fit + 0.2 * look.is_unique, look))
+            if fit > 0 and (look.distinct >= 0.97 or look.last in _OWN_ID):
+                fits.append((fit * look.distinct + 0.2 * look.is_unique, look))
             elif fit == 0 and look.is_unique and len(look.values) > 2 and look.mails < 0.5 and look.links < 0.5 and all(
                 _MIXED.fullmatch(value) for value in look.values[:200]
             ) and header_fit("author", look) <= 0:
@@ -390,8 +406,8 @@ class _Chooser:
                     continue
                 if max(header_fit(one, look) for one in COUNTED) > 0.5 and not fit > 0.6:
                     continue
-                shared = np.mean([value in known or value.partition("_")[2] in known for value in set(look.values)]) if known else 0.0
-                itself = np.mean([one == two for one, two in zip(self.columns[look.name], own, strict=False) if one]) if known else 0.0
+                shared = mean([value in known or value.partition("_")[2] in known for value in set(look.values)]) if known else 0.0
+                itself = mean([one == two for one, two in zip(self.columns[look.name], own, strict=False) if one]) if known else 0.0
                 if itself > 0.98 or (role == "reply_to" and look.given == 1 and itself > 0):
                     continue
                 if fit > 0 or (role == "reply_to" and shared >= 0.6 and look.n_distinct > 1 and header_fit("id", look) >= -0.5 and look.numbers < 0.5):
@@ -399,9 +415,11 @@ class _Chooser:
             best = self._best(role, fits)
             if best is not None and not (role == "conversation" and best.is_unique and best.given == 1):
                 self._give(role, best, "by header and values" if header_fit(role, best) > 0 else "its values are ids of other messages")
+        parents = {value for name in self._of("reply_to") for value in self.looks[name].values}
+        self.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
         if "reply_to" not in self.found and id_:
             inside = [value.rpartition(".")[0] in known for value in own if "." in value]
-            if inside and np.mean(inside) > 0.5:
+            if inside and mean(inside) > 0.5:
                 self.found["reply_to"] = Found("reply_to", id_, "the part of the id before the dot is another id")
 
     # ------------------------------------------------------------------------------------------------- people
@@ -448,7 +466,7 @@ class _Chooser:
         for look in self._free():
             if max(header_fit(role, look) for role in others) > 0 or header_fit("author", look) < 0 or len(look.steps) > 2:
                 continue
-            named = np.mean([bool(_PERSON.fullmatch(value)) for value in look.values[:200]])
+            named = mean([bool(_PERSON.fullmatch(value)) for value in look.values[:200]])
             many = look.n_distinct >= max(3, 0.05 * len(look.values))
             plain_words = max(look.dates, look.times, look.numbers, look.links, look.codes * (look.n_distinct < 30)) < 0.5
             if named > 0.9 and many and plain_words and look.words <= 3 and _looks_personal(look):
@@ -504,7 +522,7 @@ class _Chooser:
     def _language_column(self) -> None:
         fits = []
         for look in self._free():
-            named = np.mean([_is_language(value) for value in look.values[:200]])
+            named = mean([_is_language(value) for value in look.values[:200]])
             coded = (look.codes > 0.95 or named > 0.9) and look.flags < 0.5
             if header_fit("lang", look) > 0 and coded and look.n_distinct <= 80:
                 fits.append((header_fit("lang", look), look))
@@ -529,7 +547,7 @@ class _Chooser:
                 yes = "brand" if last in about["brand_if_true"] else "customer"
                 no = "" if yes == "brand" else "brand"
                 self.sides = {word: yes if flag else no for word, flag in flags.items() if yes if flag or no}
-            elif said <= set(flags) or np.mean([word in about["values"] for word in said]) < 0.5:
+            elif said <= set(flags) or mean([word in about["values"] for word in said]) < 0.5:
                 continue
             else:
                 self.sides = dict(about["values"])
@@ -576,7 +594,7 @@ def _is_reply_time(look: Profile, lead: set[str]) -> bool:
 def _looks_personal(look: Profile) -> bool:
     """Whether values are written as names are: handles, or several capitalised words, and not a list of a few."""
     some = look.values[:200]
-    handles = np.mean([bool(re.fullmatch(r"@?[\w.-]*[\d_.@-][\w.-]*|@\w+", value)) for value in some])
-    capitals = np.mean([value[:1].isupper() and " " in value for value in some])
-    single = np.mean([value.islower() and " " not in value for value in some])
+    handles = mean([bool(re.fullmatch(r"@?[\w.-]*[\d_.@-][\w.-]*|@\w+", value)) for value in some])
+    capitals = mean([value[:1].isupper() and " " in value for value in some])
+    single = mean([value.islower() and " " not in value for value in some])
     return bool(max(handles, capitals) > 0.3 or single > 0.8)
