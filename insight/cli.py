@@ -248,7 +248,9 @@ def map_(
             raise InsightError(f"'{target}' is there already; name the map with -o.")
         write_file(target, proposal.toml.encode())
         for one in proposal.decision.found:
-            typer.echo(f"{one.role:16} {', '.join(one.columns)}  ({one.reason}{'' if one.sure else '; uncertain'})")
+            typer.echo(
+                f"{one.role:16} {', '.join(one.columns)}  ({one.reason}{'' if one.sure else '; uncertain'})"
+            )
         typer.echo("".join(f"\n! {warning}" for warning in proposal.decision.warnings))
         typer.echo(f"\n{target}: read it over, then pass it with --format {target}")
 

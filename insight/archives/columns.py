@@ -39,7 +39,7 @@ def header_words(header: str) -> str:
     return _ACCENTS(bare)
 
 
-def _ACCENTS(text: str) -> str:  # noqa: N802
+def _ACCENTS(text: str) -> str:
     import unicodedata
 
     if text.isascii():
@@ -151,13 +151,17 @@ def _n_words(text: str) -> float:
 
 
 def _could_be_epoch(values: Sequence[str]) -> bool:
-    return bool(values) and all(8 <= len(value.partition(".")[0]) <= 19 or len(value.partition(".")[0]) == 5 for value in values)
+    return bool(values) and all(
+        8 <= len(value.partition(".")[0]) <= 19 or len(value.partition(".")[0]) == 5 for value in values
+    )
 
 
 def _dates(values: Sequence[str]) -> tuple[float, bool, float]:
     """Give the share of dates, whether they are bare numbers, and the share of ages."""
     short = [value for value in values if len(value) <= 100]
-    if len(short) < 0.8 * len(values) or not any(letter.isdigit() for value in short[:20] for letter in value):
+    if len(short) < 0.8 * len(values) or not any(
+        letter.isdigit() for value in short[:20] for letter in value
+    ):
         return 0.0, False, 0.0
     times = parse_times(short, read_at=_READ_AT if _n_words(short[0]) else None)
     read = (times.precision != "none") | times.unclear

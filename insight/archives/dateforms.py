@@ -14,10 +14,71 @@ LONGEST = 100
 
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH = {name[:size]: at for at, name in enumerate(_MONTHS.split(), 1) for size in (3, 4, len(name))}
+_MONTH |= {
+    name: at
+    for at, name in enumerate(
+        ["ม.ค", "ก.พ", "มี.ค", "เม.ย", "พ.ค", "มิ.ย", "ก.ค", "ส.ค", "ก.ย", "ต.ค", "พ.ย", "ธ.ค"], 1
+    )
+}
+"""Beside the English names the Thai short ones, which dateparser mistakes; it knows the rest."""
+
 _NO_MONTH = frozenset(
-    "on at in the of and to by from for utc gmt am pm monday tuesday wednesday thursday friday saturday sunday "
-    "mon tue tues wed thu thur thurs fri sat sun st nd rd th posted published updated reviewed date time de "
-    "del la le el um uhr kl klo à a z t".split()
+    [
+        "on",
+        "at",
+        "in",
+        "the",
+        "of",
+        "and",
+        "to",
+        "by",
+        "from",
+        "for",
+        "utc",
+        "gmt",
+        "am",
+        "pm",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "posted",
+        "published",
+        "updated",
+        "reviewed",
+        "date",
+        "time",
+        "de",
+        "del",
+        "la",
+        "le",
+        "el",
+        "um",
+        "uhr",
+        "kl",
+        "klo",
+        "à",
+        "a",
+        "z",
+        "t",
+    ]
 )
 _HALVES = {
     "am": 0, "pm": 12, "a.m.": 0, "p.m.": 12, "a. m.": 0, "p. m.": 12, "a.m": 0, "p.m": 12, "a m": 0, "p m": 12,
@@ -75,7 +136,9 @@ _NUMBER = re.compile(r"'?(0+)")
 def epoch_form(shape: str) -> Form | None:
     """Take a bare number as seconds, or parts of them, since 1970."""
     whole = _EPOCH.fullmatch(shape)
-    return None if whole is None else Form("epoch", year=whole.span("whole"), fraction=_span(whole, "fraction"))
+    return (
+        None if whole is None else Form("epoch", year=whole.span("whole"), fraction=_span(whole, "fraction"))
+    )
 
 
 @dataclass(frozen=True)
@@ -131,7 +194,9 @@ def form_of(shape: str) -> Form | None:
     if whole := _SERIAL.fullmatch(text):
         return Form("serial", year=whole.span("whole"), fraction=_span(whole, "fraction"))
     if (whole := _COMPACT.fullmatch(text)) and whole["year"]:
-        form = Form(year=whole.span("year"), month=whole.span("month"), day=whole.span("day"), **_clock(whole))
+        form = Form(
+            year=whole.span("year"), month=whole.span("month"), day=whole.span("day"), **_clock(whole)
+        )
         return _with_zone(form, text, whole.start("rest"))[0]
     form, text = _clocked(text)
     for read in (_by_year, _by_era, _by_numbers, _by_words):
@@ -191,7 +256,9 @@ def _zone_at(form: Form, text: str, at: int) -> tuple[Form, int]:
         return form, at
     if match["sign"]:
         sign = 1 if match["sign"] == "+" else -1
-        return replace(form, sign=sign, hours=match.span("hours"), minutes=_span(match, "minutes")), match.end()
+        return replace(
+            form, sign=sign, hours=match.span("hours"), minutes=_span(match, "minutes")
+        ), match.end()
     return replace(form, offset=ZONES[name], letters=name), match.end()
 
 
@@ -273,9 +340,40 @@ def _month(word: str) -> int | None:
     return moment.month if moment is not None and (moment.day, moment.year) == (3, 2025) else None
 
 
-LANGUAGES = (
-    "en de fr es pt it nl pl sv da nb fi cs sk tr ru uk el hu ro bg hr id vi th ko ja zh ar he fa hi".split()
-)
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "nl",
+    "pl",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "cs",
+    "sk",
+    "tr",
+    "ru",
+    "uk",
+    "el",
+    "hu",
+    "ro",
+    "bg",
+    "hr",
+    "id",
+    "vi",
+    "th",
+    "ko",
+    "ja",
+    "zh",
+    "ar",
+    "he",
+    "fa",
+    "hi",
+]
 
 
 def _foreign(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202

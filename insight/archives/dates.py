@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -102,7 +102,11 @@ class _Column:
     """The distinct values of a column while they are read, shape by shape."""
 
     def __init__(
-        self, texts: npt.NDArray[np.object_], formats: tuple[str, ...], local: ZoneInfo, read_at: pd.Timestamp | None
+        self,
+        texts: npt.NDArray[np.object_],
+        formats: tuple[str, ...],
+        local: ZoneInfo,
+        read_at: pd.Timestamp | None,
     ) -> None:
         n = len(texts)
         self.texts, self.local, self.read_at = texts, local, read_at
@@ -110,7 +114,9 @@ class _Column:
         self.moments = np.full(n, np.datetime64("NaT"), dtype="datetime64[us]")
         self.said, self.open_, self.is_age = (np.zeros(n, dtype=bool) for _ in range(3))
         self.fine = np.full(n, "day", dtype=object)
-        self.numeric: list[tuple[npt.NDArray[np.intp], Form, tuple[Integers, Integers, Integers], Integers]] = []
+        self.numeric: list[
+            tuple[npt.NDArray[np.intp], Form, tuple[Integers, Integers, Integers], Integers]
+        ] = []
         self.letters: dict[str, int] = {}
         for pattern in (f for f in formats if "%" in f):
             self._read_pattern(pattern)
@@ -118,7 +124,9 @@ class _Column:
 
     def _read_pattern(self, pattern: str) -> None:
         rows = np.flatnonzero(np.isnat(self.moments))
-        parsed = pd.to_datetime(pd.Series(self.texts[rows], dtype=object), format=pattern, errors="coerce", utc=True)
+        parsed = pd.to_datetime(
+            pd.Series(self.texts[rows], dtype=object), format=pattern, errors="coerce", utc=True
+        )
         moments = parsed.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
         says = "%z" in pattern or "%Z" in pattern
         self.moments[rows] = moments if says else _localised(moments, self.local)
@@ -153,7 +161,9 @@ class _Column:
             return
         if form.kind == "serial":
             whole, part = take(form.year), _fraction(grid, form.fraction)
-            moments = _EXCEL_START + (whole * 86_400_000_000 + np.round(part * 86_400) * 1_000_000).astype("m8[us]")
+            moments = _EXCEL_START + (whole * 86_400_000_000 + np.round(part * 86_400) * 1_000_000).astype(
+                "m8[us]"
+            )
             sound = (whole >= _SERIALS.start) & (whole < _SERIALS.stop)
             self.moments[rows] = np.where(sound, _localised(moments, self.local), np.datetime64("NaT"))
             self.fine[rows] = "s" if form.fraction else "day"
@@ -167,7 +177,9 @@ class _Column:
         year = _year(take(form.year), form.era, n_digits=n_year)
         self._place(rows, grid, form, _day(year, take(form.month), take(form.day)), clock)
 
-    def _place(self, rows: npt.NDArray[np.intp], grid: Grid | None, form: Form, days: Moments, clock: Integers) -> None:
+    def _place(
+        self, rows: npt.NDArray[np.intp], grid: Grid | None, form: Form, days: Moments, clock: Integers
+    ) -> None:
         moments = np.where(clock == _NEVER, np.datetime64("NaT"), days + clock.astype("m8[us]"))
         if form.place:
             moments = _localised(moments, _zone(form.place, or_utc=True))
@@ -185,7 +197,9 @@ class _Column:
         """Decide whether the day comes first, and why; a reason that ends in `?` is a guess."""
         if not self.numeric:
             return given, ""
-        first, second, third = (np.concatenate([numbers[at] for _, _, numbers, _ in self.numeric]) for at in range(3))
+        first, second, third = (
+            np.concatenate([numbers[at] for _, _, numbers, _ in self.numeric]) for at in range(3)
+        )
         sure = _order_of(first, second)
         if given is not None:
             return given, "you say so"
@@ -214,7 +228,9 @@ class _Column:
             if day_first is None:
                 other = _day(year, second, first)
                 alone = np.where(np.isnat(days), other, days)
-                days = np.where(np.isnat(days) | np.isnat(other) | (first == second), alone, np.datetime64("NaT"))
+                days = np.where(
+                    np.isnat(days) | np.isnat(other) | (first == second), alone, np.datetime64("NaT")
+                )
                 self.open_[rows] = ~np.isnat(alone)
             grid = _shapes(self.texts[rows])[0] if form.says_zone else None
             self._place(rows, grid, form, days, clock)
@@ -249,7 +265,10 @@ class _Column:
         precision = np.where(np.isnat(self.moments), "none", self.fine).astype(object)
         for fine, unit, coarse in ((("s",), "m", "min"), (("s", "min"), "D", "day")):
             rows = np.isin(precision, fine)
-            if rows.sum() >= _ENOUGH and (self.moments[rows].astype(f"datetime64[{unit}]") == self.moments[rows]).all():
+            if (
+                rows.sum() >= _ENOUGH
+                and (self.moments[rows].astype(f"datetime64[{unit}]") == self.moments[rows]).all()
+            ):
                 precision[rows] = coarse
         return precision
 
@@ -328,7 +347,9 @@ def _epoch(grid: Grid, form: Form, unit: str) -> Moments:
     up, down = 1_000_000 // np.minimum(step, 1_000_000), np.maximum(step // 1_000_000, 1)
     sound = (size < 2**62 // up) & ~negative
     rest = np.round(_fraction(grid, form.fraction) * 1_000_000 / step).astype(np.int64)
-    moments = np.where(sound, np.where(sound, integer, 0) * up // down + rest, _NEVER).astype("datetime64[us]")
+    moments = np.where(sound, np.where(sound, integer, 0) * up // down + rest, _NEVER).astype(
+        "datetime64[us]"
+    )
     return _possible(moments)
 
 

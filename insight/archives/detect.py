@@ -17,7 +17,6 @@ from .peek import Peek
 from .readers import objects_with
 
 
-
 @dataclass(frozen=True)
 class Spec:
     """One declarative format: how it is known, what maps to what. The TOML files in `specs` are the data."""
@@ -54,7 +53,9 @@ def load_specs() -> dict[str, Spec]:
     folder = resources.files(__package__) / "specs"
     files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
     specs = [
-        as_spec(tomllib.loads((folder / name).read_text(encoding="utf-8"))) for name in files if name[0] != "_"
+        as_spec(tomllib.loads((folder / name).read_text(encoding="utf-8")))
+        for name in files
+        if name[0] != "_"
     ]
     own = [read_spec(path) for path in sorted(user_folder().glob("*.toml"))]
     return {spec.name: spec for spec in (*specs, *own)}
@@ -171,6 +172,8 @@ def _json_matches(look: Peek, spec: Spec) -> Iterable[Match]:
 def _table_match(spec: Spec, part: str, row: int, cells: list[str]) -> Match:
     header = tuple(cell.strip().lstrip("\ufeff").strip() for cell in cells)
     names = {plain(name) for name in header if name}
+    if spec.records.get("header") is False:
+        return Match(spec, 20 + len(header), part, header, -1) if row == 0 else Match(spec, 0)
     needed = [plain(name) for name in spec.detect.get("all", ())]
     wanted = [plain(name) for name in spec.detect.get("any", ())]
     hits = sum(name in names for name in wanted)
@@ -246,13 +249,17 @@ def _misfit(look: Peek, format: str | None) -> str:
 
 def _keys(look: Peek) -> list[str]:
     lists = [value if isinstance(value, list) else [value] for value in look.values]
-    return sorted({key for items in lists for item in items[:5] if isinstance(item, dict) for key in item})[:12]
+    return sorted({key for items in lists for item in items[:5] if isinstance(item, dict) for key in item})[
+        :12
+    ]
 
 
 def _header(look: Peek) -> list[str]:
     rows = [max(rows, key=len) for rows in look.tables.values() if rows]
     rows += [rows[0] for rows in look.tables.values() if rows]
-    wordy = max(rows, key=lambda cells: sum(bool(cell) and not _is_number(cell) for cell in cells), default=[])
+    wordy = max(
+        rows, key=lambda cells: sum(bool(cell) and not _is_number(cell) for cell in cells), default=[]
+    )
     return [cell[:40] for cell in wordy][:12]
 
 

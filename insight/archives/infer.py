@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ..mentions import InsightError
-from .columns import header_fit, header_words, roles
+from .columns import header_words, roles
 from .containers import Source, find_sources
-from .dates import parse_times
-from .detect import WAY_OUT, Match, Spec, as_spec, detect, plain
-from .nested import Place, boxed, find_records, unboxed
+from .detect import WAY_OUT, Match, as_spec, plain
+from .nested import find_records, opened
 from .peek import Peek, peek
 from .readers import Records, values_of
 from .tables import read_parquet, read_sheet, read_table
-from .understand import COUNTED, SAMPLE, Decision, understand
+from .understand import SAMPLE, Decision, understand
 
 _CELL = re.compile(r"[\d\s.,:/+%$€£-]+|https?://\S+")
 
@@ -49,15 +48,21 @@ def infer(source: Source, look: Peek) -> Inferred:
             _need_more(source, inferred.decision)
             return inferred
     except InsightError as error:
-        raise InsightError(f"{source.name}: {str(error).removeprefix(f'{source.name}: ')} {WAY_OUT}") from error
+        raise InsightError(
+            f"{source.name}: {str(error).removeprefix(f'{source.name}: ')} {WAY_OUT}"
+        ) from error
     keys = sorted({key for item in look.values if isinstance(item, dict) for key in item})[:12]
-    raise InsightError(f"{source.name}: it holds no messages of a known kind; found the keys {keys}. {WAY_OUT}")
+    raise InsightError(
+        f"{source.name}: it holds no messages of a known kind; found the keys {keys}. {WAY_OUT}"
+    )
 
 
 def _need_more(source: Source, decision: Decision) -> None:
     """Refuse words alone in a file that nobody asked for by name: it may be anything."""
     if not source.named and not (decision.of("created_at") or decision.of("author")):
-        raise InsightError("it has words, but neither dates nor authors. Pass it by its own name if they are messages.")
+        raise InsightError(
+            "it has words, but neither dates nor authors. Pass it by its own name if they are messages."
+        )
 
 
 def propose_map(path: str | Path) -> Inferred:
@@ -85,13 +90,17 @@ def _table(source: Source, look: Peek) -> Inferred:
             continue
         sample = _sample(source, look, part, row)
         try:
-            decision = understand(unboxed(sample.columns, boxed(sample.columns)))
+            decision = understand(opened(sample.columns))
         except InsightError as error:
             reasons.append(error)
             continue
         if best is None or decision.strength > best[0]:
             where = {"part": part, "row": row, "header": tuple(sample.columns)}
-            best = decision.strength, _inferred(source.name, decision, reader="table", records={}, **where)
+            records = {} if row >= 0 else {"header": False}
+            best = (
+                decision.strength,
+                _inferred(source.name, decision, reader="table", records=records, **where),
+            )
     if best is None:
         raise reasons[0] if reasons else InsightError("no table of a header and rows was found.")
     return best[1]
@@ -122,7 +131,7 @@ def _candidates(look: Peek) -> list[tuple[str, list[list[str]]]]:
 
 
 def _header_row(rows: list[list[str]]) -> int | None:
-    """Find the first row that names about as many columns as the rows below it have."""
+    """Find the first row that names about as many columns as the rows below it have; -1 if none does."""
     widths = Counter(sum(bool(cell.strip()) for cell in cells) for cells in rows if any(cells))
     if not widths:
         return None
@@ -130,7 +139,7 @@ def _header_row(rows: list[list[str]]) -> int | None:
     wide = [at for at, cells in enumerate(rows) if sum(map(bool, cells)) >= max(0.6 * usual, min(usual, 2))]
     named = [at for at in wide if _names_columns(rows[at])]
     known = [at for at in named if sum(_is_known(cell) for cell in rows[at]) >= 2]
-    return next(iter([*known, *named, *wide]), 0)
+    return next(iter([*known, *named]), -1)
 
 
 def _names_columns(cells: list[str]) -> bool:
@@ -152,7 +161,14 @@ def _inferred(
     header: tuple[str, ...] = (),
 ) -> Inferred:  # fmt: skip
     data = _data(name, decision, reader, dict(records), header)
-    automatic = {**data, "format": {**data["format"], "name": "generic", "title": f"{_KINDS[reader]} understood by its content"}}
+    automatic = {
+        **data,
+        "format": {
+            **data["format"],
+            "name": "generic",
+            "title": f"{_KINDS[reader]} understood by its content",
+        },
+    }
     return Inferred(Match(as_spec(automatic), 1, part, header, row), decision, to_toml(data))
 
 
@@ -165,7 +181,15 @@ def _data(
     """Write a decision as the tables of a spec."""
     stem = plain(Path(name.replace("!", "/")).name.partition(".")[0]) or "mine"
     columns = {one.role: one.columns for one in decision.found}
-    marks = list(dict.fromkeys(name for role, names in columns.items() if role != "reply_at" for name in names[:1] if name[0] != "_"))
+    marks = list(
+        dict.fromkeys(
+            name
+            for role, names in columns.items()
+            if role != "reply_at"
+            for name in names[:1]
+            if name[0] != "_"
+        )
+    )
     marks = [part for name in marks for part in name.split(" + ")]
     if reader == "table":
         own = [name if name in header else name.partition(".")[0] for name in marks]
@@ -173,14 +197,17 @@ def _data(
     else:
         signature = {"keys": [[columns["text"][0]]]}
     if decision.questions:
-        records |= {"open": list(decision.questions), "id": columns.get("id", ("",))[0]}
+        records |= {"open": list(decision.questions)}
+        records |= {
+            word: columns[role][0] for word, role in (("id", "id"), ("score", "rating")) if role in columns
+        }
     data: dict[str, Any] = {
         "format": {
             "name": stem, "title": f"mapped from {Path(name).name}",
             "reader": "survey" if decision.questions and reader == "table" else reader, "platform": "unknown",
         },
         "detect": signature,
-        "records": {key: value for key, value in records.items() if value or key == "at"},
+        "records": {key: value for key, value in records.items() if value or key in ("at", "header")},
         "time": {"formats": [], "zone": "UTC", "zone_is_assumed": True},
         "map": _map(decision, columns),
         "extra": {"place": columns["place"][0]} if "place" in columns else {},
@@ -208,7 +235,13 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
         if role == "rating":
             entry |= {"conv": "rating", "scale": "guess"}
         if role == "reply_to":
-            entry |= {"conv": "before_dot"} if names[0] in columns.get("id", ()) else {"conv": "parent"} if decision.rooted else {}
+            entry |= (
+                {"conv": "before_dot"}
+                if names[0] in columns.get("id", ())
+                else {"conv": "parent"}
+                if decision.rooted
+                else {}
+            )
         if role == "side":
             entry["values"] = dict(decision.sides)
         if role == "kind":
@@ -216,7 +249,7 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
         made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
     if decision.questions:
         made |= {"text": {"from": "_answer", "conv": "html"}, "title": {"from": "_question", "conv": "html"}}
-        made |= {"id": "_id"}
+        made |= {"id": "_id"} | ({"rating": {**made["rating"], "from": "_score"}} if "rating" in made else {})
     if decision.id_from_link and "platform" not in made:
         made["platform"] = {"from": columns["url"][0], "conv": "platform"}
     return made
@@ -225,7 +258,9 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
 def _reply(columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     if "reply" not in columns:
         return {}
-    return {"text": columns["reply"][0]} | ({"created_at": columns["reply_at"][0]} if "reply_at" in columns else {})
+    return {"text": columns["reply"][0]} | (
+        {"created_at": columns["reply_at"][0]} if "reply_at" in columns else {}
+    )
 
 
 def to_toml(data: Mapping[str, Any]) -> str:

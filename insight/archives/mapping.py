@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..mentions import InsightError
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .dates import Times, parse_times
 from .detect import Spec, plain, sources
@@ -81,7 +80,9 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
         replied = _times(take, spec, spec.reply, n, reading)
         parts.append(_replies(table, texts, replied, dated, notes))
     zone = "no dates" if written is None else times.zone
-    undated = reading.undated or (reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all()))
+    undated = reading.undated or (
+        reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all())
+    )
     known = replace(reading, day_first=times.day_first, scale=scale, is_first=False, undated=undated)
     return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known)
 

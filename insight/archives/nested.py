@@ -13,13 +13,16 @@ import orjson
 
 from ..mentions import InsightError
 from .columns import mean
-from .readers import Records, at, scalar
+from .readers import at, scalar
 from .understand import SAMPLE, Decision, Found, understand
 
 Item = dict[str, Any]
 _DEEPEST = 8
 _LOOKED_AT = 200
-_ANSWERS = re.compile(r"comment|repl|answer|response|message|post|note|conversation|thread|children|review|kommentar|antwort", re.I)
+_ANSWERS = re.compile(
+    r"comment|repl|answer|response|message|post|note|conversation|thread|children|review|kommentar|antwort",
+    re.I,
+)
 _ENOUGH_ALIKE = 3
 
 
@@ -126,7 +129,9 @@ def _groups(values: Sequence[Any]) -> dict[str, list[Item]]:
             waiting += [(_join(path, "*"), item, depth + 1) for item in value[: 5 * SAMPLE][::-1]]
         elif isinstance(value, dict):
             if _is_keyed(value):
-                waiting += [(_join(path, "*"), item, depth + 1) for item in list(value.values())[: 5 * SAMPLE][::-1]]
+                waiting += [
+                    (_join(path, "*"), item, depth + 1) for item in list(value.values())[: 5 * SAMPLE][::-1]
+                ]
                 continue
             if not path or path.endswith("*"):
                 groups.setdefault(path, []).append(value)
@@ -179,7 +184,9 @@ def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[
         for role, key in (("reply_to", "_parent"), ("conversation", "_thread")):
             before = found.get(role, Found(role, (), "answers are inside what they answer"))
             found[role] = replace(before, columns=(*before.columns, key))
-    return replace(place, nested=tuple(nested), each=tuple(each)), replace(decision, found=tuple(found.values()))
+    return replace(place, nested=tuple(nested), each=tuple(each)), replace(
+        decision, found=tuple(found.values())
+    )
 
 
 def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
@@ -192,7 +199,12 @@ def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
 
 
 def _gather(
-    record: Item, about: Mapping[str, Any], parent: str | None, thread: str | None, messages: list[Item], depth: int
+    record: Item,
+    about: Mapping[str, Any],
+    parent: str | None,
+    thread: str | None,
+    messages: list[Item],
+    depth: int,
 ) -> None:
     own = scalar(at(record, about["id"])) if about.get("id") else ""
     thread = thread or own
@@ -212,14 +224,19 @@ def _gather(
                 messages.append({**held, "_parent": own, "_thread": thread})
 
 
-def boxed(columns: Mapping[str, Sequence[str]]) -> list[str]:
-    """Give paths into the columns whose cells hold objects, as JSON or as Python prints them."""
-    found = []
+def opened(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Open every column whose cells hold objects, as JSON or as Python prints them, in place of it."""
+    boxed = []
     for name, values in columns.items():
         some = [value for value in values if value.strip()][:50]
-        if some and all(value.lstrip()[:1] in "{[" for value in some) and mean([bool(_object(v)) for v in some]) > 0.8:
-            found.append(f"{name}.")
-    return found
+        if (
+            some
+            and all(value.lstrip()[:1] in "{[" for value in some)
+            and mean(bool(_object(v)) for v in some) > 0.8
+        ):
+            boxed.append(name)
+    inside = unboxed(columns, [f"{name}." for name in boxed])
+    return {name: values for name, values in inside.items() if name not in boxed}
 
 
 def unboxed(columns: Mapping[str, list[str]], paths: Iterable[str]) -> dict[str, list[str]]:

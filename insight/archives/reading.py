@@ -127,7 +127,7 @@ def _parts(
         inferred = infer(source, look)
         match, decision = inferred.match, inferred.decision
         reading = replace(reading, habit=decision.habit)
-    n_read, broken, said = 0, SetAside(), Notes()
+    n_read, broken, said = 0, SetAside(), Notes(decision.warnings if decision else ())
     last: Part | None = None
     for records in _records(source, look, match, beside, at_once):
         n_read, broken, said = n_read + records.n_read, broken + records.broken, said + Notes(records.notes)
@@ -137,7 +137,14 @@ def _parts(
         mapped = map_records(records, spec, reading=reading)
         set_aside = [*broken, *mapped.set_aside]
         file = File(
-            source.name, spec, tuple(records.columns), n_read, set_aside, said + mapped.notes, mapped.zone, decision
+            source.name,
+            spec,
+            tuple(records.columns),
+            n_read,
+            set_aside,
+            said + mapped.notes,
+            mapped.zone,
+            decision,
         )
         last = file, _with_rules(mapped.frame, file)
         n_read, broken, said, reading = 0, SetAside(), Notes(), mapped.reading
@@ -203,7 +210,9 @@ def _sheets(look: Peek, match: Match) -> Records:
         whole.broken += [(start + row, *rest) for row, *rest in more.broken]
         for column, values in whole.columns.items():
             values += more.columns[column]
-    unread = [name for name, rows in look.tables.items() if len(rows) > 1 and name not in (match.part, *alike)]
+    unread = [
+        name for name, rows in look.tables.items() if len(rows) > 1 and name not in (match.part, *alike)
+    ]
     if unread:
         whole.notes.append(f"other sheets are not read: {', '.join(unread[:8])}.")
     return whole

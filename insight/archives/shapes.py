@@ -53,7 +53,9 @@ def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], I
     """Return how the records of a format are found in one JSON value."""
     beside = beside or Beside()
     if "at" in spec.records:
-        return lambda value: (item if isinstance(item, dict) else {} for item in each_at(value, spec.records["at"]))
+        return lambda value: (
+            item if isinstance(item, dict) else {} for item in each_at(value, spec.records["at"])
+        )
     if spec.shape in SHAPES:
         return lambda value: SHAPES[spec.shape](value, beside)
     signatures = spec.detect.get("keys", [])

@@ -31,7 +31,9 @@ def open_answers(records: Records, about: dict[str, Any]) -> Records:
     marks = {name: " ".join(row.get(name, "") for row in labels) for name in columns}
     open_ = about.get("open")
     spoken = [name for name in asked if (name in open_ if open_ else _is_open(columns[name], marks[name]))]
-    score = next((name for name in asked if _is_score(columns[name], names[name])), None)
+    score = about.get("score") or next(
+        (name for name in asked if _is_score(columns[name], names[name])), None
+    )
     own = next((name for name in columns if about.get("id") and _tight(name) == _tight(about["id"])), None)
     skip = {name: values for name, values in about.get("skip", {}).items() if name in columns}
     broken = [(row - n_labels, reason, detail, text) for row, reason, detail, text in records.broken]

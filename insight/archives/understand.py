@@ -21,9 +21,56 @@ SAMPLE = 2_000
 COUNTED = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
 NAMED = ("channel", "place", "platform", "brand", "addressed", "is_public", "reposted", "quoted", "kind")
 _QUESTION = re.compile(r"\?|^q\d+\b|^(?:what|why|how|which|was|wie|warum|que|qu|pourquoi|como|por)_", re.I)
-_HALVES = re.compile(r"(?:^|_)(?:pros?|cons?|likes?_best|dislikes?|advantages?|disadvantages?|positives?|negatives?|benefits|drawbacks|strengths|weaknesses|positive_review|negative_review|vorteile|nachteile|avantages|inconvenients)(?:_|$)")
-_FORUM = frozenset("subreddit upvotes ups downs karma permalink parent thread replies answers tags accepted instance community upvote submission descendants kids num_comments body_html".split())
-_REVIEWS = frozenset("review reviews rating product app version store stars verified survey nps csat satisfaction feedback hotel restaurant purchase summary variation".split())
+_HALVES = re.compile(
+    r"(?:^|_)(?:pros?|cons?|likes?_best|dislikes?|advantages?|disadvantages?|positives?|negatives?|benefits|drawbacks|strengths|weaknesses|positive_review|negative_review|vorteile|nachteile|avantages|inconvenients)(?:_|$)"
+)
+_FORUM = frozenset(
+    [
+        "subreddit",
+        "upvotes",
+        "ups",
+        "downs",
+        "karma",
+        "permalink",
+        "parent",
+        "thread",
+        "replies",
+        "answers",
+        "tags",
+        "accepted",
+        "instance",
+        "community",
+        "upvote",
+        "submission",
+        "descendants",
+        "kids",
+        "num_comments",
+        "body_html",
+    ]
+)
+_REVIEWS = frozenset(
+    [
+        "review",
+        "reviews",
+        "rating",
+        "product",
+        "app",
+        "version",
+        "store",
+        "stars",
+        "verified",
+        "survey",
+        "nps",
+        "csat",
+        "satisfaction",
+        "feedback",
+        "hotel",
+        "restaurant",
+        "purchase",
+        "summary",
+        "variation",
+    ]
+)
 _VAGUE_SCORE = frozenset(("score", "points", "note", "nota", "value", "grade", "rate", "vote", "votes"))
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|li|span|blockquote)\b[^<>]*>", re.I)
 _JSON = re.compile(r"\s*[{\[].*[}\]]\s*", re.S)
@@ -151,7 +198,9 @@ class _Chooser:
         taken = {name for one in self.found.values() for name in one.columns}
         return [look for name, look in self.looks.items() if name not in taken]
 
-    def _give(self, role: str, look: Profile, reason: str, *, sure: bool = True, more: Sequence[str] = ()) -> None:
+    def _give(
+        self, role: str, look: Profile, reason: str, *, sure: bool = True, more: Sequence[str] = ()
+    ) -> None:
         self.found[role] = Found(role, (look.name, *more), reason, sure)
 
     def _named(self, role: str) -> Profile | None:
@@ -177,8 +226,12 @@ class _Chooser:
         ages = [look for look in self.looks.values() if look.ages >= 0.8]
         best = self._best("created_at", fits)
         if best is None and dated:
-            best = max(dated, key=lambda look: (header_fit("created_at", look) + look.given, -len(look.steps)))
-            self.warnings.append(f"the only dates are those of {best.name!r}: are they when messages were written?")
+            best = max(
+                dated, key=lambda look: (header_fit("created_at", look) + look.given, -len(look.steps))
+            )
+            self.warnings.append(
+                f"the only dates are those of {best.name!r}: are they when messages were written?"
+            )
         if best is None and ages:
             best, self.relative = max(ages, key=lambda look: header_fit("created_at", look)), True
         best = best or self._named("created_at")
@@ -191,11 +244,19 @@ class _Chooser:
         fit = header_fit("created_at", best)
         self.relative |= any(header_fit("created_at", age) > 0 for age in ages)
         clock = self._clock_of(best)
-        reason = "by header and values" if fit > 0 else "the only column of dates" if len(dated) < 2 else "its values are dates"
+        reason = (
+            "by header and values"
+            if fit > 0
+            else "the only column of dates"
+            if len(dated) < 2
+            else "its values are dates"
+        )
         self._give("created_at", best, reason, sure=fit > 0, more=clock)
         if clock:
             joined = f"{best.name} + {clock[0]}"
-            self.found["created_at"] = Found("created_at", (joined,), f"{reason}, with the clock of {clock[0]!r}", True)
+            self.found["created_at"] = Found(
+                "created_at", (joined,), f"{reason}, with the clock of {clock[0]!r}", True
+            )
         return dated
 
     def _date_fit(self, look: Profile) -> float:
@@ -207,7 +268,11 @@ class _Chooser:
     def _clock_of(self, date: Profile) -> list[str]:
         """Find the column of times that belongs to a column of days."""
         times = [look for look in self.looks.values() if look.times >= 0.9 and look.name != date.name]
-        if not times or date.bare_dates or not set(parse_times(date.values[:50], day_first=True).precision) <= {"day", "none"}:
+        if (
+            not times
+            or date.bare_dates
+            or not set(parse_times(date.values[:50], day_first=True).precision) <= {"day", "none"}
+        ):
             return []
         own = [look for look in times if header_fit("created_at", look) > 0 or len(times) == 1]
         return [own[0].name] if own else []
@@ -231,7 +296,11 @@ class _Chooser:
                 return same, f"{other.name!r} gives the same days"
         text = self._of("text")
         spoken = self._language(text[0]) if text else ""
-        return (True, f"the texts are in another language than English ({spoken})?") if spoken not in ("", "en") else None
+        return (
+            (True, f"the texts are in another language than English ({spoken})?")
+            if spoken not in ("", "en")
+            else None
+        )
 
     def _same_day(self, date: Profile, other: Profile) -> bool | None:
         pairs = [
@@ -242,7 +311,12 @@ class _Chooser:
             return None
         theirs = parse_times([two for _, two in pairs]).moments.astype("datetime64[D]")
         same = [
-            float((parse_times([one for one, _ in pairs], day_first=order).moments.astype("datetime64[D]") == theirs).mean())
+            float(
+                (
+                    parse_times([one for one, _ in pairs], day_first=order).moments.astype("datetime64[D]")
+                    == theirs
+                ).mean()
+            )
             for order in (True, False)
         ]
         return same[0] > same[1] if max(same) > 0.8 > min(same) + 0.3 else None
@@ -265,12 +339,17 @@ class _Chooser:
         free = [look for look in self._free() if self._may_be_words(look)]
         fits = [(self._text_fit(look), look) for look in free]
         best = self._best("text", fits) or self._silent_text()
-        titles = [(header_fit("title", look), look) for look in free if look is not best and look.words <= 40 and len(look.steps) <= 2]
+        titles = [
+            (header_fit("title", look), look)
+            for look in free
+            if look is not best and look.words <= 40 and len(look.steps) <= 2
+        ]
         title = self._best("title", titles)
         asked = self._asked(free, title)
         if best.last in roles()["title"].names and title is None and self._text_names(best) is None and asked:
             best = asked[0]
-        if len(asked) > 1 or (asked and asked[0] is best and self._text_names(best) is None):
+        alone = asked and asked[0] is best and ("?" in best.name or len(best.last.split("_")) >= 5)
+        if len(asked) > 1 or (alone and self._text_names(best) is None):
             self.questions = tuple(look.name for look in asked)
             self.found["text"] = Found("text", self.questions, "open questions: each answer is a message")
             return
@@ -301,7 +380,9 @@ class _Chooser:
     def _may_be_words(self, look: Profile) -> bool:
         if not look.has_words or look.dates >= 0.5 or look.ages >= 0.5:
             return False
-        boxed = sum(bool(_JSON.fullmatch(value)) for value in look.values[:50]) > 0.5 * min(len(look.values), 50)
+        boxed = sum(bool(_JSON.fullmatch(value)) for value in look.values[:50]) > 0.5 * min(
+            len(look.values), 50
+        )
         repeated = len(look.values) >= 20 and look.n_distinct <= max(2, 0.02 * len(look.values))
         return not boxed and not (repeated and header_fit("text", look) < 0.6)
 
@@ -314,14 +395,23 @@ class _Chooser:
             return 0.0
         if _reply_fit(look) >= 0.7:
             fit = min(fit, 0.0) - 0.5
-        return 0.1 + 1.2 * fit + min(look.words, 40) / 40 + 0.3 * look.distinct + 0.3 * look.given - 0.4 * plain_word - 0.1 * len(look.steps)
+        return (
+            0.1
+            + 1.2 * fit
+            + min(look.words, 40) / 40
+            + 0.3 * look.distinct
+            + 0.3 * look.given
+            - 0.4 * plain_word
+            - 0.1 * len(look.steps)
+        )
 
     def _asked(self, free: Sequence[Profile], title: Profile | None) -> list[Profile]:
         """Find the columns that hold open answers to the question in their header."""
+
         def is_open(look: Profile) -> bool:
-            asked = "?" in look.name or bool(_QUESTION.search(look.last)) or bool(_HALVES.search(look.last))
             long = len(look.last.split("_")) >= 5
-            if not (asked or long) or look is title or len(look.steps) > 1 and not asked:
+            asked = "?" in look.name or bool(_QUESTION.search(look.last)) or bool(_HALVES.search(look.last))
+            if not (asked or long) or look is title or (len(look.steps) > 1 and not asked):
                 return False
             if _reply_fit(look) >= 0.7:
                 return False
@@ -345,7 +435,9 @@ class _Chooser:
         numeric = [look for look in self.looks.values() if look.numbers >= 0.9 and look.dates < 0.8]
         dated = [look for look in self.looks.values() if look.dates >= 0.8]
         if dated and numeric and len(dated) + len(numeric) >= 0.6 * len(self.looks):
-            raise InsightError(f"this table holds counts by date, not messages. Found the columns {names[:12]}.")
+            raise InsightError(
+                f"this table holds counts by date, not messages. Found the columns {names[:12]}."
+            )
         raise InsightError(
             f"no column of messages was found: none holds words. Found the columns {[name[:40] for name in names[:12]]}."
         )
@@ -376,22 +468,38 @@ class _Chooser:
         for look in self._free():
             fit = header_fit("id", look)
             counted = max(header_fit(role, look) for role in COUNTED) > 0.5
-            sound = look.words <= 4 and look.flags < 0.9 and sum(
-                bool(_TOKEN.fullmatch(value)) for value in look.values[:200]
-            ) >= 0.9 * min(len(look.values), 200)
+            sound = (
+                look.words <= 4
+                and look.flags < 0.9
+                and sum(bool(_TOKEN.fullmatch(value)) for value in look.values[:200])
+                >= 0.9 * min(len(look.values), 200)
+            )
             dated = look.dates >= 0.8 and not look.bare_dates
             if not sound or counted or dated or look.given < 0.5:
                 continue
+            if fit == 0 and look.last.endswith("id") and look.is_unique:
+                fit = 0.5
             if fit > 0 and (look.distinct >= 0.97 or look.last in _OWN_ID):
                 fits.append((fit * look.distinct + 0.2 * look.is_unique, look))
-            elif fit == 0 and look.is_unique and len(look.values) > 2 and look.mails < 0.5 and look.links < 0.5 and all(
-                _MIXED.fullmatch(value) for value in look.values[:200]
-            ) and header_fit("author", look) <= 0:
+            elif (
+                fit == 0
+                and look.is_unique
+                and len(look.values) > 2
+                and look.mails < 0.5
+                and look.links < 0.5
+                and all(_MIXED.fullmatch(value) for value in look.values[:200])
+                and header_fit("author", look) <= 0
+            ):
                 fits.append((0.1, look))
         best = self._best("id", fits)
         if best is not None:
             by_name = header_fit("id", best) > 0
-            self._give("id", best, "by its header; no value repeats" if by_name else "short and never the same", sure=by_name)
+            self._give(
+                "id",
+                best,
+                "by its header; no value repeats" if by_name else "short and never the same",
+                sure=by_name,
+            )
 
     def _links_between(self) -> None:
         """Find what a message answers and which thread it is in: ids of other messages."""
@@ -402,25 +510,59 @@ class _Chooser:
             fits = []
             for look in self._free():
                 fit = header_fit(role, look)
-                if fit < 0 or look.flags >= 0.9 and not known & set(look.values) or look.dates >= 0.8 and not look.bare_dates or look.words > 3:
+                if (
+                    fit < 0
+                    or (look.flags >= 0.9 and not known & set(look.values))
+                    or (look.dates >= 0.8 and not look.bare_dates)
+                    or look.words > 3
+                ):
                     continue
                 if max(header_fit(one, look) for one in COUNTED) > 0.5 and not fit > 0.6:
                     continue
-                shared = mean([value in known or value.partition("_")[2] in known for value in set(look.values)]) if known else 0.0
-                itself = mean([one == two for one, two in zip(self.columns[look.name], own, strict=False) if one]) if known else 0.0
+                shared = (
+                    mean([value in known or value.partition("_")[2] in known for value in set(look.values)])
+                    if known
+                    else 0.0
+                )
+                itself = (
+                    mean([one == two for one, two in zip(self.columns[look.name], own, strict=False) if one])
+                    if known
+                    else 0.0
+                )
                 if itself > 0.98 or (role == "reply_to" and look.given == 1 and itself > 0):
                     continue
-                if fit > 0 or (role == "reply_to" and shared >= 0.6 and look.n_distinct > 1 and header_fit("id", look) >= -0.5 and look.numbers < 0.5):
-                    fits.append((max(fit, 0.0) + 0.3 * float(shared) + (0.1 if role == "conversation" and look.distinct < 0.95 else 0), look))
+                if fit > 0 or (
+                    role == "reply_to"
+                    and shared >= 0.6
+                    and look.n_distinct > 1
+                    and header_fit("id", look) >= -0.5
+                    and look.numbers < 0.5
+                ):
+                    fits.append(
+                        (
+                            max(fit, 0.0)
+                            + 0.3 * float(shared)
+                            + (0.1 if role == "conversation" and look.distinct < 0.95 else 0),
+                            look,
+                        )
+                    )
             best = self._best(role, fits)
             if best is not None and not (role == "conversation" and best.is_unique and best.given == 1):
-                self._give(role, best, "by header and values" if header_fit(role, best) > 0 else "its values are ids of other messages")
+                self._give(
+                    role,
+                    best,
+                    "by header and values"
+                    if header_fit(role, best) > 0
+                    else "its values are ids of other messages",
+                )
         parents = {value for name in self._of("reply_to") for value in self.looks[name].values}
         self.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
         if "reply_to" not in self.found and id_:
             inside = [value.rpartition(".")[0] in known for value in own if "." in value]
             if inside and mean(inside) > 0.5:
-                self.found["reply_to"] = Found("reply_to", id_, "the part of the id before the dot is another id")
+                self.found["reply_to"] = Found(
+                    "reply_to", id_, "the part of the id before the dot is another id"
+                )
 
     # ------------------------------------------------------------------------------------------------- people
 
@@ -453,7 +595,9 @@ class _Chooser:
         keyed = bool({"id", "pk", "steamid", "did"} & set(look.last.split("_"))) or look.last.endswith("id")
         if fit <= 0 or look.words > 5 or look.characters > 80 or look.flags >= 0.9 or look.times >= 0.5:
             return 0.0
-        if look.dates >= 0.5 and not (keyed and look.bare_dates) or (look.numbers >= 0.9 and not keyed and header_fit("author", look) < 0.9):
+        if (look.dates >= 0.5 and not (keyed and look.bare_dates)) or (
+            look.numbers >= 0.9 and not keyed and header_fit("author", look) < 0.9
+        ):
             return 0.0
         if look.given < 0.02 or (look.links >= 0.8 and not keyed):
             return 0.0
@@ -464,11 +608,18 @@ class _Chooser:
         others = [role for role in roles() if role not in ("author", "id", "title")]
         fits = []
         for look in self._free():
-            if max(header_fit(role, look) for role in others) > 0 or header_fit("author", look) < 0 or len(look.steps) > 2:
+            if (
+                max(header_fit(role, look) for role in others) > 0
+                or header_fit("author", look) < 0
+                or len(look.steps) > 2
+            ):
                 continue
             named = mean([bool(_PERSON.fullmatch(value)) for value in look.values[:200]])
             many = look.n_distinct >= max(3, 0.05 * len(look.values))
-            plain_words = max(look.dates, look.times, look.numbers, look.links, look.codes * (look.n_distinct < 30)) < 0.5
+            plain_words = (
+                max(look.dates, look.times, look.numbers, look.links, look.codes * (look.n_distinct < 30))
+                < 0.5
+            )
             if named > 0.9 and many and plain_words and look.words <= 3 and _looks_personal(look):
                 fits.append((float(named), look))
         return self._best("author", fits)
@@ -483,7 +634,16 @@ class _Chooser:
                 continue
             vague = look.last in _VAGUE_SCORE
             flagged = look.flags >= 0.9 and look.last not in ("recommended", "is_recommended", "voted_up")
-            if fit <= 0 or not is_rating(look) or (flagged and set(look.values) <= {"0", "1", "true", "false", "yes", "no"} and look.n_distinct > 1 and look.last not in ("rating", "stars", "score", "nps")):
+            if (
+                fit <= 0
+                or not is_rating(look)
+                or (
+                    flagged
+                    and set(look.values) <= {"0", "1", "true", "false", "yes", "no"}
+                    and look.n_distinct > 1
+                    and look.last not in ("rating", "stars", "score", "nps")
+                )
+            ):
                 continue
             if vague and (self.headers & _FORUM or not (self.headers & _REVIEWS)):
                 continue
@@ -493,7 +653,9 @@ class _Chooser:
             self._give("rating", best, "by its header; few steps of a scale")
         for role in COUNTED:
             fits = [
-                (header_fit(role, look), look) for look in self._free() if look.whole >= 0.9 and len(look.steps) <= 3
+                (header_fit(role, look), look)
+                for look in self._free()
+                if look.whole >= 0.9 and len(look.steps) <= 3
             ]
             if (one := self._best(role, fits)) is not None and header_fit(role, one) > 0.5:
                 self._give(role, one, "by its header; whole numbers")
@@ -504,7 +666,9 @@ class _Chooser:
             if look.links >= 0.8 and header_fit("url", look) >= 0 and (look.distinct > 0.5 or len(look.values) < 3)
         ]  # fmt: skip
         if (url := self._best("url", links)) is not None:
-            self._give("url", url, "links, each its own" if header_fit("url", url) <= 0 else "by header and values")
+            self._give(
+                "url", url, "links, each its own" if header_fit("url", url) <= 0 else "by header and values"
+            )
         self._language_column()
         self._side()
         for role in NAMED:
@@ -515,7 +679,9 @@ class _Chooser:
                 and (role not in ("channel", "place") or look.flags < 0.5)
             ]  # fmt: skip
             if (one := self._best(role, fits)) is not None:
-                if role == "kind" and not {value.casefold() for value in one.values} & set(roles()["kind"].rest["values"]):
+                if role == "kind" and not {value.casefold() for value in one.values} & set(
+                    roles()["kind"].rest["values"]
+                ):
                     continue
                 self._give(role, one, "by its header")
 
@@ -526,7 +692,14 @@ class _Chooser:
             coded = (look.codes > 0.95 or named > 0.9) and look.flags < 0.5
             if header_fit("lang", look) > 0 and coded and look.n_distinct <= 80:
                 fits.append((header_fit("lang", look), look))
-            elif coded and named > 0.95 and 2 <= look.n_distinct <= 40 and header_fit("place", look) <= 0 and len(look.values) > 3 and look.words <= 1:
+            elif (
+                coded
+                and named > 0.95
+                and 2 <= look.n_distinct <= 40
+                and header_fit("place", look) <= 0
+                and len(look.values) > 3
+                and look.words <= 1
+            ):
                 fits.append((0.1, look))
         if (best := self._best("lang", fits)) is not None:
             self._give("lang", best, "codes of languages")
@@ -541,7 +714,16 @@ class _Chooser:
             if header_fit("side", look) <= 0:
                 continue
             said = {value.casefold() for value in look.values}
-            flags = {"true": True, "1": True, "yes": True, "t": True, "false": False, "0": False, "no": False, "f": False}
+            flags = {
+                "true": True,
+                "1": True,
+                "yes": True,
+                "t": True,
+                "false": False,
+                "0": False,
+                "no": False,
+                "f": False,
+            }
             last = look.last
             if said <= set(flags) and last in about["brand_if_true"] + about["customer_if_true"]:
                 yes = "brand" if last in about["brand_if_true"] else "customer"
@@ -560,8 +742,56 @@ _ORDER = (
     *COUNTED, "url", "lang", "side", *NAMED,
 )  # fmt: skip
 KNOWN_CODES = frozenset(
-    "af ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no nb pl pt ro ru sk sl sr sv sw "
-    "ta te th tl tr uk ur vi zh und".split()
+    [
+        "af",
+        "ar",
+        "bg",
+        "bn",
+        "ca",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fa",
+        "fi",
+        "fr",
+        "he",
+        "hi",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "lt",
+        "lv",
+        "ms",
+        "nl",
+        "no",
+        "nb",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sr",
+        "sv",
+        "sw",
+        "ta",
+        "te",
+        "th",
+        "tl",
+        "tr",
+        "uk",
+        "ur",
+        "vi",
+        "zh",
+        "und",
+    ]
 )
 
 
@@ -582,13 +812,23 @@ def _reply_fit(look: Profile) -> float:
             return 0.6 if name in ("reply", "response", "answer", "replied") else 1.0
     told = words & known.parts
     who = words & set(known.rest["who"])
-    return 0.9 if told and who else 0.7 if told and words & {"text", "content", "body", "comment", "message"} else 0.0
+    return (
+        0.9
+        if told and who
+        else 0.7
+        if told and words & {"text", "content", "body", "comment", "message"}
+        else 0.0
+    )
 
 
 def _is_reply_time(look: Profile, lead: set[str]) -> bool:
     words = set(look.last.split("_"))
     answered = words & {"reply", "replied", "response", "responded", "answered", "answer"}
-    return bool(answered) and bool(words & {"at", "date", "time", "on", "modified", "created", "updated", "timestamp", "utc"} or look.last in ("replied", "repliedat", "responded") or lead & words)
+    return bool(answered) and bool(
+        words & {"at", "date", "time", "on", "modified", "created", "updated", "timestamp", "utc"}
+        or look.last in ("replied", "repliedat", "responded")
+        or lead & words
+    )
 
 
 def _looks_personal(look: Profile) -> bool:
