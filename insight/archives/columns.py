@@ -27,6 +27,10 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 _FLAG = frozenset(("true", "false", "yes", "no", "0", "1", "t", "f", "y", "n"))
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_OF_A_PERSON = (
+    "id", "id_str", "pk", "uuid", "steamid", "did", "key", "username", "user_name", "login", "screen_name",
+    "handle", "unique_id", "email", "name", "display_name", "nickname", "full_name",
+)  # fmt: skip
 _LOOKED_AT = 400
 _READ_AT = pd.Timestamp("2000-01-01")
 
@@ -195,11 +199,16 @@ def roles() -> dict[str, Words]:
 def header_fit(role: str, profile: Profile) -> float:
     """Say how well a header names a role: 1 at best, 0 not at all, below 0 it speaks against it."""
     known, steps = roles()[role], profile.steps
+    above = set("_".join(steps[:-1]).split("_"))
+    if role == "author" and above & known.parts and steps[-1] in _OF_A_PERSON:
+        return 0.98 - 0.02 * _OF_A_PERSON.index(steps[-1]) - 0.04 * (len(steps) - 2)
+    if role == "id" and above & known.never:
+        return -0.5
     whole = "_".join(steps[-2:])
     depth = 0.04 * (len(steps) - 1)
     for name, lead in ((whole, 1.0), (steps[-1], 1.0 - depth)):
         if name in known.names:
-            against = 0.35 * bool(set("_".join(steps[:-1]).split("_")) & known.never)
+            against = 0.35 * bool(above & known.never)
             return lead - 0.3 * known.names[name] / len(known.names) - against
     words = set(whole.split("_"))
     if words & known.never:

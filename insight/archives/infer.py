@@ -42,7 +42,7 @@ def infer(source: Source, look: Peek) -> Inferred:
         It is neither table nor JSON, or nothing in it can be the words of messages; with the way out.
     """
     try:
-        inferred = _json(source) if look.shape == "json" and not look.script else None
+        inferred = _json(source) if look.shape == "json" else None
         inferred = _table(source, look) if look.tables else inferred
         if inferred is not None:
             _need_more(source, inferred.decision)

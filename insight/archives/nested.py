@@ -59,7 +59,7 @@ def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
     inner: list[tuple[str, Item]] = []
     for key, value in item.items():
         if isinstance(value, dict):
-            inner.append((f"{lead}{key}.", value))
+            inner += [] if _is_keyed(value) else [(f"{lead}{key}.", value)]
         elif isinstance(value, list):
             if not any(isinstance(one, dict | list) for one in value):
                 found[f"{lead}{key}"] = ", ".join(map(scalar, value))
@@ -93,7 +93,8 @@ def find_records(values: Sequence[Any]) -> tuple[Place, Decision, list[Item]]:
     best = max(found, key=lambda path: (_weight(*found[path]), -path.count("."), path))
     for path in sorted(found, key=lambda path: path.count(".")):
         decision = found[path][0]
-        whole = decision.of("created_at") and decision.of("text") and path != best and _leads_to(path, best)
+        sure = {one.role for one in decision.found if one.sure}
+        whole = {"text", "created_at"} <= sure and path != best and _leads_to(path, best)
         if whole and decision.strength >= found[best][0].strength - 0.75:
             best = path
             break

@@ -166,6 +166,7 @@ class _Chooser:
         self.questions: tuple[str, ...] = ()
         self.headers = {word for look in looks.values() for step in look.steps for word in step.split("_")}
         self.headers |= {look.last for look in looks.values()}
+        self.answers = any(_reply_fit(look) >= 0.6 and look.words >= 1 for look in looks.values())
 
     def decide(self) -> Decision:
         dates = self._dates()
@@ -261,7 +262,7 @@ class _Chooser:
 
     def _date_fit(self, look: Profile) -> float:
         fit = header_fit("created_at", look)
-        if fit < 0:
+        if fit < 0 or (_ANSWERED & set(look.last.split("_")) and self.answers):
             return 0.0
         return 0.2 + fit + 0.2 * look.given - 0.1 * look.bare_dates - 0.05 * len(look.steps)
 
@@ -356,7 +357,7 @@ class _Chooser:
         others = self._instead(best, free)
         fit = header_fit("text", best)
         reason = "by header and values" if fit > 0 else "the longest texts"
-        self._give("text", best, reason, sure=fit > 0 or best.words >= 6, more=others)
+        self._give("text", best, reason, sure=fit > 0, more=others)
         if title is not None and title.name not in others:
             self._give("title", title, "by its header")
         rival = [
@@ -514,7 +515,7 @@ class _Chooser:
                     fit < 0
                     or (look.flags >= 0.9 and not known & set(look.values))
                     or (look.dates >= 0.8 and not look.bare_dates)
-                    or look.words > 3
+                    or (look.words > 3 and look.links < 0.8)
                 ):
                     continue
                 if max(header_fit(one, look) for one in COUNTED) > 0.5 and not fit > 0.6:
@@ -592,6 +593,8 @@ class _Chooser:
 
     def _person_fit(self, look: Profile) -> float:
         fit = header_fit("author", look)
+        if look.mails >= 0.8 and fit >= 0:
+            fit = max(fit, 0.6)
         keyed = bool({"id", "pk", "steamid", "did"} & set(look.last.split("_"))) or look.last.endswith("id")
         if fit <= 0 or look.words > 5 or look.characters > 80 or look.flags >= 0.9 or look.times >= 0.5:
             return 0.0
@@ -645,7 +648,7 @@ class _Chooser:
                 )
             ):
                 continue
-            if vague and (self.headers & _FORUM or not (self.headers & _REVIEWS)):
+            if vague and self.headers & _FORUM:
                 continue
             rated.append((fit + 0.2 * look.given, look))
         best = self._best("rating", rated)
