@@ -37,7 +37,7 @@ _READ_AT = pd.Timestamp("2000-01-01")
 
 @functools.lru_cache(8_192)
 def header_words(header: str) -> str:
-    """Reduce a header to lower-case words joined by `_`, capitals inside it parted: `userName` is `user_name`."""
+    """Reduce a header to lower-case words joined by `_`; `userName` is `user_name`."""
     tidy = re.sub(r"<[^<>]*>|\([^()]*\)", " ", header)
     bare = plain(_CAMEL.sub("_", tidy)) or plain(_CAMEL.sub("_", header))
     return _ACCENTS(bare)

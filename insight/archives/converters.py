@@ -165,7 +165,7 @@ _BEFORE = re.compile(r"5つ星のうち\s*")
 
 
 def rating_of(value: str) -> float | None:
-    """Read one rating: `4`, `4,5`, `4.0 out of 5 stars`, `4/5`, `★★★★☆`, `FOUR`, a flag; None if it is none."""
+    """Read one rating: `4,5`, `4.0 out of 5 stars`, `4/5`, `★★★★☆`, `FOUR`, a flag; None if it is none."""
     said = _BEFORE.sub("", value.strip())
     if filled := said.count("★") + said.count("⭐"):
         return float(filled) if not said.strip("★⭐☆✩ \ufe0f") else None

@@ -4,101 +4,31 @@ from __future__ import annotations
 
 import functools
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Any
 
 Span = tuple[int, int]
 
 LONGEST = 100
 """Longer texts are no dates, whatever they name on the way."""
 
-_MONTHS = "january february march april may june july august september october november december"
-_MONTH = {name[:size]: at for at, name in enumerate(_MONTHS.split(), 1) for size in (3, 4, len(name))}
-_MONTH |= {
-    name: at
-    for at, name in enumerate(
-        ["ม.ค", "ก.พ", "มี.ค", "เม.ย", "พ.ค", "มิ.ย", "ก.ค", "ส.ค", "ก.ย", "ต.ค", "พ.ย", "ธ.ค"], 1
-    )
-}
-"""Beside the English names the Thai short ones, which dateparser mistakes; it knows the rest."""
-
-_NO_MONTH = frozenset(
-    [
-        "on",
-        "at",
-        "in",
-        "the",
-        "of",
-        "and",
-        "to",
-        "by",
-        "from",
-        "for",
-        "utc",
-        "gmt",
-        "am",
-        "pm",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "posted",
-        "published",
-        "updated",
-        "reviewed",
-        "date",
-        "time",
-        "de",
-        "del",
-        "la",
-        "le",
-        "el",
-        "um",
-        "uhr",
-        "kl",
-        "klo",
-        "à",
-        "a",
-        "z",
-        "t",
-    ]
-)
-_HALVES = {
-    "am": 0, "pm": 12, "a.m.": 0, "p.m.": 12, "a. m.": 0, "p. m.": 12, "a.m": 0, "p.m": 12, "a m": 0, "p m": 12,
-    "午前": 0, "午後": 12, "上午": 0, "下午": 12, "오전": 0, "오후": 12, "π.μ.": 0, "μ.μ.": 12, "πμ": 0, "μμ": 12,
-    "öö": 0, "ös": 12, "sa": 0, "ch": 12, "ص": 0, "م": 12, "de.": 0, "du.": 12,
-}  # fmt: skip
-_HALF = "|".join(re.escape(half) for half in sorted(_HALVES, key=len, reverse=True))
-ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MEZ": 60, "MESZ": 120,
-    "EET": 120, "EEST": 180, "MSK": 180, "IST": 330, "SGT": 480, "HKT": 480, "JST": 540, "KST": 540, "AEST": 600,
-    "AEDT": 660, "NZST": 720, "NZDT": 780, "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420,
-    "MDT": -360, "PST": -480, "PDT": -420, "BRT": -180, "ART": -180, "SAST": 120, "AST": -240, "AKST": -540, "HST": -600,
-}  # fmt: skip
-"""Letters that stand for an offset (minutes); those that several zones share are read as the commonest."""
-
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "R": 2018, "H": 1988}
-_SAME = str.maketrans(
-    {" ": " ", " ": " ", " ": " ", "　": " ", "−": "-", "–": "-", "：": ":", "／": "/", "，": ",", "‎": " ",
-     "‏": " ", "[": " ", "]": " "}
+_WORDS = tomllib.loads((resources.files(__package__) / "specs" / "_dates.toml").read_text(encoding="utf-8"))
+_ENGLISH = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december",
 )  # fmt: skip
+_MONTH = {name[:size]: at for at, name in enumerate(_ENGLISH, 1) for size in (3, 4, len(name))}
+_MONTH |= {name: at for at, name in enumerate(_WORDS["months"]["thai"], 1)}
+_NO_MONTH = frozenset(_WORDS["months"]["never"])
+LANGUAGES: list[str] = _WORDS["months"]["languages"]
+ZONES: dict[str, int] = _WORDS["zones"]
+_HALVES: dict[str, int] = _WORDS["clock"]["halves"]
+_HALF = "|".join(re.escape(half) for half in sorted(_HALVES, key=len, reverse=True))
+_ERAS: dict[str, int] = _WORDS["eras"]
+_SAME = str.maketrans("\u202f\u00a0\u2009\u3000\u200e\u200f[]\u2212\u2013：／，", "        --:/,")
 
 _CLOCK = re.compile(
     rf"(?:(?P<before>{_HALF})\s?)?(?<!\d)(?P<hour>0{{1,2}})\s?[:hH時时시]\s?(?P<minute>00)(?!\d)"
@@ -117,11 +47,12 @@ _COMPACT = re.compile(
     r"(?:[.,](?P<fraction>0{1,9}))?)?(?P<rest>\s?(?:Z|UTC|GMT|[+-]00:?00)?)"
 )
 _YEAR_FIRST = re.compile(
-    r"(?<!\d)(?P<year>0000)\s?(?P<mark>[-/._ 年년])\s?(?P<month>0{1,2})\s?(?:(?P=mark)|[月월])\s?(?P<day>0{1,2})(?!0)"
-    r"\s?[日일号]?\.?"
+    r"(?<!\d)(?P<year>0000)\s?(?P<mark>[-/._ 年년])\s?(?P<month>0{1,2})\s?(?:(?P=mark)|[月월])"
+    r"\s?(?P<day>0{1,2})(?!0)\s?[日일号]?\.?"
 )
 _ERA = re.compile(
-    r"(?P<era>令和|平成|昭和|民國|民国|\b[RH])\s?(?P<year>0{1,3}|元)\s?[年./-]\s?(?P<month>0{1,2})\s?[月./-]\s?(?P<day>0{1,2})日?"
+    r"(?P<era>令和|平成|昭和|民國|民国|\b[RH])\s?(?P<year>0{1,3}|元)\s?[年./-]\s?(?P<month>0{1,2})\s?[月./-]"
+    r"\s?(?P<day>0{1,2})日?"
 )
 _NUMERIC = re.compile(
     r"(?<![\d.])(?P<first>0{1,2})\s?(?P<mark>[-/.])\s?(?P<second>0{1,2})\s?(?P=mark)\s?(?P<third>0000|00)(?!0)\.?"
@@ -217,7 +148,7 @@ def _span(match: re.Match[str], name: str) -> Span | None:
     return match.span(name) if name in match.re.groupindex and match[name] else None
 
 
-def _clock(match: re.Match[str]) -> dict[str, Span | None]:
+def _clock(match: re.Match[str]) -> dict[str, Any]:
     return {name: _span(match, name) for name in ("hour", "minute", "second", "fraction")}
 
 
@@ -262,7 +193,7 @@ def _zone_at(form: Form, text: str, at: int) -> tuple[Form, int]:
     return replace(form, offset=ZONES[name], letters=name), match.end()
 
 
-Parts = tuple[dict[str, object], str]
+Parts = tuple[dict[str, Any], str]
 
 
 def _without(text: str, match: re.Match[str]) -> str:
@@ -281,7 +212,12 @@ def _by_era(text: str) -> Parts | None:
     if match is None:
         return None
     year = 1 if match["year"] == "元" else match.span("year")
-    parts = {"era": _ERAS[match["era"]], "year": year, "month": match.span("month"), "day": match.span("day")}
+    parts: dict[str, Any] = {
+        "era": _ERAS[match["era"]],
+        "year": year,
+        "month": match.span("month"),
+        "day": match.span("day"),
+    }
     return parts, _without(text, match)
 
 
@@ -297,7 +233,7 @@ def _by_numbers(text: str) -> Parts | None:
 
 
 def _by_words(text: str) -> Parts | None:
-    """Read `3 March 2025`, `Mar 3, 2025`, `03-Mar-25`, `3 de marzo de 2025` and their like in any language."""
+    """Read `3 March 2025`, `Mar 3, 2025`, `03-Mar-25`, `3 de marzo de 2025`, in any language."""
     numbers = list(_NUMBER.finditer(text))
     if len(numbers) != 2:
         return None
@@ -340,42 +276,6 @@ def _month(word: str) -> int | None:
     return moment.month if moment is not None and (moment.day, moment.year) == (3, 2025) else None
 
 
-LANGUAGES = [
-    "en",
-    "de",
-    "fr",
-    "es",
-    "pt",
-    "it",
-    "nl",
-    "pl",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "cs",
-    "sk",
-    "tr",
-    "ru",
-    "uk",
-    "el",
-    "hu",
-    "ro",
-    "bg",
-    "hr",
-    "id",
-    "vi",
-    "th",
-    "ko",
-    "ja",
-    "zh",
-    "ar",
-    "he",
-    "fa",
-    "hi",
-]
-
-
 def _foreign(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
     import warnings
 
@@ -385,5 +285,7 @@ def _foreign(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
         warnings.simplefilter("ignore")
         return dateparser.parse(
             text, languages=LANGUAGES,
-            settings={"DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]},
+            settings={
+                "DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"],
+            },
         )  # fmt: skip

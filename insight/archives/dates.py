@@ -13,17 +13,24 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..mentions import InsightError
-from .dateforms import LANGUAGES, LONGEST, ZONES, Form, Span, epoch_form, form_of
+from .dateforms import LANGUAGES, ZONES, Form, epoch_form, form_of
+from .moments import (
+    NEVER,
+    Grid,
+    Integers,
+    Moments,
+    clock_of,
+    day_of,
+    epoch,
+    fraction,
+    number,
+    possible,
+    shapes_of,
+    year_of,
+)
 
-Moments = npt.NDArray[np.datetime64]
-Grid = npt.NDArray[np.uint32]
-Integers = npt.NDArray[np.int64]
-
-_STEP = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
-_EARLIEST, _LATEST = np.datetime64("1970-01-02", "us"), np.datetime64("2200-01-01", "us")
 _SERIALS = range(20_000, 80_000)
 _EXCEL_START = np.datetime64("1899-12-30", "us")
-_NEVER = np.iinfo("int64").min
 _ENOUGH = 20
 _AT_ONCE = 100_000
 _MOST_SHAPES = 5_000
@@ -141,7 +148,7 @@ class _Column:
             rows = rows[np.isnat(self.moments[rows])]
             if not len(rows):
                 continue
-            grid, which, examples = _shapes(self.texts[rows])
+            grid, which, examples = shapes_of(self.texts[rows])
             for at, shape in enumerate(examples):
                 if shapes.setdefault(shape, len(shapes)) >= _MOST_SHAPES:
                     continue
@@ -151,16 +158,16 @@ class _Column:
                     self._read(rows[mine], grid[mine], form)
 
     def _read(self, rows: npt.NDArray[np.intp], grid: Grid, form: Form) -> None:
-        take = functools.partial(_number, grid)
+        take = functools.partial(number, grid)
         self.fine[rows] = form.precision
         self.said[rows] = form.says_zone
         if form.letters in _SHARED:
             self.letters[form.letters] = self.letters.get(form.letters, 0) + len(rows)
         if form.kind == "epoch":
-            self.moments[rows] = _epoch(grid, form, self.unit)
+            self.moments[rows] = epoch(grid, form, self.unit)
             return
         if form.kind == "serial":
-            whole, part = take(form.year), _fraction(grid, form.fraction)
+            whole, part = take(form.year), fraction(grid, form.fraction)
             moments = _EXCEL_START + (whole * 86_400_000_000 + np.round(part * 86_400) * 1_000_000).astype(
                 "m8[us]"
             )
@@ -168,30 +175,30 @@ class _Column:
             self.moments[rows] = np.where(sound, _localised(moments, self.local), np.datetime64("NaT"))
             self.fine[rows] = "s" if form.fraction else "day"
             return
-        clock = _clock(grid, form)
+        clock = clock_of(grid, form)
         if form.kind == "numeric":
             numbers = take(form.first), take(form.second_number), take(form.third)
             self.numeric.append((rows, form, numbers, clock))
             return
         n_year = form.year[1] - form.year[0] if isinstance(form.year, tuple) else 4
-        year = _year(take(form.year), form.era, n_digits=n_year)
-        self._place(rows, grid, form, _day(year, take(form.month), take(form.day)), clock)
+        year = year_of(take(form.year), form.era, n_digits=n_year)
+        self._place(rows, grid, form, day_of(year, take(form.month), take(form.day)), clock)
 
     def _place(
         self, rows: npt.NDArray[np.intp], grid: Grid | None, form: Form, days: Moments, clock: Integers
     ) -> None:
-        moments = np.where(clock == _NEVER, np.datetime64("NaT"), days + clock.astype("m8[us]"))
+        moments = np.where(clock == NEVER, np.datetime64("NaT"), days + clock.astype("m8[us]"))
         if form.place:
             moments = _localised(moments, _zone(form.place, or_utc=True))
         elif form.says_zone and grid is not None:
             offset = np.full(len(rows), form.offset or 0)
             if form.sign:
-                hours, minutes = _number(grid, form.hours), _number(grid, form.minutes or 0)
+                hours, minutes = number(grid, form.hours), number(grid, form.minutes or 0)
                 offset = form.sign * (hours * 60 + minutes)
             moments = moments - offset.astype("m8[m]")
         else:
             moments = _localised(moments, self.local)
-        self.moments[rows] = _possible(moments)
+        self.moments[rows] = possible(moments)
 
     def decide(self, given: bool | None, habit: tuple[bool, str] | None) -> tuple[bool | None, str]:
         """Decide whether the day comes first, and why; a reason that ends in `?` is a guess."""
@@ -222,17 +229,17 @@ class _Column:
     def read_numeric(self, day_first: bool | None) -> None:
         """Read numeric dates in the order decided; without one, those that can be read one way only."""
         for rows, form, (first, second, third), clock in self.numeric:
-            year = _year(third, 0, n_digits=4 if (third > 99).any() else 2)
+            year = year_of(third, 0, n_digits=4 if (third > 99).any() else 2)
             day, month = (first, second) if day_first else (second, first)
-            days = _day(year, month, day)
+            days = day_of(year, month, day)
             if day_first is None:
-                other = _day(year, second, first)
+                other = day_of(year, second, first)
                 alone = np.where(np.isnat(days), other, days)
                 days = np.where(
                     np.isnat(days) | np.isnat(other) | (first == second), alone, np.datetime64("NaT")
                 )
                 self.open_[rows] = ~np.isnat(alone)
-            grid = _shapes(self.texts[rows])[0] if form.says_zone else None
+            grid = shapes_of(self.texts[rows])[0] if form.says_zone else None
             self._place(rows, grid, form, days, clock)
 
     def read_ages(self) -> None:
@@ -273,91 +280,6 @@ class _Column:
         return precision
 
 
-def _shapes(texts: npt.NDArray[np.object_]) -> tuple[Grid, npt.NDArray[np.intp], list[str]]:
-    """Lay texts out letter by letter, and number their shapes: the text with every digit made `0`."""
-    tidy = [text if len(text) <= LONGEST else "" for text in texts]
-    tidy = [text if text.isascii() else text.translate(_DIGITS) for text in tidy]
-    fixed = np.array(tidy, dtype=np.str_)
-    width = max(fixed.dtype.itemsize // 4, 1)
-    grid = np.ascontiguousarray(fixed).view(np.uint32).reshape(len(tidy), width)
-    neutral = np.where((grid >= 48) & (grid <= 57), np.uint32(48), grid)
-    weights = np.cumprod(np.full(width, 0x9E3779B97F4A7C15, dtype=np.uint64) | np.uint64(1))
-    which, _ = pd.factorize((neutral.astype(np.uint64) * weights).sum(axis=1))
-    first = np.unique(which, return_index=True)[1]
-    letters = np.ascontiguousarray(neutral[first])
-    return grid, which, list(map(str, letters.view(f"<U{width}").ravel()))
-
-
-_DIGITS = {ord(digit): ord("0") + value for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙", "০১২৩৪৫৬৭৮৯", "０１２３４５６７８９")
-           for value, digit in enumerate(digits)}  # fmt: skip
-
-
-def _number(grid: Grid, span: Span | int | None) -> Integers:
-    """Read the digits at one place of every row."""
-    if not isinstance(span, tuple):
-        return np.full(len(grid), span or 0, dtype=np.int64)
-    number = np.zeros(len(grid), dtype=np.int64)
-    for at in range(*span):
-        number = number * 10 + (grid[:, at].astype(np.int64) - 48)
-    return number
-
-
-def _fraction(grid: Grid, span: Span | None) -> npt.NDArray[np.float64]:
-    return np.zeros(len(grid)) if span is None else _number(grid, (span[0], min(span[1], span[0] + 9))) / 10.0 ** min(
-        span[1] - span[0], 9
-    )  # fmt: skip
-
-
-def _clock(grid: Grid, form: Form) -> Integers:
-    """Give the time of day in microseconds; `_NEVER` where it is none."""
-    hour, minute, second = (_number(grid, span) for span in (form.hour, form.minute, form.second))
-    sound = (hour < 25) & (minute < 60) & (second < 61)
-    if form.half is not None:
-        hour = np.where(hour > 12, hour, hour % 12 + form.half)
-    micro = np.round(_fraction(grid, form.fraction) * 1e6).astype(np.int64)
-    return np.where(sound, ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro, _NEVER)
-
-
-def _year(year: Integers, era: int, *, n_digits: int) -> Integers:
-    """Make the year a common one: two digits, an era, or the years of the Buddha (2568 = 2025)."""
-    if era:
-        return year + era
-    if n_digits == 2:
-        return year + np.where(year < 70, 2000, 1900)
-    return np.where((year > 2400) & (year < 2700), year - 543, year)
-
-
-def _day(year: Integers, month: Integers, day: Integers) -> Moments:
-    """Make days of numbers; NaT where there is no such day."""
-    sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1000) & (year <= 3000)
-    months = np.where(sound, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + np.where(sound, day - 1, 0).astype("m8[D]")
-    sound &= days.astype("datetime64[M]") == months
-    return np.where(sound, days, np.datetime64("NaT")).astype("datetime64[us]")
-
-
-def _epoch(grid: Grid, form: Form, unit: str) -> Moments:
-    """Read seconds, or what the number of digits says: milli-, micro- or nanoseconds since 1970."""
-    start, end = form.year if isinstance(form.year, tuple) else (0, 0)
-    negative = grid[:, start] == ord("-")
-    integer = _number(grid, (start + int(negative.any()), end))
-    size = integer
-    guessed = np.select([size < 10**11, size < 10**14, size < 10**17], [1, 1_000, 1_000_000], 1_000_000_000)
-    step = np.full(len(size), _STEP[unit]) if unit else guessed
-    up, down = 1_000_000 // np.minimum(step, 1_000_000), np.maximum(step // 1_000_000, 1)
-    sound = (size < 2**62 // up) & ~negative
-    rest = np.round(_fraction(grid, form.fraction) * 1_000_000 / step).astype(np.int64)
-    moments = np.where(sound, np.where(sound, integer, 0) * up // down + rest, _NEVER).astype(
-        "datetime64[us]"
-    )
-    return _possible(moments)
-
-
-def _possible(moments: Moments) -> Moments:
-    with np.errstate(invalid="ignore"):
-        return np.where((moments >= _EARLIEST) & (moments < _LATEST), moments, np.datetime64("NaT"))
-
-
 def _order_of(first: Integers, second: Integers) -> bool | None:
     """Tell the order from days after the 12th; None where there is none, or both."""
     real = ((first <= 12) | (second <= 12)) & (first <= 31) & (second <= 31)
@@ -367,12 +289,12 @@ def _order_of(first: Integers, second: Integers) -> bool | None:
 
 def _narrower(first: Integers, second: Integers, year: Integers) -> tuple[bool | None, str]:
     """Prefer the order in which the dates lie close together, where the other strews them over a year."""
-    year = _year(year, 0, n_digits=4 if (year > 99).any() else 2)
+    year = year_of(year, 0, n_digits=4 if (year > 99).any() else 2)
     if len(first) < 8:
         return None, ""
     spans = []
     for day, month in ((first, second), (second, first)):
-        days = _day(year, month, day)
+        days = day_of(year, month, day)
         days = days[~np.isnat(days)].astype("datetime64[D]").astype(np.int64)
         spans.append(int(np.ptp(days)) + 1 if len(days) else 0)
     if min(spans) and max(spans) > _NARROWER * min(spans):

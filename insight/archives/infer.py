@@ -1,4 +1,4 @@
-"""A file that no spec knows -> the layout of its table or JSON, the decision on it, and the spec that says so."""
+"""A file that no spec knows -> its layout, the decision on its columns, and the spec that says so."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ def _table(source: Source, look: Peek) -> Inferred:
             reasons.append(error)
             continue
         if best is None or decision.strength > best[0]:
-            where = {"part": part, "row": row, "header": tuple(sample.columns)}
-            records = {} if row >= 0 else {"header": False}
+            where: dict[str, Any] = {"part": part, "row": row, "header": tuple(sample.columns)}
+            records: dict[str, Any] = {} if row >= 0 else {"header": False}
             best = (
                 decision.strength,
                 _inferred(source.name, decision, reader="table", records=records, **where),
@@ -153,7 +153,7 @@ def _is_known(cell: str) -> bool:
     return any(words in known.names for known in roles().values())
 
 
-# ---------------------------------------------------------------------------------------------------------- spec
+# ------------------------------------------------------------------------------------------------------ spec
 
 
 def _inferred(

@@ -239,8 +239,9 @@ def _dated(
     if n and (reading.undated or (reading.is_first and not dated.any())):
         example = next(filter(None, written), "")
         notes[
-            f"column {column!r}: none of its values can be read as a date, the first is {example[:60]!r}; the "
-            "messages are kept without one. Name the pattern in a map: insight map FILE, then formats under [time]."
+            f"column {column!r}: none of its values can be read as a date, the first is {example[:60]!r}; "
+            "the messages are kept without one. Name the pattern in a map: insight map FILE, then formats "
+            "under [time]."
         ] += 1
         dated[:] = True
     return dated

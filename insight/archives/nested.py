@@ -12,9 +12,10 @@ import numpy as np
 import orjson
 
 from ..mentions import InsightError
+from .chooser import Found
 from .columns import mean
 from .readers import at, scalar
-from .understand import SAMPLE, Decision, Found, understand
+from .understand import SAMPLE, Decision, understand
 
 Item = dict[str, Any]
 _DEEPEST = 8
@@ -138,8 +139,9 @@ def _groups(values: Sequence[Any]) -> dict[str, list[Item]]:
                 groups.setdefault(path, []).append(value)
             waiting += [
                 (_join(path, key), inner, depth + 1)
-                for key, inner in value.items() if isinstance(inner, dict | list) and "." not in key and key != "*"
-            ]  # fmt: skip
+                for key, inner in value.items()
+                if isinstance(inner, dict | list) and "." not in key and key != "*"
+            ]
     return groups
 
 

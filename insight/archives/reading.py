@@ -207,7 +207,7 @@ def _sheets(look: Peek, match: Match) -> Records:
         more = read_sheet(look.sheets[name], header_row=match.header_row)
         start = max([0, *whole.rows, *(row for row, *_ in whole.broken)])
         whole.rows += [start + row for row in more.rows]
-        whole.broken += [(start + row, *rest) for row, *rest in more.broken]
+        whole.broken += [(start + row, reason, detail, said) for row, reason, detail, said in more.broken]
         for column, values in whole.columns.items():
             values += more.columns[column]
     unread = [
