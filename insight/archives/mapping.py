@@ -35,6 +35,7 @@ class Mapped:
     notes: Notes
     zone: str
     reading: Reading
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
         reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all())
     )
     known = replace(reading, day_first=times.day_first, scale=scale, is_first=False, undated=undated)
-    return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known)
+    return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known, _order(times))
 
 
 class _Taker:
@@ -221,6 +222,12 @@ def _times(take: _Taker, spec: Spec, entries: dict[str, Any], n: int, reading: R
         day_first=spec.time.get("day_first") if reading.day_first is None else reading.day_first,
         habit=reading.habit, read_at=reading.read_at,
     )  # fmt: skip
+
+
+def _order(times: Times) -> str:
+    if times.day_first is None or not times.order:
+        return ""
+    return f"read {'day' if times.day_first else 'month'}-first because {times.order}"
 
 
 def _dated(

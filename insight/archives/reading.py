@@ -31,7 +31,8 @@ class File:
     """What is known of a file, or of a part of it, once its rows are mapped.
 
     `set_aside` lists record number, reason, detail and start of each record that is no message; `decision`
-    is how its columns were understood, where no spec knew the file.
+    is how its columns were understood, where no spec knew the file; `order` why its numeric dates are read
+    day-first or month-first.
     """
 
     name: str
@@ -42,6 +43,7 @@ class File:
     notes: Notes
     zone: str
     decision: Decision | None = None
+    order: str = ""
 
 
 Part = tuple[File, pd.DataFrame]
@@ -102,6 +104,7 @@ def _joined(parts: list[File]) -> File:
         whole = File(
             whole.name, whole.spec, whole.header, whole.n_read + part.n_read,
             whole.set_aside + part.set_aside, whole.notes + part.notes, zone, whole.decision,
+            whole.order or part.order,
         )  # fmt: skip
     return whole
 
@@ -137,15 +140,9 @@ def _parts(
         mapped = map_records(records, spec, reading=reading)
         set_aside = [*broken, *mapped.set_aside]
         file = File(
-            source.name,
-            spec,
-            tuple(records.columns),
-            n_read,
-            set_aside,
-            said + mapped.notes,
-            mapped.zone,
-            decision,
-        )
+            source.name, spec, tuple(records.columns), n_read, set_aside, said + mapped.notes, mapped.zone,
+            decision, mapped.order,
+        )  # fmt: skip
         last = file, _with_rules(mapped.frame, file)
         n_read, broken, said, reading = 0, SetAside(), Notes(), mapped.reading
         yield last

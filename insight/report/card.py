@@ -34,6 +34,18 @@ _VOLUME: Columns = {
     "busiest": ("Busiest day", wording.day),
     "n_busiest": ("Messages on it", wording.count),
 }
+_UNDERSTOOD: Columns = {
+    "source_file": ("File", wording.shorten),
+    "role": ("What", lambda role: _ROLES.get(str(role), _FIELDS.get(str(role), str(role).replace("_", " ")))),
+    "column": ("Column", wording.shorten),
+    "reason": ("Why", str),
+    "certainty": ("How sure", str),
+}
+_ROLES = {
+    "id": "message", "author": "person", "handle": "name of the person", "conversation": "thread",
+    "reply_to": "message answered", "created_at": "date", "reply": "answer of the brand",
+    "reply_at": "date of the answer", "url": "link", "lang": "language",
+}  # fmt: skip
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
 _FIELDS = {
     "conversation_id": "threads",
@@ -115,6 +127,10 @@ def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
     return [
         ("Files and formats", as_rows(report.files, _FILES)),
+        (
+            "How the columns were understood (to correct it: insight map FILE)",
+            as_rows(report.understood, _UNDERSTOOD),
+        ),
         ("Volume by file, days in UTC", as_rows(_by_file(report.volume), _VOLUME)),
         ("Set aside, by reason", as_rows(reasons, _REASONS)),
         ("Known of some messages only", as_rows(gaps, _GAPS)),
