@@ -106,19 +106,26 @@ _QUOTED = re.compile(r'=?"(.*)"', re.S)
 _DAMAGED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+\d{1,3}|[-+]?\d[.,]\d+[eE]\d{1,3}")
 
 
+_SPACES = r"^[\s\p{Z}\x0b\x1c-\x1f\x85]|[\s\p{Z}\x0b\x1c-\x1f\x85]$"
+
+
 def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     """Undo what spreadsheets do to ids (`.0`, `="..."`), and refuse what they have destroyed (`5.7E+17`)."""
     if not any(values):
         return values
-    tidy = [value if value.isdigit() else _tidy_id(value) for value in values]
-    damaged = {value for value in tidy if value[:1] in _NUMERIC and _DAMAGED.fullmatch(value)}
+    tidy = list(values)
+    for row in np.flatnonzero(holding(rf'{_SPACES}|"$|\.0+$', values)):
+        tidy[row] = _tidy_id(values[row])
+    powers = np.flatnonzero(holding(r"\d[eE]\+?\d", tidy))
+    damaged = [row for row in powers if tidy[row][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
     if damaged:
         said = (
             f"{{n}} values of '{what}' were damaged by a spreadsheet (written like 5.7E+17) and are not "
             "used; export again and do not open the file in Excel."
         )
-        notes[said] += sum(value in damaged for value in tidy)
-        return ["" if value in damaged else value for value in tidy]
+        notes[said] += len(damaged)
+    for row in damaged:
+        tidy[row] = ""
     return tidy
 
 
@@ -132,11 +139,14 @@ def _tidy_id(value: str) -> str:
 
 
 def bounded(texts: Column, *, notes: Notes) -> Column:
-    """Cut texts at `MAX_CHARACTERS`."""
-    n_long = sum(len(text) > MAX_CHARACTERS for text in texts)
-    if n_long:
-        notes[f"{{n}} texts were cut at {MAX_CHARACTERS:,} characters."] += n_long
-    return [text[:MAX_CHARACTERS].strip() for text in texts]
+    """Cut texts at `MAX_CHARACTERS`, and the spaces around them."""
+    long = [row for row, size in enumerate(map(len, texts)) if size > MAX_CHARACTERS]
+    if long:
+        notes[f"{{n}} texts were cut at {MAX_CHARACTERS:,} characters."] += len(long)
+    tidy = list(texts)
+    for row in (*np.flatnonzero(holding(_SPACES, texts)), *long):
+        tidy[row] = texts[row][:MAX_CHARACTERS].strip()
+    return tidy
 
 
 _SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s?([KkMm])")
