@@ -41,13 +41,13 @@ _UNDERSTOOD: Columns = {
     "reason": ("Why", str),
     "certainty": ("How sure", str),
 }
-_ROLES = {
+_ROLES: dict[str, str] = {
     "id": "message", "author": "person", "handle": "name of the person", "conversation": "thread",
     "reply_to": "message answered", "created_at": "date", "reply": "answer of the brand",
     "reply_at": "date of the answer", "url": "link", "lang": "language",
 }  # fmt: skip
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
-_FIELDS = {
+_FIELDS: dict[str, str] = {
     "conversation_id": "threads",
     "reply_to_id": "the message answered",
     "reposted_id": "the message passed on",

@@ -5,8 +5,10 @@ is read twice, by the spec and with every signature hidden, and compared message
 texts, times, people, ids, parents and ratings the same? Real exports under INSIGHT_REAL_DATA are read too, if there.
 """
 
+# ruff: noqa: E501 (rows of exports are as long as they are)
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -27,8 +29,33 @@ from tests.archives.test_round_trip import SHAPED
 N_ROWS = 40
 ROLES = ("text", "time", "person", "id", "parent", "rating")
 PEOPLE = [f"{first}{last}" for first in ("mara", "tom", "ida", "kim", "ola") for last in ("_k", "berg", "77")]
-WORDS = ["the", "kettle", "lid", "leaks", "again", "since", "monday", "and", "nobody", "answers", "my", "mail", "about", "the", "cord", "or", "a", "refund"]
-NOISE = {"url": "https://example.org/{n}", "count": "{n}", "id": "77{m}", "name": "Plan {m}", "type": "kind {m}"}
+WORDS = [
+    "the",
+    "kettle",
+    "lid",
+    "leaks",
+    "again",
+    "since",
+    "monday",
+    "and",
+    "nobody",
+    "answers",
+    "my",
+    "mail",
+    "about",
+    "the",
+    "cord",
+    "or",
+    "a",
+    "refund",
+]
+NOISE = {
+    "url": "https://example.org/{n}",
+    "count": "{n}",
+    "id": "77{m}",
+    "name": "Plan {m}",
+    "type": "kind {m}",
+}
 START = pd.Timestamp("2024-03-01 09:00:07")
 
 
@@ -41,7 +68,11 @@ def written(way: str, n: int) -> str:
     if way.startswith("epoch"):
         scale = 1_000 if way == "epoch_ms" else 1
         return str(int(moment(n).timestamp()) * scale)
-    named = {"ctime": "%a %b %d %H:%M:%S +0000 %Y", "ISO8601": "%Y-%m-%dT%H:%M:%SZ", "day_month": "%d/%m/%Y %H:%M"}
+    named = {
+        "ctime": "%a %b %d %H:%M:%S +0000 %Y",
+        "ISO8601": "%Y-%m-%dT%H:%M:%SZ",
+        "day_month": "%d/%m/%Y %H:%M",
+    }
     return moment(n).tz_localize("UTC").strftime(named.get(way, way))
 
 
@@ -50,11 +81,20 @@ def cell(role: str, entry: object, n: int, way: str, rng: random.Random) -> str:
     own = entry if isinstance(entry, dict) else {}
     if "values" in own:
         return rng.choice([str(value) for value in own["values"]])
-    native = {"link": f"https://x.com/kim/status/{10**17 + n}", "review_id": f"https://play.google.com/x?reviewid=gp:A{n}"}
+    native = {
+        "link": f"https://x.com/kim/status/{10**17 + n}",
+        "review_id": f"https://play.google.com/x?reviewid=gp:A{n}",
+    }
     if role == "id":
         return native.get(own.get("conv", ""), f"{10**8 + 7 * n}")
     if role in ("reply_to", "reposted", "quoted"):
-        return "" if n % 3 or role != "reply_to" else native["link"] if own.get("conv") == "link" else f"{10**8 + 7 * (n - 1)}"
+        return (
+            ""
+            if n % 3 or role != "reply_to"
+            else native["link"]
+            if own.get("conv") == "link"
+            else f"{10**8 + 7 * (n - 1)}"
+        )
     values = {
         "created_at": written(way, n), "retrieved_at": written(way, n + 60),
         "text": " ".join(rng.choices(WORDS, k=9)) + f" {n}", "title": " ".join(rng.choices(WORDS, k=3)),
@@ -69,17 +109,36 @@ def export(spec) -> tuple[str, str] | None:
     """Make an export of the layout of a spec: file name and content."""
     if spec.name in SHAPED:
         rng = random.Random(1)
-        rows = [(10**8 + 7 * n, PEOPLE[n * n % len(PEOPLE)], moment(n).to_pydatetime(), cell("text", {}, n, "", rng), n) for n in range(N_ROWS)]
+        rows = [
+            (
+                10**8 + 7 * n,
+                PEOPLE[n * n % len(PEOPLE)],
+                moment(n).to_pydatetime(),
+                cell("text", {}, n, "", rng),
+                n,
+            )
+            for n in range(N_ROWS)
+        ]
         return f"{spec.name}.json", json.dumps(SHAPED[spec.name](rows))
     is_table = "table" in spec.readers
     if spec.shape or not (is_table or "json" in spec.readers) or spec.records:
         return None
     rng, way = random.Random(spec.name), (spec.time.get("formats") or ["ISO8601"])[0]
-    filled = {source: (role, entry) for role, entry in [*spec.map.items()][::-1] for source in sources(entry)[:1] if source[0] != "_"}
+    filled = {
+        source: (role, entry)
+        for role, entry in [*spec.map.items()][::-1]
+        for source in sources(entry)[:1]
+        if source[0] != "_"
+    }
     if spec.reply:
-        filled |= {sources(spec.reply["text"])[0]: ("reply", {}), sources(spec.reply["created_at"])[0]: ("reply_at", {})}
+        filled |= {
+            sources(spec.reply["text"])[0]: ("reply", {}),
+            sources(spec.reply["created_at"])[0]: ("reply_at", {}),
+        }
     marks = [*spec.detect.get("all", []), *spec.detect.get("any", []), *(spec.detect.get("keys") or [[]])[0]]
-    noise = [name for name in [*marks, *spec.detect.get("known", [])] if "*" not in name and name not in filled]
+    noise = [
+        name for name in [*marks, *spec.detect.get("known", [])] if "*" not in name and name not in filled
+    ]
     rows = [row_of(filled, noise, n, way, rng) for n in range(N_ROWS)]
     if is_table:
         out = io.StringIO()
@@ -130,9 +189,10 @@ def bare_id(value: str) -> str | None:
 def messages(path: Path, *, hidden: bool) -> pd.DataFrame:
     from insight.archives import read_archive
 
-    see = mock.patch.object(reading, "detect", lambda look, name, format=None: None) if hidden else mock.patch.object(reading, "replace", reading.replace)
-    with see:
-        found = read_archive(path, key=path.with_name("key"), privacy="internal", include_private=True, brands=None).mentions
+    with mock.patch.object(reading, "detect", return_value=None) if hidden else contextlib.nullcontext():
+        found = read_archive(
+            path, key=path.with_name("key"), privacy="internal", include_private=True, brands=None
+        ).mentions
     table = pd.DataFrame({
         "text": found["text"].str.replace(r"\s+", " ", regex=True), "time": found["created_at"],
         "person": found["author_id"].astype(object), "id": native(found["mention_id"]),
@@ -151,7 +211,9 @@ def compare(path: Path) -> dict[str, bool | None]:
         alone = messages(path, hidden=True)
     except InsightError:
         return {role: False if known[role].notna().any() else None for role in ROLES}
-    both = known.merge(alone.drop_duplicates("text"), on="text", how="left", suffixes=("", "_alone"), indicator=True)
+    both = known.merge(
+        alone.drop_duplicates("text"), on="text", how="left", suffixes=("", "_alone"), indicator=True
+    )
     same: dict[str, bool | None] = {"text": bool((both["_merge"] == "both").mean() > 0.95)}
     for role in ROLES[1:]:
         mine, other = both[role], both[f"{role}_alone"]
