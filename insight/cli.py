@@ -243,14 +243,12 @@ def map_(
         from insight.mentions import InsightError
 
         proposal = propose_map(file)
-        target = output or file.with_suffix(".toml")
-        if output is None and target.exists():
+        if (target := output or file.with_suffix(".toml")).exists() and output is None:
             raise InsightError(f"'{target}' is there already; name the map with -o.")
         write_file(target, proposal.toml.encode())
         for one in proposal.decision.found:
-            typer.echo(
-                f"{one.role:16} {', '.join(one.columns)}  ({one.reason}{'' if one.sure else '; uncertain'})"
-            )
+            sure = "" if one.sure else "; uncertain"
+            typer.echo(f"{one.role:16} {', '.join(one.columns)}  ({one.reason}{sure})")
         typer.echo("".join(f"\n! {warning}" for warning in proposal.decision.warnings))
         typer.echo(f"\n{target}: read it over, then pass it with --format {target}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import re
 import tomllib
@@ -9,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 Span = tuple[int, int]
 
@@ -289,3 +293,24 @@ def _foreign(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
                 "DATE_ORDER": "DMY", "REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"],
             },
         )  # fmt: skip
+
+
+@functools.lru_cache(20_000)
+def age_of(text: str, read_at: pd.Timestamp) -> np.datetime64 | None:
+    """Read how long ago something was, in any language that exports are written in."""
+    import warnings
+
+    import dateparser
+
+    said = re.sub(r"\([^()]*\)|\b(?:edited|posted|updated)\b:?", "", text, flags=re.I).strip()
+    if not said or (not any(letter.isdigit() for letter in said) and len(said.split()) > 4):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        moment = dateparser.parse(
+            said, languages=LANGUAGES,
+            settings={"RELATIVE_BASE": read_at.to_pydatetime(), "PARSERS": ["relative-time"]},
+        )  # fmt: skip
+    if not isinstance(moment, datetime.datetime):
+        return None
+    return np.datetime64(moment.replace(tzinfo=None), "us")

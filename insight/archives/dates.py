@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..mentions import InsightError
-from .dateforms import LANGUAGES, ZONES, Form, epoch_form, form_of
+from .dateforms import ZONES, Form, age_of, epoch_form, form_of
 from .moments import (
     NEVER,
     Grid,
@@ -249,7 +248,7 @@ class _Column:
         if self.read_at is None or len(short) < 0.5 * max((self.texts != "").sum(), 1):
             return
         for row in short:
-            moment = _age(self.texts[row], self.read_at)
+            moment = age_of(self.texts[row], self.read_at)
             if moment is not None:
                 self.moments[row], self.fine[row], self.is_age[row] = moment, "relative", True
                 self.said[row] = True
@@ -300,28 +299,6 @@ def _narrower(first: Integers, second: Integers, year: Integers) -> tuple[bool |
     if min(spans) and max(spans) > _NARROWER * min(spans):
         return spans[0] < spans[1], f"so they lie within {min(spans):,} days and not {max(spans):,}?"
     return None, ""
-
-
-@functools.lru_cache(20_000)
-def _age(text: str, read_at: pd.Timestamp) -> np.datetime64 | None:
-    """Read how long ago something was, in any language that exports are written in."""
-    import re
-    import warnings
-
-    import dateparser
-
-    said = re.sub(r"\([^()]*\)|\b(?:edited|posted|updated)\b:?", "", text, flags=re.I).strip()
-    if not said or (not any(letter.isdigit() for letter in said) and len(said.split()) > 4):
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        moment = dateparser.parse(
-            said, languages=LANGUAGES,
-            settings={"RELATIVE_BASE": read_at.to_pydatetime(), "PARSERS": ["relative-time"]},
-        )  # fmt: skip
-    if not isinstance(moment, datetime.datetime):
-        return None
-    return np.datetime64(moment.replace(tzinfo=None), "us")
 
 
 def _how(said: npt.NDArray[np.bool_], tz: str | None, zone: str, assumed: bool) -> str:
