@@ -238,18 +238,18 @@ def map_(
 ) -> None:
     """Propose how the columns of an unknown file become mentions; --format takes the map that it writes."""
     with _plainly():
-        from insight.archives.propose import propose_map
+        from insight.archives.infer import propose_map
         from insight.files import write_file
         from insight.mentions import InsightError
 
         proposal = propose_map(file)
-        target = output or file.with_suffix(".toml")
-        if output is None and target.exists():
+        if (target := output or file.with_suffix(".toml")).exists() and output is None:
             raise InsightError(f"'{target}' is there already; name the map with -o.")
         write_file(target, proposal.toml.encode())
-        for role, column in proposal.columns.items():
-            typer.echo(f"{role:16} {column}  ({proposal.reasons[role]})")
-        typer.echo("".join(f"\n? {question}" for question in proposal.questions))
+        for one in proposal.decision.found:
+            sure = "" if one.sure else "; uncertain"
+            typer.echo(f"{one.role:16} {', '.join(one.columns)}  ({one.reason}{sure})")
+        typer.echo("".join(f"\n! {warning}" for warning in proposal.decision.warnings))
         typer.echo(f"\n{target}: read it over, then pass it with --format {target}")
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import pandas as pd
+
 from ..mentions import InsightError
 from .streams import SteadyFile, ZstdFrames, lacks_checksum
 
@@ -37,7 +39,8 @@ class Source:
     """One file to read: a name without machine paths, and how to open its unpacked bytes.
 
     `folder` tells which files belong together; `named` is True if the caller asked for this very file, so
-    that failing to read it is an error and not a note; `caution` is what the packing leaves in doubt.
+    that failing to read it is an error and not a note; `caution` is what the packing leaves in doubt,
+    `modified` when it was last written (UTC): ages such as "2 years ago" count from there.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Source:
     open: Callable[[], BinaryIO]
     named: bool
     caution: str = ""
+    modified: pd.Timestamp | None = None
 
 
 def find_sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
@@ -116,11 +120,12 @@ def _distinct(found: dict[Path, tuple[str, bool]]) -> dict[Path, str]:
 
 def _disk(file: Path, name: str, named: bool) -> Source:
     size = file.stat().st_size
+    written = pd.Timestamp(file.stat().st_mtime, unit="s").floor("s")
 
     def opened() -> BinaryIO:
         return io.BufferedReader(SteadyFile(file, name=name, size=size), 2**18)
 
-    return Source(name, str(file.parent), opened, named)
+    return Source(name, str(file.parent), opened, named, modified=written)
 
 
 def _unpack(source: Source, depth: int = 0) -> Iterator[Source]:
@@ -160,7 +165,7 @@ def _stream(source: Source, unpack: Callable[[BinaryIO], BinaryIO], caution: str
         packed = source.open()
         return cast(BinaryIO, io.BufferedReader(_Guard(unpack(packed), packed, source.name), 2**18))
 
-    return Source(source.name, source.folder, opened, source.named, caution)
+    return Source(source.name, source.folder, opened, source.named, caution, source.modified)
 
 
 class _Guard(io.RawIOBase):
@@ -237,7 +242,7 @@ def _member(source: Source, name: str, only: bool) -> Source:
             stream.close()
 
     folder = f"{source.folder}/{source.name}!{name.rpartition('/')[0]}"
-    return Source(f"{source.name}!{name}", folder, opened, source.named and only)
+    return Source(f"{source.name}!{name}", folder, opened, source.named and only, modified=source.modified)
 
 
 def refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:

@@ -44,7 +44,7 @@ _TAG = re.compile(
 _LINE_TAG = re.compile(r"(?:</p\s*>)?<p\b[^<>]*>|<\s*(?:br|/p|/div|/li|/h\d|/tr|/blockquote)\b[^<>]*>", re.I)
 _EMPTY = re.compile(r"\n\s*\n\s*\n\s*")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_LANGUAGES = {
+LANGUAGE_NAMES = {
     "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "portuguese": "pt",
     "dutch": "nl", "polish": "pl", "russian": "ru", "japanese": "ja", "chinese": "zh", "korean": "ko",
     "arabic": "ar", "turkish": "tr", "swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi",
@@ -69,7 +69,7 @@ def message_text(text: str) -> str:
 
 def _language(value: str) -> str:
     code = value.strip().replace("_", "-")
-    return _LANGUAGES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
+    return LANGUAGE_NAMES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
 
 
 def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:
@@ -118,6 +118,8 @@ _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
 _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
 _MILLI = re.compile(r"\d{13}")
 
+NO_PARENT = frozenset(("root", "0", "-1", "null", "none", "nan", "false", "top"))
+
 CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "html": lambda values: [
         message_text(value) if "<" in value or "&" in value else value for value in values
@@ -139,6 +141,8 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "lemmy_parent": _each(lambda path: f"comment-{path.split('.')[-2]}" if path.count(".") > 1 else ""),
     "no_work_note": _each(lambda author: "false" if author.endswith("(Work notes)") else ""),
     "other_if_any": _each(lambda value: "other"),
+    "parent": _each(lambda value: "" if value.strip().casefold() in NO_PARENT else value),
+    "rating": _each(lambda value: _rating_text(value)),
     "short_count": _each(lambda value: _whole_count(value)),
     "ticket_if_any": _each(lambda value: "ticket"),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
@@ -150,19 +154,26 @@ _QUOTED = re.compile(r'=?"(.*)"', re.S)
 _DAMAGED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+\d{1,3}|[-+]?\d[.,]\d+[eE]\d{1,3}")
 
 
+_SPACES = r"^[\s\p{Z}\x0b\x1c-\x1f\x85]|[\s\p{Z}\x0b\x1c-\x1f\x85]$"
+
+
 def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     """Undo what spreadsheets do to ids (`.0`, `="..."`), and refuse what they have destroyed (`5.7E+17`)."""
     if not any(values):
         return values
-    tidy = [value if value.isdigit() else _tidy_id(value) for value in values]
-    damaged = {value for value in tidy if value[:1] in _NUMERIC and _DAMAGED.fullmatch(value)}
+    tidy = list(values)
+    for row in np.flatnonzero(holding(rf'{_SPACES}|"$|\.0+$', values)):
+        tidy[row] = _tidy_id(values[row])
+    powers = np.flatnonzero(holding(r"\d[eE]\+?\d", tidy))
+    damaged = [row for row in powers if tidy[row][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
     if damaged:
         said = (
             f"{{n}} values of '{what}' were damaged by a spreadsheet (written like 5.7E+17) and are not "
             "used; export again and do not open the file in Excel."
         )
-        notes[said] += sum(value in damaged for value in tidy)
-        return ["" if value in damaged else value for value in tidy]
+        notes[said] += len(damaged)
+    for row in damaged:
+        tidy[row] = ""
     return tidy
 
 
@@ -176,16 +187,58 @@ def _tidy_id(value: str) -> str:
 
 
 def bounded(texts: Column, *, notes: Notes) -> Column:
-    """Cut texts at `MAX_CHARACTERS`."""
-    n_long = sum(len(text) > MAX_CHARACTERS for text in texts)
-    if n_long:
-        notes[f"{{n}} texts were cut at {MAX_CHARACTERS:,} characters."] += n_long
-    return [text[:MAX_CHARACTERS].strip() for text in texts]
+    """Cut texts at `MAX_CHARACTERS`, and the spaces around them."""
+    long = [row for row, size in enumerate(map(len, texts)) if size > MAX_CHARACTERS]
+    if long:
+        notes[f"{{n}} texts were cut at {MAX_CHARACTERS:,} characters."] += len(long)
+    tidy = list(texts)
+    for row in (*np.flatnonzero(holding(_SPACES, texts)), *long):
+        tidy[row] = texts[row][:MAX_CHARACTERS].strip()
+    return tidy
+
+
+_SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s?([KkMm])")
 
 
 def _numbers(values: Sequence[str]) -> pd.Series:
-    plain = [value.replace(",", "").strip() if "," in value else value.strip() for value in values]
+    plain = [value if value.isdigit() else _plain_number(value) for value in values]
     return pd.to_numeric(pd.Series(plain, dtype=object), errors="coerce").astype("float64")
+
+
+def _plain_number(value: str) -> str:
+    """Write `1,204`, `1.2K` and `3M` out."""
+    value = value.strip()
+    if value[-1:] in "KkMm" and (short := _SHORT.fullmatch(value)):
+        return repr(float(short[1].replace(",", ".")) * (1e3 if short[2] in "Kk" else 1e6))
+    return value.replace(",", "") if "," in value else value
+
+
+_SCALE = re.compile(
+    r"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:(?:/|out of|von|sur|de|su|van|av|af|из|z)\s*(5|10)(?:[.,]0)?)?"
+    r"\s*(?:stars?|sternen?|étoiles?|estrellas?|estrelas?|stelle?|sterren|stjärnor|★|⭐|points?)?",
+    re.I,
+)
+_FIVE = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}
+_BEFORE = re.compile(r"5つ星のうち\s*")
+
+
+def rating_of(value: str) -> float | None:
+    """Read one rating: `4,5`, `4.0 out of 5 stars`, `4/5`, `★★★★☆`, `FOUR`, a flag; None if it is none."""
+    said = _BEFORE.sub("", value.strip())
+    if filled := said.count("★") + said.count("⭐"):
+        return float(filled) if not said.strip("★⭐☆✩ \ufe0f") else None
+    low = said.casefold()
+    if low in ("true", "false"):
+        return float(low == "true")
+    if low.removesuffix(" stars").removesuffix(" star") in _FIVE:
+        return _FIVE[low.split()[0]]
+    match = _SCALE.fullmatch(said)
+    return float(match[1].replace(",", ".")) if match and len(said) < 40 else None
+
+
+def _rating_text(value: str) -> str:
+    number = rating_of(value)
+    return "" if number is None else repr(number)
 
 
 def counts(values: Column | None, n: int) -> pd.Series:

@@ -6,7 +6,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path
@@ -15,9 +15,6 @@ from typing import Any
 from ..mentions import InsightError
 from .peek import Peek
 from .readers import objects_with
-
-GENERIC = "generic"
-_CODE = re.compile(r'["{}\[\]<>;]|:$')
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,9 @@ def load_specs() -> dict[str, Spec]:
     folder = resources.files(__package__) / "specs"
     files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
     specs = [
-        _spec(tomllib.loads((folder / name).read_text(encoding="utf-8"))) for name in files if name[0] != "_"
+        as_spec(tomllib.loads((folder / name).read_text(encoding="utf-8")))
+        for name in files
+        if name[0] != "_"
     ]
     own = [read_spec(path) for path in sorted(user_folder().glob("*.toml"))]
     return {spec.name: spec for spec in (*specs, *own)}
@@ -72,7 +71,7 @@ def user_folder() -> Path:
 def read_spec(path: Path) -> Spec:
     """Read a spec that a user wrote, or that `insight map` proposed."""
     try:
-        spec = _spec(tomllib.loads(path.read_text(encoding="utf-8")))
+        spec = as_spec(tomllib.loads(path.read_text(encoding="utf-8")))
         text, formats = spec.map["text"], spec.time["formats"]
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
         raise InsightError(
@@ -90,7 +89,8 @@ def read_spec(path: Path) -> Spec:
     return spec
 
 
-def _spec(data: dict[str, Any]) -> Spec:
+def as_spec(data: dict[str, Any]) -> Spec:
+    """Make a spec of the tables of its TOML."""
     about = data["format"]
     tables = {
         key: data.get(key, {}) for key in ("detect", "map", "extra", "time", "reply", "rules", "records")
@@ -113,13 +113,13 @@ def _lookalikes() -> list[dict[str, Any]]:
     return tomllib.loads(text)["lookalike"]
 
 
-def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
-    """Choose the spec whose signature a file carries best, or say what was found instead.
+def detect(look: Peek, name: str, *, format: str | None = None) -> Match | None:
+    """Choose the spec whose signature a file carries best; None where none fits and the content must decide.
 
     Raises
     ------
     InsightError
-        The file only looks like messages, or nothing that marks a message was found; named with the way out.
+        The file only looks like messages, or is not of the format asked for; named with the way out.
     """
     specs = load_specs()
     if format is not None and format.endswith(".toml"):
@@ -134,7 +134,9 @@ def detect(look: Peek, name: str, *, format: str | None = None) -> Match:
     tried = [specs[format]] if format else list(specs.values())
     matches = [match for spec in tried for match in _matches(look, spec)]
     if not matches:
-        raise InsightError(f"{name}: {_refusal(look, format)}")
+        if format or (reason := _lookalike(look)):
+            raise InsightError(f"{name}: {_misfit(look, format) if format else reason}")
+        return None
     return max(matches, key=lambda match: (match.score, match.spec.name))
 
 
@@ -170,8 +172,8 @@ def _json_matches(look: Peek, spec: Spec) -> Iterable[Match]:
 def _table_match(spec: Spec, part: str, row: int, cells: list[str]) -> Match:
     header = tuple(cell.strip().lstrip("\ufeff").strip() for cell in cells)
     names = {plain(name) for name in header if name}
-    if spec.name == GENERIC:
-        return Match(spec, _generic_score(spec, header), part, header, row)
+    if spec.records.get("header") is False:
+        return Match(spec, 20 + len(header), part, header, -1) if row == 0 else Match(spec, 0)
     needed = [plain(name) for name in spec.detect.get("all", ())]
     wanted = [plain(name) for name in spec.detect.get("any", ())]
     hits = sum(name in names for name in wanted)
@@ -185,37 +187,15 @@ def plain(name: str) -> str:
     return re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")
 
 
-def _generic_score(spec: Spec, header: tuple[str, ...]) -> int:
-    """Count the roles that a header fills; a table of messages needs at least a text."""
-    found = resolve(spec, header).map
-    code = any(_CODE.search(name) for entry in found.values() for name in sources(entry))
-    return len(found) if "text" in found and not code else 0
-
-
-def resolve(spec: Spec, header: Iterable[str]) -> Spec:
-    """Turn the synonyms of the generic spec into the first column of this header that fills each role."""
-    if spec.name != GENERIC:
-        return spec
-    columns: dict[str, str] = {}
-    for column in header:
-        columns.setdefault(plain(column), column)
-    found: dict[str, Any] = {}
-    taken: set[str] = set()
-    for role, entry in spec.map.items():
-        free = [columns[name] for name in sources(entry) if name in columns and columns[name] not in taken]
-        if free:
-            taken.add(free[0])
-            found[role] = {**entry, "from": free[:1]} if isinstance(entry, dict) else free[:1]
-    return replace(spec, map=found)
+def paths_of(spec: Spec) -> list[str]:
+    """List every column or path that a spec reads."""
+    entries = (*spec.map.values(), *spec.extra.values(), *spec.reply.values(), spec.records.get("open", []))
+    return [path for entry in entries for source in sources(entry) for path in source.split(" + ")]
 
 
 def unknown_columns(spec: Spec, header: Iterable[str]) -> list[str]:
     """List the columns that neither the map nor the list of known columns names: the format has drifted."""
-    used = {
-        plain(column)
-        for entry in (*spec.map.values(), *spec.extra.values(), *spec.reply.values())
-        for column in sources(entry)
-    }
+    used = {plain(part) for path in paths_of(spec) for part in (path, path.partition(".")[0])}
     used |= {plain(column) for column in (*spec.detect.get("all", ()), *spec.detect.get("any", ()))}
     known = [pattern.casefold() for pattern in spec.detect.get("known", ())]
     return [
@@ -241,53 +221,53 @@ def sources(entry: Any) -> list[str]:  # noqa: ANN401
     return ([named] if isinstance(named, str) else list(named)) + conditions
 
 
-def _refusal(look: Peek, format: str | None) -> str:
+def _lookalike(look: Peek) -> str:
+    """Say what a file is that looks like messages and holds none; "" if nothing is known against it."""
     if look.shape == "page":
         return (
             "this page holds no message of a saved chat (Telegram, Discord, iMessage, Element) or of a "
             "Facebook or Instagram download, the only ones that are read as HTML. Ask for the export as JSON."
         )
-    if look.shape in ("json", "fields"):
-        for lookalike in _lookalikes():
-            if "keys" in lookalike and any(
-                next(objects_with(v, lookalike["keys"]), None) for v in look.values
-            ):
-                return lookalike["reason"]
-        if look.script:
-            part = f"this part of an X archive ({look.script}) holds no posts"
-            return f"{part}; pass tweets.js or the whole archive."
-        keys = sorted({key for value in look.values for item in _items(value) for key in item})[:12]
-        return f"this JSON is of no known format{_forced(format)}; found the keys {keys}. {_WAY_OUT}"
-    header = max((rows[0] for rows in look.tables.values() if rows), key=len, default=[])
-    wide = [max(rows, key=len) for rows in look.tables.values() if rows]
-    header = max(
-        [header, *wide],
-        key=lambda cells: sum(not _is_number(cell) and bool(cell) for cell in cells),
-        default=[],
-    )
+    if look.script:
+        part = f"this part of an X archive ({look.script}) holds no posts"
+        return f"{part}; pass tweets.js or the whole archive."
     names = {
         plain(cell) for rows in look.tables.values() for cells in rows for cell in cells if len(cell) < 60
     }
-    found = f"Found the columns {[cell[:40] for cell in header][:12]}."
     for lookalike in _lookalikes():
+        if "keys" in lookalike and any(next(objects_with(v, lookalike["keys"]), None) for v in look.values):
+            return lookalike["reason"]
         if any(set(option) <= names for option in lookalike.get("columns", ())):
-            return f"{lookalike['reason']} {found}"
-    return f"no column of messages was found{_forced(format)}. {found} {_WAY_OUT}"
+            return f"{lookalike['reason']} Found the columns {_header(look)}."
+    return ""
+
+
+def _misfit(look: Peek, format: str | None) -> str:
+    found = f"the columns {_header(look)}" if look.tables else f"the keys {_keys(look)}"
+    return f"nothing was found that fits format={format!r}. Found {found}. {WAY_OUT}"
+
+
+def _keys(look: Peek) -> list[str]:
+    lists = [value if isinstance(value, list) else [value] for value in look.values]
+    return sorted({key for items in lists for item in items[:5] if isinstance(item, dict) for key in item})[
+        :12
+    ]
+
+
+def _header(look: Peek) -> list[str]:
+    rows = [max(rows, key=len) for rows in look.tables.values() if rows]
+    rows += [rows[0] for rows in look.tables.values() if rows]
+    wordy = max(
+        rows, key=lambda cells: sum(bool(cell) and not _is_number(cell) for cell in cells), default=[]
+    )
+    return [cell[:40] for cell in wordy][:12]
 
 
 def _is_number(cell: str) -> bool:
     return bool(re.fullmatch(r"[\d.,:/ -]+", cell))
 
 
-def _items(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-    return [item for item in (value if isinstance(value, list) else [value])[:5] if isinstance(item, dict)]
-
-
-def _forced(format: str | None) -> str:
-    return f" that fits format={format!r}" if format else ""
-
-
-_WAY_OUT = (
+WAY_OUT = (
     "Run 'insight map FILE' to say once which column holds what, or name a known format with format= "
     "(--format), or give the table headers that say what they hold: text, and as far as known id, author, "
     "created_at, thread, reply_to, channel, side, rating."

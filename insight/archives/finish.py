@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from ..mentions import COLUMNS, as_mentions
@@ -22,6 +23,7 @@ from .threads import give_threads
 from .whole import Whole, checksum
 
 _AT_ONCE = 5_000
+_OF_A_THREAD = 3
 _FALSE = ("false", "0", "no", "f", "n")
 
 
@@ -183,24 +185,41 @@ def _kinds(table: pd.DataFrame) -> pd.Series:
 def _languages(table: pd.DataFrame, whole: Whole, *, progress: bool) -> pd.Series:
     """Take the platform's own word for the language; guess it for files that have none at all.
 
-    Beyond `MAX_GUESSED` distinct texts only a sample is guessed, chosen by the text itself and not by its
+    A thread is in the language of a few of its texts, if these agree; else each text is guessed. Beyond
+    `MAX_GUESSED` distinct texts only a sample is guessed. Texts are chosen by what they say and not by their
     place; the language of the others stays open.
     """
-    from tqdm import tqdm
-
     given = table["lang"].mask(table["lang"] == "", None)
     without = (table["lang"] == "") & (table["text"] != "") & table["source_file"].isin(whole.wordless)
     if not without.any():
         return given
-    texts = table.loc[without, "text"]
-    sample = [text for text in texts.unique() if checksum(text) <= whole.guessed]
+    rows = table.loc[without, ["text", "conversation_id"]].reset_index(drop=True)
+    sums = np.fromiter(map(checksum, rows["text"]), np.uint32, len(rows))
+    thread = pd.factorize(rows["conversation_id"])[0]
+    order = np.lexsort((sums, thread))
+    place = np.empty(len(rows), np.intp)
+    place[order] = pd.Series(thread[order]).groupby(thread[order]).cumcount()
+    may, first = sums <= whole.guessed, place < _OF_A_THREAD
+    told = _guess(rows["text"][may & first], progress=progress)
+    heard = rows["text"][first].map(told).where(lambda lang: lang != "und")
+    said = heard.groupby(thread[first]).agg(["nunique", "first"])
+    agreed = said.loc[(said["nunique"] == 1) & (np.bincount(thread) > _OF_A_THREAD)[said.index], "first"]
+    shared = pd.Series(thread).map(agreed)
+    told |= _guess(rows["text"][may & ~first & shared.isna()], progress=progress)
+    guessed = shared.where(shared.notna(), rows["text"].map(told))
+    return given.where(~without, pd.Series(guessed.to_numpy(object), index=table.index[without]))
+
+
+def _guess(texts: pd.Series, *, progress: bool) -> dict[str, str]:
+    from tqdm import tqdm
+
+    sample, told = list(texts.unique()), dict[str, str]()
     with tqdm(total=len(sample), desc="languages", unit="text", disable=not progress) as bar:
-        told: dict[str, str] = {}
         for start in range(0, len(sample), _AT_ONCE):
             batch = sample[start : start + _AT_ONCE]
             told |= zip(batch, detect_language(batch), strict=True)
             bar.update(len(batch))
-    return given.where(~without, texts.map(told))
+    return told
 
 
 def _mentions(

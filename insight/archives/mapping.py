@@ -10,15 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..mentions import InsightError
 from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
+from .dates import Times, parse_times
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
 from .readers import Records, at, scalar
-from .times import Times, parse_times
 
 COUNTS = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
 LINKS = ("reply_to", "reposted", "quoted", "conversation")
@@ -39,20 +38,26 @@ class Mapped:
     notes: Notes
     zone: str
     reading: Reading
+    order: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
     """How dates and ratings are to be read, and the name of the file for what is said about it.
 
-    What the first part of a large file decides holds for the rest: `scale` is "" before.
+    What the first part of a large file decides holds for the rest: `scale` is "" before. `habit` is the
+    order of day and month that the rest of the file suggests, and why; `read_at` is when the file was last
+    written; `undated`: no date of the first part could be read, and messages are kept without.
     """
 
     name: str
     tz: str | None = None
     day_first: bool | None = None
+    habit: tuple[bool, str] | None = None
+    read_at: pd.Timestamp | None = None
     scale: str = ""
     is_first: bool = True
+    undated: bool = False
 
 
 def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
@@ -74,17 +79,18 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     frame |= {"created_at": times.moments, "time_precision": precision, "row": records.rows}
     table = pd.DataFrame(frame)
     written = take(spec.map.get("created_at"))
-    dated = ~np.isnat(times.moments) if written is not None else np.ones(n, dtype=bool)
-    if spec.rules.get("dates_optional") and written is not None:
-        dated |= np.array([not value for value in written], dtype=bool)
+    dated = _dated(written, times, spec, reading, notes)
     set_aside = _undated(table, ~dated, written or [])
     parts = [table[dated].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)
         parts.append(_replies(table, texts, replied, dated, notes))
     zone = "no dates" if written is None else times.zone
-    known = replace(reading, day_first=times.day_first, scale=scale, is_first=False)
-    return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known)
+    undated = reading.undated or (
+        reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all())
+    )
+    known = replace(reading, day_first=times.day_first, scale=scale, is_first=False, undated=undated)
+    return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known, _order(times))
 
 
 class _Taker:
@@ -125,17 +131,21 @@ class _Taker:
         return values
 
     def _one(self, path: str) -> Column | None:
-        if self.records.objects:
-            take = at if "." in path else dict.get
+        if self.records.objects and " + " not in path:
+            take = _deep if "." in path else dict.get
             found = [take(item, path) for item in self.records.objects]
             return [value if type(value) is str else scalar(value) for value in found]
-        column = self.names.get(plain(path))
-        if column is not None:
-            return self.records.columns[column]
+        if not self.records.objects and (column := self._column(path)) is not None:
+            return column
         if " + " not in path:
             return None
         parts = [part for name in path.split(" + ") if (part := self._one(name)) is not None]
         return [" ".join(filter(None, row)) for row in zip(*parts, strict=True)] if parts else None
+
+    def _column(self, path: str) -> Column | None:
+        columns = self.records.columns
+        name = path if path in columns else self.names.get(plain(path))
+        return None if name is None else columns[name]
 
     def _only(self, values: Column, condition: dict[str, str], wanted: bool) -> Column:
         column = self._one(condition["column"])
@@ -159,6 +169,10 @@ class _Taker:
             )
             for row in said
         ]
+
+
+def _deep(item: dict[str, Any], path: str) -> Any:  # noqa: ANN401
+    return item[path] if path in item else at(item, path)
 
 
 def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
@@ -206,32 +220,50 @@ def _ids_from_links(ids: Column, urls: Column, *, prefer: bool) -> Column:
 def _times(take: _Taker, spec: Spec, entries: dict[str, Any], n: int, reading: Reading) -> Times:
     values = take(entries.get("created_at"))
     if values is None:
-        return Times(np.full(n, np.datetime64("NaT"), "datetime64[us]"), np.full(n, "none", object), "")
-    where = f"{reading.name}, column {sources(entries['created_at'])[0]!r}"
-    times = parse_times(
+        nothing = np.full(n, np.datetime64("NaT"), "datetime64[us]"), np.full(n, "none", object)
+        return Times(*nothing, "", unclear=np.zeros(n, dtype=bool))
+    return parse_times(
         values, formats=spec.time["formats"], zone=spec.time.get("zone", "UTC"),
-        assumed=spec.time.get("zone_is_assumed", False), tz=reading.tz, day_first=reading.day_first,
-        where=where,
+        assumed=spec.time.get("zone_is_assumed", False), tz=reading.tz,
+        day_first=spec.time.get("day_first") if reading.day_first is None else reading.day_first,
+        habit=reading.habit, read_at=reading.read_at,
     )  # fmt: skip
-    if (
-        reading.is_first
-        and entries is spec.map
-        and n
-        and not spec.rules.get("dates_optional")
-        and np.isnat(times.moments).all()
-    ):
-        example = next(filter(None, values), "")
-        raise InsightError(
-            f"{where}: none of its values can be read as a date, the first is {example[:60]!r}. "
-            "Write dates like 2024-03-31 18:05:00, and pass their zone as tz= (--tz)."
-        )
-    return times
+
+
+def _order(times: Times) -> str:
+    if times.day_first is None or not times.order:
+        return ""
+    return f"read {'day' if times.day_first else 'month'}-first because {times.order}"
+
+
+def _dated(
+    written: Column | None, times: Times, spec: Spec, reading: Reading, notes: Notes
+) -> npt.NDArray[np.bool_]:
+    """Tell which rows stay: those with a date, and those that may be without one."""
+    n = len(times.moments)
+    if written is None:
+        return np.ones(n, dtype=bool)
+    column = sources(spec.map["created_at"])[0]
+    for warning in times.warnings:
+        notes[f"column {column!r}: {warning}"] += 1
+    dated = ~np.isnat(times.moments) | times.unclear
+    if spec.rules.get("dates_optional"):
+        dated |= np.array([not value.strip() for value in written], dtype=bool)
+    if n and (reading.undated or (reading.is_first and not dated.any())):
+        example = next(filter(None, written), "")
+        notes[
+            f"column {column!r}: none of its values can be read as a date, the first is {example[:60]!r}; "
+            "the messages are kept without one. Name the pattern in a map: insight map FILE, then formats "
+            "under [time]."
+        ] += 1
+        dated[:] = True
+    return dated
 
 
 def _retrieved(values: Column | None, spec: Spec, n: int) -> npt.NDArray[np.datetime64]:
     if values is None or not any(values):
         return np.full(n, np.datetime64("NaT"), "datetime64[us]")
-    return parse_times(values, formats=[*spec.time["formats"], "ISO8601", "epoch"], day_first=True).moments
+    return parse_times(values, formats=spec.time["formats"], day_first=True).moments
 
 
 def _undated(

@@ -12,14 +12,17 @@ from .cells import with_parts
 from .companions import companions, with_people
 from .containers import Source
 from .converters import Notes
-from .detect import Match, Spec, detect, resolve
+from .detect import Match, Spec, detect, paths_of
+from .infer import infer
 from .mapping import Reading, map_records
+from .nested import unboxed
 from .openers import OPENERS
 from .peek import Peek, peek
 from .readers import Records, read_json
 from .shapes import Beside, messages_of, records_of
 from .surveys import open_answers
 from .tables import read_parquet, read_sheet, read_table
+from .understand import Decision
 
 SetAside = list[tuple[int, str, str, str]]
 
@@ -28,7 +31,9 @@ SetAside = list[tuple[int, str, str, str]]
 class File:
     """What is known of a file, or of a part of it, once its rows are mapped.
 
-    `set_aside` lists record number, reason, detail and start of each record that is no message.
+    `set_aside` lists record number, reason, detail and start of each record that is no message; `decision`
+    is how its columns were understood, where no spec knew the file; `order` why its numeric dates are read
+    day-first or month-first.
     """
 
     name: str
@@ -38,6 +43,8 @@ class File:
     set_aside: SetAside
     notes: Notes
     zone: str
+    decision: Decision | None = None
+    order: str = ""
 
 
 Part = tuple[File, pd.DataFrame]
@@ -67,11 +74,12 @@ def read_files(
         for source in sources:
             if not source.named and source.name in beside.used:
                 continue
-            parts = _parts(source, format, Reading(source.name, tz, day_first), beside.of(source), at_once)
+            reading = Reading(source.name, tz, day_first, read_at=source.modified)
+            parts = _parts(source, format, reading, beside.of(source), at_once)
             try:
                 read.append(_joined(take(_counted(parts, bar.update))))
             except InsightError as error:
-                if source.named or "day_first=" in str(error):
+                if source.named:
                     raise
                 refused.append(str(error))
     if not read:
@@ -96,7 +104,8 @@ def _joined(parts: list[File]) -> File:
         zone = part.zone if whole.zone == "explicit" else whole.zone
         whole = File(
             whole.name, whole.spec, whole.header, whole.n_read + part.n_read,
-            whole.set_aside + part.set_aside, whole.notes + part.notes, zone,
+            whole.set_aside + part.set_aside, whole.notes + part.notes, zone, whole.decision,
+            whole.order or part.order,
         )  # fmt: skip
     return whole
 
@@ -117,19 +126,25 @@ def _parts(
     source: Source, format: str | None, reading: Reading, beside: Beside, at_once: int | None
 ) -> Iterator[Part]:
     look = peek(source)
-    match = detect(look, source.name, format=format)
-    n_read, broken, said = 0, SetAside(), Notes([source.caution] if source.caution else [])
+    match, decision = detect(look, source.name, format=format), None
+    if match is None:
+        inferred = infer(source, look)
+        match, decision = inferred.match, inferred.decision
+        reading = replace(reading, habit=decision.habit)
+    cautions = [source.caution] if source.caution else []
+    n_read, broken, said = 0, SetAside(), Notes([*cautions, *(decision.warnings if decision else ())])
     last: Part | None = None
     for records in _records(source, look, match, beside, at_once, reading.day_first):
         n_read, broken, said = n_read + records.n_read, broken + records.broken, said + Notes(records.notes)
         if not records.rows:
             continue
-        spec = resolve(match.spec, records.columns)
+        spec = match.spec
         mapped = map_records(records, spec, reading=reading)
         set_aside = [*broken, *mapped.set_aside]
         file = File(
-            source.name, spec, tuple(records.columns), n_read, set_aside, said + mapped.notes, mapped.zone
-        )
+            source.name, spec, tuple(records.columns), n_read, set_aside, said + mapped.notes, mapped.zone,
+            decision, mapped.order,
+        )  # fmt: skip
         last = file, _with_rules(mapped.frame, file)
         n_read, broken, said, reading = 0, SetAside(), Notes(), mapped.reading
         yield last
@@ -176,13 +191,37 @@ def _records(
     if look.shape == "parquet":
         parts = read_parquet(source, at_once=at_once)
     elif look.shape == "sheet":
-        parts = iter([read_sheet(look.sheets[match.part], header_row=match.header_row)])
+        parts = iter([_sheets(look, match)])
     else:
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:
+        records = replace(records, columns=unboxed(records.columns, paths_of(match.spec)))
         asked = open_answers(records, match.spec.records) if is_survey else records
         asked = with_parts(asked, match.spec.records)
         yield with_people(asked, match.spec.rules.get("people", []), beside.people)
+
+
+def _sheets(look: Peek, match: Match) -> Records:
+    """Read a sheet, and behind it every other that has the same header in the same row."""
+    head = look.tables[match.part][match.header_row]
+    alike = [
+        name for name, rows in look.tables.items()
+        if name != match.part and len(rows) > match.header_row and rows[match.header_row] == head
+    ]  # fmt: skip
+    whole = read_sheet(look.sheets[match.part], header_row=match.header_row)
+    for name in alike:
+        more = read_sheet(look.sheets[name], header_row=match.header_row)
+        start = max([0, *whole.rows, *(row for row, *_ in whole.broken)])
+        whole.rows += [start + row for row in more.rows]
+        whole.broken += [(start + row, reason, detail, said) for row, reason, detail, said in more.broken]
+        for column, values in whole.columns.items():
+            values += more.columns[column]
+    unread = [
+        name for name, rows in look.tables.items() if len(rows) > 1 and name not in (match.part, *alike)
+    ]
+    if unread:
+        whole.notes.append(f"other sheets are not read: {', '.join(unread[:8])}.")
+    return whole
 
 
 def _with_rules(rows: pd.DataFrame, file: File) -> pd.DataFrame:

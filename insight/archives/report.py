@@ -69,6 +69,9 @@ class ImportReport:
         Messages set aside because the same message is in the table already.
     volume : DataFrame
         One row a file and day with messages: source_file, day (UTC), n.
+    understood : DataFrame
+        How the columns of files without a known format were understood, one row a file and role:
+        source_file, role, column, reason, certainty (`sure` or `uncertain`).
     """
 
     files: pd.DataFrame
@@ -87,6 +90,7 @@ class ImportReport:
     volume: pd.DataFrame = field(default_factory=lambda: _by_day([]))
     named: tuple[str, ...] = ()
     partial: pd.DataFrame = field(default_factory=lambda: _partial([]))
+    understood: pd.DataFrame = field(default_factory=lambda: _understood([]))
 
     def _repr_html_(self) -> str:
         import jinja2
@@ -140,6 +144,7 @@ def build(
         n_duplicates=sum(reason == "duplicate" for _, _, reason, *_ in dropped),
         volume=_volume(db),
         partial=_partial(files),
+        understood=_understood(files),
     )
 
 
@@ -184,6 +189,18 @@ def _by_day(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
     return volume.assign(
         source_file=volume["source_file"].astype("str"), day=days, n=volume["n"].astype("int64")
     )
+
+
+def _understood(files: list[File]) -> pd.DataFrame:
+    rows = [
+        (
+            file.name, one.role, ", ".join(one.columns),
+            f"{one.reason}; {file.order}" if one.role == "created_at" and file.order else one.reason,
+            "sure" if one.sure else "uncertain",
+        )
+        for file in files if file.decision is not None for one in file.decision.found
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["source_file", "role", "column", "reason", "certainty"])
 
 
 def _set_aside(

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import chats, communities, desks, social
 from .detect import Spec
+from .nested import each_at, messages_in
 from .readers import at, objects_with, scalar
 
 Item = dict[str, Any]
@@ -48,6 +49,10 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:
     """Return how the records of a format are found in one JSON value."""
     beside = beside or Beside()
+    if "at" in spec.records:
+        return lambda value: (
+            item if isinstance(item, dict) else {} for item in each_at(value, spec.records["at"])
+        )
     if spec.shape in SHAPES:
         return lambda value: SHAPES[spec.shape](value, beside)
     signatures = spec.detect.get("keys", [])
@@ -61,6 +66,8 @@ def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], I
 
 def messages_of(spec: Spec) -> Callable[[Item], list[Item]]:
     """Return how the messages of a format are found in one record; a record of none is skipped."""
+    if "at" in spec.records:
+        return lambda record: messages_in(record, spec.records)
     if spec.shape == "zendesk":
         return desks.zendesk
     if spec.shape == "x_v2":

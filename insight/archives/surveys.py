@@ -29,9 +29,12 @@ def open_answers(records: Records, about: dict[str, Any]) -> Records:
     closed = [pattern.casefold() for pattern in about.get("closed", ())]
     asked = [name for name in columns if not any(fnmatchcase(name.casefold(), mark) for mark in closed)]
     marks = {name: " ".join(row.get(name, "") for row in labels) for name in columns}
-    spoken = [name for name in asked if _is_open(columns[name], marks[name])]
-    score = next((name for name in asked if _is_score(columns[name], names[name])), None)
-    own = next((name for name in columns if plain(name).replace("_", "") == _tight(about["id"])), None)
+    open_ = about.get("open")
+    spoken = [name for name in asked if (name in open_ if open_ else _is_open(columns[name], marks[name]))]
+    score = about.get("score") or next(
+        (name for name in asked if _is_score(columns[name], names[name])), None
+    )
+    own = next((name for name in columns if about.get("id") and _tight(name) == _tight(about["id"])), None)
     skip = {name: values for name, values in about.get("skip", {}).items() if name in columns}
     broken = [(row - n_labels, reason, detail, text) for row, reason, detail, text in records.broken]
     melted = Records(notes=list(records.notes), broken=broken)

@@ -30,7 +30,7 @@ Cells = list[str]
 def read_table(
     source: Source, *, delimiter: str, header_row: int, at_once: int | None = None
 ) -> Iterator[Records]:
-    """Read delimited text whose header is the record `header_row` (from 0), in parts of `at_once` rows."""
+    """Read delimited text whose header is the record `header_row` (from 0; -1 for none), in parts."""
     previous = csv.field_size_limit(_FIELD_LIMIT)
     try:
         with source.open() as stream:
@@ -105,9 +105,12 @@ def _table(
 ) -> Iterator[Records]:
     records, kept = Records(), list[Cells]()
     numbered = iter(rows)
-    records.notes += _preamble([cells for cells, _ in itertools.islice(numbered, header_row)])
-    raw = next(numbered, ([], ""))[0]
+    records.notes += _preamble([cells for cells, _ in itertools.islice(numbered, max(header_row, 0))])
+    raw, wrong = next(numbered, ([], ""))
     header = _names(raw)
+    if header_row < 0:
+        numbered = itertools.chain([(raw, wrong)], numbered)
+        raw, header = [], [f"column {at}" for at in range(1, len(header) + 1)]
     width, row, n_short, short = len(header), 0, 0, 0
     for cells, wrong in numbered:
         if not any(cells):

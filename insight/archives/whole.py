@@ -51,7 +51,7 @@ class Gathered:
         """Take what is needed of one part of the file `name`."""
         marked = rows["brands_from_authors"] & (rows["side"] == "brand") & (rows["handle"] != "")
         self.handles.setdefault(name, set()).update(rows.loc[marked, "handle"])
-        local = rows[(rows["local_ids"] & (rows["id"] != "")).to_numpy(bool)]
+        local = rows[(rows["local_ids"] & (rows["id"] != "") & ~rows["is_reply"]).to_numpy(bool)]
         if len(local):
             hashed = {"id": ["platform", "id"], "bare_id": ["id"], "said": _CONTENT}
             parts = {

@@ -80,6 +80,4 @@ def compare_brands(
         )
         assignments = pd.concat([assignments, guess], ignore_index=True)
     attempted = partial(attempt, reasons)
-    return measure_rivals(
-        everyone, signals, assignments, attempted, first=named, tz=tz, random_state=random_state
-    )
+    return measure_rivals(everyone, signals, assignments, attempted, first=named, tz=tz)

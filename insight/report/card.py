@@ -45,8 +45,20 @@ _NOT_OWN: Columns = {
     "n_placeholders": ("Without a person's name", wording.count),
     "n_automated": ("Sent automatically", wording.count),
 }
+_UNDERSTOOD: Columns = {
+    "source_file": ("File", wording.shorten),
+    "role": ("What", lambda role: _ROLES.get(str(role), _FIELDS.get(str(role), str(role).replace("_", " ")))),
+    "column": ("Column", wording.shorten),
+    "reason": ("Why", str),
+    "certainty": ("How sure", str),
+}
+_ROLES: dict[str, str] = {
+    "id": "message", "author": "person", "handle": "name of the person", "conversation": "thread",
+    "reply_to": "message answered", "created_at": "date", "reply": "answer of the brand",
+    "reply_at": "date of the answer", "url": "link", "lang": "language",
+}  # fmt: skip
 _REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
-_FIELDS = {
+_FIELDS: dict[str, str] = {
     "conversation_id": "threads",
     "reply_to_id": "the message answered",
     "reposted_id": "the message passed on",
@@ -163,6 +175,10 @@ def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
     return [
         ("Files and formats", as_rows(report.files, _FILES)),
+        (
+            "How the columns were understood (to correct it: insight map FILE)",
+            as_rows(report.understood, _UNDERSTOOD),
+        ),
         ("Volume by file, days in UTC", as_rows(_by_file(report.volume), _VOLUME)),
         ("Messages that are not all their author's own", as_rows(_not_own(report.files), _NOT_OWN)),
         ("Set aside, by reason", as_rows(reasons, _REASONS)),

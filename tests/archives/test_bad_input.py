@@ -79,8 +79,12 @@ def test_mixed_encodings_are_read_place_by_place_and_counted(load):
 
 
 def test_a_date_column_that_nobody_can_read(load):
-    with pytest.raises(InsightError, match=r"column 'created_at': none of its values.*'blursday'"):
-        load("id,created_at,text\n1,blursday,hello\n2,neverber,there\n")
+    archive = load("id,created_at,text\n1,blursday,hello\n2,neverber,there\n")
+    assert archive.mentions["created_at"].isna().tolist() == [True, True]
+    said = [note for note in archive.report.notes if "column 'created_at': none of its values" in note]
+    assert len(said) == 1
+    assert "'blursday'" in said[0]
+    assert "insight map" in said[0]
 
 
 def test_a_format_whose_date_column_is_gone_is_read_without_dates(load, fixtures):
@@ -92,25 +96,28 @@ def test_a_format_whose_date_column_is_gone_is_read_without_dates(load, fixtures
 
 def test_single_dates_that_cannot_be_read_are_set_aside(load):
     archive = load(GOOD + "3,kim,Total,x\n4,kim,,x\n")
-    assert aside(archive) == [[3, "no readable date"], [4, "no readable date"]]
+    assert aside(archive) == [[3, "no readable date"]]
+    assert archive.mentions["created_at"].isna().sum() == 1
     assert archive.report.set_aside["detail"][0] == "created_at is 'Aaaaa'"
 
 
 def test_dates_whose_day_and_month_cannot_be_told_apart(load):
     text = "id,created_at,text\n1,03/04/2024 10:00,hello\n"
-    with pytest.raises(InsightError, match=r"column 'created_at'.*'03/04/2024 10:00'.*Pass day_first=True"):
-        load(text)
+    archive = load(text)
+    assert archive.mentions["created_at"].isna().all()
+    assert any("'03/04/2024 10:00'" in note and "--day-first" in note for note in archive.report.notes)
     assert load(text, day_first=True).report.first == pd.Timestamp("2024-04-03 10:00", tz="UTC")
     assert load(text, day_first=False).report.first == pd.Timestamp("2024-03-04 10:00", tz="UTC")
     told = load(text + "2,25/04/2024 10:00,there\n")
     assert told.report.first == pd.Timestamp("2024-04-03 10:00", tz="UTC")
 
 
-def test_a_day_and_month_that_cannot_be_told_apart_stops_a_folder_too(write, read):
+def test_a_day_and_month_that_cannot_be_told_apart_cost_no_message_of_a_folder(write, read):
     path = write("id,created_at,text\n1,03/04/2024 10:00,hello\n", "exports/a.csv")
-    write(GOOD, "exports/b.csv")
-    with pytest.raises(InsightError, match="day_first=True"):
-        read(path.parent)
+    write(GOOD.replace("1,", "7,"), "exports/b.csv")
+    archive = read(path.parent)
+    assert archive.report.n_mentions == 3
+    assert any("a.csv" in note and "day_first=" in note for note in archive.report.notes)
 
 
 def zipped(name, data):

@@ -32,7 +32,7 @@ def test_gotcha_01_ids_damaged_by_a_spreadsheet_are_refused_and_counted(load):
         "5.70306E+17,ola,2024-03-01 12:00:00Z,three,\n"
     )
     assert archive.report.n_mentions == 3
-    assert values(archive, "mention_id")[0] == "unknown:570306133677760513"
+    assert values(archive, "mention_id")[0] == "x:570306133677760513"
     assert all(len(own) == len("unknown:") + 16 for own in values(archive, "mention_id")[1:])
     assert any(
         "3 values of 'id' were damaged by a spreadsheet (written like 5.7E+17)" in note

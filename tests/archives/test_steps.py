@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.archives.converters import Notes, ratings, scale_of, sound_ids, strip_html
+from insight.archives.dates import parse_times
 from insight.archives.links import has_message, message_of, platform_of, shows_handle
 from insight.archives.sides import read_brands
 from insight.archives.threads import give_threads
-from insight.archives.times import parse_times
 
 ANY = ["epoch", "ISO8601", "ctime", "day_month"]
 

@@ -1,6 +1,5 @@
-"""Maps proposed for files of no known format, and read back."""
+"""Files of no known format: what their columns hold is understood, read, and written as a map."""
 
-# ruff: noqa: E501 (lines of exports are as long as they are)
 from __future__ import annotations
 
 import json
@@ -10,7 +9,7 @@ import pandas as pd
 import pytest
 
 from insight.archives.detect import load_specs, user_folder
-from insight.archives.propose import propose_map
+from insight.archives.infer import propose_map
 from insight.mentions import InsightError
 
 ODD = (
@@ -22,36 +21,34 @@ ODD = (
 )
 
 
-def test_columns_are_told_by_their_values(write):
-    proposal = propose_map(write(ODD))
-    assert proposal.columns == {
-        "text": "Was gesagt wurde", "created_at": "Wann", "id": "Ref", "author": "Wer", "url": "Adresse", "lang": "Spr",
+def columns_of(path):
+    return {one.role: one.columns for one in propose_map(path).decision.found}
+
+
+def test_columns_are_understood_by_their_values(write):
+    path = write(ODD)
+    assert columns_of(path) == {
+        "text": ("Was gesagt wurde",), "created_at": ("Wann",), "id": ("Ref",), "author": ("Wer",),
+        "url": ("Adresse",), "lang": ("Spr",),
     }  # fmt: skip
-    assert proposal.reasons["text"] == "by its values: the longest texts"
-    asked = " ".join(proposal.questions)
-    assert "In which zone are the dates of 'Wann'" in asked
-    assert "3 April or 4 March" in asked
-    assert "brand or a customer" in asked
-    assert "Which column" not in asked
+    decision = propose_map(path).decision
+    assert {one.role: one.reason for one in decision.found}["text"] == "the longest texts"
+    assert any("'Wer' is taken for the author by its values" in warning for warning in decision.warnings)
 
 
-def test_a_map_is_a_spec_that_reads_the_file(read, write, rows):
+def test_a_map_is_the_decision_that_read_the_file(read, write, rows):
     path, spec = write(ODD), write(propose_map(write(ODD)).toml, "mine.toml")
-    with pytest.raises(InsightError, match="no column of messages"):
-        read(path)
-    archive = read(path, format=str(spec))
-    assert rows(archive, "mention_id", "lang")[0] == ("unknown:q-1", "de")
-    assert archive.report.n_authors == 3
-    assert archive.report.first.isoformat() == "2024-03-31T09:05:00+00:00"
+    alone, mapped = read(path), read(path, format=str(spec))
+    drop = ["source_format"]
+    pd.testing.assert_frame_equal(alone.mentions.drop(columns=drop), mapped.mentions.drop(columns=drop))
+    assert rows(mapped, "mention_id", "lang")[0] == ("unknown:q-1", "de")
+    assert mapped.report.n_authors == 3
+    assert mapped.report.first.isoformat() == "2024-03-31T09:05:00+00:00"
 
 
 def test_headers_go_before_values(write):
-    proposal = propose_map(
-        write("id,note,text,created_at\n1,a long note about it,short,2024-03-01\n2,b,c,2024-03-02\n")
-    )
-    assert proposal.columns["text"] == "text"
-    assert any("Is 'text' the text, and not 'note'?" in question for question in proposal.questions)
-    assert proposal.reasons["text"] == "by its header"
+    path = write("id,note,text,created_at\n1,a long note about it,short,2024-03-01\n2,b,c,2024-03-02\n")
+    assert columns_of(path)["text"] == ("text",)
 
 
 def test_json_lines_of_nested_records(read, write, rows):
@@ -65,10 +62,9 @@ def test_json_lines_of_nested_records(read, write, rows):
         for i, who in enumerate(["kim", "ola", "kim", "mara"], start=1)
     ]
     path = write("\n".join(map(json.dumps, items)), "odd.jsonl")
-    proposal = propose_map(path)
-    assert proposal.columns["text"] == "said.words"
-    assert proposal.columns["author"] == "by.nick"
-    archive = read(path, format=str(write(proposal.toml, "odd.toml")))
+    assert columns_of(path)["text"] == ("said.words",)
+    assert columns_of(path)["author"] == ("by.nick",)
+    archive = read(path, format=str(write(propose_map(path).toml, "odd.toml")))
     assert [row[0] for row in rows(archive, "text")] == [item["said"]["words"] for item in items]
 
 
@@ -106,13 +102,14 @@ def test_specs_in_the_folder_of_a_user_are_tried_by_themselves(read, write, monk
         load_specs.cache_clear()
 
 
-def test_every_proposal_is_sound_toml(write, fixtures):
+def test_every_map_is_sound_toml(write, fixtures):
     for name in ("generic.csv", "twcs.csv", "airline.csv"):
-        proposal = propose_map(fixtures / name)
-        assert set(proposal.columns) == set(tomllib.loads(proposal.toml)["map"])
+        inferred = propose_map(fixtures / name)
+        roles = {one.role for one in inferred.decision.found} - {"reply", "reply_at", "place"}
+        assert set(tomllib.loads(inferred.toml)["map"]) == roles
 
 
-def test_the_command_writes_the_map_and_asks(write):
+def test_the_command_writes_the_map_and_says_what_is_uncertain(write):
     from typer.testing import CliRunner
 
     from insight.cli import app
@@ -120,7 +117,7 @@ def test_the_command_writes_the_map_and_asks(write):
     path = write(ODD)
     result = CliRunner().invoke(app, ["map", str(path)])
     assert result.exit_code == 0
-    assert "? In which zone" in result.output
+    assert "! 'Wer' is taken for the author" in result.output
     assert path.with_suffix(".toml").read_text(encoding="utf-8") == propose_map(path).toml
 
 
@@ -128,16 +125,20 @@ def test_objects_deep_in_a_document_are_found(write, read):
     rows = [{"who": {"nick": nick}, "ts": 1_709_280_000 + n, "said": {"words": "it hums all night long"}}
             for n, nick in enumerate(("ann", "bo", "cy"))]  # fmt: skip
     path = write(json.dumps({"export": {"about": [{"a": 1}], "rows": rows}}), "deep.json")
-    proposal = propose_map(path)
-    assert proposal.columns["text"] == "said.words"
-    assert proposal.columns["created_at"] == "ts"
-    archive = read(path, format=str(write(proposal.toml, "deep.toml")))
-    assert archive.report.n_mentions == 3
+    assert columns_of(path)["text"] == ("said.words",)
+    assert columns_of(path)["created_at"] == ("ts",)
+    assert read(path).report.n_mentions == 3
+    assert read(path, format=str(write(propose_map(path).toml, "deep.toml"))).report.n_mentions == 3
 
 
-def test_a_file_without_headers_is_asked_about(write):
+def test_a_file_without_headers_loses_no_message(write, read):
     rows = "".join(f"{n},user{n},2024-03-0{n}T10:00:00Z,It hums at night again\n" for n in range(1, 6))
-    assert any("first line a message" in question for question in propose_map(write(rows)).questions)
+    path = write(rows)
+    archive = read(path)
+    assert archive.report.n_mentions == 5
+    assert archive.mentions["created_at"].dt.day.tolist() == [1, 2, 3, 4, 5]
+    mapped = read(path, format=str(write(propose_map(path).toml, "mine.toml")))
+    assert mapped.mentions["text"].tolist() == archive.mentions["text"].tolist()
 
 
 def test_german_headers_are_known(load, rows):

@@ -1,0 +1,78 @@
+"""The columns of a sample and the roles that they fill: what every step of `understand` works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .columns import Profile, header_fit, roles
+
+COUNTED = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The columns that fill a role, why, and whether headers and values leave no doubt."""
+
+    role: str
+    columns: tuple[str, ...]
+    reason: str
+    sure: bool = True
+
+
+class Chooser:
+    """Gives the columns to the roles, the surest first; no column has two."""
+
+    def __init__(self, looks: dict[str, Profile], columns: Mapping[str, Sequence[str]]) -> None:
+        self.looks = {name: look for name, look in looks.items() if look.values} or looks
+        self.columns, self.all = columns, looks
+        self.found: dict[str, Found] = {}
+        self.warnings: list[str] = []
+        self.questions: tuple[str, ...] = ()
+        self.sides: dict[str, str] = {}
+        self.relative = self.rooted = False
+        self.headers = {word for look in looks.values() for step in look.steps for word in step.split("_")}
+        self.headers |= {look.last for look in looks.values()}
+        self.answers = any(reply_fit(look) >= 0.6 and look.words >= 1 for look in looks.values())
+
+    def of(self, role: str) -> tuple[str, ...]:
+        """Name the columns that a role has so far."""
+        return self.found[role].columns if role in self.found else ()
+
+    def free(self) -> list[Profile]:
+        """Give the columns that have no role yet."""
+        taken = {name for one in self.found.values() for name in one.columns}
+        return [look for name, look in self.looks.items() if name not in taken]
+
+    def give(
+        self, role: str, look: Profile, reason: str, *, sure: bool = True, more: Sequence[str] = ()
+    ) -> None:
+        """Give a role to a column."""
+        self.found[role] = Found(role, (look.name, *more), reason, sure)
+
+    def best(self, role: str, fits: Sequence[tuple[float, Profile]]) -> Profile | None:
+        """Take the best candidate; of equals the one nearest to the top level, then the first."""
+        good = [(score, -len(look.steps), -at, look) for at, (score, look) in enumerate(fits) if score > 0]
+        return max(good, key=lambda one: one[:3])[3] if good else None
+
+    def named(self, role: str) -> Profile | None:
+        """Take a column whose header alone names the role, whatever it holds."""
+        fits = [(header_fit(role, look) - 0.6, look) for look in self.all.values() if len(look.steps) == 1]
+        return self.best(role, fits)
+
+
+def reply_fit(look: Profile) -> float:
+    """Say how well a header names the brand's answer."""
+    known = roles()["reply"]
+    steps = look.steps[-2:]
+    words = set("_".join(steps).split("_"))
+    if words & (known.never - {"time"}) or set(look.last.split("_")) & {"date", "at", "on", "time"}:
+        return 0.0
+    for name in ("_".join(steps), look.last):
+        if name in known.names:
+            return 0.6 if name in ("reply", "response", "answer", "replied") else 1.0
+    if not words & known.parts:
+        return 0.0
+    if words & set(known.rest["who"]):
+        return 0.9
+    return 0.7 if words & {"text", "content", "body", "comment", "message"} else 0.0

@@ -1,0 +1,268 @@
+"""JSON of no known format -> flat records: where its messages are, and the answers inside them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import orjson
+
+from ..mentions import InsightError
+from .chooser import Found
+from .columns import mean
+from .readers import at, scalar
+from .understand import SAMPLE, Decision, understand
+
+Item = dict[str, Any]
+_DEEPEST = 8
+_LOOKED_AT = 200
+_ANSWERS = re.compile(
+    r"comment|repl|answer|response|message|post|note|conversation|thread|children|review|kommentar|antwort",
+    re.I,
+)
+_ENOUGH_ALIKE = 3
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the messages of a JSON value are.
+
+    `path` leads to the records, `*` standing for each item of a list (or each value of an object keyed by
+    id); `nested` lead from a record to answers of the same shape, `each` to answers with keys of their own.
+    """
+
+    path: str = ""
+    nested: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+
+
+def each_at(value: Any, path: str) -> Iterator[Any]:  # noqa: ANN401
+    """Follow a path, taking every item where it says `*`."""
+    if not path:
+        yield value
+        return
+    step, _, rest = path.partition(".")
+    if step == "*":
+        inside = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+        for item in inside:
+            yield from each_at(item, rest)
+    elif isinstance(value, dict) and step in value:
+        yield from each_at(value[step], rest)
+
+
+def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
+    """Write an object as paths and texts, its own keys before those of objects inside it."""
+    found: dict[str, str] = {}
+    inner: list[tuple[str, Item]] = []
+    for key, value in item.items():
+        if isinstance(value, dict):
+            inner += [] if _is_keyed(value) else [(f"{lead}{key}.", value)]
+        elif isinstance(value, list):
+            if not any(isinstance(one, dict | list) for one in value):
+                found[f"{lead}{key}"] = ", ".join(map(scalar, value))
+        else:
+            found[f"{lead}{key}"] = scalar(value)
+    for path, value in inner if depth < _DEEPEST else ():
+        found |= flat(value, path, depth + 1)
+    return found
+
+
+def as_columns(items: Iterable[Item]) -> dict[str, list[str]]:
+    """Lay objects out as columns, `""` where a key is missing."""
+    rows = [flat(item) for item in items]
+    names = dict.fromkeys(name for row in rows for name in row)
+    ordered = sorted(names, key=lambda name: name.count("."))
+    return {name: [row.get(name, "") for row in rows] for name in ordered}
+
+
+def find_records(values: Sequence[Any]) -> tuple[Place, Decision, list[Item]]:
+    """Find the list of messages in JSON values, and decide what its keys hold."""
+    found: dict[str, tuple[Decision, list[Item]]] = {}
+    reasons = []
+    for path, items in _groups(values).items():
+        try:
+            found[path] = understand(as_columns(items[:_LOOKED_AT])), items
+        except InsightError as error:
+            reasons.append(str(error))
+    if not found:
+        keys = sorted({key for value in values for key in _keys(value)})[:12]
+        raise InsightError(f"this JSON is of no known format; found the keys {keys}.")
+    best = max(found, key=lambda path: (_weight(*found[path]), -path.count("."), path))
+    for path in sorted(found, key=lambda path: path.count(".")):
+        decision = found[path][0]
+        sure = {one.role for one in decision.found if one.sure}
+        whole = {"text", "created_at"} <= sure and path != best and _leads_to(path, best)
+        if whole and decision.strength >= found[best][0].strength - 0.75:
+            best = path
+            break
+    decision, items = found[best]
+    if len(items) > _LOOKED_AT:
+        decision = understand(as_columns(items[:SAMPLE]))
+    place, decision = _with_answers(Place(best), decision, items[:SAMPLE])
+    return place, decision, items
+
+
+def _weight(decision: Decision, items: list[Item]) -> float:
+    return decision.strength + 0.25 * float(np.log2(1 + len(items)))
+
+
+def _leads_to(outer: str, inner: str) -> bool:
+    return not outer or inner.startswith(f"{outer}.")
+
+
+def _keys(value: Any) -> list[str]:  # noqa: ANN401
+    some = value if isinstance(value, list) else [value]
+    return [key for item in some[:5] if isinstance(item, dict) for key in item]
+
+
+def _groups(values: Sequence[Any]) -> dict[str, list[Item]]:
+    """Gather the objects that have the same path, those that lie in no list of their own under `""`."""
+    groups: dict[str, list[Item]] = {}
+    waiting: list[tuple[str, Any, int]] = [("", value, 0) for value in reversed(values)]
+    while waiting:
+        path, value, depth = waiting.pop()
+        if depth > _DEEPEST:
+            continue
+        if isinstance(value, list):
+            waiting += [(_join(path, "*"), item, depth + 1) for item in value[: 5 * SAMPLE][::-1]]
+        elif isinstance(value, dict):
+            if _is_keyed(value):
+                waiting += [
+                    (_join(path, "*"), item, depth + 1) for item in list(value.values())[: 5 * SAMPLE][::-1]
+                ]
+                continue
+            if not path or path.endswith("*"):
+                groups.setdefault(path, []).append(value)
+            waiting += [
+                (_join(path, key), inner, depth + 1)
+                for key, inner in value.items()
+                if isinstance(inner, dict | list) and "." not in key and key != "*"
+            ]
+    return groups
+
+
+def _join(path: str, step: str) -> str:
+    return f"{path}.{step}" if path else step
+
+
+def _is_keyed(value: Item) -> bool:
+    """Whether an object is a list in disguise: objects of one shape, or lists of them, under ids."""
+    inside = list(value.values())
+    if len(inside) < _ENOUGH_ALIKE or not all(isinstance(item, dict) for item in inside):
+        return False
+    keys = [frozenset(item) for item in inside[:50]]
+    shared = frozenset.intersection(*keys)
+    return len(shared) >= 2 and len(shared) >= 0.5 * max(map(len, keys))
+
+
+def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[Place, Decision]:
+    """Look for lists of answers inside the records, and add what their keys hold to the decision."""
+    text = decision.of("text")[0]
+    nested, each, found = [], [], {one.role: one for one in decision.found}
+    for path, inside in _groups([{"": item} for item in items]).items():
+        path = path.removeprefix(".")
+        if not path or path.count("*") > 1 or not inside:
+            continue
+        if mean([bool(at(item, text)) for item in inside]) >= 0.5:
+            nested.append(path)
+            continue
+        try:
+            answer = understand(as_columns(inside[:_LOOKED_AT]))
+        except InsightError:
+            continue
+        told = answer.of("created_at") or answer.of("author")
+        if not told or not _ANSWERS.search(path) or answer.questions:
+            continue
+        each.append(path)
+        lead = path.replace(".*", "")
+        for one in answer.found:
+            mine = tuple(f"{lead}.{name}" for name in one.columns if " + " not in name)
+            before = found.get(one.role, Found(one.role, (), one.reason, one.sure))
+            found[one.role] = replace(before, columns=before.columns + mine)
+    if (nested or each) and decision.of("id"):
+        for role, key in (("reply_to", "_parent"), ("conversation", "_thread")):
+            before = found.get(role, Found(role, (), "answers are inside what they answer"))
+            found[role] = replace(before, columns=(*before.columns, key))
+    return replace(place, nested=tuple(nested), each=tuple(each)), replace(
+        decision, found=tuple(found.values())
+    )
+
+
+def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
+    """Give a record, and behind it the answers inside it, each with what it answers."""
+    if not record:
+        return []
+    messages: list[Item] = []
+    _gather(record, about, None, None, messages, 0)
+    return messages
+
+
+def _gather(
+    record: Item,
+    about: Mapping[str, Any],
+    parent: str | None,
+    thread: str | None,
+    messages: list[Item],
+    depth: int,
+) -> None:
+    own = scalar(at(record, about["id"])) if about.get("id") else ""
+    thread = thread or own
+    answers = about.get("nested", ()) or about.get("each", ())
+    messages.append({**record, "_parent": parent, "_thread": thread} if answers else record)
+    for path in about.get("nested", ()) if depth < 50 else ():
+        for answer in each_at(record, path):
+            if isinstance(answer, dict) and answer:
+                _gather(answer, about, own, thread, messages, depth + 1)
+    for path in about.get("each", ()) if parent is None else ():
+        *steps, last = path.replace(".*", "").split(".")
+        for answer in each_at(record, path):
+            if isinstance(answer, dict) and answer:
+                held: Item = {last: answer}
+                for step in reversed(steps):
+                    held = {step: held}
+                messages.append({**held, "_parent": own, "_thread": thread})
+
+
+def opened(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Open every column whose cells hold objects, as JSON or as Python prints them, in place of it."""
+    boxed = []
+    for name, values in columns.items():
+        some = [value for value in values if value.strip()][:50]
+        if (
+            some
+            and all(value.lstrip()[:1] in "{[" for value in some)
+            and mean(bool(_object(v)) for v in some) > 0.8
+        ):
+            boxed.append(name)
+    inside = unboxed(columns, [f"{name}." for name in boxed])
+    return {name: values for name, values in inside.items() if name not in boxed}
+
+
+def unboxed(columns: Mapping[str, list[str]], paths: Iterable[str]) -> dict[str, list[str]]:
+    """Open the cells that hold objects: the columns `name.key` for each of `paths` that begins like that."""
+    opened = dict(columns)
+    heads = {path.partition(".")[0] for path in paths if "." in path and path not in columns}
+    for name in sorted(heads & columns.keys()):
+        inner = as_columns(_object(value) for value in columns[name])
+        opened |= {f"{name}.{key}": values for key, values in inner.items()}
+    return opened
+
+
+def _object(cell: str) -> Item:
+    text = cell.strip()
+    if text[:1] not in ("{", "[") or len(text) > 100_000:
+        return {}
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        try:
+            value = ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+            return {}
+    if isinstance(value, list):
+        value = next((one for one in value if isinstance(one, dict)), {})
+    return {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else {}
