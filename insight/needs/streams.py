@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .mentions import InsightError
-from .quotes import own_words
-from .terms import compare_counts, distinctive_terms
+from insight.mentions import InsightError
+from insight.needs.voices import own_words
+from insight.terms import compare_counts, distinctive_terms
 
 _COLUMNS = [
     "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other", "log_odds",

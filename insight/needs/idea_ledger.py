@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .files import as_written, harmless, write_file
-from .mentions import InsightError
-from .statistics import wilson
+from insight.files import as_written, harmless, write_file
+from insight.mentions import InsightError
+from insight.statistics import wilson
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
 _WORDS = ["name", "note"]

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cues import has_cue, read_cues
-from .mentions import InsightError
-from .text import TITLE, group_copies, sentence_at, split_sentences
-from .threads import among
+from insight.cues import has_cue, read_cues
+from insight.mentions import InsightError
+from insight.text import TITLE, group_copies, sentence_at, split_sentences
+from insight.threads import among
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
 _HEARD = ["mention_id", "sentence", "signal", "start", "end"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .mentions import InsightError
-from .periods import calendar
-from .quotes import NEED_SIGNALS, gather_voices, own_words
-from .statistics import wilson
+from insight.mentions import InsightError
+from insight.periods import calendar
+from insight.needs.voices import NEED_SIGNALS, gather_voices, own_words
+from insight.statistics import wilson
 
 
 def needs_over_time(

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cues import has_cue, read_cues
-from .encode import Encoder, encode
-from .mentions import InsightError
-from .quotes import echoes, own_words
-from .statistics import wilson
-from .text import clean_text, sentence_at
+from insight.cues import has_cue, read_cues
+from insight.encode import Encoder, encode
+from insight.mentions import InsightError
+from insight.needs.voices import echoes, own_words
+from insight.statistics import wilson
+from insight.text import clean_text, sentence_at
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 _COLUMNS: dict[str, Any] = {

@@ -1,0 +1,156 @@
+"""The sentences in which people voice a need, as they stand and as they are compared."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from insight.needs.phrases import NEED_SIGNALS, names_cause, says_problem, words_of
+from insight.text import TITLE, clean_text, split_sentences
+
+_LONG = 25
+"""Words from which a sentence is a run-on, cut at its conjunctions and list marks."""
+_CLAUSE = 5
+"""Least words on both sides of such a cut."""
+_CUT = re.compile(
+    r"\s*[;•|]\s*|\s+[-–—*]+\s+|,\s+|\s+(?=(?:and|but|so|because|also|plus|then|which|when|while|since)\s)",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"\W*(?:it|this|that|they|these|those|he|she|still|does|did|do|not|won|can|is)\b", re.I)
+_FORM = (0.02, 20, 3)
+"""Share of people, least people, and least words of a sentence that is the form they filled in, not their own."""
+_CODE = re.compile(r"[{}<>=_\\]|\(\)|^#|^- \[|\]\(|::|->")
+_LETTERS = 0.75
+_SPOKEN_TO = 0.01
+"""Share of messages that must name a handle for it to count as the brand's."""
+_HANDLE = re.compile(r"(?<!\w)@(\w+)")
+
+
+def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: frozenset[str]) -> pd.DataFrame:
+    """Return one row a sentence, or clause of a run-on, in which a customer voices a need.
+
+    Columns: mention_id, sentence (number, -1 for the title), start, end (of the sentence in the text), signal,
+    person, said (as written), plain (clean, without the brand), key (its words; equal for copies), vague (names
+    no cause), form (the same words by so many that they come from a form; or code), compared (what is encoded:
+    `plain`, after the sentence before where it only points back to it).
+    """
+    rows = _cut(people, _voiced(signals))
+    rows["plain"] = without(clean_text(rows["said"]), brands)
+    rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
+    rows["vague"] = [not names_cause(key.split()) for key in rows["key"]]
+    rows["form"] = _is_form(rows)
+    rows["compared"] = _with_context(rows, without(clean_text(rows.pop("before")), brands))
+    return rows[rows["key"] != ""].reset_index(drop=True)
+
+
+def praise_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: frozenset[str]) -> pd.DataFrame:
+    """Return one row a sentence of praise by a customer who voices no need in it; columns as above."""
+    glad = signals[signals["signal"] == "praise"]
+    glad = glad[~glad["sarcasm"]] if "sarcasm" in glad else glad
+    unmet = signals.loc[signals["signal"].isin(NEED_SIGNALS), ["mention_id", "sentence"]]
+    glad = glad[~_pairs(glad).isin(_pairs(unmet))]
+    rows = _cut(people, _strongest(glad)).drop(columns="before")
+    rows["plain"] = without(clean_text(rows["said"]), brands)
+    rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
+    return rows[[names_cause(key.split()) for key in rows["key"]]].reset_index(drop=True)
+
+
+def brand_words(mentions: pd.DataFrame) -> frozenset[str]:
+    """Return the words, in lower case, of tracked brands and of the handles that people write to."""
+    named = {str(name) for name in mentions["brand"].dropna().unique()} if "brand" in mentions else set()
+    words = {word for name in named for word in words_of(name)}
+    texts = mentions["text"].fillna("")
+    handles = Counter(name for text in texts for name in {found.lower() for found in _HANDLE.findall(text)})
+    often = {name for name, n in handles.items() if n >= _SPOKEN_TO * len(texts) and not name.isdigit()}
+    known = Counter(word for text in texts for word in set(words_of(text)))
+    return frozenset(words | often | {word for word in known if any(_named_after(word, name) for name in often)})
+
+
+def _named_after(word: str, name: str) -> bool:
+    """Tell whether a word is the head of a handle ("spotify" of "spotifycares"), or the other way round."""
+    word = word.removesuffix("'s")
+    return (len(word) >= 5 and name.startswith(word)) or (len(name) >= 5 and word.startswith(name))
+
+
+def without(texts: list[str], brands: frozenset[str]) -> list[str]:
+    """Take the brand's name out of clean texts; without it, all else weighs."""
+    if not brands:
+        return texts
+    names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(brands, key=len, reverse=True)))})(?:'s)?(?!\w)", re.I)
+    return [" ".join(names.sub(" ", text).split()) for text in texts]
+
+
+def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["mention_id", "sentence"]].astype({"mention_id": "str"}))
+
+
+def _voiced(signals: pd.DataFrame) -> pd.DataFrame:
+    """Keep the sentences with a need and neither praise nor thanks; of several signals the most probable."""
+    glad = signals[signals["signal"].isin(["praise", "thanks"])]
+    unmet = signals[signals["signal"].isin(NEED_SIGNALS)]
+    return _strongest(unmet[~_pairs(unmet).isin(_pairs(glad))])
+
+
+def _strongest(rows: pd.DataFrame) -> pd.DataFrame:
+    ranked = rows.astype({"signal": "str"}).sort_values("probability", ascending=False, kind="stable")
+    return ranked.drop_duplicates(["mention_id", "sentence"])
+
+
+def _cut(people: pd.DataFrame, voiced: pd.DataFrame) -> pd.DataFrame:
+    """Cut out each sentence; of a run-on the clauses that hold the matching words, or a need of their own."""
+    rows = people[["mention_id", "person", "text", "title"]].merge(voiced, on="mention_id")
+    spans: dict[str, list[tuple[int, int]]] = {}
+    found = []
+    for row in rows.sort_values(["mention_id", "sentence"]).itertuples(index=False):
+        if row.sentence == TITLE:
+            pieces, source, before = [(0, len(row.title), True)], row.title, ""
+        else:
+            if row.mention_id not in spans:
+                spans = {row.mention_id: split_sentences(row.text)}
+            here, source = spans[row.mention_id], row.text
+            before = row.text[slice(*here[row.sentence - 1])] if row.sentence else row.title
+            pieces = _clauses(source, here[row.sentence], (row.start, row.end))
+        known = (row.mention_id, row.sentence, row.signal, row.person, before)
+        found += [(*known, start, end, source[start:end], sure) for start, end, sure in pieces]
+    names = ["mention_id", "sentence", "signal", "person", "before", "start", "end", "said", "sure"]
+    table = pd.DataFrame(found, columns=names)
+    open_ones = table.index[~table["sure"].astype(bool)]
+    table.loc[open_ones, "sure"] = says_problem(table.loc[open_ones, "said"].tolist())
+    return table[table.pop("sure").astype(bool)].reset_index(drop=True)
+
+
+def _clauses(text: str, here: tuple[int, int], hit: tuple[int, int]) -> list[tuple[int, int, bool]]:
+    """Return the sentence, or the clauses of a run-on, and of each whether it surely voices the need."""
+    start, end = here
+    said = text[start:end]
+    if len(said.split()) <= _LONG:
+        return [(start, end, True)]
+    cuts, begin = [], 0
+    for mark in _CUT.finditer(said):
+        if min(len(said[begin : mark.start()].split()), len(said[mark.end() :].split())) >= _CLAUSE:
+            cuts.append((begin, mark.start()))
+            begin = mark.end()
+    pieces = [(start + a, start + b) for a, b in [*cuts, (begin, len(said))]]
+    whole = hit[1] - hit[0] >= end - start - 1
+    return [(a, b, not whole and a <= hit[0] < b) for a, b in pieces]
+
+
+def _is_form(rows: pd.DataFrame) -> np.ndarray:
+    """Tell what people did not write themselves: headings of a form, code, logs."""
+    share, least, words = _FORM
+    by = rows.groupby("said")["person"].transform("nunique")
+    often = (by >= max(least, share * rows["person"].nunique())) & (rows["said"].str.split().str.len() >= words)
+    letters = np.array([sum(c.isalpha() or c.isspace() for c in text) / max(1, len(text)) for text in rows["plain"]])
+    return (often | (letters < _LETTERS) | rows["said"].str.contains(_CODE)).to_numpy(dtype=bool)
+
+
+def _with_context(rows: pd.DataFrame, before: list[str]) -> list[str]:
+    """Put the sentence before in front of one that names no cause but says that something fails."""
+    points = rows["vague"] & rows["plain"].str.match(_POINTS) & says_problem(rows["plain"].tolist())
+    return [
+        f"{other} {own}" if back and names_cause(words_of(other)) and len(other.split()) <= _LONG else own
+        for own, other, back in zip(rows["plain"], before, points, strict=True)
+    ]
