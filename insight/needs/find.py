@@ -11,12 +11,14 @@ import pandas as pd
 
 from insight.encode import Encoder, load_encoder
 from insight.needs.groups import Groups, find_groups
+from insight.needs.markers import problem_words
 from insight.needs.naming import keep_names, name_problems
 from insight.needs.phrases import cut_phrases
 from insight.needs.result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
 from insight.needs.scores import GENERAL
 from insight.needs.sentences import brand_words, need_sentences, praise_sentences
 from insight.needs.voices import echoes, own_words
+from insight.text import clean_text
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 
@@ -129,9 +131,10 @@ def find_needs(
     rows = need_sentences(people, signals, brands=brands)
     usable = rows[~rows["form"] & ~rows["vague"]]
     phrases = _shared_phrases(usable)
+    known = problem_words(usable["key"], clean_text(people["title"] + " " + people["text"]))
     distinct = usable.groupby("compared")["person"].nunique().rename("n_people").reset_index()
     groups, placed = find_groups(
-        distinct, phrases, encoder=model, minimum=minimum, random_state=random_state, cache=cache, progress=progress
+        distinct, phrases, known=known, encoder=model, minimum=minimum, random_state=random_state, cache=cache, progress=progress
     )
     rows = _place(rows, placed.set_axis(pd.Index(distinct["compared"], dtype=object)), groups)
     called = name_problems(rows, groups, phrases)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.needs.groups import Groups, fluency
+from insight.needs.markers import mark, shared, sharpest
 from insight.needs.phrases import as_name, grammar, stem
 from insight.needs.result import Needs
 
@@ -34,7 +35,8 @@ def name_problems(rows: pd.DataFrame, groups: Groups, phrases: dict[str, int]) -
         share = own.groupby("part")["person"].nunique()
         at = np.flatnonzero(owner == problem)
         near = likeness[at][:, share.index] @ (share / share.sum()).to_numpy()
-        worth = (near + _SHARED * _word_shares(own, [groups.phrases[row] for row in at])) * fitness[at]
+        said = [groups.phrases[row] for row in at]
+        worth = (near + _SHARED * (_word_shares(own, said) + _mark_shares(own, said, groups.known))) * fitness[at]
         ranked = [as_name(groups.phrases[row]) for row in at[np.argsort(-worth, kind="stable")]]
         fallback = as_name(groups.labels[int(np.flatnonzero(groups.problems == problem)[0])])
         names[problem] = next((name for name in ranked if name not in names.values()), fallback)
@@ -53,6 +55,12 @@ def _word_shares(rows: pd.DataFrame, phrases: Sequence[str]) -> np.ndarray:
         words = [word for word in phrase.split() if word not in known] or phrase.split()
         shares.append(np.mean([len(users.get(stem(word), ())) / n for word in words]))
     return np.array(shares)
+
+
+def _mark_shares(rows: pd.DataFrame, phrases: Sequence[str], known: frozenset[str]) -> np.ndarray:
+    """Return, of each phrase, the share of the sentences that say its problem."""
+    wanted = [sharpest(marks) for marks in mark(phrases, known)]
+    return shared(mark(rows["plain"].tolist(), known), wanted).mean(axis=0)
 
 
 def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.DataFrame) -> Needs:

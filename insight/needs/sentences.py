@@ -20,12 +20,15 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\W*(?:it|this|that|they|these|those|he|she|still|does|did|do|not|won|can|is)\b", re.I)
-_FORM = (0.02, 20, 3)
-"""Share of people, least people, and least words of a sentence that is the form they filled in, not their own."""
+_FORM = (5, 5)
+"""Least people and least words of a sentence, letter for letter the same, that is a form they filled in."""
 _CODE = re.compile(r"[{}<>=_\\]|\(\)|^#|^- \[|\]\(|::|->")
 _LETTERS = 0.75
 _SPOKEN_TO = 0.01
 """Share of messages that must name a handle for it to count as the brand's."""
+_TITLED, _CAPITAL = 0.4, 0.7
+"""Share of capitals from which a sentence is a headline, and of its uses from which a word is a name."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _HANDLE = re.compile(r"(?<!\w)@(\w+)")
 
 
@@ -38,6 +41,7 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
     `plain`, after the sentence before where it only points back to it).
     """
     rows = _cut(people, _voiced(signals))
+    brands = brands | proper_names(rows["said"])
     rows["plain"] = without(clean_text(rows["said"]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
     rows["vague"] = [not names_cause(key.split()) for key in rows["key"]]
@@ -59,14 +63,26 @@ def praise_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: fro
 
 
 def brand_words(mentions: pd.DataFrame) -> frozenset[str]:
-    """Return the words, in lower case, of tracked brands and of the handles that people write to."""
-    named = {str(name) for name in mentions["brand"].dropna().unique()} if "brand" in mentions else set()
-    words = {word for name in named for word in words_of(name)}
+    """Return the words, in lower case, of tracked brands, of channels and of the handles that people write to."""
+    named = {str(name) for column in ("brand", "channel") for name in mentions[column].dropna().unique()}
+    words = {word for name in named for word in words_of(name) if len(word) > 2}
     texts = mentions["text"].fillna("")
     handles = Counter(name for text in texts for name in {found.lower() for found in _HANDLE.findall(text)})
     often = {name for name, n in handles.items() if n >= _SPOKEN_TO * len(texts) and not name.isdigit()}
     known = Counter(word for text in texts for word in set(words_of(text)))
     return frozenset(words | often | {word for word in known if any(_named_after(word, name) for name in often)})
+
+
+def proper_names(sentences: pd.Series) -> frozenset[str]:
+    """Return the words, in lower case, that people write with a capital in the middle of a sentence: of places,
+    products and people, which tell who or where, not what is wrong."""
+    big, small = Counter[str](), Counter[str]()
+    for text in sentences:
+        words = _WORD.findall(text)[1:]
+        if sum(word[0].isupper() for word in words) <= _TITLED * len(words):
+            big.update(word.lower() for word in words if word.istitle())
+            small.update(word.lower() for word in words if not word.istitle())
+    return frozenset(word for word, n in big.items() if n >= 3 and n >= _CAPITAL * (n + small[word]))
 
 
 def _named_after(word: str, name: str) -> bool:
@@ -140,9 +156,9 @@ def _clauses(text: str, here: tuple[int, int], hit: tuple[int, int]) -> list[tup
 
 def _is_form(rows: pd.DataFrame) -> np.ndarray:
     """Tell what people did not write themselves: headings of a form, code, logs."""
-    share, least, words = _FORM
-    by = rows.groupby("said")["person"].transform("nunique")
-    often = (by >= max(least, share * rows["person"].nunique())) & (rows["said"].str.split().str.len() >= words)
+    least, words = _FORM
+    often = rows.groupby("said")["person"].transform("nunique") >= least
+    often &= rows["said"].str.split().str.len() >= words
     letters = np.array([sum(c.isalpha() or c.isspace() for c in text) / max(1, len(text)) for text in rows["plain"]])
     return (often | (letters < _LETTERS) | rows["said"].str.contains(_CODE)).to_numpy(dtype=bool)
 
