@@ -12,7 +12,7 @@ import pandas as pd
 
 from .files import harmless, write_file
 from .mentions import InsightError
-from .quotes import own_words
+from .needs.voices import own_words
 from .rules import SIGNALS
 from .statistics import wilson
 from .text import split_sentences

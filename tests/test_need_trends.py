@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from insight.mentions import InsightError, as_mentions
-from insight.need_trends import needs_over_time
-from insight.needs import find_signals, rank_needs
+from insight.needs.trends import needs_over_time
+from insight.signals import find_signals
 
 TEXTS = {
     "a": ("ann", "2025-01-01 00:00", "The lid broke", None),

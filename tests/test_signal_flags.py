@@ -5,9 +5,9 @@ import types
 import pandas as pd
 import pytest
 
-from insight.ideas import mine_ideas
 from insight.mentions import as_mentions
 from insight.needs import pick_quotes, rank_needs
+from insight.needs.ideas import mine_ideas
 from insight.rules import FLAGS, meets, read_flags
 from insight.signals import TITLE
 from insight.signals import find_signals as find_all_signals

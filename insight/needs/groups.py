@@ -25,8 +25,8 @@ MERGED = 0.62
 """Mean cosine of their centres from which two sub-problems are one problem."""
 COHERENT = 0.35
 """Least share of a sub-problem's people who paraphrase its phrase; a group below does not hold together."""
-VERDICT = 0.5
-"""Cosine to a verdict without a cause from which a phrase is one, too."""
+VERDICT = 0.62
+"""Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
 _APART = 0.22
 """How much nearer a sentence must be that shares no problem word with a phrase."""
@@ -42,7 +42,8 @@ class Groups:
     """What places a sentence: the space, one unit centre a sub-problem, the problem of each.
 
     `phrases` are those that may name a problem and `spoken` their vectors; `labels` are the phrases of the
-    sub-problems, `marks` what in them says the problem, `coherence` the share of their people who paraphrase them. Problem -1 is general dissatisfaction.
+    sub-problems, `marks` what in them says the problem, `coherence` the share of their people who paraphrase
+    them. Problem -1 is general dissatisfaction.
     """
 
     space: Space | None
@@ -55,7 +56,9 @@ class Groups:
     phrases: list[str]
     spoken: Vectors
 
-    def place(self, texts: Sequence[str], *, encoded: Vectors | None = None, progress: bool = False) -> pd.DataFrame:
+    def place(
+        self, texts: Sequence[str], *, encoded: Vectors | None = None, progress: bool = False
+    ) -> pd.DataFrame:
         """Return part (sub-problem, -1 for none) and similarity, one row a text."""
         part, best = np.full(len(texts), -1, dtype=np.int64), np.zeros(len(texts))
         for start in range(0, len(texts), _BLOCK) if self.space is not None and len(self.centres) else ():
@@ -111,8 +114,10 @@ def find_groups(
     apart = _APART * ~shared(mark(read, known), said) if named else np.zeros((len(read), 0))
     near = (vectors @ spoken.T - apart).astype(np.float32)
     weights = fluency(named, np.array([phrases[name] for name in named]))
-    found = _pick(near, people, weights, max(2.0, minimum * share))
-    found = [at for at, firm in zip(found, _hold(near, vectors, people, spoken, apart, found), strict=True) if firm]
+    found = _pick(near, people, weights, minimum if whole else max(2.0, minimum * share))
+    found = [
+        at for at, firm in zip(found, _hold(near, vectors, people, spoken, apart, found), strict=True) if firm
+    ]
     centres, part = _settle(vectors, spoken[found], apart[:, found])
     labels = [named[at] for at in found]
     coherence = _coherence(near[:, found], people, part)
@@ -123,11 +128,15 @@ def find_groups(
 
 
 def _candidates(phrases: Mapping[str, int], known: frozenset[str]) -> tuple[list[str], list[frozenset[str]]]:
-    """Keep the phrases that say a problem with its cause, those that most people share first, and their marks."""
-    ranked = sorted((name for name in phrases if names_cause(name.split())), key=lambda name: (-phrases[name], name))
+    """Keep the phrases that say a problem with its cause, most people first, and their marks."""
+    ranked = sorted(
+        (name for name in phrases if names_cause(name.split())), key=lambda name: (-phrases[name], name)
+    )
     heard = says_problem(ranked)
     named = [name for name, says in zip(ranked, heard, strict=True) if says]
-    kept = [(name, sharpest(marks)) for name, marks in zip(named, mark(named, known), strict=True) if marks][:_PHRASES]
+    kept = [(name, sharpest(marks)) for name, marks in zip(named, mark(named, known), strict=True) if marks][
+        :_PHRASES
+    ]
     return [name for name, _ in kept], [marks for _, marks in kept]
 
 
@@ -157,7 +166,7 @@ def _pick(near: Vectors, people: np.ndarray, weights: np.ndarray, minimum: float
 
 
 def _settle(vectors: Vectors, anchors: Vectors, apart: np.ndarray) -> tuple[Vectors, npt.NDArray[np.int64]]:
-    """Move each centre between its phrase and the mean of its sentences, three times; return who is where, too."""
+    """Move each centre between its phrase and the mean of its sentences; return also who is where."""
     centres, part = anchors, np.full(len(vectors), -1, dtype=np.int64)
     for _ in range(3 if len(anchors) else 0):
         likeness = vectors @ centres.T - apart
@@ -183,8 +192,9 @@ def _is_verdict(names: list[str], space: Space) -> npt.NDArray[np.bool_]:
     """Tell which phrases sound like a verdict without a cause."""
     if not names:
         return np.zeros(0, dtype=bool)
-    verdicts = space.embed(sorted(word_list("verdicts")))
-    close: npt.NDArray[np.bool_] = (space.embed(names) @ verdicts.T).max(axis=1) >= VERDICT
+    verdicts = encode(sorted(word_list("verdicts")), encoder=space.teacher)
+    likeness = encode(names, encoder=space.teacher) @ verdicts.T
+    close: npt.NDArray[np.bool_] = likeness.max(axis=1) >= VERDICT
     return close
 
 
@@ -208,5 +218,3 @@ def _join(centres: Vectors, vague: npt.NDArray[np.bool_]) -> npt.NDArray[np.int6
         problems[~vague] = fcluster(tree, 1 - MERGED, criterion="distance")
     problems[vague] = -1
     return problems
-
-

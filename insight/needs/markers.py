@@ -1,4 +1,4 @@
-"""What in a sentence says the problem, as against the thing that it is about, learned from the archive itself."""
+"""What in a sentence says the problem, as against the thing it is about, learned from the archive itself."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scipy.sparse import csr_array
 from insight.needs.phrases import grammar, stem, words_of
 from insight.rules import as_read, meets, read_rules
 
-_LIFT, _LEAST = 1.4, 3
-"""How many times as often as other words, and how often at all, a word must stand in sentences that voice a need."""
-_DENIALS = frozenset("not no cannot never none nothing without unable nobody nor".split())
+_LIFT = 1.4
+"""How many times as often as other words a word must stand in sentences that voice a need."""
+_DENIALS = frozenset(["not", "no", "cannot", "never", "none", "nothing", "without", "unable", "nor"])
 
 DENIED, JUDGED, WISHED = "<not>", "<bad>", "<wish>"
 
@@ -23,16 +23,18 @@ def problem_words(needs: Iterable[str], messages: Iterable[str]) -> frozenset[st
 
     "crash" and "rude" hardly ever stand elsewhere; "playlist" and "flight" do.
     """
+    needs = list(needs)
+    least = 3 if len(needs) >= 200 else 2 if len(needs) >= 20 else 1
     voiced = Counter(word for text in needs for word in _stems(text))
     everywhere = Counter(word for text in messages for word in _stems(text))
     usual = sum(voiced.values()) / max(1, sum(everywhere[word] for word in voiced))
     return frozenset(
-        word for word, n in voiced.items() if n >= _LEAST and n >= min(1.0, _LIFT * usual) * everywhere[word]
+        word for word, n in voiced.items() if n >= least and n >= min(1.0, _LIFT * usual) * everywhere[word]
     )
 
 
 def mark(texts: Sequence[str], known: frozenset[str]) -> list[frozenset[str]]:
-    """Return what says the problem in each text: its problem words; denials, verdicts and wishes as one mark each."""
+    """Return what says the problem in each text: problem words; one mark for denial, verdict and wish."""
     return [
         frozenset(_marks(words_of(text), known)) | ({WISHED} if wish else set())
         for text, wish in zip(texts, _wishes(texts), strict=True)

@@ -29,14 +29,21 @@ def name_problems(rows: pd.DataFrame, groups: Groups, phrases: dict[str, int]) -
     owner = groups.problems[likeness.argmax(axis=1)]
     fitness = fluency(groups.phrases, np.array([phrases[name] for name in groups.phrases]))
     names: dict[int, str] = {}
-    sized = rows[rows["problem"] >= 0].groupby("problem")["person"].nunique().sort_values(ascending=False, kind="stable")
+    sized = (
+        rows[rows["problem"] >= 0]
+        .groupby("problem")["person"]
+        .nunique()
+        .sort_values(ascending=False, kind="stable")
+    )
     for problem in sized.index.astype(int):
         own = rows[rows["problem"] == problem]
         share = own.groupby("part")["person"].nunique()
         at = np.flatnonzero(owner == problem)
         near = likeness[at][:, share.index] @ (share / share.sum()).to_numpy()
         said = [groups.phrases[row] for row in at]
-        worth = (near + _SHARED * (_word_shares(own, said) + _mark_shares(own, said, groups.known))) * fitness[at]
+        worth = (
+            near + _SHARED * (_word_shares(own, said) + _mark_shares(own, said, groups.known))
+        ) * fitness[at]
         ranked = [as_name(groups.phrases[row]) for row in at[np.argsort(-worth, kind="stable")]]
         fallback = as_name(groups.labels[int(np.flatnonzero(groups.problems == problem)[0])])
         names[problem] = next((name for name in ranked if name not in names.values()), fallback)
@@ -78,14 +85,15 @@ def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.
     Returns
     -------
     Needs
-        With the names given; a need for which the model returns nothing, or more than 80 letters, keeps its own.
+        With the names given; a need for which the model returns nothing, or over 80 letters, keeps its own.
 
     Examples
     --------
     >>> from insight.mentions import as_mentions
     >>> from insight.needs import find_needs
     >>> from insight.signals import find_signals
-    >>> mentions = as_mentions(pd.DataFrame({"mention_id": ["a", "b"], "text": ["The lid broke", "My lid broke"]}))
+    >>> texts = {"mention_id": ["a", "b"], "text": ["The lid broke", "My lid broke"]}
+    >>> mentions = as_mentions(pd.DataFrame(texts))
     >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
     >>> name_needs(needs, model=lambda said: said[0].upper(), mentions=mentions).table["name"].tolist()
     ['THE LID BROKE']
@@ -108,7 +116,9 @@ def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.
 def keep_names(needs: Needs, previous: Needs) -> Needs:
     """Give needs the names of the earlier ones whose sentences they share most."""
     keys = ["mention_id", "sentence", "start"]
-    both = needs.members[[*keys, "need"]].merge(previous.members[[*keys, "need"]], on=keys, suffixes=("", "_old"))
+    both = needs.members[[*keys, "need"]].merge(
+        previous.members[[*keys, "need"]], on=keys, suffixes=("", "_old")
+    )
     shared = both.dropna().groupby(["need", "need_old"]).size().sort_values(ascending=False, kind="stable")
     sizes = both.groupby("need_old").size()
     kept: dict[str, str] = {}

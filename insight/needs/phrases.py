@@ -32,12 +32,33 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_SPEECH = (
-    (re.compile(r"\b(?:can ?not|can'?t|couldn'?t|could not|(?:am |is |are |was |were )?unable to)\b", re.I), "cannot"),
+    (
+        re.compile(
+            r"\b(?:can ?not|can'?t|couldn'?t|could not|(?:am |is |are |was |were )?unable to)\b", re.I
+        ),
+        "cannot",
+    ),
     (re.compile(r"\bwon'?t\b", re.I), "will not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|should)n'?t\b", re.I), r"\1 not"),
 )
-_HELPERS = frozenset("do does did will would should could has have had".split())
-_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "d", "e", "y")
+_HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
+_SUFFIXES = (
+    "ations",
+    "ation",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "ers",
+    "ed",
+    "es",
+    "er",
+    "ly",
+    "s",
+    "d",
+    "e",
+    "y",
+)
 
 
 @functools.cache

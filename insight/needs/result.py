@@ -1,4 +1,4 @@
-"""What find_needs returns: needs, the sentences that voice them, their parts, and the rule for other texts."""
+"""What find_needs returns: needs, the sentences that voice them, their parts, the rule for other texts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ TABLE: dict[str, Any] = {
     "impact_low": "float64", "impact_high": "float64", "share_of_low": "float64", "coherence": "float64",
     "first_seen": _TIME, "last_seen": _TIME, "trend": _STR, "channels": _STR, "share_addressed": "float64",
 }  # fmt: skip
-MEMBERS = ["mention_id", "sentence", "start", "end", "signal", "need", "part", "similarity", "borrowed", "echo"]
+MEMBERS = [
+    "mention_id", "sentence", "start", "end", "signal", "need", "part", "similarity", "n_words", "borrowed",
+    "echo",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,7 +66,9 @@ class Needs:
         """Return need, part and similarity of each text, taken as one sentence; need is missing for none."""
         plain = without(clean_text(texts), self.brands)
         placed = self.groups.place(plain)
-        need = [self.keys.get(int(self.groups.problems[part])) if part >= 0 else None for part in placed["part"]]
+        need = [
+            self.keys.get(int(self.groups.problems[part])) if part >= 0 else None for part in placed["part"]
+        ]
         vague = [bool(text) and not names_cause(words_of(text)) for text in plain]
         need = [GENERAL if unsaid else own for own, unsaid in zip(need, vague, strict=True)]
         return placed.assign(need=pd.Series(need, dtype=_STR))[["need", "part", "similarity"]]
@@ -75,7 +80,9 @@ class Needs:
             rows[rows["mention_id"].isin(people["mention_id"])] for rows in (self.members, self.praise)
         )
         table = score_table(people, members, praise, self)
-        return replace(self, table=table, members=members, praise=praise, tree=count_parts(members, people, self.groups))
+        return replace(
+            self, table=table, members=members, praise=praise, tree=count_parts(members, people, self.groups)
+        )
 
     def renamed(self, names: dict[str, str]) -> Needs:
         """Give needs other names, by their key ("need-1")."""
@@ -85,7 +92,9 @@ class Needs:
         return replace(self, names=named, table=table)
 
 
-def score_table(people: pd.DataFrame, members: pd.DataFrame, praise: pd.DataFrame, needs: Needs | Any) -> pd.DataFrame:  # noqa: ANN401
+def score_table(
+    people: pd.DataFrame, members: pd.DataFrame, praise: pd.DataFrame, needs: Needs
+) -> pd.DataFrame:
     """Score the needs among these people and put on their names."""
     facts = people.drop(columns=["text", "title"])
     voiced, glad = (rows.merge(facts, on="mention_id") for rows in (members[members["need"].notna()], praise))
@@ -103,8 +112,14 @@ def score_table(people: pd.DataFrame, members: pd.DataFrame, praise: pd.DataFram
 
 def count_parts(members: pd.DataFrame, people: pd.DataFrame, groups: Groups) -> pd.DataFrame:
     """Return the tree: a row a need (no parent) and a row a sub-problem, with its people and sentences."""
-    own = members[members["need"].notna() & ~members["echo"]].merge(people[["mention_id", "person"]], on="mention_id")
-    parts = own[own["part"] >= 0].groupby(["need", "part"]).agg(n_people=("person", "nunique"), n_sentences=("need", "size"))
+    own = members[members["need"].notna() & ~members["echo"]].merge(
+        people[["mention_id", "person"]], on="mention_id"
+    )
+    parts = (
+        own[own["part"] >= 0]
+        .groupby(["need", "part"])
+        .agg(n_people=("person", "nunique"), n_sentences=("need", "size"))
+    )
     parts = parts.reset_index().rename(columns={"need": "parent"})
     parts["need"] = [f"{parent}.{part}" for parent, part in zip(parts["parent"], parts["part"], strict=True)]
     parts["name"] = [as_name(groups.labels[part]) for part in parts["part"]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ _LOW = 0.3
 def score_needs(
     people: pd.DataFrame, members: pd.DataFrame, praise: pd.DataFrame, *, minimum: int, random_state: int
 ) -> pd.DataFrame:
-    """Return one row a need of at least `minimum` people, most worth meeting first, general dissatisfaction last.
+    """Return one row a need of at least `minimum` people, most worth meeting first, the general one last.
 
     `members` and `praise` hold need, signal, mention_id, sentence and the columns of `people`.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -35,10 +36,10 @@ _HANDLE = re.compile(r"(?<!\w)@(\w+)")
 def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: frozenset[str]) -> pd.DataFrame:
     """Return one row a sentence, or clause of a run-on, in which a customer voices a need.
 
-    Columns: mention_id, sentence (number, -1 for the title), start, end (of the sentence in the text), signal,
-    person, said (as written), plain (clean, without the brand), key (its words; equal for copies), vague (names
-    no cause), form (the same words by so many that they come from a form; or code), compared (what is encoded:
-    `plain`, after the sentence before where it only points back to it).
+    Columns: mention_id, sentence (number, -1 for the title), start, end (in the text), signal, person, said
+    (as written), plain (clean, without the brand), key (its words; equal for copies), vague (names no cause),
+    form (code, or the same words by so many that they come from a form), compared (what is encoded: `plain`,
+    after the sentence before where it only points back to it).
     """
     rows = _cut(people, _voiced(signals))
     brands = brands | proper_names(rows["said"])
@@ -59,23 +60,27 @@ def praise_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: fro
     rows = _cut(people, _strongest(glad)).drop(columns="before")
     rows["plain"] = without(clean_text(rows["said"]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
-    return rows[[names_cause(key.split()) for key in rows["key"]]].reset_index(drop=True)
+    return rows[_mask(names_cause(key.split()) for key in rows["key"])].reset_index(drop=True)
 
 
 def brand_words(mentions: pd.DataFrame) -> frozenset[str]:
-    """Return the words, in lower case, of tracked brands, of channels and of the handles that people write to."""
+    """Return the words of tracked brands, of channels and of the handles that people write to."""
     named = {str(name) for column in ("brand", "channel") for name in mentions[column].dropna().unique()}
     words = {word for name in named for word in words_of(name) if len(word) > 2}
     texts = mentions["text"].fillna("")
     handles = Counter(name for text in texts for name in {found.lower() for found in _HANDLE.findall(text)})
     often = {name for name, n in handles.items() if n >= _SPOKEN_TO * len(texts) and not name.isdigit()}
     known = Counter(word for text in texts for word in set(words_of(text)))
-    return frozenset(words | often | {word for word in known if any(_named_after(word, name) for name in often)})
+    return frozenset(
+        words | often | {word for word in known if any(_named_after(word, name) for name in often)}
+    )
 
 
 def proper_names(sentences: pd.Series) -> frozenset[str]:
-    """Return the words, in lower case, that people write with a capital in the middle of a sentence: of places,
-    products and people, which tell who or where, not what is wrong."""
+    """Return the words that people write with a capital in the middle of a sentence.
+
+    They name places, products and people: who or where, not what is wrong.
+    """
     big, small = Counter[str](), Counter[str]()
     for text in sentences:
         words = _WORD.findall(text)[1:]
@@ -95,8 +100,14 @@ def without(texts: list[str], brands: frozenset[str]) -> list[str]:
     """Take the brand's name out of clean texts; without it, all else weighs."""
     if not brands:
         return texts
-    names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(brands, key=len, reverse=True)))})(?:'s)?(?!\w)", re.I)
+    names = re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(brands, key=len, reverse=True)))})(?:'s)?(?!\w)", re.I
+    )
     return [" ".join(names.sub(" ", text).split()) for text in texts]
+
+
+def _mask(found: Iterable[bool]) -> np.ndarray:
+    return np.fromiter(found, dtype=bool)
 
 
 def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
@@ -158,14 +169,19 @@ def _is_form(rows: pd.DataFrame) -> np.ndarray:
     """Tell what people did not write themselves: headings of a form, code, logs."""
     least, words = _FORM
     often = rows.groupby("said")["person"].transform("nunique") >= least
-    often &= rows["said"].str.split().str.len() >= words
-    letters = np.array([sum(c.isalpha() or c.isspace() for c in text) / max(1, len(text)) for text in rows["plain"]])
-    return (often | (letters < _LETTERS) | rows["said"].str.contains(_CODE)).to_numpy(dtype=bool)
+    often &= rows["said"].astype("str").str.split().str.len() >= words
+    letters = np.array(
+        [sum(c.isalpha() or c.isspace() for c in text) / max(1, len(text)) for text in rows["plain"]]
+    )
+    return (often | (letters < _LETTERS) | rows["said"].astype("str").str.contains(_CODE)).to_numpy(
+        dtype=bool
+    )
 
 
 def _with_context(rows: pd.DataFrame, before: list[str]) -> list[str]:
     """Put the sentence before in front of one that names no cause but says that something fails."""
-    points = rows["vague"] & rows["plain"].str.match(_POINTS) & says_problem(rows["plain"].tolist())
+    points = rows["vague"] & rows["plain"].astype("str").str.match(_POINTS)
+    points &= says_problem(rows["plain"].tolist())
     return [
         f"{other} {own}" if back and names_cause(words_of(other)) and len(other.split()) <= _LONG else own
         for own, other, back in zip(rows["plain"], before, points, strict=True)

@@ -1,4 +1,4 @@
-"""Who speaks, and what of it counts: customers' own words, a number for each person, replies that say "me too"."""
+"""Who speaks, and what counts: customers' own words, a number a person, replies that say "me too"."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from insight.cues import has_cue, read_cues
-from insight.quotes import cut_around
+from insight.needs.quotes import cut_around
 from insight.report import wording
 from insight.report.cohorts import cohort_key, list_cohorts, newcomers
 from insight.report.conduct_room import CHECKS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -46,6 +46,7 @@ class Results:
     topics: Any = None
     signals: pd.DataFrame | None = None
     wants: pd.DataFrame | None = None
+    voiced: Any = None
     needs: pd.DataFrame | None = None
     trend: pd.DataFrame | None = None
     changes: Changes | None = None
@@ -95,7 +96,13 @@ def run_measures(
     reasons: dict[str, str] = {}
     found: dict[str, Any] = {}
     seed: dict[str, Any] = {"random_state": random_state}
-    themes: dict[str, Any] = {"encoder": encoder, "compare_to": compare_to, "edits": edits, **seed}
+    themes: dict[str, Any] = {
+        "encoder": encoder,
+        "compare_to": compare_to,
+        "edits": edits,
+        "minimum": minimum,
+        **seed,
+    }
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "topics and signals": lambda: find_themes(customers, reasons, progress=progress, **themes),
         "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
@@ -107,7 +114,6 @@ def run_measures(
             own=next(iter(archive.report.brands), None),
             events=config.events,
             period=period,
-            minimum=minimum,
             tz=tz,
             **seed,
         ),
@@ -139,16 +145,14 @@ def measured_anew(
     own: str | None,
     events: pd.DataFrame | None,
     period: Period,
-    minimum: int,
     tz: str,
     random_state: int,
     as_of: pd.Timestamp | None = None,
-    names: Mapping[int, str] | None = None,
 ) -> dict[str, Callable[[], dict[str, Any]]]:
     """List what is measured of the whole archive and anew of each slice; each part builds on `found`."""
     seed: dict[str, Any] = {"tz": tz, "random_state": random_state}
     return {
-        "needs": partial(rank_themes, customers, found, reasons, minimum=minimum, names=names, **seed),
+        "needs": partial(rank_themes, customers, found, tz=tz),
         "topics over time": partial(follow_themes, customers, found, reasons, period=period, tz=tz),
         "responses": lambda: measure_answers(
             mentions, found.get("wants"), reasons, random_state=random_state, as_of=as_of

@@ -15,9 +15,9 @@ import pandas as pd
 from scipy.stats import kendalltau
 
 from insight.archives import read_archive
-from insight.needs import find_signals, rank_needs
+from insight.needs.streams import compare_streams
+from insight.signals import find_signals
 from insight.simulate import Truth, simulate_archive
-from insight.streams import compare_streams
 
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 KEY = Path(__file__).parents[1] / "fixtures" / "pseudonym.txt"
