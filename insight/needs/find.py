@@ -180,7 +180,8 @@ def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:
     """Count the people who voice something, all of it outside the needs that are shown."""
     person = people.set_index("mention_id")["person"]
     voiced = members.assign(person=members["mention_id"].map(person))
-    return int((~voiced.groupby("person")["need"].agg(lambda need: need.notna().any())).sum())
+    placed = set(voiced.loc[voiced["need"].notna(), "person"])
+    return len(set(voiced["person"]) - placed)
 
 
 def _shared_phrases(rows: pd.DataFrame) -> dict[str, int]:

@@ -93,10 +93,11 @@ def names_cause(words: Iterable[str]) -> bool:
 def stem(word: str) -> str:
     """Reduce a word so that "delayed", "delays" and "delay" count as one."""
     word = word.removesuffix("'s")
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            word = word[: -len(suffix)]
+    while True:
+        suffix = next((end for end in _SUFFIXES if word.endswith(end) and len(word) - len(end) >= 3), "")
+        if not suffix:
             break
+        word = word[: -len(suffix)]
     return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
 
 
