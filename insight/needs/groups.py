@@ -105,7 +105,10 @@ def find_groups(
     read = texts if whole else draw(texts, DRAWN, random_state=random_state)
     share = len(read) / max(1, len(texts))
     encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
-    space = fit_space(read, encoded, teacher=encoder, whole=whole, random_state=random_state)
+    # In a small archive one problem may be all that is said; verdicts keep it from being the centre itself.
+    verdicts = sorted(word_list("verdicts") - set(read))
+    padded = np.vstack([encoded, encode(verdicts, encoder=encoder)])
+    space = fit_space([*read, *verdicts], padded, teacher=encoder, whole=whole, random_state=random_state)
     vectors = space.join(read, encoded) if whole else space.embed(read)
     drawn = rows.set_index("compared").loc[read]
     people = drawn["n_people"].to_numpy(float)

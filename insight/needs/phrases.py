@@ -42,23 +42,7 @@ _PLAIN_SPEECH = (
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|should)n'?t\b", re.I), r"\1 not"),
 )
 _HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
-_SUFFIXES = (
-    "ations",
-    "ation",
-    "ings",
-    "ing",
-    "ies",
-    "ied",
-    "ers",
-    "ed",
-    "es",
-    "er",
-    "ly",
-    "s",
-    "d",
-    "e",
-    "y",
-)
+_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 
 
 @functools.cache

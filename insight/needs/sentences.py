@@ -21,8 +21,9 @@ _CUT = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\W*(?:it|this|that|they|these|those|he|she|still|does|did|do|not|won|can|is)\b", re.I)
-_FORM = (5, 5)
-"""Least people and least words of a sentence, letter for letter the same, that is a form they filled in."""
+_FORM = (5, 3, 3)
+"""Least people and words of a sentence, letter for letter the same, that comes from a form, if most messages
+that hold it hold as many such sentences as the third number."""
 _CODE = re.compile(r"[{}<>=_\\]|\(\)|^#|^- \[|\]\(|::|->")
 _LETTERS = 0.75
 _SPOKEN_TO = 0.01
@@ -41,7 +42,7 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
     form (code, or the same words by so many that they come from a form), compared (what is encoded: `plain`,
     after the sentence before where it only points back to it).
     """
-    rows = _cut(people, _voiced(signals))
+    rows = _cut(people, *_voiced(signals))
     brands = brands | proper_names(rows["said"])
     rows["plain"] = without(clean_text(rows["said"]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
@@ -57,7 +58,7 @@ def praise_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: fro
     glad = glad[~glad["sarcasm"]] if "sarcasm" in glad else glad
     unmet = signals.loc[signals["signal"].isin(NEED_SIGNALS), ["mention_id", "sentence"]]
     glad = glad[~_pairs(glad).isin(_pairs(unmet))]
-    rows = _cut(people, _strongest(glad)).drop(columns="before")
+    rows = _cut(people, _strongest(glad), {}).drop(columns="before")
     rows["plain"] = without(clean_text(rows["said"]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
     return rows[_mask(names_cause(key.split()) for key in rows["key"])].reset_index(drop=True)
@@ -114,11 +115,13 @@ def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(rows[["mention_id", "sentence"]].astype({"mention_id": "str"}))
 
 
-def _voiced(signals: pd.DataFrame) -> pd.DataFrame:
-    """Keep the sentences with a need and neither praise nor thanks; of several signals the most probable."""
+def _voiced(signals: pd.DataFrame) -> tuple[pd.DataFrame, dict[tuple[str, int], list[int]]]:
+    """Return the sentences with a need, of several signals the most probable, and where praise or thanks begin."""
     glad = signals[signals["signal"].isin(["praise", "thanks"])]
-    unmet = signals[signals["signal"].isin(NEED_SIGNALS)]
-    return _strongest(unmet[~_pairs(unmet).isin(_pairs(glad))])
+    places: dict[tuple[str, int], list[int]] = {}
+    for mention, sentence, start in zip(glad["mention_id"], glad["sentence"], glad["start"], strict=True):
+        places.setdefault((mention, sentence), []).append(int(start))
+    return _strongest(signals[signals["signal"].isin(NEED_SIGNALS)]), places
 
 
 def _strongest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -126,8 +129,11 @@ def _strongest(rows: pd.DataFrame) -> pd.DataFrame:
     return ranked.drop_duplicates(["mention_id", "sentence"])
 
 
-def _cut(people: pd.DataFrame, voiced: pd.DataFrame) -> pd.DataFrame:
-    """Cut out each sentence; of a run-on the clauses that hold the matching words, or a need of their own."""
+def _cut(people: pd.DataFrame, voiced: pd.DataFrame, glad: dict[tuple[str, int], list[int]]) -> pd.DataFrame:
+    """Cut out each sentence; of a run-on the clauses that hold the matching words, or a need of their own.
+
+    What also praises or thanks, in one sentence or clause, is left out.
+    """
     rows = people[["mention_id", "person", "text", "title"]].merge(voiced, on="mention_id")
     spans: dict[str, list[tuple[int, int]]] = {}
     found = []
@@ -141,7 +147,12 @@ def _cut(people: pd.DataFrame, voiced: pd.DataFrame) -> pd.DataFrame:
             before = row.text[slice(*here[row.sentence - 1])] if row.sentence else row.title
             pieces = _clauses(source, here[row.sentence], (row.start, row.end))
         known = (row.mention_id, row.sentence, row.signal, row.person, before)
-        found += [(*known, start, end, source[start:end], sure) for start, end, sure in pieces]
+        kind = glad.get((row.mention_id, row.sentence), [])
+        found += [
+            (*known, start, end, source[start:end], sure)
+            for start, end, sure in pieces
+            if not any(start <= at < end for at in kind)
+        ]
     names = ["mention_id", "sentence", "signal", "person", "before", "start", "end", "said", "sure"]
     table = pd.DataFrame(found, columns=names)
     open_ones = table.index[~table["sure"].astype(bool)]
@@ -167,9 +178,11 @@ def _clauses(text: str, here: tuple[int, int], hit: tuple[int, int]) -> list[tup
 
 def _is_form(rows: pd.DataFrame) -> np.ndarray:
     """Tell what people did not write themselves: headings of a form, code, logs."""
-    least, words = _FORM
+    least, words, beside = _FORM
     often = rows.groupby("said")["person"].transform("nunique") >= least
     often &= rows["said"].astype("str").str.split().str.len() >= words
+    crowd = often.groupby(rows["mention_id"]).transform("sum")
+    often &= crowd.groupby(rows["said"]).transform("median") >= beside
     letters = np.array(
         [sum(c.isalpha() or c.isspace() for c in text) / max(1, len(text)) for text in rows["plain"]]
     )

@@ -109,7 +109,7 @@ def sentences(needs: Needs, mentions: pd.DataFrame) -> pd.DataFrame:
 
 
 def score(labels: pd.Series, groups: pd.Series, people: pd.Series) -> dict[str, float]:
-    """Return AMI, B-cubed precision and recall, and the share of people whose label is that of their group."""
+    """Return AMI, B-cubed precision and recall, and the share of people with the label of their group."""
     cells = pd.DataFrame(
         {"label": labels.to_numpy(), "group": groups.to_numpy(), "person": people.to_numpy()}
     )
@@ -181,7 +181,7 @@ def compare(name: str) -> Needs:
 
 
 def known_problems(rows: pd.DataFrame, queries: dict[str, str]) -> pd.DataFrame:
-    """Of each problem: people whose need sentences match, recall and precision of the need with most of them."""
+    """Of each problem: people whose need sentences match, recall and precision of the best need."""
     found = {}
     grouped = rows[rows["need"].notna() & (rows["need"] != "general")]
     for problem, query in queries.items():
