@@ -116,7 +116,7 @@ def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _voiced(signals: pd.DataFrame) -> tuple[pd.DataFrame, dict[tuple[str, int], list[int]]]:
-    """Return the sentences with a need, of several signals the most probable, and where praise or thanks begin."""
+    """Return the sentences with a need, each with its most probable signal, and where praise begins."""
     glad = signals[signals["signal"].isin(["praise", "thanks"])]
     places: dict[tuple[str, int], list[int]] = {}
     for mention, sentence, start in zip(glad["mention_id"], glad["sentence"], glad["start"], strict=True):

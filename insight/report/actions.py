@@ -162,7 +162,7 @@ def _leaving(results: Results) -> dict[str, str] | None:
 
 def _missing(results: Results) -> dict[str, str] | None:
     presence, needs = results.dialogue.presence, shown_needs(results)
-    if presence is None or needs.empty:
+    if presence is None or needs.empty or results.voiced is None or results.topics is None:
         return None
     placed, voiced = results.topics.assignments, results.voiced.members
     voiced = voiced.loc[voiced["need"].isin(needs["need"]), "mention_id"]

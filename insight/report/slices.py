@@ -219,9 +219,15 @@ def _with_reposts(results: Results) -> Results | None:
     ids = pd.DataFrame({"mention_id": mentions.loc[passed, "mention_id"], "text": words})
     themes = ids.merge(told[0], on="text").drop(columns="text")
     heard = ids.merge(told[1], on="text").drop(columns="text")
+    voiced = results.voiced
+    if voiced is not None:
+        from insight.needs.find import add_messages
+
+        voiced = add_messages(voiced, voices[passed], heard)
     return replace(
         results,
         customers=customer_messages(voices),
+        voiced=voiced,
         topics=TopicSlice(topics.table, pd.concat([topics.assignments, themes], ignore_index=True)),
         signals=pd.concat([results.signals, heard], ignore_index=True),
     )
