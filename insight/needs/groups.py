@@ -97,7 +97,8 @@ def find_groups(
     Above 12,000 sentences 6,000 are drawn and read, a student of the encoder places the rest.
     """
     texts = rows["compared"].tolist()
-    if not texts or not phrases:
+    named, said = _candidates(phrases, known)
+    if not named:
         nothing = np.zeros((0, 1), np.float32)
         groups = Groups(None, known, [], nothing, np.zeros(0, np.int64), [], np.zeros(0), [], nothing)
         return groups, groups.place(texts)
@@ -112,10 +113,9 @@ def find_groups(
     vectors = space.join(read, encoded) if whole else space.embed(read)
     drawn = rows.set_index("compared").loc[read]
     people = drawn["n_people"].to_numpy(float)
-    named, said = _candidates(phrases, known)
     spoken = space.embed(named, progress=progress)
-    apart = _APART * ~shared(mark(read, known), said) if named else np.zeros((len(read), 0))
-    near = (vectors @ spoken.T - apart).astype(np.float32)
+    apart = np.float32(_APART) * ~shared(mark(read, known), said)
+    near = vectors @ spoken.T - apart
     weights = fluency(named, np.array([phrases[name] for name in named]))
     found = _pick(near, people, weights, minimum if whole else max(2.0, minimum * share))
     found = [
@@ -136,7 +136,7 @@ def _candidates(phrases: Mapping[str, int], known: frozenset[str]) -> tuple[list
         (name for name in phrases if names_cause(name.split())), key=lambda name: (-phrases[name], name)
     )
     heard = says_problem(ranked)
-    named = [name for name, says in zip(ranked, heard, strict=True) if says]
+    named = [name for name, says in zip(ranked, heard, strict=True) if says or name.startswith("no ")]
     kept = [(name, sharpest(marks)) for name, marks in zip(named, mark(named, known), strict=True) if marks][
         :_PHRASES
     ]

@@ -11,8 +11,8 @@ from scipy.sparse import csr_array
 from insight.needs.phrases import grammar, stem, words_of
 from insight.rules import as_read, meets, read_rules
 
-_LIFT = 1.4
-"""How many times as often as other words a word must stand in sentences that voice a need."""
+_LIFT, _SURE = 1.4, 0.66
+"""How many times as often as other words a word must stand in sentences with a need; a share that is enough."""
 _DENIALS = frozenset(["not", "no", "cannot", "never", "none", "nothing", "without", "unable", "nor"])
 
 DENIED, JUDGED, WISHED = "<not>", "<bad>", "<wish>"
@@ -29,7 +29,7 @@ def problem_words(needs: Iterable[str], messages: Iterable[str]) -> frozenset[st
     everywhere = Counter(word for text in messages for word in _stems(text))
     usual = sum(voiced.values()) / max(1, sum(everywhere[word] for word in voiced))
     return frozenset(
-        word for word, n in voiced.items() if n >= least and n >= min(1.0, _LIFT * usual) * everywhere[word]
+        word for word, n in voiced.items() if n >= least and n >= min(_SURE, _LIFT * usual) * everywhere[word]
     )
 
 

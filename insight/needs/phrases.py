@@ -32,6 +32,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_SPEECH = (
+    (re.compile(r"\bwish (?:it|there|this|they|you|the app) (?:had|was|were) (?:an? |some )?", re.I), "no "),
     (
         re.compile(
             r"\b(?:can ?not|can'?t|couldn'?t|could not|(?:am |is |are |was |were )?unable to)\b", re.I

@@ -57,7 +57,7 @@ class Needs:
 
     def __repr__(self) -> str:
         shown = self.table[["need", "name", "n_people", "share"]]
-        return f"Needs of {self.table.attrs['n_people']:,} people\n{shown.to_string(index=False)}"
+        return f"Needs of {self.table.attrs.get('n_people', 0):,} people\n{shown.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
         return str(self.table.to_html(index=False, float_format="{:.3f}".format))
