@@ -123,7 +123,7 @@ def find_needs(
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))
     >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
     >>> needs.table[["name", "n_people"]].values.tolist()
-    [['Lid broke', 2], ['Add timer', 1]]
+    [['Lid broke', 2], ['Add a timer', 1]]
     """
     people = own_words(mentions)
     if not ratings:

@@ -61,7 +61,9 @@ class Groups:
     ) -> pd.DataFrame:
         """Return part (sub-problem, -1 for none) and similarity, one row a text."""
         part, best = np.full(len(texts), -1, dtype=np.int64), np.zeros(len(texts))
-        for start in range(0, len(texts), _BLOCK) if self.space is not None and len(self.centres) else ():
+        if self.space is None or not len(self.centres):
+            return pd.DataFrame({"part": part, "similarity": best})
+        for start in range(0, len(texts), _BLOCK):
             block = slice(start, start + _BLOCK)
             own = None if encoded is None else encoded[block]
             some = list(texts[block])
@@ -106,13 +108,9 @@ def find_groups(
     read = texts if whole else draw(texts, DRAWN, random_state=random_state)
     share = len(read) / max(1, len(texts))
     encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
-    # In a small archive one problem may be all that is said; verdicts keep it from being the centre itself.
-    verdicts = sorted(word_list("verdicts") - set(read))
-    padded = np.vstack([encoded, encode(verdicts, encoder=encoder)])
-    space = fit_space([*read, *verdicts], padded, teacher=encoder, whole=whole, random_state=random_state)
+    space = _space(read, encoded, encoder=encoder, whole=whole, random_state=random_state)
     vectors = space.join(read, encoded) if whole else space.embed(read)
-    drawn = rows.set_index("compared").loc[read]
-    people = drawn["n_people"].to_numpy(float)
+    people = rows.set_index("compared")["n_people"].loc[read].to_numpy(float)
     spoken = space.embed(named, progress=progress)
     apart = np.float32(_APART) * ~shared(mark(read, known), said)
     near = vectors @ spoken.T - apart
@@ -128,6 +126,16 @@ def find_groups(
     marks = [said[at] for at in found]
     groups = Groups(space, known, marks, centres, problems, labels, coherence, named, spoken)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
+
+
+def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool, random_state: int) -> Space:
+    """Fit the space to the sentences, and to verdicts without a cause.
+
+    In a small archive one problem may be all that is said; the verdicts keep it from being the centre itself.
+    """
+    verdicts = sorted(word_list("verdicts") - set(texts))
+    padded = np.vstack([encoded, encode(verdicts, encoder=encoder)])
+    return fit_space([*texts, *verdicts], padded, teacher=encoder, whole=whole, random_state=random_state)
 
 
 def _candidates(phrases: Mapping[str, int], known: frozenset[str]) -> tuple[list[str], list[frozenset[str]]]:

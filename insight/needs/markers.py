@@ -12,7 +12,7 @@ from insight.needs.phrases import grammar, stem, words_of
 from insight.rules import as_read, meets, read_rules
 
 _LIFT, _SURE = 1.4, 0.66
-"""How many times as often as other words a word must stand in sentences with a need; a share that is enough."""
+"""How many times as often as other words a word must stand in sentences with a need; a share that does."""
 _DENIALS = frozenset(["not", "no", "cannot", "never", "none", "nothing", "without", "unable", "nor"])
 
 DENIED, JUDGED, WISHED = "<not>", "<bad>", "<wish>"

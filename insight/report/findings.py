@@ -95,7 +95,7 @@ def collect_quotes(results: Results) -> pd.DataFrame:
 
 
 def _need_rows(results: Results) -> pd.DataFrame:
-    if results.voiced is None:
+    if results.voiced is None or results.needs is None:
         return pd.DataFrame()
     rows = results.voiced.members.merge(results.needs[["need", "name", "rank"]], on="need")
     rows = rows[~rows["echo"]].merge(results.customers, on="mention_id")
