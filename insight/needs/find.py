@@ -253,7 +253,7 @@ def _praising(
     """Return the sentences that praise the thing of a need."""
     rows = praise_sentences(people, signals, brands=brands)
     texts = sorted(set(rows["plain"]))
-    placed = groups.place(texts).set_axis(pd.Index(texts, dtype=object))
+    placed = groups.place(texts, praise=True).set_axis(pd.Index(texts, dtype=object))
     part = rows["plain"].map(placed["part"]).fillna(-1).astype("int64")
     problem = [int(groups.problems[at]) if at >= 0 else -1 for at in part]
     need = pd.Series([f"p-{at}" if at >= 0 else None for at in problem], index=rows.index, dtype=_STR)

@@ -57,9 +57,17 @@ class Groups:
     spoken: Vectors
 
     def place(
-        self, texts: Sequence[str], *, encoded: Vectors | None = None, progress: bool = False
+        self,
+        texts: Sequence[str],
+        *,
+        encoded: Vectors | None = None,
+        praise: bool = False,
+        progress: bool = False,
     ) -> pd.DataFrame:
-        """Return part (sub-problem, -1 for none) and similarity, one row a text."""
+        """Return part (sub-problem, -1 for none) and similarity, one row a text.
+
+        Praise names the thing and no problem, so it need not share a problem word.
+        """
         part, best = np.full(len(texts), -1, dtype=np.int64), np.zeros(len(texts))
         if self.space is None or not len(self.centres):
             return pd.DataFrame({"part": part, "similarity": best})
@@ -68,7 +76,9 @@ class Groups:
             own = None if encoded is None else encoded[block]
             some = list(texts[block])
             vectors = self.space.embed(some, encoded=own, progress=progress)
-            likeness = vectors @ self.centres.T - _APART * ~shared(mark(some, self.known), self.marks)
+            likeness = vectors @ self.centres.T
+            if not praise:
+                likeness -= np.float32(_APART) * ~shared(mark(some, self.known), self.marks)
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
         return pd.DataFrame({"part": np.where(best >= FLOOR, part, -1), "similarity": best.round(4)})
 

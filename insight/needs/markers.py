@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from scipy.sparse import csr_array
 
-from insight.needs.phrases import grammar, stem, words_of
+from insight.needs.phrases import grammar, stem, word_list, words_of
 from insight.rules import as_read, meets, read_rules
 
 _LIFT, _SURE = 1.4, 0.66
@@ -63,8 +63,12 @@ def _marks(words: list[str], known: frozenset[str]) -> Iterator[str]:
     for word in words:
         if word in _DENIALS or word.endswith("n't"):
             yield DENIED
-        elif stem(word) in known:
-            yield JUDGED if word in grammar() else stem(word)
+        elif stem(word) not in known:
+            continue
+        elif word in word_list("vague"):
+            yield JUDGED
+        elif word not in grammar():
+            yield stem(word)
 
 
 def _wishes(texts: Sequence[str]) -> np.ndarray:
