@@ -21,6 +21,8 @@ NEAR = 0.45
 tests.benchmarks needs` prints what others cost."""
 FLOOR = 0.45
 """Cosine to a sub-problem's centre below which a sentence belongs to none."""
+_GLAD = 0.3
+"""The same for praise of the thing, which says nothing of the problem."""
 MERGED = 0.62
 """Mean cosine of their centres from which two sub-problems are one problem."""
 COHERENT = 0.35
@@ -80,7 +82,8 @@ class Groups:
             if not praise:
                 likeness -= np.float32(_APART) * ~shared(mark(some, self.known), self.marks)
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
-        return pd.DataFrame({"part": np.where(best >= FLOOR, part, -1), "similarity": best.round(4)})
+        floor = _GLAD if praise else FLOOR
+        return pd.DataFrame({"part": np.where(best >= floor, part, -1), "similarity": best.round(4)})
 
     def merged(self, names: Mapping[int, str]) -> Groups:
         """Make problems of one name one problem."""
