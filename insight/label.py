@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.timeline.words import own_words
-
 from .files import as_written, write_table
 from .mentions import InsightError
+from .needs.voices import own_words
 from .rules import SIGNALS
 from .statistics import wilson
 from .text import split_sentences

@@ -10,8 +10,8 @@ from insight.classifier import Classifier, shipped_model
 from insight.encode import encode
 from insight.layers import read_tokens
 from insight.mentions import InsightError
-from insight.needs import find_signals
 from insight.refit import read_signal_model
+from insight.signals import find_signals
 from insight.student import count_tokens, estimate_chances, teach
 
 # no rule of signals.toml knows these words

@@ -37,17 +37,13 @@ LAYERS = (
     {"classifier"},
     {"student"},
     {"ratings"},
-    {"signals", "quotes", "search"},
+    {"signals", "search"},
+    {"topics"},
+    {"needs"},
     {
-        "topics",
-        "needs",
-        "need_trends",
         "sentiment",
-        "ideas",
-        "idea_ledger",
         "label",
         "refit",
-        "streams",
         "conversations",
         "retention",
         "churn",
@@ -182,7 +178,7 @@ def test_public_function_reads_like_the_others(name):
     function = getattr(ins, name)
     parameters = inspect.signature(function).parameters.values()
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    assert len(positional) <= (3 if name == "rank_needs" else 2), "at most two positional tables"
+    assert len(positional) <= 2, "at most two positional tables"
     assert not [p for p in parameters if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
     assert all(p.annotation is not p.empty for p in parameters)
     doc = inspect.getdoc(function)
@@ -197,7 +193,7 @@ def test_public_function_reads_like_the_others(name):
 def test_plot_has_its_measure(name):
     twin = name.removeprefix("plot_")
     measures = set(ins.__all__)
-    assert twin in measures or f"rank_{twin}" in measures or f"fit_{twin}" in measures
+    assert twin in measures or f"find_{twin}" in measures or f"fit_{twin}" in measures
 
 
 def test_readme_names_every_public_function(root):

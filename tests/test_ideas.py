@@ -4,10 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.idea_ledger import STEPS, advance_idea, idea_progress, read_ledger, update_ledger, write_ledger
-from insight.ideas import mine_ideas
 from insight.mentions import InsightError, as_mentions
-from insight.needs import find_signals
+from insight.needs.idea_ledger import (
+    STEPS,
+    advance_idea,
+    idea_progress,
+    read_ledger,
+    update_ledger,
+    write_ledger,
+)
+from insight.needs.ideas import mine_ideas
+from insight.signals import find_signals
 
 TIMER = [
     "Please add a timer to the kettle",
@@ -87,7 +94,7 @@ def test_few_people_are_counted_and_no_wish_is_no_idea():
 
 
 def test_too_many_wishes_are_refused(monkeypatch):
-    monkeypatch.setattr("insight.ideas._MOST", 3)
+    monkeypatch.setattr("insight.needs.ideas._MOST", 3)
     with pytest.raises(InsightError, match="7 different wishes"):
         mine(archive(rows()))
 

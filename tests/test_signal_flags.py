@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import types
-
 import pandas as pd
 import pytest
 
-from insight.ideas import mine_ideas
 from insight.mentions import as_mentions
-from insight.needs import pick_quotes, rank_needs
+from insight.needs import find_needs, pick_quotes
+from insight.needs.ideas import mine_ideas
 from insight.rules import FLAGS, meets, read_flags
 from insight.signals import TITLE
 from insight.signals import find_signals as find_all_signals
@@ -122,7 +120,6 @@ def test_a_wish_in_a_title_becomes_an_idea_and_a_need_but_never_a_span_in_the_te
     assignments = pd.DataFrame({"mention_id": ["a", "b", "c"], "topic": 0, "similarity": [0.9, 0.8, 0.7]})
     quotes = pick_quotes(titled, signals, assignments=assignments, topic=0)
     assert quotes.loc[quotes["mention_id"] == "a", "spans"].map(len).eq(0).all()
-    table = pd.DataFrame({"topic": [0], "name": ["lid"], "n": [3]})
-    topics = types.SimpleNamespace(assignments=assignments, table=table)
-    needs = rank_needs(titled, topics, signals, minimum=1)
-    assert needs["n_people"].tolist() == [3]
+    needs = find_needs(titled, signals, minimum=1)
+    assert (needs.members["sentence"] == TITLE).sum() == 2
+    assert needs.table["n_people"].tolist() == [2, 1]

@@ -11,6 +11,7 @@ import pandas as pd
 from .explorer import MAX_LETTERS, Explorer, Options, explore, shorten
 
 if TYPE_CHECKING:
+    from insight.needs import Needs
     from insight.topics import Topics
 
 ALL: Options = [("all", "")]
@@ -126,10 +127,8 @@ def explore_topics(
 
 def explore_needs(
     mentions: pd.DataFrame,
-    needs: pd.DataFrame,
+    needs: Needs,
     *,
-    topics: Topics | None = None,
-    signals: pd.DataFrame | None = None,
     n: int = 3,
 ) -> Explorer:
     """Compare needs and pick one to read how people voice it.
@@ -137,13 +136,9 @@ def explore_needs(
     Parameters
     ----------
     mentions : DataFrame
-        The messages given to `fit_topics`.
-    needs : DataFrame
-        From `rank_needs`.
-    topics : Topics, optional
-        From `fit_topics`; without it there are no quotes.
-    signals : DataFrame, optional
-        From `find_signals`; without it quotes are from the whole topic, voicing the need or not.
+        The messages given to `find_needs`.
+    needs : Needs
+        From `find_needs`.
     n : int
         Quotes a rule (`pick_quotes`).
 
@@ -155,16 +150,22 @@ def explore_needs(
 
     Examples
     --------
-    >>> needs = rank_needs(mentions, topics, signals)  # doctest: +SKIP
-    >>> explore_needs(mentions, needs, topics=topics, signals=signals)  # doctest: +SKIP
+    >>> needs = find_needs(mentions, signals)  # doctest: +SKIP
+    >>> explore_needs(mentions, needs)  # doctest: +SKIP
     """
+    from insight.needs.quotes import pick_quotes
     from insight.plots.needs import plot_needs
-    from insight.quotes import NEED_SIGNALS
 
-    quotes = _quotes(mentions, topics, signals, n=n, voicing=None if signals is None else NEED_SIGNALS)
+    table = needs.table
+
+    @functools.cache
+    def quotes(need: int | str) -> pd.DataFrame:
+        if need == "":
+            return pd.DataFrame()
+        return pick_quotes(mentions, needs, need=str(need), n=n, max_length=MAX_LETTERS)
 
     def found(trend: str, latent_only: bool, least_people: int) -> pd.DataFrame:
-        rows = needs[needs["n_people"] >= least_people]
+        rows = table[table["n_people"] >= least_people]
         rows = rows[rows["trend"] == trend] if trend else rows
         return rows[rows["latent"]] if latent_only else rows
 
@@ -176,7 +177,7 @@ def explore_needs(
         return [
             plot_needs(rows),
             shown,
-            *_words_on(quotes, _topic(needs, need)),
+            *_words_on(quotes, need),
             *thread_of(mentions, thread),
         ]
 
@@ -184,23 +185,17 @@ def explore_needs(
         rows = found(**wanted)
         left = list(zip(rows["name"], rows["need"], strict=True)) or NO_MESSAGE
         picked = need if need in [name for _, name in left] else left[0][1]
-        return {"need": left, "thread": offer(quotes(_topic(needs, picked)))}
+        return {"need": left, "thread": offer(quotes(picked))}
 
-    least = (1, max(1, int(needs["n_people"].max())) if len(needs) else 1)
+    least = (1, max(1, int(table["n_people"].max())) if len(table) else 1)
     controls = {
-        "trend": present(needs, "trend"),
+        "trend": present(table, "trend"),
         "latent_only": False,
         "least_people": least,
         "need": NO_MESSAGE,
         "thread": NO_MESSAGE,
     }
     return explore(controls, draw, narrow=narrow)
-
-
-def _topic(needs: pd.DataFrame, need: str) -> int | str:
-    if not need:
-        return need
-    return int(needs.loc[needs["need"] == need, "topic"].iloc[0])
 
 
 def _quotes(
@@ -211,7 +206,7 @@ def _quotes(
     n: int,
     voicing: tuple[str, ...] | None,
 ) -> Callable[[int | str], pd.DataFrame]:
-    from insight.quotes import pick_quotes
+    from insight.needs.quotes import pick_quotes
 
     signs = signals
     if signs is None:

@@ -23,7 +23,7 @@ def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
     Parameters
     ----------
     needs : DataFrame
-        As `rank_needs` returns it.
+        `Needs.table`, as `find_needs` returns it.
     top : int
         Most rows to draw; the title says so if some are left out.
 

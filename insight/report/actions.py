@@ -164,9 +164,12 @@ def _leaving(results: Results) -> dict[str, str] | None:
 
 def _missing(results: Results) -> dict[str, str] | None:
     presence, needs = results.dialogue.presence, shown_needs(results)
-    if presence is None or needs.empty:
+    if presence is None or needs.empty or results.voiced is None or results.topics is None:
         return None
-    blank = presence[presence["blank"].astype(bool) & presence["topic"].isin(needs["topic"])]
+    placed, voiced = results.topics.assignments, results.voiced.members
+    voiced = voiced.loc[voiced["need"].isin(needs["need"]), "mention_id"]
+    about = placed.loc[placed["mention_id"].isin(voiced), "topic"]
+    blank = presence[presence["blank"].astype(bool) & presence["topic"].isin(about)]
     if blank.empty:
         return None
     row = blank.sort_values(["n_missed", "topic"], ascending=[False, True]).iloc[0]

@@ -9,7 +9,7 @@ import pandas as pd
 from insight.archives.guard import Guard
 from insight.label import read_labels, score_signals
 from insight.mentions import InsightError
-from insight.quotes import NEED_SIGNALS
+from insight.needs.phrases import NEED_SIGNALS
 from insight.report import wording
 
 UNCHECKED = "Needs are found by rules and a small model, not checked on your data (insight label)."

@@ -97,8 +97,8 @@ def measure_circles(
     random_state: int,
 ) -> dict[str, Any]:
     """Compare streams, and find groups, ladders and ties of people."""
+    from insight.needs.streams import compare_streams
     from insight.people import advocates, contribution, ladder, niches, ties
-    from insight.streams import compare_streams
 
     about, names = topics_of(topics)
     found: dict[str, Any] = {}

@@ -12,7 +12,7 @@ import pandas as pd
 
 from insight.cues import has_cue, read_cues
 from insight.mentions import among
-from insight.quotes import cut_around
+from insight.needs.quotes import cut_around
 from insight.report import wording
 from insight.report.cohorts import cohort_key, list_cohorts, newcomers
 from insight.report.conduct_room import CHECKS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +16,12 @@ from insight.mentions import InsightError
 if TYPE_CHECKING:
     from insight.archives.guard import Guard
     from insight.encode import Encoder
+    from insight.needs import Needs
     from insight.report.results import Results
     from insight.topics import Topics
 
 FOLDER = "insight-edits"
-TOPICS, IDEAS, NOTES = "topics.toml", "ideas.csv", "notes.csv"
+TOPICS, NEEDS, IDEAS, NOTES = "topics.toml", "needs.toml", "ideas.csv", "notes.csv"
 
 _HEAD = """\
 # Names and merges of topics, known again by their words. Yours: what stands above the line below is kept.
@@ -56,8 +58,8 @@ def update_ideas(
 
     Entries are named and joined by ids as files show them, then given the ids of the table.
     """
-    from insight.idea_ledger import UNSIGNED, read_ledger, update_ledger
-    from insight.ideas import mine_ideas
+    from insight.needs.idea_ledger import UNSIGNED, read_ledger, update_ledger
+    from insight.needs.ideas import mine_ideas
 
     native = guard.native(customers["mention_id"])
     shown = {own: file for file, own in native.items()}
@@ -72,6 +74,21 @@ def update_ideas(
         mention_ids=pd.Series(own, index=updated.index, dtype=object),
         author_ids=pd.Series(authors, index=updated.index, dtype=object),
     )
+
+
+def read_names(folder: Path) -> dict[str, str]:
+    """Read the names that people give to needs: found name to name, two of one name become one need."""
+    path = folder / NEEDS
+    if not path.is_file():
+        return {}
+    try:
+        names = tomllib.loads(path.read_text(encoding="utf-8")).get("names", {})
+    except (OSError, ValueError) as error:
+        raise InsightError(f"{path} cannot be read: {error}. Keep its table [names].") from error
+    wrong = [name for name, given in names.items() if not (isinstance(given, str) and given.strip())]
+    if wrong:
+        raise InsightError(f'{path} gives {wrong} no name; write "found name" = "your name".')
+    return {name: given.strip() for name, given in names.items()}
 
 
 def shown_ledger(ledger: pd.DataFrame, guard: Guard) -> pd.DataFrame:
@@ -102,14 +119,32 @@ def save_edits(results: Results, folder: Path) -> list[Path]:
     written = []
     if results.topics is not None:
         written.append(write_file(folder / TOPICS, _topics_file(results.topics, folder / TOPICS).encode()))
+    if results.voiced is not None:
+        written.append(write_file(folder / NEEDS, _needs_file(results.voiced, folder / NEEDS).encode()))
     if results.ledger is not None:
-        from insight.idea_ledger import write_ledger
+        from insight.needs.idea_ledger import write_ledger
 
         write_ledger(shown_ledger(results.ledger, results.guard), folder / IDEAS)
         written.append(folder / IDEAS)
     if not (folder / NOTES).exists():
         written.append(write_table(folder / NOTES, pd.DataFrame(columns=["mention_id", "note"])))
     return written
+
+
+_NEEDS_HEAD = """\
+# Names of needs. To name one, copy its line from below to under [names], take off the # and change what is on
+# the right. Needs that are given one name become one.
+[names]
+"""
+
+
+def _needs_file(needs: Needs, path: Path) -> str:
+    own = path.read_text(encoding="utf-8").partition(_LINE)[0] if path.is_file() else _NEEDS_HEAD
+    shown = needs.table.loc[~needs.table["general"], "name"]
+    return (
+        "\n".join([own.rstrip(), "", _LINE, *(f"# {_quoted(name)} = {_quoted(name)}" for name in shown)])
+        + "\n"
+    )
 
 
 def _topics_file(topics: Topics, path: Path) -> str:

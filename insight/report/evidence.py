@@ -9,7 +9,8 @@ import pandas as pd
 
 from insight.archives.privacy import mask_note
 from insight.mentions import among
-from insight.quotes import NEED_SIGNALS, QuoteLine, deal_quotes, line_up_quotes, quotes_at
+from insight.needs.phrases import NEED_SIGNALS
+from insight.needs.quotes import QuoteLine, deal_quotes, line_up_quotes, quotes_at, voices_of
 from insight.report import answers, wording
 from insight.report.results import Results
 
@@ -20,16 +21,16 @@ MAX_STORED = 60
 """Messages of a need or topic, nearest to its centre, that the page holds beside the picked quotes."""
 
 RULES = {
-    "typical": "Typical: nearest to the centre of the topic",
+    "typical": "Typical: nearest to the centre",
     "random": "Random: drawn by chance",
-    "opposite": "Opposite: same topic, other tone",
+    "opposite": "Opposite: praise of the same thing",
     "newest": "Newest",
     "noted": "With a note by the team",
 }
 
 
-Lines = dict[tuple[int, bool], QuoteLine]
-"""Topic, and whether only messages that voice a need count -> the messages in the order of each rule."""
+Lines = dict[int | str, QuoteLine]
+"""Topic or need -> its messages in the order of each rule."""
 
 
 def collect_evidence(
@@ -55,20 +56,19 @@ def collect_evidence(
         within = among(whole.customers["mention_id"], results.customers["mention_id"])
     found = {}
 
-    def words(topic: int, voicing: bool) -> dict[str, Any]:
-        if (topic, voicing) not in lines:
-            beside = lines.get((topic, not voicing))
-            lines[topic, voicing] = _line(source, topic, beside, voicing=voicing, random_state=random_state)
-        return _chosen(lines[topic, voicing], within, notes, tz=tz)
+    def words(key: int | str) -> dict[str, Any]:
+        if key not in lines:
+            lines[key] = _line(source, key, random_state=random_state)
+        return _chosen(lines[key], within, notes, tz=tz)
 
     for _, need in answers.shown_needs(results).head(n).iterrows():
         claim, told = answers.need_claim(need), need_facts(need, tz=tz)
-        found[str(need["need"])] = {"claim": claim, "facts": told, **words(int(need["topic"]), True)}
+        found[str(need["need"])] = {"claim": claim, "facts": told, **words(str(need["need"]))}
     for _, topic in answers.shown_topics(results).head(n).iterrows():
         claim = f"{answers.name_of(topic)}: {wording.share_of_people(int(topic['n_people']), topic)}"
         told = f"{wording.count(topic['n'], 'message')}."
         key = f"topic-{topic['topic']}"
-        found[key] = {"claim": claim, "facts": told, **words(int(topic["topic"]), False)}
+        found[key] = {"claim": claim, "facts": told, **words(int(topic["topic"]))}
     return found
 
 
@@ -123,17 +123,18 @@ def voices(need: pd.Series) -> str:
     )
 
 
-def _line(
-    results: Results, topic: int, beside: QuoteLine | None, *, voicing: bool, random_state: int
-) -> QuoteLine:
+def _line(results: Results, key: int | str, *, random_state: int) -> QuoteLine:
+    signals, assignments, topic, voicing = results.signals, results.topics.assignments, key, None
+    if isinstance(key, str):
+        signals, assignments, topic = voices_of(results.voiced, key)
+        voicing = NEED_SIGNALS
     return line_up_quotes(
         results.customers,
-        results.signals,
-        assignments=results.topics.assignments,
-        topic=topic,
-        voicing=NEED_SIGNALS if voicing else None,
+        signals,
+        assignments=assignments,
+        topic=int(topic),
+        voicing=voicing,
         random_state=random_state,
-        beside=beside,
     )
 
 

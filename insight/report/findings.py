@@ -74,29 +74,45 @@ def _topic_tables(results: Results) -> dict[str, pd.DataFrame]:
     return {name: table[table["topic"].isin(kept) | table["topic"].isna()] for name, table in tables.items()}
 
 
-def collect_quotes(results: Results) -> pd.DataFrame:
-    """List all messages of the topics that are shown: first needs by rank, then nearest to the centre first.
+_QUOTED = [
+    "need", "topic", "name", "similarity", "mention_id", "created_at", "platform", "channel", "rating",
+    "text", "signals", "url",
+]  # fmt: skip
 
-    Returns need, topic, name, similarity, mention_id, created_at, platform, channel, text, signals, url, and
-    note where people take notes.
+
+def collect_quotes(results: Results) -> pd.DataFrame:
+    """List every sentence of a need that is shown, by rank and nearest first, then every message of a topic.
+
+    Returns need or topic, name, similarity, mention_id, created_at, platform, channel, rating, text, signals,
+    url, and note where people take notes.
     """
-    columns = ["need", "topic", "name", "similarity", "mention_id", "created_at", "platform", "channel"]
-    columns += ["text", "signals", "url"]
+    parts = [rows for rows in (_need_rows(results), _topic_rows(results)) if len(rows)]
+    if not parts:
+        return pd.DataFrame(columns=_QUOTED)
+    rows = pd.concat(parts, ignore_index=True).merge(_voiced(results), on="mention_id", how="left")
+    if results.notes is None:
+        return rows[_QUOTED]
+    return rows.assign(note=rows["mention_id"].map(notes_of(results)))[[*_QUOTED, "note"]]
+
+
+def _need_rows(results: Results) -> pd.DataFrame:
+    if results.voiced is None or results.needs is None:
+        return pd.DataFrame()
+    rows = results.voiced.members.merge(results.needs[["need", "name", "rank"]], on="need")
+    rows = rows[~rows["echo"]].merge(results.customers, on="mention_id")
+    source = rows["title"].where(rows["sentence"] < 0, rows["text"])
+    rows["text"] = [text[a:b] for text, a, b in zip(source, rows["start"], rows["end"], strict=True)]
+    by = ["rank", "similarity", "mention_id", "sentence", "start"]
+    return rows.sort_values(by, ascending=[True, False, True, True, True]).assign(topic=pd.NA)
+
+
+def _topic_rows(results: Results) -> pd.DataFrame:
     if results.topics is None:
-        return pd.DataFrame(columns=columns)
-    shown = answers.shown_topics(results)[["topic", "name"]]
-    if results.needs is not None and len(results.needs):
-        shown = shown.merge(results.needs[["topic", "need", "rank"]], on="topic", how="left")
-    else:
-        shown = shown.assign(need=None, rank=None)
+        return pd.DataFrame()
+    shown = answers.shown_topics(results)[["topic", "name"]].assign(need=None)
     rows = results.topics.assignments[["mention_id", "topic", "similarity"]].merge(shown, on="topic")
-    rows = rows.merge(results.customers, on="mention_id").merge(_voiced(results), on="mention_id", how="left")
-    if results.notes is not None:
-        rows, columns = rows.assign(note=rows["mention_id"].map(notes_of(results))), [*columns, "note"]
-    rows = rows.sort_values(
-        ["rank", "topic", "similarity", "mention_id"], ascending=[True, True, False, True], ignore_index=True
-    )
-    return rows[columns]
+    rows = rows.merge(results.customers, on="mention_id")
+    return rows.sort_values(["topic", "similarity", "mention_id"], ascending=[True, False, True])
 
 
 def _voiced(results: Results) -> pd.DataFrame:

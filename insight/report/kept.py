@@ -11,9 +11,9 @@ import pandas as pd
 from insight.archives import Archive
 from insight.archives.guard import Guard
 from insight.files import write_file
-from insight.idea_ledger import forget, read_ledger, write_ledger
 from insight.label import read_labels, save_labels
 from insight.mentions import InsightWarning
+from insight.needs.idea_ledger import forget, read_ledger, write_ledger
 from insight.report.edits import IDEAS, NOTES, TOPICS, shown_ledger
 from insight.report.runs import read_run, run_bytes
 

@@ -10,7 +10,7 @@ from insight.report.results import Results
 
 def kept_word(results: Results) -> str:
     """Say whether the brand came back to those who asked: by its own ledger, else by its answers."""
-    from insight.idea_ledger import idea_progress
+    from insight.needs.idea_ledger import idea_progress
 
     ledger = results.dialogue.ledger
     if ledger is not None and results.as_of is not None and ledger["decided"].notna().any():

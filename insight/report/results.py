@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -49,6 +49,7 @@ class Results:
     topics: Any = None
     signals: pd.DataFrame | None = None
     wants: pd.DataFrame | None = None
+    voiced: Any = None
     needs: pd.DataFrame | None = None
     trend: pd.DataFrame | None = None
     changes: Changes | None = None
@@ -92,43 +93,30 @@ def run_measures(
     """Run topics, signals, needs, changes, responses and retention; keep going where one of them cannot."""
     from tqdm import tqdm
 
-    config = config or Config()
-    minimum = config.minimum or (1 if archive.report.privacy == "internal" else 5)
     from insight.report.brands import compare_brands, warn_of, whose_messages
 
+    config, named = config or Config(), archive.report.named
+    minimum = config.minimum or (1 if archive.report.privacy == "internal" else 5)
     everyone, own = whose_messages(archive)
     mentions = everyone[concerns(everyone, own)].reset_index(drop=True)
-    customers = customer_messages(mentions)
-    dated = mentions["created_at"].dropna()
+    customers, dated = customer_messages(mentions), mentions["created_at"].dropna()
     period = _period(dated)
     reasons: dict[str, str] = {}
     found: dict[str, Any] = {}
     seed: dict[str, Any] = {"random_state": random_state}
     guard = replace(archive.guard, shareable=archive.report.privacy != "internal")
-    themes: dict[str, Any] = {
-        "encoder": encoder, "compare_to": compare_to, "edits": edits, "guard": guard, **seed,
-    }  # fmt: skip
+    themes: dict[str, Any] = {"encoder": encoder, "compare_to": compare_to, "edits": edits, "guard": guard}
+    seen: dict[str, Any] = {"own": own, "events": config.events, "period": period, "tz": tz}
     parts: dict[str, Callable[[], dict[str, Any]]] = {
-        "topics and signals": lambda: find_themes(customers, reasons, progress=progress, **themes),
+        "topics and signals": lambda: find_themes(
+            customers, reasons, progress=progress, minimum=minimum, **themes, **seed
+        ),
         "intents": lambda: {"wants": _wants(mentions, found.get("signals"), reasons)},
-        "rivals": partial(
-            compare_brands, everyone, found, reasons, own=own, named=archive.report.named, tz=tz
-        ),
-        **measured_anew(
-            mentions,
-            customers,
-            found,
-            reasons,
-            own=own,
-            events=config.events,
-            period=period,
-            minimum=minimum,
-            tz=tz,
-            **seed,
-        ),
+        "rivals": partial(compare_brands, everyone, found, reasons, own=own, named=named, tz=tz),
+        **measured_anew(mentions, customers, found, reasons, **seen, **seed),
     }
     with heard_doubts() as doubts:
-        warn_of(everyone, own, archive.report.named)
+        warn_of(everyone, own, named)
         for name in (bar := tqdm(parts, desc="report", disable=not progress, unit="part")):
             bar.set_postfix_str(name)
             found |= parts[name]()
@@ -157,16 +145,14 @@ def measured_anew(
     own: str | None,
     events: pd.DataFrame | None,
     period: Period,
-    minimum: int,
     tz: str,
     random_state: int,
     as_of: pd.Timestamp | None = None,
-    names: Mapping[int, str] | None = None,
 ) -> dict[str, Callable[[], dict[str, Any]]]:
     """List what is measured of the whole archive and anew of each slice; each part builds on `found`."""
     seed: dict[str, Any] = {"tz": tz, "random_state": random_state}
     return {
-        "needs": partial(rank_themes, customers, found, reasons, minimum=minimum, names=names, **seed),
+        "needs": partial(rank_themes, customers, found, tz=tz),
         "topics over time": partial(follow_themes, customers, found, reasons, period=period, tz=tz),
         "responses": lambda: measure_answers(
             mentions, found.get("wants"), reasons, random_state=random_state, as_of=as_of

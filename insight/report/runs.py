@@ -61,7 +61,7 @@ def take_run(results: Results) -> Run:
 
 
 def _messages(results: Results) -> pd.DataFrame:
-    from insight.quotes import NEED_SIGNALS
+    from insight.needs.phrases import NEED_SIGNALS
 
     topics, signals = results.topics, results.signals
     voiced = [] if signals is None else signals.loc[signals["signal"].isin(NEED_SIGNALS), "mention_id"]

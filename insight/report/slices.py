@@ -56,7 +56,6 @@ def run_slice(cut: Slice, results: Results, *, tz: str, random_state: int = 0) -
     whole, mentions, customers, as_of = cut.of or results, cut.mentions, cut.customers, cut.as_of
     reasons = {name: words for name, words in whole.reasons.items() if name in GIVEN}
     found = _cut_themes(whole, mentions, customers)
-    named = whole.needs if whole.needs is not None else pd.DataFrame(columns=["topic", "name", "need"])
     parts = measured_anew(
         mentions,
         customers,
@@ -65,21 +64,15 @@ def run_slice(cut: Slice, results: Results, *, tz: str, random_state: int = 0) -
         own=whole.dialogue.own,
         events=whole.config.events,
         period=whole.period,
-        minimum=whole.minimum,
         tz=tz,
         random_state=random_state,
         as_of=as_of,
-        names=dict(zip(named["topic"], named["name"], strict=True)),
     )
     if "responses" in whole.reasons:
         del parts["responses"]
     with heard_doubts() as doubts:
         for part in parts.values():
             found |= part()
-    if found.get("needs") is not None:
-        known = dict(zip(named["topic"], named["need"], strict=True))
-        keys = [known.get(topic, f"need-of-topic-{topic}") for topic in found["needs"]["topic"]]
-        found["needs"] = found["needs"].assign(need=keys)
     told = {**dict.fromkeys(ANEW), "members": Members(), "since": None, "n_stray": 0, **found}
     return replace(
         whole,
@@ -96,8 +89,8 @@ GIVEN = ("topics", "signals", "responses")
 """What a slice cannot tell either, if the whole archive could not."""
 
 ANEW = (
-    "topics", "signals", "wants", "needs", "trend", "changes", "responses", "waits", "curve", "rate",
-    "rate_by_channel", "rate_by_intent", "rivals", "activity", "repeat", "cohorts", "growth",
+    "topics", "signals", "wants", "voiced", "needs", "trend", "changes", "responses", "waits", "curve",
+    "rate", "rate_by_channel", "rate_by_intent", "rivals", "activity", "repeat", "cohorts", "growth",
 )  # fmt: skip
 """The tables that each slice takes anew."""
 
@@ -110,6 +103,8 @@ def _cut_themes(whole: Results, mentions: pd.DataFrame, customers: pd.DataFrame)
         found["wants"] = whole.wants[among(whole.wants["mention_id"], mentions["mention_id"])].reset_index(
             drop=True
         )
+    if whole.voiced is not None and not customers.empty:
+        found["voiced"] = whole.voiced.within(customers)
     if whole.topics is None or customers.empty:
         return found
     kept, names = customers["mention_id"], whole.topics.table.set_index("topic")["name"]
@@ -228,9 +223,15 @@ def _with_reposts(results: Results) -> Results | None:
     ids = pd.DataFrame({"mention_id": mentions.loc[passed, "mention_id"], "text": words})
     themes = ids.merge(told[0], on="text").drop(columns="text")
     heard = ids.merge(told[1], on="text").drop(columns="text")
+    voiced = results.voiced
+    if voiced is not None:
+        from insight.needs.find import add_messages
+
+        voiced = add_messages(voiced, voices[passed], heard)
     return replace(
         results,
         customers=customer_messages(voices),
+        voiced=voiced,
         topics=TopicSlice(topics.table, pd.concat([topics.assignments, themes], ignore_index=True)),
         signals=pd.concat([results.signals, heard], ignore_index=True),
     )

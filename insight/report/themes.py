@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import pandas as pd
 
 from insight.report.attempts import attempt
 from insight.report.changes import compare_periods
-from insight.report.edits import edit_topics, read_notes, update_ideas
+from insight.report.edits import edit_topics, read_names, read_notes, update_ideas
 from insight.report.runs import Run, remembered
 
 if TYPE_CHECKING:
@@ -27,11 +26,13 @@ def find_themes(
     compare_to: Run | None,
     edits: Path | None,
     guard: Guard,
+    minimum: int,
     random_state: int,
     progress: bool,
 ) -> dict[str, Any]:
     """Find what the messages are about and what their sentences voice; put people's own edits on."""
-    from insight.needs import find_signals
+    from insight.needs import find_needs
+    from insight.signals import find_signals
     from insight.topics import fit_topics
 
     if customers.empty:
@@ -50,37 +51,34 @@ def find_themes(
     )
     signals = attempt(reasons, "signals", lambda: find_signals(customers, progress=progress))
     found = {"topics": topics, "signals": signals}
+    if edits is not None:
+        found |= _edited(customers, found, edits=edits, encoder=encoder, guard=guard)
+    if signals is not None:
+        found["voiced"] = attempt(
+            reasons,
+            "needs",
+            lambda: find_needs(
+                customers,
+                signals,
+                names={} if edits is None else read_names(edits),
+                minimum=minimum,
+                encoder=encoder,
+                random_state=random_state,
+                progress=progress,
+            ),
+        )
+    return found
+
+
+def rank_themes(customers: pd.DataFrame, found: dict[str, Any], *, tz: str) -> dict[str, Any]:
+    """List the needs and compare the last two periods."""
+    topics, voiced = found.get("topics"), found.get("voiced")
+    ranked = {} if voiced is None else {"needs": voiced.table}
     return (
-        found
-        if edits is None
-        else found | _edited(customers, found, edits=edits, encoder=encoder, guard=guard)
+        ranked
+        if topics is None
+        else ranked | {"changes": compare_periods(customers, topics.assignments, tz=tz)}
     )
-
-
-def rank_themes(
-    customers: pd.DataFrame,
-    found: dict[str, Any],
-    reasons: dict[str, str],
-    *,
-    tz: str,
-    minimum: int,
-    random_state: int,
-    names: Mapping[int, str] | None = None,
-) -> dict[str, Any]:
-    """Rank the needs and compare the last two periods."""
-    from insight.needs import rank_needs
-
-    topics, signals = found.get("topics"), found.get("signals")
-    if topics is None or signals is None:
-        return {}
-    needs = attempt(
-        reasons,
-        "needs",
-        lambda: rank_needs(
-            customers, topics, signals, minimum=minimum, names=names, random_state=random_state
-        ),
-    )
-    return {"needs": needs, "changes": compare_periods(customers, topics.assignments, tz=tz)}
 
 
 def follow_themes(

@@ -13,7 +13,7 @@ from insight.timeline.people import PERSONS, find_roles, without_placeholders
 
 _USED = (
     *("mention_id", "author_id", "conversation_id", "reply_to_id", "created_at", "text", "title"),
-    *("side", "kind", "platform", "channel", "addressed"),
+    *("side", "kind", "platform", "channel", "addressed", "rating"),
 )
 
 

@@ -40,9 +40,9 @@ import insight.student
 from insight.classifier import shipped_model
 from insight.encode import encode
 from insight.layers import read_tokens
-from insight.needs import find_signals
 from insight.refit import fit_signals
 from insight.rules import rule_hits
+from insight.signals import find_signals
 from insight.text import split_sentences
 
 CACHE = Path(".bench/vectors")

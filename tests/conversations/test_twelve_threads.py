@@ -57,7 +57,7 @@ def test_what_was_left_out_is_counted(responses):
     left_out = responses.attrs["left_out"]
     assert left_out == {
         "n_notes": 1, "n_reposts": 1, "n_undated": 0, "n_after_as_of": 1, "n_stamps_too_coarse": 0,
-        "n_automated": 1, "n_answered_early": 0,
+        "n_automated": 1, "n_answered_early": 0, "n_thread_cut": 0,
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import builtins
 import json
 import sys
 import types
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -153,10 +154,16 @@ def test_topics_that_do_not_fit_cannot_be_picked(mentions, topics):
     assert plain(seen) == ["No topic fits."]
 
 
-def test_needs_are_filtered_and_lead_to_the_words_that_voice_them(mentions, topics, needs):
-    signals = ins.find_signals(mentions)
-    seen = ins.explore_needs(mentions, needs, topics=topics, signals=signals)
-    assert figures(seen)[0]["data"][0]["customdata"] == ["need-1"]
+@pytest.fixture
+def voiced(mentions, needs):
+    found = ins.find_needs(mentions, ins.find_signals(mentions), minimum=1)
+    key = {name: need for need, name in found.names.items()}
+    return replace(found, table=needs.assign(need=[key["Lid leaks"], key["No timer"]]))
+
+
+def test_needs_are_filtered_and_lead_to_the_words_that_voice_them(mentions, voiced):
+    seen = ins.explore_needs(mentions, voiced)
+    assert figures(seen)[0]["data"][0]["customdata"] == voiced.table["need"].tolist()[:1]
     quotes = plain(seen)[2]
     assert "opposite" in next(line for line in quotes.splitlines() if "Love the lid" in line)
     seen.controls["trend"].value = "steady"
@@ -167,12 +174,9 @@ def test_needs_are_filtered_and_lead_to_the_words_that_voice_them(mentions, topi
     assert plain(seen) == ["No need fits."]
 
 
-def test_needs_without_topics_show_no_quotes(mentions, needs):
-    assert len(plain(ins.explore_needs(mentions, needs))) == 2
-
-
-def test_needs_that_are_none_are_told(mentions, needs):
-    assert plain(ins.explore_needs(mentions, needs.head(0))) == ["No need fits."]
+def test_needs_that_are_none_are_told(mentions, voiced):
+    none = replace(voiced, table=voiced.table.head(0))
+    assert plain(ins.explore_needs(mentions, none)) == ["No need fits."]
 
 
 @pytest.fixture
@@ -335,9 +339,9 @@ def test_without_ipywidgets_sentences_are_shown_to_be_labelled_elsewhere(drawn, 
     assert "my lid leaks" in repr(seen)
 
 
-def test_nothing_is_changed_in_place(mentions, topics, needs):
+def test_nothing_is_changed_in_place(mentions, topics, needs, voiced):
     before = [mentions.copy(), topics.table.copy(), needs.copy()]
-    seen = ins.explore_needs(mentions, needs, topics=topics)
+    seen = ins.explore_needs(mentions, voiced)
     seen.controls["need"].value = "need-2"
     ins.explore_topics(mentions, topics).controls["words"].value = "lid"
     for old, new in zip(before, [mentions, topics.table, needs], strict=True):

@@ -239,7 +239,10 @@ def test_quotes_are_all_messages_of_the_shown_topics_needs_first(run):
     results, _ = run
     quotes = collect_quotes(results)
     placed = results.topics.assignments.query("topic >= 0")
-    assert sorted(quotes["mention_id"]) == sorted(placed["mention_id"])
+    assert sorted(quotes.loc[quotes["need"].isna(), "mention_id"]) == sorted(placed["mention_id"])
+    voiced = results.voiced.members.query("~echo")
+    voiced = voiced[voiced["need"].isin(results.needs["need"])]
+    assert sorted(quotes.loc[quotes["need"].notna(), "mention_id"]) == sorted(voiced["mention_id"])
     assert quotes["need"].iloc[0] == "need-1"
     first = quotes[quotes["need"] == "need-1"]
     assert first["similarity"].is_monotonic_decreasing

@@ -43,9 +43,7 @@ def test_every_need_opens_peoples_own_words(built, crowd):
     assert built.facts["needs"]
     for need in built.facts["needs"]:
         groups = built.facts["evidence"][need["id"]]["groups"]
-        assert {"Typical: nearest to the centre of the topic", "Newest"} <= {
-            group["label"] for group in groups
-        }
+        assert {"Typical: nearest to the centre", "Newest"} <= {group["label"] for group in groups}
         for quote in (quote for group in groups for quote in group["quotes"]):
             assert "".join("".join(words for words, _ in quote["parts"]).split()) in texts
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import types
+import dataclasses
 
 import pandas as pd
 import pytest
 
 from insight.mentions import InsightError, as_mentions
-from insight.need_trends import needs_over_time
-from insight.needs import find_signals, rank_needs
+from insight.needs import find_needs
+from insight.needs.trends import needs_over_time
+from insight.signals import find_signals
 
 TEXTS = {
     "a": ("ann", "2025-01-01 00:00", "The lid broke", None),
@@ -26,20 +27,14 @@ def told():
     mentions = as_mentions(
         frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True), side="customer")
     )
-    topic = [0 if "lid" in text else 1 if "timer" in text else -1 for text in frame["text"]]
-    topics = types.SimpleNamespace(
-        table=pd.DataFrame({"topic": [0, 1], "name": ["lid", "timer"]}),
-        assignments=pd.DataFrame({"mention_id": frame["mention_id"], "topic": topic, "similarity": 0.5}),
-    )
-    signals = find_signals(mentions, layers=("patterns",))
-    return mentions, signals, rank_needs(mentions, topics, signals, minimum=1), topics.assignments
+    return mentions, find_needs(mentions, find_signals(mentions, layers=("patterns",)), minimum=1)
 
 
 def test_people_are_counted_by_hand(told):
-    mentions, signals, needs, assignments = told
-    table = needs_over_time(mentions, signals, needs=needs, assignments=assignments)
-    assert table["need"].unique().tolist() == needs["need"].tolist()
-    lid, timer = (table[table["name"].str.startswith(name)] for name in ("lid", "timer"))
+    mentions, needs = told
+    table = needs_over_time(mentions, needs)
+    assert table["need"].unique().tolist() == needs.table["need"].tolist()
+    lid, timer = (table[table["name"].str.contains(name, case=False)] for name in ("lid", "timer"))
     assert lid["period"].dt.strftime("%Y-%m").tolist() == ["2025-01", "2025-02", "2025-03"]
     assert lid[["n", "n_people", "total"]].values.tolist() == [[2, 1, 2], [0, 0, 0], [0, 0, 3]]
     assert timer["n_people"].tolist() == [0, 0, 2]  # who says "me too" voices the same
@@ -50,20 +45,15 @@ def test_people_are_counted_by_hand(told):
 
 
 def test_periods_follow_the_zone(told):
-    mentions, signals, needs, assignments = told
-    table = needs_over_time(mentions, signals, needs=needs, assignments=assignments, tz="America/New_York")
+    mentions, needs = told
+    table = needs_over_time(mentions, needs, tz="America/New_York")
     assert table["period"].iloc[0] == pd.Timestamp("2024-12-01 05:00", tz="UTC")
-    weeks = needs_over_time(mentions, signals, needs=needs, assignments=assignments, period="week")
+    weeks = needs_over_time(mentions, needs, period="week")
     assert len(weeks) == 2 * 10
 
 
 def test_nothing_dated_is_refused_and_no_need_gives_no_row(told):
-    mentions, signals, needs, assignments = told
+    mentions, needs = told
     with pytest.raises(InsightError, match="none of 6 messages"):
-        needs_over_time(
-            mentions.assign(created_at=mentions["created_at"].shift(99)),
-            signals,
-            needs=needs,
-            assignments=assignments,
-        )
-    assert needs_over_time(mentions, signals, needs=needs.head(0), assignments=assignments).empty
+        needs_over_time(mentions.assign(created_at=mentions["created_at"].shift(99)), needs)
+    assert needs_over_time(mentions, dataclasses.replace(needs, table=needs.table.head(0))).empty

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from insight.cues import has_cue, read_cues
+from insight.encode import Encoder, encode
+from insight.mentions import InsightError
+from insight.needs.phrases import names_cause, words_of
+from insight.needs.voices import echoes
+from insight.statistics import wilson
+from insight.text import clean_text, sentence_at
 from insight.timeline.words import own_words
-
-from .cues import has_cue, read_cues
-from .encode import Encoder, encode
-from .mentions import InsightError
-from .quotes import echoes
-from .statistics import wilson
-from .text import clean_text, sentence_at
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 _COLUMNS: dict[str, Any] = {
@@ -94,8 +94,8 @@ def mine_ideas(
     n_people = int(people["person"].nunique())
     wishes = _wishes(people, signals)
     wishes["group"] = _group(wishes["sentence"], likeness=likeness, encoder=encoder, progress=progress)
-    wishes = wishes.assign(signal="wish", topic=wishes["group"])
-    support = echoes(people, wishes).drop(columns=["signal", "echoed"]).rename(columns={"topic": "group"})
+    wishes = wishes.assign(signal="wish", need=wishes["group"])
+    support = echoes(people, wishes).drop(columns=["signal", "echoed"]).rename(columns={"need": "group"})
     support = support[~support["mention_id"].isin(wishes["mention_id"])]
     rival = signals.loc[signals["signal"].isin(["comparison", "switching"]), "mention_id"]
     wishes["compares"] = wishes["mention_id"].isin(rival)
@@ -115,7 +115,7 @@ def mine_ideas(
 
 
 def _wishes(people: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a wish, oldest first, with the whole sentence in which it was heard."""
+    """Return one row a wish that says for what, oldest first, with the whole sentence: "fix it" is none."""
     heard = signals.loc[signals["signal"] == "wish", ["mention_id", "sentence"]]
     rows = people.merge(heard.drop_duplicates(), on="mention_id")
     rows = rows.sort_values(["created_at", "mention_id", "sentence"], ignore_index=True)
@@ -123,7 +123,9 @@ def _wishes(people: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
         sentence_at(text, number, title=title)
         for text, number, title in zip(rows["text"], rows["sentence"], rows["title"], strict=True)
     ]
-    return rows.assign(sentence=clean_text(said))
+    rows = rows.assign(sentence=clean_text(said))
+    says = np.array([names_cause(words_of(text)) for text in rows["sentence"]], dtype=bool)
+    return rows[says].reset_index(drop=True)
 
 
 def _group(

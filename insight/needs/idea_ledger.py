@@ -11,9 +11,11 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
-from .files import as_written, write_table
-from .mentions import InsightError
-from .statistics import wilson
+from insight.files import as_written
+from insight.mentions import InsightError
+from insight.statistics import wilson
+
+from .files import write_table
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
 _GAP = re.compile(r"[\s%]")

@@ -10,72 +10,47 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.mentions import among
+from insight.copies import group_copies
+from insight.mentions import InsightError, among
+from insight.needs.phrases import NEED_SIGNALS
+from insight.needs.result import Needs
+from insight.text import TITLE, split_sentences
 from insight.timeline.words import own_words
 
-from .copies import group_copies
-from .cues import has_cue, read_cues
-from .text import TITLE, sentence_at, split_sentences
-
-NEED_SIGNALS = ("complaint", "wish", "workaround")
-_HEARD = ["mention_id", "sentence", "signal", "start", "end"]
 QUOTE_RULES = {
-    "typical": "nearest to the centre of the topic",
+    "typical": "nearest to the centre",
     "random": "drawn at random",
-    "opposite": "same topic, praise instead",
+    "opposite": "praise of the same thing",
     "newest": "the latest",
 }
 
 
-def echoes(people: pd.DataFrame, voiced: pd.DataFrame) -> pd.DataFrame:
-    """Return the replies that only say "me too" to a message which voices something, with what they echo.
-
-    One row a reply and row of `voiced` that it answers; `mention_id` is the reply's, `echoed` the parent's.
-    """
-    answers = people[people["reply_to_id"].isin(voiced["mention_id"])]
-    short = answers[has_cue(answers["text"], read_cues("ideas")["me_too"])]
-    rows = short.merge(
-        voiced[["mention_id", "signal", "topic"]].drop_duplicates(),
-        left_on="reply_to_id",
-        right_on="mention_id",
-        suffixes=("", "_parent"),
-    )
-    return rows.drop(columns="text").rename(columns={"mention_id_parent": "echoed"})
-
-
-def gather_voices(people: pd.DataFrame, assignments: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a sentence and signal that counts here, with its person and topic."""
-    heard = signals.loc[signals["signal"].isin([*NEED_SIGNALS, "praise"]), _HEARD]
-    topic = assignments.set_index("mention_id")["topic"]
-    rows = heard.astype({"signal": "str"}).merge(people.drop(columns="text"), on="mention_id")
-    rows["topic"] = rows["mention_id"].map(topic).fillna(-1).astype("int64")
-    voiced = rows[rows["signal"].isin(NEED_SIGNALS) & (rows["topic"] >= 0)]
-    joined = echoes(people, voiced).assign(sentence=0, start=0, end=0)
-    joined = joined[~joined["mention_id"].isin(voiced["mention_id"])]
-    rows = pd.concat([rows.assign(echo=False), joined[[*rows.columns]].assign(echo=True)], ignore_index=True)
-    return rows.sort_values(["created_at", "mention_id", "sentence", "signal"], ignore_index=True)
-
-
 def pick_quotes(
     mentions: pd.DataFrame,
-    signals: pd.DataFrame,
+    signals: pd.DataFrame | Needs,
     *,
-    assignments: pd.DataFrame,
-    topic: int,
+    need: str | None = None,
+    assignments: pd.DataFrame | None = None,
+    topic: int | None = None,
     n: int = 3,
     voicing: tuple[str, ...] | None = NEED_SIGNALS,
     max_length: int = 280,
     random_state: int = 0,
 ) -> pd.DataFrame:
-    """Pick people's own words on a topic by four stated rules, so that nobody can pick cherries.
+    """Pick people's own words on a need, or a topic, by four stated rules, so that no one can pick cherries.
 
     Parameters
     ----------
-    mentions, signals, assignments : DataFrame
-        As `read_archive`, `find_signals` and `fit_topics` return them. Brand and other sides, and reposts,
-        are out.
-    topic : int
-        Topic number.
+    mentions : DataFrame
+        The mentions table. Brand and other sides, and reposts, are out.
+    signals : Needs or DataFrame
+        As `find_needs` returns them, for quotes of a need; as `find_signals` does, for quotes of a topic.
+    need : str or None
+        Which need, such as "need-1".
+    assignments : DataFrame or None
+        `Topics.assignments`, and topic : int or None, the topic's number, where a topic is quoted.
+    topic : int or None
+        See `assignments`.
     n : int
         Quotes a rule, at most.
     voicing : tuple of str or None
@@ -116,6 +91,10 @@ def pick_quotes(
     >>> quotes[["rule", "text"]].values.tolist()
     [['typical', 'The lid broke'], ['random', 'My lid keeps leaking'], ['opposite', 'Love this lid']]
     """
+    if isinstance(signals, Needs):
+        signals, assignments, topic = voices_of(signals, str(need))
+    if assignments is None or topic is None:
+        raise InsightError("pick_quotes needs Needs and need=, or signals, assignments= and topic=.")
     line = line_up_quotes(
         mentions, signals, assignments=assignments, topic=topic, voicing=voicing, random_state=random_state
     )
@@ -129,6 +108,23 @@ def pick_quotes(
     return quotes.assign(warning=pd.Series(found, index=quotes.index, dtype="object"))
 
 
+def voices_of(needs: Needs, need: str) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Return what lines up quotes of a need: its sentences as signals, its messages as a topic, its number.
+
+    A sentence that cannot be read alone (under 6 words or over 40, or one that only points back) comes last.
+    """
+    own = needs.members[(needs.members["need"] == need) & ~needs.members["echo"]]
+    glad = needs.praise[needs.praise["need"] == need].assign(signal="praise")
+    if own.empty:
+        raise InsightError(f"no need is called {need!r}; found {needs.table['need'].tolist()}.")
+    rows = pd.concat([own, glad], ignore_index=True)
+    alone = rows["n_words"].between(*_READABLE) & ~rows["borrowed"].fillna(False).astype(bool)
+    similarity = rows["similarity"].fillna(0) - np.where(alone, 0, 1)
+    best = similarity.groupby(rows["mention_id"]).max().rename("similarity").reset_index()
+    return rows[["mention_id", "sentence", "signal", "start", "end"]], best.assign(topic=0), 0
+
+
+_READABLE = (6, 40)
 _LONG, _RARE, _ENOUGH = 12, 3, 50
 """Words of a quote, words of its own, and messages of its topic from which it is told as findable."""
 
@@ -168,13 +164,9 @@ def line_up_quotes(
     topic: int,
     voicing: tuple[str, ...] | None = NEED_SIGNALS,
     random_state: int = 0,
-    beside: QuoteLine | None = None,
 ) -> QuoteLine:
-    """Put the messages on a topic in the order of each rule of `pick_quotes`.
-
-    `beside` is a line of the same topic for other signals: its copies need not be looked for again.
-    """
-    rows = _gathered(mentions, assignments, topic) if beside is None else beside.rows
+    """Put the messages on a topic in the order of each rule of `pick_quotes`."""
+    rows = _gathered(mentions, assignments, topic)
     signs = signals[among(signals["mention_id"], rows["mention_id"])].astype({"signal": "str"})
     has = {name: among(rows["mention_id"], of["mention_id"]) for name, of in signs.groupby("signal")}
     none = np.zeros(len(rows), dtype=bool)
@@ -189,7 +181,7 @@ def line_up_quotes(
     spans, glad = _spans(marks), _spans(signs[signs["signal"] == "praise"])
     return QuoteLine(
         rows,
-        rows[_RECORD].to_dict("records") if beside is None else beside.records,
+        rows[_RECORD].to_dict("records"),
         {
             "typical": nearest[pool[nearest]],
             "random": in_pool[np.random.default_rng(random_state).permutation(len(in_pool))],
@@ -276,56 +268,3 @@ def _last_blank(text: str, start: int, stop: int) -> int:
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_NUMBER = re.compile(r"\d{5}")
-_MASK = re.compile(
-    r"\bRT\b\W*|&?(?:lt|gt|amp|quot);|https?://\S+|[@#]\w+|\[[\w-]+\]|<\W?\w+>|\bu[0-9a-f]{16}\b|^[\W_]+|[\W_]+$"
-)
-_MARKUP = re.compile(r"[<>{}\[\]()=|\\_`*]")
-_FEW_WORDS, _MANY_WORDS, _MANY_LETTERS = 4, 10, 60
-
-
-def name_needs(names: pd.Series, voiced: pd.DataFrame, mentions: pd.DataFrame, order: pd.Index) -> list[str]:
-    """Name each need by its topic and the short sentence whose words most people share there."""
-    rows = voiced.loc[voiced["topic"].isin(order), ["topic", "person", "mention_id", "sentence"]]
-    heard = among(mentions["mention_id"], rows["mention_id"])
-    texts = mentions[heard].set_index("mention_id")[["text", "title"]].to_dict("index")
-    said: dict[int, set[str]] = {topic: set() for topic in order}
-    words: dict[tuple[int, int], set[str]] = {}
-    for topic, person, mention, number in rows.itertuples(index=False):
-        sentence = _bare(sentence_at(texts[mention]["text"], number, title=texts[mention]["title"]))
-        said[topic].add(sentence)
-        words.setdefault((topic, person), set()).update(_heavy_words(sentence))
-    told: dict[int, Counter[str]] = {topic: Counter() for topic in order}
-    for (topic, _), heavy in words.items():
-        told[topic].update(heavy)
-    everywhere: Counter[str] = sum(told.values(), Counter())
-    return [
-        _name(str(names.get(topic, f"topic {topic}")), said[topic], told[topic], everywhere)
-        for topic in order
-    ]
-
-
-def _bare(sentence: str) -> str:
-    return " ".join(_MASK.sub(" ", _MASK.sub(" ", sentence)).split())
-
-
-def _name(topic: str, said: set[str], told: Counter[str], everywhere: Counter[str]) -> str:
-    """Weigh each word by the people who share it here and by how far it belongs here alone."""
-    scored = []
-    for sentence in said:
-        n_words = len(_WORD.findall(sentence))
-        short = _FEW_WORDS <= n_words <= _MANY_WORDS and len(sentence) <= _MANY_LETTERS
-        if short and not _MARKUP.search(sentence) and not _NUMBER.search(sentence):
-            worth = sum(
-                told[word] ** 2 / everywhere[word] for word in _heavy_words(sentence) if told[word] > 1
-            )
-            scored.append((worth / n_words**0.6, sentence))
-    best = min(scored, key=lambda pair: (-pair[0], pair[1]), default=(0.0, ""))
-    return f"{topic}: “{best[1]}”" if best[0] > 0 else topic
-
-
-def _heavy_words(sentence: str) -> set[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    words = {word.lower().replace("’", "'") for word in _WORD.findall(sentence)}
-    return {word for word in words if len(word) > 1 and word.isalpha() and word not in ENGLISH_STOP_WORDS}

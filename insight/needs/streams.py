@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from .mentions import InsightError
+from insight.mentions import InsightError
+from insight.timeline.words import own_words
+
 from .statistics import benjamini_hochberg
 from .stats import MIN_PEOPLE
 from .terms import compare_items, find_terms
-from .timeline.words import own_words
 
 _COLUMNS = [
     "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other",

@@ -5,20 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from insight.mentions import InsightError
+from insight.needs.result import Needs
+from insight.periods import calendar
+from insight.statistics import wilson
 from insight.timeline.words import own_words
-
-from .mentions import InsightError
-from .periods import calendar
-from .quotes import NEED_SIGNALS, gather_voices
-from .statistics import wilson
 
 
 def needs_over_time(
     mentions: pd.DataFrame,
-    signals: pd.DataFrame,
+    needs: Needs,
     *,
-    needs: pd.DataFrame,
-    assignments: pd.DataFrame,
     period: str = "month",
     tz: str = "UTC",
 ) -> pd.DataFrame:
@@ -26,12 +23,10 @@ def needs_over_time(
 
     Parameters
     ----------
-    mentions, signals : DataFrame
-        As given to `rank_needs`; rows without a date are left out.
-    needs : DataFrame
-        As `rank_needs` returns it: need, topic and name are used.
-    assignments : DataFrame
-        `Topics.assignments`.
+    mentions : DataFrame
+        As given to `find_needs`; rows without a date are left out.
+    needs : Needs
+        As `find_needs` returns it.
     period : {"day", "week", "month"}
         Calendar periods; weeks begin on Monday.
     tz : str
@@ -52,22 +47,19 @@ def needs_over_time(
 
     Notes
     -----
-    A share falls as soon as people write less each: whether a need rises or falls is told by the column trend
-    of `rank_needs`, which compares people who write equally often.
+    A share falls as soon as people write less each: whether a need rises or falls is in the column trend of
+    `Needs.table`, which compares people who write equally often.
 
     Examples
     --------
-    >>> import types
     >>> from insight.mentions import as_mentions
-    >>> from insight.needs import find_signals, rank_needs
+    >>> from insight.needs import find_needs
+    >>> from insight.signals import find_signals
     >>> days = pd.to_datetime(["2024-01-05", "2024-02-05", "2024-02-06"], utc=True)
     >>> people = {"mention_id": list("abc"), "author_id": list("xyz"), "created_at": days}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": ["The lid broke", "My lid broke", "Hello"]}))
-    >>> of = pd.DataFrame({"mention_id": list("abc"), "topic": [0, 0, -1], "similarity": 1.0})
-    >>> topics = types.SimpleNamespace(table=pd.DataFrame({"topic": [0], "name": ["lid"]}), assignments=of)
-    >>> signals = find_signals(mentions)
-    >>> needs = rank_needs(mentions, topics, signals, minimum=1)
-    >>> needs_over_time(mentions, signals, needs=needs, assignments=of)[["n_people", "total"]].values.tolist()
+    >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
+    >>> needs_over_time(mentions, needs)[["n_people", "total"]].values.tolist()
     [[1, 1], [1, 2]]
     """
     people = own_words(mentions)
@@ -77,16 +69,14 @@ def needs_over_time(
     first, last = people["created_at"].min(), people["created_at"].max()
     laid = calendar(first, last, period=period, tz=tz)
     people = people.assign(period=_number(people, laid.starts))
-    voices = gather_voices(people, assignments, signals)
-    voices = voices[voices["signal"].isin(NEED_SIGNALS)]
-    grid = pd.MultiIndex.from_product([needs["topic"], range(len(laid.starts))], names=["topic", "period"])
-    counts = voices.groupby(["topic", "period"]).agg(
+    voices = needs.members[needs.members["need"].notna()].merge(people, on="mention_id")
+    listed = needs.table["need"]
+    grid = pd.MultiIndex.from_product([listed, range(len(laid.starts))], names=["need", "period"])
+    counts = voices.groupby(["need", "period"]).agg(
         n=("mention_id", "nunique"), n_people=("person", "nunique")
     )
     table = counts.reindex(grid, fill_value=0).reset_index()
-    told = needs.set_index("topic")
-    table.insert(0, "need", table["topic"].map(told["need"]))
-    table.insert(1, "name", table["topic"].map(told["name"]))
+    table.insert(1, "name", table["need"].map(needs.names))
     active = people.groupby("period")["person"].nunique()
     table["total"] = table["period"].map(active).fillna(0).astype("int64")
     table["share"] = table["n_people"] / table["total"].where(table["total"] > 0)
@@ -95,7 +85,7 @@ def needs_over_time(
     covered = (laid.starts >= first) & (laid.ends <= last + pd.Timedelta(microseconds=1))
     table["complete"] = covered[table["period"]]
     table["period"] = laid.starts[table["period"]]
-    return table.drop(columns="topic")
+    return table
 
 
 def _number(rows: pd.DataFrame, starts: pd.DatetimeIndex) -> np.ndarray:

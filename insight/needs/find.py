@@ -1,0 +1,267 @@
+"""From sentences that voice something to needs: grouped, named, counted by people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from insight.encode import Encoder, load_encoder
+from insight.needs.groups import Groups, find_groups
+from insight.needs.markers import problem_words
+from insight.needs.naming import keep_names, name_problems
+from insight.needs.phrases import cut_phrases
+from insight.needs.result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
+from insight.needs.scores import GENERAL
+from insight.needs.sentences import brand_words, need_sentences, praise_sentences
+from insight.needs.voices import echoes
+from insight.text import clean_text
+from insight.timeline.words import own_words
+
+_STR = pd.StringDtype("pyarrow", na_value=float("nan"))
+
+
+def find_needs(
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame,
+    *,
+    ratings: bool = True,
+    names: Mapping[str, str] | None = None,
+    previous: Needs | None = None,
+    minimum: int = 5,
+    encoder: str | Path | Encoder | None = None,
+    cache: str | Path | None = None,
+    random_state: int = 0,
+    progress: bool = False,
+) -> Needs:
+    """Find what people lack: groups of sentences that voice one problem, most worth meeting first.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table. Brand and other sides, and reposts, are left out; people who write several
+        messages count once; a message without an author (a store review) counts as one person of its own.
+    signals : DataFrame
+        As `find_signals` returns it: sentences that complain, wish or work around, and those that praise.
+    ratings : bool
+        Compute what each need costs in ratings, where the table has any.
+    names : mapping of str to str, optional
+        Names to use in place of those that are found: {found name: name}. Two that get one name are merged.
+    previous : Needs, optional
+        Needs of an earlier run, whose names are kept for needs that share most of their sentences.
+    minimum : int
+        Fewest people of a need that is listed; `table.attrs["n_too_few"]` counts the needs below it.
+    encoder : str, Path, Encoder or None
+        See `load_encoder`; None is the bundled one (English, offline).
+    cache : str, Path or None
+        Folder in which the encoder's vectors are kept from run to run (see `encode`).
+    random_state : int
+        Seed of the bootstrap and of the draw that the encoder reads of more than 12,000 sentences.
+    progress : bool
+        Show bars on standard error.
+
+    Returns
+    -------
+    Needs
+        `.table`, one row a need:
+
+        - need : str, "need-1" for the first, "general" for general dissatisfaction, which comes last; rank;
+          name : str, a phrase of 2 to 7 words of people's own
+        - general, latent : bool (see Notes)
+        - n_people, n_mentions, n_sentences : people, messages and sentences that voice it; replies that only
+          say "me too" count among people and messages
+        - share, low, high : n_people among all people of the archive, author bootstrap 95 %
+        - n_complaint, n_wish, n_workaround, n_praise : people
+        - satisfaction (0 to 1), opportunity (0 to 20), each with _low and _high; tied_with_next : bool, the
+          order of this need and the next is within chance
+        - rating (0 to 1), n_rated : mean and number of people's ratings; impact, impact_low, impact_high :
+          difference to the people who do not mention it, 95 %; share_of_low : share of the people with low
+          ratings (up to 0.3) who mention it. Missing without ratings.
+        - coherence : share of its people who say nearly what the name of their sub-problem says
+        - first_seen, last_seen : datetime; trend : rising, falling, steady or too soon to tell; channels :
+          str, most people first; share_addressed
+
+        `.members`, one row a sentence: mention_id, sentence (its number; -1 is the title), start, end (in
+        the text or title), signal, need (missing where no need that is shown holds it), part (sub-problem, -1
+        for none), similarity, n_words, borrowed (it only points back: compared with the sentence before it),
+        echo (a reply that says "me too"). `.praise`: sentences that praise the same thing. `.tree`: one row a
+        sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`.
+
+    Notes
+    -----
+    A sentence's vector is the encoder's, less the mean of all of them, beside that of a student of words; the
+    names of brands, places and people carry no weight. Short phrases of people's own that say a problem are
+    picked one by one, each the one that most people paraphrase whom no phrase before it did (cosine of 0.45
+    and more, 0.22 more where the two share no word that says a problem); their sentences are sub-problems,
+    and those with alike centres are one need. A word says a problem if it stands in sentences with a need
+    1.4 times as often as other words do. A sub-problem of whose people fewer than 35 % paraphrase its phrase
+    does not hold together and is not shown. Sentences without a cause ("worst ever", "fix this") are general
+    dissatisfaction.
+
+    Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
+    Importance is the share of people relative to the need voiced by most, times 10. Satisfaction is
+    (p + 1) / (p + d + 2), with d people who voice the need and p who only praise the same thing. The
+    bootstrap draws people with replacement, 1,000 times.
+
+    A need is *latent* if more people work around than wish (Wilson's interval of the share lies above one
+    half), if the interval of its share of people with a work-around lies above the share in all other needs
+    together, and if the interval of its share of people who wish lies below theirs.
+
+    The trend compares the share of active people who voice the need in the first and second half of the
+    archive, among people of one platform who wrote equally often in that half (test of Mantel and Haenszel
+    1959, false discovery rate 5 % over all needs). Only the first to voice it in a conversation counts here.
+    Below 10 people or 8 weeks it is too soon.
+
+    Examples
+    --------
+    >>> from insight.mentions import as_mentions
+    >>> from insight.signals import find_signals
+    >>> texts = ["The lid broke", "My lid broke too", "Please add a timer", "Great mug"]
+    >>> people = {"mention_id": list("abcd"), "author_id": list("wxyz")}
+    >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))
+    >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
+    >>> needs.table[["name", "n_people"]].values.tolist()
+    [['Lid broke', 2], ['Add a timer', 1]]
+    """
+    people = own_words(mentions)
+    if not ratings:
+        people = people.assign(rating=np.nan)
+    brands = brand_words(mentions)
+    model = load_encoder(encoder)
+    rows = need_sentences(people, signals, brands=brands)
+    usable = rows[~rows["form"] & ~rows["vague"]]
+    phrases = _shared_phrases(usable)
+    known = problem_words(usable["key"], clean_text(people["title"] + " " + people["text"]))
+    distinct = usable.groupby("compared")["person"].nunique().rename("n_people").reset_index()
+    groups, placed = find_groups(
+        distinct,
+        phrases,
+        known=known,
+        encoder=model,
+        minimum=minimum,
+        random_state=random_state,
+        cache=cache,
+        progress=progress,
+    )
+    rows = _place(rows, placed.set_axis(pd.Index(distinct["compared"], dtype=object)), groups)
+    called = name_problems(rows, groups, phrases)
+    called = {problem: (names or {}).get(name, name) for problem, name in called.items()}
+    merged = groups.merged(called)
+    joined = dict(zip(groups.problems.tolist(), merged.problems.tolist(), strict=True)) | {-1: -1}
+    rows["problem"] = rows["problem"].map(joined).astype("Int64")
+    members, praise = _members(rows, people), _praising(people, signals, merged, brands)
+    found = Needs(
+        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, minimum, random_state)
+    )
+    needs = _ranked(found, people, called)
+    return needs if previous is None else keep_names(needs, previous)
+
+
+def add_messages(needs: Needs, mentions: pd.DataFrame, signals: pd.DataFrame) -> Needs:
+    """Place the sentences of further messages by the rule of needs that were found; `within` counts them."""
+    people = own_words(mentions)
+    rows = need_sentences(people, signals, brands=needs.brands)
+    texts = sorted(set(rows["compared"]))
+    placed = needs.groups.place(texts).set_axis(pd.Index(texts, dtype=object))
+    more = _members(_place(rows, placed, needs.groups), people)
+    glad = _praising(people, signals, needs.groups, needs.brands)
+    key = {f"p-{problem}": need for problem, need in needs.keys.items()} | {GENERAL: GENERAL}
+    more, glad = (table.assign(need=table["need"].map(key).astype(_STR)) for table in (more, glad))
+    return replace(
+        needs,
+        members=pd.concat([needs.members, more], ignore_index=True),
+        praise=pd.concat([needs.praise, glad[glad["need"].notna()]], ignore_index=True),
+    )
+
+
+def _ranked(found: Needs, people: pd.DataFrame, called: Mapping[int, str]) -> Needs:
+    """Score the problems and number them by rank; those of too few people are none."""
+    table = score_table(people, found.members, found.praise, found)
+    rank = {old: old if old == GENERAL else f"need-{place}" for place, old in enumerate(table["need"], 1)}
+    keys = {int(old.removeprefix("p-")): new for old, new in rank.items() if old != GENERAL}
+    names = {new: called[problem] for problem, new in keys.items()} | {GENERAL: GENERAL_NAME}
+    members = found.members.assign(need=found.members["need"].map(rank).astype(_STR))
+    praise = found.praise.assign(need=found.praise["need"].map(rank).astype(_STR))
+    praise = praise[praise["need"].notna()].reset_index(drop=True)
+    found = replace(found, members=members, praise=praise, keys=keys | {-1: GENERAL}, names=names)
+    ranked = table.assign(need=table["need"].map(rank).astype(_STR))
+    ranked["name"] = ranked["need"].map(names).astype(_STR)
+    ranked.attrs = dict(table.attrs)
+    ranked.attrs["n_in_no_need"] = _n_nowhere(members, people)
+    return replace(found, table=ranked, tree=count_parts(members, people, found.groups))
+
+
+def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:
+    """Count the people who voice something, all of it outside the needs that are shown."""
+    person = people.set_index("mention_id")["person"]
+    voiced = members.assign(person=members["mention_id"].map(person))
+    placed = set(voiced.loc[voiced["need"].notna(), "person"])
+    return len(set(voiced["person"]) - placed)
+
+
+def _shared_phrases(rows: pd.DataFrame) -> dict[str, int]:
+    """Count the people of each phrase."""
+    said: dict[str, set[int]] = {}
+    for text, person in zip(rows["plain"], rows["person"], strict=True):
+        for phrase in cut_phrases(text):
+            said.setdefault(phrase, set()).add(person)
+    return {phrase: len(people) for phrase, people in said.items()}
+
+
+def _place(rows: pd.DataFrame, placed: pd.DataFrame, groups: Groups) -> pd.DataFrame:
+    """Give each sentence its sub-problem and problem; problem -1 is that of sentences that name no cause."""
+    part = (
+        rows["compared"]
+        .map(placed["part"])
+        .fillna(-1)
+        .astype("int64")
+        .where(~rows["vague"] & ~rows["form"], -1)
+    )
+    problem = pd.Series(
+        [groups.problems[at] if at >= 0 else None for at in part], index=rows.index, dtype="Int64"
+    )
+    problem = problem.mask(rows["vague"] & ~rows["form"], -1)
+    similarity = rows["compared"].map(placed["similarity"]).astype("float64").where(part >= 0)
+    return rows.assign(part=part, problem=problem, similarity=similarity)
+
+
+def _members(rows: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    need = [None if pd.isna(at) else GENERAL if at < 0 else f"p-{at}" for at in rows["problem"]]
+    rows = rows.assign(
+        need=pd.Series(need, index=rows.index, dtype=_STR),
+        n_words=rows["said"].astype("str").str.split().str.len(),
+        borrowed=rows["compared"] != rows["plain"],
+        echo=False,
+    )
+    voiced = rows[rows["need"].notna() & (rows["need"] != GENERAL)]
+    joined = echoes(people, voiced)[["mention_id", "signal", "need"]].drop_duplicates()
+    joined = joined[~joined["mention_id"].isin(voiced["mention_id"])]
+    joined = joined.assign(
+        sentence=0, start=0, end=0, part=-1, similarity=np.nan, n_words=0, borrowed=False, echo=True
+    )
+    table = pd.concat([rows[MEMBERS], joined[MEMBERS]], ignore_index=True).astype(
+        {"need": _STR, "signal": _STR}
+    )
+    return table.sort_values(["mention_id", "sentence", "start"], ignore_index=True)
+
+
+def _praising(
+    people: pd.DataFrame, signals: pd.DataFrame, groups: Groups, brands: frozenset[str]
+) -> pd.DataFrame:
+    """Return the sentences that praise the thing of a need."""
+    rows = praise_sentences(people, signals, brands=brands)
+    texts = sorted(set(rows["plain"]))
+    placed = groups.place(texts, praise=True).set_axis(pd.Index(texts, dtype=object))
+    part = rows["plain"].map(placed["part"]).fillna(-1).astype("int64")
+    problem = [int(groups.problems[at]) if at >= 0 else -1 for at in part]
+    need = pd.Series([f"p-{at}" if at >= 0 else None for at in problem], index=rows.index, dtype=_STR)
+    words = rows["said"].astype("str").str.split().str.len()
+    kept = rows.assign(need=need, similarity=rows["plain"].map(placed["similarity"]), n_words=words)[
+        need.notna()
+    ]
+    return kept[["mention_id", "sentence", "start", "end", "need", "similarity", "n_words"]].reset_index(
+        drop=True
+    )

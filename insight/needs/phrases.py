@@ -1,0 +1,145 @@
+"""Short phrases that say a problem, cut from people's own sentences, and what spoils one as a name."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from insight.rules import Rule, as_read, meets, read_rules
+
+NEED_SIGNALS = ("complaint", "wish", "workaround")
+
+SHORTEST, LONGEST = 2, 7
+"""Words of a name."""
+
+_UNSAID = {"problem", "angry emoji", "angry hashtag", "bitter", "at a loss", "suggest", "not good enough"}
+"""Rules of `signals.toml` that hear a complaint without its cause."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_PIECE = re.compile(
+    r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s"
+    r"|\s(?=(?:and|but|because|cause|so|since|when|while|after|before|although|unless|until|till|than|which|who|if|as)\s)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\b(?:over|about|almost|another|nearly|for|past|last)?\s*\b\d[\d.,/:]*(?:st|nd|rd|th|am|pm|mins?|hrs?|x)?\b"
+    r"\s*(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|times?|plus)?",
+    re.IGNORECASE,
+)
+_PLAIN_SPEECH = (
+    (re.compile(r"\bwish (?:it|there|this|they|you|the app) (?:had|was|were) (?:an? |some )?", re.I), "no "),
+    (
+        re.compile(
+            r"\b(?:can ?not|can'?t|couldn'?t|could not|(?:am |is |are |was |were )?unable to)\b", re.I
+        ),
+        "cannot",
+    ),
+    (re.compile(r"\bwon'?t\b", re.I), "will not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|should)n'?t\b", re.I), r"\1 not"),
+)
+_HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
+_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
+
+
+@functools.cache
+def word_list(name: str) -> frozenset[str]:
+    """Return a list of `needs.toml`."""
+    listed = tomllib.loads(Path(__file__).with_name("needs.toml").read_text("utf-8"))[name]
+    return frozenset(listed.split() if isinstance(listed, str) else listed)
+
+
+@functools.cache
+def grammar() -> frozenset[str]:
+    """Return the words that say nothing of a problem: function words and those of `vague`."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return frozenset(ENGLISH_STOP_WORDS) | word_list("vague")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in lower case."""
+    return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
+
+
+def names_cause(words: Iterable[str]) -> bool:
+    """Tell whether any of the words says what is wrong, rather than that something is."""
+    known = grammar()
+    return any(
+        len(word) > 1 and not word[0].isdigit() and word not in known and word.replace("'", "") not in known
+        for word in words
+    )
+
+
+def stem(word: str) -> str:
+    """Reduce a word so that "delayed", "delays" and "delay" count as one."""
+    word = word.removesuffix("'s")
+    while True:
+        suffix = next((end for end in _SUFFIXES if word.endswith(end) and len(word) - len(end) >= 3), "")
+        if not suffix:
+            break
+        word = word[: -len(suffix)]
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
+
+
+def says_problem(texts: Sequence[str]) -> np.ndarray:
+    """Tell which texts a rule hears as a complaint with a cause, a wish or a work-around."""
+    read = [as_read(text) for text in texts]
+    heard = np.zeros(len(read), dtype=bool)
+    for rule in _causes():
+        heard |= meets(rule, read)
+    return heard
+
+
+@functools.cache
+def _causes() -> tuple[Rule, ...]:
+    return tuple(rule for rule in read_rules() if rule.signal in NEED_SIGNALS and rule.name not in _UNSAID)
+
+
+def cut_phrases(sentence: str) -> list[str]:
+    """Cut a clean sentence into phrases of 2 to 7 words, in lower case, that may name a problem."""
+    for pattern, plain in _PLAIN_SPEECH:
+        sentence = pattern.sub(plain, sentence)
+    phrases = []
+    for piece in _PIECE.split(_NUMBER.sub(" ", sentence)):
+        words = _trim(words_of(piece))
+        stems = {stem(word) for word in words}
+        if SHORTEST <= len(words) <= LONGEST and len(stems) == len(words) and not _is_spoilt(words):
+            phrases.append(" ".join(words))
+    return phrases
+
+
+def _trim(words: list[str]) -> list[str]:
+    """Take off who, when and how much; what stands inside goes where it only stresses."""
+    head, tail, within = word_list("head"), word_list("tail"), word_list("within")
+    start, stop = 0, len(words)
+    while start < stop and words[start] in head and not _is_denied(words[start : start + 2]):
+        start += 1
+    while stop > start and words[stop - 1] in tail:
+        stop -= 1
+    return [word for word in words[start:stop] if word not in within]
+
+
+def _is_denied(words: list[str]) -> bool:
+    """Tell "does not" and "will not" from "does" and "will": without its helper "not" reads like a slip."""
+    return words[1:] in (["not"], ["never"]) and words[0] in _HELPERS
+
+
+def _is_spoilt(words: list[str]) -> bool:
+    spoilt = word_list("spoilt")
+    return any(word in spoilt or sum(letter.isdigit() for letter in word) > 2 for word in words)
+
+
+def as_name(phrase: str) -> str:
+    """Write a phrase in sentence case."""
+    shown = re.sub(r"\b(?:ios|iphone|ipad|tv|dm|gps|usb|pdf|wi-fi|wifi|gpu|cpu|ui|id)\b", _spelt, phrase)
+    return shown[:1].upper() + shown[1:]
+
+
+def _spelt(found: re.Match[str]) -> str:
+    known = {"ios": "iOS", "iphone": "iPhone", "ipad": "iPad", "wi-fi": "Wi-Fi", "wifi": "Wi-Fi"}
+    return known.get(found[0], found[0].upper())

@@ -1,0 +1,127 @@
+"""What find_needs returns: needs, the sentences that voice them, their parts, the rule for other texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from insight.needs.groups import Groups
+from insight.needs.phrases import as_name, names_cause, words_of
+from insight.needs.scores import GENERAL, score_needs
+from insight.needs.sentences import without
+from insight.text import clean_text
+from insight.timeline.words import own_words
+
+GENERAL_NAME = "General dissatisfaction"
+
+_STR = pd.StringDtype("pyarrow", na_value=float("nan"))
+_TIME = "datetime64[us, UTC]"
+TABLE: dict[str, Any] = {
+    "need": _STR, "rank": "int64", "name": _STR, "general": "bool", "latent": "bool", "n_people": "int64",
+    "n_mentions": "int64", "n_sentences": "int64", "share": "float64", "low": "float64", "high": "float64",
+    "n_complaint": "int64", "n_wish": "int64", "n_workaround": "int64", "n_praise": "int64",
+    "satisfaction": "float64", "satisfaction_low": "float64", "satisfaction_high": "float64",
+    "opportunity": "float64", "opportunity_low": "float64", "opportunity_high": "float64",
+    "tied_with_next": "bool", "rating": "float64", "n_rated": "int64", "impact": "float64",
+    "impact_low": "float64", "impact_high": "float64", "share_of_low": "float64", "coherence": "float64",
+    "first_seen": _TIME, "last_seen": _TIME, "trend": _STR, "channels": _STR, "share_addressed": "float64",
+}  # fmt: skip
+MEMBERS = [
+    "mention_id", "sentence", "start", "end", "signal", "need", "part", "similarity", "n_words", "borrowed",
+    "echo",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Needs:
+    """Needs found by `find_needs`, which explains the tables.
+
+    `keys` gives the need of each problem in `groups`, `names` the name of each need, `brands` the words that
+    carry no weight.
+    """
+
+    table: pd.DataFrame
+    members: pd.DataFrame
+    praise: pd.DataFrame
+    tree: pd.DataFrame
+    groups: Groups
+    keys: dict[int, str]
+    names: dict[str, str]
+    brands: frozenset[str]
+    minimum: int
+    random_state: int
+
+    def __repr__(self) -> str:
+        shown = self.table[["need", "name", "n_people", "share"]]
+        return f"Needs of {self.table.attrs.get('n_people', 0):,} people\n{shown.to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html(index=False, float_format="{:.3f}".format))
+
+    def predict(self, texts: pd.Series | Iterable[str]) -> pd.DataFrame:
+        """Return need, part and similarity of each text, taken as one sentence; need is missing for none."""
+        plain = without(clean_text(texts), self.brands)
+        placed = self.groups.place(plain)
+        need = [
+            self.keys.get(int(self.groups.problems[part])) if part >= 0 else None for part in placed["part"]
+        ]
+        vague = [bool(text) and not names_cause(words_of(text)) for text in plain]
+        need = [GENERAL if unsaid else own for own, unsaid in zip(need, vague, strict=True)]
+        return placed.assign(need=pd.Series(need, dtype=_STR))[["need", "part", "similarity"]]
+
+    def within(self, mentions: pd.DataFrame) -> Needs:
+        """Count the same needs among some of the messages: a period, a channel, a brand."""
+        people = own_words(mentions)
+        members, praise = (
+            rows[rows["mention_id"].isin(people["mention_id"])] for rows in (self.members, self.praise)
+        )
+        table = score_table(people, members, praise, self)
+        return replace(
+            self, table=table, members=members, praise=praise, tree=count_parts(members, people, self.groups)
+        )
+
+    def renamed(self, names: dict[str, str]) -> Needs:
+        """Give needs other names, by their key ("need-1")."""
+        named = self.names | names
+        table = self.table.assign(name=self.table["need"].map(named).astype(_STR))
+        table.attrs = dict(self.table.attrs)
+        return replace(self, names=named, table=table)
+
+
+def score_table(
+    people: pd.DataFrame, members: pd.DataFrame, praise: pd.DataFrame, needs: Needs
+) -> pd.DataFrame:
+    """Score the needs among these people and put on their names."""
+    facts = people.drop(columns=["text", "title"])
+    voiced, glad = (rows.merge(facts, on="mention_id") for rows in (members[members["need"].notna()], praise))
+    table = score_needs(people, voiced, glad, minimum=needs.minimum, random_state=needs.random_state)
+    attrs = table.attrs
+    table["name"] = table["need"].map(needs.names)
+    firm = needs.groups.coherence[members["part"]] if len(needs.groups.coherence) else np.nan
+    members = members.assign(firm=pd.Series(firm, index=members.index).where(members["part"] >= 0))
+    table["coherence"] = table["need"].map(members.groupby("need")["firm"].mean())
+    table["n_rated"] = table["n_rated"].fillna(0)
+    table = table[list(TABLE)].astype(TABLE)
+    table.attrs = attrs
+    return table
+
+
+def count_parts(members: pd.DataFrame, people: pd.DataFrame, groups: Groups) -> pd.DataFrame:
+    """Return the tree: a row a need (no parent) and a row a sub-problem, with its people and sentences."""
+    own = members[members["need"].notna() & ~members["echo"]].merge(
+        people[["mention_id", "person"]], on="mention_id"
+    )
+    parts = (
+        own[own["part"] >= 0]
+        .groupby(["need", "part"])
+        .agg(n_people=("person", "nunique"), n_sentences=("need", "size"))
+    )
+    parts = parts.reset_index().rename(columns={"need": "parent"})
+    parts["need"] = [f"{parent}.{part}" for parent, part in zip(parts["parent"], parts["part"], strict=True)]
+    parts["name"] = [as_name(groups.labels[part]) for part in parts["part"]]
+    parts = parts.sort_values(["parent", "n_people", "part"], ascending=[True, False, True])
+    return parts[["need", "parent", "part", "name", "n_people", "n_sentences"]].reset_index(drop=True)

@@ -1,0 +1,232 @@
+"""Needs against labels, against known problems, and as cards for a reader; on the data in INSIGHT_REAL_DATA.
+
+python -m tests.benchmarks find_needs                     groups against labels, and known problems
+python tests/benchmarks/bench_find_needs.py --cards DIR   the first 15 cards of five archives, to be judged
+python tests/benchmarks/bench_find_needs.py --only airline [--no-bertopic]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import runpy
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_mutual_info_score
+
+from insight.encode import encode
+from insight.mentions import as_mentions
+from insight.needs import Needs, find_needs
+from insight.signals import find_signals
+from insight.topics import fit_topics
+
+DATA = Path(os.environ.get("INSIGHT_REAL_DATA", "shared"))
+MOST = 3000
+"""Sentences that BERTopic is given."""
+
+KNOWN = {
+    "airline": {
+        "lost bag": r"(?:lost|missing|find|where|no) (?:\w+ ){0,3}(?:bags?|luggage|baggage)\b",
+        "delay": r"\bdelay",
+        "cancelled": r"\bcancel",
+        "on hold": r"\bon hold\b",
+        "rude staff": r"\brude\b",
+        "refund": r"\brefund",
+        "no reply": r"\bno (?:response|reply|answer)|\b(?:respond|reply)\b",
+        "wi-fi": r"\bwi-?fi\b",
+        "missed connection": r"\bmiss\w* (?:\w+ ){0,3}(?:connection|connecting|flight)",
+        "customer service": r"\bcustomer service\b",
+    },
+    "apps": {
+        "crash": r"\bcrash",
+        "freeze": r"\bfr(?:eez|oz)",
+        "log-in": r"\blog(?:ging)? ?in\b|\bsign in\b|\bpassword",
+        "upload": r"\bupload",
+        "sync": r"\bsync",
+        "slow": r"\bslow|\bforever to load",
+        "will not open": r"(?:n.t|not|never) (?:\w+ ){0,2}open\b",
+        "bugs": r"\bbugs?\b|\bbuggy\b",
+        "battery": r"\bbattery\b",
+        "advertisements": r"\bads?\b|\badvert",
+    },
+    "spotify": {
+        "log-in": r"\blog(?:ged|ging)? (?:\w+ )?(?:in|into|out|back)\b|\bsign in\b|\bpassword",
+        "will not play": r"(?:n.t|not|nothing|cannot|cant) (?:\w+ ){0,3}play",
+        "stops playing": r"\b(?:stop|paus|cut)\w* (?:\w+ ){0,2}(?:play|music|song|off|every|random)",
+        "offline": r"\boffline\b",
+        "shuffle": r"\bshuffl",
+        "crash": r"\bcrash|\bfreez",
+        "charged": r"\bcharg|\brefund",
+        "student": r"\bstudent",
+        "song not available": r"\b(?:un|not )available\b|\bgreyed\b",
+        "hacked": r"\bhack",
+    },
+}
+"""Problems that a product manager would look for, and the words that people say them in."""
+
+
+def read(name: str) -> pd.DataFrame:
+    """Return text, title, author_id, rating, channel and label of one archive, as mentions."""
+    files = {
+        "airline": "airline", "apps": "app_reviews_maalej", "banking": "banking77_train",
+        "issues": "issues_bug_feature_question", "spotify": "support_inbound_spotify",
+    }  # fmt: skip
+    path = DATA / "archives/twcs/twcs.csv" if name == "twcs" else DATA / f"labelled/{files[name]}.csv.gz"
+    raw = pd.read_csv(path, on_bad_lines="skip")
+    if "inbound" in raw:
+        raw = raw[raw["inbound"].astype(str) == "True"]
+    raw = raw.reset_index(drop=True)
+    one = pd.Series(range(len(raw)), index=raw.index).astype(str)
+    columns = {
+        "airline": ("text", "name", None, "negativereason", None),
+        "apps": ("text", None, "title", "app", "stars"),
+        "banking": ("text", None, None, "intent", None),
+        "issues": ("body", None, "title", "repo", None),
+    }.get(name, ("text", "author_id", None, None, None))
+    text, person, title, label, stars = (None if column is None else raw[column] for column in columns)
+    frame = pd.DataFrame(
+        {"mention_id": one, "text": text.fillna(""), "author_id": one if person is None else person}
+    )
+    frame["title"] = "" if title is None else title.fillna("")
+    frame["rating"] = np.nan if stars is None else (pd.to_numeric(stars) - 1) / 4
+    mentions = as_mentions(frame.astype({"author_id": "str"}))
+    return mentions.assign(label="" if label is None else label.fillna("").astype(str).to_numpy())
+
+
+def sentences(needs: Needs, mentions: pd.DataFrame) -> pd.DataFrame:
+    """Return what people said, sentence by sentence, with need, person and label."""
+    rows = needs.members[~needs.members["echo"]].merge(mentions, on="mention_id")
+    source = rows["title"].where(rows["sentence"] < 0, rows["text"])
+    rows["said"] = [text[a:b] for text, a, b in zip(source, rows["start"], rows["end"], strict=True)]
+    return rows
+
+
+def score(labels: pd.Series, groups: pd.Series, people: pd.Series) -> dict[str, float]:
+    """Return AMI, B-cubed precision and recall, and the share of people with the label of their group."""
+    cells = pd.DataFrame(
+        {"label": labels.to_numpy(), "group": groups.to_numpy(), "person": people.to_numpy()}
+    )
+    both = cells.groupby(["label", "group"]).size().rename("n").reset_index()
+    size = {side: both[side].map(cells.groupby(side).size()) for side in ("label", "group")}
+    most = both.sort_values("n").drop_duplicates("group", keep="last").set_index("group")["label"]
+    pure = (cells["label"] == cells["group"].map(most)).groupby(cells["person"]).any()
+    return {
+        "AMI": adjusted_mutual_info_score(cells["label"], cells["group"]),
+        "B3 precision": (both["n"] ** 2 / size["group"]).sum() / len(cells),
+        "B3 recall": (both["n"] ** 2 / size["label"]).sum() / len(cells),
+        "people in a group of their label": pure.mean(),
+    }
+
+
+def groupings(name: str, mentions: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """Yield each way to group the sentences, missing where it puts one in no group."""
+    yield "find_needs", rows["need"].mask(rows["need"] == "general")
+    topic = fit_topics(mentions).assignments.set_index("mention_id")["topic"]
+    topic = rows["mention_id"].map(topic)
+    yield "topics of whole messages", topic.mask(topic < 0)
+    if (DATA / "references/needs_by_sentence.py").is_file():
+        yield "needs_by_sentence.py", by_sentence(mentions, rows)
+    if "--no-bertopic" not in sys.argv:
+        from bertopic import BERTopic
+
+        some = rows["said"].drop_duplicates().sample(min(MOST, rows["said"].nunique()), random_state=0)
+        model = BERTopic().fit(some.tolist(), encode(some))
+        found = pd.Series(model.topics_, index=some.to_numpy())
+        yield f"BERTopic, {len(some):,} sentences", rows["said"].map(found.mask(found < 0))
+
+
+def by_sentence(mentions: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Run the sketch that find_needs started from; its groups of fewer than eight people are none."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        path = Path(folder) / "archive.csv"
+        mentions.assign(inbound=True)[["inbound", "text", "author_id"]].to_csv(path, index=False)
+        argv, sys.argv = sys.argv, ["needs_by_sentence.py", str(path)]
+        try:
+            made = runpy.run_path(str(DATA / "references/needs_by_sentence.py"))
+        finally:
+            sys.argv = argv
+    need, texts = made["need"], made["texts"]
+    large = need.groupby("group")["person"].transform("nunique") >= 8
+    need = need.assign(text=[texts[at] for at in need["mention_id"]])[large]
+    return rows["text"].map(need.drop_duplicates("text").set_index("text")["group"])
+
+
+def compare(name: str) -> Needs:
+    """Print how groups agree with labels, and how known problems are found."""
+    mentions, began = read(name), time.perf_counter()
+    signals = find_signals(mentions)
+    half = time.perf_counter()
+    needs = find_needs(mentions, signals)
+    rows = sentences(needs, mentions)
+    took = f"signals {half - began:.0f} s, needs {time.perf_counter() - half:.0f} s"
+    print(f"\n{name}: {len(mentions):,} messages, {took}")
+    labelled = rows[~rows["label"].isin(["", "Can't Tell"])]
+    if len(labelled):
+        table = {}
+        for what, groups in groupings(name, mentions, labelled):
+            held = groups.notna()
+            table[what] = {"share grouped": held.mean(), "groups": groups.nunique()}
+            table[what] |= score(labelled["label"][held], groups[held], labelled["author_id"][held])
+        print(pd.DataFrame(table).T.round(3).to_string())
+    if name in KNOWN:
+        print(known_problems(rows, KNOWN[name]).round(2).to_string())
+    return needs
+
+
+def known_problems(rows: pd.DataFrame, queries: dict[str, str]) -> pd.DataFrame:
+    """Of each problem: people whose need sentences match, recall and precision of the best need."""
+    found = {}
+    grouped = rows[rows["need"].notna() & (rows["need"] != "general")]
+    for problem, query in queries.items():
+        wanted = set(rows.loc[rows["said"].str.contains(query, case=False), "author_id"])
+        best = {"people": len(wanted), "recall": 0.0, "precision": 0.0}
+        for _, own in grouped.groupby("need"):
+            people = set(own["author_id"])
+            hits = len(wanted & people)
+            if hits > best["recall"] * max(1, len(wanted)):
+                best |= {"recall": hits / len(wanted), "precision": hits / len(people)}
+        found[problem] = best
+    table = pd.DataFrame(found).T
+    table.loc["median"] = table.median()
+    return table
+
+
+def cards(folder: Path) -> None:
+    """Write the first 15 needs of five archives, five random sentences each, for somebody else to judge."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("airline", "apps", "spotify", "twcs", "issues"):
+        mentions = read(name)
+        needs = find_needs(mentions, find_signals(mentions))
+        rows, n = sentences(needs, mentions), needs.table.attrs["n_people"]
+        lines = [f"# {name}: the first 15 needs of {n:,} people, five random sentences each"]
+        for need in needs.table.head(15).itertuples():
+            said = rows.loc[rows["need"] == need.need, "said"].drop_duplicates()
+            drawn = said.sample(min(5, len(said)), random_state=0)
+            lines += [
+                "",
+                f"## {need.name} ({need.n_people} people)",
+                *(f"- {' '.join(text.split())}" for text in drawn),
+            ]
+        (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print(f"{folder / name}.txt")
+
+
+def main() -> None:
+    """Compare on every labelled set, or write cards."""
+    if "--cards" in sys.argv:
+        cards(Path(sys.argv[sys.argv.index("--cards") + 1]))
+        return
+    only = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else None
+    for name in only or ("airline", "apps", "banking", "issues", "spotify"):
+        compare(name)
+
+
+if __name__ == "__main__":
+    main()
