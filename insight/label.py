@@ -12,10 +12,10 @@ import pandas as pd
 
 from .files import as_written, write_table
 from .mentions import InsightError
-from .needs.voices import own_words
 from .rules import SIGNALS
 from .statistics import wilson
 from .text import split_sentences
+from .timeline.words import own_words
 
 _COLUMNS = ["mention_id", "sentence", "text", "heard", "rate", "label"]
 NONE = "-"

@@ -11,11 +11,9 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
-from insight.files import as_written
+from insight.files import as_written, write_table
 from insight.mentions import InsightError
 from insight.statistics import wilson
-
-from .files import write_table
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
 _GAP = re.compile(r"[\s%]")

@@ -9,11 +9,10 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from insight.mentions import InsightError
+from insight.statistics import benjamini_hochberg
+from insight.stats import MIN_PEOPLE
+from insight.terms import compare_items, find_terms
 from insight.timeline.words import own_words
-
-from .statistics import benjamini_hochberg
-from .stats import MIN_PEOPLE
-from .terms import compare_items, find_terms
 
 _COLUMNS = [
     "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other",
