@@ -126,12 +126,10 @@ def _reached(
 def _first_after(said: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
     """Return when the next of these messages in the same thread with the same person came after each `at`."""
     since = asked[(asked["person"] >= 0) & asked["at"].notna()].reset_index().sort_values("at", kind="stable")
-    later = said[said["person"] >= 0].assign(found=said["at"]).sort_values("at", kind="stable")
-    # Rows picked from an empty table may come back as floats, which merge_asof refuses to match.
-    keys = {"thread": "int64", "person": "int64"}
-    since, later = since.astype(keys), later.astype(keys)
+    later = said[said["person"] >= 0].sort_values("at", kind="stable")
+    later = later.assign(found=later["at"])  # an empty table would take on the rows of a longer column
     found = pd.merge_asof(
-        since, later, on="at", by=list(keys), direction="forward", allow_exact_matches=False
+        since, later, on="at", by=["thread", "person"], direction="forward", allow_exact_matches=False
     )
     return found.set_index("index")["found"].reindex(asked.index)
 
