@@ -30,7 +30,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+PACKAGE = Path(__file__).parent
+SAMPLE = next(filter(Path.is_dir, [PACKAGE / "sample", PACKAGE.parent / "data" / "sample"]))
 SAMPLE_BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars; print only what is asked for.")]
@@ -285,21 +286,12 @@ def demo(
 ) -> None:
     """Make the report of the sample archive: an invented brand, its customers and a rival."""
     with _plainly():
-        from tempfile import TemporaryDirectory
-
         from insight.archives import read_archive
         from insight.files import page_file
         from insight.report import build_report
-        from insight.simulate import simulate_archive
 
         page_file(output)
-        with TemporaryDirectory() as folder:
-            sample = SAMPLE if SAMPLE.is_dir() else Path(folder)
-            if sample != SAMPLE:
-                simulate_archive(sample)
-            archive = read_archive(
-                sample, brands=SAMPLE_BRANDS, include_private=True, progress=_progress(quiet)
-            )
+        archive = read_archive(SAMPLE, brands=SAMPLE_BRANDS, include_private=True, progress=_progress(quiet))
         page = build_report(archive, title="What people say about Pellwick", progress=_progress(quiet))
         _tell(page, [page.save(output)], quiet=quiet)
 

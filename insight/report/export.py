@@ -11,7 +11,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ import pandas as pd
 
 from insight.files import harmless, write_file
 from insight.mentions import InsightError, InsightWarning
-from insight.report.facts import PACKAGES
+from insight.report.facts import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -101,7 +100,7 @@ def export_tables(
         written.append(write_file(target / "quotes.csv", text.encode("utf-8-sig")))
     written += _write_figures(figures or {}, folder=target / "figures")
     record = {
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": versions(),
         "parameters": dict(parameters or {}),
         "inputs": [] if inputs is None else fingerprints(inputs),
     }
