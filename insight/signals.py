@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from tqdm import tqdm
 
 from .classifier import SignalModel, shipped_model
-from .mentions import InsightError
+from .mentions import InsightError, need_table
 from .rules import PLAIN, SIGNALS, Rule, as_read, meets, read_flags, read_rules
 from .text import TITLE, detect_language, split_sentences
 
@@ -220,8 +220,9 @@ def _relearn(
 
 def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, str]], set[str], int]:
     """Return id and text of what is or may be English, the ids of what is, and how many are not."""
-    if not isinstance(mentions, pd.DataFrame):
+    if isinstance(mentions, (pd.Series, Sequence)) and not isinstance(mentions, str):
         return [(str(position), str(text)) for position, text in enumerate(mentions)], set(), 0
+    need_table(mentions, "mentions")
     missing = [name for name in ("mention_id", "text") if name not in mentions.columns]
     if missing:
         raise InsightError(

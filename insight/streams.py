@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.timeline.words import own_words
 
-from .mentions import InsightError
+from .mentions import InsightError, need_columns
 from .terms import compare_counts, distinctive_terms
 
 _COLUMNS = [
@@ -95,6 +95,7 @@ def compare_streams(
         topic = said["mention_id"].map(assignments.set_index("mention_id")["topic"])
         tables.append(_items(said.assign(item=topic)[topic.fillna(-1) >= 0], said, "topic", minimum, names))
     if signals is not None:
+        need_columns(signals, "signals", ["mention_id", "signal"])
         heard = said.merge(signals[["mention_id", "signal"]].astype({"signal": "str"}), on="mention_id")
         tables.append(_items(heard.rename(columns={"signal": "item"}), said, "signal", minimum, None))
     found = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)

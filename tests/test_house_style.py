@@ -56,6 +56,7 @@ LAYERS = (
     {"plots", "config"},
     {"explore", "report"},
     {"cli"},
+    {"__main__"},
 )
 
 

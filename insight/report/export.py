@@ -91,8 +91,10 @@ def export_tables(
     >>> [path.name for path in export_tables({"needs": table}, folder=tempfile.mkdtemp())]
     ['findings.xlsx', 'run.json']
     """
-    if not tables:
-        raise InsightError("there is no table to write; pass at least one, such as {'needs': needs}.")
+    named = isinstance(tables, Mapping)
+    if not named or not tables:
+        found = "there is no table to write" if named else f"tables is a {type(tables).__name__}"
+        raise InsightError(f"{found}; pass at least one by its name, such as {{'needs': needs}}.")
     target = Path(folder)
     written = [write_file(target / "findings.xlsx", workbook(tables, tz=tz))]
     if quotes is not None:

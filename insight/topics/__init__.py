@@ -112,7 +112,7 @@ def fit_topics(
     _check(n_topics, min_topic_size, granularity, coverage)
     start = time.perf_counter()
     rows = read_rows(mentions)
-    messages = rows.assign(text=pd.Series(clean_text(rows["text"]), dtype=object))
+    messages = rows.assign(text=pd.Series(clean_text(rows["text"]), rows.index, dtype=object))
     search = Search(n_topics, granularity, min_topic_size, coverage, seeds or {}, random_state)
     found = find_rule(
         set(messages["text"]), encoder=load_encoder(encoder), search=search, cache=cache, progress=progress
