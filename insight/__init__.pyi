@@ -176,3 +176,5 @@ from .welcome import WelcomeTest as WelcomeTest
 from .welcome import plan_welcome_test as plan_welcome_test
 from .welcome import reply_effect as reply_effect
 from .welcome import welcome as welcome
+
+__version__: str

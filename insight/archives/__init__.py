@@ -20,6 +20,7 @@ from .privacy import known_handles, load_key, read_deleted
 from .reading import File, Part, read_files
 from .report import ImportReport, build
 from .sides import Brands, read_brands
+from .unseen import warn_of_typos
 from .whole import Gathered
 
 __all__ = ["Archive", "ImportReport", "read_archive"]
@@ -94,8 +95,8 @@ def read_archive(
     ----------
     paths : str, Path or a sequence of them
         A file, a folder, a glob, a ZIP, or several; gz, xz and zst are unpacked on the way. A file named
-        outright must be readable; in a folder, a glob or a ZIP, files of other kinds are passed over and
-        noted.
+        outright must be readable; of several, the others are read, with a warning. In a folder, a glob or a
+        ZIP, files of other kinds are passed over and noted.
     format : str, optional
         Name of the format for all files, or the path of a map (`.toml`) that `insight map` proposed; by
         default each file is known by its signature.
@@ -206,6 +207,7 @@ def _read(given: _Given, choices: Choices) -> Archive:
     )  # fmt: skip
     whole = gathered.whole(given.brands, notes)
     loose = pd.concat(tables, ignore_index=True)
+    warn_of_typos(loose, given.brands)
     handles = known_handles(loose.assign(space=spaces(loose, apart=whole.ids_clash)))
     mentions = finish_rows(loose, whole, handles=handles, choices=choices, dropped=dropped, notes=notes)
     with database() as db:

@@ -112,16 +112,21 @@ def test_every_proposal_is_sound_toml(write, fixtures):
         assert set(proposal.columns) == set(tomllib.loads(proposal.toml)["map"])
 
 
-def test_the_command_writes_the_map_and_asks(write):
+def test_the_command_writes_the_map_where_told_and_asks(write, tmp_path):
     from typer.testing import CliRunner
 
     from insight.cli import app
 
     path = write(ODD)
-    result = CliRunner().invoke(app, ["map", str(path)])
-    assert result.exit_code == 0
-    assert "? In which zone" in result.output
-    assert path.with_suffix(".toml").read_text(encoding="utf-8") == propose_map(path).toml
+    shown = CliRunner().invoke(app, ["map", str(path)])
+    assert shown.exit_code == 0
+    assert shown.stdout.strip() == propose_map(path).toml.strip()
+    assert "? In which zone" in shown.stderr
+    assert not path.with_suffix(".toml").exists()
+    target = tmp_path / "mine.toml"
+    result = CliRunner().invoke(app, ["map", str(path), "-o", str(target)])
+    assert "? In which zone" in result.stdout
+    assert target.read_text(encoding="utf-8") == propose_map(path).toml
 
 
 def test_objects_deep_in_a_document_are_found(write, read):
