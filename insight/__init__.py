@@ -1,4 +1,14 @@
-"""From exported chatter to topics, unmet needs, response times, retention and one offline report."""
+"""From exported chatter to topics, unmet needs, response times, retention and one offline report.
+
+>>> import insight as ins
+>>> archive = ins.read_archive("exports/", brands={"Acme": ["@acme"]})  # doctest: +SKIP
+>>> ins.build_report(archive).save("acme.html")  # doctest: +SKIP
+
+`read_archive` gives a table, `archive.mentions`; `as_mentions` makes one of your own. Every measure takes it:
+`fit_topics` (what people talk about), `find_signals` (what each sentence voices), `first_responses` (who
+waited, and how long), `activity` (who came back). `plot_X` draws what `X` returns; `explore_X` lets you look
+around. The rest is in packages by subject: `insight.topics`, `insight.conversations`, `insight.churn`, ...
+"""
 
 import lazy_loader
 

@@ -9,7 +9,7 @@ import typer
 
 import insight
 from insight.cli.options import Quiet, Reading, reads
-from insight.cli.output import card_json, page_json, plainly, say_new_folder, shows_progress, tell
+from insight.cli.output import card_json, plainly, say_new_folder, shows_progress, tell
 
 app = typer.Typer(
     name="insight",
@@ -132,10 +132,7 @@ def report(
     written += [page.save_slides(slides)] if slides else []
     written += [page.save_run(save_run)] if save_run else []
     written += page.save_edits(kept) if kept else []
-    if json:
-        typer.echo(page_json(page, written))
-    else:
-        tell(page, written, quiet=reading.quiet)
+    tell(page, written, quiet=reading.quiet, json=json)
 
 
 @app.command(name="map", epilog="Example: insight map export.csv -o export.toml")

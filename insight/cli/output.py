@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from insight.report import Report
 
 
-def tell(page: Report, written: list[Path], *, quiet: bool) -> None:
+def tell(page: Report, written: list[Path], *, quiet: bool, json: bool = False) -> None:
     """Print the files written, the page first, and the six answers."""
+    if json:
+        typer.echo(page_json(page, written))
+        return
     typer.echo("\n".join(map(str, written)))
     if not quiet:
         for number, (question, sentence) in enumerate(page.answers, 1):
@@ -54,7 +57,7 @@ def card_json(report: ImportReport) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    return dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
 def say_new_folder(path: Path) -> None:
