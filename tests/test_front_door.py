@@ -226,3 +226,20 @@ def test_a_model_that_was_never_fetched_is_said_at_once(monkeypatch, tmp_path):
     with pytest.raises(ins.InsightError, match="hf download sentence-transformers/all-MiniLM-L6-v2") as e:
         load_encoder("all-MiniLM-L6-v2")
     one_line(e)
+
+
+def test_a_report_of_a_table_of_ones_own(own):
+    page = ins.build_report(ins.as_mentions(own, tz="UTC"))
+    assert page.imported.n_mentions == len(own)
+    assert page.imported.files[["source_file", "rows_kept"]].values.tolist() == [["your table", len(own)]]
+    assert page.parameters["privacy"] == "internal"
+    assert "kettle" in page.to_html()
+    with pytest.raises(ins.InsightError, match=r"need a column 'mention_id'; found \['date', 'text'\]"):
+        ins.build_report(pd.DataFrame({"text": ["a"], "date": ["2025-01-01"]}))
+    with pytest.raises(ins.InsightError, match="mentions is a list"):
+        ins.build_report(["a", "b"])
+
+
+def test_a_report_of_the_table_of_an_archive(sample):
+    few = sample.mentions.head(400)
+    assert ins.build_report(few).imported.files["rows_kept"].sum() == 400

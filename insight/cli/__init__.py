@@ -119,14 +119,9 @@ def report(
     config = reading.settle()
     kept = edits or find_edits(config.path)
     page = build_report(
-        reading.read(config),
-        title=title,
-        config=config,
-        compare_to=compare_to,
-        edits=kept,
-        labels=labels,
+        reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept, labels=labels,
         progress=shows_progress(reading.quiet),
-    )
+    )  # fmt: skip
     written = [page.save(output)]
     written += page.export(export, inputs=reading.archives) if export else []
     written += [page.save_slides(slides)] if slides else []
