@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -243,3 +245,23 @@ def test_a_report_of_a_table_of_ones_own(own):
 def test_a_report_of_the_table_of_an_archive(sample):
     few = sample.mentions.head(400)
     assert ins.build_report(few).imported.files["rows_kept"].sum() == 400
+
+
+def test_vectors_made_before_are_used():
+    class Counting:
+        asked: ClassVar[list[str]] = []
+
+        def encode(self, sentences):
+            self.asked += sentences
+            return load_encoder().encode(sentences)
+
+    made = load_encoder().encode(TEXTS)
+    fitted = ins.fit_topics(TEXTS, encoder=Counting(), embeddings=made, n_topics=2)
+    assert not set(TEXTS) & set(Counting.asked)
+    plain = ins.fit_topics(TEXTS, n_topics=2)
+    assert fitted.assignments["topic"].tolist() == plain.assignments["topic"].tolist()
+    with pytest.raises(
+        ins.InsightError, match=r"shape \(14, 100\); expected .* 14 messages and 384 columns"
+    ) as e:
+        ins.fit_topics(TEXTS, embeddings=made[:, :100])
+    one_line(e)
