@@ -1,4 +1,4 @@
-"""The topics as a fitted bertopic.BERTopic; nothing else imports bertopic."""
+"""The topics as a fitted bertopic.BERTopic; only this and its model import bertopic."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     without gaps, so its numbers are places in `rule.numbers`.
     """
     try:
-        from bertopic import BERTopic
+        from insight.topics.archive_model import ArchiveModel
     except ImportError as error:
         raise InsightError(
             f"Topics.model is a BERTopic, which cannot be imported here ({error}). Install it without torch: "
@@ -56,7 +56,7 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     labels = np.array([position[topic] for topic in topics.assignments["topic"].tolist()], dtype=np.int64)
     centroids = topic_centroids(rule)
     vectors = _marked(np.vstack([np.zeros(centroids.shape[1]), centroids]), np.arange(k + 1), k + 1)
-    model = BERTopic(
+    model = ArchiveModel(
         language="multilingual",  # "english" strips everything but A-Z and digits
         embedding_model=_embedder(rule),
         umap_model=BaseDimensionalityReduction(),

@@ -133,10 +133,10 @@ class Topics:
         """The same topics as a fitted `bertopic.BERTopic` (made when first asked for).
 
         Of BERTopic 0.17.4's methods, delete_topics fails on any model with labels of its own (call
-        `set_topic_labels` after it, on a model whose `custom_labels_` is None), topics_over_time wants
-        datetimes and not strings under pandas 3, visualize_topics wants umap, and figures of documents want
-        `reduced_embeddings` without it; partial_fit and a second fit need a clustering that learns. Of what
-        find_topics returns read the order alone: the topic that the rule gives the phrase comes first.
+        `set_topic_labels` after it, on a model whose `custom_labels_` is None); visualize_topics is refused
+        and visualize_documents wants `reduced_embeddings`, since both need umap (see `topic_map`);
+        partial_fit and a second fit need a clustering that learns. Of what find_topics returns read the order
+        alone: the topic that the rule gives the phrase comes first.
         """
         from insight.topics.bridge import to_bertopic
 
