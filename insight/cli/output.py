@@ -67,7 +67,7 @@ def say_new_folder(path: Path) -> None:
 
 
 def shows_progress(quiet: bool) -> bool:
-    """Return whether to show bars: in a terminal, unless told not to."""
+    """Return whether to show bars: in a terminal, unless --quiet."""
     return not quiet and sys.stderr.isatty()
 
 
