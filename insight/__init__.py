@@ -1,4 +1,14 @@
-"""From exported chatter to topics, unmet needs, response times, retention and one offline report."""
+"""From exported chatter to topics, unmet needs, response times, retention and one offline report.
+
+>>> import insight as ins
+>>> archive = ins.read_archive("exports/", brands={"Acme": ["@acme"]})  # doctest: +SKIP
+>>> ins.build_report(archive).save("acme.html")  # doctest: +SKIP
+
+`read_archive` gives a table, `archive.mentions`; `as_mentions` makes one of your own. Every measure takes it:
+`fit_topics` (what people talk about), `find_signals` (what each sentence voices), `first_responses` (who
+waited, and how long), `activity` (who came back). `plot_X` draws what `X` returns; `explore_X` lets you look
+around. The rest is in packages by subject: `insight.topics`, `insight.conversations`, `insight.churn`, ...
+"""
 
 import os
 
@@ -6,5 +16,7 @@ import lazy_loader
 
 # onnxruntime would send events, and keep a device id in the user's cache, from the moment it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+__version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

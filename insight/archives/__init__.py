@@ -22,6 +22,7 @@ from .privacy import known_people, load_key
 from .reading import File, Part, read_files
 from .report import ImportReport, build
 from .sides import Brands, read_brands
+from .unseen import warn_of_typos
 from .whole import Gathered
 from .workplace import database, workplace
 
@@ -100,8 +101,8 @@ def read_archive(
     ----------
     paths : str, Path or a sequence of them
         A file, a folder, a glob, a ZIP, or several; gz, xz and zst are unpacked on the way. A file named
-        outright must be readable; in a folder, a glob or a ZIP, files of other kinds are passed over and
-        noted.
+        outright must be readable; of several, the others are read, with a warning. In a folder, a glob or a
+        ZIP, files of other kinds are passed over and noted.
     format : str, optional
         Name of the format for all files, or the path of a map (`.toml`) that `insight map` proposed; by
         default each file is known by its signature.
@@ -212,6 +213,7 @@ def _read(given: _Given, choices: Choices) -> Archive:
     )  # fmt: skip
     whole = gathered.whole(given.brands, notes)
     loose = pd.concat(tables, ignore_index=True)
+    warn_of_typos(loose, given.brands)
     deleted = gather_deleted([loose], whole, choices)
     spaced = loose.assign(space=spaces(loose, apart=whole.ids_clash))
     people = replace(known_people(spaced, whole.brands), deleted=deleted)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ..mentions import InsightError
+from ..mentions import InsightError, InsightWarning
 from .cells import with_parts
 from .companions import companions, with_people
 from .containers import Source
@@ -25,6 +26,10 @@ from .tables import read_parquet, read_sheet, read_table
 from .understand import Decision
 
 SetAside = list[tuple[int, str, str, str]]
+
+
+class UnreadWarning(InsightWarning):
+    """A file named outright was not read, but others were."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,9 @@ def read_files(
     from tqdm import tqdm
 
     refused: list[str] = []
+    unread: list[str] = []
     read: list[File] = []
+    alone = sum(source.named for source in sources) == 1
     beside = companions(sources)
     with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress) as bar:
         for source in sources:
@@ -79,15 +86,18 @@ def read_files(
             try:
                 read.append(_joined(take(_counted(parts, bar.update))))
             except InsightError as error:
-                if source.named:
+                if source.named and alone:
                     raise
-                refused.append(str(error))
+                (unread if source.named else refused).append(str(error))
+    refused += unread
     if not read:
         listed = "\n".join(f"- {reason}" for reason in refused[:20])
         raise InsightError(
             refused[0] if len(refused) == 1 else f"none of {len(refused)} files could be read:\n{listed}"
         )
     notes.update(_passed_over(refused))
+    for reason in unread:
+        warnings.warn(f"not read: {reason}", UnreadWarning, stacklevel=4)
     return read
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ _FINEST_STEP = 0.001
 _STEP = ("wait_hours", "n_at_risk", "unanswered", "low", "high")
 
 
-def response_curve(responses: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
+def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = None) -> pd.DataFrame:
     """Estimate what share of customers is still unanswered after any wait.
 
     Parameters
@@ -110,7 +111,7 @@ def response_rate(
     responses: pd.DataFrame,
     *,
     within: str | pd.Timedelta = "24h",
-    by: str | None = None,
+    by: str | Sequence[str] | None = None,
     min_people: int = MIN_PEOPLE,
 ) -> pd.DataFrame:
     """Count the customers whose message was answered within a time.
@@ -121,8 +122,9 @@ def response_rate(
         From `first_responses`; any column may be merged to it.
     within : str or Timedelta
         The time allowed, with its unit: '1h', '24h', '7D'. Bare numbers are refused.
-    by : str, optional
-        Column to compare, such as 'channel'. Default: one row, group 'all'.
+    by : str or list of str, optional
+        Column to compare, such as 'channel', or several, whose values are joined ("Sunday, refund"). Default:
+        one row, group 'all'.
     min_people : int
         Of fewer people than this no rate is given.
 
@@ -181,8 +183,9 @@ def _apart(sides: list[pd.DataFrame], min_people: int) -> np.ndarray:
     return p
 
 
-def groups_of(responses: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd.DataFrame]]:
+def groups_of(responses: pd.DataFrame, by: str | Sequence[str] | None) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the groups by size, then name; rows without a value form the group 'unknown'."""
+    need_columns(responses, "responses", ["wait_hours", "responded"])
     if not len(responses):
         raise InsightError(
             "responses is empty: no customer's message needs an answer here. Try only_addressed=False."
@@ -190,12 +193,15 @@ def groups_of(responses: pd.DataFrame, by: str | None) -> Iterator[tuple[str, pd
     if by is None:
         yield "all", responses
         return
-    if by not in responses.columns:
+    columns = [by] if isinstance(by, str) else list(by)
+    if not columns or not set(columns) <= set(responses.columns):
         raise InsightError(
             f"by={by!r} is no column of responses; found {sorted(map(str, responses.columns))}. "
             "Merge one in by mention_id, or pass intents to first_responses for by='intent'."
         )
-    groups = responses[by].astype(object).where(responses[by].notna(), "unknown").astype(str)
+    known = responses[columns].astype(object)
+    parts = known.where(known.notna(), "unknown").astype(str)
+    groups = functools.reduce(lambda left, right: left + ", " + right, [parts[name] for name in columns])
     places = groups.groupby(groups, sort=False).indices
     for name in sorted(places, key=lambda name: (-len(places[name]), name)):
         yield str(name), responses.iloc[places[name]]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from insight.mentions import InsightError
+from insight.mentions import InsightError, need_columns
 from insight.statistics import benjamini_hochberg
 from insight.stats import MIN_PEOPLE
 from insight.terms import compare_items, find_terms
@@ -103,6 +103,7 @@ def compare_streams(
         about = pd.DataFrame({"row": said.index, "item": topic})[topic.fillna(-1) >= 0]
         tables.append(_items(about, said, "topic", minimum, names))
     if signals is not None:
+        need_columns(signals, "signals", ["mention_id", "signal"])
         rows = pd.Series(said.index, index=said["mention_id"])
         voiced = signals[["mention_id", "signal"]].astype({"signal": "str"}).drop_duplicates()
         voiced = voiced.assign(row=voiced["mention_id"].map(rows)).dropna(subset="row")

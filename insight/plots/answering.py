@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import (
     SIGNS,
     End,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from .figure import Figure
 
 
+@draws("twitter_test")
 def plot_twitter_test(test: pd.DataFrame) -> Figure:
     """Draw the parts of the Twitter Test and its grade, one line of messages above the other.
 
@@ -53,6 +56,7 @@ def plot_twitter_test(test: pd.DataFrame) -> Figure:
     return lay_out_groups(figure, n_rows=test["line"].nunique())
 
 
+@draws("presence")
 def plot_presence(presence: pd.DataFrame) -> Figure:
     """Draw in which share of conversations the brand speaks, topic by topic; blank spots stand out.
 
@@ -89,6 +93,7 @@ def plot_presence(presence: pd.DataFrame) -> Figure:
     return name_dots(figure, reach=(0, 1.02))
 
 
+@draws("channels")
 def plot_channels(channels: pd.DataFrame) -> Figure:
     """Draw how often the same wish is answered in each channel, as if each got the same mix.
 
@@ -124,6 +129,7 @@ def plot_channels(channels: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("response_week")
 def plot_response_week(week: pd.DataFrame) -> Figure:
     """Draw the share answered in time by the hour and weekday of asking.
 
@@ -165,6 +171,7 @@ def plot_response_week(week: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("capacity")
 def plot_capacity(load: pd.DataFrame) -> Figure:
     """Draw what came in and what was answered, and below it what stayed.
 
@@ -212,6 +219,7 @@ def plot_capacity(load: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("capacity_scenario")
 def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
     """Draw which share would be answered if more came in, beside the target.
 
@@ -252,6 +260,7 @@ def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
     return name_ends(figure, ends, reach=(0, 1.02))
 
 
+@draws("peer_help")
 def plot_peer_help(help_given: pd.DataFrame) -> Figure:
     """Draw the share of questions that another customer answered, group by group.
 
@@ -281,6 +290,7 @@ def plot_peer_help(help_given: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("loop_closed")
 def plot_loop_closed(loop: pd.DataFrame) -> Figure:
     """Draw the share of ideas that reached each stage; a stage that nobody recorded stays empty.
 

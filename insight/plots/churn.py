@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import End, add_dots, add_rows, add_steps, last_of, name_dots, name_ends, say_nothing, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from .figure import Figure
 
 
+@draws("silence")
 def plot_silence(table: pd.DataFrame) -> Figure:
     """Draw how often people return after each silence, each silence and each person counted once.
 
@@ -71,6 +74,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
     return name_ends(figure, ends, reach=reach)
 
 
+@draws("tenure")
 def plot_tenure(stays: Tenure) -> Figure:
     """Draw the share of people still here against the time since they came, a curve a group.
 
@@ -112,6 +116,7 @@ def plot_tenure(stays: Tenure) -> Figure:
     )
 
 
+@draws("cadence")
 def plot_cadence(pace: Cadence) -> Figure:
     """Draw how many people slow down, keep their pace or quicken.
 
@@ -145,6 +150,7 @@ def plot_cadence(pace: Cadence) -> Figure:
     return figure
 
 
+@draws("at_risk")
 def plot_at_risk(risk: AtRisk) -> Figure:
     """Draw whether predicted silences came true on a later period: the calibration behind the ranking.
 
@@ -195,6 +201,7 @@ def plot_at_risk(risk: AtRisk) -> Figure:
     return figure
 
 
+@draws("exit_words")
 def plot_exit_words(table: pd.DataFrame) -> Figure:
     """Draw which topics people speak of when they say that they leave.
 
@@ -232,6 +239,7 @@ def plot_exit_words(table: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("churn_drivers")
 def plot_churn_drivers(table: pd.DataFrame) -> Figure:
     """Draw what goes before silence, beside the same comparison at a date that cannot matter.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import add_group, lay_out_groups, say_nothing
 from .theme import BLUE, faded, new_figure
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from .figure import Figure
 
 
+@draws("dialogue_index")
 def plot_dialogue_index(index: pd.DataFrame) -> Figure:
     """Draw the share of the brand's posts that answer someone, period by period, with its band.
 
@@ -60,6 +63,7 @@ def plot_dialogue_index(index: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("form_letters")
 def plot_form_letters(marks: pd.DataFrame) -> Figure:
     """Draw, for each writer, the share of replies that are copies, call by name, and take up what was said.
 
@@ -82,6 +86,7 @@ def plot_form_letters(marks: pd.DataFrame) -> Figure:
     return _dots(marks, "Are replies written for the one who reads them?")
 
 
+@draws("consistency")
 def plot_consistency(marks: pd.DataFrame) -> Figure:
     """Draw what each writer's replies do, side by side.
 

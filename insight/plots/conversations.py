@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import End, last_of, name_ends
 from .theme import BLUE, GREY, PALETTE, faded, new_figure
 
@@ -20,6 +22,7 @@ _WAITS = {
 }  # fmt: skip
 
 
+@draws("response_curve")
 def plot_response_curve(curve: pd.DataFrame) -> Figure:
     """Draw the share of customers still unanswered against the time they have waited, with 95 % bands.
 
@@ -91,6 +94,7 @@ def _length(hours: float) -> str:
     return f"{hours * 60:.0f} minutes"
 
 
+@draws("response_rate")
 def plot_response_rate(rates: pd.DataFrame) -> Figure:
     """Draw the share answered in time, one row a group, with 95 % intervals.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import add_dots, add_rows, make_room, name_dots, share_figure
 from .theme import PALETTE, VERMILION, new_figure
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from .figure import Figure
 
 
+@draws("escalations")
 def plot_escalations(found: pd.DataFrame) -> Figure:
     """Draw how many public messages a month came from people who had tried elsewhere, and how that is known.
 
@@ -52,6 +55,7 @@ def plot_escalations(found: pd.DataFrame) -> Figure:
     return make_room(figure, n_series=len(kinds))
 
 
+@draws("handoffs")
 def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
     """Draw how often a conversation is moved out of sight, and how often its people come back in public.
 

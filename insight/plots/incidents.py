@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import End, add_group, last_of, lay_out_groups, name_ends, say_nothing
 from .theme import BLUE, GREY, PALETTE, VERMILION, faded, new_figure
 
@@ -48,6 +50,7 @@ def annotate_events(figure: Figure, events: pd.DataFrame) -> Figure:
     return marked
 
 
+@draws("spikes")
 def plot_spikes(days: pd.DataFrame) -> Figure:
     """Draw people a day for everyone, the range of usual days, and the days that stand out.
 
@@ -119,6 +122,7 @@ def _early(day: pd.Series, days: pd.Series) -> bool:
     return bool(len(day)) and day.iloc[0] < days.min() + (days.max() - days.min()) / 2
 
 
+@draws("storms")
 def plot_storms(parts: pd.DataFrame) -> Figure:
     """Draw the parts of each storm as shares with their intervals; hours are left to the table.
 
@@ -149,6 +153,7 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
     return lay_out_groups(figure, n_rows=shares["part"].nunique())
 
 
+@draws("outages")
 def plot_outages(reactions: pd.DataFrame) -> Figure:
     """Draw how people took each outage: reports, pleas, anger, jokes.
 
@@ -184,6 +189,7 @@ def _day(moment: pd.Timestamp) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
+@draws("rivals")
 def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining", top: int = 5) -> Figure:
     """Draw one share of each brand over time, with its band; periods under the minimum n are gaps.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import add_dots, add_rows, say_nothing
 from .theme import BLUE, GREY, VERMILION, new_figure
 from .trends import add_panels, draw_share
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _ROW_HEIGHT = 44
 
 
+@draws("find_needs(...).table")
 def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
     """Draw needs as dots with intervals, the one most worth meeting on top, each with its name.
 
@@ -54,6 +57,7 @@ def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
     return figure
 
 
+@draws("needs_over_time")
 def plot_needs_over_time(table: pd.DataFrame, *, top: int = 9) -> Figure:
     """Draw the share of people who voice each need over time, one panel a need.
 
@@ -99,6 +103,7 @@ def plot_needs_over_time(table: pd.DataFrame, *, top: int = 9) -> Figure:
     return figure.update_layout(showlegend=False, yaxis_matches=None)
 
 
+@draws("compare_streams or emerging")
 def plot_compare_streams(found: pd.DataFrame, *, kind: str = "word", top: int = 20) -> Figure:
     """Draw what one stream says more than the others as dots of log odds with intervals.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import (
     SIGNS,
     End,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from .figure import Figure
 
 
+@draws("ladder")
 def plot_ladder(moves: pd.DataFrame) -> Figure:
     """Draw the moves between casual, engaged, advocate and silent as a table of shaded cells.
 
@@ -69,6 +72,7 @@ def plot_ladder(moves: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("interactions")
 def plot_interactions(periods: pd.DataFrame) -> Figure:
     """Draw how many people spoke, how many were answered, and how many came to a second turn.
 
@@ -112,6 +116,7 @@ def plot_interactions(periods: pd.DataFrame) -> Figure:
     return name_ends(figure, ends, reach=reach)
 
 
+@draws("advocates")
 def plot_advocates(periods: pd.DataFrame) -> Figure:
     """Draw which share of the people who spoke are advocates, period by period, with its band.
 
@@ -144,6 +149,7 @@ def plot_advocates(periods: pd.DataFrame) -> Figure:
     return figure.update_layout(showlegend=False)
 
 
+@draws("niches")
 def plot_niches(niches: Niches) -> Figure:
     """Draw how many people each niche holds, by its most telling words.
 
@@ -182,6 +188,7 @@ def plot_niches(niches: Niches) -> Figure:
     return figure
 
 
+@draws("defenders")
 def plot_defenders(windows: pd.DataFrame) -> Figure:
     """Draw which share of the people who spoke stood up for the brand in each window, beside its usual one.
 
@@ -221,6 +228,7 @@ def plot_defenders(windows: pd.DataFrame) -> Figure:
     return name_dots(figure, reach=reach)
 
 
+@draws("ties")
 def plot_ties(pairs: pd.DataFrame) -> Figure:
     """Draw over how many weeks pairs of people answered each other, from mere contacts to connections.
 
@@ -258,6 +266,7 @@ def plot_ties(pairs: pd.DataFrame) -> Figure:
     return make_room(figure, n_series=len(kinds))
 
 
+@draws("contribution")
 def plot_contribution(people: pd.DataFrame) -> Figure:
     """Draw what each customer gave: answers to others, and newcomers helped. Nobody is named.
 
@@ -297,6 +306,7 @@ def plot_contribution(people: pd.DataFrame) -> Figure:
     return figure.update_layout(showlegend=False)
 
 
+@draws("credibility")
 def plot_credibility(found: Credibility) -> Figure:
     """Draw what peers make of extreme criticism, beside what they make of the rest.
 

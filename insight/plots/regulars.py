@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
+
 from .marks import SIGNS, End, add_steps, last_of, name_ends, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from .figure import Figure
 
 
+@draws("states")
 def plot_states(table: pd.DataFrame) -> Figure:
     """Draw how many people wrote on how many days of each four weeks.
 
@@ -62,6 +65,7 @@ def plot_states(table: pd.DataFrame) -> Figure:
     return name_ends(figure, ends, reach=reach)
 
 
+@draws("stickiness")
 def plot_stickiness(table: pd.DataFrame) -> Figure:
     """Draw the share of each four weeks' people who write on an average day.
 
@@ -97,6 +101,7 @@ def plot_stickiness(table: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("reach_ceiling")
 def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
     """Draw the audience that each repeat rate leads to, and where this archive stands.
 
@@ -190,6 +195,7 @@ def _beside_nielsen(figure: Figure, point: tuple[float, float]) -> Figure:
     )
 
 
+@draws("project_retention")
 def plot_project_retention(table: pd.DataFrame) -> Figure:
     """Draw the newcomers who are not gone yet, the curve fitted to them and the one foretold from the past.
 

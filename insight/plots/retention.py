@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.plots.expected import draws
 
 from .marks import End, last_of, name_ends, say_share
 from .theme import BLUE, GREEN, GREY, PALETTE, PURPLE, VERMILION, faded, new_figure
@@ -21,6 +22,7 @@ _MOST_WRITTEN = 24
 _OPEN = "too soon to tell"
 
 
+@draws("retention")
 def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table") -> Figure:
     """Draw cohorts of newcomers: a table shaded by the share that came back, or the pooled curve.
 
@@ -149,6 +151,7 @@ def _add_band(
     )
 
 
+@draws("repeat_rate")
 def plot_repeat_rate(table: pd.DataFrame) -> Figure:
     """Draw the share of each period's people who came back in the next, and the pooled share across.
 
@@ -191,6 +194,7 @@ def plot_repeat_rate(table: pd.DataFrame) -> Figure:
     return figure
 
 
+@draws("growth")
 def plot_growth(table: pd.DataFrame) -> Figure:
     """Draw each period's people as retained, resurrected and new, and those who churned below the line.
 

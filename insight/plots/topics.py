@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
 from insight.plots.marks import name_rows
 from insight.plots.theme import BLUE, GREY, PALETTE, faded, new_figure
 
@@ -18,6 +19,7 @@ _FRAME = 120
 _LONGEST = 300
 
 
+@draws("fit_topics(...).table")
 def plot_topics(topics: pd.DataFrame) -> Figure:
     """Draw topics from the most to the least spoken of, each with its interval.
 
@@ -73,6 +75,7 @@ def plot_topics(topics: pd.DataFrame) -> Figure:
     return figure.update_layout(height=_FRAME + _ROW * len(topics), showlegend=False)
 
 
+@draws("topic_map")
 def plot_topic_map(points: pd.DataFrame) -> Figure:
     """Draw topics as discs of messages; every message can be read by pointing at it.
 
@@ -121,6 +124,7 @@ def plot_topic_map(points: pd.DataFrame) -> Figure:
     return figure.update_layout(height=640, margin={"t": 84, "b": 32})
 
 
+@draws("topic_tree")
 def plot_topic_tree(tree: pd.DataFrame) -> Figure:
     """Draw which topics are alike, as a tree that joins the most alike first.
 
@@ -177,6 +181,7 @@ def plot_topic_tree(tree: pd.DataFrame) -> Figure:
     return figure.update_layout(height=_FRAME + _ROW * len(leaves), showlegend=False)
 
 
+@draws("coverage_curve")
 def plot_coverage_curve(curve: pd.DataFrame) -> Figure:
     """Draw purity against coverage: what is won by leaving doubtful texts without a topic.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.plots.expected import draws
 from insight.plots.marks import name_dots, name_rows
 from insight.plots.theme import BLUE, PALETTE, VERMILION, faded, new_figure
 
@@ -19,6 +20,7 @@ _PANEL = 170
 _SYMBOLS = ("circle", "square", "diamond", "cross", "circle-open")
 
 
+@draws("topic_terms")
 def plot_topic_terms(terms: pd.DataFrame) -> Figure:
     """Draw the telling words of topics as bars, one panel a topic.
 
@@ -52,6 +54,7 @@ def plot_topic_terms(terms: pd.DataFrame) -> Figure:
     return figure.update_layout(showlegend=False)
 
 
+@draws("topics_over_time")
 def plot_topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
     """Draw the share of people who speak of each topic over time, one panel a topic.
 
@@ -94,6 +97,7 @@ def plot_topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
     return figure.update_layout(showlegend=False, yaxis_matches=None)
 
 
+@draws("topics_by")
 def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     """Draw the share of each group's people who speak of each topic.
 
@@ -162,6 +166,7 @@ def add_panels(title: str, names: list[str], columns: int) -> Figure:
     return figure.update_layout(height=_FRAME + _PANEL * rows)
 
 
+@draws("hits_over_time")
 def plot_hits_over_time(hits: pd.DataFrame) -> Figure:
     """Draw the share of people who wrote what was searched for, by period.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.plots.expected import draws
 
 from .marks import add_dots, add_rows, add_steps, say_nothing, say_share
 from .theme import BLUE, GREY, VERMILION, new_figure
@@ -39,6 +40,7 @@ _SHORT = {
 }
 
 
+@draws("welcome")
 def plot_welcome(met: Welcome, *, view: Literal["wait", "steps", "crowd"] = "wait") -> Figure:
     """Draw how long newcomers wait for an answer, how far they come, or who is answered on crowded days.
 
@@ -143,6 +145,7 @@ def _between(low: int, high: int) -> str:
     return f"{low} joined" if low == high else f"{low} to {high} joined"
 
 
+@draws("reply_effect")
 def plot_reply_effect(effect: ReplyEffect) -> Figure:
     """Draw every estimate of the difference an answer makes; naive ones and controls are grey.
 
@@ -221,6 +224,7 @@ def _sentence(label: str, row: dict) -> str:
     )
 
 
+@draws("plan_welcome_test")
 def plot_plan_welcome_test(plan: WelcomeTest) -> Figure:
     """Draw how many newcomers a fair test of a welcome takes for each true effect.
 

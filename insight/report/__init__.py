@@ -194,7 +194,7 @@ class Report:
 
 
 def build_report(
-    archive: Archive,
+    archive: Archive | pd.DataFrame,
     *,
     title: str | None = None,
     encoder: Encoder | str | None = None,
@@ -210,9 +210,10 @@ def build_report(
 
     Parameters
     ----------
-    archive : Archive
-        From `read_archive`. With `privacy="internal"` needs and topics of fewer than five people are shown,
-        unless `config` says another minimum.
+    archive : Archive or DataFrame
+        From `read_archive`; or a table of mentions, which is taken as it is, names and all. With
+        `privacy="internal"`, and of a table, needs and topics of fewer than five people are shown, unless
+        `config` says another minimum.
     title : str, optional
         Heading of the page; by default that of `config`, else the own brand's name or that of the first file.
     encoder : Encoder or str, optional
@@ -259,14 +260,17 @@ def build_report(
     >>> report.save("acme.html")  # doctest: +SKIP
     PosixPath('acme.html')
     """
+    from insight.archives import Archive
     from insight.config import Config, check_zone
     from insight.report.checked import check_labels
     from insight.report.edits import find_edits
     from insight.report.facts import collect_facts
+    from insight.report.given import as_archive
     from insight.report.kept import sweep_kept
     from insight.report.results import run_measures
     from insight.report.runs import read_run
 
+    archive = archive if isinstance(archive, Archive) else as_archive(archive)
     if archive.mentions.empty:
         raise InsightError("the archive holds no message; see archive.report for the rows set aside and why.")
     config = config or Config()

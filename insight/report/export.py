@@ -11,7 +11,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ import pandas as pd
 
 from insight.files import harmless, write_file, write_table
 from insight.mentions import InsightError, InsightWarning
-from insight.report.facts import PACKAGES
+from insight.report.facts import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -92,15 +91,17 @@ def export_tables(
     >>> [path.name for path in export_tables({"needs": table}, folder=tempfile.mkdtemp())]
     ['findings.xlsx', 'run.json']
     """
-    if not tables:
-        raise InsightError("there is no table to write; pass at least one, such as {'needs': needs}.")
+    named = isinstance(tables, Mapping)
+    if not named or not tables:
+        found = "there is no table to write" if named else f"tables is a {type(tables).__name__}"
+        raise InsightError(f"{found}; pass at least one by its name, such as {{'needs': needs}}.")
     target = Path(folder)
     written = [write_file(target / "findings.xlsx", workbook(tables, tz=tz))]
     if quotes is not None:
         written.append(write_table(target / "quotes.csv", _flat(quotes, tz=tz)))
     written += _write_figures(figures or {}, folder=target / "figures")
     record = {
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": versions(),
         "parameters": dict(parameters or {}),
         "inputs": [] if inputs is None else fingerprints(inputs),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import insight
 from insight.report import answers, card, sections, wording
 from insight.report.checked import checked_rows, honesty
 from insight.report.results import Results
@@ -13,9 +14,7 @@ from insight.report.telling import tell
 if TYPE_CHECKING:
     from insight.archives import ImportReport
 
-PACKAGES = (
-    "consumer-insight",
-    "bertopic",
+_PACKAGES = (
     "duckdb",
     "ibis-framework",
     "numpy",
@@ -59,6 +58,11 @@ RULES = (
     "tested topics.",
     "“Goes with” is all that a file of messages can tell; nothing here shows what causes what.",
 )
+
+
+def versions() -> dict[str, str]:
+    """Return the version of the package and of those that its figures depend on."""
+    return {"consumer-insight": insight.__version__} | {name: version(name) for name in _PACKAGES}
 
 
 def collect_facts(
@@ -115,7 +119,7 @@ def method(results: Results, report: ImportReport, *, tz: str, random_state: int
             ("Privacy", PRIVACY[report.privacy]),
             *checked_rows(results.heard),
         ],
-        "versions": [(name, version(name)) for name in PACKAGES],
+        "versions": list(versions().items()),
         "doubts": [wording.plain(doubt) for doubt in results.doubts],
         "reasons": list(
             dict.fromkeys(wording.plain(reason) for _, reason in sorted(results.reasons.items()))

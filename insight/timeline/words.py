@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from insight.mentions import InsightError, is_repost
+from insight.mentions import is_repost, need_columns
 from insight.timeline.people import PERSONS, find_roles, without_placeholders
 
 _USED = (
@@ -42,9 +42,7 @@ def bare_words(texts: pd.Series) -> pd.Series:
 
 def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     """Keep what customers wrote themselves, dated or not, with a number for each person."""
-    missing = [name for name in _USED if name not in mentions.columns]
-    if missing:
-        raise InsightError(f"mentions lack the columns {missing}; pass the table through as_mentions first.")
+    need_columns(mentions, "mentions", _USED)
     rows = mentions.sort_values(["created_at", "mention_id"], na_position="last")
     rows = without_placeholders(rows)
     role, signed = find_roles(rows, own=None)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy.typing as npt
 import pandas as pd
 
 from insight.encode import Encoder, load_encoder
@@ -15,6 +16,7 @@ from insight.text import clean_text
 from insight.topics.communities import GRANULARITIES
 from insight.topics.finding import Search, find_rule
 from insight.topics.history import Remembered, follow, no_changes
+from insight.topics.remembering import knowing
 from insight.topics.result import Topics, assemble, peak_memory
 from insight.topics.tables import find_brands, read_rows
 
@@ -25,6 +27,7 @@ def fit_topics(
     mentions: pd.DataFrame | pd.Series | list[str],
     *,
     encoder: str | Path | Encoder | None = None,
+    embeddings: npt.ArrayLike | None = None,
     n_topics: int | None = None,
     granularity: str = "medium",
     min_topic_size: int | None = None,
@@ -44,6 +47,9 @@ def fit_topics(
         messages of interest; or plain texts, whose mention_id is then the position as a string.
     encoder : str, Path, Encoder or None
         See `load_encoder`; None is the bundled one (English, offline).
+    embeddings : array or None
+        Vectors of the messages, one row each, that `encoder` made before, in the order of `mentions`. None
+        makes them.
     n_topics : int or None
         How many topics; None lets stability decide: the fewest that a clustering of random 80 % of the texts
         finds again as well as any other number.
@@ -112,11 +118,12 @@ def fit_topics(
     _check(n_topics, min_topic_size, granularity, coverage)
     start = time.perf_counter()
     rows = read_rows(mentions)
-    messages = rows.assign(text=pd.Series(clean_text(rows["text"]), dtype=object))
+    messages = rows.assign(text=pd.Series(clean_text(rows["text"]), rows.index, dtype=object))
     search = Search(n_topics, granularity, min_topic_size, coverage, seeds or {}, random_state)
-    found = find_rule(
-        set(messages["text"]), encoder=load_encoder(encoder), search=search, cache=cache, progress=progress
-    )
+    teacher = load_encoder(encoder)
+    if embeddings is not None:
+        teacher, cache = knowing(teacher, messages["text"].tolist(), embeddings), None
+    found = find_rule(set(messages["text"]), encoder=teacher, search=search, cache=cache, progress=progress)
     changes = no_changes()
     if previous is not None:
         found, changes = follow(found, previous)

@@ -1,4 +1,4 @@
-"""The topics as a fitted bertopic.BERTopic; nothing else imports bertopic."""
+"""The topics as a fitted bertopic.BERTopic; only this and its model import bertopic."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ from insight.topics.space import DRAWN, READ_ALL, draw, fit_space
 from insight.topics.tables import read_rows, topic_centroids
 from insight.topics.words import TOKEN, list_stops
 
+BERTOPIC = "0.17.4"
+"""The version that `Topics.model` is made for and tested with."""
+
 _MARK = 3**0.5
 
 
@@ -32,7 +35,13 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     other coordinates, with the centroids, still tell which topics are alike. BERTopic counts its topics
     without gaps, so its numbers are places in `rule.numbers`.
     """
-    from bertopic import BERTopic
+    try:
+        from insight.topics.archive_model import ArchiveModel
+    except ImportError as error:
+        raise InsightError(
+            f"Topics.model is a BERTopic, which cannot be imported here ({error}). Install it without torch: "
+            f"`pip install --no-deps bertopic=={BERTOPIC}`; the tables of Topics need nothing more."
+        ) from error
     from bertopic.cluster import BaseCluster
     from bertopic.dimensionality import BaseDimensionalityReduction
     from bertopic.vectorizers import ClassTfidfTransformer
@@ -47,7 +56,7 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     labels = np.array([position[topic] for topic in topics.assignments["topic"].tolist()], dtype=np.int64)
     centroids = topic_centroids(rule)
     vectors = _marked(np.vstack([np.zeros(centroids.shape[1]), centroids]), np.arange(k + 1), k + 1)
-    model = BERTopic(
+    model = ArchiveModel(
         language="multilingual",  # "english" strips everything but A-Z and digits
         embedding_model=_embedder(rule),
         umap_model=BaseDimensionalityReduction(),

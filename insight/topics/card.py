@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from insight.encode import Encoder
 from insight.mentions import InsightError, InsightWarning
 from insight.statistics import wilson
 from insight.topics.communities import topic_stability
 from insight.topics.finding import find_rule
+from insight.topics.remembering import Remembering
 from insight.topics.result import Topics, trials_of
 from insight.topics.rule import is_long
 
@@ -37,20 +37,6 @@ _MEANINGS = {
     "ari": "adjusted Rand index with the labels",
     "purity": "share of messages whose topic's commonest label is their own",
 }
-
-
-@dataclass(frozen=True)
-class _Remembering:
-    """An encoder that reads each text once."""
-
-    teacher: Encoder
-    known: dict[str, npt.NDArray[np.float32]]
-
-    def encode(self, sentences: list[str]) -> npt.NDArray[np.float32]:
-        new = [text for text in sentences if text not in self.known]
-        if new:
-            self.known.update(zip(new, self.teacher.encode(new), strict=True))
-        return np.array([self.known[text] for text in sentences])
 
 
 def evaluate_topics(
@@ -206,7 +192,7 @@ def _by_seed(topics: Topics, seeds: int, progress: bool) -> npt.NDArray[np.float
         raise InsightError("seeds needs topics that fit_topics found; these were taken over or are empty.")
     own = topics.assignments.set_axis(pd.Index(topics.texts, dtype=object))["topic"]
     own = own[~own.index.duplicated()]
-    teacher = _Remembering(space.teacher, {})
+    teacher = Remembering(space.teacher, {})
     scores = []
     for seed in tqdm(range(1, seeds + 1), "Seeds", disable=not progress):
         other = replace(search, random_state=search.random_state + seed)

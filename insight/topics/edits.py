@@ -69,7 +69,7 @@ def rename_topics(topics: Topics, names: Mapping[int, str], *, path: str | Path 
 
 
 def merge_topics(
-    topics: Topics, groups: Sequence[Sequence[int]], *, path: str | Path | None = None
+    topics: Topics, groups: Sequence[Sequence[int]] | Sequence[int], *, path: str | Path | None = None
 ) -> Topics:
     """Make one topic of several; each group takes the number of its first topic.
 
@@ -77,8 +77,8 @@ def merge_topics(
     ----------
     topics : Topics
         As fitted; it is not changed.
-    groups : list of list of int
-        Numbers of topics that belong together.
+    groups : list of list of int, or list of int
+        Numbers of topics that belong together; a plain list is one group.
     path : str, Path or None
         TOML file in which to keep names and merges, for `apply_edits`; None keeps nothing.
 
@@ -101,18 +101,23 @@ def merge_topics(
     >>> merge_topics(fit_topics(texts, n_topics=2), [[0, 1]]).table[["topic", "n"]].values.tolist()
     [[0, 14]]
     """
-    listed = [topic for group in groups for topic in group]
+    several = [list(group) for group in groups if isinstance(group, Sequence)]
+    plain = [int(group) for group in groups if not isinstance(group, Sequence)]
+    if several and plain:
+        raise InsightError(f"groups mixes lists and numbers; write [{plain}, {several[0]}, ...] or {plain}.")
+    joined = [plain] if plain else several
+    listed = [topic for group in joined for topic in group]
     _check(topics, listed)
     if len(set(listed)) < len(listed):
         raise InsightError("a topic stands in two groups; name each topic once.")
     number = {topic: topic for topic in topics.rule.numbers}
-    for group in groups:
+    for group in joined:
         number |= dict.fromkeys(group, group[0])
     assignments = topics.assignments.assign(
         topic=topics.assignments["topic"].map(number | {-1: -1}).astype(np.int64)
     )
     given = {topic: name for topic, name in topics.given.items() if number[topic] == topic}
-    words = [[_words(topics, topic) for topic in group] for group in groups]
+    words = [[_words(topics, topic) for topic in group] for group in joined]
     merged = _again(replace(topics, rule=topics.rule.renumbered(number)), assignments, given)
     return _kept(merged, path, merged=words)
 

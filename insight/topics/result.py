@@ -42,10 +42,11 @@ class Topics:
         author_id), share (of all people in the input who are known; of messages where no author is known),
         low, high (95 %, Wilson).
     assignments : DataFrame
-        One row a message in the order of the input: mention_id, topic, similarity (cosine to the topic's
-        centroid, 0 where the text has no letter), margin (of its score above that of any other topic),
-        subtopic, reason (why there is no topic: no words, too short, other language, between two topics, rare
-        theme; else empty).
+        One row a message in the order of the input, with its index, so that
+        `mentions.assign(topic=topics.assignments["topic"])` is right: mention_id, topic, similarity (cosine
+        to the topic's centroid, 0 where the text has no letter), margin (of its score above that of any other
+        topic), subtopic, reason (why there is no topic: no words, too short, other language, between two
+        topics, rare theme; else empty).
     terms : DataFrame
         topic, rank (from 1), term, weight (class-based TF-IDF).
     tree : DataFrame
@@ -132,10 +133,10 @@ class Topics:
         """The same topics as a fitted `bertopic.BERTopic` (made when first asked for).
 
         Of BERTopic 0.17.4's methods, delete_topics fails on any model with labels of its own (call
-        `set_topic_labels` after it, on a model whose `custom_labels_` is None), topics_over_time wants
-        datetimes and not strings under pandas 3, visualize_topics wants umap, and figures of documents want
-        `reduced_embeddings` without it; partial_fit and a second fit need a clustering that learns. Of what
-        find_topics returns read the order alone: the topic that the rule gives the phrase comes first.
+        `set_topic_labels` after it, on a model whose `custom_labels_` is None); visualize_topics is refused
+        and visualize_documents wants `reduced_embeddings`, since both need umap (see `topic_map`);
+        partial_fit and a second fit need a clustering that learns. Of what find_topics returns read the order
+        alone: the topic that the rule gives the phrase comes first.
         """
         from insight.topics.bridge import to_bertopic
 
@@ -166,7 +167,7 @@ def assemble(messages: pd.DataFrame, found: Found, *, changes: pd.DataFrame, sil
     places = found.places.reindex(pd.Index(distinct, dtype=object)).fillna(empty)
     places = places.astype({"topic": np.int64, "subtopic": np.int64})
     places["reason"] = find_reasons(distinct, places, rule)
-    assignments = places.loc[texts].reset_index(drop=True)
+    assignments = places.loc[texts].set_axis(messages.index)
     assignments.insert(0, "mention_id", messages["mention_id"].to_numpy())
     assignments = assignments[["mention_id", "topic", "similarity", "margin", "subtopic", "reason"]]
     numbers = rule.numbers

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.mentions import InsightError
+from insight.mentions import InsightError, need_table
 from insight.statistics import wilson
 from insight.topics.communities import centroids_of, link
 from insight.topics.names import Reading, describe
@@ -18,11 +18,13 @@ _PER_THEME = 4
 
 
 def read_rows(mentions: pd.DataFrame | pd.Series | list[str]) -> pd.DataFrame:
-    """Return mention_id, text (title before it) and author_id, one row a message."""
-    if not isinstance(mentions, pd.DataFrame):
+    """Return mention_id, text (title before it) and author_id, one row a message, indexed as the input."""
+    if isinstance(mentions, (pd.Series, list, tuple)):
+        index = mentions.index if isinstance(mentions, pd.Series) else None
         texts = list(mentions)
         ids = [str(position) for position in range(len(texts))]
-        return pd.DataFrame({"mention_id": ids, "text": texts, "author_id": None})
+        return pd.DataFrame({"mention_id": ids, "text": texts, "author_id": None}, index=index)
+    need_table(mentions, "mentions")
     missing = sorted({"mention_id", "text"} - set(mentions.columns))
     if missing:
         raise InsightError(
@@ -38,7 +40,8 @@ def read_rows(mentions: pd.DataFrame | pd.Series | list[str]) -> pd.DataFrame:
             "mention_id": mentions["mention_id"].to_numpy(),
             "text": text.to_numpy(),
             "author_id": mentions["author_id"].to_numpy() if "author_id" in mentions else None,
-        }
+        },
+        index=mentions.index,
     )
 
 

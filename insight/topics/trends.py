@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse, special
 
-from insight.mentions import InsightError
+from insight.mentions import InsightError, need_columns
 from insight.periods import calendar
 from insight.statistics import benjamini_hochberg, wilson
 from insight.stats import MIN_PEOPLE, compare, covered
@@ -170,11 +170,9 @@ class _Cells:
 
 
 def _joined(mentions: pd.DataFrame, topics: Topics, column: str) -> pd.DataFrame:
-    missing = sorted({"mention_id", column} - set(mentions.columns))
-    if missing:
-        raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(map(str, mentions.columns))}."
-        )
+    need_columns(mentions, "mentions", sorted({"mention_id", column}))
+    if not hasattr(topics, "assignments"):
+        raise InsightError(f"topics is a {type(topics).__name__}. Pass what fit_topics returns.")
     ids = topics.assignments["mention_id"].astype(object)
     place = pd.Series(np.arange(len(ids)), index=ids)
     rows = pd.DataFrame(

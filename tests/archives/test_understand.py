@@ -109,16 +109,22 @@ def test_every_map_is_sound_toml(write, fixtures):
         assert set(tomllib.loads(inferred.toml)["map"]) == roles
 
 
-def test_the_command_writes_the_map_and_says_what_is_uncertain(write):
+def test_the_command_writes_the_map_where_told_and_says_what_is_uncertain(write, tmp_path):
     from typer.testing import CliRunner
 
     from insight.cli import app
 
     path = write(ODD)
-    result = CliRunner().invoke(app, ["map", str(path)])
-    assert result.exit_code == 0
-    assert "! 'Wer' is taken for the author" in result.output
-    assert path.with_suffix(".toml").read_text(encoding="utf-8") == propose_map(path).toml
+    doubt = "! 'Wer' is taken for the author"
+    shown = CliRunner().invoke(app, ["map", str(path)])
+    assert shown.exit_code == 0
+    assert shown.stdout.strip() == propose_map(path).toml.strip()
+    assert doubt in shown.stderr
+    assert not path.with_suffix(".toml").exists()
+    target = tmp_path / "mine.toml"
+    result = CliRunner().invoke(app, ["map", str(path), "-o", str(target)])
+    assert doubt in result.stdout
+    assert target.read_text(encoding="utf-8") == propose_map(path).toml
 
 
 def test_objects_deep_in_a_document_are_found(write, read):

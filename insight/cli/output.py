@@ -1,0 +1,107 @@
+"""What the commands print: results on stdout, everything else on stderr, an error in one message."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from json import dumps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from insight.archives import ImportReport
+    from insight.report import Report
+
+
+def tell(page: Report, written: list[Path], *, quiet: bool, json: bool = False) -> None:
+    """Print the files written, the page first, and the six answers."""
+    if json:
+        typer.echo(page_json(page, written))
+        return
+    typer.echo("\n".join(map(str, written)))
+    if not quiet:
+        for number, (question, sentence) in enumerate(page.answers, 1):
+            typer.echo(f"\n{number}. {question}\n   {sentence}")
+
+
+def page_json(page: Report, written: list[Path]) -> str:
+    """Write as JSON the files that were written and the answers."""
+    answers = [{"question": question, "answer": sentence} for question, sentence in page.answers]
+    return _json({"title": page.title, "files": [str(path) for path in written], "answers": answers})
+
+
+def card_json(report: ImportReport) -> str:
+    """Write as JSON what the import says."""
+    import pandas as pd
+
+    return _json(
+        {
+            "n_mentions": report.n_mentions,
+            "n_authors": report.n_authors,
+            "n_replies": report.n_replies,
+            "n_duplicates": report.n_duplicates,
+            "first": None if report.first is pd.NaT else report.first.isoformat(),
+            "last": None if report.last is pd.NaT else report.last.isoformat(),
+            "privacy": report.privacy,
+            "brands": [*report.brands],
+            "files": report.files.to_dict("records"),
+            "skipped": report.set_aside["reason"].value_counts().sort_index().to_dict(),
+            "missing": dict(zip(report.columns["column"], report.columns["n_missing"], strict=True)),
+            "warnings": [*report.notes],
+        }
+    )
+
+
+def _json(value: object) -> str:
+    return dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def say_new_folder(path: Path) -> None:
+    """Say that a folder will be made for a file, in case it is a typing error."""
+    if not path.parent.exists():
+        typer.echo(f"new folder: {path.parent}", err=True)
+
+
+def shows_progress(quiet: bool) -> bool:
+    """Return whether to show bars: in a terminal, unless --quiet."""
+    return not quiet and sys.stderr.isatty()
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say an error or a doubt in one plain message on stderr; leave with 1 if anything failed."""
+    from insight.archives.reading import UnreadWarning
+    from insight.files import unwound
+    from insight.mentions import InsightError, InsightWarning
+
+    unread: list[str] = []
+    with warnings.catch_warnings(), unwound():
+        warnings.simplefilter("always", InsightWarning)
+        shown = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *place: Any) -> None:  # noqa: ANN401
+            if issubclass(category, UnreadWarning):
+                unread.append(str(message))
+                typer.echo(f"insight: {message}", err=True)
+            elif issubclass(category, InsightWarning):
+                typer.echo(f"doubt: {message}", err=True)
+            else:
+                shown(message, category, *place)
+
+        warnings.showwarning = show  # type: ignore[assignment]
+        try:
+            yield
+        except InsightError as error:
+            typer.echo(f"insight: {error}", err=True)
+            raise typer.Exit(1) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            typer.echo(f"insight: '{error.filename}': {error.strerror}.", err=True)
+            raise typer.Exit(1) from error
+    if unread:
+        raise typer.Exit(1)
