@@ -85,7 +85,9 @@ def _before_any_answer(followed: Newcomers, horizon: float, level: float) -> Com
     if min(came[answered].sum(), came[~answered].sum()) < FEWEST:
         return unknown
     x = independent(np.column_stack([answered, followed.covariates.to_numpy(float)]).astype(float))
-    fit = PHReg(watched, (x - x.mean(axis=0)) / x.std(axis=0), status=came, ties="efron").fit(disp=False)
+    # Newton's steps may leave the range of floats; what has no finite error is not reported below.
+    with np.errstate(all="ignore"):
+        fit = PHReg(watched, (x - x.mean(axis=0)) / x.std(axis=0), status=came, ties="efron").fit(disp=False)
     scale = x[:, 0].std()
     value, reach = fit.params[0] / scale, ndtri((1 + level) / 2) * fit.bse[0] / scale
     if not np.isfinite(reach):

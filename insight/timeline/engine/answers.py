@@ -126,21 +126,23 @@ def _spoken(source: Source, table: ir.Table) -> ir.Table:
     """
     import ibis
 
-    table = table.select(
-        "mention_id",
-        "reply_to_id",
-        "author_id",
-        "created_at",
-        "platform",
-        "addressed",
-        "brand",
-        "brand_side",
-        "is_public",
-        "urgency",
-        "thread",
-        "person",
-        "fine",
-        *(["text"] if "text" in table.columns else []),
+    public, table = (
+        table,
+        table.select(
+            "mention_id",
+            "reply_to_id",
+            "author_id",
+            "created_at",
+            "platform",
+            "addressed",
+            "brand",
+            "brand_side",
+            "is_public",
+            "urgency",
+            "thread",
+            "person",
+            "fine",
+        ),
     )
     parents = table.filter(~table.brand_side).select(
         parent_at="created_at",
@@ -165,7 +167,7 @@ def _spoken(source: Source, table: ir.Table) -> ir.Table:
         thread=ibis.ifelse(direct, linked.parent_thread, linked.thread),
         person=ibis.ifelse(direct, linked.parent_person, ibis.ifelse(linked.brand_side, None, linked.person)),
     )
-    events = _without_receipts(source, _for_brand(events))
+    events = _without_receipts(source, _for_brand(source, events), public)
     order = [ibis._.created_at, ibis._.brand_side, ibis._.mention_id]
     in_thread = ibis.window(group_by="thread", order_by=order, preceding=None, following=0)
     to_brand = ibis.window(group_by=["thread", "to"], order_by=order, preceding=None, following=0)
@@ -178,10 +180,12 @@ def _spoken(source: Source, table: ir.Table) -> ir.Table:
     return numbered.mutate(part=ibis._.n_loose + ibis._.direct.sum().over(to_person))
 
 
-def _for_brand(events: ir.Table) -> ir.Table:
+def _for_brand(source: Source, events: ir.Table) -> ir.Table:
     """Name the brand that each message is sent to or speaks for: without a name, the thread's only one."""
     import ibis
 
+    if int(fetch(source, source.table.agg(n=source.table.brand.nunique()))["n"].iloc[0]) < 2:
+        return events.mutate(to=ibis.literal(""))
     spoken = ibis.ifelse(events.brand_side, events.brand, None)
     whole = ibis.window(group_by="thread")
     marked = events.mutate(least=spoken.min().over(whole), most=spoken.max().over(whole))
@@ -189,31 +193,34 @@ def _for_brand(events: ir.Table) -> ir.Table:
     return marked.mutate(to=ibis.coalesce(marked.brand, only, "")).drop("least", "most")
 
 
-def _without_receipts(source: Source, events: ir.Table) -> ir.Table:
+def _without_receipts(source: Source, events: ir.Table, public: ir.Table) -> ir.Table:
     """Leave out automatic receipts, by the rule of `timeline.answers`; few messages are quick enough."""
     import ibis
 
-    if "text" not in events.columns:
+    if "text" not in public.columns:
         return events
-    asked_at = ibis.ifelse(events.brand_side, None, events.created_at)
-    order = [ibis._.created_at, ibis._.brand_side, ibis._.mention_id]
-    before = ibis.window(group_by="thread", order_by=order, preceding=None, following=0)
-    loose = events.mutate(asked_at=asked_at.max().over(before)).filter(ibis._.loose == 1)
-    asker = events.filter(~events.brand_side).select(
-        "thread", "person", asked_at="created_at", asker_fine="fine"
-    )
-    loose = loose.drop("person").inner_join(asker, ["thread", "asked_at"])
-    direct = events.filter(events.direct == 1).mutate(
-        asked_at=ibis._.parent_at, asker_fine=ibis._.parent_fine
-    )
-    kept = ["mention_id", "text", "person", "fine", "created_at", "asked_at", "asker_fine"]
-    both = direct.select(*kept).union(loose.select(*kept))
-    gap = (both.created_at.epoch_seconds() - both.asked_at.epoch_seconds()).abs()
-    quick = fetch(source, both.filter(both.fine, both.asker_fine, gap <= QUICK_SECONDS).select(*kept[:3]))
-    if quick["person"].nunique() < MANY_PEOPLE:
+    minute = events.created_at.epoch_seconds() // QUICK_SECONDS
+    fine = events.mutate(minute=minute).filter(events.fine)
+    asked = fine.filter(~fine.brand_side).select("thread", "minute", who="person", asked_at="created_at")
+    # What was asked a minute ago is in the same bucket or in the one before.
+    asked = asked.union(asked.mutate(minute=asked.minute + 1))
+    loose = fine.filter(fine.loose == 1).select("mention_id", "thread", "minute", "created_at")
+    near = loose.inner_join(asked, ["thread", "minute"])
+    direct = fine.filter((fine.direct == 1) & fine.parent_fine)
+    direct = direct.select("mention_id", "created_at", who="person", asked_at="parent_at")
+    near = near.filter(near.asked_at <= near.created_at).select(*direct.columns).union(direct)
+    gap = (near.created_at.epoch_seconds() - near.asked_at.epoch_seconds()).abs()
+    quick = fetch(source, near.filter(gap <= QUICK_SECONDS).select("mention_id", "who", "asked_at"))
+    if quick["who"].nunique() < MANY_PEOPLE:
         return events
-    said = fetch(source, events.filter(events.brand_side).select("mention_id", "text"))
-    ids = receipts(said, quick)
+    last = quick.sort_values(["asked_at", "who"]).drop_duplicates("mention_id", keep="last")
+    spoken = public.filter(public.brand_side).select("mention_id", "text")
+    named = ibis.memtable(last[["mention_id"]].astype({"mention_id": "str"}), schema={"mention_id": "string"})
+    rapid = fetch(source, spoken.inner_join(named, "mention_id"))
+    rapid = rapid.merge(last.rename(columns={"who": "person"}), on="mention_id")
+    if receipts(rapid, rapid).empty:  # all that the brands said is fetched only where it matters
+        return events
+    ids = receipts(fetch(source, spoken), rapid)
     return events.filter(~events.mention_id.isin(ids)) if len(ids) else events
 
 
