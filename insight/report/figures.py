@@ -125,7 +125,8 @@ def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: s
     )
     keys: list[list[str]] = []
     for topic, own in rows.groupby("topic", sort=False):
-        keys += [[], [f"topic-{topic}"] * len(own), [f"topic-{topic}"] * int(own["change"].sum())]
+        drawn_points = int(own["share"].notna().sum())
+        keys += [[], [f"topic-{topic}"] * drawn_points, [f"topic-{topic}"] * int(own["change"].sum())]
     return [keyed(drawn, keys)]
 
 
