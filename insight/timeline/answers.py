@@ -113,8 +113,8 @@ def _form_of(texts: pd.Series) -> pd.Series:
 def _ordered(mentions: pd.DataFrame, thread: Rows, speaks: Flags, people: Flags) -> Rows:
     """Return the rows that ask or answer by thread and time, questions before answers of one moment."""
     rows = np.flatnonzero(speaks | people)
-    moment = mentions["created_at"].fillna(pd.Timestamp.max.tz_localize("UTC").as_unit("us"))
-    moment = moment.to_numpy("datetime64[us]").astype(np.int64)[rows]
+    moment = mentions["created_at"].to_numpy("datetime64[us]").astype(np.int64)
+    moment = np.where(mentions["created_at"].isna(), np.iinfo(np.int64).max, moment)[rows]
     return rows[np.lexsort((rows, speaks[rows], moment, thread[rows]))]
 
 

@@ -9,6 +9,7 @@ import pytest
 import insight as ins
 from insight.archives import ImportReport
 from insight.report.results import Results, customer_messages
+from insight.timeline import timeline
 
 
 @pytest.fixture
@@ -27,9 +28,8 @@ def mentions():
     frame["created_at"] = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(
         frame.pop("day") - 1, unit="D"
     )
-    return ins.as_mentions(
-        frame.assign(platform="x", addressed=frame["side"].eq("customer").where(frame.side != "unknown"))
-    )
+    addressed = frame["side"].eq("customer").where(frame.side != "unknown")
+    return timeline(ins.as_mentions(frame.assign(platform="x", addressed=addressed)))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def said(answer):
 
 def test_the_file(results, report):
     assert said(answers.file_answer(results, report)) == (
-        "6 messages by 5 people. 2 of 8 rows (25 %) set aside, each with its reason; 1 doubt noted. "
+        "6 messages by 4 people. 2 of 8 rows (25 %) set aside, each with its reason; 1 doubt noted. "
         "It can tell all that is asked below."
     )
 

@@ -13,21 +13,26 @@ from insight.report.storm_room import _down
 
 
 def test_triage_counts_messages_people_and_the_unanswered():
-    """Of four read messages three ask for help, by two people; one of these was answered."""
+    """Of twelve read messages nine ask for help, by eight people; three of these were answered."""
     intents = pd.CategoricalDtype(["help", "complaint"], ordered=True)
+    wants = ["help"] * 9 + ["complaint"] * 3 + [None]
     waits = pd.DataFrame(
         {
-            "mention_id": list("abcde"),
-            "author_id": ["ann", "ann", "ben", "cem", "dan"],
-            "intent": pd.Series(["help", "help", "help", "complaint", None]).astype(intents),
-            "responded": [True, False, False, False, True],
+            "mention_id": list("abcdefghijklm"),
+            "author_id": ["ann", "ann", *"bcdefghijkl"],
+            "intent": pd.Series(wants).astype(intents),
+            "responded": [True, False, True, True] + [False] * 8 + [True],
         }
     )
     table = triage(waits)
-    columns = ["intent", "n", "n_people", "share", "n_answered", "n_waiting"]
-    assert table[columns].to_numpy().tolist() == [["help", 3, 2, 0.75, 1, 2], ["complaint", 1, 1, 0.25, 0, 1]]
-    assert (table["low"] <= table["share"]).all()
-    assert (table["share"] <= table["high"]).all()
+    counts = ["intent", "n", "n_people", "n_answered", "n_waiting"]
+    assert table[counts].to_numpy().tolist() == [["help", 9, 8, 3, 6], ["complaint", 3, 3, 0, 3]]
+    assert table["share"].tolist() == [0.75, 0.25]
+    assert (table["low"] < table["share"]).all()
+    assert (table["share"] < table["high"]).all()
+    few = triage(waits.iloc[:9])
+    assert few[["n", "n_people"]].to_numpy().tolist() == [[9, 8]]
+    assert few[["share", "low", "high"]].isna().all(axis=None), "no share of fewer than ten people"
 
 
 def test_marks_keep_what_their_hover_needs_when_they_lead_to_evidence():
@@ -61,7 +66,7 @@ def test_a_signal_in_a_title_marks_no_words_of_the_text(results):
 
 def test_the_ladder_is_told_of_enough_people_and_ideas_wherever_there_are_some(tmp_path):
     """Of fewer person-months than a share needs there is no figure; the ideas stand alone."""
-    people = [f"p{number}" for number in range(8)]
+    people = [f"p{number}" for number in range(12)]
     days = pd.to_datetime(["2026-01-05", "2026-02-05", "2026-03-05"], utc=True)
     rows = [(f"{who}-{day:%m}", who, day, f"I wish for a timer, {who}") for day in days for who in people]
     columns = ["mention_id", "author_id", "created_at", "text"]

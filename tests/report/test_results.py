@@ -5,6 +5,7 @@ import pytest
 
 from insight.mentions import InsightError, InsightWarning
 from insight.report import results as module
+from insight.report import returning
 from insight.report.attempts import attempt
 from insight.report.results import customer_messages
 
@@ -50,11 +51,11 @@ def test_the_period_fits_the_span_of_the_archive(days, period):
 
 def test_stray_first_messages_do_not_begin_the_archive():
     usual = pd.Series(pd.date_range("2026-01-01", periods=400, tz="UTC"))
-    assert module._dense_from(usual) == usual[0]
+    assert returning._dense_from(usual) == usual[0]
     stray = pd.concat([pd.Series([pd.Timestamp("2011-01-01", tz="UTC")]), usual], ignore_index=True)
     assert (
         pd.Timestamp("2026-01-01", tz="UTC")
-        <= module._dense_from(stray)
+        <= returning._dense_from(stray)
         < pd.Timestamp("2026-01-10", tz="UTC")
     )
 
