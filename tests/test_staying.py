@@ -171,7 +171,7 @@ MEASURES = {
     "silence": lambda town, _: ins.silence(town, horizon="90D", n_resamples=20),
     "tenure": lambda town, _: ins.tenure(town, burn_in="0D"),
     "cadence": lambda town, _: ins.cadence(town),
-    "at_risk": lambda town, _: ins.at_risk(town, horizon="60D", lately="500D"),
+    "at_risk": lambda town, _: ins.at_risk(town, horizon="210D", lately="500D"),
     "exit_words": lambda town, signals: ins.exit_words(town, signals),
     "churn_drivers": lambda town, signals: ins.churn_drivers(town, signals, n_resamples=20),
     "welcome": lambda town, _: ins.welcome(town, burn_in="0D"),

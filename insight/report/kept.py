@@ -10,7 +10,7 @@ import pandas as pd
 
 from insight.archives import Archive
 from insight.archives.guard import Guard
-from insight.files import write_file
+from insight.files import write_file, write_table
 from insight.label import read_labels, save_labels
 from insight.mentions import InsightWarning
 from insight.needs.idea_ledger import forget, read_ledger, write_ledger
@@ -104,7 +104,7 @@ def _sweep_notes(path: Path, guard: Guard) -> int:
     said = _erased(kept["note"], kept["mention_id"], guard)
     n = len(notes) - len(kept) + _n_changed(kept["note"], said)
     if n:
-        write_file(path, kept.assign(note=said).to_csv(index=False).encode())
+        write_table(path, kept.assign(note=said))
     return n
 
 
