@@ -77,6 +77,8 @@ def _text_fit(c: Chooser, look: Profile) -> float:
         return 0.0
     if fit > 0 and look.words < 2 and look.distinct < 0.5 and len(look.values) > 20:
         return 0.0
+    if _is_code(c, look, fit):
+        return 0.0
     if reply_fit(look) >= 0.7:
         fit = min(fit, 0.0) - 0.5
     return (
@@ -88,6 +90,17 @@ def _text_fit(c: Chooser, look: Profile) -> float:
         - 0.4 * plain_word
         - 0.1 * len(look.steps)
     )
+
+
+def _is_code(c: Chooser, look: Profile, fit: float) -> bool:
+    """Whether the words are an accident of commas and names, as in source code.
+
+    A column that nothing calls words is empty in all but a few lines; or it stands alone, and its header
+    only has a word of the role in it.
+    """
+    if fit <= 0:
+        return look.n >= 50 and look.given < 0.02
+    return fit < 0.65 and len(c.looks) == 1 and not look.is_wordy
 
 
 def _asked(c: Chooser, free: Sequence[Profile], title: Profile | None) -> list[Profile]:

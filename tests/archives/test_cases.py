@@ -349,7 +349,6 @@ class TestCases:
     def test_every_map_reads_what_was_read_without_it(self, case, real_data, tmp_path):
         for name in (
             "01-date_as_author.csv",
-            "03-github_issues.json",
             "08-upvotes_as_rating.csv",
             "21-google_forms.csv",
         ):
@@ -360,3 +359,11 @@ class TestCases:
                 case(name).mentions.drop(columns=drop),
                 case(name, format=str(spec)).mentions.drop(columns=drop),
             )
+
+    def test_a_map_by_content_finds_what_the_spec_of_a_known_file_finds(self, case, real_data, tmp_path):
+        name, spec = "03-github_issues.json", tmp_path / "map.toml"
+        spec.write_text(propose_map(real_data / "cases" / name).toml, encoding="utf-8")
+        known, mapped = case(name), case(name, format=str(spec))
+        assert known.report.files["source_format"].tolist() == ["github"]
+        same = ["title", "text", "created_at", "side", "reply_count", "url", "lang", "source_row"]
+        pd.testing.assert_frame_equal(known.mentions[same], mapped.mentions[same])

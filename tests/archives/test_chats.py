@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from insight.archives import read_archive
+from insight.archives.placeholders import is_placeholder
 from insight.mentions import InsightError
 
 
@@ -174,7 +175,9 @@ def test_notes_and_tables_with_times_are_no_chat(load, text, format):
     assert load(text, name).report.files["source_format"].tolist() == [format]
 
 
-NAME = st.text(st.characters(categories=["Lu", "Lo"]), min_size=2, max_size=8)
+NAME = st.text(st.characters(categories=["Lu", "Lo"]), min_size=2, max_size=8).filter(
+    lambda name: not is_placeholder(name)
+)
 WORDS = st.lists(
     st.text(st.characters(categories=["Ll"]), min_size=2, max_size=7), min_size=1, max_size=5
 ).map(" ".join)

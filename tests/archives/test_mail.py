@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from insight.mentions import InsightError
+from insight.timeline import timeline
 
 
 def letter(body, charset, *, coding="8bit", name="=?ISO-8859-1?Q?G=F6ran_Lindstr=F6m?=", own="1", more=""):
@@ -73,10 +74,11 @@ def test_a_mailbox_and_a_maildir_of_the_same_mails_are_the_same(write, read):
     assert sorted(first["text"]) == ["Delší", "Längre"]
 
 
-def test_a_receipt_of_a_machine_is_nobodys_answer(known):
+def test_a_receipt_of_a_machine_is_nobodys_answer(load):
     mail = letter(b"We got it", "utf-8", more="Auto-Submitted: auto-replied\n")
-    got = known(mail, "mail.eml", "mbox", "side", brands={"Lumo": ["goran1@mail.example"]})
-    assert got == [("other",)]
+    mentions = load(mail, "mail.eml", brands={"Lumo": ["goran1@mail.example"]}).mentions
+    assert mentions["automated"].tolist() == [True]
+    assert timeline(mentions)["role"].tolist() == ["automated"]
 
 
 def test_notes_with_colons_are_no_mail(load):

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from insight.archives.detect import load_specs
+from insight.archives.placeholders import is_placeholder
 
 WAYS = {
     "ISO8601": "%Y-%m-%dT%H:%M:%SZ", "ctime": "%a %b %d %H:%M:%S +0000 %Y",
@@ -21,8 +22,9 @@ WAYS = {
 UNDONE = ("entities", "html")
 MOMENT = st.datetimes(pd.Timestamp("2005-01-01").to_pydatetime(), pd.Timestamp("2030-01-01").to_pydatetime())
 WORDS = st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=12)
+AUTHOR = WORDS.filter(lambda name: not is_placeholder(name))
 TEXT = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
-ROWS = st.lists(st.tuples(st.integers(10**8, 10**18), WORDS, MOMENT, TEXT, st.integers(0, 10**6)), min_size=1,
+ROWS = st.lists(st.tuples(st.integers(10**8, 10**18), AUTHOR, MOMENT, TEXT, st.integers(0, 10**6)), min_size=1,
                 max_size=8, unique_by=lambda row: row[0])  # fmt: skip
 
 
