@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from insight.files import as_written
 
 FIGURE = "application/vnd.plotly.v1+json"
 
@@ -181,18 +182,18 @@ def test_needs_that_are_none_are_told(mentions, voiced):
 
 @pytest.fixture
 def responses():
-    return pd.DataFrame(
+    """Six kinds of waits, four people each: shares of fewer than ten people are withheld."""
+    kinds = pd.DataFrame(
         {
-            "mention_id": list("abcdef"),
-            "author_id": list("uvwxyz"),
             "platform": ["x", "x", "x", "mail", "mail", "mail"],
-            "channel": None,
-            "brand": "acme",
-            "kind": "post",
             "wait_hours": [0.5, 2.0, 100.0, 5.0, 30.0, 90.0],
             "responded": [True, True, False, True, True, False],
-            "watched_hours": 100.0,
         }
+    )
+    waits = pd.concat([kinds] * 4, ignore_index=True)
+    names = [f"p{row}" for row in waits.index]
+    return waits.assign(
+        mention_id=names, author_id=names, channel=None, brand="acme", kind="post", watched_hours=100.0
     )
 
 
@@ -210,7 +211,7 @@ def test_waits_by_place_group_and_span_are_those_of_the_measures(responses):
     seen.controls["by"].value = "platform"
     assert {"x", "mail"} <= {trace.get("name") for trace in figures(seen)[0]["data"]}
     seen.controls["platform"].value = "mail"
-    assert plain(seen)[0] == "3 of 6 waits"
+    assert plain(seen)[0] == "12 of 24 waits"
     assert "0.0 %" in rate()
 
 
@@ -318,7 +319,7 @@ def test_labels_are_saved_one_by_one_and_scored(drawn, tmp_path):
     assert pd.read_csv(path)["label"].fillna("").tolist() == ["complaint wish", ""]
     seen.controls["save"].click()
     assert seen.controls["save"].disabled
-    assert pd.read_csv(path)["label"].tolist() == ["complaint wish", "-"]
+    assert pd.read_csv(path)["label"].map(as_written).tolist() == ["complaint wish", "-"]
     assert plain(seen)[0] == "2 of 2 sentences labelled"
     assert drawn["label"].tolist() == ["", ""]
 
