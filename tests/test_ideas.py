@@ -187,6 +187,7 @@ def test_a_ledger_is_harmless_and_gives_back_every_id(tmp_path):
         "n_people": 4,
         "note": "@note",
         "mention_ids": ids,
+        "author_ids": ["-"] * len(ids),
         "heard": pd.Timestamp("2024-03-01"),
     }
     ledger = pd.concat([ledger, pd.DataFrame([row])], ignore_index=True)[ledger.columns].astype(ledger.dtypes)

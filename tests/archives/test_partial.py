@@ -139,7 +139,7 @@ def test_a_line_above_a_table_that_counts(load):
 @pytest.mark.parametrize("n", [500, 1000, 10_000])
 def test_a_round_number_of_rows_is_a_mild_note(load, n):
     rows = "".join(
-        f"{number},kim{number},2025-03-03 09:00:{number % 60:02d},{number}\n" for number in range(n)
+        f"{number},kim{number},2025-03-03 09:00:{number % 60:02d},lid {number}\n" for number in range(n)
     )
     archive = load("id,author,created_at,text\n" + rows)
     assert any(f"exactly {n:,} rows, a usual limit" in note for note in archive.report.notes)
