@@ -146,3 +146,23 @@ def test_german_headers_are_known(load, rows):
     archive = load(text.encode("cp1252"))
     (got,) = rows(archive, "text", "created_at")
     assert got == ("Der Kessel tropft", pd.Timestamp("2024-03-24 10:31", tz="UTC"))
+
+
+CODE = (
+    "\nexports[`lists the feed (sorted, newest first). 1`] = `\n"
+    + '  "likes": "none",\n  "post": {\n' * 200
+    + "`;\n"
+)
+TYPES = "interface ForumComment {\n" + "".join(f"\tpart_{n}: string|null\n" for n in range(60)) + "}\n"
+
+
+@pytest.mark.parametrize("text", [CODE, TYPES])
+def test_source_code_is_no_table_of_messages(load, text):
+    with pytest.raises(InsightError, match="no column of messages"):
+        load(text, "some.ts")
+
+
+@pytest.mark.parametrize("words", ["Great", "The cord is too short."])
+def test_a_lone_column_of_words_is_read(load, words):
+    rows = "\n".join(f"{words} {n}" for n in range(60))
+    assert len(load(f"Comment\n{rows}\n", "some.csv").mentions) == 60
