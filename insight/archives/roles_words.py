@@ -99,7 +99,7 @@ def _is_code(c: Chooser, look: Profile, fit: float) -> bool:
     only has a word of the role in it.
     """
     if fit <= 0:
-        return look.n >= 50 and look.given < 0.02
+        return look.n >= 50 and look.given < 0.005
     return fit < 0.65 and len(c.looks) == 1 and not look.is_wordy
 
 

@@ -152,3 +152,20 @@ def test_german_headers_are_known(load, rows):
     archive = load(text.encode("cp1252"))
     (got,) = rows(archive, "text", "created_at")
     assert got == ("Der Kessel tropft", pd.Timestamp("2024-03-24 10:31", tz="UTC"))
+
+
+LISTED = '  "likes": "none",\n  "post": "none",\n' * 400
+CODE = "".join(f"exports[`feed (sorted, the newest of all first). {n}`] = `\n{LISTED}" for n in range(3))
+TYPES = "interface ForumComment {\n" + "".join(f"\tpart_{n}: string\n" for n in range(60)) + "}\n"
+
+
+@pytest.mark.parametrize("text", [CODE, TYPES])
+def test_source_code_is_no_table_of_messages(load, text):
+    with pytest.raises(InsightError, match="no column of messages"):
+        load(text, "some.ts")
+
+
+@pytest.mark.parametrize("words", ["Great", "The cord is too short."])
+def test_a_lone_column_of_words_is_read(load, words):
+    rows = "\n".join(f"{words} {n}" for n in range(60))
+    assert len(load(f"Comment\n{rows}\n", "some.csv").mentions) == 60
