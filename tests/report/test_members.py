@@ -19,7 +19,7 @@ def town():
     """Four hundred people write for half a year; the brand answers every second first message in an hour."""
     rng = np.random.default_rng(5)
     rows = []
-    for who in range(400):
+    for who in range(520):
         joined = rng.uniform(0, 330)
         days = joined + np.concatenate([[0.0], rng.exponential(6, rng.geometric(0.2)).cumsum()])
         for number, day in enumerate(days[days < 365]):
