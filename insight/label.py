@@ -168,7 +168,7 @@ def read_labels(path: str | os.PathLike[str]) -> pd.DataFrame:
         )
     except (OSError, ValueError) as error:
         raise InsightError(f"the labels in {os.fspath(path)} cannot be read: {error}.") from error
-    words = labels.columns.intersection(["mention_id", "text"])
+    words = labels.columns.intersection(["mention_id", "text", "label"])
     return labels.assign(**{name: labels[name].map(as_written) for name in words})
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.label import ask_labels, draw_sentences, score_signals
+from insight.label import ask_labels, draw_sentences, read_labels, save_labels, score_signals
 from insight.mentions import InsightError, as_mentions
 from insight.signals import find_signals
 from insight.statistics import wilson
@@ -110,6 +110,12 @@ def test_labels_of_hostile_ids_are_harmless_and_found_again(tmp_path):
     assert "\r" not in text
     again = ask_labels(tmp_path / "labels.csv", drawn, lambda text: "q")
     assert again["label"].tolist() == first["label"].tolist() == ["complaint"] * len(drawn)
+
+
+def test_a_label_of_none_is_read_as_it_was_given(tmp_path):
+    given = pd.DataFrame({"mention_id": ["x:1"], "sentence": [0], "text": ["fine"], "label": ["-"]})
+    save_labels(tmp_path / "labels.csv", given)
+    assert read_labels(tmp_path / "labels.csv")["label"].tolist() == ["-"]
 
 
 def test_labels_are_checked():

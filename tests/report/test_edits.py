@@ -15,7 +15,7 @@ def edited(built, make_archive, crowd, tmp_path_factory):
     """A folder as a first run writes it, then edited by hand, and the run after that."""
     folder = tmp_path_factory.mktemp("kept") / "insight-edits"
     written = built.save_edits(folder)
-    assert [path.name for path in written] == ["topics.toml", "notes.csv"]
+    assert [path.name for path in written] == ["topics.toml", "needs.toml", "notes.csv"]
     own, line, suggested = (folder / "topics.toml").read_text(encoding="utf-8").partition("# ---- below")
     entry = [
         text.removeprefix("# ") for text in suggested.splitlines() if text.startswith(("# name", "# words"))

@@ -1,9 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from insight.plots.theme import new_figure
 from insight.report import wording
 from insight.report.exhibit import MAX_ROWS, as_rows, begins_late, exhibit
+from insight.report.figures import trend_figures
 from insight.report.sections import section
 
 
@@ -123,3 +125,14 @@ def test_an_archive_without_strays_is_drawn_whole(counts):
     _, made = over_time(counts)
     assert "range" not in made["plot"]["layout"]["xaxis"]
     assert made["definition"] == "People."
+
+
+def test_a_mark_over_time_leads_to_its_topic_where_a_period_has_no_share():
+    months = pd.date_range("2026-01-01", periods=4, freq="MS", tz="UTC")
+    trend = pd.DataFrame({"topic": 0, "name": "Leaks", "period": months, "n": 3, "n_people": 3, "total": 50})
+    trend = trend.assign(share=[0.1, np.nan, 0.2, 0.2], low=0.05, high=0.3, change=False, complete=True)
+    trend.loc[1, ["total", "low", "high"]] = [4, np.nan, np.nan]
+    topics = pd.DataFrame({"topic": [0], "name": ["Leaks"]})
+    [figure] = trend_figures(trend.assign(level=""), topics, period="month")
+    line = figure["plot"]["data"][1]
+    assert [told[-1] for told in line["customdata"]] == ["topic-0"] * 3

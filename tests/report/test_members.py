@@ -19,7 +19,7 @@ def town():
     """Four hundred people write for half a year; the brand answers every second first message in an hour."""
     rng = np.random.default_rng(5)
     rows = []
-    for who in range(400):
+    for who in range(520):
         joined = rng.uniform(0, 330)
         days = joined + np.concatenate([[0.0], rng.exponential(6, rng.geometric(0.2)).cumsum()])
         for number, day in enumerate(days[days < 365]):
@@ -145,7 +145,7 @@ def test_a_silence_that_never_means_goodbye_is_said():
 
 def test_where_a_crowd_settles_is_not_said_of_too_few_periods(told):
     ceiling = told[0].ceiling
-    unknown = ceiling.summary.assign(high=np.nan)
+    unknown = ceiling.summary.assign(highest=np.nan)
     said, drawn = staying_figures(replace(told[0], ceiling=replace(ceiling, summary=unknown)), period="month")
     assert said[0] == "Too few months or too few people to tell where the crowd settles."
     assert "ceiling-figure" not in [figure["id"] for figure in drawn]
