@@ -181,10 +181,10 @@ def test_needs_that_are_none_are_told(mentions, voiced):
 
 @pytest.fixture
 def responses():
-    return pd.DataFrame(
+    """Twenty-four people, twelve on each platform: enough for a share."""
+    waits = pd.DataFrame(
         {
             "mention_id": list("abcdef"),
-            "author_id": list("uvwxyz"),
             "platform": ["x", "x", "x", "mail", "mail", "mail"],
             "channel": None,
             "brand": "acme",
@@ -194,6 +194,8 @@ def responses():
             "watched_hours": 100.0,
         }
     )
+    waits = pd.concat([waits.assign(mention_id=waits["mention_id"] + str(copy)) for copy in range(4)])
+    return waits.assign(author_id=waits["mention_id"]).reset_index(drop=True)
 
 
 def test_waits_by_place_group_and_span_are_those_of_the_measures(responses):
@@ -210,7 +212,7 @@ def test_waits_by_place_group_and_span_are_those_of_the_measures(responses):
     seen.controls["by"].value = "platform"
     assert {"x", "mail"} <= {trace.get("name") for trace in figures(seen)[0]["data"]}
     seen.controls["platform"].value = "mail"
-    assert plain(seen)[0] == "3 of 6 waits"
+    assert plain(seen)[0] == "12 of 24 waits"
     assert "0.0 %" in rate()
 
 
