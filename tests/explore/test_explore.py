@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from insight.label import read_labels
 
 FIGURE = "application/vnd.plotly.v1+json"
 
@@ -317,10 +318,10 @@ def test_labels_are_saved_one_by_one_and_scored(drawn, tmp_path):
     seen.controls["save"].click()
     assert plain(seen)[:2] == ["1 of 2 sentences labelled", "<b>off</b> to work"]
     assert seen.controls["signals"].value == ()
-    assert pd.read_csv(path)["label"].fillna("").tolist() == ["complaint wish", ""]
+    assert read_labels(path)["label"].fillna("").tolist() == ["complaint wish", ""]
     seen.controls["save"].click()
     assert seen.controls["save"].disabled
-    assert pd.read_csv(path)["label"].tolist() == ["complaint wish", "-"]
+    assert read_labels(path)["label"].tolist() == ["complaint wish", "-"]
     assert plain(seen)[0] == "2 of 2 sentences labelled"
     assert drawn["label"].tolist() == ["", ""]
 
