@@ -12,7 +12,7 @@ import insight as ins
 def test_the_page_answers_six_questions_in_sentences(built):
     assert len(built.answers) == 6
     assert all(question.endswith("?") and sentence.endswith(".") for question, sentence in built.answers)
-    assert built.answers[0][1].startswith("240 messages by 91 people.")
+    assert built.answers[0][1].startswith("240 messages by 90 people.")
 
 
 def test_facts_are_plain_json(built):
