@@ -33,7 +33,7 @@ IS_CHAT = re.compile(r'class="[^"]*\b(?:from_name|chatlog__|mx_EventTile|message
 _BREAKS = {"br", "p", "div", "li", "blockquote"}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "source", "wbr", "area", "base", "col", "embed", "track"}
 _ANSWERED = re.compile(r"(?:go_to_message|scrollToMessage\(event, ?[\"']?)(\d+)")
-_STAMP = re.compile(STAMP)
+_LONGEST_DATE = 200
 
 
 def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> Iterator[Item]:
@@ -43,7 +43,7 @@ def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> I
         page.feed(block)
     page.close()
     page.end()
-    found = [(item, _STAMP.search(item.get("date", ""))) for item in page.done]
+    found = [(item, re.search(STAMP, item.get("date", "")[:_LONGEST_DATE])) for item in page.done]
     stamps = [
         read_stamp(
             match["day"] or match["day_"] or item["above"], match["time"] or match["time_"] or match["bare"]

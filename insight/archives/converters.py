@@ -104,12 +104,12 @@ def _blocks(node: Any) -> Iterator[str]:  # noqa: ANN401
         yield from _blocks(part)
 
 
-_SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s?([KMB])", re.I)
+_SCALED = re.compile(r"\A(\d{1,20}(?:[.,]\d{1,20})?)\s?([KMB])", re.I)
 
 
 def _whole_count(text: str) -> str:
     """Write 1.2K as 1200."""
-    short = _SHORT.fullmatch(text.strip())
+    short = _SCALED.fullmatch(text.strip())
     step = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
     return str(round(float(short[1].replace(",", ".")) * step[short[2].casefold()])) if short else text
 
@@ -197,7 +197,7 @@ def bounded(texts: Column, *, notes: Notes) -> Column:
     return tidy
 
 
-_SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s?([KkMm])")
+_SHORT = re.compile(r"\A(\d{1,20}(?:[.,]\d{1,20})?)\s?([KkMm])")
 
 
 def _numbers(values: Sequence[str]) -> pd.Series:

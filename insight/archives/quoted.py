@@ -28,7 +28,7 @@ _DEPTH = re.compile(r"(?:\s{0,3}(?:[>＞]|&gt;))+\s?")
 _OWN_MARK = re.compile(r"\s{0,3}(?:[>＞]|&gt;)(?:\s?=?\s?[$€£]?\d|!|[:;=xX]?['-]?[()DP<_.]|\s?[:;])")
 _MENU = re.compile(r"\s(?:>|&gt;|→)\s")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
-_RULE = re.compile(r"\s*_{20,}\s*")
+_RULE = re.compile(r"\A\s*_{20,}\s*")
 _FOOTER_LINES = 8
 
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}|[ap]\.?m\b)", re.I)
@@ -36,7 +36,7 @@ _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\
 _MAIL = re.compile(r"[\w.+-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{2,60}|\[mailto:|\[e-mail\]")
 _DATED_HEAD = re.compile(r"\W{0,3}(?:\d|\w{2,9}[.,]{1,2}\s?\d{1,2}\b)")
 _COLON = re.compile(r"(?:[:：]|[^-]-{3,5}$)[\s*_>\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
-_ENDED = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_]")
+_ENDED = re.compile(r"[^\W\d_]{3}[.!?]\s{1,20}[^\W\d_]")
 _RUNS_ON = re.compile(r"[^:：\n]{0,120}[:：][ \t]*(?=[^\s:：])")
 _LONGEST, _MOST_LINES, _WINDOW = 320, 3, 220
 

@@ -22,7 +22,7 @@ _BESIDE = 2
 MAX_PAIRS = 1_000_000
 """Pairs of a line and a person that are kept; of more a sample of the people, by the hash of the name."""
 
-_HEADING = re.compile(r"\s*(?:#{1,6}\s|[*_]{2}\S.*[*_]{2}\s*$|[-*]\s\[[ xX]?\]|.{0,80}[:：]\s*$)")
+_HEADING = re.compile(r"\A\s*(?:#{1,6}\s|[*_]{2}\S.*[*_]{2}\s*$|[-*]\s\[[ xX]?\]|.{0,80}[:：]\s*$)")
 _WORD = re.compile(r"\w+")
 _UNSPACED = "\u2e80"
 

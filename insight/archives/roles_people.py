@@ -10,9 +10,9 @@ from .converters import NO_PARENT
 
 _TOKEN = re.compile(r"\S{1,200}")
 _OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", "guid", "tweet_id"))
-_MIXED = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w:./#+=-]{4,120}")
-_PERSON = re.compile(r"@?[^\W\d_][\w.'’ -]{1,40}|@?\w*[^\W\d_]\w*[\d_]\w*")
-_HANDLE = re.compile(r"@?[\w.-]*[\d_.@-][\w.-]*|@\w+")
+_MIXED = re.compile(r"\A(?=.*\d)(?=.*[A-Za-z])[\w:./#+=-]{4,120}")
+_PERSON = re.compile(r"\A(?:@?[^\W\d_][\w.'’ -]{1,40}|@?\w{0,64}[^\W\d_]\w{0,64}[\d_]\w{0,64})")
+_HANDLE = re.compile(r"\A(?:@?[\w.-]{0,64}[\d_.@-][\w.-]{0,64}|@\w{1,64})")
 
 
 def find_ids(c: Chooser) -> None:

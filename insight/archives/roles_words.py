@@ -13,7 +13,7 @@ from .chooser import Chooser, Found, reply_fit
 from .columns import Profile, header_fit, roles
 
 _QUESTION = re.compile(r"\?|^q\d+\b|^(?:what|why|how|which|was|wie|warum|que|qu|pourquoi|como|por)_", re.I)
-_JSON = re.compile(r"\s*[{\[].*[}\]]\s*", re.S)
+_JSON = re.compile(r"\A\s*[{\[].*[}\]]\s*", re.S)
 
 
 def find_words(c: Chooser) -> None:

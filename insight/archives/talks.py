@@ -22,11 +22,11 @@ Item = dict[str, Any]
 _MARKS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _WIDE = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u060c": ",", "\u3000": " "})
 _ENTRY = re.compile(
-    rf"(?P<open>[\[(]?){STAMP}(?: \|[^\]]{{1,30}}(?=\]))?(?P<close>[\])]?)"
+    rf"\A(?P<open>[\[(]?){STAMP}(?: \|[^\]]{{1,30}}(?=\]))?(?P<close>[\])]?)"
     r"(?P<sep> ?[-–—] |: ?(?=\S)|, |\t| +|$)(?P<rest>.*)"
 )
 _NAMED = re.compile(
-    rf"(?P<name>[^\s\d,;:\t\"(<][^,;:\t\"<]{{0,60}}?)(?P<open>,? ?[\[(]| [–—-] |,? {{1,3}})(?:{STAMP})"
+    rf"\A(?P<name>[^\s\d,;:\t\"(<][^,;:\t\"<]{{0,60}}?)(?P<open>,? ?[\[(]| [–—-] |,? {{1,3}})(?:{STAMP})"
     r"(?P<close>[\])]?)(?P<sep>: ?| |$)(?P<rest>.*)"
 )
 _FIELD = re.compile(rf"\w{{2,20}}: {DAY}.{{0,4}}\d{{1,2}}:\d\d")
@@ -35,12 +35,12 @@ _SESSION = re.compile(r"(?:[-*=]{3,}|—{2,})\s*\S")
 _CLOCK_AWAY = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _ANGLE = re.compile(r"<[ @+%&~!]?(?P<name>[^<>\s][^<>]{0,40})> ?(?P<text>.*)")
 _COLON = re.compile(r"(?P<name>[^:\t]{1,70}?) ?:(?:\s|$|(?=\.))(?P<text>.*)")
-_ACTION = re.compile(r"\s*\* (?P<name>[^\s*:]{1,40}) (?P<text>.+)")
+_ACTION = re.compile(r"\A\s*\* (?P<name>[^\s*:]{1,40}) (?P<text>.+)")
 _SENT = re.compile(r"From\s+(.+?)(?:\s+to\s+.+)?", re.I)
 _PLACEHOLDER = re.compile(r"<[^<>]{2,60}>|\[[^\[\]]{2,20}\]|\S{1,80}\.\w{2,4} \([^()]{3,40}\)")
-_OMITTED = re.compile(r".{1,80} omitted|<?attached: .+|.+\.(?:jpe?g|png|webp|mp4|opus|pdf|vcf)>?")
+_OMITTED = re.compile(r"\A(?:.{1,80} omitted|<?attached: .+|.{1,99}\.(?:jpe?g|png|webp|mp4|opus|pdf|vcf)>?)")
 _EDITED = re.compile(r"\s?<[^<>@/]{3,20} [^<>@/]{3,40}>$")
-_FENCE = re.compile(r"={20,}$|\{(?:Attachments|Embed|Stickers|Reactions|Inline Emojis)\}$")
+_FENCE = re.compile(r"\A(?:={20,}$|\{(?:Attachments|Embed|Stickers|Reactions|Inline Emojis)\}$)")
 _FILE_DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _ANNOUNCED = re.compile(r".{1,40}님[이을] .{2,40}니다\.?$")
 _MOST_WORDS = 6

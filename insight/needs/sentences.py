@@ -17,10 +17,12 @@ _LONG = 25
 _CLAUSE = 5
 """Least words on both sides of such a cut."""
 _CUT = re.compile(
-    r"\s*[;•|]\s*|\s+[-–—*]+\s+|,\s+|\s+(?=(?:and|but|so|because|also|plus|then|which|when|while|since)\s)",
+    r"(?<!\s)\s*[;•|]\s*|(?<!\s)\s+[-–—*]+\s+|,\s+|(?<!\s)\s+(?=(?:and|but|so|because|also|plus|then|which|when|while|since)\s)",
     re.IGNORECASE,
 )
-_POINTS = re.compile(r"\W*(?:it|this|that|they|these|those|he|she|still|does|did|do|not|won|can|is)\b", re.I)
+_POINTS = re.compile(
+    r"\A\W{0,20}(?:it|this|that|they|these|those|he|she|still|does|did|do|not|won|can|is)\b", re.I
+)
 _FORM = (5, 3, 3)
 """Least people and words of a sentence, letter for letter the same, that comes from a form, if most messages
 that hold it hold as many such sentences as the third number."""

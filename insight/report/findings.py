@@ -98,7 +98,8 @@ def collect_quotes(results: Results) -> pd.DataFrame:
 def _need_rows(results: Results) -> pd.DataFrame:
     if results.voiced is None or results.needs is None:
         return pd.DataFrame()
-    rows = results.voiced.members.merge(results.needs[["need", "name", "rank"]], on="need")
+    shown = results.needs[results.needs["n_people"] >= results.minimum]
+    rows = results.voiced.members.merge(shown[["need", "name", "rank"]], on="need")
     rows = rows[~rows["echo"]].merge(results.customers, on="mention_id")
     source = rows["title"].where(rows["sentence"] < 0, rows["text"])
     rows["text"] = [text[a:b] for text, a, b in zip(source, rows["start"], rows["end"], strict=True)]

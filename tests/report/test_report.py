@@ -43,7 +43,9 @@ def test_every_need_opens_peoples_own_words(built, crowd):
     assert built.facts["needs"]
     for need in built.facts["needs"]:
         groups = built.facts["evidence"][need["id"]]["groups"]
-        assert {"Typical: nearest to the centre", "Newest"} <= {group["label"] for group in groups}
+        labels = {group["label"] for group in groups}
+        assert "Typical: nearest to the centre" in labels
+        assert "Newest" in labels or len(groups) < 3, "few sentences are in one list each"
         for quote in (quote for group in groups for quote in group["quotes"]):
             assert "".join("".join(words for words, _ in quote["parts"]).split()) in texts
 
@@ -137,11 +139,11 @@ BARE = {
 }
 
 
-def test_a_brand_that_never_speaks_ignored_everyone_as_far_as_the_file_goes(crowd, make_archive):
+def test_where_no_brand_speaks_nothing_is_said_of_its_answers(crowd, make_archive):
     silent = crowd[crowd["side"] != "brand"]
     page = ins.build_report(make_archive(silent))
-    n = silent.loc[silent["addressed"].fillna(True).astype(bool), "author_id"].nunique()
-    assert f"100 % of the {n} people who wrote to it were ignored" in page.facts["answers"][3]["detail"]
+    assert "No company replies are in this file" in page.facts["answers"][3]["detail"]
+    assert "ignored" not in page.facts["answers"][3]["detail"]
     assert page.facts["answers"][5]["detail"] == "", "no idea is said to be answered or not"
     assert not re.search(
         r"\b(?:nan|NaN|NaT|inf)\b", re.sub(r"<script.*?</script>", "", page.to_html(), flags=re.S)
