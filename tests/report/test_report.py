@@ -127,7 +127,7 @@ BARE = {
     "the brand alone": (lambda m: m[m["side"] == "brand"], {1: "Too few to tell.", 4: "It cannot be told."}),
     "one message": (
         lambda m: m.head(1),
-        {1: "Too few to tell.", 2: "Too soon to tell.", 4: "Too soon to tell."},
+        {1: "Too few to tell.", 2: "Too soon to tell.", 4: "It cannot be told"},
     ),
     "reposts alone": (lambda m: drop(m, kind="repost"), {1: "Too few to tell."}),
     "not English": (
