@@ -127,7 +127,7 @@ def test_the_same_archive_again_keeps_its_topics_and_says_nothing_changed(
     assert set(again.results.topics.changes["change"]) == {"kept"}
     assert list(again.results.topics.table["topic"]) == list(built.results.topics.table["topic"])
     third = again.facts["answers"][2]
-    assert third["lead"] == "Nothing beyond chance."
+    assert third["lead"] == "No clear change."
     assert "The run up to 13 Mar 2026 against the run up to 13 Mar 2026" in third["detail"]
     assert "No topic is new or gone." in third["detail"]
     assert any("before the earlier run ended" in doubt for doubt in again.results.doubts)
