@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from insight.files import as_written
 from insight.label import ask_labels, draw_sentences, read_labels, save_labels, score_signals
 from insight.mentions import InsightError, as_mentions
 from insight.signals import find_signals
