@@ -98,7 +98,9 @@ def timeline(
     """
     if brands is None and signals is None and set(ADDED) <= set(mentions.columns):
         dated = mentions["created_at"].notna()
-        return mentions if undated or dated.all() else mentions[dated].reset_index(drop=True)
+        kept = mentions if undated or dated.all() else mentions[dated]
+        in_place = kept.index.equals(pd.RangeIndex(len(kept)))
+        return kept if in_place else kept.reset_index(drop=True)
     need_columns(mentions, "mentions", ["mention_id", "created_at"])
     rows = mentions.drop(columns=list(ADDED), errors="ignore")
     rows = rows if set(NEEDED) <= set(rows.columns) else as_mentions(rows)

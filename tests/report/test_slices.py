@@ -7,6 +7,7 @@ from insight.report import telling
 from insight.report.results import customer_messages, run_measures
 from insight.report.sections import NOTHING
 from insight.report.slices import cut_slices, run_slice, slice_size
+from insight.timeline.people import count_people
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +147,6 @@ def test_a_slice_says_how_much_it_holds(parts):
     _, part = next(pair for pair in parts.values() if pair[0].label == "Reddit")
     ours = part.mentions
     assert slice_size(part) == (
-        f"{len(ours)} messages by {ours['author_id'].nunique()} people, "
+        f"{len(ours)} messages by {count_people(ours)} people, "
         f"{(ours['side'] == 'brand').sum()} of them by the brand"
     )
