@@ -33,7 +33,7 @@ gallery: env
 	$(BIN)/python notebooks/gallery.py -o notebooks/gallery.html
 
 sample: env
-	$(BIN)/python -m insight.simulate data/sample
+	$(BIN)/python -m tests.simulate data/sample
 
 clean:
 	rm -rf .venv demo.html

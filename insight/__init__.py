@@ -7,7 +7,7 @@
 `read_archive` gives a table, `archive.mentions`; `as_mentions` makes one of your own. Every measure takes it:
 `fit_topics` (what people talk about), `find_signals` (what each sentence voices), `first_responses` (who
 waited, and how long), `activity` (who came back). `plot_X` draws what `X` returns; `explore_X` lets you look
-around. The rest is in packages by subject: `insight.topics`, `insight.conversations`, `insight.churn`, ...
+around. The rest is in packages by subject: `insight.topics`, `insight.conversations`, `insight.staying`, ...
 """
 
 import os

@@ -1,6 +1,6 @@
 """The command line: `python -m insight`."""
 
-from insight.cli import app
+from .cli import app
 
 if __name__ == "__main__":
     app(prog_name="insight")

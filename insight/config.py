@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from insight.conversations.hours import WEEKDAYS
-from insight.incidents.events import check_keys, list_events
-from insight.mentions import InsightError
+from .conversations.opening_hours import WEEKDAYS
+from .incidents.read_events import check_keys, list_events
+from .mentions import InsightError
 
 CONFIG_NAME = "insight.toml"
 _KINDS: dict[str, type] = {

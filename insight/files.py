@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from insight.mentions import InsightError
+from .mentions import InsightError
 
 _FORMULA = re.compile(r"\A(?:[\t\r\n]|[\s\u200b\ufeff]*[=+\-@＝＋－＠])")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from insight import attention
-from insight.attention import Attention, learn_attention
+from insight.signals import attention
+from insight.signals.attention import Attention, learn_attention
 
 
 def planted(n=240, seed=0):

@@ -6,7 +6,7 @@ import pytest
 
 import insight as ins
 from insight.timeline.histories import histories
-from insight.timeline.people import is_automated
+from insight.timeline.persons import is_automated
 
 START = pd.Timestamp("2025-01-01", tz="UTC")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.churn import at_risk, cadence, churn_drivers, exit_words, silence, tenure
 from insight.mentions import InsightError, as_mentions
+from insight.staying import at_risk, cadence, churn_drivers, exit_words, silence, tenure
 
 START = pd.Timestamp("2022-01-01", tz="UTC")
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from insight.classifier import Classifier, shipped_model
-from insight.encode import encode
-from insight.layers import read_tokens
 from insight.mentions import InsightError
-from insight.refit import read_signal_model
-from insight.signals import find_signals
-from insight.student import count_tokens, estimate_chances, teach
+from insight.signals.classifier import Classifier, shipped_model
+from insight.signals.find import find_signals
+from insight.signals.student import count_tokens, estimate_chances, teach
+from insight.signals.token_embeddings import read_tokens
+from insight.signals.train import read_signal_model
+from insight.text.encode import encode
 
 # no rule of signals.toml knows these words
 UNRULED = {
@@ -91,8 +91,8 @@ def test_it_reads_no_thanks_and_no_version_numbers():
 @pytest.fixture
 def small(monkeypatch):
     """Take three sentences to teach the student, and read one more at its word."""
-    monkeypatch.setattr("insight.student.READ_ALL", 3)
-    monkeypatch.setattr("insight.student.TAUGHT", 3)
+    monkeypatch.setattr("insight.signals.student.READ_ALL", 3)
+    monkeypatch.setattr("insight.signals.student.TAUGHT", 3)
 
 
 SENTENCES = [

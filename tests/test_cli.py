@@ -13,6 +13,7 @@ import insight as ins
 from insight import cli
 from insight.cli import app
 from insight.config import parse_brands
+from tests.simulate import simulate_archive
 
 TEN = [
     "id,author,created_at,text",
@@ -135,7 +136,7 @@ def test_a_place_that_cannot_be_written_is_one_message(run, tiny, tmp_path):
 
 def test_demo_reads_the_sample(run, tmp_path, monkeypatch):
     assert any(cli.SAMPLE.glob("x_mentions.*"))
-    ins.simulate_archive(tmp_path / "sample", n_people=60, n_months=4)
+    simulate_archive(tmp_path / "sample", n_people=60, n_months=4)
     monkeypatch.setattr(cli, "SAMPLE", tmp_path / "sample")
     page = tmp_path / "demo.html"
     told = run(["demo", "-o", str(page)])
@@ -211,7 +212,7 @@ def test_a_date_that_cannot_be_read_is_named_with_file_and_column(run, tmp_path)
 
 
 def test_a_run_that_is_left_is_compared_with(run, tmp_path):
-    ins.simulate_archive(tmp_path / "exports", n_people=60, n_months=4)
+    simulate_archive(tmp_path / "exports", n_people=60, n_months=4)
     common = ["report", str(tmp_path / "exports"), "--brand", "@pellwick", "-o", str(tmp_path / "out.html")]
     left = tmp_path / "left.parquet"
     told = run([*common, "-q", "--save-run", str(left)])

@@ -5,7 +5,7 @@ import pytest
 
 import insight as ins
 from insight.people import credibility
-from insight.people.criticism import STANCES
+from insight.people.credibility import STANCES
 
 ROWS = [
     ("m1", None, "ann", "customer", "Worst company ever!"),

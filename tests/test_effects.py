@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
-from insight.effects import (
+from insight.mentions import InsightError
+from insight.stats.effects import (
     aipw,
     auc,
     auc_gain,
@@ -22,7 +23,6 @@ from insight.effects import (
     risk_difference,
     standardised_differences,
 )
-from insight.mentions import InsightError
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import insight as ins
-from insight.encode import encode, load_encoder
+from insight.text.encode import encode, load_encoder
 
-encode_module = importlib.import_module("insight.encode")  # the package has a function of that name
+encode_module = importlib.import_module("insight.text.encode")  # the package has a function of that name
 TEXTS = [
     "My kettle leaks",
     "",

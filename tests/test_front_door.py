@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import insight as ins
-from insight.encode import load_encoder
+from insight.text.encode import load_encoder
 
 WHEN = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office")
 TEXTS = [f"{what} {word}" for word in WHEN for what in ("the kettle leaks", "where is my refund")]

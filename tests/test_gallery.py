@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import insight as ins
+from tests.simulate import simulate_archive
 
 
 def test_the_gallery_is_complete(root):
@@ -18,7 +19,7 @@ def test_the_gallery_is_complete(root):
 
 
 def test_every_block_draws_its_figure_and_nothing_is_loaded(root, tmp_path):
-    ins.simulate_archive(tmp_path / "exports", n_people=300, n_months=12)
+    simulate_archive(tmp_path / "exports", n_people=300, n_months=12)
     page = tmp_path / "gallery.html"
     command = [
         sys.executable,

@@ -13,8 +13,8 @@ from insight.needs.idea_ledger import (
     update_ledger,
     write_ledger,
 )
-from insight.needs.ideas import mine_ideas
-from insight.signals import find_signals
+from insight.needs.mine_ideas import mine_ideas
+from insight.signals.find import find_signals
 
 TIMER = [
     "Please add a timer to the kettle",
@@ -94,7 +94,7 @@ def test_few_people_are_counted_and_no_wish_is_no_idea():
 
 
 def test_too_many_wishes_are_refused(monkeypatch):
-    monkeypatch.setattr("insight.needs.ideas._MOST", 3)
+    monkeypatch.setattr("insight.needs.mine_ideas._MOST", 3)
     with pytest.raises(InsightError, match="7 different wishes"):
         mine(archive(rows()))
 

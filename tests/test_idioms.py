@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from insight.rules import read_idioms
-from insight.signals import find_signals
+from insight.signals.find import find_signals
+from insight.signals.rules import read_idioms
 
 NO_FAULT = (
     "I cannot fault it",

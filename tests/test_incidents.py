@@ -7,8 +7,8 @@ import pytest
 import insight as ins
 from insight.incidents import incident_brief, outages, read_events, rivals, spikes, storms
 from insight.incidents.baseline import expect
-from insight.statistics import benjamini_hochberg
 from insight.stats import compare
+from insight.stats.statistics import benjamini_hochberg
 
 START = pd.Timestamp("2025-01-06", tz="UTC")  # a Monday
 

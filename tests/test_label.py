@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from insight.files import as_written
-from insight.label import ask_labels, draw_sentences, read_labels, save_labels, score_signals
 from insight.mentions import InsightError, as_mentions
-from insight.signals import find_signals
-from insight.statistics import wilson
+from insight.signals.find import find_signals
+from insight.signals.label import ask_labels, draw_sentences, read_labels, save_labels, score_signals
+from insight.stats.statistics import wilson
 
 
 def archive(texts):

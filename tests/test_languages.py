@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from insight.languages import LANGUAGES, classify
+from insight.text.language import LANGUAGES, classify
 
 TEXTS = [
     "the kettle never pairs with the app", "die maschine ist schon wieder kaputt", "o", "",

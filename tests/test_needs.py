@@ -6,10 +6,10 @@ import tomllib
 import pandas as pd
 import pytest
 
-import insight.rules as rules_module
-import insight.signals as signals_module
+import insight.signals.find as signals_module
+import insight.signals.rules as rules_module
 from insight.mentions import InsightError, as_mentions
-from insight.rules import SIGNALS, read_rules
+from insight.signals.rules import SIGNALS, read_rules
 
 # -------------------------- find_signals
 

@@ -8,7 +8,7 @@ import nbclient
 import nbformat
 import pytest
 
-import insight as ins
+from tests.simulate import simulate_archive
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
@@ -42,7 +42,7 @@ def test_notebook_runs_and_every_code_cell_shows_something(path, tmp_path):
 
 
 def test_the_report_runs_with_other_parameters_as_papermill_would_set_them(root, tmp_path):
-    ins.simulate_archive(tmp_path / "exports", n_people=80, n_months=4)
+    simulate_archive(tmp_path / "exports", n_people=80, n_months=4)
     notebook = nbformat.read(root / "notebooks" / "05_report.ipynb", as_version=4)
     place = next(n for n, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", []))
     given = {"archive_path": str(tmp_path / "exports"), "folder": str(tmp_path / "out" / "april")}

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import insight
-from insight.cues import read_cues
 from insight.mentions import InsightWarning
-from insight.rules import read_flags, read_rules
-from insight.signals import find_signals
-from insight.text import LONGEST, MAX_READ, clean_text, detect_language, split_sentences
+from insight.signals.find import find_signals
+from insight.signals.rules import read_flags, read_rules
+from insight.text.clean import LONGEST, MAX_READ, clean_text, detect_language, split_sentences
+from insight.text.patterns import read_cues
 
 LEAST = 0.1
 """Seconds that one pattern may take on one text, by the clock of the process."""

@@ -6,7 +6,7 @@ import pytest
 
 import insight as ins
 from insight.people import advocates, contribution, defenders, interactions, ladder, niches, ties
-from insight.terms import distinctive_terms
+from insight.text.distinctive import distinctive_terms
 
 NO_SIGNALS = pd.DataFrame({"mention_id": pd.Series(dtype=object), "signal": pd.Series(dtype=object)})
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight import periods
 from insight.mentions import InsightError
+from insight.stats import periods
 
 SETS = st.lists(st.sets(st.integers(0, 149), min_size=1), min_size=1, max_size=20)
 

@@ -6,16 +6,17 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.conduct import form_letters, hashtag_audit
-from insight.conduct.replies import mark_replies
+from insight.conversations import form_letters, hashtag_audit
+from insight.conversations.replies import mark_replies
 from insight.incidents import outages, rivals, spikes, storms
+from tests.simulate import simulate_archive
 
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 
 
 @pytest.fixture(scope="module")
 def truth():
-    return ins.simulate_archive(None)
+    return simulate_archive(None)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def mentions(sample):
 @pytest.fixture(scope="module")
 def null(tmp_path_factory, root):
     folder = tmp_path_factory.mktemp("null")
-    ins.simulate_archive(folder, n_people=1500, n_months=9, effects=False)
+    simulate_archive(folder, n_people=1500, n_months=9, effects=False)
     return ins.read_archive(folder, brands=BRANDS, key=root / "tests" / "fixtures" / "pseudonym.txt").mentions
 
 

@@ -7,14 +7,15 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 import insight as ins
-from insight.people.advocacy import recommendations
+from insight.people.advocates import recommendations
+from tests.simulate import simulate_archive
 
 NICHES = ("van_life", "tea_circle", "office_round")
 
 
 @pytest.fixture(scope="module")
 def truth():
-    return ins.simulate_archive(None)
+    return simulate_archive(None)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_planted_advocates_are_counted_and_hardly_anybody_else(sample, truth, ci
 
 
 def test_the_null_archive_has_no_crowd_and_next_to_no_advocate(tmp_path):
-    truth = ins.simulate_archive(tmp_path, n_people=600, n_months=6, effects=False)
+    truth = simulate_archive(tmp_path, n_people=600, n_months=6, effects=False)
     mentions = ins.read_archive(tmp_path, brands={"Pellwick": ["@pellwick", "@pellwickhelp"]}).mentions
     assert truth.people["circle"].isna().all()
     counted = ins.advocates(mentions, ins.find_signals(mentions)).iloc[-1]

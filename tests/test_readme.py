@@ -6,11 +6,12 @@ import re
 import warnings
 
 import insight as ins
+from tests.simulate import simulate_archive
 
 
 def test_the_example_runs(root, tmp_path, monkeypatch):
     (example,) = re.findall(r"^```python\n(.*?)^```", (root / "README.md").read_text(), re.S | re.M)
-    ins.simulate_archive(tmp_path / "data" / "sample", n_people=200)
+    simulate_archive(tmp_path / "data" / "sample", n_people=200)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     with warnings.catch_warnings():

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from insight.mentions import InsightError
-from insight.refit import fit_signals, read_signal_model, write_signal_model
-from insight.rules import rule_hits
-from insight.signals import find_signals
+from insight.signals.find import find_signals
+from insight.signals.rules import rule_hits
+from insight.signals.train import fit_signals, read_signal_model, write_signal_model
 
 PARTS = ("lid", "cup", "jug", "base", "seal", "plug")
 # no rule knows that these are complaints

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.survival import fit_sbg, sbg_survival
+from insight.stats.survival import fit_sbg, sbg_survival
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
 

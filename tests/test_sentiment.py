@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.sentiment import given_sentiment
+from insight.signals.sentiment import given_sentiment
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import pytest
 
 from insight.mentions import as_mentions
 from insight.needs import find_needs, pick_quotes
-from insight.needs.ideas import mine_ideas
-from insight.rules import FLAGS, meets, read_flags
-from insight.signals import TITLE
-from insight.signals import find_signals as find_all_signals
+from insight.needs.mine_ideas import mine_ideas
+from insight.signals.find import TITLE
+from insight.signals.find import find_signals as find_all_signals
+from insight.signals.rules import FLAGS, meets, read_flags
 
 
 def find_signals(texts):

@@ -14,12 +14,13 @@ import pandas as pd
 import pytest
 import zstandard
 
-from insight import InsightError, Truth, simulate_archive
-from insight.simulate.export_elsewhere import PLAY
-from insight.simulate.export_x import TWCS
-from insight.simulate.grammar import Choice, Draft, Slot, load_rules, parse
-from insight.simulate.plan import Plan, hazard, topics
-from insight.simulate.voice import load_voices, speak
+from insight import InsightError
+from tests.simulate import Truth, simulate_archive
+from tests.simulate.export_elsewhere import PLAY
+from tests.simulate.export_x import TWCS
+from tests.simulate.grammar import Choice, Draft, Slot, load_rules, parse
+from tests.simulate.plan import Plan, hazard, topics
+from tests.simulate.voice import load_voices, speak
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 ROOMS = ("pellwick", "countertopcoffee")
@@ -45,7 +46,7 @@ def null():
 @pytest.fixture(scope="module")
 def remade(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sample")
-    command = [sys.executable, "-m", "insight.simulate", str(folder)]
+    command = [sys.executable, "-m", "tests.simulate", str(folder)]
     subprocess.run(command, check=True, capture_output=True, env={"PYTHONHASHSEED": "7"})
     return folder
 
@@ -84,7 +85,7 @@ def test_the_command_remakes_the_sample(remade, truth):
     assert sorted(p.name for p in SAMPLE.iterdir()) == sorted(truth.files)
     for name in truth.files:
         assert unpack(remade / name) == unpack(SAMPLE / name), (
-            f"{name}: run python -m insight.simulate data/sample"
+            f"{name}: run python -m tests.simulate data/sample"
         )
     assert sum(p.stat().st_size for p in SAMPLE.iterdir()) < 6_000_000
 
@@ -108,7 +109,7 @@ def test_truth_needs_no_files(small):
 
 def test_usage_and_limits(tmp_path):
     run = subprocess.run(
-        [sys.executable, "-m", "insight.simulate"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.simulate"], capture_output=True, text=True, check=False
     )
     assert run.returncode == 2
     assert "usage" in run.stderr

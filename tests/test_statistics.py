@@ -11,13 +11,7 @@ from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
 from insight.mentions import InsightError
-from insight.statistics import (
-    benjamini_hochberg,
-    holm,
-    kaplan_meier,
-    mantel_haenszel,
-    wilson,
-)
+from insight.stats.statistics import benjamini_hochberg, holm, kaplan_meier, mantel_haenszel, wilson
 
 
 @pytest.fixture(scope="module")

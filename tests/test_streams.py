@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from insight.mentions import InsightError, as_mentions
-from insight.needs.streams import compare_streams, emerging
-from insight.signals import find_signals
+from insight.needs.compare_streams import compare_streams, emerging
+from insight.signals.find import find_signals
 
 
 def archive(texts, days=None, **columns):

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.mentions import InsightError
-from insight.statistics import kaplan_meier
-from insight.survival import (
+from insight.stats.statistics import kaplan_meier
+from insight.stats.survival import (
     cox,
     cumulative_hazard,
     log_rank,

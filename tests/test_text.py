@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import insight as ins
-from insight.copies import group_copies
-from insight.text import LANGUAGES, clean_text, detect_language, split_sentences
+from insight.text.clean import LANGUAGES, clean_text, detect_language, split_sentences
+from insight.text.copies import group_copies
 
 
 @pytest.mark.parametrize(

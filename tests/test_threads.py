@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.cues import Cue, has_cue, read_cues
 from insight.mentions import is_repost
-from insight.periods import all_periods, local_period
+from insight.stats.periods import all_periods, local_period
+from insight.text.patterns import Cue, has_cue, read_cues
 from insight.timeline import ADDED, timeline
 from insight.timeline.brands import speaks_for
 from insight.timeline.threads import answered_rows, parent_rows

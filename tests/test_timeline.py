@@ -8,7 +8,7 @@ import pytest
 
 import insight as ins
 from insight.timeline import concerns, timeline
-from insight.timeline.people import count_people
+from insight.timeline.persons import count_people
 
 START = pd.Timestamp("2025-03-03 10:00", tz="UTC")
 

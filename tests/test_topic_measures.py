@@ -15,7 +15,9 @@ from bertopic.dimensionality import BaseDimensionalityReduction
 from sklearn.metrics import adjusted_rand_score
 
 import insight as ins
-from insight.topics import card, history, layout, trends, words
+from insight.topics import evaluate as card
+from insight.topics import layout, trends, words
+from insight.topics import previous as history
 
 PLANTED = {
     "leak": (

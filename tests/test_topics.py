@@ -18,7 +18,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import adjusted_mutual_info_score, homogeneity_score
 
 import insight as ins
-from insight.statistics import wilson
+from insight.stats.statistics import wilson
 from insight.topics import bridge, communities, names, rule, space, words
 
 PLANTED = {
@@ -127,8 +127,8 @@ def test_predict_gives_each_text_its_topic_alone_and_among_others(topics):
 
 
 def test_a_large_archive_is_placed_by_the_student(topics, monkeypatch):
-    monkeypatch.setattr("insight.topics.finding.READ_ALL", 90)
-    monkeypatch.setattr("insight.topics.finding.DRAWN", 90)
+    monkeypatch.setattr("insight.topics.cluster.READ_ALL", 90)
+    monkeypatch.setattr("insight.topics.cluster.DRAWN", 90)
     large = ins.fit_topics(TEXTS)
     assert large.rule.space.encoder is None, "new texts cost no encoder"
     assert adjusted_mutual_info_score(TRUTH, large.assignments["topic"]) > 0.75
@@ -139,8 +139,8 @@ def test_a_large_archive_is_placed_by_the_student(topics, monkeypatch):
 
 def test_where_the_student_is_poor_the_encoder_reads_all(monkeypatch):
     """A teacher that no words explain: the first letter of a hash decides which of four it hears."""
-    monkeypatch.setattr("insight.topics.finding.READ_ALL", 60)
-    monkeypatch.setattr("insight.topics.finding.DRAWN", 60)
+    monkeypatch.setattr("insight.topics.cluster.READ_ALL", 60)
+    monkeypatch.setattr("insight.topics.cluster.DRAWN", 60)
 
     def heard(text):
         return hashlib.sha256(text.encode()).digest()[0] % 4

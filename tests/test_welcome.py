@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.effects import aipw
 from insight.mentions import InsightError, as_mentions
-from insight.survival import cox, risk_sets
+from insight.stats.effects import aipw
+from insight.stats.survival import cox, risk_sets
+from insight.staying import plan_welcome_test, reply_effect, welcome
+from insight.staying.comparisons import reply_hazards
+from insight.staying.newcomers import newcomers
 from insight.timeline import timeline
 from insight.timeline.histories import DAY, first_answers, histories
-from insight.welcome import plan_welcome_test, reply_effect, welcome
-from insight.welcome.comparisons import reply_hazards
-from insight.welcome.newcomers import newcomers
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
 KINDS = {

@@ -9,21 +9,22 @@ from typing import Literal, overload
 
 import pandas as pd
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
+
 from . import large
+from .archive_facts import Gathered
 from .containers import Source, find_sources
 from .converters import Notes
-from .deletion import read_deleted
 from .finish import Choices, Dropped, finish_rows, gather_deleted
-from .guard import Guard, make_guard
 from .ids import spaces
+from .import_report import ImportReport, build
 from .large import Spill, as_arrow, write_mentions
-from .privacy import known_people, load_key
+from .privacy.deletion import read_deleted
+from .privacy.guard import Guard, make_guard
+from .privacy.pseudonyms import known_people, load_key
 from .reading import File, Part, read_files
-from .report import ImportReport, build
 from .sides import Brands, read_brands
 from .unseen import warn_of_typos
-from .whole import Gathered
 from .workplace import database, workplace
 
 __all__ = ["Archive", "ImportReport", "read_archive"]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from .detect import plain
+from .parsers.talks import layout_of, read_talk
 from .readers import Records
-from .talks import layout_of, read_talk
 
 _NUMBERED = re.compile(r"_\d+$")
 

@@ -17,8 +17,9 @@ from typing import BinaryIO, cast
 
 import pandas as pd
 
-from ..mentions import InsightError
-from .streams import SteadyFile, ZstdFrames, lacks_checksum
+from insight.mentions import InsightError
+
+from .byte_streams import SteadyFile, ZstdFrames, lacks_checksum
 
 MAX_MEMBERS = 200_000
 MAX_BYTES = 16 * 2**30

@@ -106,7 +106,7 @@ def _copies(db: DuckDBPyConnection) -> list[str]:
     n_long, n_distinct = db.execute(f"SELECT count(*), count(DISTINCT hash({_SAID})) {long}").fetchall()[0]
     how = "but for numbers and links"
     if 100 <= n_long <= _COMPARED:
-        from ..copies import group_copies
+        from insight.text.copies import group_copies
 
         texts = [text for (text,) in db.execute(f"SELECT text {long}").fetchall()]
         n_distinct, how = len(np.unique(group_copies(texts))), "word for word or nearly"

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
+
 from .dateforms import ZONES, Form, age_of, epoch_form, form_of
 from .moments import (
     NEVER,

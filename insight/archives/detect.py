@@ -12,7 +12,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
+
 from .peek import Peek
 from .readers import objects_with
 

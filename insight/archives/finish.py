@@ -9,18 +9,19 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from ..mentions import COLUMNS, as_mentions
-from ..text import MAX_READ, detect_language
+from insight.mentions import COLUMNS, as_mentions
+from insight.text.clean import MAX_READ, detect_language
+
+from .archive_facts import Whole, checksum
 from .converters import Notes, objects
-from .deletion import Deleted, erase_deleted, find_deleted, is_deleted
 from .ids import give_ids
 from .mapping import COUNTS, WORDS
 from .placeholders import without_placeholders
-from .privacy import People, give_pseudonyms, hide_columns, pseudonym, redact
+from .privacy.deletion import Deleted, erase_deleted, find_deleted, is_deleted
+from .privacy.pseudonyms import People, give_pseudonyms, hide_columns, pseudonym, redact
 from .repeated import cut_repeated
 from .sides import Brands, give_sides
-from .threads import give_threads
-from .whole import Whole, checksum
+from .thread_ids import give_threads
 
 _AT_ONCE = 5_000
 _OF_A_THREAD = 3

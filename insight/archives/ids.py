@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .archive_facts import Whole
 from .converters import objects
 from .mapping import COUNTS, WORDS
-from .whole import Whole
 
 CONTENT = ("created_at", "text", "title", "url", "rating", "channel")
 

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..mentions import COLUMNS
+from insight.mentions import COLUMNS
+
+from .archive_facts import Gathered, Whole
 from .converters import Notes
 from .finish import Choices, Dropped, finish_rows, gather_deleted
 from .ids import CONTENT, prefixed, spaces
 from .mapping import COUNTS
-from .names import WORD, full_names, known_names
-from .privacy import People
+from .privacy.full_names import WORD, full_names, known_names
+from .privacy.pseudonyms import People
+from .privacy.redaction import HANDLE
 from .reading import File, Part
-from .redaction import HANDLE
-from .whole import Gathered, Whole
 from .workplace import SEALED, quoted
 
 if TYPE_CHECKING:

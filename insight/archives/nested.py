@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import orjson
 
-from ..mentions import InsightError
-from .chooser import Found
-from .columns import mean
+from insight.mentions import InsightError
+
+from .inference.chooser import Found
+from .inference.columns import mean
+from .inference.understand import SAMPLE, Decision, understand
 from .readers import at, scalar
-from .understand import SAMPLE, Decision, understand
 
 Item = dict[str, Any]
 _DEEPEST = 8

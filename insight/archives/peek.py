@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
+
 from .containers import Source, Text
-from .openers import OPENERS, opener_of
-from .outlook import IS_MESSAGE
+from .parsers.openers import OPENERS, opener_of
+from .parsers.outlook import IS_MESSAGE
 from .readers import SCRIPT, values_of
 from .tables import open_sheets, parquet_columns, sheet_rows
 

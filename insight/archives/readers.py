@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
+
 from .containers import Source, Text
 from .partial import further_pages, may_be_partial, missing_parts
 

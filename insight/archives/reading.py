@@ -8,22 +8,23 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ..mentions import InsightError, InsightWarning
+from insight.mentions import InsightError, InsightWarning
+
 from .cells import with_parts
-from .companions import companions, with_people
 from .containers import Source
 from .converters import Notes
 from .detect import Match, Spec, detect, paths_of
-from .infer import infer
+from .inference.propose import infer
+from .inference.understand import Decision
+from .json_shapes import Beside, messages_of, records_of
 from .mapping import Reading, map_records
 from .nested import unboxed
-from .openers import OPENERS
+from .parsers.openers import OPENERS
 from .peek import Peek, peek
 from .readers import Records, read_json
-from .shapes import Beside, messages_of, records_of
+from .sidecars import companions, with_people
 from .surveys import open_answers
 from .tables import read_parquet, read_sheet, read_table
-from .understand import Decision
 
 SetAside = list[tuple[int, str, str, str]]
 

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
+
 from .converters import objects
 
 TAG = re.compile(r"(?<![\w@/])[@＠](\w+(?:[.-]\w+)*)")

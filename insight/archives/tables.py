@@ -10,7 +10,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
+
 from .containers import Source, Text, refuse_bomb
 from .partial import missing_by_words
 from .readers import Records, cell_text, note_repairs, scalar

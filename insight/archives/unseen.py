@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..mentions import InsightWarning
+from insight.mentions import InsightWarning
+
 from .sides import TAG, Brands
 
 _ALIKE = 0.8

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..mentions import InsightError
+from insight.mentions import InsightError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 import insight
-from insight.cli.options import Quiet, Reading, reads
-from insight.cli.output import card_json, plainly, say_new_folder, shows_progress, tell
+
+from .options import Quiet, Reading, reads
+from .output import card_json, plainly, say_new_folder, shows_progress, tell
 
 app = typer.Typer(
     name="insight",
@@ -56,7 +57,7 @@ def check(
     json: Json = False,
 ) -> None:
     """Say what is in an archive, what was set aside and why, and what it can answer."""
-    from insight.report.card import file_card, report_card
+    from insight.report.file_card import file_card, report_card
 
     config = reading.settle()
     read = reading.read(config, to=to)
@@ -113,7 +114,7 @@ def report(
     """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
     from insight.files import page_file
     from insight.report import build_report
-    from insight.report.edits import find_edits
+    from insight.report.corrections import find_edits
 
     say_new_folder(page_file(output))
     config = reading.settle()
@@ -139,7 +140,7 @@ def map_(
 ) -> None:
     """Propose how the columns of an unknown file become mentions; --format takes the map that it writes."""
     with plainly():
-        from insight.archives.infer import propose_map
+        from insight.archives.inference.propose import propose_map
         from insight.files import write_file
 
         proposal = propose_map(file)
@@ -163,9 +164,9 @@ def label(
     n: Annotated[int, typer.Option("-n", min=1, help="Sentences to draw.")] = 100,
 ) -> None:
     """Label a sample of sentences by hand; print how well signals are heard here; learn from the labels."""
-    from insight.label import SIGNALS, ask_labels, score_signals
-    from insight.refit import learn_beside
     from insight.report.kept import draw_labels
+    from insight.signals.label import SIGNALS, ask_labels, score_signals
+    from insight.signals.train import learn_beside
 
     archive = reading.read(reading.settle())
     drawn = draw_labels(archive, output, n=n, progress=shows_progress(reading.quiet))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from insight.cli.output import plainly, shows_progress
+from .output import plainly, shows_progress
 
 if TYPE_CHECKING:
     from insight.config import Config

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import NEEDS_ANSWER
 from insight.mentions import need_columns, place_of
-from insight.statistics import kaplan_meier
 from insight.stats import shares
+from insight.stats.statistics import kaplan_meier
 from insight.timeline.engine import duration
+
+from .intents import NEEDS_ANSWER
 
 _HOUR = pd.Timedelta(hours=1)
 MIX = "same mix"

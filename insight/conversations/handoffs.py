@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.conversations.intents import NEEDS_ANSWER
 from insight.mentions import need_columns, place_of
 from insight.stats import shares
 from insight.timeline.engine import duration
-from insight.timeline.table import timeline
+from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, in_private
+
+from .intents import NEEDS_ANSWER
 
 
 def handoffs(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.cues import has_cue, read_cues
 from insight.mentions import among, is_repost, need_columns
-from insight.text import sentence_at
-from insight.timeline.table import timeline
+from insight.text.clean import sentence_at
+from insight.text.patterns import has_cue, read_cues
+from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
 
 INTENTS = ("help", "complaint", "idea", "compliment", "thanks", "other")

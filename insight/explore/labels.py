@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from insight.label import NONE, SIGNALS, resume_labels, save_labels, score_signals
+from insight.signals.label import NONE, SIGNALS, resume_labels, save_labels, score_signals
 
 from .explorer import Explorer, output_of
 

@@ -108,7 +108,7 @@ def explore_retention(activity: pd.DataFrame) -> Explorer:
 
     Examples
     --------
-    >>> from insight.retention import activity
+    >>> from insight.staying import activity
     >>> mentions = pd.DataFrame({
     ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
     ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
@@ -119,7 +119,7 @@ def explore_retention(activity: pd.DataFrame) -> Explorer:
     'Does the crowd grow?'
     """
     from insight.plots.retention import plot_growth, plot_repeat_rate, plot_retention
-    from insight.retention import growth, repeat_rate, retention
+    from insight.staying import growth, repeat_rate, retention
 
     def draw(*, question: str, retained: str) -> list[Any]:
         if question == "repeat rate":

@@ -19,11 +19,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
-from insight.attention import learn_attention
-from insight.classifier import Classifier, SignalModel
-from insight.layers import read_tokens
-from insight.refit import write_signal_model
-from insight.signals import find_signals
+from insight.signals.attention import learn_attention
+from insight.signals.classifier import Classifier, SignalModel
+from insight.signals.find import find_signals
+from insight.signals.token_embeddings import read_tokens
+from insight.signals.train import write_signal_model
 
 LEAST = 0.5
 FOLDS = 6

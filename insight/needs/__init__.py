@@ -1,13 +1,13 @@
 """What people lack: problems in their own words, wishes, evidence; how needs and streams of talk change."""
 
-from insight.needs.find import find_needs
-from insight.needs.idea_ledger import advance_idea, idea_progress, read_ledger, update_ledger, write_ledger
-from insight.needs.ideas import mine_ideas
-from insight.needs.naming import name_needs
-from insight.needs.quotes import pick_quotes
-from insight.needs.result import Needs
-from insight.needs.streams import compare_streams, emerging
-from insight.needs.trends import needs_over_time
+from .compare_streams import compare_streams, emerging
+from .find import find_needs
+from .idea_ledger import advance_idea, idea_progress, read_ledger, update_ledger, write_ledger
+from .mine_ideas import mine_ideas
+from .naming import name_needs
+from .needs_over_time import needs_over_time
+from .quotes import pick_quotes
+from .result import Needs
 
 __all__ = [
     "Needs", "advance_idea", "compare_streams", "emerging", "find_needs", "idea_progress", "mine_ideas",

@@ -9,17 +9,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.encode import Encoder, load_encoder
-from insight.needs.groups import Groups, find_groups
-from insight.needs.markers import problem_words
-from insight.needs.naming import keep_names, name_problems
-from insight.needs.phrases import cut_phrases
-from insight.needs.result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
-from insight.needs.scores import GENERAL
-from insight.needs.sentences import brand_words, need_sentences, praise_sentences
-from insight.needs.voices import echoes
-from insight.text import clean_text
-from insight.timeline.words import own_words
+from insight.text.clean import clean_text
+from insight.text.encode import Encoder, load_encoder
+from insight.timeline.own_words import own_words
+
+from .groups import Groups, find_groups
+from .markers import problem_words
+from .me_too import echoes
+from .naming import keep_names, name_problems
+from .phrases import cut_phrases
+from .result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
+from .scores import GENERAL
+from .sentences import brand_words, need_sentences, praise_sentences
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 
@@ -118,7 +119,7 @@ def find_needs(
     Examples
     --------
     >>> from insight.mentions import as_mentions
-    >>> from insight.signals import find_signals
+    >>> from insight.signals.find import find_signals
     >>> texts = ["The lid broke", "My lid broke too", "Please add a timer", "Great mug"]
     >>> people = {"mention_id": list("abcd"), "author_id": list("wxyz")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))

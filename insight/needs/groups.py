@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.encode import Encoder, Vectors, encode
-from insight.needs.markers import mark, shared, sharpest
-from insight.needs.phrases import names_cause, says_problem, word_list
+from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.communities import centroids_of
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
+
+from .markers import mark, shared, sharpest
+from .phrases import names_cause, says_problem, word_list
 
 NEAR = 0.45
 """Cosine from which a sentence paraphrases a phrase. Chosen on labelled sets, as the three below: `python -m

@@ -13,7 +13,7 @@ import pandas as pd
 
 from insight.files import as_written, write_table
 from insight.mentions import InsightError
-from insight.statistics import wilson
+from insight.stats.statistics import wilson
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
 _GAP = re.compile(r"[\s%]")

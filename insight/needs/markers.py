@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from scipy.sparse import csr_array
 
-from insight.needs.phrases import grammar, stem, word_list, words_of
-from insight.rules import as_read, meets, read_rules
+from insight.signals.rules import as_read, meets, read_rules
+
+from .phrases import grammar, stem, word_list, words_of
 
 _LIFT, _SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.needs.groups import Groups, fluency
-from insight.needs.markers import mark, shared, sharpest
-from insight.needs.phrases import as_name, grammar, stem
-from insight.needs.result import Needs
+
+from .groups import Groups, fluency
+from .markers import mark, shared, sharpest
+from .phrases import as_name, grammar, stem
+from .result import Needs
 
 _SHARED = 0.25
 """Weight of the share of people who use a name's words, beside its likeness to what they say."""
@@ -91,7 +92,7 @@ def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.
     --------
     >>> from insight.mentions import as_mentions
     >>> from insight.needs import find_needs
-    >>> from insight.signals import find_signals
+    >>> from insight.signals.find import find_signals
     >>> texts = {"mention_id": ["a", "b"], "text": ["The lid broke", "My lid broke"]}
     >>> mentions = as_mentions(pd.DataFrame(texts))
     >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from insight.rules import Rule, as_read, meets, read_rules
+from insight.signals.rules import Rule, as_read, meets, read_rules
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
 

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.copies import group_copies
 from insight.mentions import InsightError, among
-from insight.needs.phrases import NEED_SIGNALS
-from insight.needs.result import Needs
-from insight.text import TITLE, split_sentences
-from insight.timeline.words import own_words
+from insight.text.clean import TITLE, split_sentences
+from insight.text.copies import group_copies
+from insight.timeline.own_words import own_words
+
+from .phrases import NEED_SIGNALS
+from .result import Needs
 
 QUOTE_RULES = {
     "typical": "nearest to the centre",
@@ -82,7 +83,7 @@ def pick_quotes(
     Examples
     --------
     >>> from insight.mentions import as_mentions
-    >>> from insight.signals import find_signals
+    >>> from insight.signals.find import find_signals
     >>> texts = ["The lid broke", "the lid broke!", "Love this lid", "My lid keeps leaking"]
     >>> ids = list("abcd")
     >>> mentions = as_mentions(pd.DataFrame({"mention_id": ids, "text": texts, "author_id": list("wxyz")}))

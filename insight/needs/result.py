@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.needs.groups import Groups
-from insight.needs.phrases import as_name, names_cause, words_of
-from insight.needs.scores import GENERAL, score_needs
-from insight.needs.sentences import without
-from insight.text import clean_text
-from insight.timeline.words import own_words
+from insight.text.clean import clean_text
+from insight.timeline.own_words import own_words
+
+from .groups import Groups
+from .phrases import as_name, names_cause, words_of
+from .scores import GENERAL, score_needs
+from .sentences import without
 
 GENERAL_NAME = "General dissatisfaction"
 

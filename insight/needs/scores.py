@@ -7,8 +7,9 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from insight.needs.phrases import NEED_SIGNALS
-from insight.statistics import benjamini_hochberg, mantel_haenszel, wilson
+from insight.stats.statistics import benjamini_hochberg, mantel_haenszel, wilson
+
+from .phrases import NEED_SIGNALS
 
 _DRAWS, _CHUNK = 1000, 100
 _WROTE = (1, 2, 3, 5, 9)

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from insight.needs.phrases import NEED_SIGNALS, names_cause, says_problem, words_of
-from insight.text import TITLE, clean_text, split_sentences
+from insight.text.clean import TITLE, clean_text, split_sentences
+
+from .phrases import NEED_SIGNALS, names_cause, says_problem, words_of
 
 _LONG = 25
 """Words from which a sentence is a run-on, cut at its conjunctions and list marks."""

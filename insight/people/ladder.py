@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.people.advocacy import recommendations
-from insight.periods import Period, all_periods, local_period
 from insight.stats import MIN_PEOPLE, shares
-from insight.timeline.table import timeline
+from insight.stats.periods import Period, all_periods, local_period
+from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
+
+from .advocates import recommendations
 
 STATES = ("casual", "engaged", "advocate", "silent")
 

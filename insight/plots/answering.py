@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import (
     SIGNS,
     End,

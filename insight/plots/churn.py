@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import End, add_dots, add_rows, add_steps, last_of, name_dots, name_ends, say_nothing, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
 _ODDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 if TYPE_CHECKING:
-    from insight.churn import AtRisk, Cadence, Tenure
+    from insight.staying import AtRisk, Cadence, Tenure
 
     from .figure import Figure
 
@@ -90,7 +89,7 @@ def plot_tenure(stays: Tenure) -> Figure:
 
     Examples
     --------
-    >>> from insight.churn import Tenure
+    >>> from insight.staying import Tenure
     >>> curve = pd.DataFrame({"group": "all", "tenure_days": [0.0, 9.0], "n_at_risk": [3, 2], "n_left": 1,
     ...                       "staying": [0.67, 0.33], "low": [0.1, 0.0], "high": [0.9, 0.8]})
     >>> plot_tenure(Tenure(curve, pd.DataFrame(), pd.DataFrame(), {})).data[-1].name
@@ -132,7 +131,7 @@ def plot_cadence(pace: Cadence) -> Figure:
 
     Examples
     --------
-    >>> from insight.churn import Cadence
+    >>> from insight.staying import Cadence
     >>> counts = pd.DataFrame({"state": ["slowing", "steady"], "n": [2, 8], "share": [0.2, 0.8],
     ...                        "low": [0.1, 0.5], "high": [0.5, 0.9]})
     >>> plot_cadence(Cadence(counts, pd.DataFrame(), {})).data[0].x.tolist()
@@ -166,7 +165,7 @@ def plot_at_risk(risk: AtRisk) -> Figure:
 
     Examples
     --------
-    >>> from insight.churn import AtRisk
+    >>> from insight.staying import AtRisk
     >>> bands = pd.DataFrame({"predicted": [0.2], "observed": [0.25], "n": [40], "low": [0.1], "high": [0.4]})
     >>> empty = pd.DataFrame()
     >>> plot_at_risk(AtRisk("It holds.", empty, empty, bands, empty, {})).data[-1].y.tolist()

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import add_group, lay_out_groups, say_nothing
 from .theme import BLUE, faded, new_figure
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import End, last_of, name_ends
 from .theme import BLUE, GREY, PALETTE, faded, new_figure
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from insight.plots.theme import CONFIG
+from .theme import CONFIG
 
 
 class Figure(go.Figure):

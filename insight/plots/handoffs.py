@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import add_dots, add_rows, make_room, name_dots, share_figure
 from .theme import PALETTE, VERMILION, new_figure
 

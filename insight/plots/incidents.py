@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import End, add_group, last_of, lay_out_groups, name_ends, say_nothing
 from .theme import BLUE, GREY, PALETTE, VERMILION, faded, new_figure
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import add_dots, add_rows, say_nothing
 from .theme import BLUE, GREY, VERMILION, new_figure
 from .trends import add_panels, draw_share

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-
+from .expected import draws
 from .marks import SIGNS, End, add_steps, last_of, name_ends, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
 if TYPE_CHECKING:
-    from insight.retention import ReachCeiling
+    from insight.staying import ReachCeiling
 
     from .figure import Figure
 
@@ -119,7 +118,7 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
 
     Examples
     --------
-    >>> from insight.retention import ReachCeiling
+    >>> from insight.staying import ReachCeiling
     >>> rows = [("repeat rate", 0.4, 0.3, 0.5), ("arrivals a period", 60, 50, 70)]
     >>> rows += [("steady audience", 100, 80, 120)]
     >>> summary = pd.DataFrame(rows, columns=["figure", "value", "lowest", "highest"])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.plots.expected import draws
 
+from .expected import draws
 from .marks import End, last_of, name_ends, say_share
 from .theme import BLUE, GREEN, GREY, PALETTE, PURPLE, VERMILION, faded, new_figure
 

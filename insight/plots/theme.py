@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from insight.plots.figure import Figure
+    from .figure import Figure
 
 # Okabe and Ito (2008). These keep a contrast of 3 : 1 on both papers below.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -121,7 +121,7 @@ def new_figure(title: str, *, x_title: str, y_title: str) -> Figure:
     >>> new_figure("Who stays?", x_title="Month", y_title="Share").layout.title.text
     'Who stays?'
     """
-    from insight.plots.figure import Figure
+    from .figure import Figure
 
     return Figure(
         layout={

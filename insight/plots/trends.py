@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.plots.expected import draws
-from insight.plots.marks import name_dots, name_rows
-from insight.plots.theme import BLUE, PALETTE, VERMILION, faded, new_figure
+from .expected import draws
+from .marks import name_dots, name_rows
+from .theme import BLUE, PALETTE, VERMILION, faded, new_figure
 
 if TYPE_CHECKING:
-    from insight.plots.figure import Figure
+    from .figure import Figure
 
 _ROW = 26
 _FRAME = 120

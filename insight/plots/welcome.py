@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.plots.expected import draws
 
+from .expected import draws
 from .marks import add_dots, add_rows, add_steps, say_nothing, say_share
 from .theme import BLUE, GREY, VERMILION, new_figure
 
 if TYPE_CHECKING:
-    from insight.welcome import ReplyEffect, Welcome, WelcomeTest
+    from insight.staying import ReplyEffect, Welcome, WelcomeTest
 
     from .figure import Figure
 
@@ -65,7 +65,7 @@ def plot_welcome(met: Welcome, *, view: Literal["wait", "steps", "crowd"] = "wai
 
     Examples
     --------
-    >>> from insight.welcome import Welcome
+    >>> from insight.staying import Welcome
     >>> curve = pd.DataFrame({"wait_hours": [2.0], "n_at_risk": [4], "n_answered": [1], "unanswered": [0.75],
     ...                       "low": [0.13], "high": [0.96]})
     >>> empty = pd.DataFrame()
@@ -161,7 +161,7 @@ def plot_reply_effect(effect: ReplyEffect) -> Figure:
 
     Examples
     --------
-    >>> from insight.welcome import ReplyEffect
+    >>> from insight.staying import ReplyEffect
     >>> rows = pd.DataFrame(columns=["estimate", "scale", "landmark_hours", "value", "low", "high"])
     >>> controls = pd.DataFrame(columns=["control", "scale", "value", "low", "high", "passed"])
     >>> effect = ReplyEffect("No verdict.", ("few",), rows, rows, controls, 0.0, 1.0, 1.0, 0.5, {})
@@ -240,7 +240,7 @@ def plot_plan_welcome_test(plan: WelcomeTest) -> Figure:
 
     Examples
     --------
-    >>> from insight.welcome import WelcomeTest
+    >>> from insight.staying import WelcomeTest
     >>> power = pd.DataFrame({"difference": [0.05], "n_per_arm": [1559], "weeks": [20.0]})
     >>> plot_plan_welcome_test(WelcomeTest(power, pd.DataFrame(), "a", {})).data[0].y.tolist()
     [1559]

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from insight.archives import Archive, ImportReport
     from insight.config import Config
-    from insight.encode import Encoder
-    from insight.report.results import Results
+    from insight.text.encode import Encoder
+
+    from .results import Results
 
 __all__ = ["Report", "build_report"]
 
@@ -50,7 +51,7 @@ class Report:
 
     def to_html(self) -> str:
         """Return the whole page: one file, nothing loaded from elsewhere."""
-        from insight.report.page import render_page
+        from .page import render_page
 
         return render_page(self.facts)
 
@@ -96,7 +97,8 @@ class Report:
             If the run has no topics or dates, or the file cannot be written.
         """
         from insight.files import page_file, write_file
-        from insight.report.runs import run_bytes, take_run
+
+        from .runs import run_bytes, take_run
 
         return write_file(page_file(path), run_bytes(take_run(self.results)))
 
@@ -119,7 +121,7 @@ class Report:
         InsightError
             If the folder cannot be written.
         """
-        from insight.report.edits import save_edits
+        from .corrections import save_edits
 
         return save_edits(self.results, Path(folder))
 
@@ -142,7 +144,8 @@ class Report:
             If python-pptx is not installed (`pip install python-pptx`) or the file cannot be written.
         """
         from insight.files import page_file, write_file
-        from insight.report.slides import make_slides
+
+        from .slides import make_slides
 
         return write_file(page_file(path), make_slides(self))
 
@@ -172,8 +175,8 @@ class Report:
         InsightError
             If the folder cannot be written.
         """
-        from insight.report.export import export_tables
-        from insight.report.findings import collect_figures, collect_quotes, collect_tables
+        from .export import export_tables
+        from .findings import collect_figures, collect_quotes, collect_tables
 
         tz, results = self.parameters["tz"], self.results
         quotes = {"quotes": collect_quotes(results)}
@@ -188,7 +191,7 @@ class Report:
         )
 
     def _repr_html_(self) -> str:
-        from insight.report.page import render_inline
+        from .page import render_inline
 
         return render_inline(self.title, self.answers, self.to_html())
 
@@ -262,13 +265,14 @@ def build_report(
     """
     from insight.archives import Archive
     from insight.config import Config, check_zone
-    from insight.report.checked import check_labels
-    from insight.report.edits import find_edits
-    from insight.report.facts import collect_facts
-    from insight.report.given import as_archive
-    from insight.report.kept import sweep_kept
-    from insight.report.results import run_measures
-    from insight.report.runs import read_run
+
+    from .checked import check_labels
+    from .corrections import find_edits
+    from .facts import collect_facts
+    from .given import as_archive
+    from .kept import sweep_kept
+    from .results import run_measures
+    from .runs import read_run
 
     archive = archive if isinstance(archive, Archive) else as_archive(archive)
     if archive.mentions.empty:

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.answers import (
-    change_claim,
-    languages,
-    name_of,
-    need_size,
-    pooled,
-    shown_needs,
-    waiting_sentence,
-)
-from insight.report.changes import LEVEL
-from insight.report.results import Results
+from . import format as wording
+from .changes import LEVEL
+from .first_screen import change_claim, languages, name_of, need_size, pooled, shown_needs, waiting_sentence
+from .results import Results
 
 MIN_WAITS = 30
 

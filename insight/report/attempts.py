@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.report.wording import start
+
+from .format import start
 
 T = TypeVar("T")
 Attempt = Callable[[str, Callable[[], Any]], Any]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.dialogue import Dialogue
-from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
-from insight.report.sections import section
+from . import format as wording
+from .dialogue import Dialogue
+from .exhibit import INTERVAL, Columns, exhibit, with_caveats
+from .sections import section
 
 
 def capacity_room(load: pd.DataFrame, dialogue: Dialogue) -> dict[str, Any]:

@@ -6,11 +6,12 @@ import os
 
 import pandas as pd
 
-from insight.archives.guard import Guard
-from insight.label import read_labels, score_signals
+from insight.archives.privacy.guard import Guard
 from insight.mentions import InsightError
 from insight.needs.phrases import NEED_SIGNALS
-from insight.report import wording
+from insight.signals.label import read_labels, score_signals
+
+from . import format as wording
 
 UNCHECKED = "Needs are found by rules and a small model, not checked on your data (insight label)."
 _NEEDED = ("mention_id", "sentence", "rate", "label")

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.report import wording
-from insight.report.exhibit import INTERVAL, Columns, as_rows
-from insight.report.results import Results
-from insight.statistics import wilson
+from insight.stats.statistics import wilson
+
+from . import format as wording
+from .exhibit import INTERVAL, Columns, as_rows
+from .results import Results
 
 
 def newcomers(results: Results) -> pd.DataFrame:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.dialogue import Dialogue
-from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
-from insight.report.sections import section
-from insight.statistics import wilson
+from insight.stats.statistics import wilson
+
+from . import format as wording
+from .dialogue import Dialogue
+from .exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
+from .sections import section
 
 MOST_WRITERS = 4
 """Writers who are drawn one by one; with more of them all writers together are."""

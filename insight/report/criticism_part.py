@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from insight.people import Credibility
-from insight.report import wording
-from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit
+
+from . import format as wording
+from .exhibit import INTERVAL, Columns, as_rows, exhibit
 
 
 def extreme_said(found: Credibility) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report.attempts import Attempt, filled
-from insight.timeline.people import by_people
+from insight.timeline.persons import by_people
+
+from .attempts import Attempt, filled
 
 MOST_BURSTS = 3
 """Bursts of talk that get a brief of their own, the largest first."""
@@ -97,7 +98,7 @@ def measure_circles(
     random_state: int,
 ) -> dict[str, Any]:
     """Compare streams, and find groups, ladders and ties of people."""
-    from insight.needs.streams import compare_streams
+    from insight.needs.compare_streams import compare_streams
     from insight.people import advocates, contribution, ladder, niches, ties
 
     about, names = topics_of(topics)

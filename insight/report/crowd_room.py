@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
-from insight.report.sections import section
+from . import format as wording
+from .exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
+from .sections import section
 
 MOST = 10
 """Items a stream that are drawn; the table holds those beyond chance."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.report.attempts import Attempt, filled
-from insight.report.attempts import attempt as attempt_in
-from insight.report.crowd import measure_circles, measure_storms, topics_of
-from insight.timeline.people import by_people
+from insight.timeline.persons import by_people
+
+from .attempts import Attempt, filled
+from .attempts import attempt as attempt_in
+from .crowd import measure_circles, measure_storms, topics_of
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
@@ -94,7 +95,7 @@ def measure_dialogue(
 def _conduct(
     mentions: pd.DataFrame, own: str | None, attempt: Attempt, *, tz: str, random_state: int
 ) -> dict[str, Any]:
-    from insight.conduct import (
+    from insight.conversations import (
         consistency,
         dialogue_index,
         form_letters,

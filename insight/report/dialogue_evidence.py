@@ -10,20 +10,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.cues import has_cue, read_cues
 from insight.mentions import among
 from insight.needs.quotes import cut_around
-from insight.report import wording
-from insight.report.cohorts import cohort_key, list_cohorts, newcomers
-from insight.report.conduct_room import CHECKS
-from insight.report.crowd import bursts
-from insight.report.crowd_room import listed_items
-from insight.report.evidence import MAX_CHARACTERS, notes_of, quoted
-from insight.report.presence_room import ESCALATIONS
-from insight.report.results import Results
-from insight.report.twitter_room import INTENT_NAMES
-from insight.text import TITLE
-from insight.timeline.people import by_people
+from insight.text.clean import TITLE
+from insight.text.patterns import has_cue, read_cues
+from insight.timeline.persons import by_people
+
+from . import format as wording
+from .cohorts import cohort_key, list_cohorts, newcomers
+from .conduct_room import CHECKS
+from .crowd import bursts
+from .crowd_room import listed_items
+from .evidence import MAX_CHARACTERS, notes_of, quoted
+from .presence_room import ESCALATIONS
+from .results import Results
+from .twitter_room import INTENT_NAMES
 
 QUOTED = ["mention_id", "author_id", "created_at", "platform", "channel", "text"]
 

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.archives.privacy import mask_note
+from insight.archives.privacy.pseudonyms import mask_note
 from insight.mentions import among
 from insight.needs.phrases import NEED_SIGNALS
 from insight.needs.quotes import QuoteLine, deal_quotes, line_up_quotes, quotes_at, voices_of
-from insight.report import answers, wording
-from insight.report.results import Results
+
+from . import first_screen as answers
+from . import format as wording
+from .results import Results
 
 MAX_CHARACTERS = 400
 """Of a message on the page; a longer one is cut around its first matched words."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from insight.report import wording
+from . import format as wording
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -18,7 +18,8 @@ import pandas as pd
 
 from insight.files import harmless, write_file, write_table
 from insight.mentions import InsightError, InsightWarning
-from insight.report.facts import versions
+
+from .facts import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,10 +6,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import insight
-from insight.report import answers, card, sections, wording
-from insight.report.checked import checked_rows, honesty
-from insight.report.results import Results
-from insight.report.telling import tell
+
+from . import file_card as card
+from . import first_screen as answers
+from . import format as wording
+from . import sections
+from .build import tell
+from .checked import checked_rows, honesty
+from .results import Results
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import answers, wording
-from insight.report.cohorts import cohort_key
-from insight.report.exhibit import INTERVAL, Columns, exhibit, keyed
-from insight.report.results import Results
+from . import first_screen as answers
+from . import format as wording
+from .cohorts import cohort_key
+from .exhibit import INTERVAL, Columns, exhibit, keyed
+from .results import Results
 
 MAX_TOPICS, MAX_PANELS = 25, 9
 """Topics that are drawn by size and over time; the first table holds all of them."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.report import answers
-from insight.report.evidence import notes_of
-from insight.report.results import Results
+from . import first_screen as answers
+from .evidence import notes_of
+from .results import Results
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from insight.archives import Archive
+from insight.archives.archive_facts import Whole
 from insight.archives.converters import Notes
 from insight.archives.detect import Spec
-from insight.archives.guard import Guard
+from insight.archives.import_report import build
 from insight.archives.large import as_arrow
+from insight.archives.privacy.guard import Guard
 from insight.archives.reading import File
-from insight.archives.report import build
 from insight.archives.sides import found_brands, read_brands
-from insight.archives.whole import Whole
 from insight.archives.workplace import database
 from insight.mentions import COLUMNS, as_mentions, check_mentions
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from insight.report import wording
-from insight.report.results import Results
+from . import format as wording
+from .results import Results
 
 WORKING_DAY = "8h"
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pandas as pd
 
 from insight.archives import Archive
-from insight.archives.guard import Guard
+from insight.archives.privacy.guard import Guard
 from insight.files import write_file, write_table
-from insight.label import read_labels, save_labels
 from insight.mentions import InsightWarning
 from insight.needs.idea_ledger import forget, read_ledger, write_ledger
-from insight.report.edits import IDEAS, NOTES, TOPICS, shown_ledger
-from insight.report.runs import read_run, run_bytes
+from insight.signals.label import read_labels, save_labels
+
+from .corrections import IDEAS, NOTES, TOPICS, shown_ledger
+from .runs import read_run, run_bytes
 
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
@@ -40,8 +41,8 @@ def sweep_kept(
 
 def draw_labels(archive: Archive, path: Path, *, n: int, progress: bool = False) -> pd.DataFrame:
     """Draw sentences for the labels at `path`, named as files name messages; what is labelled there stays."""
-    from insight.label import draw_sentences
-    from insight.signals import find_signals
+    from insight.signals.find import find_signals
+    from insight.signals.label import draw_sentences
 
     guard, mentions = archive.guard, archive.mentions
     sweep_kept(guard, labels=path)

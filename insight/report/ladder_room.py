@@ -6,12 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.dialogue import Dialogue
-from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
-from insight.report.promises import loop_sentence
-from insight.report.sections import section
-from insight.statistics import wilson
+from insight.stats.statistics import wilson
+
+from . import format as wording
+from .dialogue import Dialogue
+from .exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
+from .promises import loop_sentence
+from .sections import section
 
 STAGES = {
     "heard": "answered by the brand",

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from insight.churn.drivers import BEFORE_TOO
-from insight.report import wording
-from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
-from insight.report.sections import section
-from insight.report.staying_room import drift_sentence, n_judged
+from insight.staying.churn_drivers import BEFORE_TOO
+
+from . import format as wording
+from .exhibit import INTERVAL, Columns, exhibit, with_caveats
+from .sections import section
+from .staying_room import drift_sentence, n_judged
 
 if TYPE_CHECKING:
-    from insight.churn import AtRisk, Cadence, Tenure
-    from insight.report.members import Members
+    from insight.staying import AtRisk, Cadence, Tenure
+
+    from .members import Members
 
 MAX_STEPS = 120
 """Steps of a survival curve that are drawn."""

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.report.attempts import Attempt
-from insight.report.attempts import attempt as attempt_in
+from .attempts import Attempt
+from .attempts import attempt as attempt_in
 
 if TYPE_CHECKING:
-    from insight.churn import AtRisk, Cadence, Tenure
-    from insight.retention import ReachCeiling
-    from insight.welcome import ReplyEffect, Welcome
+    from insight.staying import AtRisk, Cadence, ReachCeiling, ReplyEffect, Tenure, Welcome
 
 LOOK_AHEAD = 2
 """Further periods in which a late return of a projected cohort could be seen."""
@@ -107,7 +105,7 @@ def _crowd(
     tz: str,
     random_state: int,
 ) -> dict[str, Any]:
-    from insight.retention import (
+    from insight.staying import (
         absence_factor,
         activity,
         project_retention,
@@ -143,7 +141,7 @@ def _leaving(
     tz: str,
     random_state: int,
 ) -> dict[str, Any]:
-    from insight.churn import at_risk, cadence, churn_drivers, exit_words, silence, tenure
+    from insight.staying import at_risk, cadence, churn_drivers, exit_words, silence, tenure
 
     dates = mentions["created_at"]
     horizon = f"{min(365, max(1, (dates.max() - dates.min()).days // 3))}D"
@@ -190,8 +188,7 @@ def _newcomers(
     tz: str,
     random_state: int,
 ) -> dict[str, Any]:
-    from insight.retention import retention
-    from insight.welcome import reply_effect, welcome
+    from insight.staying import reply_effect, retention, welcome
 
     met = measured("welcome", lambda: welcome(mentions, tz=tz, as_of=as_of))
     effect = measured("reply effect", lambda: reply_effect(mentions, as_of=as_of, random_state=random_state))
@@ -208,8 +205,8 @@ def _newcomers(
 
 def members_sections(members: Members, *, period: str, minimum: int) -> list[dict[str, Any]]:
     """Arrange the rooms of leaving and of newcomers; one without a table is left out."""
-    from insight.report.leaving_room import leaving_room
-    from insight.report.newcomers_room import newcomers_room
+    from .leaving_room import leaving_room
+    from .newcomers_room import newcomers_room
 
     rooms = leaving_room(members, minimum=minimum), newcomers_room(members, period=period)
     return [room for room in rooms if room is not None]

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
-from insight.report.figures import RATE
-from insight.report.leaving_room import thinned
-from insight.report.members import ANSWERED, SOON_HOURS
-from insight.report.sections import section
+from . import format as wording
+from .exhibit import INTERVAL, Columns, exhibit, with_caveats
+from .figures import RATE
+from .leaving_room import thinned
+from .members import ANSWERED, SOON_HOURS
+from .sections import section
 
 if TYPE_CHECKING:
-    from insight.report.members import Members
-    from insight.welcome import ReplyEffect, Welcome
+    from insight.staying import ReplyEffect, Welcome
+
+    from .members import Members
 
 _FEWEST = 30
 """Newcomers of quiet and of crowded days that the sentence compares."""

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.report import wording
-from insight.report.dialogue import Dialogue
-from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
-from insight.report.sections import section
+from . import format as wording
+from .dialogue import Dialogue
+from .exhibit import INTERVAL, Columns, as_rows, exhibit, keyed, with_caveats
+from .sections import section
 
 
 def presence_room(whole: pd.DataFrame, dialogue: Dialogue, *, minimum: int) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.results import Results
+from . import format as wording
+from .results import Results
 
 
 def kept_word(results: Results) -> str:

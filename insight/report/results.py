@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.archives.guard import Guard
+from insight.archives.privacy.guard import Guard
 from insight.config import Config
 from insight.mentions import InsightWarning, is_repost
-from insight.report.attempts import attempt
-from insight.report.changes import Changes
-from insight.report.dialogue import Dialogue, measure_dialogue
-from insight.report.members import Members, members_of
-from insight.report.returning import Period, measure_staying
-from insight.report.runs import Run, compare_runs, take_run
-from insight.report.themes import find_themes, follow_themes, rank_themes
-from insight.report.wording import place
 from insight.timeline.brands import concerns
-from insight.timeline.people import by_people
+from insight.timeline.persons import by_people
+
+from .attempts import attempt
+from .changes import Changes
+from .dialogue import Dialogue, measure_dialogue
+from .format import place
+from .members import Members, members_of
+from .returning import Period, measure_staying
+from .runs import Run, compare_runs, take_run
+from .themes import find_themes, follow_themes, rank_themes
 
 if TYPE_CHECKING:
     from insight.archives import Archive
-    from insight.encode import Encoder
+    from insight.text.encode import Encoder
 
 
 SPANS: tuple[tuple[Period, int], ...] = (("month", 92), ("week", 21), ("day", 0))
@@ -93,7 +94,7 @@ def run_measures(
     """Run topics, signals, needs, changes, responses and retention; keep going where one of them cannot."""
     from tqdm import tqdm
 
-    from insight.report.brands import compare_brands, warn_of, whose_messages
+    from .own_brand import compare_brands, warn_of, whose_messages
 
     config, named = config or Config(), archive.report.named
     minimum = config.minimum or (1 if archive.report.privacy == "internal" else 5)

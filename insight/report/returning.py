@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from insight.report.attempts import attempt
-from insight.report.crowd import collection_days
-from insight.timeline.people import by_people
+from insight.timeline.persons import by_people
+
+from .attempts import attempt
+from .crowd import collection_days
 
 Period = Literal["day", "week", "month"]
 
@@ -29,7 +30,7 @@ def measure_staying(
     as_of: pd.Timestamp | None = None,
 ) -> dict[str, Any]:
     """Follow who comes back, by period and by cohort."""
-    from insight.retention import activity, growth, repeat_rate, retention
+    from insight.staying import activity, growth, repeat_rate, retention
 
     lacking = _nobody_to_follow(mentions)
     if lacking:

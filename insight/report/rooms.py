@@ -6,16 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report.capacity_room import capacity_room
-from insight.report.conduct_room import conduct_room
-from insight.report.crowd_room import streams_room
-from insight.report.dialogue import Dialogue
-from insight.report.ladder_room import ladder_room
-from insight.report.presence_room import presence_room
-from insight.report.rivals_room import rivals_room
-from insight.report.storm_room import storm_room
-from insight.report.twitter_room import twitter_room
-from insight.report.wording import FEW
+from .capacity_room import capacity_room
+from .conduct_room import conduct_room
+from .crowd_room import streams_room
+from .dialogue import Dialogue
+from .format import FEW
+from .ladder_room import ladder_room
+from .presence_room import presence_room
+from .rivals_room import rivals_room
+from .storm_room import storm_room
+from .twitter_room import twitter_room
 
 
 def dialogue_sections(

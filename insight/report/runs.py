@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.report.changes import Changes, as_table, compare_topics, flag_changes
 from insight.stats import compare
 
+from .changes import Changes, as_table, compare_topics, flag_changes
+
 if TYPE_CHECKING:
-    from insight.report.results import Results
-    from insight.topics.history import Remembered
+    from insight.topics.previous import Remembered
+
+    from .results import Results
 
 WITHIN_HOURS = 24.0
 _COLUMNS = ["kind", "author_id", "conversation_id", "n", "k", "text", "topic"]
@@ -86,7 +88,7 @@ def _answered(results: Results) -> pd.DataFrame:
 def _returned(results: Results) -> pd.DataFrame:
     if results.activity is None:
         return _nobody()
-    from insight.retention.crowd import returns
+    from insight.staying.growth import returns
 
     return _summed(returns(results.activity).rename(columns={"retained": "k"}), "returned")
 
@@ -137,7 +139,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
 
 def remembered(run: Run) -> Remembered:
     """Hand the run's topics to `fit_topics(previous=)`."""
-    from insight.topics.history import Remembered
+    from insight.topics.previous import Remembered
 
     placed = run.messages.drop_duplicates("text")
     return Remembered(placed["text"].tolist(), placed["topic"].to_numpy(np.int64), run.given)

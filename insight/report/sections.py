@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.report import answers, card, figures, wording
-from insight.report.cohorts import cohort_table
-from insight.report.exhibit import Columns, as_rows
-from insight.report.hours import hours_sentence
-from insight.report.results import Results
-from insight.report.staying_room import staying_figures
+from . import figures
+from . import file_card as card
+from . import first_screen as answers
+from . import format as wording
+from .cohorts import cohort_table
+from .exhibit import Columns, as_rows
+from .hours import hours_sentence
+from .results import Results
+from .staying_room import staying_figures
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import among
-from insight.report import wording
-from insight.report.members import Members
-from insight.report.results import Results, customer_messages, heard_doubts, measured_anew
-from insight.timeline.people import by_people, count_people
+from insight.timeline.persons import by_people, count_people
+
+from . import format as wording
+from .members import Members
+from .results import Results, customer_messages, heard_doubts, measured_anew
 
 MAX_CHANNELS, MAX_PERIODS = 6, 4
 UNITS = (("Q", 300), ("M", 62), ("W-SUN", 21))
@@ -96,7 +97,7 @@ ANEW = (
 
 
 def _cut_themes(whole: Results, mentions: pd.DataFrame, customers: pd.DataFrame) -> dict[str, Any]:
-    from insight.topics.tables import count_topics
+    from insight.topics.counts import count_topics
 
     found: dict[str, Any] = {"ledger": whole.ledger}
     if whole.wants is not None:
@@ -239,7 +240,7 @@ def _with_reposts(results: Results) -> Results | None:
 
 def _told(results: Results, signals: pd.DataFrame, texts: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tell topic and signals of texts, from the same words in the archive where they are there."""
-    from insight.signals import find_signals
+    from insight.signals.find import find_signals
 
     known = results.customers[results.customers["text"].isin(texts)].drop_duplicates("text")
     new = texts[~texts.isin(known["text"])].reset_index(drop=True)

@@ -10,12 +10,14 @@ import pandas as pd
 
 from insight.files import harmless, printable
 from insight.mentions import InsightError
-from insight.report import answers, wording
-from insight.report.export import frozen
-from insight.text import split_sentences
+from insight.text.clean import split_sentences
+
+from . import first_screen as answers
+from . import format as wording
+from .export import frozen
 
 if TYPE_CHECKING:
-    from insight.report import Report
+    from . import Report
 
 WIDTH, HEIGHT, EDGE = 13.333, 7.5, 0.6
 """Inches."""

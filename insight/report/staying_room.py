@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from insight.report import wording
-from insight.report.exhibit import INTERVAL, Columns, exhibit, with_caveats
+from . import format as wording
+from .exhibit import INTERVAL, Columns, exhibit, with_caveats
 
 if TYPE_CHECKING:
-    from insight.report.members import Members
-    from insight.report.results import Results
-    from insight.retention import ReachCeiling
+    from insight.staying import ReachCeiling
+
+    from .members import Members
+    from .results import Results
 
 _YEAR = {"month": 12, "week": 52, "day": 365}
 

@@ -6,21 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.criticism_part import extreme_figure, extreme_said, extreme_table
-from insight.report.crowd import bursts
-from insight.report.dialogue import Dialogue
-from insight.report.exhibit import (
-    INTERVAL,
-    Columns,
-    as_rows,
-    before,
-    begins_late,
-    exhibit,
-    keyed,
-    with_caveats,
-)
-from insight.report.sections import section
+from . import format as wording
+from .criticism_part import extreme_figure, extreme_said, extreme_table
+from .crowd import bursts
+from .dialogue import Dialogue
+from .exhibit import INTERVAL, Columns, as_rows, before, begins_late, exhibit, keyed, with_caveats
+from .sections import section
 
 PARTS = {
     "first_time": "critics who had not written before",

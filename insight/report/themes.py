@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.report.attempts import attempt
-from insight.report.changes import compare_periods
-from insight.report.edits import edit_topics, read_names, read_notes, update_ideas
-from insight.report.runs import Run, remembered
+from .attempts import attempt
+from .changes import compare_periods
+from .corrections import edit_topics, read_names, read_notes, update_ideas
+from .runs import Run, remembered
 
 if TYPE_CHECKING:
-    from insight.archives.guard import Guard
-    from insight.encode import Encoder
+    from insight.archives.privacy.guard import Guard
+    from insight.text.encode import Encoder
 
 
 def find_themes(
@@ -32,7 +32,7 @@ def find_themes(
 ) -> dict[str, Any]:
     """Find what the messages are about and what their sentences voice; put people's own edits on."""
     from insight.needs import find_needs
-    from insight.signals import find_signals
+    from insight.signals.find import find_signals
     from insight.topics import fit_topics
 
     if customers.empty:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from insight.report import wording
-from insight.report.dialogue import Dialogue
-from insight.report.exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
-from insight.report.sections import section
+from . import format as wording
+from .dialogue import Dialogue
+from .exhibit import INTERVAL, Columns, as_rows, exhibit, with_caveats
+from .sections import section
 
 PARTS = ("answered soon", "answered", "acknowledged", "thanked", "moved")
 """Parts of the Twitter Test that are drawn; grade and passed stand in the table."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from insight.statistics import wilson
+from .statistics import wilson
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -1,8 +1,148 @@
-"""Which calendar periods an archive covers whole."""
+"""Calendar periods in a time zone, and sets of them as bit masks: one row of 64-bit words an author."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
 import numpy as np
+import pandas as pd
+
+from insight.mentions import InsightError
+
+WORD = 64
+Period = Literal["day", "week", "month", "quarter"]
+FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
+_DAYS = {"day": 1, "week": 7}
+_LAID_OUT = ("day", "week", "month")
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The periods from the first mention to the moment of looking.
+
+    `starts` and `ends` are instants in UTC; `period_of_day` numbers the period of each local day from
+    `first_day` (days since 1970-01-01), `n_days` is the length of a period (None: months vary);
+    `offsets` are (UTC second, seconds east of UTC from then on), oldest first.
+    """
+
+    labels: list[str]
+    starts: pd.DatetimeIndex
+    ends: pd.DatetimeIndex
+    first_day: int
+    period_of_day: list[int]
+    n_days: int | None
+    offsets: list[tuple[int, int]]
+
+
+def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) -> Calendar:
+    """Lay out days, weeks from Monday or months that cover two instants in UTC."""
+    if period not in _LAID_OUT:
+        raise InsightError(f"period={period!r} is unknown; choose one of {sorted(_LAID_OUT)}.")
+    try:
+        local = [stamp.tz_convert(tz).tz_localize(None) for stamp in (first, end)]
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    periods = pd.period_range(local[0], local[1], freq=FREQUENCIES[period])
+    edges = periods.append(periods[-1:] + 1).to_timestamp().normalize()
+    days = (edges - pd.Timestamp("1970-01-01")).days.to_numpy()
+    instants = edges.tz_localize(tz, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+    return Calendar(
+        labels=edges[:-1].strftime("%Y-%m" if period == "month" else "%Y-%m-%d").tolist(),
+        starts=instants[:-1],
+        ends=instants[1:],
+        first_day=int(days[0]),
+        period_of_day=np.repeat(np.arange(len(periods)), np.diff(days)).tolist(),
+        n_days=_DAYS.get(period),
+        offsets=_offsets(first, end, tz),
+    )
+
+
+def _offsets(first: pd.Timestamp, end: pd.Timestamp, tz: str) -> list[tuple[int, int]]:
+    """Look at every quarter of an hour: that is when clocks change."""
+    quarters = pd.date_range(first.floor("15min"), end, freq="15min")
+    east = quarters.tz_convert(tz).tz_localize(None) - quarters.tz_localize(None)
+    seconds = (east // pd.Timedelta(seconds=1)).to_numpy()
+    changes = np.flatnonzero(np.diff(seconds, prepend=seconds[0] - 1))
+    return [(int(quarters[at].timestamp()), int(seconds[at])) for at in changes]
+
+
+def join_words(columns: Sequence[np.ndarray], *, width: int) -> np.ndarray:
+    """Join columns of `width` bits each (32 or 64), lowest first, to words of 64; one row an author."""
+    each = WORD // width
+    words = np.zeros((len(columns[0]), -(-len(columns) // each)), dtype=np.uint64)
+    for number, column in enumerate(columns):
+        words[:, number // each] |= column.astype(np.uint64) << np.uint64(width * (number % each))
+    return words
+
+
+def _mask(start: int, stop: int, n_words: int) -> np.ndarray:
+    """Set the bits from start to stop - 1."""
+    bits = (1 << max(stop, 0)) - (1 << max(min(start, stop), 0))
+    return np.array([(bits >> (WORD * word)) & (2**WORD - 1) for word in range(n_words)], dtype=np.uint64)
+
+
+def active_between(words: np.ndarray, start: int, stop: int) -> np.ndarray:
+    """Return who was active in any period from start to stop - 1."""
+    return (words & _mask(start, stop, words.shape[1])).any(axis=1)
+
+
+def count_between(words: np.ndarray, start: int, stop: int) -> np.ndarray:
+    """Return in how many periods from start to stop - 1 each was active."""
+    return np.bitwise_count(words & _mask(start, stop, words.shape[1])).sum(axis=1, dtype=np.int64)
+
+
+def last_active(words: np.ndarray) -> np.ndarray:
+    """Return the number of each one's last period."""
+    word = words.shape[1] - 1 - (words[:, ::-1] != 0).argmax(axis=1)
+    bits = words[np.arange(len(words)), word]
+    for shift in (1, 2, 4, 8, 16, 32):
+        bits = bits | (bits >> np.uint64(shift))
+    return word * WORD + np.bitwise_count(bits).astype(np.int64) - 1
+
+
+def active_in(words: np.ndarray, period: int) -> np.ndarray:
+    """Return who was active in one period."""
+    return ((words[:, period // WORD] >> np.uint64(period % WORD)) & np.uint64(1)).astype(bool)
+
+
+def one_later(words: np.ndarray) -> np.ndarray:
+    """Move every bit one period on: bit p then tells who was active in p - 1."""
+    moved = words << np.uint64(1)
+    moved[:, 1:] |= words[:, :-1] >> np.uint64(WORD - 1)
+    return moved
+
+
+def first_active(words: np.ndarray) -> np.ndarray:
+    """Return the number of each one's first period."""
+    word = (words != 0).argmax(axis=1)
+    bits = words[np.arange(len(words)), word]
+    return word * WORD + np.bitwise_count((bits & (~bits + np.uint64(1))) - np.uint64(1))
+
+
+def count_active(words: np.ndarray, n_periods: int) -> np.ndarray:
+    """Return how many were active in each period."""
+    return np.array([np.count_nonzero(active_in(words, p)) for p in range(n_periods)], dtype=np.int64)
+
+
+def local_period(moments: pd.Series, *, period: Period, tz: str) -> pd.Series:
+    """Return the start of the period on the local calendar (no zone, weeks from Monday); NaT stays NaT."""
+    if period not in FREQUENCIES:
+        raise InsightError(f"period is {period!r}; pass one of {list(FREQUENCIES)}.")
+    try:
+        local = moments.dt.tz_convert(tz).dt.tz_localize(None)
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    return local.dt.to_period(FREQUENCIES[period]).dt.start_time.astype("datetime64[us]")
+
+
+def all_periods(starts: pd.Series, *, period: Period) -> pd.DatetimeIndex:
+    """Return every period from the first to the last, also those in which nothing was said."""
+    if not starts.notna().any():
+        return pd.DatetimeIndex([], dtype="datetime64[us]")
+    spans = pd.period_range(starts.min(), starts.max(), freq=FREQUENCIES[period])
+    return pd.DatetimeIndex(spans.start_time).as_unit("us")
 
 
 def covered(starts: np.ndarray, ends: np.ndarray, *, first: np.datetime64, last: np.datetime64) -> np.ndarray:

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.mentions import InsightError, is_repost
-from insight.timeline.people import number
+
+from .persons import number
 
 Flags = npt.NDArray[np.bool_]
 

@@ -7,9 +7,10 @@ import re
 import numpy as np
 import pandas as pd
 
-from insight.cues import has_cue, read_cues
-from insight.timeline.people import by_people
-from insight.timeline.threads import parent_rows
+from insight.text.patterns import has_cue, read_cues
+
+from .persons import by_people
+from .threads import parent_rows
 
 _SIGNED = re.compile(r"(?:\^\s?\w{1,12}|[-–—~*/]\s?[A-Z][A-Z.]{0,3})\s*(?:https?://\S+\s*)*$")
 _LINKS = re.compile(r"https?://")

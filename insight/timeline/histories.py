@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, is_repost
-from insight.timeline import engine
-from insight.timeline.people import PERSONS, account_of
-from insight.timeline.table import timeline
-from insight.timeline.threads import first_help, linked_rows
+
+from . import engine
+from .persons import PERSONS, account_of
+from .rows import timeline
+from .threads import first_help, linked_rows
 
 DAY = 86_400.0
 

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.mentions import is_repost
-from insight.timeline.people import account_of
+
+from .persons import account_of
 
 HELP_DESKS = ("zendesk", "freshdesk", "helpscout", "intercom", "gorgias", "kustomer")
 

@@ -10,15 +10,16 @@ from pathlib import Path
 import numpy.typing as npt
 import pandas as pd
 
-from insight.encode import Encoder, load_encoder
 from insight.mentions import InsightError
-from insight.text import clean_text
-from insight.topics.communities import GRANULARITIES
-from insight.topics.finding import Search, find_rule
-from insight.topics.history import Remembered, follow, no_changes
-from insight.topics.remembering import knowing
-from insight.topics.result import Topics, assemble, peak_memory
-from insight.topics.tables import find_brands, read_rows
+from insight.text.clean import clean_text
+from insight.text.encode import Encoder, load_encoder
+
+from .cluster import Search, find_rule
+from .communities import GRANULARITIES
+from .counts import find_brands, read_rows
+from .fitted import Topics, assemble, peak_memory
+from .known_vectors import knowing
+from .previous import Remembered, follow, no_changes
 
 __all__ = ["Topics", "fit_topics"]
 

@@ -9,17 +9,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.encode import encode, load_encoder
 from insight.mentions import InsightError
-from insight.text import clean_text
-from insight.topics.communities import centroids_of
-from insight.topics.finding import Found
-from insight.topics.history import no_changes
-from insight.topics.result import Topics, assemble
-from insight.topics.rule import Rule, learn_weights, speaks
-from insight.topics.space import DRAWN, READ_ALL, draw, fit_space
-from insight.topics.tables import read_rows, topic_centroids
-from insight.topics.words import TOKEN, list_stops
+from insight.text.clean import clean_text
+from insight.text.encode import encode, load_encoder
+
+from .cluster import Found
+from .communities import centroids_of
+from .counts import read_rows, topic_centroids
+from .fitted import Topics, assemble
+from .previous import no_changes
+from .rule import Rule, learn_weights, speaks
+from .space import DRAWN, READ_ALL, draw, fit_space
+from .words import TOKEN, list_stops
 
 BERTOPIC = "0.17.4"
 """The version that `Topics.model` is made for and tested with."""
@@ -36,7 +37,7 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     without gaps, so its numbers are places in `rule.numbers`.
     """
     try:
-        from insight.topics.archive_model import ArchiveModel
+        from .archive_model import ArchiveModel
     except ImportError as error:
         raise InsightError(
             f"Topics.model is a BERTopic, which cannot be imported here ({error}). Install it without torch: "

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from insight.encode import Vectors
+from insight.text.encode import Vectors
 
 Labels = npt.NDArray[np.int64]
 

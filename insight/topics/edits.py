@@ -14,8 +14,9 @@ import pandas as pd
 
 from insight.files import write_file
 from insight.mentions import InsightError, InsightWarning
-from insight.topics.finding import Found
-from insight.topics.result import Topics, assemble
+
+from .cluster import Found
+from .fitted import Topics, assemble
 
 _ALIKE = 0.3
 _PROMPT = (

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.mentions import InsightWarning
-from insight.topics.result import Topics
-from insight.topics.tables import topic_centroids
+
+from .counts import topic_centroids
+from .fitted import Topics
 
 _GOLDEN = np.pi * (3 - 5**0.5)
 _GAP = 1.15

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.topics.words import LINKS, Reader, find_people, find_words, noun_likeness
+from .words import LINKS, Reader, find_people, find_words, noun_likeness
 
 Matrix = npt.NDArray[np.float64]
 

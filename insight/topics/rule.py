@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.encode import BundledEncoder, Vectors
-from insight.text import detect_language
-from insight.topics.space import Space
+from insight.text.clean import detect_language
+from insight.text.encode import BundledEncoder, Vectors
+
+from .space import Space
 
 Centroids = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]

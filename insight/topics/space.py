@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from insight.encode import Encoder, Vectors, encode
+from insight.text.encode import Encoder, Vectors, encode
 
 READ_ALL = 12_000
 """Different texts up to which the encoder reads all (27 s on two cores)."""

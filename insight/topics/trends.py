@@ -11,11 +11,12 @@ import pandas as pd
 from scipy import sparse, special
 
 from insight.mentions import InsightError, need_columns
-from insight.periods import calendar
-from insight.statistics import benjamini_hochberg, wilson
 from insight.stats import MIN_PEOPLE, compare, covered
 from insight.stats.comparison import own_codes
-from insight.topics.result import Topics
+from insight.stats.periods import calendar
+from insight.stats.statistics import benjamini_hochberg, wilson
+
+from .fitted import Topics
 
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

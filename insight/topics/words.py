@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from insight.text import detect_language
+from insight.text.clean import detect_language
 
 WORD = r"[^\W_]+(?:'[^\W_]+)*"
 _WORD = re.compile(WORD)

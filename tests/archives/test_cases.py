@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook
 
 from insight.archives.dates import parse_times
-from insight.archives.infer import propose_map
+from insight.archives.inference.propose import propose_map
 from insight.mentions import InsightError, check_mentions
 
 DAYS = ("2025-03-03", "2025-03-14", "2025-04-02")

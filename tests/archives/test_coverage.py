@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from insight.archives import coverage
+from insight.archives.import_report import gathered
 from insight.archives.large import as_arrow
-from insight.archives.report import gathered
 from insight.archives.workplace import database
 from insight.mentions import as_mentions
 

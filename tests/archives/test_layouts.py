@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from insight.archives.infer import propose_map
+from insight.archives.inference.propose import propose_map
 
 N = range(12)
 SAID = [f"The kettle number {n} leaks at the lid and nobody answers my mail" for n in N]

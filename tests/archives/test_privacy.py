@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from insight.archives import read_archive
-from insight.archives.privacy import load_key, pseudonym
+from insight.archives.privacy.pseudonyms import load_key, pseudonym
 from insight.mentions import InsightError
 
 KEY = bytes(range(32))

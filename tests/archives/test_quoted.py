@@ -361,7 +361,7 @@ def test_every_reader_leaves_quotes_and_the_handles_in_them_out(load, content, n
 
 
 def test_the_file_card_counts_what_was_cut(load):
-    from insight.report.card import file_card
+    from insight.report.file_card import file_card
 
     card = file_card(load(MAIL, "support.mbox"))
     assert "Messages that are not all their author's own" in card

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from insight.archives import names, phones, redaction
-from insight.archives.redaction import MAY, mask_note
+from insight.archives.privacy import full_names as names
+from insight.archives.privacy import phones, redaction
+from insight.archives.privacy.redaction import MAY, mask_note
 
 HERE = Path(__file__).parent
 FORMS = [

@@ -88,7 +88,7 @@ def test_the_language_is_guessed_only_where_no_file_says_it(load, read):
 
 
 def test_a_large_file_has_its_language_guessed_for_a_sample(load, monkeypatch):
-    monkeypatch.setattr("insight.archives.whole.MAX_GUESSED", 5)
+    monkeypatch.setattr("insight.archives.archive_facts.MAX_GUESSED", 5)
     rows = "".join(
         f"{n},2024-03-01 10:00:00Z,the kettle number {n} never pairs with the app\n" for n in range(40)
     )

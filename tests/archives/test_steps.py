@@ -12,7 +12,7 @@ from insight.archives.converters import Notes, ratings, scale_of, sound_ids, str
 from insight.archives.dates import parse_times
 from insight.archives.links import has_message, message_of, platform_of, shows_handle
 from insight.archives.sides import read_brands
-from insight.archives.threads import give_threads
+from insight.archives.thread_ids import give_threads
 
 ANY = ["epoch", "ISO8601", "ctime", "day_month"]
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from insight.archives.detect import load_specs, user_folder
-from insight.archives.infer import propose_map
+from insight.archives.inference.propose import propose_map
 from insight.mentions import InsightError
 
 ODD = (

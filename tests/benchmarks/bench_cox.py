@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from insight.statistics import kaplan_meier
-from insight.survival import cox, risk_sets
+from insight.stats.statistics import kaplan_meier
+from insight.stats.survival import cox, risk_sets
 
 BEARABLE = 20_000
 ROWS = 1_000_000

@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_mutual_info_score
 
-from insight.encode import encode
 from insight.mentions import as_mentions
 from insight.needs import Needs, find_needs
-from insight.signals import find_signals
+from insight.signals.find import find_signals
+from insight.text.encode import encode
 from insight.topics import fit_topics
 
 DATA = Path(os.environ.get("INSIGHT_REAL_DATA", "shared"))

@@ -33,17 +33,17 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.multiclass import OneVsRestClassifier
 
-import insight.classifier
-import insight.refit
-import insight.signals
-import insight.student
-from insight.classifier import shipped_model
-from insight.encode import encode
-from insight.layers import read_tokens
-from insight.refit import fit_signals
-from insight.rules import rule_hits
-from insight.signals import find_signals
-from insight.text import split_sentences
+import insight.signals.classifier
+import insight.signals.find
+import insight.signals.student
+import insight.signals.train
+from insight.signals.classifier import shipped_model
+from insight.signals.find import find_signals
+from insight.signals.rules import rule_hits
+from insight.signals.token_embeddings import read_tokens
+from insight.signals.train import fit_signals
+from insight.text.clean import split_sentences
+from insight.text.encode import encode
 
 CACHE = Path(".bench/vectors")
 _TOKENS: dict[str, np.ndarray] = {}
@@ -228,9 +228,9 @@ def _learn(
     if key not in _LEARNED:
         cache = CACHE / file
         _LEARNED[key] = baselines(texts, labels, folds, cache)
-        insight.refit.read_tokens = insight.classifier.read_tokens = read_once
+        insight.signals.train.read_tokens = insight.signals.classifier.read_tokens = read_once
         _LEARNED[key]["re-fitted"] = refitted(texts, labels, folds)
-        insight.refit.read_tokens = insight.classifier.read_tokens = read_tokens
+        insight.signals.train.read_tokens = insight.signals.classifier.read_tokens = read_tokens
         _TOKENS.clear()
     return _LEARNED[key]
 
@@ -262,7 +262,7 @@ def measure(trial: Trial, folder: Path) -> tuple[dict[str, object], pd.DataFrame
         # where no wanted signal is one that the shipped model knows, both layers hear what the rules hear
         shipped = {one.signal for one in shipped_model().classifiers}
         both = trial.heard or set(labels)
-        layers = insight.signals.LAYERS if shipped & set(both) else ("patterns",)
+        layers = insight.signals.find.LAYERS if shipped & set(both) else ("patterns",)
         heard = ruled if len(layers) == 1 else zero_shot(trial, texts, labels, layers)
         add("two layers", heard["guess"].to_numpy())
     if trial.train:
@@ -323,7 +323,7 @@ def main() -> None:
     if "INSIGHT_REAL_DATA" not in os.environ:
         sys.exit("Set INSIGHT_REAL_DATA to the folder that holds labelled/.")
     folder = Path(os.environ["INSIGHT_REAL_DATA"]) / "labelled"
-    insight.student.READ_ALL = sys.maxsize
+    insight.signals.student.READ_ALL = sys.maxsize
     wanted = chosen("--sets") + chosen("--misses")
     scored, figures = {}, []
     for trial in TRIALS:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 import insight as ins
-from insight.incidents.outage import outages
+from insight.incidents.outages import outages
 from insight.report.changes import compare_periods
 from insight.stats import shares
 from insight.topics.trends import topics_by, topics_over_time

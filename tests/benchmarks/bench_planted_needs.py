@@ -15,8 +15,8 @@ from scipy.stats import kendalltau
 
 from insight.archives import read_archive
 from insight.needs import Needs, compare_streams, find_needs
-from insight.signals import find_signals
-from insight.simulate import Truth, simulate_archive
+from insight.signals.find import find_signals
+from tests.simulate import Truth, simulate_archive
 
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 KEY = Path(__file__).parents[1] / "fixtures" / "pseudonym.txt"

@@ -31,12 +31,12 @@ LARGEST_PAINT = """new Promise((done) => new PerformanceObserver((seen) => done(
 
 def archive(size: int) -> Path:
     """The folder of an archive of about `size` messages; written once."""
-    import insight as ins
+    from tests.simulate import simulate_archive
 
     folder = KEPT / f"{size}"
     if not folder.exists():
         part = folder.with_name(f"{size}.part")
-        ins.simulate_archive(part, n_people=PEOPLE.get(size, max(30, size * 223 // 1000)))
+        simulate_archive(part, n_people=PEOPLE.get(size, max(30, size * 223 // 1000)))
         part.rename(folder)
     return folder
 

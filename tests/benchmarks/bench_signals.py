@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import insight.student
-from insight.classifier import shipped_model
-from insight.rules import SIGNALS, read_rules, rule_hits
-from insight.signals import find_signals
-from insight.student import estimate_chances
-from insight.text import split_sentences
+import insight.signals.student
+from insight.signals.classifier import shipped_model
+from insight.signals.find import find_signals
+from insight.signals.rules import SIGNALS, read_rules, rule_hits
+from insight.signals.student import estimate_chances
+from insight.text.clean import split_sentences
 
 DENIED = (
     r"\b(?:no|not?|never|zero|without|cannot|can't|couldn't|hasn't|haven't|didn't|don't|doesn't|won't|nothing)\b"
@@ -97,8 +97,8 @@ import json, sys
 import pandas as pd
 import insight.signals
 from insight.signals import find_signals
-if hasattr(insight.signals, "READ_ALL"):
-    insight.signals.READ_ALL = sys.maxsize
+if hasattr(insight.signals.find, "READ_ALL"):
+    insight.signals.find.READ_ALL = sys.maxsize
 layers = ("patterns", "classifier") if sys.argv[2] == "both" else ("patterns",)
 heard = [
     find_signals(texts, layers=layers)[["mention_id", "signal"]].drop_duplicates().astype(str).values.tolist()
@@ -302,7 +302,7 @@ def main() -> None:
     sets = labelled_sets(folder)
     show = {"index": False, "float_format": "{:.3f}".format, "na_rep": "-"}
     print(
-        f"{len(read_rules())} rules in {(Path(insight.student.__file__).with_name('signals.toml')).stat().st_size:,} bytes"
+        f"{len(read_rules())} rules in {(Path(insight.signals.student.__file__).with_name('signals.toml')).stat().st_size:,} bytes"
     )
     print(compare(sets, both="--both" in sys.argv, checkout=checkout).to_string(**show))
     print(with_ratings(sets).to_string(**show))

@@ -12,7 +12,8 @@ from collections import Counter
 import pandas as pd
 
 import insight as ins
-from insight.statistics import wilson
+from insight.stats.statistics import wilson
+from tests.simulate import simulate_archive
 
 SEEDS = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 50
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
@@ -23,7 +24,7 @@ counts: Counter[str] = Counter()
 for seed in range(SEEDS):
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore", ins.InsightWarning)
-        ins.simulate_archive(folder, n_people=300, n_months=6, random_state=seed, effects=False)
+        simulate_archive(folder, n_people=300, n_months=6, random_state=seed, effects=False)
         mentions = ins.read_archive(folder, brands=BRANDS, include_private=True).mentions
         signals = ins.find_signals(mentions)
         wants = ins.intents(mentions, signals)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import insight as ins
+from tests.simulate import simulate_archive
 
 
 def pytest_collection_modifyitems(items):
@@ -31,7 +32,7 @@ def browser(chromium):
 def page_report(tmp_path_factory):
     """The report of a small invented archive."""
     folder = tmp_path_factory.mktemp("exports")
-    ins.simulate_archive(folder / "exports", n_people=120, n_months=5)
+    simulate_archive(folder / "exports", n_people=120, n_months=5)
     brands = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
     archive = ins.read_archive(folder / "exports", brands=brands, key=folder / "key.txt")
     return ins.build_report(archive)

@@ -16,6 +16,7 @@ import nbformat
 import pytest
 
 import insight as ins
+from tests.simulate import simulate_archive
 
 CELLS = (
     "import insight as ins\n"
@@ -88,7 +89,7 @@ def on_a_small_archive(stored, home):
     n_people, n_months = SIZES.get(stored.stem, (80, 4))
     exports = home / f"exports-{n_months}"
     if not exports.exists():
-        ins.simulate_archive(exports, n_people=n_people, n_months=n_months)
+        simulate_archive(exports, n_people=n_people, n_months=n_months)
     notebook = nbformat.read(stored, as_version=4)
     first = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     places = {

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 import insight as ins
+from tests.simulate import simulate_archive
 
 MAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.I)
 PHONE = re.compile(
@@ -62,7 +63,7 @@ def test_pieces_of_a_quote_are_read_as_one():
 
 
 def test_nobody_of_the_invented_world_is_named(page_report, page_file):
-    truth = ins.simulate_archive(None, n_people=120, n_months=5)
+    truth = simulate_archive(None, n_people=120, n_months=5)
     people = truth.people["author"].dropna().astype(str)
     text = held(page_file.read_text(encoding="utf-8"))
     assert len(people) > 90
@@ -72,7 +73,7 @@ def test_nobody_of_the_invented_world_is_named(page_report, page_file):
 
 
 def test_what_is_looked_for_is_found_where_names_are_kept(tmp_path):
-    truth = ins.simulate_archive(tmp_path / "exports", n_people=60, n_months=3)
+    truth = simulate_archive(tmp_path / "exports", n_people=60, n_months=3)
     kept = ins.read_archive(tmp_path / "exports", key=tmp_path / "key", privacy="internal").mentions
     with pytest.raises(AssertionError):
         assert_nobody_is_named(

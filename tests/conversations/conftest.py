@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from tests.simulate import simulate_archive
 
 START = pd.Timestamp("2025-03-29 00:00", tz="UTC")  # a Saturday; on Sunday the clocks of Europe change
 AS_OF = START + pd.Timedelta(hours=96)
@@ -91,7 +92,7 @@ def wanted(table):
 @pytest.fixture(scope="session")
 def truth():
     """What is planted in the sample archive."""
-    return ins.simulate_archive(None)
+    return simulate_archive(None)
 
 
 @pytest.fixture(scope="session")

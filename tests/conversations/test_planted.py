@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from tests.simulate import simulate_archive
 
 EVER = "400D"
 
@@ -100,7 +101,7 @@ def test_customer_numbers_join_what_words_do_not(sample, truth, planted_wants):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_nothing_escalates_in_the_null_archive(seed, tmp_path):
-    truth = ins.simulate_archive(tmp_path, n_people=400, n_months=4, random_state=seed, effects=False)
+    truth = simulate_archive(tmp_path, n_people=400, n_months=4, random_state=seed, effects=False)
     assert truth.escalations.empty
     mentions = ins.read_archive(tmp_path, brands={"Pellwick": ["@pellwick", "@pellwickhelp"]}).mentions
     wants = ins.intents(

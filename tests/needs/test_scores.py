@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from insight.mentions import InsightError, as_mentions
+from insight.needs.me_too import echoes, own_words
 from insight.needs.phrases import NEED_SIGNALS
 from insight.needs.scores import score_needs
-from insight.needs.voices import echoes, own_words
-from insight.signals import find_signals as find_all_signals
+from insight.signals.find import find_signals as find_all_signals
 
 
 def find_signals(mentions):

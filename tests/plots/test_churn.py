@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.churn import AtRisk, Cadence, Tenure
 from insight.plots.churn import (
     plot_at_risk,
     plot_cadence,
@@ -13,6 +12,7 @@ from insight.plots.churn import (
     plot_silence,
     plot_tenure,
 )
+from insight.staying import AtRisk, Cadence, Tenure
 
 NOTHING = pd.DataFrame()
 

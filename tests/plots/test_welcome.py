@@ -6,7 +6,7 @@ import pytest
 
 from insight.mentions import InsightError
 from insight.plots.welcome import plot_plan_welcome_test, plot_reply_effect, plot_welcome
-from insight.welcome import ReplyEffect, Welcome, WelcomeTest
+from insight.staying import ReplyEffect, Welcome, WelcomeTest
 
 NOTHING = pd.DataFrame()
 COLUMNS = ["estimate", "scale", "landmark_hours", "n_answered", "n_unanswered", "value", "low", "high"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.report import answers
+from insight.report import first_screen as answers
 from insight.report.changes import Changes
 
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from insight.report import card
-from insight.report.card import abilities, absent, file_card, tables
+from insight.report import file_card as card
+from insight.report.file_card import abilities, absent, file_card, tables
 
 
 def test_the_card_tells_what_was_read_kept_and_set_aside(archive):

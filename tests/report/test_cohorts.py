@@ -5,7 +5,7 @@ import types
 import pandas as pd
 
 from insight.report.cohorts import cohort_table, list_cohorts
-from insight.retention import activity, retention
+from insight.staying import activity, retention
 
 
 def results(minimum=1):

@@ -18,8 +18,8 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 import insight as ins
-from insight.archives.privacy import pseudonym
-from insight.report.edits import read_notes, shown_ledger, update_ideas
+from insight.archives.privacy.pseudonyms import pseudonym
+from insight.report.corrections import read_notes, shown_ledger, update_ideas
 from insight.report.kept import draw_labels
 from insight.report.runs import read_run
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 
 import insight as ins
-from insight.report import wording
+from insight.report import format as wording
 from insight.report.dialogue import Dialogue, triage
 from insight.report.dialogue_evidence import _spans
 from insight.report.exhibit import keyed

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.report.edits import find_edits, read_notes
+from insight.report.corrections import find_edits, read_notes
 from insight.report.findings import collect_quotes, collect_tables
 
 

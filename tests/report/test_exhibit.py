@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from insight.plots.theme import new_figure
-from insight.report import wording
+from insight.report import format as wording
 from insight.report.exhibit import MAX_ROWS, as_rows, begins_late, exhibit
 from insight.report.figures import trend_figures
 from insight.report.sections import section

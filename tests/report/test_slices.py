@@ -3,11 +3,11 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.report import telling
+from insight.report import build as telling
 from insight.report.results import customer_messages, run_measures
 from insight.report.sections import NOTHING
 from insight.report.slices import cut_slices, run_slice, slice_size
-from insight.timeline.people import count_people
+from insight.timeline.persons import count_people
 
 
 @pytest.fixture(scope="module")

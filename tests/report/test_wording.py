@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from insight.report import wording
+from insight.report import format as wording
 
 
 @pytest.mark.parametrize(

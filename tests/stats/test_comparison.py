@@ -4,8 +4,8 @@ from scipy import sparse
 from scipy.stats import t as student
 from statsmodels.stats.proportion import proportions_ztest
 
-from insight.statistics import benjamini_hochberg
 from insight.stats import compare
+from insight.stats.statistics import benjamini_hochberg
 
 
 def one_hot(topic, n):

@@ -1,15 +1,8 @@
 """The few Ibis expressions that touch every mention: on DuckDB in this process, or on the team's Spark."""
 
-from insight.timeline.engine.answers import first_answers, silent_platforms, tally_waits
-from insight.timeline.engine.authors import (
-    STANDINGS,
-    OwnClock,
-    author_periods,
-    first_messages,
-    read_authors,
-    tally_dates,
-)
-from insight.timeline.engine.source import Source, duration, moment, open_mentions, span
+from .authors import STANDINGS, OwnClock, author_periods, first_messages, read_authors, tally_dates
+from .first_answers import first_answers, silent_platforms, tally_waits
+from .source import Source, duration, moment, open_mentions, span
 
 __all__ = [
     "STANDINGS",

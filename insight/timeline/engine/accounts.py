@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insight.timeline.people import A_DAY, BOT_NAME, TIRELESS
+from insight.timeline.persons import A_DAY, BOT_NAME, TIRELESS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.periods import Calendar, join_words
-from insight.timeline.engine.source import Source, fetch, tally, until
-from insight.timeline.people import BOT_NAME
+from insight.stats.periods import Calendar, join_words
+from insight.timeline.persons import BOT_NAME
+
+from .source import Source, fetch, tally, until
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -1,0 +1,1 @@
+"""A file that no spec knows -> which of its columns holds what, and why."""

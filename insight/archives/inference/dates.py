@@ -1,0 +1,131 @@
+"""When a message was written: which column of dates, and whether the day comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from insight.archives.dates import parse_times
+
+from .chooser import Chooser, Found
+from .columns import Profile, header_fit, roles
+
+
+def find_dates(c: Chooser) -> list[Profile]:
+    """Find the date of the messages among all columns of dates; return all of these."""
+    c.relative = False
+    dated = [
+        look for look in c.looks.values()
+        if look.dates >= 0.8 and (not look.bare_dates or header_fit("created_at", look) > 0)
+    ]  # fmt: skip
+    fits = [(_date_fit(c, look), look) for look in dated]
+    ages = [look for look in c.looks.values() if look.ages >= 0.8]
+    best = c.best("created_at", fits)
+    if best is None and dated:
+        best = max(dated, key=lambda look: (header_fit("created_at", look) + look.given, -len(look.steps)))
+        c.warnings.append(f"the only dates are those of {best.name!r}: are they when messages were written?")
+    if best is None and ages:
+        best, c.relative = max(ages, key=lambda look: header_fit("created_at", look)), True
+    best = best or c.named("created_at")
+    if best is None:
+        c.warnings.append(
+            "no column holds dates: nothing can be said about waits, trends or who stays. If one does, "
+            "name it in a map (insight map FILE)."
+        )
+        return dated
+    fit = header_fit("created_at", best)
+    c.relative |= any(header_fit("created_at", age) > 0 for age in ages)
+    clock = _clock_of(c, best)
+    reason = (
+        "by header and values"
+        if fit > 0
+        else "the only column of dates"
+        if len(dated) < 2
+        else "its values are dates"
+    )
+    c.give("created_at", best, reason, sure=fit > 0, more=clock)
+    if clock:
+        joined = f"{best.name} + {clock[0]}"
+        c.found["created_at"] = Found(
+            "created_at", (joined,), f"{reason}, with the clock of {clock[0]!r}", True
+        )
+    return dated
+
+
+def _date_fit(c: Chooser, look: Profile) -> float:
+    fit = header_fit("created_at", look)
+    if fit < 0 or (set(roles()["reply"].rest["answered"]) & set(look.last.split("_")) and c.answers):
+        return 0.0
+    return 0.2 + fit + 0.2 * look.given - 0.1 * look.bare_dates - 0.05 * len(look.steps)
+
+
+def _clock_of(c: Chooser, date: Profile) -> list[str]:
+    """Find the column of times that belongs to a column of days."""
+    times = [look for look in c.looks.values() if look.times >= 0.9 and look.name != date.name]
+    if (
+        not times
+        or date.bare_dates
+        or not set(parse_times(date.values[:50], day_first=True).precision) <= {"day", "none"}
+    ):
+        return []
+    own = [look for look in times if header_fit("created_at", look) > 0 or len(times) == 1]
+    return [own[0].name] if own else []
+
+
+def habit_of(c: Chooser, dates: Sequence[Profile]) -> tuple[bool, str] | None:
+    """Ask the other dates, then the language, whether the day comes first, where the column cannot tell."""
+    names = c.of("created_at")
+    if not names:
+        return None
+    date = c.all[names[0].split(" + ")[0]]
+    times = parse_times(date.values, read_at=None)
+    if not times.unclear.any() and not times.order.startswith(("so they lie", "the clock")):
+        return None
+    for other in dates:
+        if other.name == date.name:
+            continue
+        own = parse_times(other.values)
+        if own.day_first is not None and own.order.endswith("as a day"):
+            return own.day_first, f"{other.name!r} is written so"
+        if (same := _same_day(c, date, other)) is not None:
+            return same, f"{other.name!r} gives the same days"
+    text = c.of("text")
+    spoken = _language(c, text[0]) if text else ""
+    return (
+        (True, f"the texts are in another language than English ({spoken})?")
+        if spoken not in ("", "en")
+        else None
+    )
+
+
+def _same_day(c: Chooser, date: Profile, other: Profile) -> bool | None:
+    pairs = [
+        (one, two) for one, two in zip(c.columns[date.name], c.columns[other.name], strict=True)
+        if one.strip() and two.strip()
+    ]  # fmt: skip
+    if not pairs:
+        return None
+    theirs = parse_times([two for _, two in pairs]).moments.astype("datetime64[D]")
+    same = [
+        float(
+            (
+                parse_times([one for one, _ in pairs], day_first=order).moments.astype("datetime64[D]")
+                == theirs
+            ).mean()
+        )
+        for order in (True, False)
+    ]
+    return same[0] > same[1] if max(same) > 0.8 > min(same) + 0.3 else None
+
+
+def _language(c: Chooser, name: str) -> str:
+    from insight.text.clean import detect_language
+
+    lang = c.of("lang")
+    if lang:
+        codes = pd.Series(c.looks[lang[0]].values).str[:2].str.casefold()
+        return str(codes.mode()[0])
+    told = pd.Series(detect_language(list(c.looks[name].values[:60])))
+    known = told[told.notna() & (told != "und")]
+    return str(known.mode()[0]) if len(known) > 2 else ""

@@ -1,0 +1,110 @@
+"""Ratings, counts, links, languages, places, sides: what else the columns hold."""
+
+from __future__ import annotations
+
+from insight.archives.converters import LANGUAGE_NAMES
+
+from .chooser import COUNTED, Chooser
+from .columns import Profile, header_fit, is_rating, mean, roles
+
+NAMED = (
+    *("channel", "place", "platform", "brand", "addressed", "is_public", "automated"),
+    *("reposted", "quoted", "kind"),
+)
+_FLAGS = {
+    "true": True, "1": True, "yes": True, "t": True, "false": False, "0": False, "no": False, "f": False,
+}  # fmt: skip
+
+
+def find_numbers(c: Chooser) -> None:
+    """Find the rating, then the counts; what people voted a post up with is a count."""
+    best = c.best("rating", [(fit, look) for look in c.free() if (fit := _rating_fit(c, look)) > 0])
+    if best is not None:
+        c.give("rating", best, "by its header; few steps of a scale")
+    for role in COUNTED:
+        whole = [look for look in c.free() if look.whole >= 0.9 and len(look.steps) <= 3]
+        one = c.best(role, [(header_fit(role, look), look) for look in whole])
+        if one is not None and header_fit(role, one) > 0.5:
+            c.give(role, one, "by its header; whole numbers")
+
+
+def _rating_fit(c: Chooser, look: Profile) -> float:
+    fit, rated, liked = header_fit("rating", look), roles()["rating"], roles()["like_count"]
+    if fit <= 0 or not is_rating(look) or (look.last in liked.names and look.last not in rated.names):
+        return 0.0
+    if look.last in rated.rest["vague"] and c.headers & set(rated.rest["forum"]):
+        return 0.0
+    exact = look.last in rated.names or look.last in rated.rest["flags"]
+    return 0.0 if look.flags >= 0.9 and look.n_distinct > 1 and not exact else fit + 0.2 * look.given
+
+
+def find_marks(c: Chooser) -> None:
+    """Find the link, the language, the side, and what only a header can say."""
+    linked = [
+        look for look in c.free() if look.links >= 0.8 and (look.distinct > 0.5 or len(look.values) < 3)
+    ]
+    links = [(fit + 0.3 * look.distinct, look) for look in linked if (fit := header_fit("url", look)) >= 0]
+    if (url := c.best("url", links)) is not None:
+        c.give("url", url, "links, each its own" if header_fit("url", url) <= 0 else "by header and values")
+    _language_column(c)
+    _side(c)
+    for role in NAMED:
+        fits = [
+            (header_fit(role, look), look) for look in c.free()
+            if header_fit(role, look) > 0.35 and look.dates < 0.5 and look.links < 0.5 and look.words <= 12
+            and (look.n_distinct <= max(3, 0.5 * len(look.values)) or role in ("reposted", "quoted"))
+            and (role not in ("channel", "place") or look.flags < 0.5)
+        ]  # fmt: skip
+        if (one := c.best(role, fits)) is not None:
+            if role == "kind" and not {value.casefold() for value in one.values} & set(
+                roles()["kind"].rest["values"]
+            ):
+                continue
+            c.give(role, one, "by its header")
+
+
+def _language_column(c: Chooser) -> None:
+    fits = []
+    for look in c.free():
+        named = mean([_is_language(value) for value in look.values[:200]])
+        coded = (look.codes > 0.95 or named > 0.9) and look.flags < 0.5
+        if header_fit("lang", look) > 0 and coded and look.n_distinct <= 80:
+            fits.append((header_fit("lang", look), look))
+        elif (
+            coded
+            and named > 0.95
+            and 2 <= look.n_distinct <= 40
+            and header_fit("place", look) <= 0
+            and len(look.values) > 3
+            and look.words <= 1
+        ):
+            fits.append((0.1, look))
+    if (best := c.best("lang", fits)) is not None:
+        c.give("lang", best, "codes of languages")
+
+
+def _side(c: Chooser) -> None:
+    """Find what says whether the brand or a customer speaks."""
+    about = roles()["side"].rest
+    for look in sorted(c.free(), key=lambda one: (-header_fit("side", one), len(one.steps))):
+        named, said = header_fit("side", look) > 0, {value.casefold() for value in look.values}
+        if (
+            named
+            and said <= _FLAGS.keys()
+            and look.last in about["brand_if_true"] + about["customer_if_true"]
+        ):
+            yes, no = ("brand", "") if look.last in about["brand_if_true"] else ("customer", "brand")
+            c.sides = {word: side for word, flag in _FLAGS.items() if (side := yes if flag else no)}
+        elif (
+            named and not said <= _FLAGS.keys() and mean(word in about["values"] for word in said) >= 0.5
+        ) or (len(said) > 1 and said <= set(about["plain"]) and header_fit("author", look) <= 0):
+            c.sides = dict(about["values"])
+        else:
+            continue
+        c.give("side", look, "by its header: who speaks" if named else "by its values: who speaks")
+        return
+
+
+def _is_language(value: str) -> bool:
+    low = value.casefold()
+    return low in LANGUAGE_NAMES or low.replace("_", "-").split("-")[0] in roles()["lang"].rest["codes"]

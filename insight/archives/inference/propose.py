@@ -1,0 +1,284 @@
+"""A file that no spec knows -> its layout, the decision on its columns, and the spec that says so."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from insight.archives.containers import Source, find_sources
+from insight.archives.detect import WAY_OUT, Match, as_spec, plain
+from insight.archives.nested import find_records, opened
+from insight.archives.peek import Peek, peek
+from insight.archives.readers import Records, values_of
+from insight.archives.tables import read_parquet, read_sheet, read_table
+from insight.mentions import InsightError
+
+from .columns import header_words, roles
+from .understand import SAMPLE, Decision, understand
+
+_CELL = re.compile(r"[\d\s.,:/+%$€£-]+|https?://\S+")
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """A match made by content, and the decision behind it."""
+
+    match: Match
+    decision: Decision
+    toml: str
+
+
+def infer(source: Source, look: Peek) -> Inferred:
+    """Understand a file by its content.
+
+    Raises
+    ------
+    InsightError
+        It is neither table nor JSON, or nothing in it can be the words of messages; with the way out.
+    """
+    try:
+        inferred = _json(source) if look.shape == "json" else None
+        inferred = _table(source, look) if look.tables else inferred
+        if inferred is not None:
+            _need_more(source, inferred.decision)
+            return inferred
+    except InsightError as error:
+        raise InsightError(
+            f"{source.name}: {str(error).removeprefix(f'{source.name}: ')} {WAY_OUT}"
+        ) from error
+    keys = sorted({key for item in look.values if isinstance(item, dict) for key in item})[:12]
+    raise InsightError(
+        f"{source.name}: it holds no messages of a known kind; found the keys {keys}. {WAY_OUT}"
+    )
+
+
+def _need_more(source: Source, decision: Decision) -> None:
+    """Refuse words alone in a file that nobody asked for by name: it may be anything."""
+    if not source.named and not (decision.of("created_at") or decision.of("author")):
+        raise InsightError(
+            "it has words, but neither dates nor authors. Pass it by its own name if they are messages."
+        )
+
+
+def propose_map(path: str | Path) -> Inferred:
+    """Understand one file by its content, whether or not a spec knows it: what `insight map` writes."""
+    source = find_sources(path)[0]
+    return infer(source, peek(source))
+
+
+def _json(source: Source) -> Inferred:
+    values = [value for value, _, wrong in itertools.islice(values_of(source), SAMPLE) if not wrong]
+    place, decision, _ = find_records(values)
+    about = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
+    if decision.of("id"):
+        about["id"] = decision.of("id")[0]
+    records = {key: value for key, value in about.items() if value or key == "at"}
+    return _inferred(source.name, decision, reader="json", records=records)
+
+
+def _table(source: Source, look: Peek) -> Inferred:
+    best: tuple[float, Inferred] | None = None
+    reasons: list[InsightError] = []
+    for part, rows in _candidates(look):
+        row = _header_row(rows)
+        if row is None:
+            continue
+        sample = _sample(source, look, part, row)
+        try:
+            decision = understand(opened(sample.columns))
+        except InsightError as error:
+            reasons.append(error)
+            continue
+        if best is None or decision.strength > best[0]:
+            where: dict[str, Any] = {"part": part, "row": row, "header": tuple(sample.columns)}
+            records: dict[str, Any] = {} if row >= 0 else {"header": False}
+            best = (
+                decision.strength,
+                _inferred(source.name, decision, reader="table", records=records, **where),
+            )
+    if best is None:
+        raise reasons[0] if reasons else InsightError("no table of a header and rows was found.")
+    return best[1]
+
+
+def _sample(source: Source, look: Peek, part: str, row: int) -> Records:
+    if look.shape == "sheet":
+        return read_sheet(look.sheets[part], header_row=row)
+    if look.shape == "parquet":
+        return next(read_parquet(source, at_once=SAMPLE))
+    return next(read_table(source, delimiter=part, header_row=row, at_once=SAMPLE))
+
+
+def _candidates(look: Peek) -> list[tuple[str, list[list[str]]]]:
+    """Give the sheets, or the delimiter that parts the lines into the same number of cells."""
+    if look.shape != "table":
+        return [(part, rows) for part, rows in look.tables.items() if rows]
+    scored = []
+    for at, (delimiter, rows) in enumerate(look.tables.items()):
+        widths = Counter(len(cells) for cells in rows if any(cells))
+        if not widths:
+            continue
+        width, n = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]))
+        share = n / sum(widths.values())
+        scored.append(((width > 1) * share * min(width, 8) ** 0.5, -at, delimiter, rows))
+    scored.sort(key=lambda item: item[:2], reverse=True)
+    return [(delimiter, rows) for _, _, delimiter, rows in scored[:1]]
+
+
+def _header_row(rows: list[list[str]]) -> int | None:
+    """Find the first row that names about as many columns as the rows below it have; -1 if none does."""
+    widths = Counter(sum(bool(cell.strip()) for cell in cells) for cells in rows if any(cells))
+    if not widths:
+        return None
+    usual = max(widths, key=lambda width: (widths[width], width))
+    wide = [at for at, cells in enumerate(rows) if sum(map(bool, cells)) >= max(0.6 * usual, min(usual, 2))]
+    named = [at for at in wide if _names_columns(rows[at])]
+    known = [at for at in named if sum(_is_known(cell) for cell in rows[at]) >= 2]
+    return next(iter([*known, *named]), -1)
+
+
+def _names_columns(cells: list[str]) -> bool:
+    given = [cell.strip() for cell in cells if cell.strip()]
+    odd = sum(bool(_CELL.fullmatch(cell)) or len(cell) > 300 for cell in given)
+    return bool(given) and odd <= 0.1 * len(given) and len(set(given)) >= 0.7 * len(given)
+
+
+def _is_known(cell: str) -> bool:
+    words = header_words(cell)
+    return any(words in known.names for known in roles().values())
+
+
+# ------------------------------------------------------------------------------------------------------ spec
+
+
+def _inferred(
+    name: str, decision: Decision, *, reader: str, records: Mapping[str, Any], part: str = "", row: int = 0,
+    header: tuple[str, ...] = (),
+) -> Inferred:  # fmt: skip
+    data = _data(name, decision, reader, dict(records), header)
+    automatic = {
+        **data,
+        "format": {
+            **data["format"],
+            "name": "generic",
+            "title": f"{_KINDS[reader]} understood by its content",
+        },
+    }
+    return Inferred(Match(as_spec(automatic), 1, part, header, row), decision, to_toml(data))
+
+
+_KINDS = {"table": "table", "json": "JSON"}
+
+
+def _data(
+    name: str, decision: Decision, reader: str, records: dict[str, Any], header: tuple[str, ...]
+) -> dict[str, Any]:
+    """Write a decision as the tables of a spec."""
+    stem = plain(Path(name.replace("!", "/")).name.partition(".")[0]) or "mine"
+    columns = {one.role: one.columns for one in decision.found}
+    marks = list(
+        dict.fromkeys(
+            name
+            for role, names in columns.items()
+            if role != "reply_at"
+            for name in names[:1]
+            if name[0] != "_"
+        )
+    )
+    marks = [part for name in marks for part in name.split(" + ")]
+    if reader == "table":
+        own = [name if name in header else name.partition(".")[0] for name in marks]
+        signature: dict[str, Any] = {"all": list(dict.fromkeys(own))[:6]}
+    else:
+        signature = {"keys": [[columns["text"][0]]]}
+    if decision.questions:
+        records |= {"open": list(decision.questions)}
+        records |= {
+            word: columns[role][0] for word, role in (("id", "id"), ("score", "rating")) if role in columns
+        }
+    data: dict[str, Any] = {
+        "format": {
+            "name": stem, "title": f"mapped from {Path(name).name}",
+            "reader": "survey" if decision.questions and reader == "table" else reader, "platform": "unknown",
+        },
+        "detect": signature,
+        "records": {key: value for key, value in records.items() if value or key in ("at", "header")},
+        "time": {"formats": [], "zone": "UTC", "zone_is_assumed": True},
+        "map": _map(decision, columns),
+        "extra": {"place": columns["place"][0]} if "place" in columns else {},
+        "reply": _reply(columns),
+        "rules": {"local_ids": True, "dates_optional": True},
+    }  # fmt: skip
+    if decision.relative:
+        data["rules"]["time_precision"] = "relative"
+    if decision.id_from_link:
+        data["rules"]["id_from_url"] = True
+    return {key: value for key, value in data.items() if value}
+
+
+def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    known = roles()
+    made: dict[str, Any] = {}
+    for role, names in columns.items():
+        if role in ("reply", "reply_at", "place"):
+            continue
+        entry: dict[str, Any] = {"from": list(names)}
+        if role in ("text", "title"):
+            entry["conv"] = "html" if decision.html else "entities"
+        if role == "lang":
+            entry["conv"] = "language"
+        if role == "rating":
+            entry |= {"conv": "rating", "scale": "guess"}
+        if role == "reply_to":
+            entry |= (
+                {"conv": "before_dot"}
+                if names[0] in columns.get("id", ())
+                else {"conv": "parent"}
+                if decision.rooted
+                else {}
+            )
+        if role == "side":
+            entry["values"] = dict(decision.sides)
+        if role == "kind":
+            entry["values"] = known["kind"].rest["values"]
+        made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
+    if decision.questions:
+        made |= {"text": {"from": "_answer", "conv": "html"}, "title": {"from": "_question", "conv": "html"}}
+        made |= {"id": "_id"} | ({"rating": {**made["rating"], "from": "_score"}} if "rating" in made else {})
+    if decision.id_from_link and "platform" not in made:
+        made["platform"] = {"from": columns["url"][0], "conv": "platform"}
+    return made
+
+
+def _reply(columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    if "reply" not in columns:
+        return {}
+    return {"text": columns["reply"][0]} | (
+        {"created_at": columns["reply_at"][0]} if "reply_at" in columns else {}
+    )
+
+
+def to_toml(data: Mapping[str, Any]) -> str:
+    """Write the tables of a spec as TOML, one line a key."""
+    lines: list[str] = []
+    for table, entries in data.items():
+        lines += ["", f"[{table}]", *(f"{_key(key)} = {_inline(value)}" for key, value in entries.items())]
+    return "\n".join([*lines[1:], ""])
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[\w-]+", key, re.A) else json.dumps(key, ensure_ascii=False)
+
+
+def _inline(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(key)} = {_inline(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,110 @@
+"""Columns of messages that no spec knows -> one decision: which holds what, why, how surely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from insight.archives.links import has_message
+from insight.archives.readers import scalar
+
+from .chooser import COUNTED, Chooser, Found
+from .columns import profiles
+from .dates import find_dates, habit_of
+from .marks import NAMED, find_marks, find_numbers
+from .people import find_ids, find_people, find_threads
+from .words import find_reply, find_words
+
+SAMPLE = 2_000
+_MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|li|span|blockquote)\b[^<>]*>", re.I)
+_ORDER = (
+    "text", "title", "created_at", "id", "author", "handle", "conversation", "reply_to", "reply", "reply_at",
+    "rating", *COUNTED, "url", "lang", "side", *NAMED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How a file without a known format is read.
+
+    Attributes
+    ----------
+    found : tuple of Found
+        Role to columns; `text` has several where a survey asks several open questions.
+    questions : tuple of str
+        The open questions of a survey: each answer is a message.
+    habit : tuple of bool and str, optional
+        Whether other signs of the file put the day before the month, and which.
+    warnings : tuple of str
+        What is uncertain.
+    html, id_from_link, relative, rooted : bool
+        Whether texts hold markup, links name the messages, dates are ages, a word such as `root` stands for
+        no parent.
+    """
+
+    found: tuple[Found, ...]
+    questions: tuple[str, ...] = ()
+    habit: tuple[bool, str] | None = None
+    warnings: tuple[str, ...] = ()
+    html: bool = False
+    id_from_link: bool = False
+    relative: bool = False
+    rooted: bool = False
+    sides: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, role: str) -> tuple[str, ...]:
+        """Name the columns of a role."""
+        return next((found.columns for found in self.found if found.role == role), ())
+
+    @property
+    def strength(self) -> float:
+        """How much of a message was found: to choose among the sheets, lists or delimiters of a file."""
+        weights = {"text": 3.0, "created_at": 2.0, "author": 1.5, "id": 1.0, "title": 0.3}
+        return sum(weights.get(one.role, 0.1) * (1.0 if one.sure else 0.5) for one in self.found)
+
+
+def understand(sample: pd.DataFrame | Mapping[str, Sequence[str]]) -> Decision:
+    """Decide which column of a sample of messages holds what, by header and values together.
+
+    Parameters
+    ----------
+    sample : DataFrame or dict of str to sequence of str
+        Some records, of which up to 2,000 are looked at; dots in a name part the steps of a path.
+
+    Returns
+    -------
+    Decision
+
+    Raises
+    ------
+    InsightError
+        No column holds words, or the table counts something.
+    """
+    if isinstance(sample, pd.DataFrame):
+        head = sample.head(SAMPLE)
+        columns = {str(name): [scalar(value) for value in head[name]] for name in head}
+    else:
+        columns = {name: list(values[:SAMPLE]) for name, values in sample.items()}
+    return _decide(Chooser(profiles(columns), columns))
+
+
+def _decide(c: Chooser) -> Decision:
+    dates = find_dates(c)
+    find_ids(c)
+    find_words(c)
+    find_reply(c)
+    find_threads(c)
+    find_people(c)
+    find_numbers(c)
+    find_marks(c)
+    markup = any(_MARKUP.search(value) for name in c.of("text") for value in c.all[name].values[:200])
+    linked = [has_message(value) for name in c.of("url") for value in c.looks[name].values[:200]]
+    found = sorted(c.found.values(), key=lambda one: _ORDER.index(one.role))
+    return Decision(
+        tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings), html=markup,
+        id_from_link=bool(linked) and sum(linked) >= 0.8 * len(linked), relative=c.relative, rooted=c.rooted,
+        sides=c.sides,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Files that are neither tables nor JSON -> plain items: chats, mail, pages, transcripts."""

@@ -1,0 +1,1 @@
+"""Who must not be seen: pseudonyms, redaction, deletion."""

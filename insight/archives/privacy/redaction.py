@@ -1,0 +1,157 @@
+r"""What a shareable text no longer holds of the people in it.
+
+Hidden, in texts and titles:
+
+- e-mail addresses, also with %40, &#64;, (at), [at], "at ... dot", full-width marks, letters of any script;
+- telephone numbers: international ones (+, 00, 011), national ones that begin with 0, those of the United
+  States, Canada, India, China, Brazil, Mexico, Russia, Spain, Poland, Ukraine, Greece, Colombia, Chile,
+  Argentina, Turkey, Norway and Hungary in their usual groups, and any other of 7 to 15 figures after a word
+  such as "call", "tel", "WhatsApp"; tel:, sms: and wa.me links;
+- handles: @name (also of the fediverse and glued to a word on X), u/name, <@123>, name#1234, "RT name:", a
+  name with a figure, dot or underscore after "insta:", "Telegram:" and the like. A handle that the archive
+  knows keeps the pseudonym of its writer;
+- links to a profile or a post on the networks of `links.LEADS`, and to /@name on any host;
+- numbers of cards (by their check digit), accounts (IBAN), orders, tickets and bookings;
+- full names of two to four words of everybody who writes in the archive, the name in a greeting at the start
+  of a line ("Hi John,"), after a closing ("Kind regards, / Ann Reed") and after "my name is";
+- outside of texts: columns about a person, such as a location; cells in the account of skipped rows.
+
+Not hidden: the names and handles of tracked brands; names of people who do not write in the archive, first
+names inside a sentence, nicknames without a mark; street addresses, number plates, dates of birth;
+national numbers without a leading 0 written like thousands, pairs or years; numbers spelled out in words;
+what an image shows. Every quote is still somebody's own words: who finds the same words by a search engine
+finds who wrote them. Before a quote leaves the house, rewrite it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from insight.archives.links import LEADS, LEADS_HINT, handle_of
+
+from .phones import WORDS, any_of, mask_phones
+
+_AT = r"(?:[@＠﹫]|%40|&#0?64;|&#x40;|&commat;|[ ]?[\[({<] ?(?:at|AT|At|ät|arroba|@) ?[\])}>][ ]?)"
+_DOT = (
+    r"(?:[.．。]|%2E|[ ]?[\[({<] ?(?:dot|DOT|Dot|punkt|punto|point|\.) ?[\])}>][ ]?"
+    r"|[ ](?:dot|DOT|punkt|punto)[ ])"
+)
+_HOST = rf"(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}(?![^\W_])"
+_LOCAL = r"(?<![\w.+@＠'-])\w[\w.+'-]{0,63}"
+_POST = (
+    r"(?:g(?:oogle)?mail|hotmail|outlook|yahoo|icloud|gmx|web|aol|proton(?:mail)?|mail|live|qq|163|yandex)"
+)
+_MAIL = re.compile(
+    rf"(?:{_LOCAL}|\"[^\"\n@]{{1,64}}\")(?:[\u200b\u2060]?{_AT}[\u200b\u2060]?{_HOST}|@\[[\d.:a-fA-F]{{3,45}}\])"
+    rf"|{_LOCAL} ?[@＠] ?{_POST}\.[a-z]{{2,4}}(?!\w)"
+    rf"|{_LOCAL} (?:at|AT) (?:[\w-]{{1,63}} (?:dot|DOT) ){{1,4}}[A-Za-z]{{2,10}}(?!\w)"
+    r"|(?<![\w.+-])[a-z\d.+_-]{1,64} AT (?:[a-z\d-]{1,63}\.){1,4}[a-z]{2,10}(?!\w)"
+)
+_LIST_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64} at (?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}(?!\w)")
+"""An address as the archives of mailing lists write it; in other texts such words name a shop or a site."""
+
+HANDLE = re.compile(
+    r"(?<![\w@])(?<!//)[@＠﹫](\w{1,64}(?:[.-]\w{1,64}){0,6}(?:@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24})?)"
+)
+_GLUED = re.compile(r"(?<=[^\W\d_])[@＠]([A-Za-z_]\w{2,14})(?!\w)")
+"""Two words run together on X; elsewhere it is a version (react@next) or a host (root@server)."""
+_REDDITOR = re.compile(r"(?<![\w/.])/?u/([\w-]{2,64})")
+_DISCORD = re.compile(r"<@!?(\d{15,20})>")
+_PASSED_ON = re.compile(r"(?<!\w)(?:RT|MT|QT) ([A-Za-z_]\w{1,29}):")
+_NUMBERED = re.compile(
+    rf"(?i)(?<![\w#@./])(?!{any_of(WORDS['handles']['counted'])}s?#)([^\W\d_][\w.]{{1,31}}#\d{{4}})(?!\w)"
+)
+_AFTER = re.compile(
+    rf"(?i)(?<!\w){any_of(WORDS['handles']['before'])}"
+    r"(?:(?: ?(?:id|handle|name|user ?name|account|tag))?(?: ?[:=] ?| is | [-–] )"
+    r"| ?(?:id|handle|name|user ?name|tag) )[\"\x27“]?"
+    r"(?=[\w.-]{0,31}[\d_.][\w-])([^\W_][\w.-]{1,30}[^\W_]|[^\W_][\w.-]{2,31}_)(?![\w@/])"
+)
+
+_CARD = re.compile(r"(?<![\w.,/:#+-])\d(?:[ -]?\d){12,18}(?![\w/:-]|[.,]\d)")
+_ACCOUNT = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?(?!\w)")
+_ORDER = re.compile(
+    r"(?i)\b((?:order|invoice|booking|ticket|case|reference|ref|bestellung|rechnung|pedido|commande)"
+    r"(?:[ -]?(?:number|no|nr|num|id|nummer|code))?[ .:#-]{1,4})"
+    r"(?=[\w-]{0,24}\d{4})([A-Z\d][A-Z\d-]{4,24})(?!\w)"
+)
+Rule = Callable[[str], str]
+
+MAY = {
+    "link": LEADS_HINT,
+    "mail": r"[\pL\w\"\x{200b}][@＠﹫]|%40|&#|&commat|(?i)[\[({<] ?(?:at|ät|arroba|@) ?[\])}>]"
+    r"| [@＠] ?\w+\.|\w at [\w-]+(?:\.| dot )",
+    "tag": r"[@＠﹫]|u/",
+    "glued": r"\pL[@＠][A-Za-z_]\w{2}",
+    "name": r"#\d{4}|\b[RMQ]T [A-Za-z_]\w+:"
+    rf"|(?i)(?:{'|'.join(WORDS['handles']['before'])})"
+    r"(?:[ \w]{0,12}?(?: ?[:=]| is | [-–] )| ?(?:id|handle|name|tag) )",
+    "card": r"(?:\d[ -]?){13}|[A-Z]{2}\d{2} ?[A-Z\d]{4}",
+    "order": r"(?i)(?:order|invoice|booking|ticket|case|ref|bestellung|rechnung|pedido|commande)"
+    r"[\w -]{0,14}[ .:#-]\w[\w-]*",
+    "phone": r"(?s)\p{Nd}(?:.*?\p{Nd}){6}",
+}  # fmt: skip
+"""Rule -> what a text holds to which it may apply, as a pattern of Arrow; few other texts hold it."""
+
+
+def rules(token: Rule, *, kept: Callable[[str], object], platform: str) -> dict[str, Rule]:
+    """Return the rules in their order; `token` renames a handle, `kept` ones stay."""
+
+    def replaced(match: re.Match[str]) -> str:
+        return match[0].replace(match[1], token(match[1]), 1)
+
+    def hidden(match: re.Match[str]) -> str:
+        return match[0] if kept(match[1]) else f"{match[0][: match.start(1) - match.start()]}[name]"
+
+    def link(match: re.Match[str]) -> str:
+        return match[0] if kept(handle_of(match)) else "[link]"
+
+    def mail(text: str) -> str:
+        text = _MAIL.sub("[e-mail]", text)
+        return _LIST_MAIL.sub("[e-mail]", text) if platform == "mail" else text
+
+    def tag(text: str) -> str:
+        if "u/" in text:
+            text = _REDDITOR.sub(replaced, text)
+        if "<@" in text:
+            text = _DISCORD.sub(replaced, text)
+        return HANDLE.sub(replaced, text)
+
+    return {
+        "link": lambda text: LEADS.sub(link, text),
+        "mail": mail,
+        "tag": tag,
+        "glued": lambda text: _GLUED.sub(replaced, text) if platform == "x" else text,
+        "name": lambda text: _AFTER.sub(hidden, _NUMBERED.sub(hidden, _PASSED_ON.sub(replaced, text))),
+        "card": _without_accounts,
+        "order": lambda text: _ORDER.sub(r"\1[number]", text),
+        "phone": mask_phones,
+    }
+
+
+def mask(text: str, by: dict[str, Rule]) -> str:
+    """Apply every rule to one text."""
+    for rule in by.values():
+        text = rule(text)
+    return text
+
+
+def mask_note(text: str) -> str:
+    """Hide addresses, handles, links and numbers in what a team wrote for itself."""
+    return mask(text, _FOR_NOTES)
+
+
+def _without_accounts(text: str) -> str:
+    text = _CARD.sub(lambda match: "[number]" if _checks(match[0]) else match[0], text)
+    return _ACCOUNT.sub("[number]", text)
+
+
+def _checks(number: str) -> bool:
+    """Tell a card number by its check digit (Luhn), so that ids of posts are left alone."""
+    digits = [int(digit) for digit in number if digit.isdigit()][::-1]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return number[0] in "3456" and (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+_FOR_NOTES = rules(lambda name: "…", kept=lambda name: False, platform="")

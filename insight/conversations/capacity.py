@@ -1,0 +1,249 @@
+"""Who still waits, oldest first; how much comes in, goes out and stays; and what growth would do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from insight.mentions import InsightError, need_columns
+from insight.stats import shares
+from insight.stats.periods import Period, all_periods, local_period
+from insight.timeline.desks import desk_like
+from insight.timeline.rows import NEEDED, timeline
+
+_LISTED = ["platform", "channel", "intent", "challenge", "n_messages", "asked_at", "wait_hours"]
+
+
+def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: bool = False) -> pd.DataFrame:
+    """List the messages that nobody has answered yet, the oldest first, without anybody's name.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        `first_responses(mentions)`, better with intents.
+    mentions : DataFrame
+        The mentions table, for the words.
+    everyone : bool
+        Also list compliments, thanks and small talk; without intents everyone is listed in any case.
+
+    Returns
+    -------
+    DataFrame
+        One row a wait without an answer, longest first.
+
+        - place : 1 for the longest
+        - mention_id : the message that started the clock
+        - person : 1 for the first person in the list, 2 for the next, ...; missing for deleted accounts
+        - platform, channel, n_messages, asked_at, wait_hours : as in `responses`
+        - intent, challenge : only where `responses` has them
+        - text : what was written
+
+        No pseudonym, name or link: those would let a reader follow a person.
+
+    Raises
+    ------
+    InsightError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> mentions = ins.as_mentions(
+    ...     pd.DataFrame(
+    ...         {
+    ...             "mention_id": ["x:1", "x:2", "x:3"],
+    ...             "reply_to_id": [None, "x:1", None],
+    ...             "author_id": ["ann", "acme", "ben"],
+    ...             "side": ["customer", "brand", "customer"],
+    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="h", tz="UTC"),
+    ...             "time_precision": "s",
+    ...             "text": ["It leaks", "Sorry!", "How do I descale it?"],
+    ...         }
+    ...     )
+    ... )
+    >>> waiting_list(ins.first_responses(mentions), mentions)[["place", "person", "text"]]
+       place  person                  text
+    0      1       1  How do I descale it?
+    """
+    need_columns(responses, "responses", ["mention_id", "author_id", "responded", "asked_at", "wait_hours"])
+    need_columns(mentions, "mentions", ["mention_id", "text"])
+    waiting = responses[~responses["responded"].astype(bool)]
+    if "needs_answer" in waiting.columns and not everyone:
+        waiting = waiting[waiting["needs_answer"].astype(bool)]
+    desks = desk_like(timeline(mentions))["author_id"] if set(NEEDED) <= set(mentions.columns) else []
+    waiting = waiting[~waiting["author_id"].isin(desks).to_numpy()]
+    waiting = waiting.sort_values(["asked_at", "mention_id"], kind="stable", ignore_index=True)
+    person = pd.Series(pd.factorize(waiting["author_id"])[0] + 1, dtype="Int64")
+    words = mentions.drop_duplicates("mention_id").set_index("mention_id")["text"]
+    listed = waiting[[name for name in _LISTED if name in waiting.columns]]
+    listed = listed.assign(text=waiting["mention_id"].map(words))
+    listed.insert(0, "place", np.arange(1, len(waiting) + 1))
+    listed.insert(1, "mention_id", waiting["mention_id"])
+    listed.insert(2, "person", person.mask(person == 0))
+    return listed
+
+
+def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC") -> pd.DataFrame:
+    """Set what comes in against what is answered, and keep the books of what stays.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        `first_responses`; keep the rows with `needs_answer` where it has them.
+    period : {'day', 'week', 'month', 'quarter'}
+        Calendar periods in `tz`.
+    tz : str
+        Time zone of the calendar.
+
+    Returns
+    -------
+    DataFrame
+        One row a period, also those in which nothing came.
+
+        - period : its first moment, on the calendar of `tz`
+        - n_in : waits that began; n_out : waits that an answer ended, whenever they began
+        - backlog : those still open at the end of the period: backlog before + n_in - n_out, exactly
+        - load : n_in / n_out; above 1 the backlog grows; infinite where nothing was answered
+        - n_answered : of n_in, those answered by the end of the archive; share, low, high : n_answered / n_in
+          with its 95 % interval, by people; missing of fewer than ten people
+        - n_people : different people who began to wait; outs_per_person : n_out / n_people
+        - complete : the period ends before the archive does
+
+    Raises
+    ------
+    InsightError
+        If a column is missing or there is no wait.
+
+    Notes
+    -----
+    Nobody leaves the backlog without an answer: who was never answered stays in it. When the number of people
+    who ask grows and `outs_per_person` falls, the audience outgrows the brand's answers.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-12"], utc=True)
+    >>> responses = pd.DataFrame({
+    ...     "author_id": ["ann", "ben", "cem"], "asked_at": days, "responded": [False, True, True],
+    ...     "answered_at": [pd.NaT, days[2], days[2]], "wait_hours": [216.0, 192.0, 0.0],
+    ...     "watched_hours": [216.0, 192.0, 0.0],
+    ... })
+    >>> capacity(responses)[["n_in", "n_out", "backlog"]].values.tolist()
+    [[2, 0, 2], [1, 2, 1]]
+    """
+    columns = ["author_id", "asked_at", "answered_at", "responded", "watched_hours"]
+    need_columns(responses, "responses", columns)
+    if not len(responses):
+        raise InsightError("responses is empty: nobody waited, so there is no load to measure.")
+    asked = local_period(responses["asked_at"], period=period, tz=tz)
+    answered = local_period(responses["answered_at"], period=period, tz=tz)
+    end = (responses["asked_at"] + pd.to_timedelta(responses["watched_hours"], unit="h")).max()
+    last = local_period(pd.Series([end]), period=period, tz=tz)
+    periods = all_periods(pd.concat([asked, last]), period=period)
+    table = pd.DataFrame({"period": periods})
+    responded = responses["responded"].to_numpy(bool)
+    for name, counts in {
+        "n_in": asked.value_counts(),
+        "n_out": answered.value_counts(),
+        "n_answered": asked[responded].value_counts(),
+        "n_people": responses["author_id"].groupby(asked).nunique(),
+    }.items():
+        table[name] = counts.reindex(periods, fill_value=0).to_numpy("int64")
+    found = shares(
+        responded,
+        by=responses["author_id"],
+        groups=pd.DatetimeIndex(periods).get_indexer(asked),
+        n_groups=len(periods),
+    )
+    table = table.assign(
+        backlog=(table["n_in"] - table["n_out"]).cumsum(), share=found.share, low=found.low, high=found.high
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table["load"] = table["n_in"].to_numpy() / table["n_out"].to_numpy()
+        table["outs_per_person"] = table["n_out"].to_numpy() / table["n_people"].to_numpy()
+    table["complete"] = table["period"] < last.iloc[0]
+    names = ["period", "n_in", "n_out", "backlog", "load", "n_answered", "share", "low", "high"]
+    return table[[*names, "n_people", "outs_per_person", "complete"]]
+
+
+def capacity_scenario(
+    load: pd.DataFrame,
+    *,
+    growth: Sequence[float] = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0),
+    target: float | None = None,
+) -> pd.DataFrame:
+    """Reckon which share would be answered if more came in and the brand answered as much as it ever did.
+
+    Parameters
+    ----------
+    load : DataFrame
+        `capacity` of some periods; incomplete ones are left out.
+    growth : sequence of float
+        Growth of what comes in: 0.5 is half as much again. Nothing under 0.
+    target : float, optional
+        Share to be answered, 0 to 1. Default: nine tenths of today's.
+
+    Returns
+    -------
+    DataFrame
+        One row a growth, in rising order: growth, n_in, n_out (over all periods together), share, target,
+        kept (share is at least the target). `attrs["capacity"]` is the most that was answered in one period,
+        `attrs["breaks_at"]` the growth at which the share falls under the target, infinite if it never does.
+
+    Raises
+    ------
+    InsightError
+        If no period is complete, or a growth is negative.
+
+    Notes
+    -----
+    A scenario and no forecast. In every period the brand answers the share that it did answer, until that is
+    as much as in its best period; what comes beyond is left. Growth 0 gives the past exactly, and more growth
+    never a higher share. The best period is what was seen, so the limit may lie higher.
+
+    Examples
+    --------
+    >>> load = pd.DataFrame({"n_in": [10, 20], "n_answered": [8, 10], "complete": True})
+    >>> capacity_scenario(load, growth=(0, 1))[["growth", "n_in", "n_out", "share"]].values.tolist()
+    [[0.0, 30.0, 18.0, 0.6], [1.0, 60.0, 20.0, 0.3333333333333333]]
+    """
+    need_columns(load, "load", ["n_in", "n_answered", "complete"])
+    done = load[load["complete"].astype(bool)]
+    n_in, answered = done["n_in"].to_numpy(float), done["n_answered"].to_numpy(float)
+    if not n_in.sum():
+        raise InsightError(
+            f"none of {len(load)} periods is complete and had something to answer; take shorter periods."
+        )
+    if min(growth, default=0) < 0:
+        raise InsightError(f"growth holds {min(growth)}; pass 0 or more, such as 0.5 for half as much again.")
+    most = answered.max()
+
+    def share(more: float) -> float:
+        return float(np.minimum(answered * (1 + more), most).sum() / (n_in.sum() * (1 + more)))
+
+    goal = 0.9 * share(0.0) if target is None else target
+    steps = np.array(sorted(map(float, growth)))
+    shares = np.array([share(step) for step in steps])
+    table = pd.DataFrame(
+        {"growth": steps, "n_in": n_in.sum() * (1 + steps), "n_out": shares * n_in.sum() * (1 + steps)}
+    ).assign(share=shares, target=goal, kept=shares >= goal)
+    table.attrs |= {"capacity": int(most), "breaks_at": _breaks_at(answered, n_in, most, goal)}
+    return table
+
+
+def _breaks_at(answered: np.ndarray, n_in: np.ndarray, most: float, goal: float) -> float:
+    """Find the growth x at which sum(min(a (1 + x), most)) = goal * sum(n) (1 + x), piece by piece."""
+    if goal <= 0 or most <= 0:
+        return 0.0 if goal > 0 else float("inf")
+    kinks = np.sort(most / answered[answered > 0])
+    if answered.sum() < goal * n_in.sum():
+        return 0.0
+    for factor in kinks:
+        free = answered[answered * factor < most].sum()
+        full = most * (answered * factor >= most).sum()
+        nearest = full / (goal * n_in.sum() - free) if goal * n_in.sum() > free else np.inf
+        later = kinks[kinks > factor]
+        if nearest <= (later[0] if len(later) else np.inf):
+            return float(max(nearest, factor) - 1)
+    return float("inf")

@@ -1,0 +1,168 @@
+"""Who waits for the brand, and when it first answered: the unanswered are counted as waiting."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from insight.mentions import InsightWarning, need_columns
+from insight.timeline import engine
+
+from .intents import INTENT, INTENTS
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_NEEDED = (
+    "mention_id", "conversation_id", "reply_to_id", "reposted_id", "author_id", "created_at",
+    "time_precision", "platform", "channel", "kind", "side", "brand", "addressed", "is_public",
+)  # fmt: skip
+_HOUR = pd.Timedelta(hours=1)
+_WANTS = ["mention_id", "intent", "needs_answer", "challenge"]
+
+
+def first_responses(
+    mentions: pd.DataFrame | ir.Table | str,
+    intents: pd.DataFrame | None = None,
+    *,
+    as_of: str | pd.Timestamp | None = None,
+    only_addressed: bool = True,
+) -> pd.DataFrame:
+    """Find when the brand first answered each customer who wrote to it, and who still waits.
+
+    Parameters
+    ----------
+    mentions : DataFrame, Ibis table or path
+        The mentions table, or a Parquet file or folder of it. A boolean column `automated`, if there is one,
+        marks bots and auto-replies: they neither ask nor answer.
+    intents : DataFrame, optional
+        `intents` of the same mentions. A wait then starts with the first message that wants most, and three
+        columns say what: without them a closing "thanks!" counts as a new wait like any other.
+    as_of : str or Timestamp, optional
+        The moment of looking (UTC unless it has a zone): later messages are unknown. Default: the last
+        mention.
+    only_addressed : bool
+        True asks who was answered among the messages sent to the brand: `addressed` is true, or it is not
+        known and the brand had already spoken in that conversation. On a platform that never tells what was
+        addressed, every customer's message counts. False: every customer's message everywhere.
+
+    Returns
+    -------
+    DataFrame
+        One row a wait, oldest first: mention_id (the message that started the clock), conversation_id,
+        author_id, platform, channel, kind, brand (of that message), turn (1 = the author's first approach in
+        this conversation, 2 = the next after an answer, ...), n_messages (sent before an answer came),
+        asked_at, wait_hours (until the answer, or until `as_of`), responded, watched_hours (from asking until
+        `as_of`), response_id, responder_id, answered_at (missing while waiting), link ('reply' = the answer
+        names the message, 'thread' = it follows in the conversation and names none). With `intents` also
+        intent, needs_answer and challenge of the message that started the clock. `.attrs` holds as_of, the
+        platforms where every message counts, and the number of rows of each sort that did not enter.
+
+    Raises
+    ------
+    InsightError
+        If a column is missing or nothing is dated.
+
+    Notes
+    -----
+    An answer is a message of the brand's side, not a repost, that replies to the person's message, or that
+    comes later in the same conversation and replies to no message in particular. A reply to someone else or
+    by another tracked brand, the asker's own follow-up and another customer's help are no answers. A person's
+    messages between two answers are one wait, which starts at the first of them; with `intents`, at the first
+    that asks for help, else at the first complaint, and so on. Messages of the same second (or minute, where
+    that is all the source gives) count as question, then answer. A private message answers only a private
+    one; agents' notes, reposts, stamps coarser than a minute and threads that the export says are cut
+    (`thread_is_cut`: the answer may be in the missing part) do not enter. Whether a message was sent to
+    the brand is judged only by what came before it: counting a stranger's post because the brand did answer
+    it would flatter the brand.
+
+    Any column can be merged in to compare by: `responses.merge(topics.assignments, on="mention_id",
+    how="left")`, then `response_rate(..., by="topic")`.
+
+    Warns
+    -----
+    InsightWarning
+        If no message of the brand's is in the table: all wait, but silence cannot be told from absence. If an
+        answer is older than its question, as happens to edited reviews: these waits have no length and are
+        left out.
+
+    Examples
+    --------
+    >>> from insight.mentions import as_mentions
+    >>> mentions = as_mentions(pd.DataFrame({
+    ...     "mention_id": ["x:1", "x:2", "x:3"], "reply_to_id": [None, "x:1", None],
+    ...     "author_id": ["ann", "acme", "ben"], "side": ["customer", "brand", "customer"],
+    ...     "created_at": pd.date_range("2025-03-03 10:00", periods=3, freq="2h", tz="UTC"),
+    ...     "time_precision": "s", "addressed": True,
+    ... }))
+    >>> first_responses(mentions)[["mention_id", "wait_hours", "responded"]]
+      mention_id  wait_hours  responded
+    0        x:1         2.0       True
+    1        x:3         0.0      False
+    """
+    optional = ("automated", "author_name", "text", "thread_is_cut")
+    source = engine.open_mentions(mentions, columns=_NEEDED, optional=optional)
+    end = engine.span(source)[1] if as_of is None else engine.moment(as_of, tz="UTC")
+    left_out = engine.tally_waits(source, as_of=end)
+    if not left_out.pop("n_brand"):
+        warnings.warn(
+            "no message of the brand's is among the mentions, so everyone counts as waiting; whether it "
+            "was silent or its answers are missing from the export cannot be told.",
+            InsightWarning,
+            stacklevel=2,
+        )
+    silent = engine.silent_platforms(source) if only_addressed else None
+    pairs = engine.first_answers(source, as_of=end, silent=silent, urgency=_urgency(intents))
+    early = pairs.pop("early").fillna(False).astype(bool)
+    if early.any():
+        warnings.warn(
+            f"{int(early.sum())} of {len(pairs)} waits are left out: the answer is dated before the message, "
+            "as happens when a review is edited after the reply.",
+            InsightWarning,
+            stacklevel=2,
+        )
+    cut = pairs["conversation_id"].isin(_cut_threads(source))
+    responses = _waits(pairs[~early & ~cut].reset_index(drop=True), end)
+    left_out |= {"n_answered_early": int(early.sum()), "n_thread_cut": int((cut & ~early).sum())}
+    if intents is not None:
+        wants = intents.drop_duplicates("mention_id").set_index("mention_id")[_WANTS[1:]]
+        wants = wants.reindex(responses["mention_id"]).reset_index(drop=True)
+        responses = responses.assign(
+            intent=wants["intent"].astype(INTENT),
+            needs_answer=wants["needs_answer"].eq(True),
+            challenge=wants["challenge"].eq(True),
+        )
+    responses.attrs = {"as_of": end.isoformat(), "every_message_counts_on": silent, "left_out": left_out}
+    return responses
+
+
+def _cut_threads(source: engine.Source) -> set[str]:
+    """List the threads that the export itself says are longer than what it holds."""
+    if "thread_is_cut" not in source.table.columns:
+        return set()
+    cut = source.table.filter(source.table.thread_is_cut == "true").select("conversation_id").distinct()
+    return set(source.backend.to_pyarrow(cut)["conversation_id"].to_pylist())
+
+
+def _urgency(intents: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Rank the messages by what they want; those in languages that nobody read come before small talk."""
+    if intents is None:
+        return None
+    need_columns(intents, "intents", _WANTS)
+    order = {name: rank for rank, name in enumerate((*INTENTS[:-1], "unread", INTENTS[-1]))}
+    wanted = intents["intent"].astype(object).where(intents["intent"].notna(), "unread")
+    return intents[["mention_id"]].assign(urgency=wanted.map(order).astype("int64"))
+
+
+def _waits(pairs: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    watched = (end - pairs["asked_at"]) / _HOUR
+    waits = pairs.assign(
+        wait_hours=((pairs["answered_at"] - pairs["asked_at"]) / _HOUR).fillna(watched),
+        responded=pairs["answered_at"].notna(),
+        watched_hours=watched,
+    )
+    answer = ["response_id", "responder_id", "answered_at", "link"]
+    asked = [name for name in pairs.columns if name not in answer]
+    return waits[[*asked, "wait_hours", "responded", "watched_hours", *answer]]

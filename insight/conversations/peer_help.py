@@ -1,0 +1,136 @@
+"""Help that customers give each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight.mentions import is_repost, need_columns, place_of
+from insight.stats import shares
+from insight.stats.statistics import kaplan_meier
+from insight.timeline.persons import by_people
+from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
+
+from .intents import NEEDS_ANSWER, with_wants
+
+_HOUR = pd.Timedelta(hours=1)
+
+
+def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "channel") -> pd.DataFrame:
+    """Count the questions that another customer answered, how soon, and whether anybody said thanks.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table.
+    intents : DataFrame
+        `intents` of the same mentions.
+    by : str
+        Column to compare; where it is missing, the platform stands in.
+
+    Returns
+    -------
+    DataFrame
+        First all questions ("all"), then each group by size.
+
+        - group
+        - n : questions (intent help) that others could read
+        - n_helped : those that another person answered; share, low, high : n_helped / n, 95 % by
+          askers; missing of fewer than ten
+        - median_hours : half were helped by then, the others counted as waiting; missing if never
+        - n_brand : those that the brand answered
+        - n_before : those that a person answered and the brand did not, or later
+        - n_thanked : those whose asker answered a helper with thanks or praise
+        - n_helpers : different people who helped
+
+    Raises
+    ------
+    InsightError
+        If a column is missing.
+
+    Notes
+    -----
+    Help is a direct answer that does not itself ask, complain or wish: "same here" is company, not help.
+    Where the platform links no replies, it is the next message by another customer that does not.
+    Whether it was right is not known. Stamps coarser than a minute count, but not in the hours.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> mentions = ins.as_mentions(
+    ...     pd.DataFrame(
+    ...         {
+    ...             "mention_id": ["x:1", "x:2", "x:3"],
+    ...             "reply_to_id": [None, "x:1", "x:2"],
+    ...             "author_id": ["ann", "ben", "ann"],
+    ...             "side": "customer",
+    ...             "text": ["How do I descale it?", "With vinegar", "Thank you"],
+    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="h", tz="UTC"),
+    ...             "time_precision": "s",
+    ...         }
+    ...     )
+    ... )
+    >>> found = peer_help(mentions, ins.intents(mentions, ins.find_signals(mentions)))
+    >>> found[["group", "n", "n_helped", "median_hours", "n_thanked"]].values.tolist()[0]
+    ['all', 1, 1, 1.0, 1]
+    """
+    need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "platform", by])
+    ordered, wants = with_wants(mentions, intents)
+    ordered = ordered.assign(asks=wants.isin(NEEDS_ANSWER).to_numpy(bool))
+    author = ordered["author_id"].to_numpy(object)
+    public = by_people(ordered) & ~is_repost(ordered) & ~in_private(ordered)
+    rows = np.flatnonzero(public & (wants == "help").to_numpy())
+    named = ordered["author_id"].notna().to_numpy()
+    can = by_people(ordered) & named & ~ordered["asks"].to_numpy(bool)
+    peer, own = first_help(ordered, rows, helps=can), linked_rows(ordered, "answered_by")[rows]
+    parents, moments = parent_rows(ordered), ordered["created_at"]
+    helps = can & np.isin(parents, rows) & (author != author[parents])
+    helps[peer[peer >= 0]] = True
+    back = (parents >= 0) & helps[parents] & wants.isin(["thanks", "compliment"]).to_numpy()
+    back &= named & (author == author[parents[np.maximum(parents, 0)]])
+    place = place_of(ordered, by).to_numpy()
+    helped_at = moments_of(moments, peer)
+    table = pd.DataFrame(
+        {
+            "group": place[rows],
+            "asker": author[rows],
+            "helped": peer >= 0,
+            "brand": own >= 0,
+            "before": (peer >= 0) & ((own < 0) | (peer < own)),
+            "thanked": np.isin(rows, parents[parents[back]]),
+            "timed": ordered["time_precision"].isin(["s", "min"]).to_numpy()[rows],
+            "hours": (helped_at.fillna(moments.max()) - moments.iloc[rows].array) / _HOUR,
+        }
+    )
+    given = pd.DataFrame({"group": place[parents[helps]], "helper": author[helps]})
+    sizes = table["group"].value_counts()
+    order = sorted(sizes.index, key=lambda name: (-sizes[name], name))
+    return pd.DataFrame(
+        [_helped("all", table, given)]
+        + [_helped(name, table[table["group"] == name], given[given["group"] == name]) for name in order]
+    )
+
+
+def moments_of(moments: pd.Series, rows: np.ndarray) -> pd.Series:
+    """Return the moment of each row, missing for -1."""
+    return moments.iloc[np.maximum(rows, 0)].reset_index(drop=True).where(rows >= 0)
+
+
+def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, object]:
+    n, k = len(part), int(part["helped"].sum())
+    share, low, high = shares(part["helped"], by=part["asker"]).first()
+    timed = part[part["timed"] & (part["hours"] >= 0)]
+    median = kaplan_meier(timed["hours"], timed["helped"]).quantile(0.5) if len(timed) else np.inf
+    return {
+        "group": name,
+        "n": n,
+        "n_helped": k,
+        "share": share,
+        "low": low,
+        "high": high,
+        "median_hours": median if np.isfinite(median) else np.nan,
+        "n_brand": int(part["brand"].sum()),
+        "n_before": int(part["before"].sum()),
+        "n_thanked": int(part["thanked"].sum()),
+        "n_helpers": int(given["helper"].nunique()),
+    }

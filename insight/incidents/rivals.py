@@ -1,0 +1,247 @@
+"""Each tracked brand side by side: who talks about it, who complains, and whom it answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from insight.mentions import InsightError, among, is_repost
+from insight.stats import Comparison, compare, covered, shares
+from insight.stats.comparison import own_codes
+from insight.stats.periods import FREQUENCIES, Period, local_period
+from insight.stats.statistics import benjamini_hochberg, wilson
+from insight.timeline.brands import speaking_brands
+from insight.timeline.persons import by_people
+from insight.timeline.rows import timeline
+
+_MEASURES = ("talking", "complaining", "answered")
+_KEYS = ["brand", "measure", "topic", "period"]
+
+
+def rivals(
+    mentions: pd.DataFrame,
+    signals: pd.DataFrame,
+    *,
+    assignments: pd.DataFrame | None = None,
+    period: Period = "month",
+    tz: str = "UTC",
+    minimum: int = 10,
+    false_discovery: float = 0.05,
+) -> pd.DataFrame:
+    """Compare tracked brands: the share of people talking, complaining and being answered.
+
+    Parameters
+    ----------
+    mentions : DataFrame
+        The mentions table, with the tracked brands in the column `brand`.
+    signals : DataFrame
+        `find_signals` of the same mentions.
+    assignments : DataFrame, optional
+        `Topics.assignments`: complaints then are counted by topic as well.
+    period : {'day', 'week', 'month', 'quarter'}
+        Calendar periods in `tz`.
+    tz : str
+        Time zone of the calendar.
+    minimum : int
+        Below this n a share is hidden.
+    false_discovery : float
+        Greatest share of chance changes among the flagged.
+
+    Returns
+    -------
+    DataFrame
+        One row a brand x measure x topic x period; counts only, nobody is listed.
+
+        - brand : as tracked
+        - measure : talking (about the brand, of all messages that name any), complaining (of the messages
+          about the brand), answered (messages to the brand that it answered in public, of those messages; as
+          far as the table holds its posts)
+        - topic : Int64, NA for all topics together
+        - period : first moment of the period; NaT for the whole table
+        - complete : the table covers the whole period
+        - n, n_marked : people, and those of them of whom it is true at all; messages for answered
+        - share, low, high : mean over the people of the share of their messages, or share of the messages to
+          the brand, with its 95 % interval
+        - change, change_low, change_high : share less that of the last complete period shown, with its 95 %
+          interval; missing where the period is not complete
+        - p_adjusted : chance of such a change without one, over all changes of people's shares
+        - flagged : p_adjusted at most `false_discovery`
+        - hidden : n is under `minimum`; share and change then are missing
+
+    Raises
+    ------
+    InsightError
+        If no message names a brand.
+
+    Notes
+    -----
+    A share of what this archive holds: a query that fits one brand better than another tilts "talking". An
+    answer by a private message is not in it. Where the table holds no post by a brand, "answered" is missing.
+    A share of messages, each person weighing the same, does not rise when people write more each or the
+    period is longer; tests are those of `insight.stats.compare`.
+
+    Examples
+    --------
+    >>> import insight as ins
+    >>> people = [f"p{number}" for number in range(40)]
+    >>> mentions = ins.as_mentions(
+    ...     pd.DataFrame(
+    ...         {
+    ...             "mention_id": people,
+    ...             "author_id": people,
+    ...             "brand": ["acme"] * 30 + ["rival"] * 10,
+    ...             "created_at": pd.Timestamp("2025-03-03", tz="UTC"),
+    ...         }
+    ...     )
+    ... )
+    >>> signals = pd.DataFrame({"mention_id": people[:6], "signal": "complaint"})
+    >>> table = rivals(mentions, signals)
+    >>> table.loc[table["period"].isna(), ["brand", "measure", "n", "n_marked", "share"]]
+       brand      measure   n  n_marked  share
+    0   acme      talking  40        30   0.75
+    2   acme  complaining  30         6   0.20
+    4  rival      talking  40        10   0.25
+    6  rival  complaining  10         0   0.00
+    """
+    mentions = timeline(mentions)
+    if not mentions["brand"].notna().any():
+        raise InsightError("no message names a brand; name brands when you read the archive (brands={...}).")
+    mentions = mentions.assign(
+        brand=mentions["brand"].astype(object),
+        period=local_period(mentions["created_at"], period=period, tz=tz),
+        complains=among(mentions["mention_id"], signals.loc[signals["signal"] == "complaint", "mention_id"]),
+        topic=pd.array([pd.NA] * len(mentions), dtype="Int64"),
+    )
+    if assignments is not None:
+        topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
+        mentions["topic"] = mentions["mention_id"].map(topic).astype("Int64")
+    people = mentions[mentions["brand"].notna() & mentions["person"].notna()]
+    measured = list(_series(people))
+    parts = [*_people(measured), _answers(mentions)]
+    table = pd.concat([part.astype({"topic": "Int64"}) for part in parts], ignore_index=True)
+    table["complete"] = _complete(table["period"], mentions["created_at"], period, tz)
+    table["order"] = table["measure"].map(_MEASURES.index)
+    talked = people.groupby("brand")["person"].nunique()
+    order = sorted(table["brand"].unique(), key=lambda name: (-talked.get(name, 0), str(name)))
+    table["place"] = table["brand"].map({name: number for number, name in enumerate(order)})
+    table = table.sort_values(["place", "order", "topic", "period"], na_position="first", ignore_index=True)
+    table = table.drop(columns=["place", "order"])
+    return _compared(table, measured, minimum, false_discovery)
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """The messages that a measure is a share of, and which items (brands or topics) each has."""
+
+    measure: str
+    rows: pd.DataFrame
+    hits: sparse.csr_array
+    keys: list[tuple[object, object]]
+
+    @functools.cached_property
+    def period(self) -> np.ndarray:
+        """The period of each message."""
+        return self.rows["period"].to_numpy("datetime64[us]")
+
+    @functools.cache  # noqa: B019  # lives as long as the table is made
+    def against(self, start: pd.Timestamp, earlier: pd.Timestamp | None) -> Comparison:
+        """Compare a period (NaT: all of them) with an earlier one, or with nothing."""
+        here = np.ones(len(self.rows), bool) if start is pd.NaT else self.period == start.to_datetime64()
+        other = np.zeros_like(here) if earlier is None else self.period == earlier.to_datetime64()
+        both = np.flatnonzero(here | other)
+        rows = self.rows.iloc[both]
+        return compare(
+            self.hits[both], here[both], people=rows["person"], conversations=rows["thread"], min_expected=0
+        )
+
+
+def _series(people: pd.DataFrame) -> Iterator[_Series]:
+    """Yield who talks about each brand, and who complains of each, in all and by topic."""
+    rows = people.assign(
+        person=own_codes(people["author_id"]), thread=own_codes(people["conversation_id"])
+    ).sort_values("mention_id", ignore_index=True)
+    brand, brands = pd.factorize(rows["brand"], sort=True)
+    yield _Series("talking", rows, _one_hot(brand, len(brands)), [(name, pd.NA) for name in brands])
+    topic, topics = pd.factorize(rows["topic"].where(rows["complains"] & (rows["topic"].fillna(-1) >= 0)))
+    for number, name in enumerate(brands):
+        own = np.flatnonzero(brand == number)
+        complains = rows["complains"].to_numpy(float)[own, None]
+        hits = sparse.csr_array(sparse.hstack([complains, _one_hot(topic[own], len(topics))]))
+        yield _Series("complaining", rows.iloc[own], hits, [(name, one) for one in (pd.NA, *topics)])
+
+
+def _one_hot(codes: np.ndarray, n: int) -> sparse.csr_array:
+    known = np.flatnonzero(codes >= 0)
+    return sparse.csr_array((np.ones(len(known)), (known, codes[known])), shape=(len(codes), n))
+
+
+def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
+    """Measure the shares by period, the whole table as one more."""
+    periods = sorted(pd.DatetimeIndex(measured[0].rows["period"].dropna().unique()))
+    nearest = [*periods[1:2], *periods[:-1]] if len(periods) > 1 else [None]
+    for series in measured:
+        for start, near in [(pd.NaT, None), *zip(periods, nearest, strict=True)]:
+            found = series.against(start, near)
+            low, high = wilson(found.share * found.effective, found.effective)
+            facts = {"n": found.n, "n_marked": found.n_with, "share": found.share, "low": low, "high": high}
+            yield pd.DataFrame(series.keys, columns=["brand", "topic"]).assign(
+                measure=series.measure, period=pd.Series([start]).astype("datetime64[us]")[0], **facts
+            )
+
+
+def _complete(periods: pd.Series, moments: pd.Series, period: Period, tz: str) -> np.ndarray:
+    local = moments.dropna().dt.tz_convert(tz).dt.tz_localize(None)
+    starts = periods.dt.to_period(FREQUENCIES[period])
+    ends = (starts + 1).dt.start_time
+    if local.empty:
+        return np.zeros(len(periods), dtype=bool)
+    first, last = (moment.to_datetime64() for moment in (local.min(), local.max()))
+    return covered(periods.to_numpy(), ends.to_numpy(), first=first, last=last)
+
+
+def _answers(mentions: pd.DataFrame) -> pd.DataFrame:
+    sent = by_people(mentions) & ~is_repost(mentions) & mentions["addressed"].fillna(True).to_numpy(bool)
+    asked = mentions[sent & mentions["brand"].isin(speaking_brands(mentions).index).to_numpy()]
+    asked = asked.assign(
+        answered=asked["answered_by"].notna(), person=asked["author_id"].fillna(asked["mention_id"])
+    )
+    both = pd.concat([asked, asked.assign(period=pd.NaT)])
+    found = []
+    for (name, start), part in both.groupby(["brand", "period"], dropna=False):
+        answers = part["answered"]
+        values = shares(answers, by=part["person"]).first()
+        found.append((name, "answered", pd.NA, start, len(part), answers.sum(), *values))
+    table = pd.DataFrame(found, columns=[*_KEYS, "n", "n_marked", "share", "low", "high"])
+    return table.astype({"topic": "Int64", "period": "datetime64[us]"})
+
+
+def _compared(
+    table: pd.DataFrame, measured: list[_Series], minimum: int, false_discovery: float
+) -> pd.DataFrame:
+    """Compare each complete period with the last one that is shown; topics and brands by themselves."""
+    table = table.assign(hidden=table["n"] < minimum)
+    table[["share", "low", "high"]] = table[["share", "low", "high"]].astype(float).mask(table["hidden"])
+    shown = table[~table["hidden"] & table["complete"]]
+    before = shown.groupby(["brand", "measure", "topic"], dropna=False)["period"].shift()
+    table["before"] = before.reindex(table.index)
+    names = ["change", "change_low", "change_high", "p_adjusted"]
+    table[names] = np.nan
+    for series in measured:
+        place = {key: number for number, key in enumerate(series.keys)}
+        mine = table[(table["measure"] == series.measure) & table["before"].notna()]
+        for (start, earlier), rows in mine.groupby(["period", "before"]):
+            found = series.against(start, earlier)
+            at = [place.get(key, -1) for key in zip(rows["brand"], rows["topic"], strict=True)]
+            own, at = rows.index[np.array(at) >= 0], [one for one in at if one >= 0]
+            values = (found.change, found.low, found.high, found.p_value)
+            table.loc[own, names] = np.column_stack([one[at] for one in values])
+    tested = table["p_adjusted"].notna()
+    table.loc[tested, "p_adjusted"] = benjamini_hochberg(table.loc[tested, "p_adjusted"])
+    table["flagged"] = table["p_adjusted"] <= false_discovery
+    columns = [*_KEYS, "complete", "n", "n_marked", "share", "low", "high", *names, "flagged", "hidden"]
+    return table[columns].astype({"n": "int64", "n_marked": "int64"})

@@ -1,0 +1,276 @@
+"""The file card: what was read, what was set aside and why, what is missing, what the file can answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.mentions import is_repost
+from insight.timeline.brands import speaking_brands
+from insight.timeline.persons import by_people, count_people
+from insight.timeline.rows import timeline
+
+from . import format as wording
+from .exhibit import Columns, as_rows
+from .results import customer_messages
+
+if TYPE_CHECKING:
+    from insight.archives import Archive, ImportReport
+
+_FILES: Columns = {
+    "source_file": ("File", wording.shorten),
+    "format_title": ("Format", str),
+    "rows_read": ("Rows read", wording.count),
+    "rows_kept": ("Kept", wording.count),
+    "rows_set_aside": ("Set aside", wording.count),
+    "time_zone": (
+        "Zone of its times",
+        lambda zone: "stated in the file" if zone == "explicit" else str(zone),
+    ),
+}
+_VOLUME: Columns = {
+    "source_file": ("File", wording.shorten),
+    "n": ("Messages with a date", wording.count),
+    "first": ("From", wording.day),
+    "last": ("To", wording.day),
+    "n_days": ("Days with messages", wording.count),
+    "n_silent": ("Days without", wording.count),
+    "busiest": ("Busiest day", wording.day),
+    "n_busiest": ("Messages on it", wording.count),
+}
+_NOT_OWN: Columns = {
+    "source_file": ("File", wording.shorten),
+    "n_quoted": ("With quotes or signatures, cut", wording.count),
+    "n_repeated": ("With lines of many people, cut", wording.count),
+    "n_placeholders": ("Without a person's name", wording.count),
+    "n_automated": ("Sent automatically", wording.count),
+}
+_UNDERSTOOD: Columns = {
+    "source_file": ("File", wording.shorten),
+    "role": ("What", lambda role: _ROLES.get(str(role), _FIELDS.get(str(role), str(role).replace("_", " ")))),
+    "column": ("Column", wording.shorten),
+    "reason": ("Why", str),
+    "certainty": ("How sure", str),
+}
+_ROLES: dict[str, str] = {
+    "id": "message", "author": "person", "handle": "name of the person", "conversation": "thread",
+    "reply_to": "message answered", "created_at": "date", "reply": "answer of the brand",
+    "reply_at": "date of the answer", "url": "link", "lang": "language",
+}  # fmt: skip
+_REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
+_FIELDS: dict[str, str] = {
+    "conversation_id": "threads",
+    "reply_to_id": "the message answered",
+    "reposted_id": "the message passed on",
+    "quoted_id": "the message quoted",
+    "author_id": "authors",
+    "author_name": "names of authors",
+    "created_at": "dates",
+    "lang": "language",
+    "channel": "channel",
+    "brand": "brand",
+    "addressed": "whether sent to the brand",
+    "like_count": "likes",
+    "reply_count": "counts of replies",
+    "repost_count": "counts of reposts",
+    "quote_count": "counts of quotes",
+    "view_count": "views",
+    "follower_count": "followers",
+    "url": "links to messages",
+}
+"""Column of the mentions table -> what it holds, where its own name is no word."""
+_GAPS: Columns = {
+    "column": ("What", lambda column: wording.start(_FIELDS.get(str(column), str(column)))),
+    "n_missing": ("Messages without it", wording.count),
+    "share_missing": ("Share", wording.share),
+}
+
+
+_MOST_ACCOUNTS = 20
+_BRANDS: Columns = {"brand": ("Brand", str), "n": ("Messages", wording.count)}
+
+
+def heading(report: ImportReport) -> str:
+    """Head the card: "3,000 of 3,100 rows entered this report"."""
+    n_read, n_kept = (int(report.files[column].sum()) for column in ("rows_read", "rows_kept"))
+    return f"{wording.count(n_kept)} of {wording.count(n_read, 'row')} kept"
+
+
+def spoken(mentions: pd.DataFrame) -> str:
+    """Tell who speaks in the file."""
+    n_by_side = mentions["role"].value_counts()
+    sides = {
+        "customer": "customers",
+        "brand": "the brand",
+        "rival": "other brands",
+        "automated": "automatic accounts",
+        "other": "others",
+        "unknown": "unknown sides",
+    }
+    told = [
+        wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
+        for side, words in sides.items()
+        if n_by_side.get(side, 0)
+    ]
+    n = n_reposts(mentions)
+    enter = "enters" if n == 1 else "enter"
+    reposts = f" {wording.count(n, 'repost')} among them {enter} no topic and no need." if n else ""
+    return f"{wording.listing(told)}.{reposts}{_copies(mentions)}{_receipts(mentions)}"
+
+
+def _copies(mentions: pd.DataFrame) -> str:
+    n, n_people = n_copies(mentions), count_people(mentions)
+    if not n:
+        return ""
+    return (
+        f" {wording.count(n, 'message')} repeat an earlier one word for word, by the same person or "
+        f"unsigned; they count once among the {wording.people(n_people)}."
+    )
+
+
+def _receipts(mentions: pd.DataFrame) -> str:
+    """Say how many automatic receipts of the brand there are, and how fast; they are no answers."""
+    sent = mentions[(mentions["role"] == "automated") & (mentions["side"] == "brand")]
+    if sent.empty:
+        return ""
+    asked = mentions.drop_duplicates("mention_id").set_index("mention_id")["created_at"]
+    gap = (sent["created_at"] - sent["parent_id"].map(asked)).dt.total_seconds()
+    fast = f", half of them within {gap.median():,.0f} seconds" if gap.notna().any() else ""
+    return f" {wording.count(len(sent), 'automatic receipt')} by the brand{fast}: no answer to anyone."
+
+
+def n_copies(mentions: pd.DataFrame) -> int:
+    """Count the messages of people that repeat an earlier one."""
+    return int((by_people(mentions) & ~mentions["own"].to_numpy(bool) & ~is_repost(mentions)).sum())
+
+
+def n_reposts(mentions: pd.DataFrame) -> int:
+    """Count the messages that only pass on another."""
+    return int(is_repost(mentions).sum())
+
+
+def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
+    """List what this file can and cannot answer, and why."""
+    n_words, n_brand = len(customer_messages(mentions)), int((mentions["role"] == "brand").sum())
+    n_people, n_dated = mentions["person"].nunique(), int(mentions["created_at"].notna().sum())
+    n_placed = int(mentions["addressed"].notna().sum())
+    answers = f"{wording.count(n_brand, 'message')} by it" if n_brand else "none by it: silent or left out"
+    stays = "author and date are there" if n_people and n_dated else "it takes both author and date"
+    told = (
+        ("what people need", n_words, f"{wording.count(n_words, 'customer message')} with words"),
+        ("who speaks how often", n_people, f"{wording.people(n_people)} told apart by an author key"),
+        ("what changed when", n_dated, f"{wording.count(n_dated, 'message')} with a date"),
+        ("whether the brand answers", n_brand, answers),
+        ("who stays", n_people and n_dated, stays),
+        ("what was sent to the brand", n_placed, f"known of {wording.count(n_placed, 'message')}"),
+    )
+    return [{"question": question, "can": n > 0, "why": why} for question, n, why in told]
+
+
+def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
+    """Tabulate files, reasons for setting aside and what is there in part."""
+    reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
+    reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
+    gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
+    gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
+    return [
+        ("Files and formats", as_rows(report.files, _FILES)),
+        (
+            "How the columns were understood (to correct it: insight map FILE)",
+            as_rows(report.understood, _UNDERSTOOD),
+        ),
+        ("Volume by file, days in UTC", as_rows(_by_file(report.volume), _VOLUME)),
+        ("Messages that are not all their author's own", as_rows(_not_own(report.files), _NOT_OWN)),
+        ("Set aside, by reason", as_rows(reasons, _REASONS)),
+        ("Known of some messages only", as_rows(gaps, _GAPS)),
+    ]
+
+
+def _not_own(files: pd.DataFrame) -> pd.DataFrame:
+    counts = files[[name for name in _NOT_OWN if name != "source_file"]]
+    return files[(counts > 0).any(axis=1)]
+
+
+def _by_file(volume: pd.DataFrame) -> pd.DataFrame:
+    """Sum the volume up: from when to when each file has messages, on how many days, and most on which."""
+    files = volume.groupby("source_file", sort=True)
+    table = files.agg(n=("n", "sum"), first=("day", "min"), last=("day", "max"), n_days=("day", "size"))
+    most = volume.sort_values(["n", "day"], ascending=[False, True]).groupby("source_file").first()
+    span = (table["last"] - table["first"]).dt.days + 1
+    table = table.assign(n_silent=span - table["n_days"], busiest=most["day"], n_busiest=most["n"])
+    return table.reset_index()
+
+
+def absent(report: ImportReport) -> str:
+    """Name what no row tells; that exports are complete, none of the known formats says.
+
+    Names of authors are left out of a shareable report, whatever the file holds: they are no gap of it.
+    """
+    gaps = report.columns.loc[report.columns["share_missing"] == 1, "column"]
+    hidden = {"author_name"} if report.privacy == "shareable" else set()
+    names = sorted(_FIELDS.get(column, column) for column in set(gaps) - hidden)
+    lacks = f"Not in the file: {wording.listing(names)}. " if names else ""
+    if len(report.partial):
+        return f"{lacks}Incomplete: {' '.join(wording.start(part) for part in report.partial['missing'])}"
+    return f"{lacks}Whether it is complete or a sample is not stated."
+
+
+def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
+    """Begin the honesty line: "12,480 messages by 5,211 people, 3 sources, 1 Jan–31 Mar 2026 (UTC)."."""
+    dated = mentions["created_at"].dropna()
+    when = f"{wording.dates(dated.min(), dated.max(), tz=tz)} ({tz})" if len(dated) else "no dates"
+    n_people, n_sources = count_people(mentions), mentions["platform"].nunique()
+    return (
+        f"{wording.count(len(mentions), 'message')} {wording.by_people(n_people)}, "
+        f"{wording.count(n_sources, 'source')}, {when}."
+    )
+
+
+def file_card(archive: Archive, *, tz: str = "UTC") -> str:
+    """Write the card as plain text."""
+    line = timeline(archive.mentions, undated=True)
+    who = [honest_start(line, tz=tz), spoken(line)]
+    can = [
+        f"  {'can   ' if row['can'] else 'cannot'} tell {row['question']} ({row['why']})"
+        for row in abilities(line)
+    ]
+    told = [*who, report_card(archive.report), "", "What this file can and cannot tell", *can]
+    told += _accounts(line)
+    return "\n".join(told)
+
+
+def _accounts(line: pd.DataFrame) -> list[str]:
+    """List the brands that speak in the file, so that a user can name the own one."""
+    speaking = speaking_brands(line)
+    if speaking.empty:
+        return []
+    rows = speaking.head(_MOST_ACCOUNTS).rename_axis("brand").reset_index(name="n")
+    rest = len(speaking) - len(rows)
+    more = [f"  and {wording.count(rest, 'more')}"] if rest else []
+    return ["", "Brands that speak (name yours with --brand)", *_aligned(as_rows(rows, _BRANDS)), *more]
+
+
+def report_card(report: ImportReport) -> str:
+    """Write as plain text what the import alone tells, without the messages."""
+    told = [f"{heading(report)}.", absent(report)]
+    for name, table in tables(report):
+        if table["rows"]:
+            told += ["", name, *_aligned(table)]
+    if report.notes:
+        told += ["", "Doubts about it", *(f"  - {wording.plain(note)}" for note in report.notes)]
+    return "\n".join(told)
+
+
+def _aligned(table: dict[str, Any]) -> list[str]:
+    lines = [[column["name"] for column in table["head"]], *table["rows"]]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    numbers = [column["number"] for column in table["head"]]
+    return [
+        "  "
+        + "  ".join(
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(line, widths, numbers, strict=True)
+        ).rstrip()
+        for line in lines
+    ]

@@ -1,0 +1,84 @@
+"""Whose report it is: the own brand, what is about it, and the others it is compared with."""
+
+from __future__ import annotations
+
+import difflib
+import warnings
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from insight.mentions import InsightWarning
+from insight.timeline.brands import concerns, own_brand, speaking_brands
+from insight.timeline.desks import desk_like
+from insight.timeline.rows import timeline
+
+from .attempts import attempt
+from .crowd import measure_rivals
+from .results import customer_messages
+
+if TYPE_CHECKING:
+    from insight.archives import Archive
+
+
+def whose_messages(archive: Archive) -> tuple[pd.DataFrame, str | None]:
+    """Return the timeline of an archive and the brand that it is read for: the first named, or the only."""
+    named, listed = archive.report.named, archive.report.brands
+    brands = {name: listed[name] for name in (*named, *listed)} if named else None
+    line = timeline(archive.mentions, brands=brands, undated=True)
+    return line, named[0] if named else own_brand(line)
+
+
+def warn_of(everyone: pd.DataFrame, own: str | None, named: tuple[str, ...]) -> None:
+    """Warn where it is not clear whose report this is, and of customers that write like a desk."""
+    speaking = speaking_brands(everyone)
+    largest = ", ".join(f"{name} ({n:,})" for name, n in speaking.head(5).items())
+    if own is None and len(speaking) > 1:
+        _warn(
+            f"{len(speaking)} brands speak in this file and none is named, so they are read together. Name "
+            f"yours with --brand; the most talkative are {largest}."
+        )
+    elif named and not any(own in about for about in everyone["about"]):
+        near = difflib.get_close_matches(own or "", list(speaking.index), n=1, cutoff=0.5)
+        hint = f" Did you mean {near[0]!r} ({speaking[near[0]]:,} messages)?" if near else ""
+        known = f" These brands speak: {largest}." if len(speaking) else ""
+        _warn(f"No message is sent to {own!r} or names it.{hint}{known}")
+    desks = desk_like(timeline(everyone))
+    if len(desks):
+        _warn(
+            f"{len(desks):,} accounts that the file calls customers write like a help desk: they sign, link "
+            f"and answer others in most of their {int(desks['n'].sum()):,} messages. They are left off the "
+            "waiting list; if they speak for a brand, name it with --brand."
+        )
+
+
+def _warn(text: str) -> None:
+    warnings.warn(text, InsightWarning, stacklevel=3)
+
+
+def compare_brands(
+    everyone: pd.DataFrame,
+    found: dict[str, Any],
+    reasons: dict[str, str],
+    *,
+    own: str | None,
+    named: tuple[str, ...],
+    tz: str,
+) -> dict[str, Any]:
+    """Compare the brands of the whole file, also by what was said to others than ours."""
+    from insight.signals.find import find_signals
+
+    topics, signals = found.get("topics"), found.get("signals")
+    if topics is None or signals is None:
+        return {}
+    others = customer_messages(everyone[~concerns(everyone, own)])
+    assignments = topics.assignments
+    if len(others):
+        signals = pd.concat([signals, find_signals(others)], ignore_index=True)
+        guess = pd.DataFrame(
+            {"mention_id": others["mention_id"], "topic": topics.predict(others["text"].tolist())}
+        )
+        assignments = pd.concat([assignments, guess], ignore_index=True)
+    attempted = partial(attempt, reasons)
+    return measure_rivals(everyone, signals, assignments, attempted, first=named, tz=tz)

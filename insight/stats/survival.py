@@ -1,0 +1,247 @@
+"""Arrays only: what follows from risk sets: cumulative hazard, restricted mean, Cox by counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from insight.mentions import InsightError
+
+from .statistics import SurvivalCurve
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+Z95 = 1.959963984540054
+_MAX_STEPS = 50
+
+
+@dataclass(frozen=True)
+class RiskSets:
+    """How many of each group were at risk, and how many had the event, at every distinct event time.
+
+    Both arrays have one row a (stratum, time) and one column a group of people who share all covariates.
+    """
+
+    n_at_risk: np.ndarray
+    n_events: np.ndarray
+
+
+@dataclass(frozen=True)
+class CoxFit:
+    """Log hazard ratios, standard errors and log partial likelihood; NaN where it has no maximum."""
+
+    coef: np.ndarray
+    se: np.ndarray
+    log_likelihood: float
+
+    def hazard_ratio(self, column: int = 0) -> tuple[float, float, float]:
+        """Return the hazard ratio of one covariate with its 95 % interval."""
+        coef, half = self.coef[column], Z95 * self.se[column]
+        low, middle, high = np.exp([coef - half, coef, coef + half])
+        return float(middle), float(low), float(high)
+
+
+def survival_at(curve: SurvivalCurve, times: ArrayLike) -> np.ndarray:
+    """Return the share without the event after each of `times`."""
+    steps = np.concatenate([[1.0], curve.survival])
+    return steps[np.searchsorted(curve.time, np.asarray(times, dtype=float), side="right")]
+
+
+def cumulative_hazard(curve: SurvivalCurve) -> np.ndarray:
+    """Return Nelson's (1972) and Aalen's (1978) cumulative hazard at each event time of a curve."""
+    return np.cumsum(curve.n_events / curve.n_at_risk)
+
+
+def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float]:
+    """Return the mean time without the event up to `until`, and its standard error (Irwin 1949)."""
+    keep = curve.time <= until
+    times = curve.time[keep]
+    edges = np.concatenate([[0.0], times, [float(until)]])
+    areas = np.diff(edges) * np.concatenate([[1.0], curve.survival[keep]])
+    ahead = areas[::-1].cumsum()[::-1][1:]
+    n, d = curve.n_at_risk[keep], curve.n_events[keep]
+    spread = np.divide(d, n * (n - d), out=np.zeros(len(n)), where=n > d)
+    return float(areas.sum()), float(np.sqrt((ahead**2 * spread).sum()))
+
+
+def log_rank(
+    durations: ArrayLike, observed: ArrayLike, groups: ArrayLike, *, entry: ArrayLike | None = None
+) -> tuple[float, float]:
+    """Return Mantel's (1966) chi-squared that groups leave alike, and its p; NaN where nobody left."""
+    from statsmodels.duration.survfunc import survdiff
+
+    seen, group = np.asarray(observed, dtype=bool), np.asarray(groups)
+    if not seen.any() or len(np.unique(group)) < 2:
+        return float("nan"), float("nan")
+    statistic, p = survdiff(np.asarray(durations, float), seen, group, entry=entry)
+    return float(statistic), float(p)
+
+
+def product_limit(leaving: np.ndarray, events: np.ndarray, *, upto: int) -> np.ndarray:
+    """Return the share without the event after the first `upto` times, from (weighted) counts at every time.
+
+    The last axis is time; `leaving` counts everyone whose watch ends then, `events` those who have the event.
+    """
+    n_at_risk = leaving[..., ::-1].cumsum(axis=-1)[..., ::-1][..., :upto]
+    events = events[..., :upto]
+    share = np.divide(events, n_at_risk, out=np.zeros(events.shape), where=events > 0)
+    return np.prod(1 - np.minimum(share, 1), axis=-1)
+
+
+def weighted_return(
+    durations: np.ndarray, observed: np.ndarray, weights: np.ndarray, *, after: float, until: float
+) -> float:
+    """Return P(event by `until` | none by `after`) by a weighted product limit.
+
+    NaN where nobody was watched as far as `until`.
+    """
+    ahead = durations > after
+    times, codes = np.unique(durations[ahead], return_inverse=True)
+    if not len(times) or times[-1] < until:
+        return float("nan")
+    leaving = np.bincount(codes, weights[ahead], minlength=len(times))
+    events = np.bincount(codes, (weights * observed)[ahead], minlength=len(times))
+    upto = int(np.searchsorted(times, until, side="right"))
+    return float(1 - product_limit(leaving, events, upto=upto))
+
+
+def risk_sets(
+    exits: ArrayLike,
+    observed: ArrayLike,
+    groups: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    n_groups: int | None = None,
+) -> RiskSets:
+    """Count who was at risk in (entry, exit], by group (0, 1, ...), at each event time of each stratum.
+
+    One row a spell: someone whose covariates change enters again under the new group. `n_groups` keeps a
+    column for groups in which nobody is.
+    """
+    stop, seen, group = np.asarray(exits, float), np.asarray(observed, bool), np.asarray(groups, int)
+    start = np.full(len(stop), -np.inf) if entry is None else np.asarray(entry, float)
+    n_wrong = int((~(start < stop)).sum())
+    if n_wrong:
+        raise InsightError(f"{n_wrong} of {len(stop)} spells end no later than they begin; leave those out.")
+    width = n_groups or int(group.max(initial=0)) + 1
+    if strata is None:
+        return RiskSets(*_count(start, stop, seen, group, width))
+    stratum = np.asarray(strata)
+    parts = [
+        _count(start[mine], stop[mine], seen[mine], group[mine], width)
+        for mine in (stratum == value for value in np.unique(stratum))
+    ]
+    return RiskSets(*(np.concatenate(tables) for tables in zip(*parts, strict=True)))
+
+
+def _count(
+    start: np.ndarray, stop: np.ndarray, seen: np.ndarray, group: np.ndarray, width: int
+) -> tuple[np.ndarray, np.ndarray]:
+    times = np.unique(stop[seen])
+    n_at_risk, n_events = (np.zeros((len(times), width), dtype=np.int64) for _ in range(2))
+    for column in range(width):
+        mine = group == column
+        entered = np.searchsorted(np.sort(start[mine]), times, side="left")
+        left = np.searchsorted(np.sort(stop[mine]), times, side="left")
+        n_at_risk[:, column] = entered - left
+        events = np.searchsorted(times, stop[mine & seen])
+        n_events[:, column] = np.bincount(events, minlength=len(times))
+    return n_at_risk, n_events
+
+
+def cox(
+    sets: RiskSets, design: ArrayLike | None = None, *, ties: Literal["efron", "breslow"] = "efron"
+) -> CoxFit:
+    """Fit Cox's (1972) proportional hazards from risk-set counts, by Newton's method.
+
+    `design` has one row a group of `sets` and one column a covariate; without it, group 1 is compared with
+    group 0. Everyone of a group shares the covariates, so counts carry the exact partial likelihood: its size
+    grows with event times and groups, never with people.
+    """
+    x = np.array([[0.0], [1.0]]) if design is None else np.asarray(design, dtype=float)
+    if len(x) != sets.n_events.shape[1]:
+        raise InsightError(f"design has {len(x)} rows for {sets.n_events.shape[1]} groups of people.")
+    events = sets.n_events.sum(axis=0)
+    rows, owners = _tied_sets(sets, ties)
+    x = x - events @ x / max(events.sum(), 1)
+    coef, value = np.zeros(x.shape[1]), -np.inf
+    step = np.zeros_like(coef)
+    for _ in range(_MAX_STEPS):
+        here, slope, information = _partial_likelihood(coef, x, rows, owners, events)
+        if here < value - 1e-9 * abs(value):
+            step = step / 2
+            coef = coef - step
+            continue
+        if np.linalg.matrix_rank(information) < len(coef) or np.abs(coef).max() > 30:
+            break
+        step = np.linalg.solve(information, slope)
+        if np.abs(step).max() < 1e-10 * max(1.0, np.abs(coef).max()):
+            return CoxFit(coef, np.sqrt(np.diag(np.linalg.inv(information))), float(here))
+        coef, value = coef + step, here
+    return CoxFit(np.full_like(coef, np.nan), np.full_like(coef, np.nan), float("nan"))
+
+
+def _tied_sets(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct denominators of the likelihood as counts a group, and how often each occurs.
+
+    Efron (1977) averages tied events out of the risk set one by one; Breslow (1974) leaves them in.
+    """
+    deaths = sets.n_events.sum(axis=1)
+    if ties == "breslow":
+        return sets.n_at_risk.astype(float), deaths.astype(float)
+    owner = np.repeat(np.arange(len(deaths)), deaths)
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(deaths) - deaths, deaths)
+    fraction = (place / deaths[owner])[:, None]
+    return sets.n_at_risk[owner] - fraction * sets.n_events[owner], np.ones(len(owner))
+
+
+def _partial_likelihood(
+    coef: np.ndarray, x: np.ndarray, rows: np.ndarray, owners: np.ndarray, events: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    linear = x @ coef
+    weights = rows * np.exp(linear)
+    total = weights.sum(axis=1)
+    weights /= total[:, None]
+    mean = weights @ x
+    value = events @ linear - owners @ np.log(total)
+    slope = events @ x - owners @ mean
+    square = (x * (owners @ weights)[:, None]).T @ x
+    return value, slope, square - (mean * owners[:, None]).T @ mean
+
+
+def fit_sbg(leaving: ArrayLike, staying: ArrayLike) -> tuple[float, float, float]:
+    """Fit the shifted beta-geometric (Fader and Hardie 2007); return alpha, beta and the log likelihood.
+
+    `leaving` counts who left in period 1, 2, ..., `staying` who was last seen to be still there after it.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import betaln
+
+    gone, here = np.asarray(leaving, dtype=float), np.asarray(staying, dtype=float)
+    if gone.sum() <= 0 or gone.sum() + here.sum() <= 0 or here.sum() <= 0:
+        raise InsightError(
+            f"{gone.sum():.0f} left and {here.sum():.0f} stayed; a curve needs some who did each."
+        )
+    time = np.arange(1, len(gone) + 1)
+
+    def loss(logs: np.ndarray) -> float:
+        alpha, beta = np.exp(logs)
+        whole = betaln(alpha, beta)
+        left = gone @ (betaln(alpha + 1, beta + time - 1) - whole)
+        return -float(left + here @ (betaln(alpha, beta + time) - whole))
+
+    options = {"xatol": 1e-11, "fatol": 1e-12, "maxiter": 4000}
+    found = minimize(loss, np.zeros(2), method="Nelder-Mead", options=options, bounds=[(-12, 12)] * 2)
+    alpha, beta = np.exp(found.x)
+    return float(alpha), float(beta), -float(found.fun)
+
+
+def sbg_survival(alpha: float, beta: float, periods: ArrayLike) -> np.ndarray:
+    """Return the share still there after each number of periods."""
+    from scipy.special import betaln
+
+    return np.exp(betaln(alpha, beta + np.asarray(periods, dtype=float)) - betaln(alpha, beta))

@@ -1,0 +1,37 @@
+"""The activity table as its measures read it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight.mentions import InsightError
+from insight.stats import periods
+from insight.stats.statistics import proportion
+
+_NEEDED = {"labels", "n_complete", "n_burn_in", "clock"}
+
+
+def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[np.ndarray, dict]:
+    """Return the words of periods, one row an author, and what the table says about itself."""
+    missing = _NEEDED - set(activity.attrs)
+    if missing or "active_0" not in activity.columns:
+        raise InsightError(
+            "the table does not come from activity(), or lost its .attrs on the way (merges drop them): "
+            f"{sorted(missing)} missing, columns {sorted(map(str, activity.columns))}."
+        )
+    meta = dict(activity.attrs)
+    if clock is not None and meta["clock"] != clock:
+        raise InsightError(
+            f"this measure compares periods of the {clock}; the table was made with clock={meta['clock']!r}."
+        )
+    n_periods = max(meta.get("own_begun", [len(meta["labels"])]))
+    names = [f"active_{word}" for word in range((n_periods - 1) // periods.WORD + 1)]
+    return activity[names].to_numpy(np.uint64), meta
+
+
+def with_rate(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
+    """Add rate, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
+    retained = table["retained"].to_numpy(float, na_value=np.nan)
+    rate, low, high = proportion(retained, table[trials], fewest=min_people)
+    return table.assign(rate=rate, low=low, high=high)

@@ -1,0 +1,126 @@
+"""Newcomers compared by whether they were answered: naive, at landmarks, from the answer on."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import numpy as np
+
+from insight.stats.effects import risk_difference
+from insight.stats.survival import CoxFit, cox, risk_sets
+from insight.timeline.histories import DAY
+
+from .newcomers import Newcomers
+
+HOUR = 3600.0
+FEWEST = 10
+"""Of fewer people on a side a comparison tells the counts alone."""
+
+_SPANS = (("first day", -1.0, DAY), ("days 2 to 7", DAY, 7 * DAY), ("later", 7 * DAY, np.inf))
+_UNKNOWN = (float("nan"), float("nan"))
+
+
+class Comparison(TypedDict):
+    """The answered beside the unanswered; `value` is the difference or ratio that `scale` names."""
+
+    estimate: str
+    scale: str
+    landmark_hours: float
+    n_answered: int
+    n_unanswered: int
+    rate_answered: float
+    rate_unanswered: float
+    value: float
+    low: float
+    high: float
+
+
+def comparison(
+    estimate: str,
+    scale: str,
+    limit: float,
+    arms: tuple[int, int],
+    values: tuple[float, float, float],
+    *,
+    rates: tuple[float, float] = _UNKNOWN,
+) -> Comparison:
+    """Name the parts of a comparison; `limit` in seconds."""
+    return Comparison(
+        estimate=estimate,
+        scale=scale,
+        landmark_hours=limit / HOUR,
+        n_answered=arms[0],
+        n_unanswered=arms[1],
+        rate_answered=rates[0],
+        rate_unanswered=rates[1],
+        value=values[0],
+        low=values[1],
+        high=values[2],
+    )
+
+
+def compare(
+    estimate: str, limit: float, answered: np.ndarray, came: np.ndarray, *, level: float = 0.95
+) -> Comparison:
+    """Compare the shares who came back, as they stand."""
+    (k1, n1), (k0, n0) = ((int(came[arm].sum()), int(arm.sum())) for arm in (answered, ~answered))
+    if min(n1, n0) < FEWEST:
+        return comparison(estimate, "risk difference", limit, (n1, n0), (float("nan"),) * 3)
+    values = risk_difference(k1, n1, k0, n0, level=level)
+    return comparison(estimate, "risk difference", limit, (n1, n0), values, rates=(k1 / n1, k0 / n0))
+
+
+def naive(people: Newcomers, horizon: float) -> list[Comparison]:
+    """Compare whoever was ever answered with the others: what not to believe, shown beside the rest."""
+    ever = np.isfinite(people.answered)
+    return [
+        compare("naive: ever answered, any later message", np.inf, ever, people.back_anywhere <= horizon),
+        compare("naive: ever answered, another conversation", np.inf, ever, people.back <= horizon),
+    ]
+
+
+def landmark(people: Newcomers, limit: float, horizon: float) -> Comparison:
+    """Among those not back by `limit`, compare the answered by then with the others."""
+    waiting = people.only(people.back > limit)
+    return compare("landmark", limit, waiting.answered <= limit, waiting.back <= horizon)
+
+
+def by_side(people: Newcomers, limit: float, horizon: float) -> list[Comparison]:
+    """Among those answered and not back by `limit`, compare the brand's answers with others' alone."""
+    waiting = people.only((people.back > limit) & (people.answered <= limit))
+    brand = waiting.by_brand <= limit
+    if not brand.any() or brand.all():
+        return []
+    return [compare("answered by the brand v by others only", limit, brand, waiting.back <= horizon)]
+
+
+def reply_hazards(
+    answered: np.ndarray, back: np.ndarray, watched: np.ndarray, *, place: np.ndarray | None = None
+) -> dict[str, CoxFit]:
+    """Fit hazard ratios of coming back: by who was ever answered (naive), and from the answer on.
+
+    Times in seconds since the first message, infinity for never. Answered at the very moment of coming back
+    counts as not yet answered; `place` numbers groups of people who are compared only among themselves.
+    """
+    leaves, came = np.minimum(back, watched), back <= watched
+    switched = answered < leaves
+    start = np.concatenate([np.full(len(back), -1.0), answered[switched]])
+    stop = np.concatenate([np.where(switched, answered, leaves), leaves[switched]])
+    event = np.concatenate([came & ~switched, came[switched]])
+    group = np.repeat([0, 1], [len(back), switched.sum()])
+    fits = {
+        "naive: answered before coming back": cox(risk_sets(leaves, came, switched, n_groups=2)),
+        "from the answer on": cox(risk_sets(stop, event, group, entry=start, n_groups=2)),
+    }
+    if place is not None:
+        strata = np.concatenate([place, place[switched]])
+        sets = risk_sets(stop, event, group, entry=start, strata=strata, n_groups=2)
+        fits["from the answer on, within channel and kind"] = cox(sets)
+    for name, begin, end in _SPANS:
+        inside = (start < end) & (stop > begin)
+        ends, seen = np.minimum(stop, end)[inside], (event & (stop <= end))[inside]
+        entry = np.maximum(start, begin)[inside]
+        fits[f"from the answer on, {name}"] = cox(
+            risk_sets(ends, seen, group[inside], entry=entry, n_groups=2)
+        )
+    return fits

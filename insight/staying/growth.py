@@ -1,0 +1,140 @@
+"""Everyone active: who comes back in the next period, and how the crowd changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from insight.stats import periods, shares
+
+from .activity_table import read_activity, with_rate
+
+
+def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
+    """Count the people of each period who came back in the next one.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        From `activity`.
+    min_people : int
+        Periods with fewer people, and an archive of fewer, give how many came back and no rate.
+
+    Returns
+    -------
+    DataFrame
+        One row a complete period, then a row of period 'all' pooled over the periods whose next is complete
+        too: period, n (people active), retained (of them, active in the next; missing while that is open),
+        rate, low, high (95 %), n_people (different people: in the row 'all' fewer than n).
+
+    Notes
+    -----
+    Nielsen's (2009) month-over-month rate: sum of people active in p and p+1, over sum of people
+    active in p. It is about everyone, old members too, and lies far above the share of newcomers who return:
+    see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row holds
+    the same author many times, so there it is by people (`insight.stats.shares`).
+
+    Examples
+    --------
+    >>> from insight.staying import activity
+    >>> mentions = pd.DataFrame({
+    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
+    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
+    ... })
+    >>> rates = repeat_rate(activity(mentions, as_of="2025-03-01"), min_people=1)
+    >>> rates[["period", "n", "retained", "rate"]]
+        period  n  retained  rate
+    0  2025-01  2         1   0.5
+    1  2025-02  2      <NA>   NaN
+    2      all  2         1   0.5
+    """
+    words, meta = read_activity(activity, clock="calendar")
+    n_complete = meta["n_complete"]
+    came_back = words & periods.one_later(words)
+    n = periods.count_active(words, n_complete)
+    retained = periods.count_active(came_back, n_complete)[1:]
+    table = pd.DataFrame(
+        {
+            "period": [*meta["labels"][:n_complete], "all"],
+            "n": [*n, n[:-1].sum()],
+            "retained": pd.array([*retained, *[None] * len(n[-1:]), retained.sum()], dtype="Int64"),
+        }
+    )
+    result = with_rate(table, "n", min_people=min_people)
+    people = returns(activity)
+    pooled = shares(people["retained"], people["n"], by=people["author_id"], min_people=min_people)
+    result.loc[n_complete, ["rate", "low", "high"]] = pooled.first()
+    result["n_people"] = [*n, pooled.n_people[0]]
+    result.attrs = meta
+    return result
+
+
+def returns(activity: pd.DataFrame) -> pd.DataFrame:
+    """Count by author the complete periods with a message (n), and those followed by another (retained)."""
+    words, meta = read_activity(activity, clock="calendar")
+    came_back, end = words & periods.one_later(words), meta["n_complete"]
+    counts = {
+        "n": periods.count_between(words, 0, end - 1),
+        "retained": periods.count_between(came_back, 1, end),
+    }
+    return pd.DataFrame({"author_id": activity["author_id"].to_numpy(object), **counts})
+
+
+def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
+    """Account for each period's people: new, retained, resurrected, and churned since the last.
+
+    Parameters
+    ----------
+    activity : DataFrame
+        From `activity`.
+    min_churned : int
+        The quick ratio is given where at least this many people churned.
+
+    Returns
+    -------
+    DataFrame
+        One row a period: period, active, new (first seen ever), retained (active in the last period too),
+        resurrected (seen before, but not in the last period), churned (active in the last period, not in this
+        one), quick_ratio ((new + resurrected) / churned; missing in open periods, in the burn-in and where
+        few churned), complete, burn_in (the period began in the burn-in: some of its new people may be old
+        members).
+
+    Notes
+    -----
+    Growth accounting after Hsu (Social Capital, 2015). active = last active + new + resurrected -
+    churned holds exactly. In a period that is not complete the counts are those so far, and churned are
+    those not back yet. The ratio is above 1 exactly where the number of active people grows.
+
+    Examples
+    --------
+    >>> from insight.staying import activity
+    >>> mentions = pd.DataFrame({
+    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
+    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
+    ... })
+    >>> growth(activity(mentions, as_of="2025-03-01"))[["period", "active", "new", "retained", "churned"]][:2]
+        period  active  new  retained  churned
+    0  2025-01       2    2         0        0
+    1  2025-02       2    1         1        1
+    """
+    words, meta = read_activity(activity, clock="calendar")
+    n_periods = len(meta["labels"])
+    before = periods.one_later(words)
+    firsts = np.bincount(periods.first_active(words), minlength=n_periods)
+    table = pd.DataFrame(
+        {
+            "period": meta["labels"],
+            "active": periods.count_active(words, n_periods),
+            "new": firsts,
+            "retained": periods.count_active(words & before, n_periods),
+            "resurrected": periods.count_active(words & ~before, n_periods) - firsts,
+            "churned": periods.count_active(before & ~words, n_periods),
+        }
+    )
+    table["complete"] = np.arange(n_periods) < meta["n_complete"]
+    table["burn_in"] = np.arange(n_periods) < meta["n_burn_in"]
+    judged = table["complete"] & ~table["burn_in"] & (table["churned"] >= max(min_churned, 1))
+    ratio = (table["new"] + table["resurrected"]) / table["churned"].where(judged)
+    table.insert(6, "quick_ratio", ratio.astype(float))
+    table.attrs = meta
+    return table

@@ -1,0 +1,1 @@
+"""Texts: cleaned, in which language, as vectors, their distinctive words; word patterns; search."""

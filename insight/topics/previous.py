@@ -1,0 +1,140 @@
+"""Topics that go on from month to month: which are kept, new, gone, split or merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .cluster import Found
+from .space import draw
+
+if TYPE_CHECKING:
+    from .fitted import Topics
+
+SAME = 0.25
+"""Least Jaccard index of the texts of a topic then and now."""
+
+_MOST = 0.5
+
+
+READ = 2000
+"""Texts of a remembered archive by which its topics are paired with those of now."""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What is known of an earlier archive's topics without its rule.
+
+    Different texts, the topic of each (-1 for none), and the names that people gave.
+    """
+
+    texts: list[str]
+    topics: npt.NDArray[np.int64]
+    given: dict[int, str]
+
+
+def no_changes() -> pd.DataFrame:
+    """Return the table of changes where there is no earlier archive."""
+    return pd.DataFrame(columns=["topic", "previous", "change", "overlap"])
+
+
+def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataFrame]:
+    """Give topics their earlier numbers and given names, and say what became of each.
+
+    The earlier rule places the texts that were clustered now (of a remembered archive, the rule of now places
+    its texts); topics are paired so that the sum of the
+    Jaccard indices of their texts is largest (Kuhn 1955), and a pair counts from 0.25 on. A topic without a
+    partner is split off if most of its texts were in one earlier topic, an earlier one is merged if most of
+    its texts are in one topic now.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    now, then = found.rule.numbers, _numbers(previous)
+    both = _overlaps(found, previous, now, then)
+    mine, theirs = both.sum(axis=1, keepdims=True), both.sum(axis=0, keepdims=True)
+    inner = both[1:, 1:]
+    jaccard = inner / np.maximum(mine[1:] + theirs[:, 1:] - inner, 1)
+    pairs = {
+        int(row): int(column)
+        for row, column in zip(*linear_sum_assignment(-jaccard), strict=True)
+        if jaccard[row, column] >= SAME
+    }
+    free = max([*then, *previous.given, -1]) + 1
+    number: dict[int, int] = {}
+    for row, topic in enumerate(now):
+        number[topic] = then[pairs[row]] if row in pairs else free
+        free += row not in pairs
+    rows = [
+        *_fates(jaccard, inner / np.maximum(mine[1:], 1), pairs, [number[topic] for topic in now], then),
+        *_ends(jaccard, inner / np.maximum(theirs[:, 1:], 1), pairs, [number[topic] for topic in now], then),
+    ]
+    changes = pd.DataFrame(rows, columns=["topic", "previous", "change", "overlap"])
+    changes = changes.astype({"topic": "Int64", "previous": "Int64"})
+    kept = {then[column] for column in pairs.values()}
+    given = {topic: name for topic, name in previous.given.items() if topic in kept}
+    given |= {number[topic]: name for topic, name in found.given.items()}
+    places = found.places.assign(topic=found.places["topic"].map(number | {-1: -1}).astype(np.int64))
+    return replace(found, rule=found.rule.renumbered(number), places=places, given=given), changes
+
+
+def _numbers(previous: Topics | Remembered) -> list[int]:
+    if isinstance(previous, Remembered):
+        return sorted(set(previous.topics.tolist()) - {-1})
+    return previous.rule.numbers
+
+
+def _overlaps(
+    found: Found, previous: Topics | Remembered, now: list[int], then: list[int]
+) -> npt.NDArray[np.float64]:
+    """Count texts by topic now and then; row and column 0 are no topic."""
+    if isinstance(previous, Remembered):
+        of = dict(zip(previous.texts, previous.topics.tolist(), strict=True))
+        texts = draw(previous.texts, READ, random_state=0)
+        labels = found.rule.place(texts)["topic"].to_numpy()
+        earlier = np.array([of[text] for text in texts], dtype=np.int64)
+    else:
+        labels = found.places["topic"].reindex(found.drawn).to_numpy()
+        earlier = previous.rule.place(found.drawn)["topic"].to_numpy()
+    both = np.zeros((len(now) + 1, len(then) + 1))
+    np.add.at(both, (_rank(labels, now), _rank(earlier, then)), 1)
+    return both
+
+
+def _rank(labels: npt.NDArray[np.int64], numbers: list[int]) -> npt.NDArray[np.int64]:
+    rank = {number: row for row, number in enumerate(numbers, 1)}
+    return np.array([rank.get(label, 0) for label in labels.tolist()], dtype=np.int64)
+
+
+def _fates(
+    jaccard: npt.NDArray, share: npt.NDArray, pairs: dict[int, int], now: list[int], then: list[int]
+) -> list[tuple[int, int | None, str, float]]:
+    rows: list[tuple[int, int | None, str, float]] = []
+    for row, topic in enumerate(now):
+        if row in pairs:
+            rows.append((topic, then[pairs[row]], "kept", jaccard[row, pairs[row]]))
+            continue
+        source = int(share[row].argmax()) if then else 0
+        if then and share[row, source] >= _MOST:
+            rows.append((topic, then[source], "split", jaccard[row, source]))
+        else:
+            rows.append((topic, None, "new", 0.0))
+    return rows
+
+
+def _ends(
+    jaccard: npt.NDArray, share: npt.NDArray, pairs: dict[int, int], now: list[int], then: list[int]
+) -> list[tuple[int | None, int, str, float]]:
+    rows: list[tuple[int | None, int, str, float]] = []
+    for column, topic in enumerate(then):
+        if column in pairs.values():
+            continue
+        target = int(share[:, column].argmax()) if now else 0
+        if now and share[target, column] >= _MOST:
+            rows.append((now[target], topic, "merged", jaccard[target, column]))
+        else:
+            rows.append((None, topic, "gone", 0.0))
+    return rows
