@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import insight as ins
-from insight.text.clean import LANGUAGES, clean_text, detect_language, split_sentences
+from insight.text.clean import clean_text, detect_language, split_sentences
 from insight.text.copies import group_copies
+from insight.text.language import LANGUAGES
 
 
 @pytest.mark.parametrize(

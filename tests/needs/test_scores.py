@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from insight.mentions import InsightError, as_mentions
-from insight.needs.me_too import echoes, own_words
+from insight.needs.me_too import echoes
 from insight.needs.phrases import NEED_SIGNALS
 from insight.needs.scores import score_needs
 from insight.signals.find import find_signals as find_all_signals
+from insight.timeline.own_words import own_words
 
 
 def find_signals(mentions):
