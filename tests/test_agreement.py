@@ -62,7 +62,7 @@ def archive():
 @pytest.fixture(scope="module")
 def found(archive):
     signals = ins.find_signals(archive, layers=("patterns",))
-    return signals, ins.intents(archive, signals)
+    return signals, ins.conversations.intents(archive, signals)
 
 
 def test_the_timeline_holds_the_twelve_people(archive):
@@ -77,20 +77,20 @@ def test_every_measure_counts_the_same_people(archive, found):
     people = {
         "activity": len(ins.activity(archive, burn_in="0D")),
         "rivals": talking["n"].max(),
-        "advocates": ins.advocates(archive, signals)["n"].iloc[-1],
-        "niches": ins.niches(archive, topics, minimum=1).table["n"].sum(),
-        "credibility": ins.credibility(archive, signals).totals["n_spoke"].iloc[0],
+        "advocates": ins.people.advocates(archive, signals)["n"].iloc[-1],
+        "niches": ins.people.niches(archive, topics, minimum=1).table["n"].sum(),
+        "credibility": ins.people.credibility(archive, signals).totals["n_spoke"].iloc[0],
         "silence": ins.silence(archive, horizon="30D").attrs["n_people"],
-        "cadence": ins.cadence(archive).attrs["n_people"],
+        "cadence": ins.staying.cadence(archive).attrs["n_people"],
         "tenure": ins.tenure(archive, silence="14D", burn_in="0D").attrs["n_people"],
         "welcome": len(ins.welcome(archive, burn_in="0D", min_people=1).newcomers),
-        "interactions": ins.interactions(archive, brand="acme", period="quarter")["n"].max(),
+        "interactions": ins.people.interactions(archive, brand="acme", period="quarter")["n"].max(),
     }
     assert set(people.values()) == {len(PEOPLE)}, people
     assert ins.spikes(archive, minimum=1).query("by == 'all'")["n_people"].max() <= len(PEOPLE)
-    assert set(ins.ties(archive)[["author_id", "other_id"]].to_numpy().ravel()) <= set(PEOPLE)
-    assert set(ins.contribution(archive, signals)["author_id"]) <= set(PEOPLE)
-    weeks = ins.ladder(archive, signals, period="week")
+    assert set(ins.people.ties(archive)[["author_id", "other_id"]].to_numpy().ravel()) <= set(PEOPLE)
+    assert set(ins.people.contribution(archive, signals)["author_id"]) <= set(PEOPLE)
+    weeks = ins.people.ladder(archive, signals, period="week")
     assert weeks.groupby("from_state")["n"].first().sum() <= len(PEOPLE) * 10
 
 

@@ -134,7 +134,7 @@ def test_nothing_critical_gives_empty_tables_and_bare_signals_are_refused():
 
 
 def test_the_figure_draws_the_shares_as_they_are(found):
-    first, second = (trace for trace in ins.plot_credibility(found).data if trace.mode != "text")
+    first, second = (trace for trace in ins.plots.credibility(found).data if trace.mode != "text")
     stances = found.stances.set_index(["part", "stance"])["share"]
     assert first.name == "extreme criticism"
     assert dict(zip(first.y, first.x, strict=True)) == stances["extreme"].to_dict()

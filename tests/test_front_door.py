@@ -160,12 +160,12 @@ def test_missing_columns_are_said_with_those_found():
 @pytest.mark.parametrize(
     ("plot", "given", "measure"),
     [
-        (ins.plot_topics, "topics", r"fit_topics\(\.\.\.\)\.table"),
-        (ins.plot_topics_over_time, "topics", "topics_over_time"),
-        (ins.plot_needs, "table", r"find_needs\(\.\.\.\)\.table"),
-        (ins.plot_response_rate, "table", "response_rate"),
-        (ins.plot_retention, "table", "retention"),
-        (ins.plot_at_risk, "table", "at_risk"),
+        (ins.plots.topics, "topics", r"fit_topics\(\.\.\.\)\.table"),
+        (ins.plots.topics_over_time, "topics", "topics_over_time"),
+        (ins.plots.needs, "table", r"find_needs\(\.\.\.\)\.table"),
+        (ins.plots.response_rate, "table", "response_rate"),
+        (ins.plots.retention, "table", "retention"),
+        (ins.plots.at_risk, "table", "at_risk"),
     ],
 )
 def test_a_figure_of_another_result_names_its_measure(topics, plot, given, measure):
@@ -177,7 +177,7 @@ def test_a_figure_of_another_result_names_its_measure(topics, plot, given, measu
 
 def test_a_figure_still_refuses_an_unknown_option_as_python_does(topics):
     with pytest.raises(TypeError, match="unexpected keyword argument 'colour'"):
-        ins.plot_topics(topics.table, colour="red")
+        ins.plots.topics(topics.table, colour="red")
 
 
 def test_swapped_arguments_are_said(own, topics):
@@ -210,7 +210,7 @@ def test_waits_by_two_columns():
 
 def test_one_table_without_a_name_is_not_exported(tmp_path):
     with pytest.raises(ins.InsightError, match="tables is a DataFrame; pass at least one by its name"):
-        ins.export_tables(pd.DataFrame({"n": [1]}), folder=tmp_path)
+        ins.report.export_tables(pd.DataFrame({"n": [1]}), folder=tmp_path)
 
 
 def test_a_model_that_was_never_fetched_is_said_at_once(monkeypatch, tmp_path):

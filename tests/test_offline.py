@@ -30,7 +30,7 @@ import time
 import insight as ins
 
 archive = ins.read_archive("posts.csv", brands={"Acme": ["@acme"]})
-ins.encode(archive.mentions["text"])
+ins.text.encode(archive.mentions["text"])
 page = ins.build_report(archive)
 page.save("out/report.html")
 page.export("out/exported")

@@ -32,7 +32,7 @@ def by_topic(messages):
 
 
 def test_planted_crowds_are_niches_of_their_own(sample, truth, circle):
-    found = ins.niches(sample.mentions, by_topic(truth.messages))
+    found = ins.people.niches(sample.mentions, by_topic(truth.messages))
     niche = found.members.set_index("author_id")["niche"]
     planted = circle[circle.isin(NICHES)]
     assert adjusted_rand_score(planted, niche.reindex(planted.index).fillna(-1)) > 0.85
@@ -46,7 +46,7 @@ def test_planted_advocates_are_counted_and_hardly_anybody_else(sample, truth, ci
     """A complaint in the same message costs its recommendation; three or more messages make up for it."""
     mentions = sample.mentions
     signals = ins.find_signals(mentions)
-    counted = ins.advocates(mentions, signals).iloc[-1]
+    counted = ins.people.advocates(mentions, signals).iloc[-1]
     planted = set(circle.index[circle == "recommend"])
     recommends, paid = recommendations(mentions, signals)
     told = mentions[recommends & ~paid].assign(day=lambda table: table["created_at"].dt.floor("D"))
@@ -63,6 +63,6 @@ def test_the_null_archive_has_no_crowd_and_next_to_no_advocate(tmp_path):
     truth = simulate_archive(tmp_path, n_people=600, n_months=6, effects=False)
     mentions = ins.read_archive(tmp_path, brands={"Pellwick": ["@pellwick", "@pellwickhelp"]}).mentions
     assert truth.people["circle"].isna().all()
-    counted = ins.advocates(mentions, ins.find_signals(mentions)).iloc[-1]
+    counted = ins.people.advocates(mentions, ins.find_signals(mentions)).iloc[-1]
     assert counted["n_advocates"] <= 2
     assert counted["p_value"] > 0.05, "some praise it twice: as many as chance brings"

@@ -78,7 +78,7 @@ def test_own_periods_equal_a_count_by_hand(crowd):
 
 def test_measures_of_the_calendar_refuse_own_clocks(crowd):
     authors = ins.activity(crowd, clock="rolling")
-    for measure in (ins.repeat_rate, ins.growth):
+    for measure in (ins.staying.repeat_rate, ins.growth):
         with pytest.raises(ins.InsightError, match="clock='rolling'"):
             measure(authors)
     with pytest.raises(ins.InsightError, match="'moon'"):
@@ -215,7 +215,7 @@ def daily(crowd):
 
 def test_stickiness_is_mean_daily_people_over_people_of_the_window(crowd, daily):
     """Counted the other way round, day by day: DAU / MAU equals mean(L28) / 28 exactly."""
-    table = ins.stickiness(daily)
+    table = ins.staying.stickiness(daily)
     assert len(table) == daily.attrs["n_complete"] // 28
     day = crowd["created_at"].dt.strftime("%Y-%m-%d")
     for row in table.itertuples():
@@ -228,7 +228,7 @@ def test_stickiness_is_mean_daily_people_over_people_of_the_window(crowd, daily)
 
 
 def test_states_sort_everyone_active_into_one_band(daily):
-    table, sticky = ins.states(daily), ins.stickiness(daily)
+    table, sticky = ins.staying.states(daily), ins.staying.stickiness(daily)
     assert table.groupby("window_from")["n"].sum().tolist() == sticky["n"].tolist()
     assert table["band"].unique().tolist() == [
         "1 day", "2 to 3 days", "4 to 7 days", "8 to 14 days", "15 to 28 days",
@@ -241,7 +241,9 @@ def test_states_sort_everyone_active_into_one_band(daily):
 def test_states_by_hand():
     """In the first four weeks Ann writes daily and Ben once; in the second Ann again, Ben on ten days."""
     hours = {"ann": [24 * d for d in range(56)], "ben": [0, *(24 * d for d in range(28, 38))]}
-    table = ins.states(ins.activity(log_of(hours), period="day", as_of="2024-02-26"), bands=(1, 8, 28))
+    table = ins.staying.states(
+        ins.activity(log_of(hours), period="day", as_of="2024-02-26"), bands=(1, 8, 28)
+    )
     assert table["band"].tolist()[:3] == ["1 to 7 days", "8 to 27 days", "28 days"]
     assert table["n"].tolist() == [1, 0, 1, 0, 1, 1]
     assert table["n_again"].tolist()[3:] == [0, 0, 1]
@@ -249,24 +251,24 @@ def test_states_by_hand():
 
 def test_what_states_cannot_count_is_refused(crowd, daily):
     with pytest.raises(ins.InsightError, match="period='day'"):
-        ins.states(ins.activity(crowd))
+        ins.staying.states(ins.activity(crowd))
     with pytest.raises(ins.InsightError, match="days are complete"):
-        ins.stickiness(ins.activity(crowd, period="day", as_of="2024-01-28 12:00"))
+        ins.staying.stickiness(ins.activity(crowd, period="day", as_of="2024-01-28 12:00"))
     with pytest.raises(ins.InsightError, match="ascend"):
-        ins.states(daily, bands=(2, 4))
+        ins.staying.states(daily, bands=(2, 4))
 
 
 def test_absence_factor_as_in_the_worked_example():
     """CHAOSS: 1000, 202, 90, 33, 332, 343, 42 and 433 contributions; half is 1237.5, two people hold it."""
     counts = [1000, 202, 90, 33, 332, 343, 42, 433]
     frame = log_of({f"p{i}": np.arange(n) / 3 for i, n in enumerate(counts)})
-    row = ins.absence_factor(ins.activity(frame)).iloc[0]
+    row = ins.staying.absence_factor(ins.activity(frame)).iloc[0]
     assert (row["absence_factor"], row["needed"], row["n_people"]) == (2, 1237.5, 8)
     assert row["top_1_percent"] == pytest.approx(1000 / 2475)
-    whole = ins.absence_factor(ins.activity(frame), share=1.0)
+    whole = ins.staying.absence_factor(ins.activity(frame), share=1.0)
     assert whole["absence_factor"].tolist() == [8]
     with pytest.raises(ins.InsightError, match="share=0"):
-        ins.absence_factor(ins.activity(frame), share=0)
+        ins.staying.absence_factor(ins.activity(frame), share=0)
 
 
 # --- Where it leads
@@ -281,7 +283,7 @@ def steady(rate, *, arrivals=60, n_periods=8):
 
 @pytest.mark.parametrize(("rate", "multiple"), [(0.3, 1.43), (0.4, 1.67), (0.7, 3.33)])
 def test_the_steady_audience_is_arrivals_over_one_minus_r(rate, multiple):
-    found = ins.reach_ceiling(steady(rate))
+    found = ins.staying.reach_ceiling(steady(rate))
     values = found.summary.set_index("figure")["value"]
     assert values["steady audience"] / values["arrivals a period"] == pytest.approx(multiple, abs=0.005)
     assert "reach" not in values.index, "a log does not hold the pool"
@@ -290,7 +292,7 @@ def test_the_steady_audience_is_arrivals_over_one_minus_r(rate, multiple):
 
 def test_nielsens_point_fixes_the_rest_of_the_curve():
     """A reach of 10 % at 40 % gives one fifteenth of the absent a month: 18.2 % at 70 %, half at 93.3 %."""
-    found = ins.reach_ceiling(steady(0.4), pool=1000)
+    found = ins.staying.reach_ceiling(steady(0.4), pool=1000)
     assert found.nielsen == (0.4, 0.1)
     assert found.attrs["arrival_rate"] == pytest.approx(1 / 15)
     reach = found.curve.set_index("repeat_rate")["reach"]
@@ -308,7 +310,7 @@ def test_the_ceiling_of_a_simulated_crowd_is_where_it_ends():
         rows.append((period, stays.sum(), (stays & ~here).sum(), (stays & here).sum()))
         here = stays
     table = pd.DataFrame(rows, columns=["period", "active", "new", "retained"])
-    found = ins.reach_ceiling(table.assign(resurrected=0, complete=True), pool=5000)
+    found = ins.staying.reach_ceiling(table.assign(resurrected=0, complete=True), pool=5000)
     reach = found.summary.set_index("figure").loc["reach"]
     assert reach["value"] == pytest.approx(0.02 / 0.42, rel=0.05)
     assert reach["lowest"] < reach["value"] < reach["highest"]
@@ -317,12 +319,12 @@ def test_the_ceiling_of_a_simulated_crowd_is_where_it_ends():
 
 def test_ceilings_that_cannot_be_are_refused():
     with pytest.raises(ins.InsightError, match="two are the least"):
-        ins.reach_ceiling(steady(0.4).head(1))
+        ins.staying.reach_ceiling(steady(0.4).head(1))
     with pytest.raises(ins.InsightError, match="pool=50"):
-        ins.reach_ceiling(steady(0.4), pool=50)
+        ins.staying.reach_ceiling(steady(0.4), pool=50)
     with pytest.raises(ins.InsightError, match="lacks"):
-        ins.reach_ceiling(steady(0.4).drop(columns="new"))
-    assert "says little" in " ".join(ins.reach_ceiling(steady(0.4, n_periods=3)).attrs["caveats"])
+        ins.staying.reach_ceiling(steady(0.4).drop(columns="new"))
+    assert "says little" in " ".join(ins.staying.reach_ceiling(steady(0.4, n_periods=3)).attrs["caveats"])
 
 
 @pytest.mark.parametrize(
@@ -360,7 +362,7 @@ def test_a_planted_curve_is_foretold_from_its_first_months():
         stay = int(rng.geometric(rng.beta(1, 3)))
         hours[f"p{i}"] = [730.5 * (joined + month) + 12 for month in range(min(stay, 24 - joined))]
     authors = ins.activity(log_of(hours), burn_in="0D", as_of="2026-01-01")
-    found = ins.project_retention(ins.retention(authors, kind="after"), ahead=6)
+    found = ins.staying.project_retention(ins.retention(authors, kind="after"), ahead=6)
     seen = found[found["observed"].notna()]
     assert found.attrs["hold_out_error"] < 0.02
     assert (seen["fitted"] - seen["observed"]).abs().max() < 0.04
@@ -374,6 +376,6 @@ def test_only_curves_that_never_rise_are_continued(crowd):
     authors = ins.activity(crowd, first=["channel"], burn_in="0D")
     for table in (ins.retention(authors), ins.retention(authors, kind="after", by="first_channel")):
         with pytest.raises(ins.InsightError, match="kind='after'"):
-            ins.project_retention(table)
+            ins.staying.project_retention(table)
     with pytest.raises(ins.InsightError, match="held_out=30"):
-        ins.project_retention(ins.retention(authors, kind="after"), held_out=30)
+        ins.staying.project_retention(ins.retention(authors, kind="after"), held_out=30)

@@ -84,7 +84,7 @@ def test_what_triples_lately_emerges_although_before_was_eleven_months():
     lately = (mentions["created_at"] > mentions["created_at"].max() - pd.Timedelta("28D")).to_numpy()
     new = draw.random(len(rows)) < np.where(lately, 0.12, 0.04)
     topic = np.where(new, 0, draw.integers(1, 9, len(rows)))
-    found = ins.emerging(mentions, pd.DataFrame({"mention_id": mentions["mention_id"], "topic": topic}))
+    found = ins.needs.emerging(mentions, pd.DataFrame({"mention_id": mentions["mention_id"], "topic": topic}))
     sure = found[found["beyond_chance"]]
     assert sure["item"].tolist() == ["topic 0"]
     assert sure["share"].iloc[0] == pytest.approx(0.12, abs=0.03)
@@ -104,7 +104,7 @@ def waits(people, answered):
 
 def test_ninety_waits_of_one_person_leave_the_share_open():
     one = waits(["ann"] * 90 + [f"p{k}" for k in range(10)], [True] * 90 + [False] * 10)
-    load = ins.capacity(one).iloc[0]
+    load = ins.conversations.capacity(one).iloc[0]
     assert (load["n_in"], load["share"]) == (100, pytest.approx(0.9))
     assert load["low"] < 0.05
     assert load["high"] > 0.99
@@ -116,7 +116,7 @@ def test_one_persons_many_waits_and_months_have_no_rate():
     assert (row["n"], row["n_people"]) == (40, 1)
     assert np.isnan([row["rate"], row["low"], row["high"]]).all()
     months = written([(0, 31.0 * month) for month in range(24) if month % 5])
-    pooled = ins.repeat_rate(ins.activity(months, burn_in="0D")).iloc[-1]
+    pooled = ins.staying.repeat_rate(ins.activity(months, burn_in="0D")).iloc[-1]
     assert (pooled["n"] > 10, pooled["n_people"]) == (True, 1)
     assert np.isnan([pooled["rate"], pooled["low"], pooled["high"]]).all()
 
@@ -126,7 +126,7 @@ def test_who_is_silent_for_a_whole_horizon_is_not_ranked():
     draw = np.random.default_rng(2)
     rows = [(k, day) for k in range(300) for day in draw.uniform(0, 720) + draw.exponential(20, 12).cumsum()]
     rows = [row for row in rows if row[1] < 720] + [(900, 620.0), (901, 719.5)]
-    found = ins.at_risk(written(rows))
+    found = ins.staying.at_risk(written(rows))
     assert found.authors["silent_days"].max() < 90
     assert "n900" not in set(found.authors["author_id"])
     assert found.attrs["n_silent_already"] > 0

@@ -150,7 +150,7 @@ def test_names_of_authors_do_not_matter(crowd):
         ins.activity(crowd.assign(author_id=crowd["author_id"].replace(names))) for names in ({}, new_names)
     )
     pd.testing.assert_frame_equal(plain.drop(columns="author_id"), renamed.drop(columns="author_id"))
-    pd.testing.assert_frame_equal(ins.repeat_rate(plain), ins.repeat_rate(renamed))
+    pd.testing.assert_frame_equal(ins.staying.repeat_rate(plain), ins.staying.repeat_rate(renamed))
 
 
 def test_a_parquet_folder_gives_the_same(crowd, tmp_path):
@@ -246,7 +246,7 @@ def test_cells_carry_wilson(toy_authors):
 
 
 def test_few_people_have_counts_and_no_rate(toy_authors):
-    for table in (ins.retention(toy_authors), ins.repeat_rate(toy_authors)):
+    for table in (ins.retention(toy_authors), ins.staying.repeat_rate(toy_authors)):
         assert table["retained"].notna().any()
         assert table[["rate", "low", "high"]].isna().all(axis=None)
     known = ins.retention(toy_authors, min_people=3)
@@ -296,7 +296,7 @@ def test_kinds_that_make_no_sense_are_refused(toy_authors, options):
 def test_a_table_that_lost_its_calendar_is_refused(toy_authors):
     bare = toy_authors.copy()
     bare.attrs = {}
-    for measure in (ins.retention, ins.repeat_rate, ins.growth):
+    for measure in (ins.retention, ins.staying.repeat_rate, ins.growth):
         with pytest.raises(ins.InsightError, match="does not come from activity"):
             measure(bare)
 
@@ -305,7 +305,7 @@ def test_a_table_that_lost_its_calendar_is_refused(toy_authors):
 
 
 def test_toy_repeat_rate_by_hand(toy_authors):
-    table = ins.repeat_rate(toy_authors, min_people=1)
+    table = ins.staying.repeat_rate(toy_authors, min_people=1)
     assert table["period"].tolist() == [*LIFE, "all"]
     assert table["n"].tolist() == [3, 3, 4, 6]
     assert table["retained"].tolist() == [1, 2, pd.NA, 3]
@@ -315,7 +315,7 @@ def test_toy_repeat_rate_by_hand(toy_authors):
 
 def test_pooled_interval_is_that_of_resampled_people(crowd):
     authors = ins.activity(crowd)
-    pooled = ins.repeat_rate(authors).iloc[-1]
+    pooled = ins.staying.repeat_rate(authors).iloc[-1]
     active = np.array([[mask >> p & 1 for p in range(14)] for mask in authors["active_0"].tolist()])
     n, k = active[:, :13].sum(axis=1), (active[:, :13] & active[:, 1:]).sum(axis=1)
     drawn = np.random.default_rng(5).integers(0, len(n), (4000, len(n)))
@@ -325,10 +325,10 @@ def test_pooled_interval_is_that_of_resampled_people(crowd):
 
 
 def test_one_complete_period_or_none_has_no_pooled_rate(toy):
-    one = ins.repeat_rate(ins.activity(toy, as_of="2025-02-05"))
+    one = ins.staying.repeat_rate(ins.activity(toy, as_of="2025-02-05"))
     assert one["period"].tolist() == ["2025-01", "all"]
     assert one[["rate", "low", "high"]].isna().all(axis=None)
-    none = ins.repeat_rate(ins.activity(toy, as_of="2025-01-20"))
+    none = ins.staying.repeat_rate(ins.activity(toy, as_of="2025-01-20"))
     assert none["period"].tolist() == ["all"]
     assert none["rate"].isna().all()
 
@@ -383,7 +383,7 @@ def real_log(folder, name):
 )
 def test_real_logs_give_the_known_fractions(real_data, name, repeat, newcomers):
     authors = ins.activity(real_log(real_data, name), burn_in="0D")
-    pooled = ins.repeat_rate(authors).iloc[-1]
+    pooled = ins.staying.repeat_rate(authors).iloc[-1]
     assert (pooled["retained"], pooled["n"]) == repeat
     back = ins.retention(authors).query("cohort == 'all' and period == 1").iloc[0]
     assert (back["retained"], back["eligible"]) == newcomers

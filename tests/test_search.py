@@ -120,8 +120,8 @@ def test_hits_over_time_count_people_once():
     days = pd.to_datetime(["2025-01-03", "2025-01-09", "2025-01-10", "2025-03-02"], utc=True)
     mentions = table({"a": "refund", "b": "refund", "c": "tea", "d": "refund"})
     mentions = mentions.assign(created_at=days, author_id=["x", "x", "y", "z"])
-    months = ins.hits_over_time(mentions, ins.find_mentions(mentions, "refund"))
+    months = ins.text.hits_over_time(mentions, ins.find_mentions(mentions, "refund"))
     assert months[["n_hits", "k", "n"]].to_numpy().tolist() == [[2, 1, 2], [0, 0, 0], [1, 1, 1]]
     assert months["share"].isna().tolist() == [False, True, False]
     assert ((months["low"] <= months["share"]) | months["share"].isna()).all()
-    assert len(ins.plot_hits_over_time(months).data) == 2
+    assert len(ins.plots.hits_over_time(months).data) == 2

@@ -33,7 +33,11 @@ def follow(mentions, **options):
 
 def measure(authors):
     """Every table that is made of the author's periods."""
-    tables = {"on": ins.retention(authors), "growth": ins.growth(authors), "repeat": ins.repeat_rate(authors)}
+    tables = {
+        "on": ins.retention(authors),
+        "growth": ins.growth(authors),
+        "repeat": ins.staying.repeat_rate(authors),
+    }
     return tables | {"after": ins.retention(authors, kind="after")}
 
 
@@ -90,7 +94,7 @@ def test_an_earlier_look_saw_the_same_in_what_was_complete(events, period, day):
     old, new = (ins.growth(authors).drop(columns="quick_ratio") for authors in (then, now))
     n_complete = then.attrs["n_complete"]
     pd.testing.assert_frame_equal(old[:n_complete], new[:n_complete], check_flags=False)
-    old, new = (ins.repeat_rate(authors) for authors in (then, now))
+    old, new = (ins.staying.repeat_rate(authors) for authors in (then, now))
     known = old[(old["period"] != "all") & old["retained"].notna()]
     both = known.merge(new, on="period", suffixes=("", "_now"))
     assert both["retained"].tolist() == both["retained_now"].tolist()
@@ -161,22 +165,24 @@ def signals(town):
 MEASURES = {
     "activity": lambda town, _: follow(town),
     "retention": lambda town, _: ins.retention(follow(town)),
-    "repeat_rate": lambda town, _: ins.repeat_rate(follow(town)),
+    "repeat_rate": lambda town, _: ins.staying.repeat_rate(follow(town)),
     "growth": lambda town, _: ins.growth(follow(town)),
-    "reach_ceiling": lambda town, _: ins.reach_ceiling(ins.growth(follow(town))),
-    "project_retention": lambda town, _: ins.project_retention(ins.retention(follow(town), kind="after")),
-    "states": lambda town, _: ins.states(follow(town, period="day")),
-    "stickiness": lambda town, _: ins.stickiness(follow(town, period="day")),
-    "absence_factor": lambda town, _: ins.absence_factor(follow(town)),
+    "reach_ceiling": lambda town, _: ins.staying.reach_ceiling(ins.growth(follow(town))),
+    "project_retention": lambda town, _: ins.staying.project_retention(
+        ins.retention(follow(town), kind="after")
+    ),
+    "states": lambda town, _: ins.staying.states(follow(town, period="day")),
+    "stickiness": lambda town, _: ins.staying.stickiness(follow(town, period="day")),
+    "absence_factor": lambda town, _: ins.staying.absence_factor(follow(town)),
     "silence": lambda town, _: ins.silence(town, horizon="90D", n_resamples=20),
     "tenure": lambda town, _: ins.tenure(town, burn_in="0D"),
-    "cadence": lambda town, _: ins.cadence(town),
-    "at_risk": lambda town, _: ins.at_risk(town, horizon="210D", lately="500D"),
-    "exit_words": lambda town, signals: ins.exit_words(town, signals),
-    "churn_drivers": lambda town, signals: ins.churn_drivers(town, signals, n_resamples=20),
+    "cadence": lambda town, _: ins.staying.cadence(town),
+    "at_risk": lambda town, _: ins.staying.at_risk(town, horizon="210D", lately="500D"),
+    "exit_words": lambda town, signals: ins.staying.exit_words(town, signals),
+    "churn_drivers": lambda town, signals: ins.staying.churn_drivers(town, signals, n_resamples=20),
     "welcome": lambda town, _: ins.welcome(town, burn_in="0D"),
     "reply_effect": lambda town, _: ins.reply_effect(town, burn_in="0D", n_permutations=5),
-    "plan_welcome_test": lambda town, _: ins.plan_welcome_test(town, burn_in="0D"),
+    "plan_welcome_test": lambda town, _: ins.staying.plan_welcome_test(town, burn_in="0D"),
 }
 
 
@@ -204,16 +210,16 @@ def test_few_people_have_counts_and_no_shares(town, signals):
     days = follow(few, period="day")
     met, stays = ins.welcome(few, burn_in="0D"), ins.tenure(few, burn_in="0D")
     tables = {
-        "states": (ins.states(days), "n", ["share", "low", "high"]),
-        "stickiness": (ins.stickiness(days), "n", ["active_days", "stickiness", "low", "high"]),
+        "states": (ins.staying.states(days), "n", ["share", "low", "high"]),
+        "stickiness": (ins.staying.stickiness(days), "n", ["active_days", "stickiness", "low", "high"]),
         "coverage": (met.coverage, "n", ["rate", "low", "high"]),
         "load": (met.load, "n", ["rate", "low", "high"]),
         "steps": (met.steps, "n", ["share", "low", "high"]),
         "wait": (met.curve, "n_answered", ["unanswered", "low", "high"]),
         "tenure": (stays.summary, "n", ["once", "once_low", "once_high", "median_days", "mean_days"]),
-        "pace": (ins.cadence(few).counts, "n", ["share", "low", "high"]),
-        "exits": (ins.exit_words(few, spoken), "n_people", ["share", "low", "high", "gone"]),
-        "drivers": (ins.churn_drivers(few, spoken), "n_people", ["silent_with", "odds_ratio"]),
+        "pace": (ins.staying.cadence(few).counts, "n", ["share", "low", "high"]),
+        "exits": (ins.staying.exit_words(few, spoken), "n_people", ["share", "low", "high", "gone"]),
+        "drivers": (ins.staying.churn_drivers(few, spoken), "n_people", ["silent_with", "odds_ratio"]),
         "effect": (ins.reply_effect(few, burn_in="0D", n_permutations=2).estimates[:6], "n_answered",
                    ["rate_answered", "rate_unanswered", "value"]),
     }  # fmt: skip
@@ -225,4 +231,4 @@ def test_few_people_have_counts_and_no_shares(town, signals):
     assert "counted, not judged" in stays.attrs["caveats"][0]
     shown = ins.welcome(few, burn_in="0D", min_people=1)
     assert shown.steps["share"].notna().all()
-    assert ins.states(days, min_people=1)["share"].notna().any()
+    assert ins.staying.states(days, min_people=1)["share"].notna().any()

@@ -170,8 +170,8 @@ def test_numbers_with_gaps_work_everywhere(topics):
     old = topics.assignments["topic"].replace(2, 1)
     np.testing.assert_array_equal(merged.assignments["topic"], old)
     assert merged.model.topics_ == [{0: 0, 1: 1, 3: 2}[n] for n in old]
-    assert len(ins.topic_tree(merged)) == 5
-    assert ins.topic_map(merged)["topic"].nunique() == 3
+    assert len(ins.topics.topic_tree(merged)) == 5
+    assert ins.topics.topic_map(merged)["topic"].nunique() == 3
     with pytest.raises(ins.InsightError, match=r"no topics \[2\]; there are \[0, 1, 3\]"):
         ins.merge_topics(merged, [[0, 2]])
 
@@ -181,16 +181,16 @@ def test_names_and_merges_live_in_a_file(topics, tmp_path):
     a, b = main_topic(topics, "leak"), main_topic(topics, "taste")
     edited = ins.rename_topics(topics, {a: 'Leaks "and" drips'}, path=path)
     edited = ins.merge_topics(edited, [[a, b]], path=path)
-    again = ins.apply_edits(ins.fit_topics(TEXTS[::-1], n_topics=4), path)
+    again = ins.topics.apply_edits(ins.fit_topics(TEXTS[::-1], n_topics=4), path)
     assert again.table["name"].tolist() == edited.table["name"].tolist()
     assert 'Leaks "and" drips' in set(again.table["name"])
     np.testing.assert_array_equal(again.predict(TEXTS), edited.predict(TEXTS))
     path.write_text('[[topic]]\nname = "Trains"\nwords = ["late train", "platform"]\n')
     with pytest.warns(ins.InsightWarning, match=r"no topic fits 1 entries of topics.toml: \['Trains'\]"):
-        ins.apply_edits(topics, path)
+        ins.topics.apply_edits(topics, path)
     path.write_text("names = 3")
     with pytest.raises(ins.InsightError, match=r"holds \['names'\]"):
-        ins.apply_edits(topics, path)
+        ins.topics.apply_edits(topics, path)
 
 
 def test_one_name_for_two_topics_is_refused(topics):
@@ -207,7 +207,7 @@ def test_a_model_names_only_what_no_person_named_and_bad_answers_are_left(topics
 
     mine = ins.rename_topics(topics, {3: "By hand"})
     with pytest.warns(ins.InsightWarning, match="is no name of its own") as caught:
-        named = ins.name_topics(mine, ask=ask)
+        named = ins.topics.name_topics(mine, ask=ask)
     assert len(asked) == 3
     assert len(caught) == 2
     assert {"Fine name", "By hand"} < set(named.table["name"])
@@ -262,7 +262,7 @@ def test_even_counts_give_no_change_points():
 
 
 def test_card_agrees_with_what_was_planted(topics):
-    values = ins.evaluate_topics(topics, labels=TRUTH.tolist()).set_index("measure")["value"]
+    values = ins.topics.evaluate_topics(topics, labels=TRUTH.tolist()).set_index("measure")["value"]
     assert values["n_topics"] == 4
     assert values["coverage"] >= 0.9
     assert values["ami"] > 0.8
@@ -273,14 +273,16 @@ def test_card_agrees_with_what_was_planted(topics):
     assert 0 < values["diversity"] <= 1
     assert values["seconds"] > 0
     assert "seed_agreement" not in values
-    scrambled = ins.evaluate_topics(topics, labels=TRUTH[np.random.default_rng(0).permutation(80)].tolist())
+    scrambled = ins.topics.evaluate_topics(
+        topics, labels=TRUTH[np.random.default_rng(0).permutation(80)].tolist()
+    )
     assert scrambled.set_index("measure")["value"]["ami"] < 0.2
     with pytest.raises(ins.InsightError, match="3 labels for 80 messages"):
-        ins.evaluate_topics(topics, labels=["a", "b", "c"])
+        ins.topics.evaluate_topics(topics, labels=["a", "b", "c"])
 
 
 def test_what_is_drawn_has_an_interval_and_seeds_are_compared(topics):
-    card = ins.evaluate_topics(topics, seeds=2).set_index("measure")
+    card = ins.topics.evaluate_topics(topics, seeds=2).set_index("measure")
     drawn = card.loc[["stability", "agreement", "seed_agreement"]]
     assert (drawn["low"] <= drawn["value"]).all()
     assert (drawn["value"] <= drawn["high"]).all()
@@ -290,7 +292,7 @@ def test_what_is_drawn_has_an_interval_and_seeds_are_compared(topics):
     scores = [adjusted_rand_score(topics.assignments["topic"], other) for other in others]
     assert card.loc["seed_agreement", "value"] == pytest.approx(np.mean(scores))
     with pytest.raises(ins.InsightError, match="seeds needs topics that fit_topics found"):
-        ins.evaluate_topics(dataclasses.replace(topics, search=None), seeds=1)
+        ins.topics.evaluate_topics(dataclasses.replace(topics, search=None), seeds=1)
 
 
 def test_npmi_by_hand():
@@ -307,7 +309,7 @@ def test_npmi_by_hand():
 
 def test_coverage_curve_falls_and_ends_purer_or_equal(topics):
     for labels in (None, TRUTH.tolist()):
-        curve = ins.coverage_curve(topics, labels=labels)
+        curve = ins.topics.coverage_curve(topics, labels=labels)
         assert curve["coverage"].is_monotonic_decreasing
         assert curve["coverage"].iloc[0] == 1
         assert curve["purity"].between(curve["low"], curve["high"]).all()
@@ -330,7 +332,7 @@ def test_bertopic_is_taken_over():
 
 
 def test_map_shows_every_message_and_discs_do_not_overlap(topics):
-    points = ins.topic_map(topics)
+    points = ins.topics.topic_map(topics)
     assert sorted(points["mention_id"]) == sorted(
         topics.assignments.loc[topics.assignments["topic"] >= 0, "mention_id"]
     )
@@ -339,7 +341,7 @@ def test_map_shows_every_message_and_discs_do_not_overlap(topics):
     for one, other in itertools.combinations(centre.index, 2):
         assert np.hypot(*(centre.loc[one] - centre.loc[other])) > 0.9 * (radius[one] + radius[other])
     with pytest.warns(ins.InsightWarning, match="the map shows 20 of"):
-        assert ins.topic_map(topics, max_texts=20)["topic"].nunique() == 4
+        assert ins.topics.topic_map(topics, max_texts=20)["topic"].nunique() == 4
 
 
 def test_spread_pushes_discs_apart():
@@ -349,7 +351,7 @@ def test_spread_pushes_discs_apart():
 
 
 def test_tree_is_laid_out_without_crossings(topics):
-    tree = ins.topic_tree(topics).set_index("node")
+    tree = ins.topics.topic_tree(topics).set_index("node")
     leaves = tree[tree["n_topics"] == 1]
     assert sorted(leaves["place"]) == [0, 1, 2, 3]
     for _, row in tree[tree["n_topics"] > 1].iterrows():
@@ -420,6 +422,6 @@ def test_one_topic_in_four_languages(multilingual):
     texts = [f"{a} {b}" for starts in said.values() for a in starts for b in when]
     truth = [name for name, starts in said.items() for _ in range(len(starts) * len(when))]
     topics = ins.fit_topics(texts, n_topics=3, encoder=multilingual)
-    card = ins.evaluate_topics(topics, labels=truth).set_index("measure")["value"]
+    card = ins.topics.evaluate_topics(topics, labels=truth).set_index("measure")["value"]
     assert card["ami"] > 0.9
     np.testing.assert_array_equal(topics.predict(texts), topics.assignments["topic"])

@@ -91,7 +91,7 @@ def escalations(
     ...         }
     ...     )
     ... )
-    >>> found = escalations(mentions, ins.intents(mentions, ins.find_signals(mentions)))
+    >>> found = escalations(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
     >>> found[["mention_id", "says_so", "cites", "days"]].values.tolist()
     [['x:1', True, True, 1.0], ['x:2', True, False, nan]]
     """

@@ -74,7 +74,8 @@ def handoffs(
     ...         }
     ...     )
     ... )
-    >>> handoffs(mentions, ins.reply_acts(mentions))[["channel", "n", "n_moved", "n_back"]].values.tolist()
+    >>> acts = ins.conversations.reply_acts(mentions)
+    >>> handoffs(mentions, acts)[["channel", "n", "n_moved", "n_back"]].values.tolist()
     [['all', 1, 1, 1], ['unknown', 1, 1, 1]]
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "is_public"])

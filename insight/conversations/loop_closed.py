@@ -75,7 +75,7 @@ def loop_closed(
     ...         }
     ...     )
     ... )
-    >>> loop = loop_closed(mentions, ins.intents(mentions, ins.find_signals(mentions)))
+    >>> loop = loop_closed(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
     >>> loop[["stage", "n", "n_reached", "n_open", "oldest_open"]].values.tolist()[0]
     ['heard', 2, 1, 1, 'x:3']
     """

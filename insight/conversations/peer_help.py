@@ -70,7 +70,7 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
     ...         }
     ...     )
     ... )
-    >>> found = peer_help(mentions, ins.intents(mentions, ins.find_signals(mentions)))
+    >>> found = peer_help(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
     >>> found[["group", "n", "n_helped", "median_hours", "n_thanked"]].values.tolist()[0]
     ['all', 1, 1, 1.0, 1]
     """

@@ -12,7 +12,7 @@ from insight.signals.label import NONE, SIGNALS, resume_labels, save_labels, sco
 from .explorer import Explorer, output_of
 
 
-def explore_labels(drawn: pd.DataFrame, *, path: str | Path) -> Explorer:
+def labels(drawn: pd.DataFrame, *, path: str | Path) -> Explorer:
     """Label sentences one by one and see how well each signal is heard in this archive.
 
     Parameters
@@ -36,7 +36,7 @@ def explore_labels(drawn: pd.DataFrame, *, path: str | Path) -> Explorer:
     ...     "mention_id": ["a"], "sentence": [0], "text": ["The lid broke"], "heard": ["complaint"],
     ...     "rate": [1.0], "label": [""],
     ... })
-    >>> seen = explore_labels(drawn, path=f"{tempfile.mkdtemp()}/labels.csv")
+    >>> seen = labels(drawn, path=f"{tempfile.mkdtemp()}/labels.csv")
     >>> seen.controls["signals"].value = ("complaint",)
     >>> seen.controls["save"].click()
     >>> seen.output.outputs[0]["data"]["text/plain"]

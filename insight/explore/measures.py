@@ -14,9 +14,7 @@ MAX_GROUPS = 12
 WITHIN = ("1h", "24h", "72h", "7D")
 
 
-def explore_responses(
-    responses: pd.DataFrame, *, mentions: pd.DataFrame | None = None, n: int = 15
-) -> Explorer:
+def responses(responses: pd.DataFrame, *, mentions: pd.DataFrame | None = None, n: int = 15) -> Explorer:
     """See how long people wait for an answer, group by group; pick a wait to read its thread.
 
     Parameters
@@ -32,7 +30,7 @@ def explore_responses(
     -------
     Explorer
         Controls platform, by and within, and with `mentions` wait (open or answered) and thread; below them
-        `plot_response_curve`, `response_rate` as figure and table, the longest waits in people's words, and
+        `response_curve`, `response_rate` as figure and table, the longest waits in people's words, and
         the thread of the one picked.
 
     Examples
@@ -42,13 +40,13 @@ def explore_responses(
     ...     "channel": None, "brand": None, "kind": "post", "wait_hours": [1.0, 2.0, 30.0, 5.0],
     ...     "responded": [True, True, False, True], "watched_hours": 30.0,
     ... })
-    >>> seen = explore_responses(responses)
+    >>> seen = responses(responses)
     >>> seen.controls["platform"].value = "x"
     >>> seen.output.outputs[0]["data"]["text/plain"]
     '3 of 4 waits'
     """
+    from insight import plots
     from insight.conversations import response_curve, response_rate
-    from insight.plots.conversations import plot_response_curve, plot_response_rate
 
     words = pd.DataFrame() if mentions is None else mentions[["mention_id", "created_at", "text"]]
 
@@ -69,8 +67,8 @@ def explore_responses(
         rate = response_rate(rows, within=within, by=by or None)
         told: list[Any] = [
             f"{len(rows):,} of {len(responses):,} waits",
-            plot_response_curve(response_curve(rows, by=by or None)),
-            plot_response_rate(rate),
+            plots.response_curve(response_curve(rows, by=by or None)),
+            plots.response_rate(rate),
             rate,
         ]
         if mentions is None:
@@ -92,7 +90,7 @@ def explore_responses(
     return explore(controls, draw, narrow=narrow)
 
 
-def explore_retention(activity: pd.DataFrame) -> Explorer:
+def retention(activity: pd.DataFrame) -> Explorer:
     """See who comes back, by period or by cohort, and whether the crowd grows.
 
     Parameters
@@ -113,25 +111,25 @@ def explore_retention(activity: pd.DataFrame) -> Explorer:
     ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
     ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
     ... })
-    >>> seen = explore_retention(activity(mentions, as_of="2025-03-01", burn_in="0D"))
+    >>> seen = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"))
     >>> seen.controls["question"].value = "growth"
     >>> seen.output.outputs[0]["data"]["text/plain"]
     'Does the crowd grow?'
     """
-    from insight.plots.retention import plot_growth, plot_repeat_rate, plot_retention
+    from insight import plots
     from insight.staying import growth, repeat_rate, retention
 
     def draw(*, question: str, retained: str) -> list[Any]:
         if question == "repeat rate":
             table = repeat_rate(activity)
-            return [plot_repeat_rate(table), table]
+            return [plots.repeat_rate(table), table]
         if question == "growth":
             table = growth(activity)
-            return [plot_growth(table), table]
+            return [plots.growth(table), table]
         cohorts = retention(activity, kind="after" if retained == "after" else "on")
         pooled = cohorts[cohorts["cohort"] == "all"]
         view: Literal["curve", "table"] = "curve" if question == "pooled newcomers" else "table"
-        return [plot_retention(cohorts, view=view), pooled.drop(columns=["cohort", "complete"])]
+        return [plots.retention(cohorts, view=view), pooled.drop(columns=["cohort", "complete"])]
 
     questions = ("repeat rate", "newcomers by cohort", "pooled newcomers", "growth")
     controls = {

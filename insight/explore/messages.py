@@ -20,7 +20,7 @@ _LABEL = 60
 _THREAD = ["created_at", "side", "text"]
 
 
-def explore_mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
+def mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
     """Search and filter messages; pick one to read its thread.
 
     Parameters
@@ -40,7 +40,7 @@ def explore_mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
     --------
     >>> from insight.mentions import as_mentions
     >>> texts = ["My lid leaks", "Love the timer"]
-    >>> seen = explore_mentions(as_mentions(pd.DataFrame({"mention_id": ["a", "b"], "text": texts})))
+    >>> seen = mentions(as_mentions(pd.DataFrame({"mention_id": ["a", "b"], "text": texts})))
     >>> seen.controls["words"].value = "lid"
     >>> seen.output.outputs[0]["data"]["text/plain"]
     '1 of 2 messages'
@@ -70,7 +70,7 @@ def explore_mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
     return explore(controls, draw, narrow=narrow)
 
 
-def explore_topics(
+def topics(
     mentions: pd.DataFrame, topics: Topics, *, signals: pd.DataFrame | None = None, n: int = 3
 ) -> Explorer:
     """Compare topics and pick one to read what people wrote on it.
@@ -89,15 +89,15 @@ def explore_topics(
     Returns
     -------
     Explorer
-        Controls words (in a name), least_people, topic and thread; below them `plot_topics`, the table, and
+        Controls words (in a name), least_people, topic and thread; below them `topics`, the table, and
         the quotes of the topic picked.
 
     Examples
     --------
     >>> topics = fit_topics(mentions)  # doctest: +SKIP
-    >>> explore_topics(mentions, topics)  # doctest: +SKIP
+    >>> explore.topics(mentions, topics)  # doctest: +SKIP
     """
-    from insight.plots.topics import plot_topics
+    from insight import plots
 
     table = topics.table[topics.table["topic"] >= 0]
     quotes = _quotes(mentions, topics, signals, n=n, voicing=None)
@@ -111,7 +111,7 @@ def explore_topics(
         if rows.empty:
             return ["No topic fits."]
         shown = rows[["name", "n_people", "n", "share", "low", "high"]]
-        return [plot_topics(rows), shown, *_words_on(quotes, topic), *thread_of(mentions, thread)]
+        return [plots.topics(rows), shown, *_words_on(quotes, topic), *thread_of(mentions, thread)]
 
     def narrow(*, words: str, least_people: int, topic: int | str, thread: str) -> dict[str, Options]:
         rows = found(words, least_people)
@@ -125,7 +125,7 @@ def explore_topics(
     )
 
 
-def explore_needs(
+def needs(
     mentions: pd.DataFrame,
     needs: Needs,
     *,
@@ -145,16 +145,16 @@ def explore_needs(
     Returns
     -------
     Explorer
-        Controls trend, latent_only, least_people, need and thread; below them `plot_needs`, the table, and
+        Controls trend, latent_only, least_people, need and thread; below them `needs`, the table, and
         the quotes of the need picked.
 
     Examples
     --------
     >>> needs = find_needs(mentions, signals)  # doctest: +SKIP
-    >>> explore_needs(mentions, needs)  # doctest: +SKIP
+    >>> explore.needs(mentions, needs)  # doctest: +SKIP
     """
+    from insight import plots
     from insight.needs.quotes import pick_quotes
-    from insight.plots.needs import plot_needs
 
     table = needs.table
 
@@ -175,7 +175,7 @@ def explore_needs(
             return ["No need fits."]
         shown = rows[["rank", "name", "n_people", "share", "low", "high", "opportunity", "trend"]]
         return [
-            plot_needs(rows),
+            plots.needs(rows),
             shown,
             *_words_on(quotes, need),
             *thread_of(mentions, thread),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @draws("twitter_test")
-def plot_twitter_test(test: pd.DataFrame) -> Figure:
+def twitter_test(test: pd.DataFrame) -> Figure:
     """Draw the parts of the Twitter Test and its grade, one line of messages above the other.
 
     Parameters
@@ -44,7 +44,7 @@ def plot_twitter_test(test: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["line", "part", "n", "n_met", "share", "low", "high"]
-    >>> plot_twitter_test(pd.DataFrame(columns=columns)).layout.title.text
+    >>> twitter_test(pd.DataFrame(columns=columns)).layout.title.text
     'Would we pass the Twitter Test?'
     """
     figure = share_figure("Would we pass the Twitter Test?", "Share of messages")
@@ -56,7 +56,7 @@ def plot_twitter_test(test: pd.DataFrame) -> Figure:
 
 
 @draws("presence")
-def plot_presence(presence: pd.DataFrame) -> Figure:
+def presence(presence: pd.DataFrame) -> Figure:
     """Draw in which share of conversations the brand speaks, topic by topic; blank spots stand out.
 
     Parameters
@@ -72,7 +72,7 @@ def plot_presence(presence: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["name", "n", "n_present", "share", "low", "high", "blank"]
-    >>> plot_presence(pd.DataFrame(columns=columns)).layout.title.text
+    >>> presence(pd.DataFrame(columns=columns)).layout.title.text
     'Where is the brand missing?'
     """
     figure = share_figure("Where is the brand missing?", "Conversations with the brand")
@@ -93,7 +93,7 @@ def plot_presence(presence: pd.DataFrame) -> Figure:
 
 
 @draws("channels")
-def plot_channels(channels: pd.DataFrame) -> Figure:
+def channels(channels: pd.DataFrame) -> Figure:
     """Draw how often the same wish is answered in each channel, as if each got the same mix.
 
     Parameters
@@ -109,7 +109,7 @@ def plot_channels(channels: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["intent", "channel", "n", "answered", "rate", "low", "high"]
-    >>> plot_channels(pd.DataFrame(columns=columns)).layout.title.text
+    >>> channels(pd.DataFrame(columns=columns)).layout.title.text
     'Does every channel get an answer?'
     """
     figure = share_figure("Does every channel get an answer?", "Share answered in time")
@@ -129,7 +129,7 @@ def plot_channels(channels: pd.DataFrame) -> Figure:
 
 
 @draws("response_week")
-def plot_response_week(week: pd.DataFrame) -> Figure:
+def response_week(week: pd.DataFrame) -> Figure:
     """Draw the share answered in time by the hour and weekday of asking.
 
     Parameters
@@ -145,7 +145,7 @@ def plot_response_week(week: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["weekday", "hour", "within", "n", "answered", "rate", "low", "high"]
-    >>> plot_response_week(pd.DataFrame(columns=columns)).layout.title.text
+    >>> response_week(pd.DataFrame(columns=columns)).layout.title.text
     'When are people answered?'
     """
     zone = week.attrs.get("tz", "UTC")
@@ -171,7 +171,7 @@ def plot_response_week(week: pd.DataFrame) -> Figure:
 
 
 @draws("capacity")
-def plot_capacity(load: pd.DataFrame) -> Figure:
+def capacity(load: pd.DataFrame) -> Figure:
     """Draw what came in and what was answered, and below it what stayed.
 
     Parameters
@@ -187,7 +187,7 @@ def plot_capacity(load: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["period", "n_in", "n_out", "backlog"]
-    >>> [trace.name for trace in plot_capacity(pd.DataFrame(columns=columns)).data]
+    >>> [trace.name for trace in capacity(pd.DataFrame(columns=columns)).data]
     ['came in', 'answered', 'still open']
     """
     figure = new_figure("Can we keep up?", x_title="Period", y_title="Messages")
@@ -219,7 +219,7 @@ def plot_capacity(load: pd.DataFrame) -> Figure:
 
 
 @draws("capacity_scenario")
-def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
+def capacity_scenario(scenario: pd.DataFrame) -> Figure:
     """Draw which share would be answered if more came in, beside the target.
 
     Parameters
@@ -235,7 +235,7 @@ def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["growth", "share", "target"]
-    >>> plot_capacity_scenario(pd.DataFrame(columns=columns)).layout.title.text
+    >>> capacity_scenario(pd.DataFrame(columns=columns)).layout.title.text
     'A scenario: what if more people wrote?'
     """
     figure = new_figure(
@@ -260,7 +260,7 @@ def plot_capacity_scenario(scenario: pd.DataFrame) -> Figure:
 
 
 @draws("peer_help")
-def plot_peer_help(help_given: pd.DataFrame) -> Figure:
+def peer_help(help_given: pd.DataFrame) -> Figure:
     """Draw the share of questions that another customer answered, group by group.
 
     Parameters
@@ -276,7 +276,7 @@ def plot_peer_help(help_given: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["group", "n", "n_helped", "share", "low", "high", "n_helpers"]
-    >>> plot_peer_help(pd.DataFrame(columns=columns)).layout.title.text
+    >>> peer_help(pd.DataFrame(columns=columns)).layout.title.text
     'Do customers help each other?'
     """
     figure = share_figure("Do customers help each other?", "Questions that a customer answered")
@@ -290,7 +290,7 @@ def plot_peer_help(help_given: pd.DataFrame) -> Figure:
 
 
 @draws("loop_closed")
-def plot_loop_closed(loop: pd.DataFrame) -> Figure:
+def loop_closed(loop: pd.DataFrame) -> Figure:
     """Draw the share of ideas that reached each stage; a stage that nobody recorded stays empty.
 
     Parameters
@@ -306,7 +306,7 @@ def plot_loop_closed(loop: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["stage", "n", "n_reached", "share", "low", "high", "n_open"]
-    >>> plot_loop_closed(pd.DataFrame(columns=columns)).layout.title.text
+    >>> loop_closed(pd.DataFrame(columns=columns)).layout.title.text
     'Is the loop closed on ideas?'
     """
     figure = share_figure("Is the loop closed on ideas?", "Share of ideas")

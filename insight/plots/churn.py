@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @draws("silence")
-def plot_silence(table: pd.DataFrame) -> Figure:
+def silence(table: pd.DataFrame) -> Figure:
     """Draw how often people return after each silence, each silence and each person counted once.
 
     Parameters
@@ -38,7 +38,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
     --------
     >>> row = {"weighting": "episode", "silence_days": 30.0, "n_authors": 40, "rate": 0.2, "low": 0.1,
     ...        "high": 0.3, "suggested": False}
-    >>> plot_silence(pd.DataFrame([row])).data[-1].name
+    >>> silence(pd.DataFrame([row])).data[-1].name
     'each silence once'
     """
     figure = new_figure(
@@ -74,7 +74,7 @@ def plot_silence(table: pd.DataFrame) -> Figure:
 
 
 @draws("tenure")
-def plot_tenure(stays: Tenure) -> Figure:
+def tenure(stays: Tenure) -> Figure:
     """Draw the share of people still here against the time since they came, a curve a group.
 
     Parameters
@@ -92,7 +92,7 @@ def plot_tenure(stays: Tenure) -> Figure:
     >>> from insight.staying import Tenure
     >>> curve = pd.DataFrame({"group": "all", "tenure_days": [0.0, 9.0], "n_at_risk": [3, 2], "n_left": 1,
     ...                       "staying": [0.67, 0.33], "low": [0.1, 0.0], "high": [0.9, 0.8]})
-    >>> plot_tenure(Tenure(curve, pd.DataFrame(), pd.DataFrame(), {})).data[-1].name
+    >>> tenure(Tenure(curve, pd.DataFrame(), pd.DataFrame(), {})).data[-1].name
     'all'
     """
     figure = new_figure("How long do people stay?", x_title="Days since they came", y_title="Still here")
@@ -116,7 +116,7 @@ def plot_tenure(stays: Tenure) -> Figure:
 
 
 @draws("cadence")
-def plot_cadence(pace: Cadence) -> Figure:
+def cadence(pace: Cadence) -> Figure:
     """Draw how many people slow down, keep their pace or quicken.
 
     Parameters
@@ -134,7 +134,7 @@ def plot_cadence(pace: Cadence) -> Figure:
     >>> from insight.staying import Cadence
     >>> counts = pd.DataFrame({"state": ["slowing", "steady"], "n": [2, 8], "share": [0.2, 0.8],
     ...                        "low": [0.1, 0.5], "high": [0.5, 0.9]})
-    >>> plot_cadence(Cadence(counts, pd.DataFrame(), {})).data[0].x.tolist()
+    >>> cadence(Cadence(counts, pd.DataFrame(), {})).data[0].x.tolist()
     [0.2, 0.8]
     """
     figure = new_figure("Who is drifting away?", x_title="Share of people, with 95 % interval", y_title="")
@@ -150,7 +150,7 @@ def plot_cadence(pace: Cadence) -> Figure:
 
 
 @draws("at_risk")
-def plot_at_risk(risk: AtRisk) -> Figure:
+def at_risk(risk: AtRisk) -> Figure:
     """Draw whether predicted silences came true on a later period: the calibration behind the ranking.
 
     Parameters
@@ -168,7 +168,7 @@ def plot_at_risk(risk: AtRisk) -> Figure:
     >>> from insight.staying import AtRisk
     >>> bands = pd.DataFrame({"predicted": [0.2], "observed": [0.25], "n": [40], "low": [0.1], "high": [0.4]})
     >>> empty = pd.DataFrame()
-    >>> plot_at_risk(AtRisk("It holds.", empty, empty, bands, empty, {})).data[-1].y.tolist()
+    >>> at_risk(AtRisk("It holds.", empty, empty, bands, empty, {})).data[-1].y.tolist()
     [0.25]
     """
     figure = new_figure(
@@ -201,7 +201,7 @@ def plot_at_risk(risk: AtRisk) -> Figure:
 
 
 @draws("exit_words")
-def plot_exit_words(table: pd.DataFrame) -> Figure:
+def exit_words(table: pd.DataFrame) -> Figure:
     """Draw which topics people speak of when they say that they leave.
 
     Parameters
@@ -216,7 +216,7 @@ def plot_exit_words(table: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> plot_exit_words(pd.DataFrame(columns=["topic", "name", "n_people", "share", "low", "high"])).data
+    >>> exit_words(pd.DataFrame(columns=["topic", "name", "n_people", "share", "low", "high"])).data
     ()
     """
     figure = new_figure(
@@ -239,7 +239,7 @@ def plot_exit_words(table: pd.DataFrame) -> Figure:
 
 
 @draws("churn_drivers")
-def plot_churn_drivers(table: pd.DataFrame) -> Figure:
+def churn_drivers(table: pd.DataFrame) -> Figure:
     """Draw what goes before silence, beside the same comparison at a date that cannot matter.
 
     Parameters
@@ -254,7 +254,7 @@ def plot_churn_drivers(table: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> plot_churn_drivers(pd.DataFrame(columns=["driver", "odds_ratio", "low", "high"])).data
+    >>> churn_drivers(pd.DataFrame(columns=["driver", "odds_ratio", "low", "high"])).data
     ()
     """
     figure = new_figure("What goes before silence?", x_title="Odds ratio, with 95 % interval", y_title="")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @draws("dialogue_index")
-def plot_dialogue_index(index: pd.DataFrame) -> Figure:
+def dialogue_index(index: pd.DataFrame) -> Figure:
     """Draw the share of the brand's posts that answer someone, period by period, with its band.
 
     Parameters
@@ -31,7 +31,7 @@ def plot_dialogue_index(index: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["period", "n", "n_answers", "share", "low", "high"]
-    >>> plot_dialogue_index(pd.DataFrame(columns=columns)).layout.title.text
+    >>> dialogue_index(pd.DataFrame(columns=columns)).layout.title.text
     'Does the brand answer, or broadcast?'
     """
     figure = new_figure(
@@ -63,7 +63,7 @@ def plot_dialogue_index(index: pd.DataFrame) -> Figure:
 
 
 @draws("form_letters")
-def plot_form_letters(marks: pd.DataFrame) -> Figure:
+def form_letters(marks: pd.DataFrame) -> Figure:
     """Draw, for each writer, the share of replies that are copies, call by name, and take up what was said.
 
     Parameters
@@ -79,14 +79,14 @@ def plot_form_letters(marks: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["writer", "mark", "n", "n_marked", "share", "low", "high"]
-    >>> plot_form_letters(pd.DataFrame(columns=columns)).data
+    >>> form_letters(pd.DataFrame(columns=columns)).data
     ()
     """
     return _dots(marks, "Are replies written for the one who reads them?")
 
 
 @draws("consistency")
-def plot_consistency(marks: pd.DataFrame) -> Figure:
+def consistency(marks: pd.DataFrame) -> Figure:
     """Draw what each writer's replies do, side by side.
 
     Parameters
@@ -102,7 +102,7 @@ def plot_consistency(marks: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["writer", "mark", "n", "n_marked", "share", "low", "high"]
-    >>> plot_consistency(pd.DataFrame(columns=columns)).data
+    >>> consistency(pd.DataFrame(columns=columns)).data
     ()
     """
     return _dots(marks, "Do writers work from the same playbook?")

@@ -22,7 +22,7 @@ _WAITS = {
 
 
 @draws("response_curve")
-def plot_response_curve(curve: pd.DataFrame) -> Figure:
+def response_curve(curve: pd.DataFrame) -> Figure:
     """Draw the share of customers still unanswered against the time they have waited, with 95 % bands.
 
     Parameters
@@ -41,7 +41,7 @@ def plot_response_curve(curve: pd.DataFrame) -> Figure:
     ...     "group": "all", "wait_hours": [0.0, 2.0], "n_at_risk": [4, 4], "unanswered": [1.0, 0.75],
     ...     "low": [1.0, 0.13], "high": [1.0, 0.96],
     ... })
-    >>> plot_response_curve(curve).data[-1].name
+    >>> response_curve(curve).data[-1].name
     'all'
     """
     figure = new_figure(
@@ -94,7 +94,7 @@ def _length(hours: float) -> str:
 
 
 @draws("response_rate")
-def plot_response_rate(rates: pd.DataFrame) -> Figure:
+def response_rate(rates: pd.DataFrame) -> Figure:
     """Draw the share answered in time, one row a group, with 95 % intervals.
 
     Parameters
@@ -113,7 +113,7 @@ def plot_response_rate(rates: pd.DataFrame) -> Figure:
     ...     "group": ["all"], "within": ["24h"], "n": [4], "answered": [1], "rate": [0.25], "low": [0.05],
     ...     "high": [0.7], "n_open": [0],
     ... })
-    >>> plot_response_rate(rates).layout.title.text
+    >>> response_rate(rates).layout.title.text
     'Who is answered within 24h?'
     """
     within = rates["within"].iloc[0] if len(rates) else "the time"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @draws("escalations")
-def plot_escalations(found: pd.DataFrame) -> Figure:
+def escalations(found: pd.DataFrame) -> Figure:
     """Draw how many public messages a month came from people who had tried elsewhere, and how that is known.
 
     Parameters
@@ -31,7 +31,7 @@ def plot_escalations(found: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["created_at", "says_so", "cites", "joins"]
-    >>> [bars.name for bars in plot_escalations(pd.DataFrame(columns=columns)).data]
+    >>> [bars.name for bars in escalations(pd.DataFrame(columns=columns)).data]
     ['cites a ticket', 'had a private case', 'says so in words']
     """
     figure = new_figure("Who tried elsewhere before?", x_title="Month", y_title="Public messages")
@@ -55,7 +55,7 @@ def plot_escalations(found: pd.DataFrame) -> Figure:
 
 
 @draws("handoffs")
-def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
+def handoffs(handoffs: pd.DataFrame) -> Figure:
     """Draw how often a conversation is moved out of sight, and how often its people come back in public.
 
     Parameters
@@ -72,7 +72,7 @@ def plot_handoffs(handoffs: pd.DataFrame) -> Figure:
     --------
     >>> columns = ["channel", "n", "n_moved", "share", "low", "high"]
     >>> more = ["n_judged", "n_back", "back_share", "back_low", "back_high"]
-    >>> plot_handoffs(pd.DataFrame(columns=columns + more)).layout.title.text
+    >>> handoffs(pd.DataFrame(columns=columns + more)).layout.title.text
     'Moved out of sight, and settled there?'
     """
     figure = share_figure("Moved out of sight, and settled there?", "Share")

@@ -50,7 +50,7 @@ def annotate_events(figure: Figure, events: pd.DataFrame) -> Figure:
 
 
 @draws("spikes")
-def plot_spikes(days: pd.DataFrame) -> Figure:
+def spikes(days: pd.DataFrame) -> Figure:
     """Draw people a day for everyone, the range of usual days, and the days that stand out.
 
     Parameters
@@ -66,7 +66,7 @@ def plot_spikes(days: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["by", "series", "day", "n_people", "expected", "low", "high", "flagged", "voices", "terms"]
-    >>> plot_spikes(pd.DataFrame(columns=columns)).layout.title.text
+    >>> spikes(pd.DataFrame(columns=columns)).layout.title.text
     'On which days did more people speak than usual?'
     """
     rows = days[days["by"] == "all"]
@@ -122,7 +122,7 @@ def _early(day: pd.Series, days: pd.Series) -> bool:
 
 
 @draws("storms")
-def plot_storms(parts: pd.DataFrame) -> Figure:
+def storms(parts: pd.DataFrame) -> Figure:
     """Draw the parts of each storm as shares with their intervals; hours are left to the table.
 
     Parameters
@@ -137,7 +137,7 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> plot_storms(pd.DataFrame(columns=["storm", "start", "part", "of", "value", "low", "high"])).data
+    >>> storms(pd.DataFrame(columns=["storm", "start", "part", "of", "value", "low", "high"])).data
     ()
     """
     figure = new_figure("What is each storm made of?", x_title="Share, with 95 % interval", y_title="")
@@ -153,7 +153,7 @@ def plot_storms(parts: pd.DataFrame) -> Figure:
 
 
 @draws("outages")
-def plot_outages(reactions: pd.DataFrame) -> Figure:
+def outages(reactions: pd.DataFrame) -> Figure:
     """Draw how people took each outage: reports, pleas, anger, jokes.
 
     Parameters
@@ -169,7 +169,7 @@ def plot_outages(reactions: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["outage", "start", "hours", "tier", "reaction", "n", "n_reacting", "share", "low", "high"]
-    >>> plot_outages(pd.DataFrame(columns=columns)).data
+    >>> outages(pd.DataFrame(columns=columns)).data
     ()
     """
     figure = new_figure(
@@ -189,7 +189,7 @@ def _day(moment: pd.Timestamp) -> str:
 
 
 @draws("rivals")
-def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining", top: int = 5) -> Figure:
+def rivals(table: pd.DataFrame, *, measure: str = "complaining", top: int = 5) -> Figure:
     """Draw one share of each brand over time, with its band; periods under the minimum n are gaps.
 
     Parameters
@@ -209,7 +209,7 @@ def plot_rivals(table: pd.DataFrame, *, measure: str = "complaining", top: int =
     Examples
     --------
     >>> columns = ["brand", "measure", "topic", "period", "n", "n_marked", "share", "low", "high", "flagged"]
-    >>> plot_rivals(pd.DataFrame(columns=columns)).layout.title.text
+    >>> rivals(pd.DataFrame(columns=columns)).layout.title.text
     'Whose customers complain?'
     """
     questions = {

@@ -19,7 +19,7 @@ _ROW_HEIGHT = 44
 
 
 @draws("find_needs(...).table")
-def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
+def needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
     """Draw needs as dots with intervals, the one most worth meeting on top, each with its name.
 
     Parameters
@@ -37,7 +37,7 @@ def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
 
     Examples
     --------
-    >>> plot_needs(pd.DataFrame(columns=["need", "name", "n_people", "share", "opportunity", "latent"])).data
+    >>> needs(pd.DataFrame(columns=["need", "name", "n_people", "share", "opportunity", "latent"])).data
     ()
     """
     rows = needs.head(top)
@@ -57,7 +57,7 @@ def plot_needs(needs: pd.DataFrame, *, top: int = 15) -> Figure:
 
 
 @draws("needs_over_time")
-def plot_needs_over_time(table: pd.DataFrame, *, top: int = 9) -> Figure:
+def needs_over_time(table: pd.DataFrame, *, top: int = 9) -> Figure:
     """Draw the share of people who voice each need over time, one panel a need.
 
     Parameters
@@ -79,7 +79,7 @@ def plot_needs_over_time(table: pd.DataFrame, *, top: int = 9) -> Figure:
     >>> table = pd.DataFrame({"need": "need-1", "name": "Leaks", "period": months, "n": [3, 9],
     ...     "n_people": [3, 8], "total": [50, 50], "share": [0.06, 0.16], "low": [0.02, 0.08],
     ...     "high": [0.16, 0.29], "complete": [True, False]})
-    >>> len(plot_needs_over_time(table).data)
+    >>> len(needs_over_time(table).data)
     3
     """
     import plotly.graph_objects as go
@@ -103,7 +103,7 @@ def plot_needs_over_time(table: pd.DataFrame, *, top: int = 9) -> Figure:
 
 
 @draws("compare_streams or emerging")
-def plot_compare_streams(found: pd.DataFrame, *, kind: str = "word", top: int = 20) -> Figure:
+def compare_streams(found: pd.DataFrame, *, kind: str = "word", top: int = 20) -> Figure:
     """Draw what one stream says more than the others as dots of log odds with intervals.
 
     Parameters
@@ -126,7 +126,7 @@ def plot_compare_streams(found: pd.DataFrame, *, kind: str = "word", top: int = 
     >>> row = {"kind": "word", "item": "leaks", "group": "wild", "n": 90, "n_with": 9, "n_other": 90,
     ...     "n_other_with": 0, "share": 0.1, "share_other": 0.0, "log_odds": 1.2, "low": 0.4, "high": 2.0,
     ...     "beyond_chance": True}
-    >>> plot_compare_streams(pd.DataFrame([row])).data[0].x.tolist()
+    >>> compare_streams(pd.DataFrame([row])).data[0].x.tolist()
     [1.2]
     """
     rows = found[found["kind"] == kind].groupby("group", sort=False).head(top)

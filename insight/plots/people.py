@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @draws("ladder")
-def plot_ladder(moves: pd.DataFrame) -> Figure:
+def ladder(moves: pd.DataFrame) -> Figure:
     """Draw the moves between casual, engaged, advocate and silent as a table of shaded cells.
 
     Parameters
@@ -47,7 +47,7 @@ def plot_ladder(moves: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["from_state", "to_state", "n", "n_moved", "share", "low", "high"]
-    >>> plot_ladder(pd.DataFrame(columns=columns)).layout.title.text
+    >>> ladder(pd.DataFrame(columns=columns)).layout.title.text
     'Do people climb?'
     """
     figure = new_figure("Do people climb?", x_title="State in the next period", y_title="State in a period")
@@ -72,7 +72,7 @@ def plot_ladder(moves: pd.DataFrame) -> Figure:
 
 
 @draws("interactions")
-def plot_interactions(periods: pd.DataFrame) -> Figure:
+def interactions(periods: pd.DataFrame) -> Figure:
     """Draw how many people spoke, how many were answered, and how many came to a second turn.
 
     Parameters
@@ -88,7 +88,7 @@ def plot_interactions(periods: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["period", "n", "n_answered", "n_two_way", "followers", "answers_per_1000_followers"]
-    >>> [line.name for line in plot_interactions(pd.DataFrame(columns=columns)).data]
+    >>> [line.name for line in interactions(pd.DataFrame(columns=columns)).data]
     ['spoke', 'were answered', 'wrote back']
     """
     figure = new_figure("With how many people did the brand talk?", x_title="Period", y_title="People")
@@ -116,7 +116,7 @@ def plot_interactions(periods: pd.DataFrame) -> Figure:
 
 
 @draws("advocates")
-def plot_advocates(periods: pd.DataFrame) -> Figure:
+def advocates(periods: pd.DataFrame) -> Figure:
     """Draw which share of the people who spoke are advocates, period by period, with its band.
 
     Parameters
@@ -132,7 +132,7 @@ def plot_advocates(periods: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["period", "n", "n_recommending", "n_paid_looking", "n_advocates", "share", "low", "high"]
-    >>> plot_advocates(pd.DataFrame(columns=columns)).layout.title.text
+    >>> advocates(pd.DataFrame(columns=columns)).layout.title.text
     'How many people recommend us, again and unpaid?'
     """
     question = "How many people recommend us, again and unpaid?"
@@ -149,7 +149,7 @@ def plot_advocates(periods: pd.DataFrame) -> Figure:
 
 
 @draws("niches")
-def plot_niches(niches: Niches) -> Figure:
+def niches(niches: Niches) -> Figure:
     """Draw how many people each niche holds, by its most telling words.
 
     Parameters
@@ -166,7 +166,7 @@ def plot_niches(niches: Niches) -> Figure:
     --------
     >>> import insight as ins
     >>> table = pd.DataFrame(columns=["name", "n", "n_mentions", "share", "low", "high", "internal"])
-    >>> plot_niches(ins.Niches(table, table, table, table, n_hidden=0)).layout.title.text
+    >>> niches(ins.people.Niches(table, table, table, table, n_hidden=0)).layout.title.text
     'Which small groups are there?'
     """
     table = niches.table
@@ -188,7 +188,7 @@ def plot_niches(niches: Niches) -> Figure:
 
 
 @draws("defenders")
-def plot_defenders(windows: pd.DataFrame) -> Figure:
+def defenders(windows: pd.DataFrame) -> Figure:
     """Draw which share of the people who spoke stood up for the brand in each window, beside its usual one.
 
     Parameters
@@ -204,7 +204,7 @@ def plot_defenders(windows: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["start", "end", "n", "n_defenders", "share", "low", "high", "usual_share"]
-    >>> plot_defenders(pd.DataFrame(columns=columns)).layout.title.text
+    >>> defenders(pd.DataFrame(columns=columns)).layout.title.text
     'Who stood up for us in bad times?'
     """
     question = "Who stood up for us in bad times?"
@@ -228,7 +228,7 @@ def plot_defenders(windows: pd.DataFrame) -> Figure:
 
 
 @draws("ties")
-def plot_ties(pairs: pd.DataFrame) -> Figure:
+def ties(pairs: pd.DataFrame) -> Figure:
     """Draw over how many weeks pairs of people answered each other, from mere contacts to connections.
 
     Parameters
@@ -243,7 +243,7 @@ def plot_ties(pairs: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> plot_ties(pd.DataFrame({"n_weeks": [1, 3], "tie": ["contact", "connection"]})).data[3].x
+    >>> ties(pd.DataFrame({"n_weeks": [1, 3], "tie": ["contact", "connection"]})).data[3].x
     array([3])
     """
     question = "Do people meet once, or again and again?"
@@ -266,7 +266,7 @@ def plot_ties(pairs: pd.DataFrame) -> Figure:
 
 
 @draws("contribution")
-def plot_contribution(people: pd.DataFrame) -> Figure:
+def contribution(people: pd.DataFrame) -> Figure:
     """Draw what each customer gave: answers to others, and newcomers helped. Nobody is named.
 
     Parameters
@@ -282,7 +282,7 @@ def plot_contribution(people: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> columns = ["n_answers", "n_helped", "n_newcomers", "n_drawn"]
-    >>> plot_contribution(pd.DataFrame([[9, 7, 4, 3]], columns=columns)).data[0].hovertext
+    >>> contribution(pd.DataFrame([[9, 7, 4, 3]], columns=columns)).data[0].hovertext
     ('9 answers to 7 people, 4 of them newcomers; 3 answers drawn',)
     """
     question = "Who helps the others, and how many newcomers?"
@@ -306,7 +306,7 @@ def plot_contribution(people: pd.DataFrame) -> Figure:
 
 
 @draws("credibility")
-def plot_credibility(found: Credibility) -> Figure:
+def credibility(found: Credibility) -> Figure:
     """Draw what peers make of extreme criticism, beside what they make of the rest.
 
     Parameters
@@ -324,7 +324,7 @@ def plot_credibility(found: Credibility) -> Figure:
     --------
     >>> import insight as ins
     >>> table = pd.DataFrame(columns=["part", "stance", "n", "n_stance", "share", "low", "high"])
-    >>> plot_credibility(ins.Credibility(table, table, table)).layout.title.text
+    >>> credibility(ins.people.Credibility(table, table, table)).layout.title.text
     'Do others bear the critics out?'
     """
     question = "Do others bear the critics out?"

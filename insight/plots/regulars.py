@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @draws("states")
-def plot_states(table: pd.DataFrame) -> Figure:
+def states(table: pd.DataFrame) -> Figure:
     """Draw how many people wrote on how many days of each four weeks.
 
     Parameters
@@ -34,7 +34,7 @@ def plot_states(table: pd.DataFrame) -> Figure:
     --------
     >>> table = pd.DataFrame({"window_from": "2025-01-01", "window_to": "2025-01-28", "n": 5, "low": 0.1,
     ...                       "band": ["1 day", "2 to 28 days"], "share": 0.5, "high": 0.9})
-    >>> [bar.name for bar in plot_states(table).data]
+    >>> [bar.name for bar in states(table).data]
     ['2 to 28 days', '1 day']
     """
     figure = new_figure("How regular are people?", x_title="Four weeks from", y_title="People")
@@ -65,7 +65,7 @@ def plot_states(table: pd.DataFrame) -> Figure:
 
 
 @draws("stickiness")
-def plot_stickiness(table: pd.DataFrame) -> Figure:
+def stickiness(table: pd.DataFrame) -> Figure:
     """Draw the share of each four weeks' people who write on an average day.
 
     Parameters
@@ -82,7 +82,7 @@ def plot_stickiness(table: pd.DataFrame) -> Figure:
     --------
     >>> table = pd.DataFrame({"window_from": ["2025-01-01"], "n": [3], "daily_people": [0.2],
     ...                       "active_days": [2.0], "stickiness": [0.07], "low": [0.04], "high": [0.14]})
-    >>> plot_stickiness(table).data[-1].y.tolist()
+    >>> stickiness(table).data[-1].y.tolist()
     [0.07]
     """
     figure = new_figure(
@@ -101,7 +101,7 @@ def plot_stickiness(table: pd.DataFrame) -> Figure:
 
 
 @draws("reach_ceiling")
-def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
+def reach_ceiling(ceiling: ReachCeiling) -> Figure:
     """Draw the audience that each repeat rate leads to, and where this archive stands.
 
     Parameters
@@ -123,7 +123,7 @@ def plot_reach_ceiling(ceiling: ReachCeiling) -> Figure:
     >>> rows += [("steady audience", 100, 80, 120)]
     >>> summary = pd.DataFrame(rows, columns=["figure", "value", "lowest", "highest"])
     >>> curve = pd.DataFrame({"repeat_rate": [0.0, 0.5], "audience": [1.0, 2.0], "reach": float("nan")})
-    >>> plot_reach_ceiling(ReachCeiling(summary, curve, (0.4, 0.1), {})).data[0].y.tolist()
+    >>> reach_ceiling(ReachCeiling(summary, curve, (0.4, 0.1), {})).data[0].y.tolist()
     [1.0, 2.0]
     """
     figures = ceiling.summary.set_index("figure")
@@ -195,7 +195,7 @@ def _beside_nielsen(figure: Figure, point: tuple[float, float]) -> Figure:
 
 
 @draws("project_retention")
-def plot_project_retention(table: pd.DataFrame) -> Figure:
+def project_retention(table: pd.DataFrame) -> Figure:
     """Draw the newcomers who are not gone yet, the curve fitted to them and the one foretold from the past.
 
     Parameters
@@ -213,7 +213,7 @@ def plot_project_retention(table: pd.DataFrame) -> Figure:
     >>> table = pd.DataFrame({"period": [1, 2], "eligible": [9, 0], "observed": [0.5, float("nan")],
     ...                       "low": [0.3, float("nan")], "high": [0.7, float("nan")], "fitted": [0.5, 0.4],
     ...                       "foretold": [0.5, 0.4]})
-    >>> [trace.name for trace in plot_project_retention(table).data if trace.name]
+    >>> [trace.name for trace in project_retention(table).data if trace.name]
     ['fitted', 'foretold', 'observed']
     """
     unit = table.attrs.get("period", "period")

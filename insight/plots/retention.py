@@ -23,7 +23,7 @@ _OPEN = "too soon to tell"
 
 
 @draws("retention")
-def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table") -> Figure:
+def retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table") -> Figure:
     """Draw cohorts of newcomers: a table shaded by the share that came back, or the pooled curve.
 
     Parameters
@@ -51,7 +51,7 @@ def plot_retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "ta
     ...     "cohort": ["2025-01", "all"], "period": 1, "n": 4, "eligible": 4, "retained": 1, "rate": 0.25,
     ...     "low": 0.05, "high": 0.7, "complete": True,
     ... })
-    >>> plot_retention(table).data[0].z.tolist()
+    >>> retention(table).data[0].z.tolist()
     [[0.25], [0.25]]
     """
     if view not in ("table", "curve"):
@@ -152,7 +152,7 @@ def _add_band(
 
 
 @draws("repeat_rate")
-def plot_repeat_rate(table: pd.DataFrame) -> Figure:
+def repeat_rate(table: pd.DataFrame) -> Figure:
     """Draw the share of each period's people who came back in the next, and the pooled share across.
 
     Parameters
@@ -170,7 +170,7 @@ def plot_repeat_rate(table: pd.DataFrame) -> Figure:
     >>> table = pd.DataFrame({
     ...     "period": ["2025-01", "all"], "n": 4, "retained": 1, "rate": 0.25, "low": 0.05, "high": 0.7,
     ... })
-    >>> plot_repeat_rate(table).data[-1].y.tolist()
+    >>> repeat_rate(table).data[-1].y.tolist()
     [0.25]
     """
     unit = table.attrs.get("period", "period")
@@ -195,7 +195,7 @@ def plot_repeat_rate(table: pd.DataFrame) -> Figure:
 
 
 @draws("growth")
-def plot_growth(table: pd.DataFrame) -> Figure:
+def growth(table: pd.DataFrame) -> Figure:
     """Draw each period's people as retained, resurrected and new, and those who churned below the line.
 
     Parameters
@@ -215,7 +215,7 @@ def plot_growth(table: pd.DataFrame) -> Figure:
     ...     "period": ["2025-01"], "active": 3, "new": 3, "retained": 0, "resurrected": 0, "churned": 0,
     ...     "quick_ratio": float("nan"), "complete": True, "burn_in": True,
     ... })
-    >>> [bar.name for bar in plot_growth(table).select_traces({"type": "bar"})]
+    >>> [bar.name for bar in growth(table).select_traces({"type": "bar"})]
     ['retained', 'resurrected', 'new', 'churned']
     """
     unit = table.attrs.get("period", "period")

@@ -20,7 +20,7 @@ _LONGEST = 300
 
 
 @draws("fit_topics(...).table")
-def plot_topics(topics: pd.DataFrame) -> Figure:
+def topics(topics: pd.DataFrame) -> Figure:
     """Draw topics from the most to the least spoken of, each with its interval.
 
     Parameters
@@ -38,7 +38,7 @@ def plot_topics(topics: pd.DataFrame) -> Figure:
     --------
     >>> columns = ["topic", "name", "n", "n_people", "share", "low", "high"]
     >>> table = pd.DataFrame([(0, "Leaking kettle", 9, 7, 0.07, 0.03, 0.14)], columns=columns)
-    >>> plot_topics(table).data[0].y
+    >>> topics(table).data[0].y
     ('Leaking kettle',)
     """
     import plotly.graph_objects as go
@@ -76,7 +76,7 @@ def plot_topics(topics: pd.DataFrame) -> Figure:
 
 
 @draws("topic_map")
-def plot_topic_map(points: pd.DataFrame) -> Figure:
+def topic_map(points: pd.DataFrame) -> Figure:
     """Draw topics as discs of messages; every message can be read by pointing at it.
 
     Parameters
@@ -94,7 +94,7 @@ def plot_topic_map(points: pd.DataFrame) -> Figure:
     --------
     >>> points = pd.DataFrame({"mention_id": ["1"], "text": ["it leaks"], "topic": [0], "name": ["Leaks"],
     ...     "theme": [0], "theme_name": ["Leaks"], "similarity": [0.8], "x": [0.0], "y": [0.0]})
-    >>> plot_topic_map(points).data[0].hovertext[0]
+    >>> topic_map(points).data[0].hovertext[0]
     'it leaks'
     """
     import plotly.graph_objects as go
@@ -125,7 +125,7 @@ def plot_topic_map(points: pd.DataFrame) -> Figure:
 
 
 @draws("topic_tree")
-def plot_topic_tree(tree: pd.DataFrame) -> Figure:
+def topic_tree(tree: pd.DataFrame) -> Figure:
     """Draw which topics are alike, as a tree that joins the most alike first.
 
     Parameters
@@ -143,7 +143,7 @@ def plot_topic_tree(tree: pd.DataFrame) -> Figure:
     >>> tree = pd.DataFrame({"node": [0, 1, 2], "parent": pd.array([2, 2, pd.NA], dtype="Int64"),
     ...     "distance": [0, 0, 0.7], "n": [5, 4, 9], "place": [0, 1, 0.5], "n_topics": [1, 1, 2],
     ...     "name": ["Leaks", "Refunds", "Leaks and 1 more"]})
-    >>> len(plot_topic_tree(tree).data)
+    >>> len(topic_tree(tree).data)
     2
     """
     import plotly.graph_objects as go
@@ -182,7 +182,7 @@ def plot_topic_tree(tree: pd.DataFrame) -> Figure:
 
 
 @draws("coverage_curve")
-def plot_coverage_curve(curve: pd.DataFrame) -> Figure:
+def coverage_curve(curve: pd.DataFrame) -> Figure:
     """Draw purity against coverage: what is won by leaving doubtful texts without a topic.
 
     Parameters
@@ -199,7 +199,7 @@ def plot_coverage_curve(curve: pd.DataFrame) -> Figure:
     --------
     >>> curve = pd.DataFrame({"floor": [0.1, 0.3], "coverage": [1.0, 0.5], "n": [80, 40],
     ...     "purity": [0.7, 0.9], "low": [0.6, 0.77], "high": [0.79, 0.96]})
-    >>> len(plot_coverage_curve(curve).data)
+    >>> len(coverage_curve(curve).data)
     2
     """
     import plotly.graph_objects as go

@@ -21,7 +21,7 @@ _SYMBOLS = ("circle", "square", "diamond", "cross", "circle-open")
 
 
 @draws("topic_terms")
-def plot_topic_terms(terms: pd.DataFrame) -> Figure:
+def topic_terms(terms: pd.DataFrame) -> Figure:
     """Draw the telling words of topics as bars, one panel a topic.
 
     Parameters
@@ -38,7 +38,7 @@ def plot_topic_terms(terms: pd.DataFrame) -> Figure:
     --------
     >>> row = {"topic": 0, "name": "Leaks", "rank": 1, "term": "kettle", "weight": 0.2}
     >>> terms = pd.DataFrame([row])
-    >>> plot_topic_terms(terms).data[0].y
+    >>> topic_terms(terms).data[0].y
     ('kettle',)
     """
     import plotly.graph_objects as go
@@ -55,7 +55,7 @@ def plot_topic_terms(terms: pd.DataFrame) -> Figure:
 
 
 @draws("topics_over_time")
-def plot_topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
+def topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
     """Draw the share of people who speak of each topic over time, one panel a topic.
 
     Parameters
@@ -76,7 +76,7 @@ def plot_topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
     >>> trend = pd.DataFrame({"topic": 0, "name": "Leaks", "period": months,
     ...     "n": [3, 9], "n_people": [3, 8], "total": [50, 50], "share": [0.06, 0.16], "low": [0.02, 0.08],
     ...     "high": [0.16, 0.29], "change": [False, True]})
-    >>> len(plot_topics_over_time(trend).data)
+    >>> len(topics_over_time(trend).data)
     3
     """
     import plotly.graph_objects as go
@@ -98,7 +98,7 @@ def plot_topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
 
 
 @draws("topics_by")
-def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
+def topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     """Draw the share of each group's people who speak of each topic.
 
     Parameters
@@ -118,7 +118,7 @@ def plot_topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     >>> table = pd.DataFrame({"topic": 0, "name": "Leaks", "group": ["mail", "x"], "n": [3, 9],
     ...     "n_people": [3, 8], "total": [50, 50], "share": [0.06, 0.16],
     ...     "low": [0.02, 0.08], "high": [0.16, 0.29]})
-    >>> [trace.name for trace in plot_topics_by(table).data if trace.mode == "markers"]
+    >>> [trace.name for trace in topics_by(table).data if trace.mode == "markers"]
     ['mail', 'x']
     """
     import plotly.graph_objects as go
@@ -167,7 +167,7 @@ def add_panels(title: str, names: list[str], columns: int) -> Figure:
 
 
 @draws("hits_over_time")
-def plot_hits_over_time(hits: pd.DataFrame) -> Figure:
+def hits_over_time(hits: pd.DataFrame) -> Figure:
     """Draw the share of people who wrote what was searched for, by period.
 
     Parameters
@@ -184,7 +184,7 @@ def plot_hits_over_time(hits: pd.DataFrame) -> Figure:
     --------
     >>> hits = pd.DataFrame({"period": pd.to_datetime(["2025-01-01", "2025-02-01"]), "n_hits": [1, 2],
     ...     "k": [1, 2], "n": [9, 9], "share": [0.11, 0.22], "low": [0.02, 0.06], "high": [0.43, 0.55]})
-    >>> len(plot_hits_over_time(hits).data)
+    >>> len(hits_over_time(hits).data)
     2
     """
     figure = new_figure("How often is it said?", x_title="", y_title="Share of people")

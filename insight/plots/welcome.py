@@ -41,7 +41,7 @@ _SHORT = {
 
 
 @draws("welcome")
-def plot_welcome(met: Welcome, *, view: Literal["wait", "steps", "crowd"] = "wait") -> Figure:
+def welcome(met: Welcome, *, view: Literal["wait", "steps", "crowd"] = "wait") -> Figure:
     """Draw how long newcomers wait for an answer, how far they come, or who is answered on crowded days.
 
     Parameters
@@ -69,7 +69,7 @@ def plot_welcome(met: Welcome, *, view: Literal["wait", "steps", "crowd"] = "wai
     >>> curve = pd.DataFrame({"wait_hours": [2.0], "n_at_risk": [4], "n_answered": [1], "unanswered": [0.75],
     ...                       "low": [0.13], "high": [0.96]})
     >>> empty = pd.DataFrame()
-    >>> plot_welcome(Welcome(empty, empty, curve, empty, empty, empty, {})).data[-1].y.tolist()
+    >>> welcome(Welcome(empty, empty, curve, empty, empty, empty, {})).data[-1].y.tolist()
     [0.75]
     """
     views = {"wait": _draw_wait, "steps": _draw_steps, "crowd": _draw_crowd}
@@ -146,7 +146,7 @@ def _between(low: int, high: int) -> str:
 
 
 @draws("reply_effect")
-def plot_reply_effect(effect: ReplyEffect) -> Figure:
+def reply_effect(effect: ReplyEffect) -> Figure:
     """Draw every estimate of the difference an answer makes; naive ones and controls are grey.
 
     Parameters
@@ -165,7 +165,7 @@ def plot_reply_effect(effect: ReplyEffect) -> Figure:
     >>> rows = pd.DataFrame(columns=["estimate", "scale", "landmark_hours", "value", "low", "high"])
     >>> controls = pd.DataFrame(columns=["control", "scale", "value", "low", "high", "passed"])
     >>> effect = ReplyEffect("No verdict.", ("few",), rows, rows, controls, 0.0, 1.0, 1.0, 0.5, {})
-    >>> plot_reply_effect(effect).data
+    >>> reply_effect(effect).data
     ()
     """
     figure = new_figure(
@@ -225,7 +225,7 @@ def _sentence(label: str, row: dict) -> str:
 
 
 @draws("plan_welcome_test")
-def plot_plan_welcome_test(plan: WelcomeTest) -> Figure:
+def plan_welcome_test(plan: WelcomeTest) -> Figure:
     """Draw how many newcomers a fair test of a welcome takes for each true effect.
 
     Parameters
@@ -242,7 +242,7 @@ def plot_plan_welcome_test(plan: WelcomeTest) -> Figure:
     --------
     >>> from insight.staying import WelcomeTest
     >>> power = pd.DataFrame({"difference": [0.05], "n_per_arm": [1559], "weeks": [20.0]})
-    >>> plot_plan_welcome_test(WelcomeTest(power, pd.DataFrame(), "a", {})).data[0].y.tolist()
+    >>> plan_welcome_test(WelcomeTest(power, pd.DataFrame(), "a", {})).data[0].y.tolist()
     [1559]
     """
     figure = new_figure(

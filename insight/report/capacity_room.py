@@ -36,7 +36,7 @@ def capacity_room(load: pd.DataFrame, dialogue: Dialogue) -> dict[str, Any]:
 
 
 def _load_figure(load: pd.DataFrame, *, heading: str) -> dict[str, Any]:
-    from insight.plots.answering import plot_capacity
+    from insight import plots
 
     columns: Columns = {
         "period": ("Week of", wording.day),
@@ -52,7 +52,7 @@ def _load_figure(load: pd.DataFrame, *, heading: str) -> dict[str, Any]:
     return exhibit(
         "capacity-figure",
         load,
-        plot=plot_capacity,
+        plot=plots.capacity,
         columns=columns,
         sentence=f"{heading}.",
         definition=with_caveats(
@@ -74,7 +74,7 @@ def _breaking(scenario: pd.DataFrame) -> str:
 
 
 def _scenario_figure(scenario: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.answering import plot_capacity_scenario
+    from insight import plots
     from insight.plots.theme import VERMILION
 
     columns: Columns = {
@@ -87,7 +87,7 @@ def _scenario_figure(scenario: pd.DataFrame) -> dict[str, Any]:
     shown = exhibit(
         "capacity-scenario",
         scenario.iloc[::5],
-        plot=lambda _: plot_capacity_scenario(scenario).add_scatter(
+        plot=lambda _: plots.capacity_scenario(scenario).add_scatter(
             x=[0.0],
             y=scenario["share"].iloc[:1],
             name="the slider",
@@ -118,7 +118,7 @@ def _scenario_figure(scenario: pd.DataFrame) -> dict[str, Any]:
 
 
 def _talk_figure(periods: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.people import plot_interactions
+    from insight import plots
 
     columns: Columns = {
         "period": ("Month", wording.month),
@@ -136,7 +136,7 @@ def _talk_figure(periods: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "interactions",
         periods,
-        plot=plot_interactions,
+        plot=plots.interactions,
         columns=kept,
         sentence=f"In a month the brand answers {wording.people(middle)} (median).",
         definition=with_caveats(

@@ -52,7 +52,7 @@ def conduct_room(index: pd.DataFrame, dialogue: Dialogue, *, tz: str) -> dict[st
 
 
 def _index_figure(index: pd.DataFrame, *, heading: str) -> dict[str, Any]:
-    from insight.plots.conduct import plot_dialogue_index
+    from insight import plots
 
     columns: Columns = {
         "period": ("Month", wording.month),
@@ -66,7 +66,7 @@ def _index_figure(index: pd.DataFrame, *, heading: str) -> dict[str, Any]:
     return exhibit(
         "dialogue-index",
         index,
-        plot=plot_dialogue_index,
+        plot=plots.dialogue_index,
         columns=columns,
         sentence=f"{heading}.",
         definition=with_caveats(
@@ -99,7 +99,7 @@ def _written(marks: pd.DataFrame) -> list[str]:
 
 
 def _marks_figure(marks: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.conduct import plot_form_letters
+    from insight import plots
 
     drawn = marks[marks["mark"].isin(WRITTEN) & (marks["n"] > 0)].reset_index(drop=True)
     few = drawn["writer"].nunique() - 1 <= MOST_WRITERS
@@ -114,7 +114,7 @@ def _marks_figure(marks: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "form-letters",
         drawn,
-        plot=lambda table: plot_form_letters(
+        plot=lambda table: plots.form_letters(
             (table if few else table[table["writer"] == "all"]).assign(mark=table["mark"].map(WRITTEN))
         ),
         columns=columns,

@@ -54,7 +54,7 @@ def _told(stances: pd.DataFrame) -> pd.DataFrame:
 
 def extreme_figure(found: Credibility) -> dict[str, Any]:
     """Draw whether peers support, doubt or defend."""
-    from insight.plots.people import plot_credibility
+    from insight import plots
 
     rows = found.stances[
         found.stances["part"].isin(["extreme", "without extreme"]) & (found.stances["n"] > 0)
@@ -77,7 +77,7 @@ def extreme_figure(found: Credibility) -> dict[str, Any]:
     return exhibit(
         "credibility",
         rows.reset_index(drop=True),
-        plot=lambda _: plot_credibility(replace(found, stances=_told(found.stances))),
+        plot=lambda _: plots.credibility(replace(found, stances=_told(found.stances))),
         columns=columns,
         sentence=f"{wording.start('; '.join(told))}.",
         definition="A peer is another person, the brand aside, who answers the message itself: one who says "

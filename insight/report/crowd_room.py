@@ -85,7 +85,7 @@ def _columns() -> Columns:
 
 
 def _streams_figure(streams: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.needs import plot_compare_streams
+    from insight import plots
 
     shown = streams[streams["kind"] != "word"]
     shown = shown.assign(sure=shown["beyond_chance"].astype(bool).map({True: "yes", False: "no"}))
@@ -93,7 +93,7 @@ def _streams_figure(streams: pd.DataFrame) -> dict[str, Any]:
     figure = exhibit(
         "streams-figure",
         shown,
-        plot=lambda table: plot_compare_streams(table, kind="topic", top=MOST),
+        plot=lambda table: plots.compare_streams(table, kind="topic", top=MOST),
         columns=_columns() | {"sure": ("Clear difference", str)},
         sentence="Topics that people bring up more in the wild, and those they bring more to the brand.",
         definition=with_caveats(
@@ -131,7 +131,7 @@ def _grouped(groups: Any) -> str:  # noqa: ANN401
 
 
 def _niche_figure(groups: Any, names: pd.Series | None) -> dict[str, Any]:  # noqa: ANN401
-    from insight.plots.people import plot_niches
+    from insight import plots
 
     listed = groups.table.assign(
         topics=[_topics(groups, niche, names) for niche in groups.table["niche"]],
@@ -155,7 +155,7 @@ def _niche_figure(groups: Any, names: pd.Series | None) -> dict[str, Any]:  # no
     return exhibit(
         "niches",
         listed,
-        plot=lambda _: plot_niches(groups),
+        plot=lambda _: plots.niches(groups),
         columns=columns,
         sentence=f"Largest group, {wording.people(first['n'])}: {wording.shorten(str(first['name']))}.",
         definition=with_caveats(

@@ -34,7 +34,7 @@ RATE: Columns = {
 
 def needs_figure(needs: pd.DataFrame) -> dict[str, Any]:
     """Draw the ranked needs."""
-    from insight.plots.needs import plot_needs
+    from insight import plots
 
     first = needs.iloc[0]
     columns: Columns = {
@@ -54,7 +54,7 @@ def needs_figure(needs: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "needs-figure",
         needs,
-        plot=plot_needs,
+        plot=plots.needs,
         columns=columns,
         sentence=f"{answers.name_of(first)} is most worth meeting of {wording.count(len(needs), 'need')}: "
         f"{wording.people(first['n_people'])}.",
@@ -67,7 +67,7 @@ def needs_figure(needs: pd.DataFrame) -> dict[str, Any]:
 
 def topics_figure(topics: pd.DataFrame) -> dict[str, Any]:
     """Draw the topics by people."""
-    from insight.plots.topics import plot_topics
+    from insight import plots
 
     columns: Columns = {
         **NAME,
@@ -79,7 +79,7 @@ def topics_figure(topics: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "topics-figure",
         topics,
-        plot=lambda table: plot_topics(table.head(MAX_TOPICS)),
+        plot=lambda table: plots.topics(table.head(MAX_TOPICS)),
         columns=columns,
         sentence=f"{answers.largest_topic(topics)}, of {wording.count(len(topics), 'topic')}.",
         definition="Messages that mean the same are grouped by a sentence encoder and a graph of nearest "
@@ -91,7 +91,7 @@ def topics_figure(topics: pd.DataFrame) -> dict[str, Any]:
 
 def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: str) -> list[dict[str, Any]]:
     """Draw how the share of people on each of the largest topics moved, one panel a topic."""
-    from insight.plots.trends import plot_topics_over_time
+    from insight import plots
 
     if trend is None or trend["period"].nunique() < MIN_PERIODS:
         return []
@@ -114,7 +114,7 @@ def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: s
     drawn = exhibit(
         "trend-figure",
         rows,
-        plot=lambda table: plot_topics_over_time(table, n_topics=MAX_PANELS),
+        plot=lambda table: plots.topics_over_time(table, n_topics=MAX_PANELS),
         columns=columns,
         sentence=f"{wording.listing(moved)} took a lasting new level." if moved else steady,
         definition=f"Of what people wrote in a {period}, the share about the topic, each person weighing the "
@@ -133,7 +133,7 @@ def trend_figures(trend: pd.DataFrame | None, topics: pd.DataFrame, *, period: s
 
 def response_curve_figure(results: Results) -> dict[str, Any]:
     """Draw the share that waits, by time waited."""
-    from insight.plots.conversations import plot_response_curve
+    from insight import plots
 
     columns: Columns = {
         "wait_hours": ("Waited", wording.duration),
@@ -144,7 +144,7 @@ def response_curve_figure(results: Results) -> dict[str, Any]:
     return exhibit(
         "response-curve",
         results.curve,
-        plot=plot_response_curve,
+        plot=plots.response_curve,
         columns=columns,
         sentence=answers.wait_sentence(results),
         definition="A wait starts with the first message that a person sends to the brand and ends with "
@@ -169,7 +169,7 @@ def response_rate_figures(results: Results, *, sentence: str) -> list[dict[str, 
 
 
 def _rate_figure(name: str, rates: pd.DataFrame, asked: str, label: str, sentence: str) -> dict[str, Any]:
-    from insight.plots.conversations import plot_response_rate
+    from insight import plots
 
     columns: Columns = {
         "group": (label, wording.shorten),
@@ -181,7 +181,7 @@ def _rate_figure(name: str, rates: pd.DataFrame, asked: str, label: str, sentenc
     drawn = exhibit(
         name,
         rates,
-        plot=plot_response_rate,
+        plot=plots.response_rate,
         columns=columns,
         sentence=sentence,
         definition="The share of waits that ended within 24 hours, of those that could be watched for 24 "
@@ -204,12 +204,12 @@ def retention_figures(results: Results, *, sentence: str) -> list[dict[str, Any]
 
 
 def _repeat_figure(repeat: pd.DataFrame, *, period: str, sentence: str) -> dict[str, Any]:
-    from insight.plots.retention import plot_repeat_rate
+    from insight import plots
 
     return exhibit(
         "repeat-rate",
         repeat,
-        plot=plot_repeat_rate,
+        plot=plots.repeat_rate,
         columns={"period": (wording.start(period), _named(period)), **RATE},
         sentence=sentence,
         definition=f"Of the people who wrote in a {period}, the share who wrote again in the next {period}. "
@@ -218,7 +218,7 @@ def _repeat_figure(repeat: pd.DataFrame, *, period: str, sentence: str) -> dict[
 
 
 def _cohort_figure(cohorts: pd.DataFrame, *, period: str) -> dict[str, Any]:
-    from insight.plots.retention import plot_retention
+    from insight import plots
 
     columns: Columns = {
         "cohort": ("First wrote in", _named(period)),
@@ -228,7 +228,7 @@ def _cohort_figure(cohorts: pd.DataFrame, *, period: str) -> dict[str, Any]:
     drawn = exhibit(
         "retention-figure",
         cohorts,
-        plot=plot_retention,
+        plot=plots.retention,
         columns=columns,
         sentence=f"Of the people who first wrote in a {period}, the share who wrote again, by {period}s "
         "since.",
@@ -241,7 +241,7 @@ def _cohort_figure(cohorts: pd.DataFrame, *, period: str) -> dict[str, Any]:
 
 
 def _growth_figure(growth: pd.DataFrame, *, period: str) -> dict[str, Any]:
-    from insight.plots.retention import plot_growth
+    from insight import plots
 
     flows = ("active", "new", "retained", "resurrected", "churned")
     columns: Columns = {
@@ -251,7 +251,7 @@ def _growth_figure(growth: pd.DataFrame, *, period: str) -> dict[str, Any]:
     return exhibit(
         "growth-figure",
         growth,
-        plot=plot_growth,
+        plot=plots.growth,
         columns=columns,
         sentence=f"People by {period}: new, retained, resurrected and churned.",
         definition=f"New: first message in the file. Retained: also wrote in the {period} before. "

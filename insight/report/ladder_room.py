@@ -53,7 +53,7 @@ def _climb(ladder: pd.DataFrame) -> str:
 
 
 def _ladder_figure(ladder: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.people import plot_ladder
+    from insight import plots
 
     columns: Columns = {
         "from_state": ("In a month", str),
@@ -66,7 +66,7 @@ def _ladder_figure(ladder: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "ladder-figure",
         ladder,
-        plot=plot_ladder,
+        plot=plots.ladder,
         columns=columns,
         sentence=f"{_climb(ladder)}.",
         definition=with_caveats(
@@ -141,7 +141,7 @@ def _tie_table(ties: pd.DataFrame) -> tuple[str, dict[str, Any]]:
 
 
 def _loop_figure(loop: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.answering import plot_loop_closed
+    from insight import plots
 
     columns: Columns = {
         "stage": ("Stage", lambda stage: wording.start(STAGES[stage])),
@@ -155,7 +155,7 @@ def _loop_figure(loop: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "loop",
         loop,
-        plot=plot_loop_closed,
+        plot=plots.loop_closed,
         columns=columns,
         sentence=loop_sentence(loop),
         definition=with_caveats(

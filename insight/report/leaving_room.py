@@ -69,7 +69,7 @@ def _silence_sentence(silence: pd.DataFrame, goodbye: int | None) -> str:
 
 
 def _silence_figure(silence: pd.DataFrame, sentence: str) -> dict[str, Any]:
-    from insight.plots.churn import plot_silence
+    from insight import plots
 
     columns: Columns = {
         "weighting": ("Counting", lambda name: _WEIGHTINGS[name]),
@@ -84,7 +84,7 @@ def _silence_figure(silence: pd.DataFrame, sentence: str) -> dict[str, Any]:
     return exhibit(
         "silence-figure",
         silence,
-        plot=plot_silence,
+        plot=plots.silence,
         columns=columns,
         sentence=f"{sentence}.",
         definition=with_caveats(
@@ -115,7 +115,7 @@ def _days(days: float) -> str:
 
 
 def _tenure_figure(stays: Tenure) -> dict[str, Any]:
-    from insight.plots.churn import plot_tenure
+    from insight import plots
 
     columns: Columns = {
         "tenure_days": ("Days since the first message", wording.score),
@@ -126,7 +126,7 @@ def _tenure_figure(stays: Tenure) -> dict[str, Any]:
     return exhibit(
         "tenure-figure",
         thinned(stays.curve),
-        plot=lambda steps: plot_tenure(replace(stays, curve=steps)),
+        plot=lambda steps: plots.tenure(replace(stays, curve=steps)),
         columns=columns,
         sentence=_tenure_sentence(stays),
         definition=with_caveats(
@@ -146,7 +146,7 @@ def thinned(curve: pd.DataFrame) -> pd.DataFrame:
 
 
 def _drift_figure(pace: Cadence) -> dict[str, Any]:
-    from insight.plots.churn import plot_cadence
+    from insight import plots
 
     columns: Columns = {
         "state": ("Pace", str),
@@ -159,7 +159,7 @@ def _drift_figure(pace: Cadence) -> dict[str, Any]:
     return exhibit(
         "drift-figure",
         pace.counts,
-        plot=lambda _: plot_cadence(pace),
+        plot=lambda _: plots.cadence(pace),
         columns=columns,
         sentence=drift_sentence(pace.counts),
         definition=with_caveats(
@@ -172,7 +172,7 @@ def _drift_figure(pace: Cadence) -> dict[str, Any]:
 
 
 def _risk_figure(risk: AtRisk) -> dict[str, Any]:
-    from insight.plots.churn import plot_at_risk
+    from insight import plots
 
     columns: Columns = {
         "predicted": ("Predicted to fall silent", wording.share),
@@ -183,7 +183,7 @@ def _risk_figure(risk: AtRisk) -> dict[str, Any]:
     return exhibit(
         "risk-figure",
         risk.calibration,
-        plot=lambda _: plot_at_risk(risk),
+        plot=lambda _: plots.at_risk(risk),
         columns=columns,
         sentence=risk.verdict,
         definition=with_caveats(
@@ -221,7 +221,7 @@ def _no_driver(drivers: pd.DataFrame) -> str:
 
 
 def _drivers_figure(drivers: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.churn import plot_churn_drivers
+    from insight import plots
 
     columns: Columns = {
         "driver": ("Said or met", wording.shorten),
@@ -237,7 +237,7 @@ def _drivers_figure(drivers: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "drivers-figure",
         drivers[drivers["low"].notna()],
-        plot=plot_churn_drivers,
+        plot=plots.churn_drivers,
         columns=columns,
         sentence=_drivers_sentence(drivers),
         definition=with_caveats(
@@ -260,7 +260,7 @@ def _exits_sentence(exits: pd.DataFrame) -> str:
 
 
 def _exits_figures(exits: pd.DataFrame, *, minimum: int) -> list[dict[str, Any]]:
-    from insight.plots.churn import plot_exit_words
+    from insight import plots
 
     shown = exits[exits["n_people"] >= minimum].copy()
     if shown.empty:
@@ -279,7 +279,7 @@ def _exits_figures(exits: pd.DataFrame, *, minimum: int) -> list[dict[str, Any]]
         exhibit(
             "exits-figure",
             shown,
-            plot=plot_exit_words,
+            plot=plots.exit_words,
             columns=columns,
             sentence=_exits_sentence(exits),
             definition=with_caveats(

@@ -87,7 +87,7 @@ def _steps_sentence(steps: pd.DataFrame) -> str:
 
 
 def _wait_figure(met: Welcome, heading: str) -> dict[str, Any]:
-    from insight.plots.welcome import plot_welcome
+    from insight import plots
 
     columns: Columns = {
         "wait_hours": ("Waited", wording.duration),
@@ -98,7 +98,7 @@ def _wait_figure(met: Welcome, heading: str) -> dict[str, Any]:
     return exhibit(
         "newcomers-wait",
         thinned(met.curve),
-        plot=lambda steps: plot_welcome(replace(met, curve=steps)),
+        plot=lambda steps: plots.welcome(replace(met, curve=steps)),
         columns=columns,
         sentence=f"{heading}.",
         definition=with_caveats(
@@ -111,7 +111,7 @@ def _wait_figure(met: Welcome, heading: str) -> dict[str, Any]:
 
 
 def _crowd_figure(met: Welcome) -> dict[str, Any]:
-    from insight.plots.welcome import plot_welcome
+    from insight import plots
 
     columns: Columns = {
         "joiners_from": ("Joined that day, from", wording.count),
@@ -126,7 +126,7 @@ def _crowd_figure(met: Welcome) -> dict[str, Any]:
     return exhibit(
         "newcomers-crowd",
         met.load,
-        plot=lambda _: plot_welcome(met, view="crowd"),
+        plot=lambda _: plots.welcome(met, view="crowd"),
         columns=columns,
         sentence=_crowd_sentence(met.load) or "Too few days to compare.",
         definition="Days by how many people first wrote on them, and how many of those were answered "
@@ -135,7 +135,7 @@ def _crowd_figure(met: Welcome) -> dict[str, Any]:
 
 
 def _steps_figure(met: Welcome) -> dict[str, Any]:
-    from insight.plots.welcome import plot_welcome
+    from insight import plots
 
     columns: Columns = {
         "step": ("Step", wording.start),
@@ -147,7 +147,7 @@ def _steps_figure(met: Welcome) -> dict[str, Any]:
     return exhibit(
         "newcomers-steps",
         met.steps,
-        plot=lambda _: plot_welcome(met, view="steps"),
+        plot=lambda _: plots.welcome(met, view="steps"),
         columns=columns,
         sentence=_steps_sentence(met.steps),
         definition="Within 28 days of the first message, for those who were watched so long. A tie is "
@@ -156,7 +156,7 @@ def _steps_figure(met: Welcome) -> dict[str, Any]:
 
 
 def _welcomed_figure(kept: pd.DataFrame, period: str) -> dict[str, Any]:
-    from insight.plots.retention import plot_retention
+    from insight import plots
 
     pooled = kept[(kept["cohort"] == "all") & kept["complete"]]
     first = pooled[pooled["period"] == pooled["period"].min()].set_index("group")
@@ -170,7 +170,7 @@ def _welcomed_figure(kept: pd.DataFrame, period: str) -> dict[str, Any]:
     return exhibit(
         "newcomers-welcomed",
         pooled,
-        plot=partial(plot_retention, view="curve"),
+        plot=partial(plots.retention, view="curve"),
         columns=columns,
         sentence=f"{wording.start(wording.listing(told))} write again in the next {period}.",
         definition="The same people on the same clock, by whether somebody answered their first message "
@@ -180,7 +180,7 @@ def _welcomed_figure(kept: pd.DataFrame, period: str) -> dict[str, Any]:
 
 
 def _effect_figure(effect: ReplyEffect) -> dict[str, Any]:
-    from insight.plots.welcome import plot_reply_effect
+    from insight import plots
 
     columns: Columns = {
         "estimate": ("Comparison", str),
@@ -194,7 +194,7 @@ def _effect_figure(effect: ReplyEffect) -> dict[str, Any]:
     return exhibit(
         "newcomers-effect",
         effect.estimates,
-        plot=lambda _: plot_reply_effect(effect),
+        plot=lambda _: plots.reply_effect(effect),
         columns=columns,
         sentence=effect.verdict,
         definition=with_caveats(

@@ -15,7 +15,7 @@ from .sections import section
 
 def presence_room(whole: pd.DataFrame, dialogue: Dialogue, *, minimum: int) -> dict[str, Any]:
     """Show in which conversations the brand speaks, and what happens in the others."""
-    from insight.plots.answering import plot_presence
+    from insight import plots
 
     presence = whole[whole["n"] >= minimum].reset_index(drop=True)
     first = presence.iloc[0]
@@ -45,7 +45,7 @@ def presence_room(whole: pd.DataFrame, dialogue: Dialogue, *, minimum: int) -> d
     figure = exhibit(
         "presence-figure",
         presence,
-        plot=plot_presence,
+        plot=plots.presence,
         columns=columns,
         sentence=f"{heading}.",
         definition=with_caveats(
@@ -72,7 +72,7 @@ def presence_room(whole: pd.DataFrame, dialogue: Dialogue, *, minimum: int) -> d
 
 
 def _peer_figure(helped: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.answering import plot_peer_help
+    from insight import plots
 
     columns: Columns = {
         "group": ("Channel", lambda name: "All" if name == "all" else wording.shorten(name)),
@@ -88,7 +88,7 @@ def _peer_figure(helped: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "peer-help",
         helped,
-        plot=plot_peer_help,
+        plot=plots.peer_help,
         columns=columns,
         sentence=f"Customers answer {wording.estimate_of(first)} of {wording.count(first['n'], 'question')}.",
         definition=with_caveats(

@@ -73,7 +73,7 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rival_figure(rivals: pd.DataFrame, measure: str) -> dict[str, Any]:
-    from insight.plots.incidents import plot_rivals
+    from insight import plots
 
     rows = rivals[
         (rivals["measure"] == measure) & rivals["topic"].isna() & rivals["period"].notna() & ~rivals["hidden"]
@@ -85,7 +85,7 @@ def _rival_figure(rivals: pd.DataFrame, measure: str) -> dict[str, Any]:
     return exhibit(
         f"rivals-{measure}",
         _told(rows),
-        plot=lambda _: plot_rivals(rivals, measure=measure),
+        plot=lambda _: plots.rivals(rivals, measure=measure),
         columns=_COLUMNS,
         sentence=words[measure],
         definition=with_caveats(

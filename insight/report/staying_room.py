@@ -108,7 +108,7 @@ def _ceiling_sentence(ceiling: ReachCeiling, period: str) -> str:
 
 
 def _ceiling_figure(ceiling: ReachCeiling, period: str) -> dict[str, Any]:
-    from insight.plots.regulars import plot_reach_ceiling
+    from insight import plots
 
     columns: Columns = {
         "figure": ("Figure", str),
@@ -120,7 +120,7 @@ def _ceiling_figure(ceiling: ReachCeiling, period: str) -> dict[str, Any]:
     return exhibit(
         "ceiling-figure",
         ceiling.summary[ceiling.summary["value"].notna()],
-        plot=lambda _: plot_reach_ceiling(ceiling),
+        plot=lambda _: plots.reach_ceiling(ceiling),
         columns=columns,
         sentence=_ceiling_sentence(ceiling, period),
         definition=with_caveats(
@@ -134,7 +134,7 @@ def _ceiling_figure(ceiling: ReachCeiling, period: str) -> dict[str, Any]:
 
 
 def _projection_figure(projection: pd.DataFrame, period: str) -> dict[str, Any]:
-    from insight.plots.regulars import plot_project_retention
+    from insight import plots
 
     year = projection[projection["period"] <= _YEAR[period]].iloc[-1]
     columns: Columns = {
@@ -148,7 +148,7 @@ def _projection_figure(projection: pd.DataFrame, period: str) -> dict[str, Any]:
     return exhibit(
         "projection-figure",
         projection,
-        plot=plot_project_retention,
+        plot=plots.project_retention,
         columns=columns,
         sentence=f"{wording.share(projection['fitted'].iloc[0])} of newcomers are not gone after a {period}, "
         f"{wording.share(year['fitted'])} after {wording.count(year['period'])}, on the fitted curve.",
@@ -162,7 +162,7 @@ def _projection_figure(projection: pd.DataFrame, period: str) -> dict[str, Any]:
 
 
 def _states_figure(states: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.regulars import plot_states
+    from insight import plots
 
     columns: Columns = {
         "window_from": ("From", str),
@@ -176,7 +176,7 @@ def _states_figure(states: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "states-figure",
         states.iloc[::-1],
-        plot=lambda _: plot_states(states),
+        plot=lambda _: plots.states(states),
         columns=columns,
         sentence=_states_sentence(states[states["window_to"] == states["window_to"].iloc[-1]]),
         definition=with_caveats(

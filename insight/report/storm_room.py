@@ -79,7 +79,7 @@ def _span(row: pd.Series) -> str:
 
 
 def _days_figure(days: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.incidents import plot_spikes
+    from insight import plots
 
     every = days[days["by"] == "all"].sort_values(["flagged", "day"], ascending=[False, True])
     opens = [f"burst-{spike}" if pd.notna(spike) else "" for spike in every["spike"]]
@@ -99,7 +99,7 @@ def _days_figure(days: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
     shown = exhibit(
         "spikes",
         every,
-        plot=lambda _: plot_spikes(days),
+        plot=lambda _: plots.spikes(days),
         columns=columns,
         sentence=f"{wording.start(wording.count(len(found), 'burst'))}: "
         f"{wording.listing([_span(row) for _, row in found.sort_values('start').iterrows()]) or 'none'}.",
@@ -167,7 +167,7 @@ def _reading(storms: pd.DataFrame) -> str:
 
 
 def _storm_figure(storms: pd.DataFrame, names: pd.Series | None, *, tz: str) -> dict[str, Any]:
-    from insight.plots.incidents import plot_storms
+    from insight import plots
 
     shown = storms[storms["value"].notna()].reset_index(drop=True)
     hours = shown["of"] == "hours"
@@ -191,7 +191,7 @@ def _storm_figure(storms: pd.DataFrame, names: pd.Series | None, *, tz: str) -> 
     figure = exhibit(
         "storms-figure",
         shown.assign(value=told("value"), low=told("low"), high=told("high"), about=about),
-        plot=lambda _: plot_storms(shown.assign(part=shown["part"].map(PARTS))),
+        plot=lambda _: plots.storms(shown.assign(part=shown["part"].map(PARTS))),
         columns=columns,
         sentence=f"{_storm(storms, names)}.",
         definition=with_caveats(
@@ -220,7 +220,7 @@ def _down(outages: pd.DataFrame, *, tz: str) -> str:
 
 
 def _outage_figure(outages: pd.DataFrame, *, tz: str) -> dict[str, Any]:
-    from insight.plots.incidents import plot_outages
+    from insight import plots
 
     columns: Columns = {
         "start": ("Outage of", lambda moment: wording.date(moment, tz=tz)),
@@ -235,7 +235,7 @@ def _outage_figure(outages: pd.DataFrame, *, tz: str) -> dict[str, Any]:
     return exhibit(
         "outages",
         outages,
-        plot=lambda table: plot_outages(table.assign(reaction=table["reaction"].map(REACTIONS))),
+        plot=lambda table: plots.outages(table.assign(reaction=table["reaction"].map(REACTIONS))),
         columns=columns,
         sentence=_down(outages, tz=tz),
         definition=with_caveats(

@@ -75,7 +75,7 @@ def _challenged(test: pd.DataFrame) -> str:
 
 
 def _test_figure(test: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
-    from insight.plots.answering import plot_twitter_test
+    from insight import plots
 
     order = {part: place for place, part in enumerate(test["part"].drop_duplicates())}
     shown = test[test["n"] >= minimum]
@@ -92,7 +92,7 @@ def _test_figure(test: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
     return exhibit(
         "twitter-test",
         shown,
-        plot=lambda table: plot_twitter_test(table[table["part"].isin(PARTS)]),
+        plot=lambda table: plots.twitter_test(table[table["part"].isin(PARTS)]),
         columns=columns,
         sentence=f"Grade {wording.estimate_of(grade)}: answered, acknowledged, thanked, moved on.",
         definition=with_caveats(
@@ -108,7 +108,7 @@ def _test_figure(test: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
 
 
 def _channel_figure(channels: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
-    from insight.plots.answering import plot_channels
+    from insight import plots
 
     shown = channels[(channels["n"] >= minimum) & channels["rate"].notna()].reset_index(drop=True)
     mixed = shown[shown["intent"] == shown["intent"].iloc[0]]
@@ -128,7 +128,7 @@ def _channel_figure(channels: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
     return exhibit(
         "channels",
         shown,
-        plot=lambda table: plot_channels(table[table["intent"] == mixed["intent"].iloc[0]]),
+        plot=lambda table: plots.channels(table[table["intent"] == mixed["intent"].iloc[0]]),
         columns=columns,
         sentence="With the same mix of wishes the share answered within 24 hours runs from "
         f"{wording.estimate_of(worst, 'rate')} on {worst['channel']} to "
@@ -144,7 +144,7 @@ def _channel_figure(channels: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
 
 
 def _week_figure(week: pd.DataFrame) -> dict[str, Any]:
-    from insight.plots.answering import plot_response_week
+    from insight import plots
 
     asked = week[week["n"] > 0]
     busiest = asked.loc[asked["n"].idxmax()]
@@ -159,7 +159,7 @@ def _week_figure(week: pd.DataFrame) -> dict[str, Any]:
     return exhibit(
         "response-week",
         asked,
-        plot=lambda _: plot_response_week(week),
+        plot=lambda _: plots.response_week(week),
         columns=columns,
         sentence=f"Most people ask on {busiest['weekday']} at {busiest['hour']}:00: "
         f"{wording.count(busiest['answered'])} of {wording.count(busiest['n'])} answered within 24 hours.",

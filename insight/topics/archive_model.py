@@ -24,14 +24,14 @@ class ArchiveModel(BERTopic):  # type: ignore[misc, unused-ignore]
         """Refuse: it would lay topics out by umap."""
         raise InsightError(
             "visualize_topics needs umap. Draw the same with "
-            "insight.plot_topic_map(insight.topic_map(topics)), without it."
+            "insight.plots.topic_map(insight.topics.topic_map(topics)), without it."
         )
 
     def visualize_documents(self, docs: list[str], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Draw documents where they are placed already; laying them out would take umap."""
         if kwargs.get("reduced_embeddings") is None:
             raise InsightError(
-                "visualize_documents needs reduced_embeddings=, two columns a document, or umap to make "
-                "them. insight.plot_topic_map(insight.topic_map(topics)) draws documents without either."
+                "visualize_documents needs reduced_embeddings=, two columns a document, or umap. "
+                "insight.plots.topic_map(insight.topics.topic_map(topics)) draws documents without either."
             )
         return super().visualize_documents(docs, *args, **kwargs)

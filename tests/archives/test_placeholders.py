@@ -86,4 +86,4 @@ def test_the_case_of_the_google_user(read, real_data):
     archive = read(real_data / "cases/05-google_user.csv")
     assert archive.mentions["author_id"].isna().sum() == 216
     assert archive.report.n_authors == 24
-    assert ins.check_mentions(archive.mentions) is archive.mentions
+    assert ins.mentions.check_mentions(archive.mentions) is archive.mentions

@@ -33,10 +33,10 @@ def claims(found: Crowd) -> dict[str, set[object]]:
     by = topics_by(mentions, topics, by="platform", n_words=0)
     names = topics.table.set_index("topic")["name"]
     streams = ins.compare_streams(mentions, found.signals, assignments=topics.assignments, names=names)
-    rising = ins.emerging(mentions, topics.assignments, names=names)
+    rising = ins.needs.emerging(mentions, topics.assignments, names=names)
     days = ins.spikes(mentions)
     moved = ins.rivals(mentions, found.signals)
-    paces = ins.cadence(mentions).people
+    paces = ins.staying.cadence(mentions).people
     down = outages(mentions.assign(text=np.where(np.arange(len(mentions)) % 20 == 0, "it is down", "hello")))
     return {
         "what changed": set() if changes is None else set(changes.beyond_chance["topic"]),

@@ -27,26 +27,26 @@ for seed in range(SEEDS):
         simulate_archive(folder, n_people=300, n_months=6, random_state=seed, effects=False)
         mentions = ins.read_archive(folder, brands=BRANDS, include_private=True).mentions
         signals = ins.find_signals(mentions)
-        wants = ins.intents(mentions, signals)
+        wants = ins.conversations.intents(mentions, signals)
         responses = ins.first_responses(mentions, wants)
         days = ins.spikes(mentions)
-        storms = ins.storms(mentions, signals)
-        escalated = ins.escalations(mentions, wants)
-        advocates = ins.advocates(mentions, signals).iloc[-1]
-        channels = ins.channels(responses)
+        storms = ins.incidents.storms(mentions, signals)
+        escalated = ins.conversations.escalations(mentions, wants)
+        advocates = ins.people.advocates(mentions, signals).iloc[-1]
+        channels = ins.conversations.channels(responses)
         mixed = channels[channels["intent"] == "same mix"]
         here = {
             "spikes: a flagged day": int((days["flagged"] & (days["day"] >= "2024-08-01")).sum()),
             "storms: a storm": storms.loc[storms["start"] >= SETTLED, "storm"].nunique(),
-            "outages: an outage": ins.outages(mentions)["outage"].nunique(),
+            "outages: an outage": ins.incidents.outages(mentions)["outage"].nunique(),
             "hashtag_audit: a flagged post": int(
-                ins.hashtag_audit(mentions, brand="Pellwick")["flagged"].sum()
+                ins.conversations.hashtag_audit(mentions, brand="Pellwick")["flagged"].sum()
             ),
             "rivals: a flagged change": int(ins.rivals(mentions, signals)["flagged"].sum()),
             "escalations: a joined case": escalated.attrs["n_escalated"],
             "advocates: beyond chance (5 %)": int(advocates["p_value"] <= 0.05),
         }
-        copied = ins.form_letters(mentions, brand="Pellwick").iloc[0]
+        copied = ins.conversations.form_letters(mentions, brand="Pellwick").iloc[0]
         found.update({name for name, n in here.items() if n})
         gaps = mixed[["gap_low", "gap_high"]].dropna()
         counts.update(

@@ -29,9 +29,9 @@ CELLS = (
     "frame = pd.DataFrame(rows, columns=names).assign(platform='x')\n"
     "mentions = ins.as_mentions(frame.assign(created_at=pd.to_datetime(frame['created_at'], utc=True)))",
     "activity = ins.activity(mentions, as_of='2026-03-01', burn_in='0D')\n"
-    "ins.plot_growth(ins.growth(activity))",
-    "ins.explore_mentions(mentions)",
-    "ins.explore_retention(activity)",
+    "ins.plots.growth(ins.growth(activity))",
+    "ins.explore.mentions(mentions)",
+    "ins.explore.retention(activity)",
 )
 
 
@@ -235,7 +235,7 @@ def read_a_thread(seen):
 
 
 def open_a_need(page):
-    seen = shown(page, "ins.explore_needs")
+    seen = shown(page, "ins.explore.needs")
     seen.locator("select").nth(1).select_option(index=1)
     seen.locator("td", has_text="typical").first.wait_for()
     read_a_thread(seen)
@@ -249,7 +249,7 @@ def open_the_report(page):
 
 
 def find_a_message(page):
-    seen = shown(page, "ins.explore_mentions")
+    seen = shown(page, "ins.explore.mentions")
     seen.locator(".widget-text input").fill("refund")
     seen.locator(".widget-text input").press("Enter")
     seen.locator("td", has_text="refund").first.wait_for()
@@ -257,21 +257,21 @@ def find_a_message(page):
 
 
 def open_a_topic(page):
-    seen = shown(page, "ins.explore_topics")
+    seen = shown(page, "ins.explore.topics")
     seen.locator("select").first.select_option(index=1)
     seen.locator("td", has_text="typical").first.wait_for()
     open_a_need(page)
 
 
 def read_who_waits(page):
-    seen = shown(page, "ins.explore_responses")
+    seen = shown(page, "ins.explore.responses")
     seen.locator("select").nth(1).select_option(label="platform")
     seen.locator(".js-plotly-plot", has_text="google_play").first.wait_for()
     read_a_thread(seen)
 
 
 def ask_who_stays(page):
-    seen = shown(page, "ins.explore_retention")
+    seen = shown(page, "ins.explore.retention")
     seen.locator("select").first.select_option(label="newcomers by cohort")
     seen.locator(".js-plotly-plot", has_text="Which newcomers come back?").wait_for()
     seen.locator("td").first.wait_for()

@@ -24,7 +24,7 @@ def conversations(n, rng, rates):
 
 def test_planted_blank_spot_is_the_only_one():
     mentions, topics = conversations(3000, np.random.default_rng(0), [0.4, 0.4, 0.1, 0.4, 0.4])
-    table = ins.presence(mentions, topics, names=pd.Series({2: "lid"}))
+    table = ins.conversations.presence(mentions, topics, names=pd.Series({2: "lid"}))
     assert table.loc[table["blank"], ["topic", "name"]].to_numpy().tolist() == [[2, "lid"]]
     assert table.loc[1:, "n"].sum() == table.loc[0, "n"] == 3000
     assert table.loc[1:, "n_present"].sum() == table.loc[0, "n_present"]
@@ -33,7 +33,9 @@ def test_planted_blank_spot_is_the_only_one():
 def test_no_blank_spots_where_none_are():
     """Fifty archives of twenty topics alike: at a false discovery rate of 5 % few have any."""
     found = [
-        ins.presence(*conversations(1500, np.random.default_rng(seed), [0.3] * 20))["blank"].any()
+        ins.conversations.presence(*conversations(1500, np.random.default_rng(seed), [0.3] * 20))[
+            "blank"
+        ].any()
         for seed in range(50)
     ]
     assert sum(found) <= 6
@@ -71,7 +73,7 @@ def reached(loop):
 
 
 def test_loop_with_the_teams_list(ideas):
-    loop = ins.loop_closed(*ideas, ledger=ledger("i1", decided=10, shipped=20))
+    loop = ins.conversations.loop_closed(*ideas, ledger=ledger("i1", decided=10, shipped=20))
     assert reached(loop) == {"heard": 1, "decided": 1, "shipped": 1, "told": 1, "thanked": 1}
     assert loop["n"].tolist() == [2] * 5
     heard = loop.set_index("stage").loc["heard"]
@@ -81,7 +83,9 @@ def test_loop_with_the_teams_list(ideas):
 
 def test_shipped_is_not_told(ideas):
     """Shipped after the brand's last word to Ann, and for Ben too, to whom nobody ever wrote."""
-    loop = ins.loop_closed(*ideas, ledger=ledger("i1", "i2", decided=10, shipped=35)).set_index("stage")
+    loop = ins.conversations.loop_closed(*ideas, ledger=ledger("i1", "i2", decided=10, shipped=35)).set_index(
+        "stage"
+    )
     assert loop["n_reached"].tolist() == [1, 2, 2, 0, 0]
     assert loop.loc["told", ["n_open", "oldest_open", "oldest_days"]].tolist() == [2, "i1", 40.0]
     assert loop.loc["decided", "n_open"] == 0
@@ -97,16 +101,16 @@ def test_the_ledger_that_the_package_keeps_fits(ideas, tmp_path):
             "mention_ids": [["i1"]],
         }
     )
-    kept = ins.update_ledger(ins.read_ledger(tmp_path / "none.csv"), mined)
-    kept = ins.advance_idea(kept, entry=kept["entry"][0], step="decided", on="2025-03-13")
-    loop = ins.loop_closed(*ideas, ledger=kept)
+    kept = ins.needs.update_ledger(ins.needs.read_ledger(tmp_path / "none.csv"), mined)
+    kept = ins.needs.advance_idea(kept, entry=kept["entry"][0], step="decided", on="2025-03-13")
+    loop = ins.conversations.loop_closed(*ideas, ledger=kept)
     assert reached(loop) == {"heard": 1, "decided": 1, "shipped": 0, "told": 0, "thanked": 1}
     with pytest.raises(ins.InsightError, match="read_ledger"):
-        ins.loop_closed(*ideas, ledger=kept.drop(columns="shipped"))
+        ins.conversations.loop_closed(*ideas, ledger=kept.drop(columns="shipped"))
 
 
 def test_loop_without_a_list_knows_only_who_was_heard_and_thanked(ideas):
-    loop = ins.loop_closed(*ideas)
+    loop = ins.conversations.loop_closed(*ideas)
     known = reached(loop)
     assert (known["heard"], known["thanked"]) == (1, 1)
     assert all(pd.isna(known[stage]) for stage in ("decided", "shipped", "told"))
@@ -125,7 +129,7 @@ def test_private_first_then_in_public_under_the_same_account():
     frame["created_at"] = DAY + pd.to_timedelta(frame.pop("day"), unit="D")
     wants = frame[["mention_id", "intent"]].assign(needs_answer=frame["intent"] != "compliment")
     mentions = ins.as_mentions(frame.drop(columns="intent").assign(side="customer", text="..."))
-    found = ins.escalations(mentions, wants)
+    found = ins.conversations.escalations(mentions, wants)
     assert found[["mention_id", "joins", "case_id", "days"]].to_numpy().tolist() == [["p1", True, "d1", 3.0]]
     assert (found.attrs["n_cases"], found.attrs["n_escalated"], found.attrs["n_public"]) == (2, 1, 3)
 
@@ -136,7 +140,7 @@ def test_without_a_private_case_the_words_still_tell():
         pd.DataFrame({"mention_id": ["1", "2"], "text": text, "side": "customer", "created_at": DAY})
     )
     wants = pd.DataFrame({"mention_id": ["1", "2"], "needs_answer": True})
-    found = ins.escalations(mentions, wants)
+    found = ins.conversations.escalations(mentions, wants)
     assert found[["mention_id", "says_so", "cites", "joins"]].to_numpy().tolist() == [
         ["2", True, False, False]
     ]
@@ -173,7 +177,7 @@ def test_a_number_is_a_ticket_where_the_words_or_its_own_customer_say_so(text, w
         )
     )
     nothing = pd.DataFrame({"mention_id": mentions["mention_id"], "needs_answer": False})
-    found = ins.escalations(mentions, nothing)
+    found = ins.conversations.escalations(mentions, nothing)
     assert ("x:1" in set(found.loc[found["cites"], "mention_id"])) == cites
 
 
@@ -192,6 +196,6 @@ def test_ideas_of_one_long_thread_are_followed_by_person():
     mentions = ins.as_mentions(pd.DataFrame(rows))
     wants = ["idea"] * n + [None] * n + ["thanks"] * n
     wants = pd.DataFrame({"mention_id": mentions["mention_id"], "intent": wants, "needs_answer": False})
-    loop = ins.loop_closed(mentions, wants).set_index("stage")
+    loop = ins.conversations.loop_closed(mentions, wants).set_index("stage")
     assert loop.loc[["heard", "thanked"], "n_reached"].tolist() == [n, n]
     assert loop.loc["thanked", "median_days"] == pytest.approx(2 * n / 1440)

@@ -33,8 +33,8 @@ def queue(limit, n_days=60, seed=0, mean=30):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_planted_limit_is_recovered(seed):
-    load = ins.capacity(queue(20, seed=seed), period="day")
-    scenario = ins.capacity_scenario(load)
+    load = ins.conversations.capacity(queue(20, seed=seed), period="day")
+    scenario = ins.conversations.capacity_scenario(load)
     assert scenario.attrs["capacity"] == 20
     assert (
         scenario.loc[0, "share"] == load.loc[load["complete"], "n_answered"].sum() / scenario.loc[0, "n_in"]
@@ -43,7 +43,7 @@ def test_a_planted_limit_is_recovered(seed):
 
 
 def test_backlog_is_exact_each_day():
-    load = ins.capacity(queue(20), period="day")
+    load = ins.conversations.capacity(queue(20), period="day")
     before = load["backlog"].shift(fill_value=0)
     assert (load["backlog"] == before + load["n_in"] - load["n_out"]).all()
 
@@ -51,23 +51,25 @@ def test_backlog_is_exact_each_day():
 @pytest.mark.parametrize("seed", range(5))
 def test_growth_at_which_the_target_breaks(seed):
     """Against bisection over the scenario itself."""
-    load = ins.capacity(queue(33, seed=seed), period="day")
+    load = ins.conversations.capacity(queue(33, seed=seed), period="day")
     for target in (0.5, 0.8, 0.9):
-        breaks = ins.capacity_scenario(load, target=target).attrs["breaks_at"]
-        around = ins.capacity_scenario(load, growth=(max(breaks - 1e-6, 0), breaks + 1e-6), target=target)
+        breaks = ins.conversations.capacity_scenario(load, target=target).attrs["breaks_at"]
+        around = ins.conversations.capacity_scenario(
+            load, growth=(max(breaks - 1e-6, 0), breaks + 1e-6), target=target
+        )
         assert around["kept"].tolist() == [True, False]
-    assert ins.capacity_scenario(load, target=1.0).attrs["breaks_at"] < 0.5
-    assert np.isinf(ins.capacity_scenario(load, target=0.0).attrs["breaks_at"])
+    assert ins.conversations.capacity_scenario(load, target=1.0).attrs["breaks_at"] < 0.5
+    assert np.isinf(ins.conversations.capacity_scenario(load, target=0.0).attrs["breaks_at"])
 
 
 def test_scenarios_refuse_nonsense():
-    load = ins.capacity(queue(5, n_days=4), period="day")
+    load = ins.conversations.capacity(queue(5, n_days=4), period="day")
     with pytest.raises(ins.InsightError, match="growth"):
-        ins.capacity_scenario(load, growth=(-0.5,))
+        ins.conversations.capacity_scenario(load, growth=(-0.5,))
     with pytest.raises(ins.InsightError, match="none of 5 periods"):
-        ins.capacity_scenario(load.assign(complete=False))
+        ins.conversations.capacity_scenario(load.assign(complete=False))
     with pytest.raises(ins.InsightError, match="responses is empty"):
-        ins.capacity(queue(5).head(0))
+        ins.conversations.capacity(queue(5).head(0))
 
 
 def slow_open_hours(start, end, tz, opens, closes, days, holidays):
@@ -91,7 +93,7 @@ def test_opening_hours_minute_by_minute(tz):
         "days": ("Monday", "Tuesday", "Saturday"),
         "holidays": ("2025-03-31",),
     }
-    table = ins.business_hours(responses, tz=tz, **options)
+    table = ins.conversations.business_hours(responses, tz=tz, **options)
     for row, hours in enumerate(wait):
         end = asked[row] + pd.Timedelta(hours=hours)
         slow = slow_open_hours(asked[row], end, tz, 8.5, 17.25, options["days"], options["holidays"])
@@ -108,12 +110,12 @@ def test_opening_hours_must_make_sense(options):
         {"asked_at": pd.to_datetime(["2025-03-03"], utc=True), "wait_hours": 1.0, "watched_hours": 1.0}
     )
     with pytest.raises(ins.InsightError):
-        ins.business_hours(responses, **{"tz": "UTC", **options})
+        ins.conversations.business_hours(responses, **{"tz": "UTC", **options})
 
 
 def test_week_holds_what_the_rate_holds():
     responses = queue(20)
-    week = ins.response_week(responses)
+    week = ins.conversations.response_week(responses)
     whole = ins.response_rate(responses).iloc[0]
     assert week[["n", "answered"]].sum().tolist() == [whole["n"], whole["answered"]]
     assert len(week) == 168

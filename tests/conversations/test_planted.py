@@ -40,7 +40,7 @@ def test_planted_answer_rates_by_intent_and_channel(responses, truth):
 
 def test_planted_difference_of_channels(responses):
     """Planted: phone is answered more often than e-mail, whatever is asked; X less than phone."""
-    table = ins.channels(responses, within="7D")
+    table = ins.conversations.channels(responses, within="7D")
     mixed = table[table["intent"] == "same mix"].set_index("channel")
     assert mixed.loc["voice", "gap_low"] > 0
     assert mixed.loc["voice", "rate"] > mixed.loc["email", "rate"]
@@ -61,7 +61,7 @@ def test_channels_alike_are_called_alike(seed):
             "responded": responded, "wait_hours": np.where(responded, 1.0, 50.0), "watched_hours": 50.0,
         }
     )  # fmt: skip
-    row = ins.channels(waits).iloc[0]
+    row = ins.conversations.channels(waits).iloc[0]
     # 8 seeds at 95 %: a miss is expected now and then, but never far
     spread = (row["gap_high"] - row["gap_low"]) / 2
     assert row["gap_low"] - 0.6 * spread < 0 < row["gap_high"] + 0.6 * spread
@@ -74,7 +74,7 @@ def test_planted_escalations(truth, planted_wants, root):
     folder = root / "data" / "sample"
     files = [folder / "x_mentions.csv.gz", folder / "support_tickets.ndjson.gz"]
     mentions = ins.read_archive(files, brands={"Pellwick": ["@pellwick"]}, privacy="internal").mentions
-    found = ins.escalations(mentions, planted_wants).set_index("mention_id")
+    found = ins.conversations.escalations(mentions, planted_wants).set_index("mention_id")
     planted = truth.escalations.set_index("public_id")
     english = truth.messages.set_index("mention_id").loc[planted.index, "lang"] == "en"
     assert planted.index[english].isin(found.index).mean() > 0.85
@@ -93,7 +93,7 @@ def test_customer_numbers_join_what_words_do_not(sample, truth, planted_wants):
         by_ticket.set_index("ticket_id")["key"], by_ticket.set_index("public_id")["key"]
     ])  # fmt: skip
     keyed = sample.mentions.assign(customer=sample.mentions["mention_id"].map(keys[~keys.index.duplicated()]))
-    found = ins.escalations(keyed, planted_wants, customer="customer", within="400D")
+    found = ins.conversations.escalations(keyed, planted_wants, customer="customer", within="400D")
     joined = found.loc[found["joins"], "mention_id"]
     assert truth.escalations["public_id"].isin(joined).mean() > 0.95
     assert joined.isin(truth.escalations["public_id"]).all()
@@ -104,10 +104,10 @@ def test_nothing_escalates_in_the_null_archive(seed, tmp_path):
     truth = simulate_archive(tmp_path, n_people=400, n_months=4, random_state=seed, effects=False)
     assert truth.escalations.empty
     mentions = ins.read_archive(tmp_path, brands={"Pellwick": ["@pellwick", "@pellwickhelp"]}).mentions
-    wants = ins.intents(
+    wants = ins.conversations.intents(
         mentions, mentions.assign(signal="question", probability=0.5)[["mention_id", "signal", "probability"]]
     )
-    found = ins.escalations(mentions, wants)
+    found = ins.conversations.escalations(mentions, wants)
     assert found.attrs["n_cases"] > 10
     assert found.attrs["n_escalated"] == 0
     assert len(found) < 0.02 * found.attrs["n_public"]
@@ -132,7 +132,7 @@ def test_planted_intents_are_heard(sample, truth):
     ]
     opened = opened.sample(1500, random_state=0)
     mentions = sample.mentions[sample.mentions["mention_id"].isin(opened["mention_id"])].assign(lang="en")
-    table = ins.intents(mentions, ins.find_signals(mentions)).merge(
+    table = ins.conversations.intents(mentions, ins.find_signals(mentions)).merge(
         opened, on="mention_id", suffixes=("", "_planted")
     )
     sheet = {"question": "help", "chat": "other"}
@@ -156,7 +156,7 @@ def test_a_question_that_only_vents_or_makes_small_talk_is_no_plea():
              "What are you drinking today?", "My kettle leaks. What am I paying for?"]  # fmt: skip
     ids = [f"x:{number}" for number in range(len(texts))]
     mentions = ins.as_mentions(pd.DataFrame({"mention_id": ids, "text": texts, "side": "customer"}))
-    table = ins.intents(mentions, ins.find_signals(mentions))
+    table = ins.conversations.intents(mentions, ins.find_signals(mentions))
     assert table["intent"].tolist() == ["complaint", "help", "help", "other", "complaint"]
     assert table["asks"].tolist() == [False, True, True, False, False]
     assert table["complains"].tolist() == [True, False, True, False, True]
@@ -165,7 +165,7 @@ def test_a_question_that_only_vents_or_makes_small_talk_is_no_plea():
 def test_the_planted_limit_of_answers_a_day(sample, truth):
     """The brand answers at most 20 posts a day; on the days of the outage more came in than it could take."""
     waits = ins.first_responses(sample.mentions[sample.mentions["platform"] == "x"])
-    load = ins.capacity(waits, period="day").set_index("period")
+    load = ins.conversations.capacity(waits, period="day").set_index("period")
     assert load["n_out"].max() == truth.daily_limit
     full = load.index[load["n_out"] >= 0.9 * truth.daily_limit]
     days = truth.outage[0].floor("D"), truth.outage[1].floor("D")
@@ -173,5 +173,5 @@ def test_the_planted_limit_of_answers_a_day(sample, truth):
     assert load.loc[full, "load"].min() > 1.5
     assert len(full) == 3
     assert (load["backlog"].diff().dropna() == (load["n_in"] - load["n_out"]).iloc[1:]).all()
-    scenario = ins.capacity_scenario(load.reset_index(), growth=(0, 1, 5), target=0.2)
+    scenario = ins.conversations.capacity_scenario(load.reset_index(), growth=(0, 1, 5), target=0.2)
     assert abs(scenario.attrs["capacity"] - truth.daily_limit) <= 0.15 * truth.daily_limit

@@ -79,18 +79,18 @@ def test_members_and_visitors_of_a_project(real_data):
             count(*) filter (side = 'brand') members, count(*) filter (side <> 'brand') others
             from log group by thread) where others > 0"""
         ).fetchone()
-    assert ins.presence(mentions).loc[0, ["n", "n_present"]].tolist() == [n, present]
-    assert ins.ledger(mentions)["n"].sum() == len(mentions)
-    wants = ins.intents(mentions, ins.find_signals(mentions))
+    assert ins.conversations.presence(mentions).loc[0, ["n", "n_present"]].tolist() == [n, present]
+    assert ins.conversations.ledger(mentions)["n"].sum() == len(mentions)
+    wants = ins.conversations.intents(mentions, ins.find_signals(mentions))
     responses = ins.first_responses(mentions, wants, only_addressed=False)
-    load = ins.capacity(responses, period="quarter")
+    load = ins.conversations.capacity(responses, period="quarter")
     assert load["backlog"].iloc[-1] == (~responses["responded"]).sum()
 
 
 def test_tweets_to_support_desks_are_wishes_mostly(real_data):
     archive = ins.read_archive(real_data / "archives" / "twcs" / "twcs.csv", key=None, privacy="internal")
     mentions = archive.mentions
-    wants = ins.intents(mentions, ins.find_signals(mentions))
+    wants = ins.conversations.intents(mentions, ins.find_signals(mentions))
     responses = ins.first_responses(mentions, wants)
     listed = ins.waiting_list(responses, mentions)
     need = responses[responses["needs_answer"]]
@@ -110,7 +110,7 @@ def test_what_labelled_airline_tweets_want(real_data):
             {"mention_id": frame["tweet_id"], "text": frame["text"], "side": "customer", "lang": "en"}
         )
     )
-    table = ins.intents(mentions, ins.find_signals(mentions)).merge(
+    table = ins.conversations.intents(mentions, ins.find_signals(mentions)).merge(
         frame[["tweet_id", "airline_sentiment"]], left_on="mention_id", right_on="tweet_id"
     )
     share = pd.crosstab(table["airline_sentiment"], table["intent"].astype(str), normalize="index")
@@ -126,7 +126,7 @@ def test_questions_to_a_music_service_are_heard(real_data):
         .drop_duplicates("mention_id")
         .head(3000)
     )
-    wants = ins.intents(mentions, ins.find_signals(mentions))
+    wants = ins.conversations.intents(mentions, ins.find_signals(mentions))
     asks = mentions["text"].str.contains("?", regex=False).to_numpy()
     heard = wants.set_index("mention_id")["needs_answer"].reindex(mentions["mention_id"]).to_numpy()
     assert heard[asks].mean() > 0.8 > heard[~asks].mean()

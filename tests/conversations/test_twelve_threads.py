@@ -108,15 +108,15 @@ def test_twitter_test(responses, acts):
 
 def test_presence(threads):
     """Without threads 2 and 11 nine are left for any brand, eight of them and the private one for acme."""
-    whole = ins.presence(threads).iloc[0]
+    whole = ins.conversations.presence(threads).iloc[0]
     assert whole[["name", "n", "n_present", "n_missed"]].tolist() == ["all", 12, 10, 2]
-    assert ins.presence(threads, brand="acme").loc[0, "n_present"] == 9
+    assert ins.conversations.presence(threads, brand="acme").loc[0, "n_present"] == 9
     alone = threads[threads["side"] == "brand"]
-    assert ins.presence(alone).loc[0, ["n", "n_present"]].tolist() == [0, 0]
+    assert ins.conversations.presence(alone).loc[0, ["n", "n_present"]].tolist() == [0, 0]
 
 
 def test_ledger_holds_every_message_once(threads):
-    table = ins.ledger(threads, period="day")
+    table = ins.conversations.ledger(threads, period="day")
     assert table["n"].sum() == len(threads)
     to_ann = table[(table["author_id"] == "acme") & (table["to_id"] == "ann")]
     assert to_ann[["to_side", "n"]].to_numpy().tolist() == [["customer", 1]]
@@ -126,7 +126,7 @@ def test_ledger_holds_every_message_once(threads):
 
 def test_capacity_keeps_the_books(need):
     """Saturday 7 in, 2 out; Sunday 4 in, 4 out; Monday 1 and 1; five still wait."""
-    load = ins.capacity(need, period="day")
+    load = ins.conversations.capacity(need, period="day")
     assert load[["n_in", "n_out", "backlog"]].to_numpy().tolist() == [
         [7, 2, 5],
         [4, 4, 5],
@@ -154,16 +154,16 @@ def test_company_in_misery_is_no_help(threads, wants):
 
 def test_handoffs(threads, wants, acts):
     """Seven answers in public, two of them offer another venue; Ann thanks, no one comes back."""
-    row = ins.handoffs(threads, acts, intents=wants, within="1D").iloc[0]
+    row = ins.conversations.handoffs(threads, acts, intents=wants, within="1D").iloc[0]
     counted = ["n", "n_moved", "n_judged", "n_back", "n_thanked", "n_followed"]
     assert row[counted].tolist() == [7, 2, 2, 0, 1, 0]
-    anything = ins.handoffs(threads, acts, within="1D").iloc[0]
+    anything = ins.conversations.handoffs(threads, acts, within="1D").iloc[0]
     assert anything["n_back"] == 1, "without intents every public message counts as coming back"
 
 
 def test_local_hours_are_those_of_the_zone(need):
     """Ivy asks at 00:30 UTC on Sunday: 1 o'clock in Berlin, half an hour before the clocks jump."""
-    week = ins.response_week(need, tz="Europe/Berlin")
+    week = ins.conversations.response_week(need, tz="Europe/Berlin")
     sunday = week[(week["weekday"] == "Sunday") & (week["n"] > 0)]
     assert sunday[["hour", "n"]].to_numpy().tolist() == [[1, 2], [8, 1], [18, 1]]
     assert week["n"].sum() == 12
@@ -178,16 +178,16 @@ def test_no_measure_sees_the_order_of_rows_or_the_names_of_people(threads, wants
         author_id=lambda rows: rows["author_id"].map(renamed)
     )
     for measure in (
-        lambda table: ins.ledger(table).drop(columns=["author_id", "to_id"]),
-        ins.presence,
+        lambda table: ins.conversations.ledger(table).drop(columns=["author_id", "to_id"]),
+        ins.conversations.presence,
         lambda table: ins.peer_help(table, wants),
-        lambda table: ins.handoffs(table, acts, intents=wants),
-        lambda table: ins.loop_closed(table, wants),
-        lambda table: ins.escalations(table, wants),
+        lambda table: ins.conversations.handoffs(table, acts, intents=wants),
+        lambda table: ins.conversations.loop_closed(table, wants),
+        lambda table: ins.conversations.escalations(table, wants),
         lambda table: ins.waiting_list(ins.first_responses(table, wants), table),
         lambda table: ins.twitter_test(ins.first_responses(table, wants), acts),
-        lambda table: ins.capacity(ins.first_responses(table, wants)),
-        lambda table: ins.channels(ins.first_responses(table, wants)),
+        lambda table: ins.conversations.capacity(ins.first_responses(table, wants)),
+        lambda table: ins.conversations.channels(ins.first_responses(table, wants)),
     ):
         pd.testing.assert_frame_equal(measure(threads), measure(other))
 
@@ -197,14 +197,14 @@ def test_a_brand_that_never_speaks_ignored_everyone(threads, wants, acts):
     silent = threads[threads["side"] != "brand"]
     responses = ins.first_responses(silent, wants)
     assert ins.response_rate(responses, within="1h", min_people=1)["rate"].tolist() == [0.0]
-    assert ins.presence(silent).loc[0, "share"] == 0
-    load = ins.capacity(responses)
+    assert ins.conversations.presence(silent).loc[0, "share"] == 0
+    load = ins.conversations.capacity(responses)
     assert np.isinf(load.loc[load["n_in"] > 0, "load"]).all()
     assert (ins.twitter_test(responses, acts, within="24h", min_people=1)["share"].dropna() == 0).all()
-    assert ins.handoffs(silent, acts).loc[0, "n"] == 0
-    channels = ins.channels(responses, minimum=1)
+    assert ins.conversations.handoffs(silent, acts).loc[0, "n"] == 0
+    channels = ins.conversations.channels(responses, minimum=1)
     assert (channels["rate"].dropna() == 0).all()
-    assert ins.capacity_scenario(load.assign(complete=True))["share"].eq(0).all()
+    assert ins.conversations.capacity_scenario(load.assign(complete=True))["share"].eq(0).all()
 
 
 @pytest.mark.spark

@@ -87,7 +87,7 @@ def needs():
 
 
 def test_messages_are_found_by_words_and_by_filters_together(mentions):
-    seen = ins.explore_mentions(mentions)
+    seen = ins.explore.mentions(mentions)
     assert plain(seen)[0] == "6 of 6 messages"
     seen.controls["words"].value = "LEAKS"
     assert plain(seen)[0] == "3 of 6 messages"
@@ -102,7 +102,7 @@ def test_messages_are_found_by_words_and_by_filters_together(mentions):
 
 
 def test_a_message_opens_its_thread_in_order_and_a_filter_that_drops_it_closes_it(mentions):
-    seen = ins.explore_mentions(mentions)
+    seen = ins.explore.mentions(mentions)
     seen.controls["thread"].value = "x:3"
     told = plain(seen)[-1]
     assert told.index("my lid leaks") < told.index("We send a seal") < told.index("with tape")
@@ -115,13 +115,13 @@ def test_a_message_opens_its_thread_in_order_and_a_filter_that_drops_it_closes_i
 
 
 def test_a_message_without_a_thread_stands_alone(mentions):
-    seen = ins.explore_mentions(mentions.assign(conversation_id=None))
+    seen = ins.explore.mentions(mentions.assign(conversation_id=None))
     seen.controls["thread"].value = "r:1"
     assert len(plain(seen)[-1].splitlines()) == 2
 
 
 def test_texts_are_shown_as_text(mentions):
-    seen = ins.explore_mentions(mentions)
+    seen = ins.explore.mentions(mentions)
     assert all(box.index == 0 for box in seen.controls.values() if hasattr(box, "index"))
     told = [output["data"].get("text/html", "") for output in seen.output.outputs]
     assert any("&lt;script&gt;" in html for html in told)
@@ -129,7 +129,7 @@ def test_texts_are_shown_as_text(mentions):
 
 
 def test_topics_lead_to_quotes_and_quotes_to_the_thread(mentions, topics):
-    seen = ins.explore_topics(mentions, topics)
+    seen = ins.explore.topics(mentions, topics)
     assert figures(seen)[0]["data"][0]["y"] == ["Lid", "Timer"]
     assert "my lid leaks" in plain(seen)[2]
     assert "timer" not in plain(seen)[2]
@@ -143,7 +143,7 @@ def test_topics_lead_to_quotes_and_quotes_to_the_thread(mentions, topics):
 
 
 def test_topics_that_do_not_fit_cannot_be_picked(mentions, topics):
-    seen = ins.explore_topics(mentions, topics)
+    seen = ins.explore.topics(mentions, topics)
     seen.controls["words"].value = "tim"
     assert labels(seen.controls["topic"]) == ["Timer"]
     assert seen.controls["topic"].value == 1
@@ -163,7 +163,7 @@ def voiced(mentions, needs):
 
 
 def test_needs_are_filtered_and_lead_to_the_words_that_voice_them(mentions, voiced):
-    seen = ins.explore_needs(mentions, voiced)
+    seen = ins.explore.needs(mentions, voiced)
     assert figures(seen)[0]["data"][0]["customdata"] == voiced.table["need"].tolist()[:1]
     quotes = plain(seen)[2]
     assert "opposite" in next(line for line in quotes.splitlines() if "Love the lid" in line)
@@ -177,7 +177,7 @@ def test_needs_are_filtered_and_lead_to_the_words_that_voice_them(mentions, voic
 
 def test_needs_that_are_none_are_told(mentions, voiced):
     none = replace(voiced, table=voiced.table.head(0))
-    assert plain(ins.explore_needs(mentions, none)) == ["No need fits."]
+    assert plain(ins.explore.needs(mentions, none)) == ["No need fits."]
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def responses():
 
 
 def test_waits_by_place_group_and_span_are_those_of_the_measures(responses):
-    seen = ins.explore_responses(responses)
+    seen = ins.explore.responses(responses)
     assert labels(seen.controls["by"]) == ["nothing", "platform"]
     assert seen.controls["within"].value == "24h"
 
@@ -220,7 +220,7 @@ def test_the_longest_waits_lead_to_their_threads(mentions):
     replies = mentions["reply_to_id"].astype(object).mask(answered, "x:1")
     waits = ins.first_responses(mentions.assign(addressed=True, reply_to_id=replies, time_precision="s"))
     assert waits["responded"].sum() == 1
-    seen = ins.explore_responses(waits, mentions=mentions)
+    seen = ins.explore.responses(waits, mentions=mentions)
     assert seen.controls["wait"].value == "still open"
     open_waits = waits[~waits["responded"]].sort_values("wait_hours", ascending=False)
     words = mentions.set_index("mention_id")["text"]
@@ -242,14 +242,14 @@ def test_a_measure_that_refuses_says_why_in_place_of_the_figure(responses, monke
         raise ins.InsightError("too few")
 
     monkeypatch.setattr(insight.conversations, "response_rate", refuse)
-    assert plain(ins.explore_responses(responses)) == ["too few"]
+    assert plain(ins.explore.responses(responses)) == ["too few"]
 
 
 def test_every_question_of_retention_is_drawn():
     days = pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True)
     four = pd.DataFrame({"author_id": ["ann", "ben", "ann", "cem"], "side": "customer", "created_at": days})
     tens = pd.concat([four.assign(author_id=four["author_id"] + str(copy)) for copy in range(10)])
-    seen = ins.explore_retention(ins.activity(tens, as_of="2025-03-01", burn_in="0D"))
+    seen = ins.explore.retention(ins.activity(tens, as_of="2025-03-01", burn_in="0D"))
     titles = []
     for value in [value for _, value in seen.controls["question"].options]:
         seen.controls["question"].value = value
@@ -263,7 +263,7 @@ def test_every_question_of_retention_is_drawn():
 
 
 def test_figures_keep_the_house_settings_and_are_plain_json(mentions, topics):
-    seen = ins.explore_topics(mentions, topics)
+    seen = ins.explore.topics(mentions, topics)
     assert figures(seen)[0]["config"]["showSendToCloud"] is False
     assert json.loads(json.dumps(seen.output.outputs)) == list(seen.output.outputs)
 
@@ -277,7 +277,7 @@ def shown(monkeypatch):
 
 
 def test_with_a_front_end_one_widget_is_shown_and_words_stand_in_for_it(mentions, shown):
-    seen = ins.explore_mentions(mentions)
+    seen = ins.explore.mentions(mentions)
     seen._ipython_display_()
     (data,) = shown
     assert "application/vnd.jupyter.widget-view+json" in data
@@ -293,7 +293,7 @@ def test_without_ipywidgets_figure_and_tables_are_shown(mentions, topics, shown,
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", absent)
-    seen = ins.explore_topics(mentions, topics)
+    seen = ins.explore.topics(mentions, topics)
     assert seen.controls == {}
     seen._ipython_display_()
     assert [FIGURE in data for data in shown] == [True, False, False]
@@ -309,7 +309,7 @@ def drawn():
 
 def test_labels_are_saved_one_by_one_and_scored(drawn, tmp_path):
     path = tmp_path / "labels.csv"
-    seen = ins.explore_labels(drawn, path=path)
+    seen = ins.explore.labels(drawn, path=path)
     assert plain(seen) == ["0 of 2 sentences labelled", "my lid leaks"]
     assert not path.exists()
     seen.controls["signals"].value = ("complaint", "wish")
@@ -327,7 +327,7 @@ def test_labels_are_saved_one_by_one_and_scored(drawn, tmp_path):
 def test_labels_that_are_kept_are_not_asked_again(drawn, tmp_path):
     path = tmp_path / "labels.csv"
     drawn.assign(label=["complaint", ""]).to_csv(path, index=False)
-    assert plain(ins.explore_labels(drawn, path=path))[:2] == [
+    assert plain(ins.explore.labels(drawn, path=path))[:2] == [
         "1 of 2 sentences labelled",
         "<b>off</b> to work",
     ]
@@ -335,15 +335,15 @@ def test_labels_that_are_kept_are_not_asked_again(drawn, tmp_path):
 
 def test_without_ipywidgets_sentences_are_shown_to_be_labelled_elsewhere(drawn, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    seen = ins.explore_labels(drawn, path=tmp_path / "labels.csv")
+    seen = ins.explore.labels(drawn, path=tmp_path / "labels.csv")
     assert seen.controls == {}
     assert "my lid leaks" in repr(seen)
 
 
 def test_nothing_is_changed_in_place(mentions, topics, needs, voiced):
     before = [mentions.copy(), topics.table.copy(), needs.copy()]
-    seen = ins.explore_needs(mentions, voiced)
+    seen = ins.explore.needs(mentions, voiced)
     seen.controls["need"].value = "need-2"
-    ins.explore_topics(mentions, topics).controls["words"].value = "lid"
+    ins.explore.topics(mentions, topics).controls["words"].value = "lid"
     for old, new in zip(before, [mentions, topics.table, needs], strict=True):
         pd.testing.assert_frame_equal(old, new)

@@ -4,14 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.plots.churn import (
-    plot_at_risk,
-    plot_cadence,
-    plot_churn_drivers,
-    plot_exit_words,
-    plot_silence,
-    plot_tenure,
-)
+from insight import plots
 from insight.staying import AtRisk, Cadence, Tenure
 
 NOTHING = pd.DataFrame()
@@ -38,7 +31,7 @@ def bounds(trace):
 
 
 def test_silence_draws_what_is_known_and_marks_the_suggestion(silences, names):
-    figure = plot_silence(silences)
+    figure = plots.silence(silences)
     assert named(figure, "each silence once").x.tolist() == [30, 90]
     assert named(figure, "each silence once").y.tolist() == [0.4, 0.09]
     assert named(figure, "each person once").y.tolist() == [0.2]
@@ -55,7 +48,7 @@ def test_tenure_draws_one_curve_a_group_with_its_band():
             "n_left": [4, 1, 1], "staying": [0.6, 0.5, 0.75], "low": [0.4, 0.3, 0.2], "high": [0.8, 0.7, 0.9],
         }
     )  # fmt: skip
-    figure = plot_tenure(Tenure(curve, NOTHING, NOTHING, {}))
+    figure = plots.tenure(Tenure(curve, NOTHING, NOTHING, {}))
     assert named(figure, "a").y.tolist() == [0.6, 0.5]
     assert named(figure, "&lt;b&gt;").x.tolist() == [3.0]
     assert [trace.y.tolist() for trace in figure.data[:2]] == [[0.4, 0.3], [0.8, 0.7]]
@@ -73,7 +66,7 @@ def test_cadence_names_nobody():
         }
     )
     people = pd.DataFrame({"author_id": ["secret"], "state": ["slowing"]})
-    figure = plot_cadence(Cadence(counts, people, {}))
+    figure = plots.cadence(Cadence(counts, people, {}))
     assert figure.data[0].x.tolist() == [0.2, 0.8]
     np.testing.assert_allclose(bounds(figure.data[0]), counts[["low", "high"]])
     assert list(figure.layout.yaxis.ticktext) == ["slowing (n = 2)", "steady (n = 8)"]
@@ -90,7 +83,7 @@ def test_at_risk_draws_its_calibration_beside_the_diagonal():
             "high": [0.6, 0.9],
         }
     )
-    figure = plot_at_risk(AtRisk("It holds.", NOTHING, NOTHING, bands, NOTHING, {}))
+    figure = plots.at_risk(AtRisk("It holds.", NOTHING, NOTHING, bands, NOTHING, {}))
     trace = named(figure, "later period")
     assert trace.x.tolist() == [0.2, 0.8]
     np.testing.assert_allclose(trace.y - trace.error_y.arrayminus, bands["low"])
@@ -105,11 +98,11 @@ def test_exit_words_carry_their_topic():
             "low": [0.4, 0.0], "high": [0.9, 0.6], "n_judged": [3, 0], "n_gone": [2, 0],
         }
     )  # fmt: skip
-    figure = plot_exit_words(table)
+    figure = plots.exit_words(table)
     assert list(figure.data[0].customdata) == [3, -1]
     assert list(figure.layout.yaxis.ticktext) == ["price &lt;i&gt; (n = 4)", "no topic (n = 1)"]
     assert "2 of 3 wrote nothing more" in figure.data[0].hovertext[0]
-    assert "Nobody" in plot_exit_words(table.head(0)).layout.annotations[0].text
+    assert "Nobody" in plots.exit_words(table.head(0)).layout.annotations[0].text
 
 
 def test_drivers_stand_beside_their_placebo():
@@ -122,7 +115,7 @@ def test_drivers_stand_beside_their_placebo():
         ],
         columns=columns,
     )
-    figure = plot_churn_drivers(table)
+    figure = plots.churn_drivers(table)
     after, before = named(figure, "silence after"), named(figure, "silence before (placebo)")
     np.testing.assert_allclose(bounds(after), [[2.0, 4.0]])
     np.testing.assert_allclose(bounds(before), [[0.8, 1.2]])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.plots.conduct import plot_consistency, plot_dialogue_index, plot_form_letters
+from insight import plots
 
 INDEX = pd.DataFrame(
     {
@@ -30,13 +30,13 @@ MARKS = pd.DataFrame(
 
 
 def test_the_line_and_its_band_are_those_of_the_table():
-    band, line = plot_dialogue_index(INDEX).data
+    band, line = plots.dialogue_index(INDEX).data
     np.testing.assert_array_equal(line.y, INDEX["share"])
     np.testing.assert_array_equal(band.y, [*INDEX["high"], *INDEX["low"][::-1]])
     assert line.customdata.tolist() == [[4, 10], [0, 0]]
 
 
-@pytest.mark.parametrize("plot", [plot_form_letters, plot_consistency])
+@pytest.mark.parametrize("plot", [plots.form_letters, plots.consistency])
 def test_each_writer_is_a_series_with_its_intervals(plot, series, names):
     everyone, kim = series(plot(MARKS))
     assert names(plot(MARKS)) == ["all writers", "Kim"]

@@ -28,7 +28,7 @@ def lines(figure):
 
 def test_curves_and_bands_are_the_table(waits):
     curve = ins.response_curve(waits, by="channel")
-    figure = ins.plot_response_curve(curve)
+    figure = ins.plots.response_curve(curve)
     assert [trace.name for trace in lines(figure)] == curve["group"].unique().tolist()
     for number, (_, rows) in enumerate(curve.groupby("group", sort=False)):
         low, high, line = figure.data[3 * number : 3 * number + 3]
@@ -40,7 +40,7 @@ def test_curves_and_bands_are_the_table(waits):
 
 
 def test_curves_are_named_at_their_end_and_no_name_covers_another(waits):
-    figure = ins.plot_response_curve(ins.response_curve(waits, by="channel"))
+    figure = ins.plots.response_curve(ins.response_curve(waits, by="channel"))
     names = [note for note in figure.layout.annotations if len(note.text) > 1]
     assert sum(int(name.text.split("=\u00a0")[1]) for name in names) == 300
     heights = sorted(name.y for name in names)
@@ -49,7 +49,7 @@ def test_curves_are_named_at_their_end_and_no_name_covers_another(waits):
 
 
 def test_hover_says_a_sentence_and_escapes_names(waits):
-    figure = ins.plot_response_curve(ins.response_curve(waits, by="channel"))
+    figure = ins.plots.response_curve(ins.response_curve(waits, by="channel"))
     said = next(trace for trace in lines(figure) if trace.name.startswith("mail")).hovertext[0]
     assert said.startswith("mail &lt;b&gt;: after ")
     assert "% still wait (" in said
@@ -57,7 +57,7 @@ def test_hover_says_a_sentence_and_escapes_names(waits):
 
 def test_rates_and_intervals_are_the_table(waits):
     rates = ins.response_rate(waits, within="6h", by="channel")
-    figure = ins.plot_response_rate(rates)
+    figure = ins.plots.response_rate(rates)
     dots = figure.data[0]
     assert np.array_equal(dots.x, rates["rate"])
     assert dots.x - dots.error_x.arrayminus == pytest.approx(rates["low"])
@@ -67,6 +67,6 @@ def test_rates_and_intervals_are_the_table(waits):
 
 
 def test_a_group_that_cannot_be_judged_is_named_not_drawn(waits):
-    figure = ins.plot_response_rate(ins.response_rate(waits, within="7D"))
+    figure = ins.plots.response_rate(ins.response_rate(waits, within="7D"))
     assert np.isnan(figure.data[0].x).all()
     assert figure.data[0].hovertext[0] == "all: too soon to tell"

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.plots.incidents import annotate_events, plot_outages, plot_rivals, plot_spikes, plot_storms
+from insight import plots
+from insight.plots.incidents import annotate_events
 
 DAYS = pd.DataFrame(
     {
@@ -23,8 +24,8 @@ SHARES = {"n": 10, "n_marked": 4, "share": 0.4, "low": 0.2, "high": 0.7}
 
 
 def test_spikes_show_everyones_line_its_range_and_the_days_that_stand_out(series, names):
-    band, line, flagged = series(plot_spikes(DAYS))
-    assert names(plot_spikes(DAYS)) == ["stands out", "95 % of usual days", "people"]
+    band, line, flagged = series(plots.spikes(DAYS))
+    assert names(plots.spikes(DAYS)) == ["stands out", "95 % of usual days", "people"]
     assert line.y.tolist() == [5, 40]
     assert list(band.y) == [9, 9, 1, 1]
     assert flagged.y.tolist() == [40]
@@ -32,7 +33,7 @@ def test_spikes_show_everyones_line_its_range_and_the_days_that_stand_out(series
 
 
 def test_events_are_marked_on_a_copy():
-    figure = plot_spikes(DAYS)
+    figure = plots.spikes(DAYS)
     events = pd.DataFrame(
         {
             "name": ["Down", "Fair"],
@@ -52,10 +53,10 @@ def test_storms_and_outages_draw_one_dot_a_share():
         [{"storm": 1, "start": start, "part": "copies", "of": "messages", **SHARES, "value": 0.4}]
     )
     hours = parts.assign(part="half_life", of="hours", value=12.0)
-    (dot,) = plot_storms(pd.concat([parts, hours])).data
+    (dot,) = plots.storms(pd.concat([parts, hours])).data
     assert (dot.name, list(dot.x), list(dot.y)) == ("1 Jan 2025", [0.4], ["copies"])
     outage = {"outage": 1, "start": start, "hours": 5, "reaction": "help", "n_reacting": 4, **SHARES}
-    (dot,) = plot_outages(pd.DataFrame([{**outage, "tier": "all"}, {**outage, "tier": "free"}])).data
+    (dot,) = plots.outages(pd.DataFrame([{**outage, "tier": "all"}, {**outage, "tier": "free"}])).data
     assert (dot.name, list(dot.x)) == ("1 Jan 2025, 5 h", [0.4])
     np.testing.assert_allclose(dot.error_x.array, [0.3])
 
@@ -68,7 +69,7 @@ def test_rivals_draw_one_measure_a_line_a_brand_and_gaps_where_hidden():
         {**row, "brand": "acme", "topic": 1},
     ]
     rows += [{**row, "brand": "acme", "period": pd.NaT}, {**row, "brand": "acme", "measure": "talking"}]
-    acme, rival = plot_rivals(pd.DataFrame(rows)).data
+    acme, rival = plots.rivals(pd.DataFrame(rows)).data
     assert (acme.name, list(acme.y)) == ("acme", [0.4])
     assert np.isnan(rival.y).all()
-    assert plot_rivals(pd.DataFrame(rows), measure="talking").data[0].customdata.tolist() == [[4, 10]]
+    assert plots.rivals(pd.DataFrame(rows), measure="talking").data[0].customdata.tolist() == [[4, 10]]

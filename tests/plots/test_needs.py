@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.plots.needs import plot_compare_streams, plot_needs, plot_needs_over_time
+from insight import plots
 
 NEEDS = pd.DataFrame(
     {
@@ -33,7 +33,7 @@ def dots(figure):
 
 def test_every_need_is_one_dot_where_the_table_says():
     seen = {}
-    for trace in dots(plot_needs(NEEDS)):
+    for trace in dots(plots.needs(NEEDS)):
         low = trace.x - trace.error_x.arrayminus
         high = trace.x + trace.error_x.array
         seen |= {
@@ -45,9 +45,9 @@ def test_every_need_is_one_dot_where_the_table_says():
 
 
 def test_latent_needs_differ_by_shape_and_by_words():
-    by_symbol = {trace.marker.symbol: list(trace.customdata) for trace in dots(plot_needs(NEEDS))}
+    by_symbol = {trace.marker.symbol: list(trace.customdata) for trace in dots(plots.needs(NEEDS))}
     assert by_symbol == {"circle": ["need-1", "need-3"], "diamond-open": ["need-2"]}
-    labels = [text for trace in plot_needs(NEEDS).data if trace.mode == "text" for text in trace.text]
+    labels = [text for trace in plots.needs(NEEDS).data if trace.mode == "text" for text in trace.text]
     assert [label for label in labels if "not asked for" in label] == [
         "app &lt;b&gt;pairing&lt;/b&gt; (shown, not asked for): 40 people"
     ]
@@ -56,26 +56,26 @@ def test_latent_needs_differ_by_shape_and_by_words():
 
 
 def test_the_title_tells_what_is_left_out():
-    assert "first 2 of 3" in plot_needs(NEEDS, top=2).layout.title.text
-    assert "first" not in plot_needs(NEEDS).layout.title.text
-    assert sum(len(trace.x) for trace in dots(plot_needs(NEEDS, top=2))) == 2
+    assert "first 2 of 3" in plots.needs(NEEDS, top=2).layout.title.text
+    assert "first" not in plots.needs(NEEDS).layout.title.text
+    assert sum(len(trace.x) for trace in dots(plots.needs(NEEDS, top=2))) == 2
 
 
 def test_an_interval_beyond_the_scale_is_not_cut_off():
-    assert plot_needs(NEEDS).layout.xaxis.range == (0, 20.5)
+    assert plots.needs(NEEDS).layout.xaxis.range == (0, 20.5)
     wide = NEEDS.assign(opportunity_high=[40.0, 7.0, 0.4])
-    assert plot_needs(wide).layout.xaxis.range[1] > 40
+    assert plots.needs(wide).layout.xaxis.range[1] > 40
 
 
 def test_no_need_is_said_in_words():
-    figure = plot_needs(NEEDS.iloc[:0])
+    figure = plots.needs(NEEDS.iloc[:0])
     assert len(figure.data) == 0
     assert "No need" in figure.layout.annotations[0].text
 
 
 def test_the_table_is_left_as_it_was():
     before = NEEDS.copy(deep=True)
-    plot_needs(NEEDS)
+    plots.needs(NEEDS)
     pd.testing.assert_frame_equal(NEEDS, before)
 
 
@@ -96,13 +96,13 @@ MONTHS = pd.DataFrame(
 
 
 def test_each_need_has_a_panel_with_its_shares_and_what_is_covered_in_part():
-    figure = plot_needs_over_time(MONTHS)
+    figure = plots.needs_over_time(MONTHS)
     lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
     assert [list(line.y) for line in lines] == [[0.06, 0.16]] * 2
     assert [list(trace.y) for trace in dots(figure)] == [[0.06]] * 2
     assert figure.layout.annotations[0].text == "&lt;b&gt;Leaks&lt;/b&gt;"
-    assert len(dots(plot_needs_over_time(MONTHS, top=1))) == 1
-    assert "No need" in plot_needs_over_time(MONTHS.head(0)).layout.annotations[0].text
+    assert len(dots(plots.needs_over_time(MONTHS, top=1))) == 1
+    assert "No need" in plots.needs_over_time(MONTHS.head(0)).layout.annotations[0].text
 
 
 STREAMS = pd.DataFrame(
@@ -125,7 +125,7 @@ STREAMS = pd.DataFrame(
 
 
 def test_streams_point_apart_and_what_is_chance_is_grey_and_open():
-    figure = plot_compare_streams(STREAMS)
+    figure = plots.compare_streams(STREAMS)
     marks = {trace.marker.symbol: [] for trace in dots(figure)}
     spots = {}
     for trace in dots(figure):
@@ -143,6 +143,6 @@ def test_streams_point_apart_and_what_is_chance_is_grey_and_open():
 
 def test_more_than_two_streams_are_named_by_row_and_none_is_said():
     three = STREAMS.assign(group=["a", "b", "c", "c"])
-    assert list(plot_compare_streams(three).layout.yaxis.ticktext)[1] == "lid (b)"
-    assert plot_compare_streams(STREAMS, kind="signal").data[0].x.tolist() == [0.5]
-    assert "No topic" in plot_compare_streams(STREAMS, kind="topic").layout.annotations[0].text
+    assert list(plots.compare_streams(three).layout.yaxis.ticktext)[1] == "lid (b)"
+    assert plots.compare_streams(STREAMS, kind="signal").data[0].x.tolist() == [0.5]
+    assert "No topic" in plots.compare_streams(STREAMS, kind="topic").layout.annotations[0].text

@@ -18,7 +18,7 @@ def authors():
 
 def test_every_cell_of_the_cohort_table_is_drawn_once(authors):
     table = ins.retention(authors, min_people=3)
-    heat, dots = ins.plot_retention(table).data
+    heat, dots = ins.plots.retention(table).data
     drawn = {
         (label.split(" ")[0], period): rate
         for label, row in zip(heat.y, heat.z, strict=True)
@@ -37,14 +37,14 @@ def test_every_cell_of_the_cohort_table_is_drawn_once(authors):
 
 
 def test_cells_say_how_many_came_back(authors):
-    heat = ins.plot_retention(ins.retention(authors)).data[0]
+    heat = ins.plots.retention(ins.retention(authors)).data[0]
     assert "came back" in heat.text[0][0]
     assert "of" in heat.text[0][0]
 
 
 def test_the_pooled_curve_is_the_rows_of_all(authors):
     table = ins.retention(authors, kind="after")
-    low, high, line = ins.plot_retention(table, view="curve").data
+    low, high, line = ins.plots.retention(table, view="curve").data
     pooled = table[(table["cohort"] == "all") & table["rate"].notna()]
     for trace, column in ((low, "low"), (high, "high"), (line, "rate")):
         assert np.array_equal(trace.y, pooled[column])
@@ -53,12 +53,12 @@ def test_the_pooled_curve_is_the_rows_of_all(authors):
 
 def test_an_unknown_view_is_refused(authors):
     with pytest.raises(ins.InsightError, match="'pie'"):
-        ins.plot_retention(ins.retention(authors), view="pie")
+        ins.plots.retention(ins.retention(authors), view="pie")
 
 
 def test_repeat_rate_is_the_table_with_the_pooled_rate_across(authors):
-    table = ins.repeat_rate(authors)
-    figure = ins.plot_repeat_rate(table)
+    table = ins.staying.repeat_rate(authors)
+    figure = ins.plots.repeat_rate(table)
     line = figure.data[-1]
     known = table[(table["period"] != "all") & table["rate"].notna()]
     assert list(line.x) == known["period"].tolist()
@@ -69,7 +69,7 @@ def test_repeat_rate_is_the_table_with_the_pooled_rate_across(authors):
 
 def test_growth_bars_are_the_table_and_what_will_change_is_hatched(authors):
     table = ins.growth(authors)
-    bars = {trace.name: trace for trace in ins.plot_growth(table).select_traces({"type": "bar"})}
+    bars = {trace.name: trace for trace in ins.plots.growth(table).select_traces({"type": "bar"})}
     for name, sign in {"retained": 1, "resurrected": 1, "new": 1, "churned": -1}.items():
         assert np.array_equal(bars[name].y, sign * table[name])
     hatched = [shape == "/" for shape in bars["new"].marker.pattern.shape]
@@ -82,7 +82,7 @@ def test_empty_tables_draw_empty_figures(authors):
         {"author_id": ["a"], "side": "customer", "created_at": pd.to_datetime(["2025-01-01"], utc=True)}
     ), burn_in="9D"))  # fmt: skip
     for view in ("table", "curve"):
-        assert all(not len(trace.x) for trace in ins.plot_retention(nobody, view=view).data)
+        assert all(not len(trace.x) for trace in ins.plots.retention(nobody, view=view).data)
 
 
 def test_an_outside_figure_is_never_on_our_axes():
@@ -90,7 +90,7 @@ def test_an_outside_figure_is_never_on_our_axes():
     rows = [("repeat rate", 0.4, 0.3, 0.5), ("steady audience", 100, 80, 120), ("reach", 0.1, 0.05, 0.2)]
     summary = pd.DataFrame(rows, columns=["figure", "value", "lowest", "highest"])
     curve = pd.DataFrame({"repeat_rate": [0.0, 0.5], "audience": [1.0, 2.0], "reach": [0.05, 0.1]})
-    figure = ins.plot_reach_ceiling(ins.ReachCeiling(summary, curve, (0.4, 0.1), {}))
+    figure = ins.plots.reach_ceiling(ins.staying.ReachCeiling(summary, curve, (0.4, 0.1), {}))
     ours, theirs = figure.data[:2], figure.data[2]
     assert [line.name for line in ours] == ["derived", "this archive"]
     assert {line.xaxis for line in ours} == {None}
@@ -98,4 +98,4 @@ def test_an_outside_figure_is_never_on_our_axes():
     without = summary[summary["figure"] != "reach"]
     rows = [("arrivals a period", 60, 50, 70)]
     without = pd.concat([without, pd.DataFrame(rows, columns=summary.columns)])
-    assert len(ins.plot_reach_ceiling(ins.ReachCeiling(without, curve, (0.4, 0.1), {})).data) == 2
+    assert len(ins.plots.reach_ceiling(ins.staying.ReachCeiling(without, curve, (0.4, 0.1), {})).data) == 2

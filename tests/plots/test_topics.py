@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from insight import plots
 from insight.plots.theme import BLUE, GREY
-from insight.plots.topics import plot_topics
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def table():
 
 
 def test_dots_and_intervals_are_the_table(table):
-    (trace,) = plot_topics(table).data
+    (trace,) = plots.topics(table).data
     assert trace.y == ("Leaking kettle", "Refund, order", "No topic")
     np.testing.assert_allclose(trace.x, 100 * table["share"])
     np.testing.assert_allclose(np.add(trace.x, trace.error_x.array), 100 * table["high"])
@@ -34,27 +34,27 @@ def test_dots_and_intervals_are_the_table(table):
 
 
 def test_first_row_is_on_top_and_no_topic_is_grey(table):
-    figure = plot_topics(table)
+    figure = plots.topics(table)
     assert figure.layout.yaxis.autorange == "reversed"
     assert figure.data[0].marker.color == (BLUE, BLUE, GREY)
 
 
 def test_axis_says_whether_people_or_messages_are_counted(table):
-    assert plot_topics(table).layout.xaxis.title.text == "Share of people (%)"
-    nameless = plot_topics(table.assign(n_people=0))
+    assert plots.topics(table).layout.xaxis.title.text == "Share of people (%)"
+    nameless = plots.topics(table.assign(n_people=0))
     assert nameless.layout.xaxis.title.text == "Share of messages (%)"
     assert "people" not in nameless.data[0].hovertemplate
 
 
 def test_input_stays_as_it_was_and_an_empty_table_draws_nothing(table):
     before = table.copy()
-    plot_topics(table)
+    plots.topics(table)
     pd.testing.assert_frame_equal(table, before)
-    assert len(plot_topics(table.head(0)).data[0].x) == 0
+    assert len(plots.topics(table.head(0)).data[0].x) == 0
 
 
 def test_topics_of_one_name_have_a_row_each_and_markup_is_text(table):
-    (trace,) = plot_topics(table.assign(name=["Refund", "Refund", "<a href='x'>"])).data
+    (trace,) = plots.topics(table.assign(name=["Refund", "Refund", "<a href='x'>"])).data
     assert len(set(trace.y)) == 3
     assert [row.replace("\u200b", "") for row in trace.y] == [
         "Refund",

@@ -31,7 +31,7 @@ def topics(mentions):
 def test_panels_draw_the_shares(mentions, topics):
     trend = ins.topics_over_time(mentions, topics).assign(change=False)
     trend.loc[trend.index[trend["share"].notna()][1], "change"] = True
-    figure = ins.plot_topics_over_time(trend, n_topics=2)
+    figure = ins.plots.topics_over_time(trend, n_topics=2)
     lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
     assert len(lines) == 2
     first = trend[trend["topic"] == trend["topic"].iloc[0]].dropna(subset="share")
@@ -43,7 +43,7 @@ def test_panels_draw_the_shares(mentions, topics):
 
 def test_groups_are_drawn_with_their_intervals(mentions, topics, series, names):
     table = ins.topics_by(mentions, topics)
-    figure = ins.plot_topics_by(table)
+    figure = ins.plots.topics_by(table)
     assert [trace.name for trace in series(figure)] == names(figure) == ["x", "mail"]
     own = table[(table["group"] == "x") & (table["topic"] >= 0)]
     np.testing.assert_allclose(figure.data[0].x, 100 * own["share"])
@@ -52,26 +52,26 @@ def test_groups_are_drawn_with_their_intervals(mentions, topics, series, names):
 
 def test_topics_of_one_name_keep_a_row_each(mentions, topics, series):
     table = ins.topics_by(mentions, topics).assign(name="Leaks")
-    figure = ins.plot_topics_by(table, n_topics=2)
+    figure = ins.plots.topics_by(table, n_topics=2)
     assert [[y.rstrip("\u200b") for y in trace.y] for trace in series(figure)] == [["Leaks"] * 2] * 2
     assert [len(set(trace.y)) for trace in series(figure)] == [2, 2]
-    points = ins.topic_map(topics).assign(name="Leaks")
-    assert [note.text for note in ins.plot_topic_map(points).layout.annotations][:-1] == ["Leaks"] * 3
+    points = ins.topics.topic_map(topics).assign(name="Leaks")
+    assert [note.text for note in ins.plots.topic_map(points).layout.annotations][:-1] == ["Leaks"] * 3
 
 
 def test_map_tree_terms_and_curve(topics):
-    points = ins.topic_map(topics)
-    figure = ins.plot_topic_map(points)
+    points = ins.topics.topic_map(topics)
+    figure = ins.plots.topic_map(points)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
     shown = [text for trace in figure.data for text in trace.hovertext]
     assert not [text for text in shown if "<b>" in text], "people's words are escaped"
     assert "not to be read" in figure.layout.annotations[-1].text
-    tree = ins.topic_tree(topics)
-    figure = ins.plot_topic_tree(tree)
+    tree = ins.topics.topic_tree(topics)
+    figure = ins.plots.topic_tree(tree)
     assert len(figure.data[1].x) == len(tree)
     assert len(figure.layout.yaxis.ticktext) == 3
-    terms = ins.topic_terms(topics, n_terms=2)
-    figure = ins.plot_topic_terms(terms)
+    terms = ins.topics.topic_terms(topics, n_terms=2)
+    figure = ins.plots.topic_terms(terms)
     assert [word for trace in figure.data for word in trace.y] == terms["term"].tolist()
-    curve = ins.coverage_curve(topics)
-    np.testing.assert_allclose(ins.plot_coverage_curve(curve).data[1].y, curve["purity"])
+    curve = ins.topics.coverage_curve(topics)
+    np.testing.assert_allclose(ins.plots.coverage_curve(curve).data[1].y, curve["purity"])

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from insight import plots
 from insight.mentions import InsightError
-from insight.plots.welcome import plot_plan_welcome_test, plot_reply_effect, plot_welcome
 from insight.staying import ReplyEffect, Welcome, WelcomeTest
 
 NOTHING = pd.DataFrame()
@@ -23,7 +23,7 @@ def test_the_wait_of_newcomers_is_drawn_as_measured():
             "unanswered": [0.9, 0.6, 0.5], "low": [0.5, 0.3, 0.2], "high": [1.0, 0.8, 0.7],
         }
     )  # fmt: skip
-    figure = plot_welcome(Welcome(NOTHING, NOTHING, curve, NOTHING, NOTHING, NOTHING, {}))
+    figure = plots.welcome(Welcome(NOTHING, NOTHING, curve, NOTHING, NOTHING, NOTHING, {}))
     assert figure.layout.xaxis.type == "log"
     assert figure.data[-1].x.tolist() == [2.0, 30.0]
     assert figure.data[-1].y.tolist() == [0.6, 0.5]
@@ -45,7 +45,7 @@ def test_every_difference_is_drawn_and_doubtful_ones_look_doubtful():
         [("answers dealt out at random", "risk difference", 9, 5, 0.0, -0.1, 0.1, True)],
         columns=["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed"],
     ).assign(landmark_hours=np.nan)
-    figure = plot_reply_effect(effect_of(estimates, controls))
+    figure = plots.reply_effect(effect_of(estimates, controls))
     by_kind = {trace.name: trace for trace in figure.data}
     assert by_kind["estimate"].x.tolist() == [0.2, 0.1]
     assert by_kind["adjusted"].x.tolist() == [0.05]
@@ -54,7 +54,7 @@ def test_every_difference_is_drawn_and_doubtful_ones_look_doubtful():
     np.testing.assert_allclose(by_kind["adjusted"].x + by_kind["adjusted"].error_x.array, [0.25])
     assert list(figure.layout.yaxis.ticktext)[1:3] == ["answered within 1 h", "answered within 7 days"]
     assert "&lt;few&gt;" in figure.layout.title.subtitle.text
-    (only,) = plot_reply_effect(effect_of(estimates, controls, withheld=("confounded",))).data
+    (only,) = plots.reply_effect(effect_of(estimates, controls, withheld=("confounded",))).data
     assert (only.name, len(only.x)) == ("doubtful", 5)
 
 
@@ -68,7 +68,7 @@ def test_steps_and_crowds_are_drawn_as_measured():
          "rate": [0.8, 0.25], "low": [0.4, 0.0], "high": [0.9, 0.7], "repliers_per_day": [1.0, 0.5]}
     )  # fmt: skip
     met = Welcome(NOTHING, NOTHING, NOTHING, load, steps, NOTHING, {})
-    taken, crowd = plot_welcome(met, view="steps"), plot_welcome(met, view="crowd")
+    taken, crowd = plots.welcome(met, view="steps"), plots.welcome(met, view="crowd")
     assert taken.data[-1].x.tolist() == [1.0, 1 / 3]
     assert list(crowd.layout.yaxis.ticktext) == [
         "1 joined that day (n = 5)",
@@ -76,7 +76,7 @@ def test_steps_and_crowds_are_drawn_as_measured():
     ]
     assert crowd.data[-1].x.tolist() == [0.8, 0.25]
     with pytest.raises(InsightError, match="view='wall'"):
-        plot_welcome(met, view="wall")
+        plots.welcome(met, view="wall")
 
 
 def test_withheld_shares_are_counts_in_words():
@@ -85,21 +85,21 @@ def test_withheld_shares_are_counts_in_words():
     )
     curve = pd.DataFrame({"wait_hours": [2.0], "unanswered": np.nan, "low": np.nan, "high": np.nan})
     met = Welcome(NOTHING, NOTHING, curve, NOTHING, steps, NOTHING, {})
-    assert "6 people, too few for a share" in plot_welcome(met, view="steps").data[-1].hovertext[0]
-    wait = plot_welcome(met)
+    assert "6 people, too few for a share" in plots.welcome(met, view="steps").data[-1].hovertext[0]
+    wait = plots.welcome(met)
     assert wait.data == ()
     assert "Too few newcomers" in wait.layout.annotations[0].text
 
 
 def test_nothing_to_compare_is_said():
     empty = pd.DataFrame(columns=COLUMNS)
-    figure = plot_reply_effect(effect_of(empty, empty.rename(columns={"estimate": "control"})))
+    figure = plots.reply_effect(effect_of(empty, empty.rename(columns={"estimate": "control"})))
     assert figure.data == ()
     assert "Too few newcomers" in figure.layout.annotations[0].text
 
 
 def test_the_plan_draws_only_effects_that_can_be():
     power = pd.DataFrame({"difference": [0.05, 0.9], "n_per_arm": [1559, np.nan], "weeks": [20.0, np.nan]})
-    figure = plot_plan_welcome_test(WelcomeTest(power, NOTHING, "welcome-1", {}))
+    figure = plots.plan_welcome_test(WelcomeTest(power, NOTHING, "welcome-1", {}))
     assert figure.data[0].x.tolist() == [0.05]
     assert "1,559 in each half, 20 weeks" in figure.data[0].hovertext[0]

@@ -19,7 +19,7 @@ def found():
     mentions = pd.DataFrame(rows, columns=["mention_id", "author_id", "reply_to_id", "text"])
     mentions["created_at"] = pd.date_range("2026-03-01", periods=4, tz="UTC")
     mentions = ins.as_mentions(mentions)
-    return ins.credibility(mentions, ins.find_signals(mentions, layers=("patterns",)))
+    return ins.people.credibility(mentions, ins.find_signals(mentions, layers=("patterns",)))
 
 
 def test_every_total_stands_with_and_without_what_is_extreme(found):

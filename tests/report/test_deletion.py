@@ -188,7 +188,7 @@ def test_what_others_wrote_themselves_stays(place):
     assert "I read that [deleted], and my kettle leaks" in texts
     assert "[deleted], you say? the lid leaks and drips" in texts
     assert "Ugh. [deleted]" in texts
-    ideas = ins.read_ledger(place.after / "edits" / "ideas.csv")
+    ideas = ins.needs.read_ledger(place.after / "edits" / "ideas.csv")
     assert ideas["name"].str.contains("timer").any()
     assert "ask [deleted] again" in (place.after / "edits" / "notes.csv").read_text(encoding="utf-8")
     assert 'name = "as [deleted] said"' in (place.after / "edits" / "topics.toml").read_text(encoding="utf-8")
@@ -221,7 +221,7 @@ def test_shareable_files_hold_no_native_id_no_link_and_no_time(place):
     quotes = pd.read_csv(place.before / "export" / "quotes.csv")
     assert "url" not in quotes
     assert quotes["mention_id"].str.fullmatch("m[0-9a-f]{16}").all()
-    ideas = ins.read_ledger(place.before / "edits" / "ideas.csv")
+    ideas = ins.needs.read_ledger(place.before / "edits" / "ideas.csv")
     assert all(re.fullmatch("m[0-9a-f]{16}", one) for ids in ideas["mention_ids"] for one in ids)
 
 
@@ -246,11 +246,11 @@ def test_a_note_finds_its_message_by_the_id_in_the_quotes(place, tmp_path):
 
 
 def test_an_idea_outlives_the_change_to_keyed_ids(place, tmp_path):
-    ideas = ins.read_ledger(place.before / "edits" / "ideas.csv")
+    ideas = ins.needs.read_ledger(place.before / "edits" / "ideas.csv")
     guard, results = place.whole.guard, place.first.results
     back = guard.native(place.whole.mentions["mention_id"])
     own = [[back[one] for one in ids] for ids in ideas["mention_ids"]]
-    ins.write_ledger(ideas.assign(mention_ids=own, note="ours"), tmp_path / "ideas.csv")
+    ins.needs.write_ledger(ideas.assign(mention_ids=own, note="ours"), tmp_path / "ideas.csv")
     again = update_ideas(results.customers, results.signals, folder=tmp_path, encoder=None, guard=guard)
     assert again["entry"].tolist() == ideas["entry"].tolist()
     assert shown_ledger(again, guard)["mention_ids"].tolist() == ideas["mention_ids"].tolist()

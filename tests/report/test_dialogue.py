@@ -72,13 +72,15 @@ def test_the_ladder_is_told_of_enough_people_and_ideas_wherever_there_are_some(t
     columns = ["mention_id", "author_id", "created_at", "text"]
     mentions = ins.as_mentions(pd.DataFrame(rows, columns=columns).assign(side="customer"))
     signals = ins.find_signals(mentions)
-    climbs = ins.ladder(mentions, signals)
+    climbs = ins.people.ladder(mentions, signals)
     few = climbs.assign(n=climbs["n"].clip(upper=wording.FEW - 1))
     told = {"minimum": 1, "tz": "UTC"}
     assert dialogue_sections(Dialogue(ladder=few), **told) == []
     [room] = dialogue_sections(Dialogue(ladder=climbs.assign(n=wording.FEW)), **told)
     assert [figure["id"] for figure in room["figures"]] == ["ladder-figure"]
-    ideas = ins.update_ledger(ins.read_ledger(tmp_path / "ideas.csv"), ins.mine_ideas(mentions, signals))
+    ideas = ins.needs.update_ledger(
+        ins.needs.read_ledger(tmp_path / "ideas.csv"), ins.mine_ideas(mentions, signals)
+    )
     [room] = dialogue_sections(Dialogue(ladder=few, ledger=ideas), **told)
     assert room["figures"] == []
     assert [name for name, _ in room["tables"]] == ["Idea ledger"]

@@ -89,12 +89,12 @@ def test_the_state_of_an_idea_outlives_the_run(edited, make_archive, crowd, tmp_
     ledger = edited[2].results.ledger
     assert len(ledger), "people wish for something in this crowd"
     entry = ledger["entry"].iloc[0]
-    decided = ins.advance_idea(ledger, entry=entry, step="decided", on="2026-03-20", note="yes")
-    ins.write_ledger(decided, folder / "ideas.csv")
+    decided = ins.needs.advance_idea(ledger, entry=entry, step="decided", on="2026-03-20", note="yes")
+    ins.needs.write_ledger(decided, folder / "ideas.csv")
     again = ins.build_report(make_archive(crowd), edits=folder)
     assert again.results.dialogue.loop.set_index("stage").loc["decided", "n_reached"] > 0
     again.save_edits(folder)
-    kept = ins.read_ledger(folder / "ideas.csv").set_index("entry")
+    kept = ins.needs.read_ledger(folder / "ideas.csv").set_index("entry")
     assert list(kept.index) == list(ledger["entry"])
     assert (str(kept.loc[entry, "decided"].date()), kept.loc[entry, "note"]) == ("2026-03-20", "yes")
     assert list(collect_tables(again.results, again.imported)["ideas"]["entry"]) == list(ledger["entry"])

@@ -180,7 +180,7 @@ def test_run_json_names_versions_parameters_and_inputs(tmp_path):
 
 def test_figures_load_nothing_but_the_library_beside_them(needs, tmp_path):
     *_, drawn, library, _ = export_tables(
-        {"needs": needs}, folder=tmp_path, figures={"../needs & more": ins.plot_needs(needs)}
+        {"needs": needs}, folder=tmp_path, figures={"../needs & more": ins.plots.needs(needs)}
     )
     assert drawn.relative_to(tmp_path).as_posix() == "figures/needs-more.html"
     page = drawn.read_text(encoding="utf-8")
@@ -194,7 +194,7 @@ def test_figures_load_nothing_but_the_library_beside_them(needs, tmp_path):
 def test_two_runs_write_the_same_bytes_and_nothing_else(needs, tmp_path):
     def files(folder):
         written = export_tables(
-            {"needs": needs}, folder=folder, quotes=needs, figures={"n": ins.plot_needs(needs)}
+            {"needs": needs}, folder=folder, quotes=needs, figures={"n": ins.plots.needs(needs)}
         )
         assert sorted(written) == sorted(path for path in folder.rglob("*") if path.is_file())
         return [path.read_bytes() for path in written]

@@ -60,7 +60,7 @@ def test_openers_wait_as_long_as_pandas_says(told, raw):
 def test_the_desk_apologises_as_often_as_its_words_say(told, raw):
     handle, _ = told
     spoken = raw[raw["author_id"] == handle]["text"]
-    acts = ins.reply_acts(told[1].results.mentions, brand=told[1].results.own)
+    acts = ins.conversations.reply_acts(told[1].results.mentions, brand=told[1].results.own)
     sorry = acts[acts["act"] == "apologise"]["mention_id"].nunique() / len(spoken)
     said = spoken.str.contains(r"\b(?:sorry|apolog)", case=False).mean()
     assert sorry == pytest.approx(said, abs=0.04)

@@ -56,7 +56,9 @@ def test_a_channel_counts_what_the_measures_count_on_its_rows_alone(parts, resul
     mentions, topics = results.mentions, results.topics
     rows = mentions[mentions["platform"] == "reddit"]
     _, part = next(pair for pair in parts.values() if pair[0].label == "Reddit")
-    waits = ins.first_responses(rows, ins.intents(rows, results.signals), as_of=mentions["created_at"].max())
+    waits = ins.first_responses(
+        rows, ins.conversations.intents(rows, results.signals), as_of=mentions["created_at"].max()
+    )
     pd.testing.assert_frame_equal(part.rate, ins.response_rate(waits[waits["needs_answer"].astype(bool)]))
     voiced = results.voiced.members.merge(customer_messages(rows), on="mention_id")
     counted = voiced.groupby("need")["mention_id"].nunique()
@@ -138,7 +140,7 @@ def test_every_room_of_the_archive_is_in_every_slice(archive, results):
 def test_a_channel_counts_its_newcomers_and_talk_alone(parts, results):
     rows = results.mentions[results.mentions["platform"] == "reddit"]
     _, part = next(pair for pair in parts.values() if pair[0].label == "Reddit")
-    pd.testing.assert_frame_equal(part.dialogue.interactions, ins.interactions(rows))
+    pd.testing.assert_frame_equal(part.dialogue.interactions, ins.people.interactions(rows))
     end = pd.Timestamp(part.activity.attrs["as_of"])
     pd.testing.assert_frame_equal(part.members.met.newcomers, ins.welcome(rows, as_of=end).newcomers)
 

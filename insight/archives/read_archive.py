@@ -1,0 +1,242 @@
+"""Exported archive -> mentions: open, detect, read, map, finish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, overload
+
+import pandas as pd
+
+from insight.mentions import InsightError
+
+from . import large
+from .archive_facts import Gathered
+from .containers import Source, find_sources
+from .converters import Notes
+from .finish import Choices, Dropped, finish_rows, gather_deleted
+from .ids import spaces
+from .import_report import ImportReport, build
+from .large import Spill, as_arrow, write_mentions
+from .privacy.deletion import read_deleted
+from .privacy.guard import Guard, make_guard
+from .privacy.pseudonyms import known_people, load_key
+from .reading import File, Part, read_files
+from .sides import Brands, read_brands
+from .unseen import warn_of_typos
+from .workplace import database, workplace
+
+__all__ = ["Archive", "ImportReport", "read_archive"]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The mentions of one or more exports, and the report on how they were read.
+
+    Attributes
+    ----------
+    mentions : DataFrame
+        One row a message; columns as in `insight.mentions.COLUMNS`, extra columns behind them.
+    report : ImportReport
+        Rows read, kept and set aside, coverage, doubts.
+    guard : Guard
+        How files made of it name messages, and who was deleted.
+    """
+
+    mentions: pd.DataFrame
+    report: ImportReport
+    guard: Guard = field(default_factory=Guard, repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.report._repr_html_()
+
+
+@overload
+def read_archive(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    format: str | None = ...,
+    brands: Mapping[str, Sequence[str]] | None = ...,
+    tz: str | None = ...,
+    day_first: bool | None = ...,
+    privacy: Literal["shareable", "internal"] = ...,
+    include_private: bool = ...,
+    key: str | Path | None = ...,
+    deleted: str | Path | Sequence[str] | None = ...,
+    to: None = ...,
+    progress: bool = ...,
+) -> Archive: ...
+@overload
+def read_archive(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    format: str | None = ...,
+    brands: Mapping[str, Sequence[str]] | None = ...,
+    tz: str | None = ...,
+    day_first: bool | None = ...,
+    privacy: Literal["shareable", "internal"] = ...,
+    include_private: bool = ...,
+    key: str | Path | None = ...,
+    deleted: str | Path | Sequence[str] | None = ...,
+    to: str | Path,
+    progress: bool = ...,
+) -> ImportReport: ...
+def read_archive(
+    paths: str | Path | Sequence[str | Path],
+    *,
+    format: str | None = None,
+    brands: Mapping[str, Sequence[str]] | None = None,
+    tz: str | None = None,
+    day_first: bool | None = None,
+    privacy: Literal["shareable", "internal"] = "shareable",
+    include_private: bool = False,
+    key: str | Path | None = None,
+    deleted: str | Path | Sequence[str] | None = None,
+    to: str | Path | None = None,
+    progress: bool = False,
+) -> Archive | ImportReport:
+    r"""Read exported archives of any known format into one table of mentions.
+
+    Parameters
+    ----------
+    paths : str, Path or a sequence of them
+        A file, a folder, a glob, a ZIP, or several; gz, xz and zst are unpacked on the way. A file named
+        outright must be readable; of several, the others are read, with a warning. In a folder, a glob or a
+        ZIP, files of other kinds are passed over and noted.
+    format : str, optional
+        Name of the format for all files, or the path of a map (`.toml`) that `insight map` proposed; by
+        default each file is known by its signature.
+    brands : dict of str to list of str, optional
+        Name to handles (`@acme`), addresses (`help@acme.com`, `@acme.com` for all of a domain) and words.
+        The first is the own brand. By default the accounts that a source itself marks as brands.
+    tz : str, optional
+        Zone of dates that do not say theirs, such as `Europe/Berlin`; by default the zone that the format
+        documents, else UTC, which is then noted as assumed.
+    day_first : bool, optional
+        Whether 3/4/2024 is 3 April; by default found from the column, and asked for where it cannot be.
+    privacy : {'shareable', 'internal'}
+        `shareable` replaces people by keyed pseudonyms, in texts too, and leaves out names, telling links,
+        e-mail addresses and telephone numbers. `internal` keeps them.
+    include_private : bool
+        Keep rows that were not public, such as internal notes of a help desk.
+    key : str or Path, optional
+        File with the pseudonym key; by default one for each user, made on first use. The same key gives a
+        person the same pseudonym in every import.
+    deleted : str, Path or a list of str, optional
+        A text file, one entry a line, or a list: handles, author ids, pseudonyms and message ids that must
+        not appear. Their messages, and reposts of a message named so, are set aside as `deleted`.
+    to : str or Path, optional
+        A Parquet file to write the mentions to, for archives larger than memory; by default they are
+        returned as a table. The file is put in place when it is complete, never before.
+    progress : bool
+        Show a progress bar on stderr.
+
+    Returns
+    -------
+    Archive
+        `.mentions`, the table; `.report`, the account of the import. With `to`, the report alone: the table
+        lies in the file, the same rows in the same order, and `activity(to)` and every other measure that
+        takes a path reads it from there.
+
+    Raises
+    ------
+    InsightError
+        A path that does not exist, a file that is empty, damaged, of an unknown format, or that only looks
+        like messages; dates that nobody can read or whose day and month cannot be told apart.
+
+    Notes
+    -----
+    Sides come from explicit flags of the source, then from the handles in `brands`, then from being
+    addressed to a brand, never from tone. Threads are the connected parts of the graph of replies. The same
+    rows in any order give the same table, `source_row` aside.
+
+    Extra columns say more where there is more: `n_copies` and `copy_formats` where one message came in
+    several rows or exports; `is_context` ("true") for posts that came along because another names them;
+    `words_cut` ("quoted", "repeated" or both) where a text held words of others, which are no longer in it:
+    quoted history and quotes of forums, lines that stand word for word in messages of five people or more;
+    `placeholder`, the name such as "A Google user" of a message that therefore has no author; `automated`,
+    whether a machine sent it, as the headers of a mail, a desk or a subject say.
+
+    With `to`, delimited text, lines of JSON and Parquet are read 20,000 records at a time, the rest file by
+    file; rows are kept on disk beside `to` until all are read, so leave room for about twice the result.
+    What a large file does not say, its first 20,000 records decide: the order of day and month, the scale of
+    ratings. Threads are still joined over the whole archive; memory grows with the largest thread and with
+    the number of rows set aside.
+    The formats, and on which export each was checked, are listed in `insight/archives/specs/README.md`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> posts = "author,created_at,text\nann,2024-03-01 09:00Z,Hello @pellwick\n"
+    >>> _ = (folder / "posts.csv").write_text(posts)
+    >>> archive = read_archive(folder / "posts.csv", brands={"pellwick": ["@pellwick"]}, key=folder / "key")
+    >>> archive.mentions[["text", "side", "brand", "addressed"]]
+                  text      side     brand  addressed
+    0  Hello @pellwick  customer  pellwick       True
+    """
+    if privacy not in ("shareable", "internal"):
+        raise InsightError(f"privacy={privacy!r} is not known. Choose 'shareable' or 'internal'.")
+    given = _Given(find_sources(paths), format, tz, day_first, read_brands(brands))
+    choices = Choices(privacy == "shareable", include_private, load_key(key), read_deleted(deleted), progress)
+    if to is not None:
+        return _write(given, Path(to).expanduser().resolve(), choices)
+    return _read(given, choices)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What is to be read, and how."""
+
+    sources: list[Source]
+    format: str | None
+    tz: str | None
+    day_first: bool | None
+    brands: Brands
+
+
+def _read(given: _Given, choices: Choices) -> Archive:
+    notes, gathered, dropped = Notes(), Gathered(), Dropped()
+    tables: list[pd.DataFrame] = []
+
+    def take(parts: Iterator[Part]) -> list[File]:
+        read = list(parts)
+        for file, rows in read:
+            gathered.add(file.name, rows)
+            tables.append(rows)
+        return [file for file, _ in read]
+
+    files = read_files(
+        given.sources, take, format=given.format, tz=given.tz, day_first=given.day_first,
+        at_once=None, progress=choices.progress, notes=notes,
+    )  # fmt: skip
+    whole = gathered.whole(given.brands, notes)
+    loose = pd.concat(tables, ignore_index=True)
+    warn_of_typos(loose, given.brands)
+    deleted = gather_deleted([loose], whole, choices)
+    spaced = loose.assign(space=spaces(loose, apart=whole.ids_clash))
+    people = replace(known_people(spaced, whole.brands), deleted=deleted)
+    mentions = finish_rows(loose, whole, people=people, choices=choices, dropped=dropped, notes=notes)
+    with database() as db:
+        db.register("mentions", as_arrow(mentions))
+        report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
+    guard = make_guard(mentions, deleted, key=choices.secret, shareable=choices.shareable)
+    return Archive(mentions, report, guard)
+
+
+def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:
+    notes, gathered, dropped = Notes(), Gathered(), Dropped()
+    sources = [source for source in given.sources if Path(source.folder, source.name).resolve() != to]
+    with workplace(to) as folder, database(folder) as db:
+        spill = Spill(folder, db, gathered)
+        files = read_files(
+            sources, spill.take, format=given.format, tz=given.tz, day_first=given.day_first,
+            at_once=large.AT_ONCE, progress=choices.progress, notes=notes,
+        )  # fmt: skip
+        whole = gathered.whole(given.brands, notes)
+        done = write_mentions(spill, whole, to, choices=choices, dropped=dropped, notes=notes)
+        report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
+        done.replace(to)
+    return report
