@@ -1,7 +1,6 @@
 """Figures: a result table in, a plotly figure out; each is called like its measure."""
 
 from .answering import capacity as capacity
-from .answering import capacity_scenario as capacity_scenario
 from .answering import channels as channels
 from .answering import loop_closed as loop_closed
 from .answering import peer_help as peer_help
@@ -14,7 +13,6 @@ from .churn import churn_drivers as churn_drivers
 from .churn import exit_words as exit_words
 from .churn import silence as silence
 from .churn import tenure as tenure
-from .conduct import consistency as consistency
 from .conduct import dialogue_index as dialogue_index
 from .conduct import form_letters as form_letters
 from .conversations import response_curve as response_curve
@@ -37,21 +35,17 @@ from .people import interactions as interactions
 from .people import ladder as ladder
 from .people import niches as niches
 from .people import ties as ties
-from .regulars import project_retention as project_retention
 from .regulars import reach_ceiling as reach_ceiling
 from .regulars import states as states
 from .regulars import stickiness as stickiness
 from .retention import growth as growth
 from .retention import repeat_rate as repeat_rate
 from .retention import retention as retention
-from .topics import coverage_curve as coverage_curve
 from .topics import topic_map as topic_map
-from .topics import topic_tree as topic_tree
 from .topics import topics as topics
 from .trends import hits_over_time as hits_over_time
 from .trends import topic_terms as topic_terms
 from .trends import topics_by as topics_by
 from .trends import topics_over_time as topics_over_time
-from .welcome import plan_welcome_test as plan_welcome_test
 from .welcome import reply_effect as reply_effect
 from .welcome import welcome as welcome

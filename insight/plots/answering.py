@@ -218,47 +218,6 @@ def capacity(load: pd.DataFrame) -> Figure:
     return figure
 
 
-@draws("capacity_scenario")
-def capacity_scenario(scenario: pd.DataFrame) -> Figure:
-    """Draw which share would be answered if more came in, beside the target.
-
-    Parameters
-    ----------
-    scenario : DataFrame
-        As `capacity_scenario` returns it.
-
-    Returns
-    -------
-    Figure
-        A plotly figure; its title says that it is a scenario.
-
-    Examples
-    --------
-    >>> columns = ["growth", "share", "target"]
-    >>> capacity_scenario(pd.DataFrame(columns=columns)).layout.title.text
-    'A scenario: what if more people wrote?'
-    """
-    figure = new_figure(
-        "A scenario: what if more people wrote?",
-        x_title="Growth of what comes in",
-        y_title="Share ever answered",
-    )
-    ends = []
-    for column, colour, dash in (("share", BLUE, "solid"), ("target", GREY, "dot")):
-        figure.add_scatter(
-            x=scenario["growth"],
-            y=scenario[column],
-            name=column,
-            mode="lines",
-            line={"color": colour, "dash": dash},
-            hovertemplate="+%{x:.0%}: %{y:.0%}<extra>%{fullData.name}</extra>",
-        )
-        ends.append(End(column, last_of(scenario[column]), colour, SIGNS[dash]))
-    figure.update_xaxes(tickformat="+.0%")
-    figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
-    return name_ends(figure, ends, reach=(0, 1.02))
-
-
 @draws("peer_help")
 def peer_help(help_given: pd.DataFrame) -> Figure:
     """Draw the share of questions that another customer answered, group by group.

@@ -85,29 +85,6 @@ def form_letters(marks: pd.DataFrame) -> Figure:
     return _dots(marks, "Are replies written for the one who reads them?")
 
 
-@draws("consistency")
-def consistency(marks: pd.DataFrame) -> Figure:
-    """Draw what each writer's replies do, side by side.
-
-    Parameters
-    ----------
-    marks : DataFrame
-        As `consistency` returns it.
-
-    Returns
-    -------
-    Figure
-        A plotly figure: one dot a writer and act, with its interval.
-
-    Examples
-    --------
-    >>> columns = ["writer", "mark", "n", "n_marked", "share", "low", "high"]
-    >>> consistency(pd.DataFrame(columns=columns)).data
-    ()
-    """
-    return _dots(marks, "Do writers work from the same playbook?")
-
-
 def _dots(marks: pd.DataFrame, question: str) -> Figure:
     figure = new_figure(question, x_title="Share of replies, with 95 % interval", y_title="")
     if marks.empty:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from .expected import draws
-from .marks import SIGNS, End, add_steps, last_of, name_ends, say_share
+from .marks import End, add_steps, name_ends, say_share
 from .theme import BLUE, GREY, PALETTE, VERMILION, new_figure
 
 if TYPE_CHECKING:
@@ -192,54 +192,3 @@ def _beside_nielsen(figure: Figure, point: tuple[float, float]) -> Figure:
         xaxis2={**share, "domain": [0.72, 1], "anchor": "y2", "title_text": "Least repeat rate"},
         yaxis2={**share, "anchor": "x2", "title_text": "Reach"},
     )
-
-
-@draws("project_retention")
-def project_retention(table: pd.DataFrame) -> Figure:
-    """Draw the newcomers who are not gone yet, the curve fitted to them and the one foretold from the past.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `project_retention` returns it.
-
-    Returns
-    -------
-    Figure
-        A plotly figure; what lies beyond the last observed period is dotted.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"period": [1, 2], "eligible": [9, 0], "observed": [0.5, float("nan")],
-    ...                       "low": [0.3, float("nan")], "high": [0.7, float("nan")], "fitted": [0.5, 0.4],
-    ...                       "foretold": [0.5, 0.4]})
-    >>> [trace.name for trace in project_retention(table).data if trace.name]
-    ['fitted', 'foretold', 'observed']
-    """
-    unit = table.attrs.get("period", "period")
-    figure = new_figure(
-        "How many newcomers will be left?", x_title=f"{unit.capitalize()}s since the first message",
-        y_title="Not gone yet",
-    )  # fmt: skip
-    top = table[["observed", "high", "fitted", "foretold"]].max(axis=None)
-    reach = (0.0, 1.05 * max(0.1, 0 if pd.isna(top) else top))
-    figure.update_yaxes(range=reach, tickformat=".0%")
-    ends = []
-    for name, dash, colour in (("fitted", "dot", GREY), ("foretold", "dash", VERMILION)):
-        figure.add_scatter(
-            x=table["period"],
-            y=table[name],
-            mode="lines",
-            name=name,
-            line={"color": colour, "width": 2, "dash": dash},
-            hovertemplate=f"{name}: %{{y:.1%}} after %{{x}}<extra></extra>",
-        )
-        ends.append(End(name, last_of(table[name]), colour, SIGNS[dash]))
-    seen = table[table["observed"].notna()]
-    hover = [
-        f"{row.period} later: {row.observed:.0%} of {row.eligible:,} not gone "
-        f"({row.low:.0%} to {row.high:.0%})"
-        for row in seen.itertuples()
-    ]
-    add_steps(figure, seen, x="period", y="observed", name="observed", hover=hover, shape="linear")
-    return name_ends(figure, [*ends, End("observed", last_of(seen["observed"]), BLUE)], reach=reach)

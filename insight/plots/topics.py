@@ -9,7 +9,7 @@ import pandas as pd
 
 from .expected import draws
 from .marks import name_rows
-from .theme import BLUE, GREY, PALETTE, faded, new_figure
+from .theme import BLUE, GREY, PALETTE, new_figure
 
 if TYPE_CHECKING:
     from .figure import Figure
@@ -122,106 +122,3 @@ def topic_map(points: pd.DataFrame) -> Figure:
     figure.update_yaxes(visible=False, scaleanchor="x")
     # A legend: a theme is many clouds, and the place beside each is taken by the name of its topic.
     return figure.update_layout(height=640, margin={"t": 84, "b": 32})
-
-
-@draws("topic_tree")
-def topic_tree(tree: pd.DataFrame) -> Figure:
-    """Draw which topics are alike, as a tree that joins the most alike first.
-
-    Parameters
-    ----------
-    tree : DataFrame
-        As `topic_tree` returns it.
-
-    Returns
-    -------
-    Figure
-        Topics from the top, branches joined at their Ward distance.
-
-    Examples
-    --------
-    >>> tree = pd.DataFrame({"node": [0, 1, 2], "parent": pd.array([2, 2, pd.NA], dtype="Int64"),
-    ...     "distance": [0, 0, 0.7], "n": [5, 4, 9], "place": [0, 1, 0.5], "n_topics": [1, 1, 2],
-    ...     "name": ["Leaks", "Refunds", "Leaks and 1 more"]})
-    >>> len(topic_tree(tree).data)
-    2
-    """
-    import plotly.graph_objects as go
-
-    figure = new_figure("Which topics are alike?", x_title="Distance at which they join", y_title="")
-    by_node = tree.set_index("node")
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for row in tree[tree["parent"].notna()].itertuples():
-        parent = by_node.loc[int(row.parent)]
-        x += [row.distance, parent["distance"], parent["distance"], None]
-        y += [row.place, row.place, parent["place"], None]
-    line = {"color": GREY, "width": 1.5}
-    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip"))
-    figure.add_trace(
-        go.Scatter(
-            x=tree["distance"],
-            y=tree["place"],
-            mode="markers",
-            marker={"size": 8, "color": BLUE},
-            text=[escape(str(name)) for name in tree["name"]],
-            customdata=tree[["n", "n_topics"]].to_numpy(),
-            hovertemplate="<b>%{text}</b><br>%{customdata[0]:,} messages, "
-            "%{customdata[1]} topics<extra></extra>",
-        )
-    )
-    leaves = tree[tree["n_topics"] == 1]
-    figure.update_yaxes(
-        tickvals=leaves["place"].tolist(),
-        ticktext=[escape(str(name)) for name in leaves["name"]],
-        autorange="reversed",
-        showgrid=False,
-        zeroline=False,
-    )
-    return figure.update_layout(height=_FRAME + _ROW * len(leaves), showlegend=False)
-
-
-@draws("coverage_curve")
-def coverage_curve(curve: pd.DataFrame) -> Figure:
-    """Draw purity against coverage: what is won by leaving doubtful texts without a topic.
-
-    Parameters
-    ----------
-    curve : DataFrame
-        As `coverage_curve` returns it.
-
-    Returns
-    -------
-    Figure
-        A line with its 95 % band; the floor on hover.
-
-    Examples
-    --------
-    >>> curve = pd.DataFrame({"floor": [0.1, 0.3], "coverage": [1.0, 0.5], "n": [80, 40],
-    ...     "purity": [0.7, 0.9], "low": [0.6, 0.77], "high": [0.79, 0.96]})
-    >>> len(coverage_curve(curve).data)
-    2
-    """
-    import plotly.graph_objects as go
-
-    title = "What does full coverage cost?"
-    figure = new_figure(title, x_title="Texts with a topic", y_title="Texts in the right one")
-    x = [*curve["coverage"], *curve["coverage"][::-1]]
-    y = [*curve["high"], *curve["low"][::-1]]
-    figure.add_trace(
-        go.Scatter(x=x, y=y, fill="toself", fillcolor=faded(BLUE), line={"width": 0}, hoverinfo="skip")
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=curve["coverage"],
-            y=curve["purity"],
-            mode="lines+markers",
-            line={"color": BLUE, "width": 2},
-            customdata=curve[["floor", "n"]].to_numpy(),
-            hovertemplate="%{y:.1%} of %{customdata[1]:,} texts<br>%{x:.0%} have a topic, cosine from "
-            "%{customdata[0]:.2f}<extra></extra>",
-        )
-    )
-    figure.update_xaxes(tickformat=".0%", autorange="reversed")
-    figure.update_yaxes(tickformat=".0%")
-    return figure.update_layout(showlegend=False)

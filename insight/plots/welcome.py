@@ -15,7 +15,7 @@ from .marks import add_dots, add_rows, add_steps, say_nothing, say_share
 from .theme import BLUE, GREY, VERMILION, new_figure
 
 if TYPE_CHECKING:
-    from insight.staying import ReplyEffect, Welcome, WelcomeTest
+    from insight.staying import ReplyEffect, Welcome
 
     from .figure import Figure
 
@@ -222,47 +222,3 @@ def _sentence(label: str, row: dict) -> str:
         f"({100 * row['low']:+.1f} to {100 * row['high']:+.1f})"
         f"<br>{row['n_answered']:,.0f} answered, {row['n_unanswered']:,.0f} not"
     )
-
-
-@draws("plan_welcome_test")
-def plan_welcome_test(plan: WelcomeTest) -> Figure:
-    """Draw how many newcomers a fair test of a welcome takes for each true effect.
-
-    Parameters
-    ----------
-    plan : WelcomeTest
-        As `plan_welcome_test` returns it.
-
-    Returns
-    -------
-    Figure
-        A plotly figure, newcomers on a logarithmic axis.
-
-    Examples
-    --------
-    >>> from insight.staying import WelcomeTest
-    >>> power = pd.DataFrame({"difference": [0.05], "n_per_arm": [1559], "weeks": [20.0]})
-    >>> plan_welcome_test(WelcomeTest(power, pd.DataFrame(), "a", {})).data[0].y.tolist()
-    [1559]
-    """
-    figure = new_figure(
-        "How many newcomers would show it?", x_title="True difference in the share who come back",
-        y_title="Newcomers in each half",
-    )  # fmt: skip
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(tickformat="+.0%")
-    figure.update_yaxes(type="log")
-    rows = plan.power[plan.power["n_per_arm"].notna()]
-    figure.add_scatter(
-        x=rows["difference"],
-        y=rows["n_per_arm"],
-        mode="lines+markers",
-        name="newcomers",
-        line={"color": BLUE, "width": 2},
-        hovertext=[
-            f"{row.difference:+.0%}: {row.n_per_arm:,.0f} in each half, {row.weeks:,.0f} weeks"
-            for row in rows.itertuples()
-        ],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    return figure
