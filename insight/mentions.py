@@ -27,6 +27,8 @@ KINDS = (
     *("ticket", "message", "answer", "note"),
 )
 SIDES = ("brand", "customer", "other", "unknown")
+BOT_NAME = r"\[bot\]$|^automoderator$|^github-actions$"
+"""How an author's name ends or reads that is a machine's, in any case."""
 TIME_PRECISIONS = ("s", "min", "day", "relative", "none")
 
 _TEXT = pd.StringDtype("pyarrow", na_value=float("nan"))
@@ -93,6 +95,7 @@ _SOURCES = {
     "intents": "Pass what intents returns.",
     "responses": "Pass what first_responses(mentions, intents) returns.",
     "ledger": "Pass what read_ledger returns.",
+    "windows": "Pass spans of time, such as what storms returns.",
 }
 
 

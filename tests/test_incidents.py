@@ -8,7 +8,7 @@ import insight as ins
 from insight.incidents import incident_brief, outages, read_events, rivals, spikes, storms
 from insight.incidents.baseline import expect
 from insight.stats import compare
-from insight.stats.statistics import benjamini_hochberg
+from insight.stats.comparison import benjamini_hochberg
 
 START = pd.Timestamp("2025-01-06", tz="UTC")  # a Monday
 

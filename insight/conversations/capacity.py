@@ -154,9 +154,7 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
         groups=pd.DatetimeIndex(periods).get_indexer(asked),
         n_groups=len(periods),
     )
-    table = table.assign(
-        backlog=(table["n_in"] - table["n_out"]).cumsum(), share=found.share, low=found.low, high=found.high
-    )
+    table = table.assign(backlog=(table["n_in"] - table["n_out"]).cumsum(), **found.columns())
     with np.errstate(divide="ignore", invalid="ignore"):
         table["load"] = table["n_in"].to_numpy() / table["n_out"].to_numpy()
         table["outs_per_person"] = table["n_out"].to_numpy() / table["n_people"].to_numpy()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import need_columns, place_of
 from insight.stats import shares
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import median_wait
 from insight.timeline.engine import duration
 
 from .intents import NEEDS_ANSWER
@@ -102,10 +102,11 @@ def _cell(
     )
     rate, low, high = own.first()
     gap, gap_low, gap_high = _difference((rate, low, high), others.first())
+    there = waits[(waits["wants"] == wish) & (waits["place"] == name)]
     return {
         "intent": wish, "channel": name, "n": int(here.sum()), "answered": int(mine.loc[here, "met"].sum()),
         "rate": rate, "low": low, "high": high,
-        "median_hours": _median(waits[(waits["wants"] == wish) & (waits["place"] == name)]),
+        "median_hours": median_wait(there["wait_hours"], there["responded"]),
         "gap": gap, "gap_low": gap_low, "gap_high": gap_high,
     }  # fmt: skip
 
@@ -119,13 +120,6 @@ def _difference(
     return gap, float(gap - down), float(gap + up)
 
 
-def _median(waits: pd.DataFrame) -> float:
-    if not len(waits):
-        return np.nan
-    median = kaplan_meier(waits["wait_hours"].to_numpy(), waits["responded"].to_numpy()).quantile(0.5)
-    return median if np.isfinite(median) else np.nan
-
-
 def _mix(waits: pd.DataFrame, name: str, table: pd.DataFrame) -> dict[str, str | int | float]:
     cells = table[(table["channel"] == name) & table["gap"].notna()]
     weight = (cells["weight"] / cells["weight"].sum()).to_numpy() if len(cells) else np.array([])
@@ -137,7 +131,7 @@ def _mix(waits: pd.DataFrame, name: str, table: pd.DataFrame) -> dict[str, str |
 
     row: dict[str, str | int | float] = {
         "intent": MIX, "channel": name, "n": int(cells["n"].sum()), "answered": int(cells["answered"].sum()),
-        "median_hours": _median(waits),
+        "median_hours": median_wait(waits["wait_hours"], waits["responded"]),
     }  # fmt: skip
     if len(cells):
         for value, low, high in (("rate", "low", "high"), ("gap", "gap_low", "gap_high")):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
 from insight.timeline.brands import speaks_for
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, parent_rows
@@ -78,16 +78,13 @@ def dialogue_index(
         starts.iloc[rows].value_counts().reindex(periods, fill_value=0).to_numpy()
         for rows in (np.flatnonzero(own), np.flatnonzero(own & answers), parents[towards_own])
     )
-    low, high = wilson(n_answers, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         return pd.DataFrame(
             {
                 "period": periods,
                 "n": n,
                 "n_answers": n_answers,
-                "share": n_answers / n,
-                "low": low,
-                "high": high,
+                **shares(n_answers, n, min_people=1).columns(),
                 "n_received": n_received,
                 "received_per_post": n_received / n,
             }

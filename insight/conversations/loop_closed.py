@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns
 from insight.stats import shares
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import median_wait
 from insight.timeline.persons import by_people
 from insight.timeline.threads import linked_rows, parent_rows
 
@@ -146,10 +146,9 @@ def _stage(
     done = at.notna()
     share, low, high = shares(done, by=ideas["author_id"]).first()
     days = ((at.fillna(end) - ideas["created_at"]) / _DAY).clip(lower=0)
-    median = kaplan_meier(days, done).quantile(0.5)
     waiting = ideas[before & ~done]
     row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
-    row |= {"median_days": median if np.isfinite(median) else np.nan, "n_open": len(waiting)}
+    row |= {"median_days": median_wait(days, done), "n_open": len(waiting)}
     if len(waiting):
         row |= {"oldest_open": waiting["mention_id"].iloc[0]}
         row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / _DAY}

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost, need_columns
+from insight.stats import shares
+from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import Period, local_period
-from insight.stats.statistics import benjamini_hochberg, wilson
 from insight.timeline.brands import speaks_for
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -192,7 +193,6 @@ def presence(
     table = pd.concat([whole, counts], ignore_index=True).astype(
         {"topic": "Int64", "n": "int64", "n_present": "int64"}
     )
-    low, high = wilson(table["n_present"], table["n"])
     labels = table["topic"].map(names) if names is not None else table["topic"].astype("str")
     p_adjusted = _by_luck(table, minimum)
     return pd.DataFrame(
@@ -201,9 +201,7 @@ def presence(
             "name": labels.astype(object).mask(table["topic"].isna(), "all").astype("str"),
             "n": table["n"],
             "n_present": table["n_present"],
-            "share": table["n_present"] / table["n"].where(table["n"] > 0),
-            "low": low,
-            "high": high,
+            **shares(table["n_present"], table["n"], min_people=1).columns(),
             "n_missed": table["n"] - table["n_present"],
             "p_adjusted": p_adjusted,
             "blank": p_adjusted <= false_discovery,

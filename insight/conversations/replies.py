@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import wilson
+from insight.stats import shares
 from insight.text.clean import clean_text
 from insight.text.copies import group_copies
 from insight.text.patterns import has_cue, read_cues
@@ -227,5 +227,4 @@ def count_marks(replies: pd.DataFrame, marks: tuple[str, ...]) -> pd.DataFrame:
         for mark in marks
     ]
     table = pd.DataFrame(rows, columns=["writer", "mark", "n", "n_marked"])
-    low, high = wilson(table["n_marked"], table["n"])
-    return table.assign(share=table["n_marked"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    return table.assign(**shares(table["n_marked"], table["n"], min_people=1).columns())

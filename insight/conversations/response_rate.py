@@ -10,7 +10,8 @@ import pandas as pd
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE, compare, shares
-from insight.stats.statistics import ROUNDING, benjamini_hochberg, kaplan_meier
+from insight.stats.comparison import benjamini_hochberg
+from insight.stats.kaplan_meier import ROUNDING, kaplan_meier
 from insight.stats.survival import Z95
 from insight.timeline import engine
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightWarning, among, is_repost
-from insight.stats.statistics import wilson
+from insight.stats import shares
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.rows import timeline
 
@@ -215,6 +215,4 @@ def _reactions(spoken: pd.DataFrame, reports: np.ndarray) -> list[tuple[str, str
 
 def _table(rows: list[tuple]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    low, high = wilson(table["n_reacting"], table["n"])
-    share = table["n_reacting"] / table["n"].where(table["n"] > 0)
-    return table.assign(share=share, low=low, high=high)
+    return table.assign(**shares(table["n_reacting"], table["n"], min_people=1).columns())

@@ -12,9 +12,9 @@ from scipy import sparse
 
 from insight.mentions import InsightError, among, is_repost
 from insight.stats import Comparison, compare, covered, shares
-from insight.stats.comparison import own_codes
-from insight.stats.periods import FREQUENCIES, Period, local_period
-from insight.stats.statistics import benjamini_hochberg, wilson
+from insight.stats.comparison import benjamini_hochberg, own_codes
+from insight.stats.intervals import wilson
+from insight.stats.periods import FREQUENCIES, Period, local_period, local_times
 from insight.timeline.brands import speaking_brands
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -195,7 +195,7 @@ def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
 
 
 def _complete(periods: pd.Series, moments: pd.Series, period: Period, tz: str) -> np.ndarray:
-    local = moments.dropna().dt.tz_convert(tz).dt.tz_localize(None)
+    local = local_times(moments.dropna(), tz)
     starts = periods.dt.to_period(FREQUENCIES[period])
     ends = (starts + 1).dt.start_time
     if local.empty:

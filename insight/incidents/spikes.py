@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, InsightWarning, is_repost
+from insight.mentions import InsightWarning, is_repost, need_columns
+from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import local_period
-from insight.stats.statistics import benjamini_hochberg
 from insight.text.copies import group_copies
 from insight.text.distinctive import Terms, compare_terms, find_terms
 from insight.timeline.persons import by_people
@@ -111,8 +111,7 @@ def spikes(
               day  n_people       voices
     40 2025-04-10        40  many people
     """
-    if by is not None and by not in mentions.columns:
-        raise InsightError(f"mentions have no column {by!r}; found {sorted(map(str, mentions.columns))}.")
+    need_columns(mentions, "mentions", [by] if by else [])
     line = timeline(mentions)
     spoken = line[by_people(line)].reset_index(drop=True)
     spoken["topic"] = topic_of(spoken, assignments)

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE
-from insight.stats.statistics import benjamini_hochberg
+from insight.stats.comparison import benjamini_hochberg
 from insight.text.distinctive import compare_items, find_terms
 from insight.timeline.own_words import own_words
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, is_repost
+from insight.mentions import is_repost, need_columns
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -112,8 +112,7 @@ def advocates(
         for name, rows in counts.items()
     }
     table = pd.DataFrame({"period": [*periods, pd.NaT], **columns}).astype({"period": "datetime64[us]"})
-    low, high = wilson(table["n_advocates"], table["n"])
-    table = table.assign(share=table["n_advocates"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    table = table.assign(**shares(table["n_advocates"], table["n"], min_people=1).columns())
     unpaid = ~spoken["author_id"].isin(set(spoken["author_id"][paid].dropna()))
     days = pd.DataFrame({"who": spoken["author_id"], "day": day, "did": recommends})[unpaid.to_numpy()]
     expected, p_value = _chance(days, int(table["n_advocates"].iloc[-1]), times)
@@ -181,9 +180,7 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
        n  n_defenders  share
     0  2            1    0.5
     """
-    missing = [name for name in ("start", "end") if name not in windows.columns]
-    if missing:
-        raise InsightError(f"windows have no column {missing}; found {sorted(map(str, windows.columns))}.")
+    need_columns(windows, "windows", ["start", "end"])
     line = timeline(mentions)
     spoken = line[by_people(line)]
     friendly = has_cue(spoken["text"], read_cues("incidents")["defence"]) & ~is_repost(spoken)
@@ -195,13 +192,10 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     people = spoken["author_id"]
     n = np.array([people[rows].nunique() for rows in inside], dtype=int)
     n_defenders = np.array([people[rows & friendly].nunique() for rows in inside], dtype=int)
-    low, high = wilson(n_defenders, n)
     n_calm = people[calm].nunique()
     return spans.assign(
         n=n,
         n_defenders=n_defenders,
-        share=pd.Series(n_defenders) / pd.Series(n).where(pd.Series(n) > 0),
-        low=low,
-        high=high,
+        **shares(n_defenders, n, min_people=1).columns(),
         usual_share=people[calm & friendly].nunique() / n_calm if n_calm else np.nan,
     )

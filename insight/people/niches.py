@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats.statistics import wilson
+from insight.stats import shares
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
@@ -197,8 +197,7 @@ def _topics(said: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
     about = said[said["topic"] >= 0]
     table = about.groupby(keys)["person"].nunique().rename("n_with").reset_index()
     table.insert(2, "n", table["niche"].map(said.groupby("niche")["person"].nunique()))
-    low, high = wilson(table["n_with"], table["n"])
-    table = table.assign(share=table["n_with"] / table["n"], low=low, high=high, n_need=pd.NA)
+    table = table.assign(**shares(table["n_with"], table["n"], min_people=1).columns(), n_need=pd.NA)
     if signals is not None:
         needy = among(about["mention_id"], signals.loc[signals["signal"].isin(_NEEDS), "mention_id"])
         counts = about[needy].groupby(keys)["person"].nunique()
@@ -213,14 +212,11 @@ def _table(
     counted = said.groupby("niche").agg(n=("person", "nunique"), n_mentions=("person", "size")).reset_index()
     names = terms[terms["rank"] <= 3].groupby("niche")["term"].agg(", ".join)
     counted.insert(1, "name", [names.get(niche, f"group {niche + 1}") for niche in counted["niche"]])
-    low, high = wilson(counted["n"], np.full(len(counted), n_people))
     given = pd.DataFrame(
         {"niche": group[answers[:, 0]], "inside": group[answers[:, 0]] == group[answers[:, 1]]}
     )
     internal = given.groupby("niche")["inside"].mean()
     return counted.assign(
-        share=counted["n"] / n_people,
-        low=low,
-        high=high,
+        **shares(counted["n"], n_people, min_people=1).columns(),
         internal=counted["niche"].map(internal).astype("float64"),
     )

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import among
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
 from insight.timeline.brands import speaks_for
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -271,12 +271,8 @@ def interactions(
     )
     n_answers = pd.Series(starts[answered >= -1]).value_counts().reindex(periods, fill_value=0)
     followers = ordered["follower_count"][own].groupby(starts[own]).max().reindex(periods).astype("Int64")
-    low, high = wilson(n_both, n)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = n_both / n
-    return pd.DataFrame(
-        {"period": periods, "n": n, "n_answered": n_answered, "share": share, "low": low, "high": high}
-    ).assign(
+    return pd.DataFrame({"period": periods, "n": n, "n_answered": n_answered}).assign(
+        **shares(n_both, n, min_people=1).columns(),
         n_two_way=n_two_way,
         n_answers=n_answers.to_numpy(),
         followers=followers.to_numpy(),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.stats.statistics import ROUNDING
+from insight.stats.kaplan_meier import ROUNDING
 from insight.timeline.persons import count_people
 
 from . import format as wording

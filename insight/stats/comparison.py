@@ -287,3 +287,11 @@ def _distinct(x: sparse.csr_array, person: np.ndarray, rows: np.ndarray) -> np.n
     hit = part.data > 0
     pairs = pd.unique(person[rows][part.row[hit]] * x.shape[1] + part.col[hit])
     return np.bincount(pairs % x.shape[1], minlength=x.shape[1]).astype(np.int64)
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
+    """Return the adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995)."""
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.asarray(p_values, dtype=float)
+    return multipletests(p, method="fdr_bh")[1] if p.size else p

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -200,3 +201,21 @@ def _auc_interval(value: float, influence: np.ndarray, level: float) -> tuple[fl
 
 def _z(level: float) -> float:
     return float(ndtri((1 + level) / 2))
+
+
+def mantel_haenszel(
+    hits: ArrayLike, trials: ArrayLike, other_hits: ArrayLike, other_trials: ArrayLike
+) -> tuple[float, float]:
+    """Compare two rates within strata: return the excess of hits and the two-sided p.
+
+    One value a stratum. The test of Mantel and Haenszel (1959) with continuity correction.
+    """
+    a, n, b, m = (np.asarray(column, dtype=float) for column in (hits, trials, other_hits, other_trials))
+    total, both = n + m, a + b
+    some = total > 1
+    a, n, m, total, both = a[some], n[some], m[some], total[some], both[some]
+    excess = float((a - n * both / total).sum())
+    variance = float((n * m * both * (total - both) / (total**2 * (total - 1))).sum())
+    if not variance:
+        return excess, 1.0
+    return excess, math.erfc(max(0.0, abs(excess) - 0.5) / math.sqrt(2 * variance))

@@ -40,10 +40,7 @@ def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) ->
     """Lay out days, weeks from Monday or months that cover two instants in UTC."""
     if period not in _LAID_OUT:
         raise InsightError(f"period={period!r} is unknown; choose one of {sorted(_LAID_OUT)}.")
-    try:
-        local = [stamp.tz_convert(tz).tz_localize(None) for stamp in (first, end)]
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    local = local_times(pd.Series([first, end]), tz)
     periods = pd.period_range(local[0], local[1], freq=FREQUENCIES[period])
     edges = periods.append(periods[-1:] + 1).to_timestamp().normalize()
     days = (edges - pd.Timestamp("1970-01-01")).days.to_numpy()
@@ -126,14 +123,19 @@ def count_active(words: np.ndarray, n_periods: int) -> np.ndarray:
     return np.array([np.count_nonzero(active_in(words, p)) for p in range(n_periods)], dtype=np.int64)
 
 
+def local_times(moments: pd.Series, tz: str) -> pd.Series:
+    """Return what the clocks of a time zone showed at these moments, without the zone."""
+    try:
+        return moments.dt.tz_convert(tz).dt.tz_localize(None)
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+
+
 def local_period(moments: pd.Series, *, period: Period, tz: str) -> pd.Series:
     """Return the start of the period on the local calendar (no zone, weeks from Monday); NaT stays NaT."""
     if period not in FREQUENCIES:
         raise InsightError(f"period is {period!r}; pass one of {list(FREQUENCIES)}.")
-    try:
-        local = moments.dt.tz_convert(tz).dt.tz_localize(None)
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    local = local_times(moments, tz)
     return local.dt.to_period(FREQUENCIES[period]).dt.start_time.astype("datetime64[us]")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from insight.mentions import InsightError
 
-from .statistics import SurvivalCurve
+from .kaplan_meier import SurvivalCurve
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.stats import shares
 from insight.stats.effects import auc, auc_gain, logistic, predict_logistic
-from insight.stats.statistics import wilson
 from insight.stats.survival import Z95
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, histories
@@ -206,7 +206,7 @@ def _evaluation(test: _Snapshot, plain: np.ndarray, full: np.ndarray, base: floa
         "AUC, activity": auc(plain, test.silent),
         "AUC, activity and replies": auc(full, test.silent),
         "AUC gain of replies": auc_gain(full, plain, test.silent),
-        "share who fell silent": (k / n, *(float(bound) for bound in wilson(k, n))),
+        "share who fell silent": shares(k, n, min_people=1).first(),
         "share who fell silent before": (base, float("nan"), float("nan")),
     }
     return pd.DataFrame([(name, n, *values) for name, values in rows.items()],
@@ -245,9 +245,11 @@ def _calibration(silent: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
     order = np.argsort(scores, kind="stable")
     bands = np.array_split(order, min(_BANDS, len(order)))
     k, n = np.array([silent[band].sum() for band in bands]), np.array([len(band) for band in bands])
-    low, high = wilson(k, n)
+    found = shares(k, n, min_people=1)
     predicted = [float(scores[band].mean()) for band in bands]
-    return pd.DataFrame({"predicted": predicted, "observed": k / n, "n": n, "low": low, "high": high})
+    return pd.DataFrame(
+        {"predicted": predicted, "observed": found.share, "n": n, "low": found.low, "high": found.high}
+    )
 
 
 def _authors(line: Histories, now: _Snapshot, coef: np.ndarray, chosen: tuple[str, ...]) -> pd.DataFrame:

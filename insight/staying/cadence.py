@@ -9,7 +9,9 @@ import pandas as pd
 from scipy.signal import lfilter
 from scipy.special import ndtr, stdtr
 
-from insight.stats.statistics import benjamini_hochberg, proportion
+from insight.stats import shares
+from insight.stats.comparison import benjamini_hochberg
+from insight.stats.periods import local_times
 from insight.timeline.histories import DAY, Histories, histories
 
 STATES = ("slowing", "steady", "quickening", "too few messages")
@@ -114,7 +116,7 @@ def cadence(
 
 def _pauses(line: Histories, tz: str) -> pd.DataFrame:
     ours = line.person >= 0
-    stamps = line.mentions["created_at"][ours].dt.tz_convert(tz).dt.tz_localize(None)
+    stamps = local_times(line.mentions["created_at"][ours], tz)
     days = stamps.to_numpy().astype("datetime64[D]").astype(int)
     active = (
         pd.DataFrame({"who": line.person[ours], "day": days}).drop_duplicates().sort_values(["who", "day"])
@@ -204,8 +206,8 @@ def _counts(people: pd.DataFrame, n_all: int, min_people: int) -> pd.DataFrame:
     groups = people.groupby("state")
     n = groups.size().reindex(STATES, fill_value=0)
     n["too few messages"] = n_all - len(people)
-    share, low, high = proportion(n, n_all, fewest=min_people)
+    found = shares(n, n_all, min_people=min_people)
     medians = groups[["past_gap_days", "recent_gap_days"]].median().reindex(STATES)
-    return pd.DataFrame(
-        {"state": STATES, "n": n.to_numpy(), "share": share, "low": low, "high": high}
-    ).assign(**{name: medians[name].to_numpy() for name in medians})
+    return pd.DataFrame({"state": STATES, "n": n.to_numpy(), **found.columns()}).assign(
+        **{name: medians[name].to_numpy() for name in medians}
+    )

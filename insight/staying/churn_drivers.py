@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack
 from scipy.special import ndtr
 
-from insight.mentions import InsightError
-from insight.stats.statistics import benjamini_hochberg
+from insight.mentions import InsightError, need_columns
+from insight.stats.comparison import benjamini_hochberg
 from insight.stats.survival import Z95
 from insight.timeline import engine
 from insight.timeline.histories import Histories, first_answers, histories
@@ -123,9 +123,7 @@ def churn_drivers(
           driver  n_people  n_silent                     reading
     0  complaint        18        15  silence follows more often
     """
-    missing = sorted({"mention_id", "signal"} - set(signals.columns))
-    if missing:
-        raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
+    need_columns(signals, "signals", ["mention_id", "signal"])
     line = histories(mentions, as_of=as_of)
     quiet = engine.duration(silence, name="silence").total_seconds()
     pause = engine.duration(spell, name="spell").total_seconds()

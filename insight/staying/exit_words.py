@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
-from insight.stats.statistics import proportion
+from insight.mentions import need_columns
+from insight.stats import shares
 from insight.timeline import engine
 from insight.timeline.histories import Histories, histories
 
@@ -87,9 +87,7 @@ def exit_words(
        n_people  n_judged  n_gone  quotes
     0         2         2       2  [1, 2]
     """
-    missing = sorted({"mention_id", "signal", "probability"} - set(signals.columns))
-    if missing:
-        raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
+    need_columns(signals, "signals", ["mention_id", "signal", "probability"])
     line = histories(mentions, as_of=as_of)
     quiet = engine.duration(silence, name="silence").total_seconds()
     said = _statements(line, signals, topics)
@@ -135,8 +133,8 @@ def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, 
 def _topic(topic: int, said: pd.DataFrame, n_all: int, n_quotes: int, min_people: int) -> tuple[object, ...]:
     last = said.drop_duplicates("who", keep="last")
     n_judged, n_gone = int(last["judged"].sum()), int((last["judged"] & last["gone"]).sum())
-    share = map(float, proportion(len(last), n_all, fewest=min_people))
-    gone = map(float, proportion(n_gone, n_judged, fewest=min_people))
+    share = shares(len(last), n_all, min_people=min_people).first()
+    gone = shares(n_gone, n_judged, min_people=min_people).first()
     quotes = said.sort_values(["probability", "row"], ascending=[False, True]).drop_duplicates("who")
     return (
         topic, len(said), len(last), *share, n_judged, n_gone, *gone,

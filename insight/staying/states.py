@@ -9,7 +9,6 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.stats import periods, shares
-from insight.stats.statistics import proportion
 
 from .activity_table import read_activity
 
@@ -80,9 +79,9 @@ def states(
             again = int((here & (level[number - 1] >= band)).sum()) if number else None
             rows.append((start, stop, name, int(here.sum()), n_people, again))
     table = pd.DataFrame(rows, columns=["window_from", "window_to", "band", "n", "n_people", "n_again"])
-    share, low, high = proportion(table["n"], table.pop("n_people"), fewest=min_people)
+    found = shares(table["n"], table.pop("n_people"), min_people=min_people)
     again = table.pop("n_again").astype("Int64")
-    table = table.assign(share=share, low=low, high=high, n_again=again)
+    table = table.assign(**found.columns(), n_again=again)
     table.attrs = meta
     return table
 

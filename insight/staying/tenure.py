@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
-from insight.stats.statistics import SurvivalCurve, kaplan_meier, wilson
+from insight.mentions import InsightError, need_columns
+from insight.stats.intervals import wilson
+from insight.stats.kaplan_meier import SurvivalCurve, kaplan_meier
 from insight.stats.survival import Z95, log_rank, restricted_mean, survival_at
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, burn_in_seconds, histories
@@ -112,9 +113,7 @@ def tenure(
     1         10.0          2       1     0.33
     """
     line = histories(mentions, as_of=as_of)
-    missing = [name for name in (by, joined) if name is not None and name not in line.mentions.columns]
-    if missing:
-        raise InsightError(f"mentions have no column {missing}; found {sorted(line.mentions.columns)}.")
+    need_columns(line.mentions, "mentions", [name for name in (by, joined) if name is not None])
     quiet = engine.duration(silence, name="silence").total_seconds()
     guard = 0.0 if joined else burn_in_seconds(line, burn_in)
     stays, excluded = _stays(line, quiet, guard, by, joined)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import kaplan_meier, proportion
+from insight.stats import shares
+from insight.stats.kaplan_meier import kaplan_meier
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, first_answers, histories
 from insight.timeline.threads import linked_rows, parent_rows
@@ -190,19 +191,19 @@ def _coverage(line: Histories, people: Newcomers, limits: Sequence[float]) -> pd
 
 
 def _with_rate(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
-    rate, low, high = proportion(table["answered"], table["n"], fewest=min_people)
+    found = shares(table["answered"], table["n"], min_people=min_people)
     place = table.columns.get_loc("answered") + 1
-    rates = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=table.index)
+    rates = pd.DataFrame({"rate": found.share, "low": found.low, "high": found.high}, index=table.index)
     return pd.concat([table.iloc[:, :place], rates, table.iloc[:, place:]], axis=1)
 
 
 def _curve(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
     curve = kaplan_meier(table["wait_hours"], table["answered"])
     steps = {"wait_hours": curve.time, "n_at_risk": curve.n_at_risk, "n_answered": curve.n_events}
-    shares = {"unanswered": curve.survival, "low": curve.low, "high": curve.high}
+    columns = {"unanswered": curve.survival, "low": curve.low, "high": curve.high}
     if len(table) < min_people:
-        shares = dict.fromkeys(shares, np.full(len(curve.time), np.nan))
-    return pd.DataFrame(steps | shares)
+        columns = dict.fromkeys(columns, np.full(len(curve.time), np.nan))
+    return pd.DataFrame(steps | columns)
 
 
 def _load(line: Histories, people: Newcomers, limit: float, tz: str) -> pd.DataFrame:
@@ -258,8 +259,8 @@ def _steps(line: Histories, people: Newcomers, min_people: int) -> pd.DataFrame:
     ]
     alone = np.array([step[over].sum() for step in taken])
     n = np.array([step[over].sum() for step in np.logical_and.accumulate(taken)])
-    share, low, high = proportion(n, over.sum(), fewest=min_people)
-    return pd.DataFrame({"step": STEPS, "n": n, "share": share, "low": low, "high": high, "n_alone": alone})
+    found = shares(n, over.sum(), min_people=min_people)
+    return pd.DataFrame({"step": STEPS, "n": n, **found.columns(), "n_alone": alone})
 
 
 def _ties(

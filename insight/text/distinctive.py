@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.stats import compare
-from insight.stats.comparison import own_codes
-from insight.stats.statistics import benjamini_hochberg, wilson
+from insight.stats.comparison import benjamini_hochberg, own_codes
+from insight.stats.intervals import wilson
 
 from .clean import clean_text
 

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.archives.placeholders import placeholder_authors
+from insight.mentions import BOT_NAME
 
 ROLES = ("customer", "brand", "rival", "automated", "other", "unknown")
 PERSONS = ("customer", "unknown")
 """The roles whose accounts are people."""
 
-BOT_NAME = r"\[bot\]$|^automoderator$|^github-actions$"
 """What an account calls itself that says it is none of a person's; matched in lower and upper case."""
 
 TIRELESS = 1000

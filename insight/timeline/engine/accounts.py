@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insight.timeline.persons import A_DAY, BOT_NAME, TIRELESS
+from insight.mentions import BOT_NAME
+from insight.timeline.persons import A_DAY, TIRELESS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

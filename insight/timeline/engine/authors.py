@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.mentions import BOT_NAME
 from insight.stats.periods import Calendar, join_words
-from insight.timeline.persons import BOT_NAME
 
 from .source import Source, fetch, tally, until
 
