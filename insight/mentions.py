@@ -19,7 +19,7 @@ class InsightError(ValueError):
 
 
 class InsightWarning(UserWarning):
-    """Computed, but doubt it."""
+    """Computed, to be read with caution."""
 
 
 KINDS = (

@@ -207,8 +207,8 @@ def test_few_people_have_counts_and_no_shares(town, signals):
     tables = {
         "states": (ins.staying.states(days), "n", ["share", "low", "high"]),
         "stickiness": (ins.staying.stickiness(days), "n", ["active_days", "stickiness", "low", "high"]),
-        "coverage": (met.coverage, "n", ["rate", "low", "high"]),
-        "load": (met.load, "n", ["rate", "low", "high"]),
+        "coverage": (met.coverage, "n", ["share", "low", "high"]),
+        "load": (met.load, "n", ["share", "low", "high"]),
         "steps": (met.steps, "n", ["share", "low", "high"]),
         "wait": (met.curve, "n_answered", ["unanswered", "low", "high"]),
         "tenure": (stays.summary, "n", ["once", "once_low", "once_high", "median_days", "mean_days"]),
@@ -216,7 +216,7 @@ def test_few_people_have_counts_and_no_shares(town, signals):
         "exits": (ins.staying.exit_words(few, spoken), "n_people", ["share", "low", "high", "gone"]),
         "drivers": (ins.staying.churn_drivers(few, spoken), "n_people", ["silent_with", "odds_ratio"]),
         "effect": (ins.reply_effect(few, burn_in="0D", n_permutations=2).estimates[:6], "n_answered",
-                   ["rate_answered", "rate_unanswered", "value"]),
+                   ["share_answered", "share_unanswered", "value"]),
     }  # fmt: skip
     for name, (table, counts, shares) in tables.items():
         assert table[counts].sum() > 0, name

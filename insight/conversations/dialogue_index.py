@@ -35,7 +35,7 @@ def dialogue_index(
 
         - period : first moment of the period, on the calendar of `tz`
         - n : the brand's posts (private notes and reposts are none)
-        - n_answers : those that answer somebody else's message, directly or by continuing their own answer
+        - n_answers : those that answer another account's message, directly or by continuing their own answer
         - share, low, high : n_answers / n with Wilson's 95 % interval; NaN where n = 0
         - n_received : messages by others that answer the posts of this period, as far as the table holds them
         - received_per_post : n_received / n
@@ -48,7 +48,7 @@ def dialogue_index(
     Notes
     -----
     A post whose parent is outside the table still counts as an answer. The interval treats posts as
-    independent; it says how far so many posts can tell, not how people felt.
+    independent; it shows the precision of so many posts, not how people felt.
 
     Examples
     --------

@@ -58,7 +58,7 @@ def escalations(
         - cites : it names a ticket that is in the table: its words call the number one (not a year), or the
           ticket is the writer's own
         - joins : the same customer had a private case before, and now asks or complains in public
-        - case_id : the conversation of that ticket or case; missing where only words tell
+        - case_id : the conversation of that ticket or case; missing where only words show it
         - days : from the first message of the case to this one
 
         `attrs`: n_cases (private cases by customers, begun so early that `within` was watched), n_escalated

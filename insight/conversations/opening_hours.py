@@ -35,13 +35,13 @@ def response_week(
     tz : str
         The zone in which the hours are meant; pass the zone of the people who answer.
     min_people : int
-        Of an hour with fewer people no rate is given.
+        Of an hour with fewer people no share is given.
 
     Returns
     -------
     DataFrame
         168 rows, Monday to Sunday and 0 to 23 o'clock: weekday, hour, within, n (waits whose whole window was
-        watched), answered, rate, low, high (95 %; missing where n is 0). `attrs["tz"]` is the zone.
+        watched), answered, share, low, high (95 %; missing where n is 0). `attrs["tz"]` is the zone.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def response_week(
         answered = judged["responded"] & (judged["wait_hours"] <= window)
         n, k = len(judged), int(answered.sum())
         rows[int(name)] = (n, k, *shares(answered, by=judged["author_id"], min_people=min_people).first())
-    table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "rate", "low", "high"])
+    table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "share", "low", "high"])
     table.insert(0, "weekday", [WEEKDAYS[place // 24] for place in rows])
     table.insert(1, "hour", [place % 24 for place in rows])
     table.insert(2, "within", within if isinstance(within, str) else str(within))

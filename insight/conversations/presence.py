@@ -117,7 +117,7 @@ def presence(
     *,
     brand: str | None = None,
     names: pd.Series | None = None,
-    minimum: int = 10,
+    min_threads: int = 10,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Count the conversations in which the brand speaks, and the topics that it stays out of.
@@ -133,7 +133,7 @@ def presence(
         Whose presence; by default that of any brand that speaks in the table.
     names : Series, optional
         Names of the topics by number, such as `topics.table.set_index("topic")["name"]`.
-    minimum : int
+    min_threads : int
         Fewest conversations of a topic that can be a blank spot.
     false_discovery : float
         Greatest share of chance finds among the blank spots.
@@ -147,7 +147,7 @@ def presence(
         - n : conversations in which people speak; n_present : those with the brand
         - share, low, high : n_present / n with Wilson's 95 % interval
         - n_missed : n - n_present, the conversations that went on without the brand
-        - p_adjusted : chance of so few by luck, over all topics with `minimum` conversations
+        - p_adjusted : chance of so few by luck, over all topics with `min_threads` conversations
         - blank : the brand is in fewer of these conversations than in the others, beyond luck
 
     Raises
@@ -194,7 +194,7 @@ def presence(
         {"topic": "Int64", "n": "int64", "n_present": "int64"}
     )
     labels = table["topic"].map(names) if names is not None else table["topic"].astype("str")
-    p_adjusted = _by_luck(table, minimum)
+    p_adjusted = _by_luck(table, min_threads)
     return pd.DataFrame(
         {
             "topic": table["topic"],
@@ -209,11 +209,11 @@ def presence(
     )
 
 
-def _by_luck(table: pd.DataFrame, minimum: int) -> np.ndarray:
+def _by_luck(table: pd.DataFrame, min_threads: int) -> np.ndarray:
     from scipy.stats import hypergeom
 
     whole = table.iloc[0]
-    tested = (table["topic"].notna() & (table["n"] >= minimum)).to_numpy(bool)
+    tested = (table["topic"].notna() & (table["n"] >= min_threads)).to_numpy(bool)
     found = np.full(len(table), np.nan)
     few = hypergeom.cdf(table["n_present"], whole["n"], whole["n_present"], table["n"])
     found[tested] = benjamini_hochberg(few[tested])

@@ -148,7 +148,7 @@ def _content(cleaned: str, names: set[str]) -> set[str]:
 
 @functools.lru_cache(maxsize=100_000)
 def _is_courtesy(word: str) -> bool:
-    """Tell words that any reply may hold: stop words, and those of a service that is kind to everybody."""
+    """Return words that any reply may have: stop words, and those of a service that is kind to everyone."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     return word in ENGLISH_STOP_WORDS or bool(_SERVICE.fullmatch(word))

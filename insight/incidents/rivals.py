@@ -30,7 +30,7 @@ def rivals(
     assignments: pd.DataFrame | None = None,
     period: Period = "month",
     tz: str = "UTC",
-    minimum: int = 10,
+    min_people: int = 10,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Compare tracked brands: the share of people talking, complaining and being answered.
@@ -47,7 +47,7 @@ def rivals(
         Calendar periods in `tz`.
     tz : str
         Time zone of the calendar.
-    minimum : int
+    min_people : int
         Below this n a share is hidden.
     false_discovery : float
         Greatest share of chance changes among the flagged.
@@ -55,7 +55,7 @@ def rivals(
     Returns
     -------
     DataFrame
-        One row a brand x measure x topic x period; counts only, nobody is listed.
+        One row a brand x measure x topic x period; counts only, no one is listed.
 
         - brand : as tracked
         - measure : talking (about the brand, of all messages that name any), complaining (of the messages
@@ -71,7 +71,7 @@ def rivals(
           interval; missing where the period is not complete
         - p_adjusted : chance of such a change without one, over all changes of people's shares
         - flagged : p_adjusted at most `false_discovery`
-        - hidden : n is under `minimum`; share and change then are missing
+        - hidden : n is under `min_people`; share and change then are missing
 
     Raises
     ------
@@ -131,7 +131,7 @@ def rivals(
     table["place"] = table["brand"].map({name: number for number, name in enumerate(order)})
     table = table.sort_values(["place", "order", "topic", "period"], na_position="first", ignore_index=True)
     table = table.drop(columns=["place", "order"])
-    return _compared(table, measured, minimum, false_discovery)
+    return _compared(table, measured, min_people, false_discovery)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,10 +221,10 @@ def _answers(mentions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(
-    table: pd.DataFrame, measured: list[_Series], minimum: int, false_discovery: float
+    table: pd.DataFrame, measured: list[_Series], min_people: int, false_discovery: float
 ) -> pd.DataFrame:
     """Compare each complete period with the last one that is shown; topics and brands by themselves."""
-    table = table.assign(hidden=table["n"] < minimum)
+    table = table.assign(hidden=table["n"] < min_people)
     table[["share", "low", "high"]] = table[["share", "low", "high"]].astype(float).mask(table["hidden"])
     shown = table[~table["hidden"] & table["complete"]]
     before = shown.groupby(["brand", "measure", "topic"], dropna=False)["period"].shift()

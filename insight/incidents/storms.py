@@ -33,7 +33,7 @@ def storms(
     assignments: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
     tz: str = "UTC",
-    minimum: int = 10,
+    min_people: int = 10,
     random_state: int = 0,
 ) -> pd.DataFrame:
     """Find storms of criticism and take each apart: newcomers, copies, detail, defenders, cooling.
@@ -53,7 +53,7 @@ def storms(
         to a week after its end, is the brand's word on it.
     tz : str
         Time zone of the days.
-    minimum : int
+    min_people : int
         Least number of critics in a storm.
     random_state : int
         Seed of the interval of the half-life.
@@ -116,20 +116,20 @@ def storms(
     accuses = has_cue(spoken["text"], read_cues("conversations")["challenge"])
     critical = _with_reposts(spoken, among(spoken["mention_id"], complaints) | accuses)
     accusing = _with_reposts(spoken, accuses)
-    fewest = min(_CRITICS_A_DAY, minimum)
-    told = critical.assign(topic=topic_of(critical, assignments))
-    days = stand_out(told, calendar(critical, tz), tz=tz, minimum=fewest)
+    fewest = min(_CRITICS_A_DAY, min_people)
+    by_topic = critical.assign(topic=topic_of(critical, assignments))
+    days = stand_out(by_topic, calendar(critical, tz), tz=tz, min_people=fewest)
     calm = accusing.assign(topic=pd.NA)
     kept_up = days
     if len(days):
-        kept_up = stand_out(calm, calendar(spoken, tz), tz=tz, span=_KEPT_UP, minimum=fewest)
+        kept_up = stand_out(calm, calendar(spoken, tz), tz=tz, span_days=_KEPT_UP, min_people=fewest)
     found: list[tuple[str, Any, pd.DataFrame, pd.DataFrame, float]] = []
     named: set[str] = set()
     for rose, topic, span, usual in [*_windows(days, tz), *_windows(kept_up, tz, span=_KEPT_UP)]:
         about = accusing if rose == "accusations" else _about(critical, assignments, topic)
         within = about[about["created_at"].between(*span, inclusive="left")]
         known = within["mention_id"].isin(named).mean() > 0.5
-        if within["author_id"].nunique() >= minimum and not known:
+        if within["author_id"].nunique() >= min_people and not known:
             named |= set(within["mention_id"])
             found.append((rose, topic, about, within, usual))
     rows: list[tuple] = []

@@ -14,9 +14,9 @@ from insight.timeline.rows import timeline
 
 
 def recommendations(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which messages recommend to others, and which of those look paid for.
+    """Mark which messages recommend to others, and which of those look paid for.
 
-    A recommendation has its words (`insight/people.toml`), is no complaint and is nobody's copy passed on.
+    A recommendation has its words (`insight/people.toml`), is no complaint and no copy passed on.
     """
     cues = read_cues("people")
     complains = mentions["mention_id"].isin(signals.loc[signals["signal"] == "complaint", "mention_id"])
@@ -66,7 +66,8 @@ def advocates(
     Notes
     -----
     A person is one advocate however often and loudly they write. What recommends and what looks paid for
-    stands in `insight/people.toml`, English. Early periods have fewer advocates since nobody had the time.
+    stands in `insight/people.toml`, English. Early periods have fewer advocates since no one had the time
+    yet.
 
     Examples
     --------

@@ -33,7 +33,7 @@ def _rank(ordered: pd.DataFrame) -> pd.Series:
 
 
 def ties(mentions: pd.DataFrame, *, weeks: int = 2) -> pd.DataFrame:
-    """List pairs of people who answered each other, and tell connections from contacts.
+    """List pairs of people who answered each other, and separate connections from contacts.
 
     Parameters
     ----------

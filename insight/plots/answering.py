@@ -108,7 +108,7 @@ def channels(channels: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> columns = ["intent", "channel", "n", "answered", "rate", "low", "high"]
+    >>> columns = ["intent", "channel", "n", "answered", "share", "low", "high"]
     >>> channels(pd.DataFrame(columns=columns)).layout.title.text
     'Does every channel get an answer?'
     """
@@ -119,11 +119,11 @@ def channels(channels: pd.DataFrame) -> Figure:
         for row in channels.itertuples()
     ]
     hover = [
-        f"{escape(str(row.intent))}, {escape(str(row.channel))}: {row.rate:.0%}<br>"
+        f"{escape(str(row.intent))}, {escape(str(row.channel))}: {row.share:.0%}<br>"
         f"{row.answered:,} of {row.n:,} answered in time"
         for row in channels.itertuples()
     ]
-    add_dots(figure, channels, value="rate", hover=hover)
+    add_dots(figure, channels, value="share", hover=hover)
     add_rows(figure, labels)
     return figure
 
@@ -144,7 +144,7 @@ def response_week(week: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> columns = ["weekday", "hour", "within", "n", "answered", "rate", "low", "high"]
+    >>> columns = ["weekday", "hour", "within", "n", "answered", "share", "low", "high"]
     >>> response_week(pd.DataFrame(columns=columns)).layout.title.text
     'When are people answered?'
     """
@@ -153,7 +153,7 @@ def response_week(week: pd.DataFrame) -> Figure:
     figure.add_heatmap(
         x=week["hour"],
         y=week["weekday"],
-        z=week["rate"],
+        z=week["share"],
         zmin=0,
         zmax=1,
         colorscale=[[0, faded(BLUE, 0.04)], [1, faded(BLUE, 0.95)]],

@@ -36,7 +36,7 @@ def silence(table: pd.DataFrame) -> Figure:
 
     Examples
     --------
-    >>> row = {"weighting": "episode", "silence_days": 30.0, "n_authors": 40, "rate": 0.2, "low": 0.1,
+    >>> row = {"weighting": "episode", "silence_days": 30.0, "n_authors": 40, "share": 0.2, "low": 0.1,
     ...        "high": 0.3, "suggested": False}
     >>> silence(pd.DataFrame([row])).data[-1].name
     'each silence once'
@@ -46,29 +46,29 @@ def silence(table: pd.DataFrame) -> Figure:
     )
     figure.update_yaxes(tickformat=".0%")
     names = {"episode": "each silence once", "author": "each person once"}
-    known = table[table["rate"].notna()]
+    known = table[table["share"].notna()]
     reach = (0.0, 1.05 * max(0.1, known["high"].max()) if len(known) else 1.0)
     ends = []
     for (weighting, rows), colour in zip(known.groupby("weighting", sort=False), PALETTE, strict=False):
         hover = [
-            f"{names[str(weighting)]}: after {row.silence_days:.0f} days {row.rate:.0%} come back "
+            f"{names[str(weighting)]}: after {row.silence_days:.0f} days {row.share:.0%} come back "
             f"({row.low:.0%} to {row.high:.0%}), {row.n_authors:,} people"
             for row in rows.itertuples()
         ]
-        shared = {"x": "silence_days", "y": "rate", "name": names[str(weighting)]}
+        shared = {"x": "silence_days", "y": "share", "name": names[str(weighting)]}
         add_steps(figure, rows, **shared, hover=hover, colour=colour, shape="linear")
         best = rows[rows["suggested"]]
         if len(best):
             figure.add_scatter(
                 x=best["silence_days"],
-                y=best["rate"],
+                y=best["share"],
                 mode="markers",
                 marker={"symbol": "diamond-open", "size": 12, "color": colour, "line": {"width": 2}},
                 hoverinfo="skip",
                 name=f"suggested, {names[str(weighting)]}",
             )
-        at = [f", \u25c7 at {row.silence_days:.0f} d: {row.rate:.0%}" for row in best.itertuples()]
-        ends.append(End("".join([names[str(weighting)], *at]), last_of(rows["rate"]), colour))
+        at = [f", \u25c7 at {row.silence_days:.0f} d: {row.share:.0%}" for row in best.itertuples()]
+        ends.append(End("".join([names[str(weighting)], *at]), last_of(rows["share"]), colour))
     figure.update_yaxes(range=reach)
     return name_ends(figure, ends, reach=reach)
 

@@ -110,7 +110,7 @@ def response_rate(rates: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> rates = pd.DataFrame({
-    ...     "group": ["all"], "within": ["24h"], "n": [4], "answered": [1], "rate": [0.25], "low": [0.05],
+    ...     "group": ["all"], "within": ["24h"], "n": [4], "answered": [1], "share": [0.25], "low": [0.05],
     ...     "high": [0.7], "n_open": [0],
     ... })
     >>> response_rate(rates).layout.title.text
@@ -124,7 +124,7 @@ def response_rate(rates: pd.DataFrame) -> Figure:
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
     figure.update_yaxes(autorange="reversed", type="category")
     figure.add_scatter(
-        x=rates["rate"],
+        x=rates["share"],
         y=[f"{escape(str(row.group))} (n = {row.n:,})" for row in rates.itertuples()],
         customdata=rates["group"],
         mode="markers",
@@ -132,8 +132,8 @@ def response_rate(rates: pd.DataFrame) -> Figure:
         error_x={
             "type": "data",
             "symmetric": False,
-            "array": rates["high"] - rates["rate"],
-            "arrayminus": rates["rate"] - rates["low"],
+            "array": rates["high"] - rates["share"],
+            "arrayminus": rates["share"] - rates["low"],
             "color": BLUE,
             "thickness": 1.5,
             "width": 4,
@@ -149,5 +149,5 @@ def _answered(row: dict) -> str:
         return f"{escape(str(row['group']))}: too soon to tell"
     return (
         f"{escape(str(row['group']))}: {row['answered']:,} of {row['n']:,} within {row['within']}<br>"
-        f"{row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+        f"{row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
     )

@@ -48,7 +48,7 @@ def retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table")
     Examples
     --------
     >>> table = pd.DataFrame({
-    ...     "cohort": ["2025-01", "all"], "period": 1, "n": 4, "eligible": 4, "retained": 1, "rate": 0.25,
+    ...     "cohort": ["2025-01", "all"], "period": 1, "n": 4, "eligible": 4, "retained": 1, "share": 0.25,
     ...     "low": 0.05, "high": 0.7, "complete": True,
     ... })
     >>> retention(table).data[0].z.tolist()
@@ -61,7 +61,7 @@ def retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table")
     if view == "curve":
         figure = new_figure("How many newcomers come back?", x_title=since, y_title="Share of newcomers")
         figure.update_yaxes(rangemode="tozero", tickformat=".0%")
-        return _add_curves(figure, table[(table["cohort"] == "all") & table["rate"].notna()])
+        return _add_curves(figure, table[(table["cohort"] == "all") & table["share"].notna()])
     if "group" in table.columns:
         raise InsightError("a cohort table of several groups is drawn with view='curve', a line a group.")
     figure = new_figure("Which newcomers come back?", x_title=since, y_title="First message in")
@@ -82,7 +82,7 @@ def _add_cells(figure: Figure, table: pd.DataFrame) -> None:
     sizes = table.groupby("cohort", sort=False)["n"].first()
     names = {cohort: f"{cohort} (n = {sizes[cohort]:,})" for cohort in cohorts}
     figure.add_heatmap(
-        z=cells["rate"].to_numpy(float).reshape(shape),
+        z=cells["share"].to_numpy(float).reshape(shape),
         x=periods,
         y=list(names.values()),
         text=cells["said"].to_numpy(object).reshape(shape),
@@ -95,7 +95,7 @@ def _add_cells(figure: Figure, table: pd.DataFrame) -> None:
         xgap=1,
         ygap=1,
     )
-    unknown = table[table["rate"].isna()]
+    unknown = table[table["share"].isna()]
     figure.add_scatter(
         x=unknown["period"],
         y=unknown["cohort"].map(names),
@@ -111,7 +111,7 @@ def _kept(row: dict) -> str:
     if not row["complete"] or not row["eligible"]:
         return _OPEN
     came = f"{row['cohort']}, {row['period']} later: {row['retained']:,} of {row['eligible']:,} came back<br>"
-    return came + say_share(row["rate"], row["low"], row["high"])
+    return came + say_share(row["share"], row["low"], row["high"])
 
 
 def _add_curves(figure: Figure, pooled: pd.DataFrame) -> Figure:
@@ -121,7 +121,7 @@ def _add_curves(figure: Figure, pooled: pd.DataFrame) -> Figure:
     ends = []
     for (name, rows), colour in zip(pooled.groupby("group", sort=False), cycle(PALETTE), strict=False):
         _add_band(figure, rows, "period", "eligible", name=str(name), colour=colour)
-        ends.append(End(str(name), last_of(rows["rate"]), colour))
+        ends.append(End(str(name), last_of(rows["share"]), colour))
     reach = (0.0, 1.05 * max(0.1, pooled["high"].max()) if len(pooled) else 1.0)
     figure.update_yaxes(range=reach)
     return name_ends(figure, ends, reach=reach)
@@ -136,13 +136,13 @@ def _add_band(
     figure.add_scatter(y=rows["high"], fill="tonexty", fillcolor=faded(colour), **edge)
     group = "" if name is None else f"{escape(name)}, "
     said = [
-        f"{group}{row[x]}: {row['retained']:,} of {row[n]:,} came back<br>{row['rate']:.0%} "
+        f"{group}{row[x]}: {row['retained']:,} of {row[n]:,} came back<br>{row['share']:.0%} "
         f"({row['low']:.0%} to {row['high']:.0%})"
         for row in rows.to_dict("records")
     ]
     figure.add_scatter(
         x=rows[x],
-        y=rows["rate"],
+        y=rows["share"],
         mode="lines+markers",
         line={"color": colour, "width": 2},
         hovertext=said,
@@ -168,7 +168,7 @@ def repeat_rate(table: pd.DataFrame) -> Figure:
     Examples
     --------
     >>> table = pd.DataFrame({
-    ...     "period": ["2025-01", "all"], "n": 4, "retained": 1, "rate": 0.25, "low": 0.05, "high": 0.7,
+    ...     "period": ["2025-01", "all"], "n": 4, "retained": 1, "share": 0.25, "low": 0.05, "high": 0.7,
     ... })
     >>> repeat_rate(table).data[-1].y.tolist()
     [0.25]
@@ -180,17 +180,17 @@ def repeat_rate(table: pd.DataFrame) -> Figure:
         y_title="Share of people",
     )
     figure.update_yaxes(rangemode="tozero", tickformat=".0%")
-    pooled = table[(table["period"] == "all") & table["rate"].notna()]
+    pooled = table[(table["period"] == "all") & table["share"].notna()]
     for row in pooled.to_dict("records"):
         figure.add_hrect(y0=row["low"], y1=row["high"], fillcolor=faded(GREY), line_width=0, layer="below")
-        said = f"all: {row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+        said = f"all: {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
         figure.add_hline(
-            y=row["rate"],
+            y=row["share"],
             line={"color": GREY, "dash": "dot"},
             annotation_text=said,
             annotation_position="bottom left",
         )
-    _add_band(figure, table[(table["period"] != "all") & table["rate"].notna()], "period", "n")
+    _add_band(figure, table[(table["period"] != "all") & table["share"].notna()], "period", "n")
     return figure
 
 

@@ -36,7 +36,7 @@ _SHORT = {
     "naive: ever answered, another conversation": "naive: other conversation",
     "answered by the brand v by others only": "brand v others only",
     "answered only after the horizon": "answered too late",
-    "answers dealt out at random": "answers dealt out",
+    "permuted answers (placebo)": "permuted answers",
 }
 
 
@@ -133,11 +133,11 @@ def _draw_crowd(met: Welcome) -> Figure:
     )
     hover = [
         f"{row.answered:,} of {row.n:,} who joined on {row.n_days:,} days: "
-        f"{say_share(row.rate, row.low, row.high)}"
+        f"{say_share(row.share, row.low, row.high)}"
         f"<br>{row.repliers_per_day:.1f} people answered on such a day"
         for row in rows.itertuples()
     ]
-    add_dots(figure, rows, value="rate", hover=hover, name="newcomers")
+    add_dots(figure, rows, value="share", hover=hover, name="newcomers")
     return figure
 
 

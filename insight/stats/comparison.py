@@ -112,7 +112,7 @@ def compare(
     -----
     A share of messages does not rise when people write more each, nor when the period is longer; a share of
     people who ever said something does both. The variance adds up by person and by conversation (two-way
-    clusters; Cameron, Gelbach and Miller 2011), each cluster weighed as by the jackknife; somebody who is on
+    clusters; Cameron, Gelbach and Miller 2011), each cluster weighed as by the jackknife; a person who is on
     both sides counts as one. By how much it exceeds that of independent people is the design effect, with
     which the pooled share gives the variance of the score test. Degrees of freedom are those of the effective
     number of clusters (Kish 1965; Welch 1947): one long conversation leaves few. Where hits come from few

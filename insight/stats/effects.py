@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _RIDGE = 1e-10
 _SPARE = 1e-10
-"""A covariate of which less is left, of its variance, once others are known tells nothing of its own."""
+"""A covariate of which less is left, of its variance, once others are known adds nothing of its own."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def aipw(
         return nothing
     y, a, x = y[kept], a[kept], independent(x[kept])
     score = predict_logistic(logistic(x, a), x)
-    if not ((score > 0) & (score < 1)).all():  # among those kept the arms can be told apart for certain
+    if not ((score > 0) & (score < 1)).all():  # among those kept the arms are separated for certain
         return nothing
     design = np.column_stack([np.ones(len(x)), (x - x.mean(axis=0)) / x.std(axis=0)])
     one, none = (design @ _least_squares(design[arm], y[arm]) for arm in (a, ~a))

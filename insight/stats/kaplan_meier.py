@@ -64,7 +64,7 @@ def kaplan_meier(
         log = np.log(survival)
         widen = np.exp(ndtri((1 + level) / 2) * np.sqrt(np.cumsum(share)) / log)
         low, high = np.exp(log / widen), np.exp(log * widen)
-    # Where nobody is left the band is undefined: it then runs from 0 to the last upper bound.
+    # Where no one is left the band is undefined: it then runs from 0 to the last upper bound.
     some = np.count_nonzero(survival > 0)
     low[some:], high[some:] = 0, high[some - 1] if some else 1
     return SurvivalCurve(times, n_at_risk, n_events, survival, low, high)
@@ -78,7 +78,7 @@ def median_wait(durations: ArrayLike, observed: ArrayLike) -> float:
 
 
 def _are_days(exits: np.ndarray) -> bool:
-    """Tell whether times are whole numbers, dense enough to be counted one by one."""
+    """Return whether times are whole numbers, dense enough to be counted one by one."""
     if not len(exits) or exits.max() > max(4 * len(exits), _SHORT):
         return False
     return all(np.array_equal(part, np.floor(part)) for part in (exits[:_SHORT], exits[_SHORT:]))

@@ -105,7 +105,7 @@ def active_in(words: np.ndarray, period: int) -> np.ndarray:
 
 
 def one_later(words: np.ndarray) -> np.ndarray:
-    """Move every bit one period on: bit p then tells who was active in p - 1."""
+    """Move every bit one period on: bit p then marks who was active in p - 1."""
     moved = words << np.uint64(1)
     moved[:, 1:] |= words[:, :-1] >> np.uint64(WORD - 1)
     return moved

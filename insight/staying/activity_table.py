@@ -24,8 +24,8 @@ def read_activity(activity: pd.DataFrame) -> tuple[np.ndarray, dict]:
     return activity[names].to_numpy(np.uint64), meta
 
 
-def with_rate(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
-    """Add rate, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
+def with_shares(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
+    """Add share, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
     retained = table["retained"].to_numpy(float, na_value=np.nan)
     found = shares(retained, table[trials], min_people=min_people)
-    return table.assign(rate=found.share, low=found.low, high=found.high)
+    return table.assign(**found.columns())

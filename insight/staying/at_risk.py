@@ -69,7 +69,7 @@ def at_risk(
         How long a silence is predicted; also the distance between the moments that the model learns from.
     lately : str
         How far back counts of messages and replies reach. Ranked is who wrote within this time and within the
-        horizon: somebody silent for a whole horizon fell silent already, which needs no model.
+        horizon: a person silent for a whole horizon has left already, which needs no model.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
 
@@ -214,7 +214,7 @@ def _evaluation(test: _Snapshot, plain: np.ndarray, full: np.ndarray, base: floa
 
 
 def _brier(test: _Snapshot, scores: np.ndarray, base: float) -> pd.DataFrame:
-    """Return how much nearer the truth the predictions are than the earlier base rate told to everybody."""
+    """Return how much nearer the truth the predictions are than the earlier base rate for everyone."""
     gain = (test.silent - base) ** 2 - (test.silent - scores) ** 2
     mean, half = float(gain.mean()), Z95 * float(gain.std(ddof=1) / np.sqrt(len(gain)))
     error = float(((test.silent - scores) ** 2).mean())
@@ -229,15 +229,15 @@ def _verdict(evaluation: pd.DataFrame, chosen: tuple[str, ...], horizon: str) ->
     rows = evaluation.set_index("measure")
     area = rows.loc["AUC, activity and replies" if chosen != ACTIVITY else "AUC, activity"]
     value, low, high = (f"{100 * area[name]:.0f}" for name in ("value", "low", "high"))
-    told = (
+    scores = (
         f"it puts one who fell silent above one who did not {value} times in 100 ({low} to {high}; by chance "
         f"50), among {int(area['n']):,} people"
     )
     if rows.loc["Brier gain over the base rate", "low"] > 0:
-        return f"On a later period the ranking beats telling everybody the base rate: {told}."
+        return f"On a later period the ranking beats the base rate: {scores}."
     return (
         f"On a later period the chances of {horizon} of silence were no better than telling everybody the "
-        f"base rate; use the ranking for nothing but an order: {told}."
+        f"base rate; use the ranking only for an order: {scores}."
     )
 
 

@@ -37,7 +37,7 @@ def cadence(
     *,
     n_recent: int = 5,
     min_past: int = 10,
-    fdr: float = 0.05,
+    false_discovery: float = 0.05,
     min_people: int = 10,
     tz: str = "UTC",
     as_of: str | pd.Timestamp | None = None,
@@ -52,7 +52,7 @@ def cadence(
         How many of the latest pauses are compared with all earlier ones.
     min_past : int
         How many earlier pauses a person needs.
-    fdr : float
+    false_discovery : float
         The share of wrong names that the lists of slowing and quickening people may hold.
     min_people : int
         Of fewer people than this, the states are counted and no share is given.
@@ -107,10 +107,10 @@ def cadence(
     people.insert(0, "author_id", line.mentions["author_id"].iloc[rows[who]].to_numpy())
     people.insert(5, "silent_days", (line.end - last[who]) / DAY)
     people["q_value"] = benjamini_hochberg(people["p_value"])
-    drift = people["q_value"] <= fdr
+    drift = people["q_value"] <= false_discovery
     people["state"] = np.where(drift, np.where(people["z"] > 0, STATES[0], STATES[2]), STATES[1])
     people = people.sort_values("z", ascending=False, kind="stable", ignore_index=True).drop(columns="z")
-    attrs = line.attrs((), n_recent=n_recent, min_past=min_past, fdr=fdr, tz=tz)
+    attrs = line.attrs((), n_recent=n_recent, min_past=min_past, false_discovery=false_discovery, tz=tz)
     return Cadence(_counts(people, len(rows), min_people), people, attrs)
 
 

@@ -31,7 +31,7 @@ BEFORE_TOO = "goes with silence before it too"
 class _Spells:
     """Stretches of activity, one entry each.
 
-    `who` wrote it, `silent` tells whether a silence followed, `judged` whether that is known; `silent_before`
+    `who` wrote it, `silent` says whether a silence followed, `judged` whether that is known; `silent_before`
     and `judged_before` the same of the silence that ended with it; `place` is the band of its place in the
     person's life, `alike` numbers spells alike in place and size; `spell` numbers the spell of every message
     (-1: none).
@@ -55,7 +55,7 @@ def churn_drivers(
     silence: str = "90D",
     spell: str = "7D",
     min_people: int = 10,
-    fdr: float = 0.05,
+    false_discovery: float = 0.05,
     as_of: str | pd.Timestamp | None = None,
     n_resamples: int = 500,
     random_state: int = 0,
@@ -71,12 +71,12 @@ def churn_drivers(
     topics : Topics, optional
         What `fit_topics` returns; its topics are judged too.
     silence : str
-        The silence that means goodbye; `silence()` measures which one does.
+        Inactivity threshold: who is silent for so long has left; `silence()` finds a good one.
     spell : str
         Messages of a person that lie no further apart are one spell.
     min_people : int
         Drivers that fewer people met are listed, not judged.
-    fdr : float
+    false_discovery : float
         The share of wrong names that the list of readings may hold.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
@@ -105,7 +105,7 @@ def churn_drivers(
     The odds ratio is Mantel's and Haenszel's (1959) over spells alike in their number of messages and in how
     many spells came before; intervals resample authors. The placebo moves the date: it asks of the same
     spells about the silence *before* them, which nothing said in them can have caused; a driver that goes
-    with it too marks people who come and go, not a cause. 'Nobody answered' is judged among spells that began
+    with it too marks people who come and go, not a cause. 'Unanswered' is judged among spells that began
     a conversation, alike in how many they began, and counts answers within the `spell` that ends it.
     Associations, not causes.
 
@@ -142,13 +142,13 @@ def churn_drivers(
     table["q_value"] = np.nan
     known = table["p_value"].notna()
     table.loc[known, "q_value"] = benjamini_hochberg(table.loc[known, "p_value"])
-    table["reading"] = _readings(table, fdr)
+    table["reading"] = _readings(table, false_discovery)
     strength = np.log(table["odds_ratio"]).abs().fillna(-1)
     order = np.lexsort((table["driver"], table["kind"], -strength, table["reading"] == "cannot be judged"))
     result = table.iloc[order].reset_index(drop=True)[list(_COLUMNS)]
     result.attrs = line.attrs(
         ("Associations among spells alike in size and place; not proof of cause.",),
-        n_spells=int(spells.judged.sum()), silence=silence, fdr=fdr,
+        n_spells=int(spells.judged.sum()), silence=silence, false_discovery=false_discovery,
     )  # fmt: skip
     return result
 
@@ -207,13 +207,13 @@ def _met(
         ]
     asks = np.flatnonzero((spells.spell >= 0) & line.mentions["reply_to_id"].isna().to_numpy())
     answers = first_answers(line, asks, line.role != "bot")
-    heard = (answers >= 0) & (line.seconds[answers] - line.seconds[asks] <= pause)
-    if heard.any():
+    in_time = (answers >= 0) & (line.seconds[answers] - line.seconds[asks] <= pause)
+    if in_time.any():
         n_asked = np.bincount(spells.spell[asks], minlength=len(spells.who))
-        answered = np.bincount(spells.spell[asks], heard, minlength=len(spells.who)) > 0
+        answered = np.bincount(spells.spell[asks], in_time, minlength=len(spells.who)) > 0
         # An answer draws a "thanks" into the spell, so its size follows the answer; what was asked does not.
         alike = np.digitize(n_asked, _BANDS) * (len(_BANDS) + 1) + spells.place
-        met.append(("nobody answered", "reply", (n_asked > 0) & ~answered, n_asked > 0, alike))
+        met.append(("unanswered", "reply", (n_asked > 0) & ~answered, n_asked > 0, alike))
     return met
 
 
@@ -267,8 +267,8 @@ def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int)
     points = _mantel_haenszel(together.sum(axis=0).reshape(-1, width))
     known = np.isfinite(logs)
     enough = known.sum(axis=0) > n_resamples // 2
-    spread = np.array([np.std(column[told], ddof=1) if ok else np.nan
-                       for column, told, ok in zip(logs.T, known.T, enough, strict=True)])  # fmt: skip
+    spread = np.array([np.std(column[rows], ddof=1) if ok else np.nan
+                       for column, rows, ok in zip(logs.T, known.T, enough, strict=True)])  # fmt: skip
     se = np.where(spread > 0, spread, np.nan)
     points = np.where(np.isfinite(points), points, np.nan)
     bounds = np.exp([points, points - Z95 * se, points + Z95 * se])
@@ -283,8 +283,8 @@ def _mantel_haenszel(tables: np.ndarray) -> np.ndarray:
         return np.log((a * d / n).sum(axis=1)) - np.log((b * c / n).sum(axis=1))
 
 
-def _readings(table: pd.DataFrame, fdr: float) -> np.ndarray:
-    clear = table["q_value"] <= fdr
+def _readings(table: pd.DataFrame, false_discovery: float) -> np.ndarray:
+    clear = table["q_value"] <= false_discovery
     more = table["odds_ratio"] > 1
     before = np.where(more, table["placebo_low"] > 1, table["placebo_high"] < 1)
     return np.select(

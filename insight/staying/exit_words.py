@@ -121,7 +121,7 @@ def _statements(line: Histories, signals: pd.DataFrame, topics: TopicTables | No
 
 
 def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which statements nothing followed within `quiet` by the same person, and which can be judged."""
+    """Return which statements nothing followed within `quiet` by the same person, and which can be judged."""
     ours = np.flatnonzero(line.person >= 0)
     ours = ours[np.argsort(line.person[ours], kind="stable")]
     same = np.diff(line.person[ours], append=-1) == 0

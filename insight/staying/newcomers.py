@@ -44,7 +44,7 @@ def newcomers(line: Histories, *, burn_in: str | None, count_bots: bool = False)
     rows = rows[line.seconds[rows] >= line.seconds[0] + guard]
     if not len(rows):
         raise InsightError(
-            f"nobody is first seen after the burn-in of {guard / DAY:.0f} days; pass burn_in='0D' if the "
+            f"no one is first seen after the burn-in of {guard / DAY:.0f} days; pass burn_in='0D' if the "
             "archive holds the community's whole life."
         )
     human = np.full(len(line.role), True) if count_bots else line.role != "bot"

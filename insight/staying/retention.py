@@ -12,7 +12,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.stats import periods
 
-from .activity_table import read_activity, with_rate
+from .activity_table import read_activity, with_shares
 
 
 def retention(
@@ -41,14 +41,14 @@ def retention(
         A column of `activity`, such as first_channel, first_kind or joined_during, or one that was assigned
         to it; each value is a group with cohorts of its own.
     min_people : int
-        Cells of fewer eligible newcomers tell how many came back, and no rate.
+        Cells of fewer eligible newcomers give how many came back, and no share.
 
     Returns
     -------
     DataFrame
         One row a cohort and period, oldest cohort first, then the pooled rows of cohort 'all': cohort (label
         of the first period), period (periods since; a bracket is named by its first), n (newcomers), eligible
-        (those whose window has ended), retained (missing while the window is open), rate, low, high (95 %,
+        (those whose window has ended), retained (missing while the window is open), share, low, high (95 %,
         Wilson), complete. With `by`, a column group comes first, largest group on top. `.attrs` holds those
         of `activity`, kind and n_left_truncated.
 
@@ -73,7 +73,7 @@ def retention(
     ... })
     >>> from insight.staying import activity
     >>> kept = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"), min_people=1)
-    >>> kept[["cohort", "period", "n", "eligible", "retained", "rate"]]
+    >>> kept[["cohort", "period", "n", "eligible", "retained", "share"]]
         cohort  period  n  eligible  retained  rate
     0  2025-01       1  2         2         1   0.5
     1      all       1  3         2         1   0.5
@@ -86,12 +86,12 @@ def retention(
     n_cohorts = len(meta["labels"])
     crowd = _Crowd(words, group * n_cohorts + people["cohort"].cat.codes.to_numpy(np.int64), len(names))
     cells = _cells(crowd, meta, kind, brackets, look_ahead)
-    result = with_rate(
+    result = with_shares(
         _pooled(cells, crowd.sizes(n_cohorts), meta["labels"], names), "eligible", min_people=min_people
     )
     n_old = int(activity["left_truncated"].sum())
     result.attrs = {**meta, "kind": kind, "n_people": len(people), "n_left_truncated": n_old}
-    columns = ["cohort", "period", "n", "eligible", "retained", "rate", "low", "high", "complete"]
+    columns = ["cohort", "period", "n", "eligible", "retained", "share", "low", "high", "complete"]
     return result[["group", *columns] if by else columns]
 
 

@@ -64,13 +64,13 @@ def tenure(
     mentions : DataFrame
         The mentions table. A boolean column `automated`, if there is one, marks bots.
     silence : str
-        The silence that means goodbye; `silence()` measures which one does.
+        Inactivity threshold: who is silent for so long has left; `silence()` finds a good one.
     by : str, optional
         A column of the first message, such as 'channel' or 'kind'; each value is a group.
     joined : str, optional
         A column with the date on which the author joined. Then stays are counted from it, and people who
         joined before the archive began come under observation when it begins (delayed entry). A log alone
-        cannot tell the birth of those it did not see arrive.
+        does not show when those began whom it did not see arrive.
     until : str, optional
         The time up to which stays are averaged. Default: the longest stay that could be seen in every group.
     burn_in : str, optional
@@ -89,14 +89,14 @@ def tenure(
     Raises
     ------
     InsightError
-        If nobody is left to follow, or a named column is missing.
+        If no one is left to follow, or a named column is missing.
 
     Notes
     -----
-    The last `silence` of the archive only decides who has left: whoever wrote last before it has left, at the
-    last message; anyone else is still here when it begins (censored there). People first seen after that are
-    left out. Kaplan-Meier with log-log bands. Groups are compared by the mean stay up to one time, which is
-    in days and needs no proportional hazards.
+    The last `silence` of the archive only decides who has left: people who wrote last before it have left, at
+    the last message; anyone else is still here when it begins (censored there). People first seen after that
+    are left out. Kaplan-Meier with log-log bands. Groups are compared by the mean stay up to one time, which
+    is in days and needs no proportional hazards.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def _stays(
     keep = ~np.logical_or.reduce(list(reasons.values()))
     if not keep.any():
         raise InsightError(
-            f"nobody of {len(rows)} people can be followed: {excluded}. Shorten `silence` or `burn_in`."
+            f"none of {len(rows)} people can be followed: {excluded}. Shorten `silence` or `burn_in`."
         )
     days = (np.minimum(last, cut) - origin)[keep] / DAY
     entry = None

@@ -1,4 +1,4 @@
-"""Text as models need it: cleaned, cut into sentences, told by language."""
+"""Text as models need it: cleaned, split into sentences, with its language."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _is_end(match: re.Match[str], text: str) -> bool:
         return match["line"].count("\n") > 1 or not following.islower()
     if match["emoji"]:
         return not following.islower()
-    if match.start() and text[match.start() - 1] in "([":  # a doubt put in: (?)
+    if match.start() and text[match.start() - 1] in "([":  # a question mark put in: (?)
         return False
     word = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
     last = word[0].casefold() if word else ""
@@ -201,21 +201,21 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
-def detect_language(texts: pd.Series | Iterable[str], *, minimum: float = 0.5) -> list[str]:
-    """Tell the language of each text, or say that it cannot be told.
+def detect_language(texts: pd.Series | Iterable[str], *, min_probability: float = 0.5) -> list[str]:
+    """Return the language of each text, or "und" where it is unclear.
 
     Parameters
     ----------
     texts : Series or iterable of str
         As exported; links, handles and hashtags are left out of the judgement.
-    minimum : float
+    min_probability : float
         Least probability, 0 to 1, for a language to be named.
 
     Returns
     -------
     list of str
         ISO 639-1 codes, one of `LANGUAGES`; `und` where the text is too short (fewer than three words, or six
-        letters where words are not spaced) or no language reaches `minimum`.
+        letters where words are not spaced) or no language reaches `min_probability`.
 
     Notes
     -----
@@ -234,12 +234,12 @@ def detect_language(texts: pd.Series | Iterable[str], *, minimum: float = 0.5) -
     plain = dict(zip(tellable, _plain([" ".join(words[text]) for text in tellable]), strict=True))
     distinct = sorted(set(plain.values()))
     judged = dict(zip(distinct, zip(*classify(distinct), strict=True), strict=True))
-    told = {}
+    found = {}
     for text, said in plain.items():
         code, probability = judged[said]
-        needed = minimum if sizes[text] >= 25 else (1 + minimum) / 2
-        told[text] = str(code) if probability >= needed else "und"
-    return [told.get(text, "und") for text in cleaned]
+        needed = min_probability if sizes[text] >= 25 else (1 + min_probability) / 2
+        found[text] = str(code) if probability >= needed else "und"
+    return [found.get(text, "und") for text in cleaned]
 
 
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}

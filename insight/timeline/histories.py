@@ -55,7 +55,7 @@ class Histories:
         return last
 
     def attrs(self, caveats: tuple[str, ...] = (), **more: object) -> dict[str, object]:
-        """Return what every result states about itself; `more` may tell other people or another zone."""
+        """Return what every result states about itself; `more` may add other people or another zone."""
         return {
             "window": (self.start.isoformat(), self.as_of.isoformat()),
             "as_of": self.as_of.isoformat(),

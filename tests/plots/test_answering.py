@@ -47,10 +47,10 @@ def test_blank_spots_stand_out(series, names):
 
 
 def test_channels_help_handoffs_and_loop_are_their_tables(series):
-    channels = pd.DataFrame(SHARES).rename(columns={"share": "rate"})
+    channels = pd.DataFrame(SHARES)
     channels = channels.assign(intent=["same mix", "help"], channel=["x", "x"], answered=[20, 5])
     figure = ins.plots.channels(channels)
-    assert drawn(figure.data[0]) == pytest.approx(channels[["rate", "low", "high"]].to_numpy())
+    assert drawn(figure.data[0]) == pytest.approx(channels[["share", "low", "high"]].to_numpy())
     assert figure.layout.yaxis.ticktext[1] == "help: x (n = 20)"
     given = pd.DataFrame(SHARES).assign(group=["all", "x"], n_helped=[20, 5], n_helpers=[7, 3])
     figure = ins.plots.peer_help(given)
@@ -62,7 +62,9 @@ def test_channels_help_handoffs_and_loop_are_their_tables(series):
     first, back = series(ins.plots.handoffs(moved))
     assert drawn(first) == pytest.approx(moved[["share", "low", "high"]].to_numpy())
     assert drawn(back) == pytest.approx(moved[["back_share", "back_low", "back_high"]].to_numpy())
-    loop = pd.DataFrame(SHARES).assign(stage=["heard", "decided"], n_reached=[20, pd.NA], n_open=[20, pd.NA])
+    loop = pd.DataFrame(SHARES).assign(
+        stage=["answered", "decided"], n_reached=[20, pd.NA], n_open=[20, pd.NA]
+    )
     figure = ins.plots.loop_closed(loop)
     assert list(figure.data[0].hovertext) == ["20 of 40 ideas", "not recorded"]
     assert ins.plots.loop_closed(loop.head(0)).layout.annotations[0].text == "Nobody suggested anything."
@@ -78,7 +80,7 @@ def test_week_is_a_grid_of_its_cells():
     )  # fmt: skip
     week = ins.conversations.response_week(waits, min_people=1)
     grid = ins.plots.response_week(week).data[0]
-    assert np.array_equal(grid.z, week["rate"], equal_nan=True)
+    assert np.array_equal(grid.z, week["share"], equal_nan=True)
     assert np.array_equal(grid.x, week["hour"])
     assert list(grid.y) == week["weekday"].tolist()
     assert np.isfinite(grid.z).sum() == 2

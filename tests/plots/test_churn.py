@@ -12,7 +12,7 @@ NOTHING = pd.DataFrame()
 
 @pytest.fixture
 def silences():
-    columns = ["weighting", "silence_days", "n_authors", "rate", "low", "high", "suggested"]
+    columns = ["weighting", "silence_days", "n_authors", "share", "low", "high", "suggested"]
     rows = [
         ("episode", 30.0, 40, 0.4, 0.3, 0.5, False),
         ("episode", 90.0, 30, 0.09, 0.05, 0.15, True),

@@ -59,7 +59,7 @@ def test_rates_and_intervals_are_the_table(waits):
     rates = ins.response_rate(waits, within="6h", by="channel")
     figure = ins.plots.response_rate(rates)
     dots = figure.data[0]
-    assert np.array_equal(dots.x, rates["rate"])
+    assert np.array_equal(dots.x, rates["share"])
     assert dots.x - dots.error_x.arrayminus == pytest.approx(rates["low"])
     assert dots.x + dots.error_x.array == pytest.approx(rates["high"])
     assert dots.customdata.tolist() == rates["group"].tolist()

@@ -26,8 +26,8 @@ def test_every_cell_of_the_cohort_table_is_drawn_once(authors):
     }
     for row in table.itertuples():
         rate = drawn[row.cohort, row.period]
-        assert rate == row.rate or (np.isnan(rate) and np.isnan(row.rate))
-    assert len(dots.x) == table["rate"].isna().sum() > (~table["complete"]).sum()
+        assert rate == row.share or (np.isnan(rate) and np.isnan(row.share))
+    assert len(dots.x) == table["share"].isna().sum() > (~table["complete"]).sum()
     assert sum(text == "too soon to tell" for text in dots.hovertext) == (~table["complete"]).sum()
     assert (
         sum("too few for a share" in text for text in dots.hovertext)
@@ -45,8 +45,8 @@ def test_cells_say_how_many_came_back(authors):
 def test_the_pooled_curve_is_the_rows_of_all(authors):
     table = ins.retention(authors, kind="after")
     low, high, line = ins.plots.retention(table, view="curve").data
-    pooled = table[(table["cohort"] == "all") & table["rate"].notna()]
-    for trace, column in ((low, "low"), (high, "high"), (line, "rate")):
+    pooled = table[(table["cohort"] == "all") & table["share"].notna()]
+    for trace, column in ((low, "low"), (high, "high"), (line, "share")):
         assert np.array_equal(trace.y, pooled[column])
     assert np.array_equal(line.x, pooled["period"])
 
@@ -60,11 +60,11 @@ def test_repeat_rate_is_the_table_with_the_pooled_rate_across(authors):
     table = ins.staying.repeat_rate(authors)
     figure = ins.plots.repeat_rate(table)
     line = figure.data[-1]
-    known = table[(table["period"] != "all") & table["rate"].notna()]
+    known = table[(table["period"] != "all") & table["share"].notna()]
     assert list(line.x) == known["period"].tolist()
-    assert np.array_equal(line.y, known["rate"])
+    assert np.array_equal(line.y, known["share"])
     band, across = figure.layout.shapes
-    assert [band.y0, band.y1, across.y0] == table.iloc[-1][["low", "high", "rate"]].tolist()
+    assert [band.y0, band.y1, across.y0] == table.iloc[-1][["low", "high", "share"]].tolist()
 
 
 def test_growth_bars_are_the_table_and_what_will_change_is_hatched(authors):

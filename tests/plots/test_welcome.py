@@ -42,7 +42,7 @@ def test_every_difference_is_drawn_and_doubtful_ones_look_doubtful():
         columns=COLUMNS,
     )
     controls = pd.DataFrame(
-        [("answers dealt out at random", "risk difference", 9, 5, 0.0, -0.1, 0.1, True)],
+        [("permuted answers (placebo)", "risk difference", 9, 5, 0.0, -0.1, 0.1, True)],
         columns=["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed"],
     ).assign(landmark_hours=np.nan)
     figure = plots.reply_effect(effect_of(estimates, controls))
@@ -65,7 +65,7 @@ def test_steps_and_crowds_are_drawn_as_measured():
     )  # fmt: skip
     load = pd.DataFrame(
         {"joiners_from": [1, 2], "joiners_to": [1, 3], "n_days": [5, 2], "n": [5, 4], "answered": [4, 1],
-         "rate": [0.8, 0.25], "low": [0.4, 0.0], "high": [0.9, 0.7], "repliers_per_day": [1.0, 0.5]}
+         "share": [0.8, 0.25], "low": [0.4, 0.0], "high": [0.9, 0.7], "repliers_per_day": [1.0, 0.5]}
     )  # fmt: skip
     met = Welcome(NOTHING, NOTHING, NOTHING, load, steps, NOTHING, {})
     taken, crowd = plots.welcome(met, view="steps"), plots.welcome(met, view="crowd")
