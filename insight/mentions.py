@@ -335,7 +335,7 @@ def _row_faults(mentions: pd.DataFrame) -> list[str]:
     rating = pd.to_numeric(mentions["rating"], errors="coerce")
     n_off = int(((rating < 0) | (rating > 1)).fillna(False).sum())
     if n_off:
-        faults.append(f"rating lies outside 0 to 1 in {n_off} rows")
+        faults.append(f"rating is outside 0 to 1 in {n_off} rows")
     for name in _COUNTS:
         n_negative = int((pd.to_numeric(mentions[name], errors="coerce") < 0).fillna(False).sum())
         if n_negative:

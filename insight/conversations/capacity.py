@@ -84,7 +84,7 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
 
 
 def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC") -> pd.DataFrame:
-    """Set what comes in against what is answered, and keep the books of what stays.
+    """Set what comes in against what is answered, and follow the backlog.
 
     Parameters
     ----------

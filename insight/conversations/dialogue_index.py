@@ -37,7 +37,7 @@ def dialogue_index(
         - n : the brand's posts (private notes and reposts are none)
         - n_answers : those that answer another account's message, directly or by continuing their own answer
         - share, low, high : n_answers / n with Wilson's 95 % interval; NaN where n = 0
-        - n_received : messages by others that answer the posts of this period, as far as the table holds them
+        - n_received : messages by others that answer the posts of this period, as far as the table has them
         - received_per_post : n_received / n
 
     Raises

@@ -72,10 +72,10 @@ def escalations(
 
     Notes
     -----
-    A case is a conversation at a help desk or a private message; the rest is public. The words stand in
-    `insight/conversations.toml`, English. Chains are a lower bound: without a customer key only who cites a
-    ticket or writes under the same account can be joined, and a shareable archive hides ticket numbers (read
-    it with privacy='internal').
+    A case is a conversation at a help desk or a private message; the rest is public. The words are in
+    `insight/text/cues/conversations.toml`, English. Chains are a lower bound: without a customer key only who
+    cites a ticket or writes under the same account can be joined, and a shareable archive hides ticket
+    numbers (read it with privacy='internal').
 
     Examples
     --------

@@ -57,7 +57,7 @@ def first_responses(
         asked_at, wait_hours (until the answer, or until `as_of`), responded, watched_hours (from asking until
         `as_of`), response_id, responder_id, answered_at (missing while waiting), link ('reply' = the answer
         names the message, 'thread' = it follows in the conversation and names none). With `intents` also
-        intent, needs_answer and challenge of the message that started the clock. `.attrs` holds as_of, the
+        intent, needs_answer and challenge of the message that started the clock. `.attrs` has as_of, the
         platforms where every message counts, and the number of rows of each sort that did not enter.
 
     Raises

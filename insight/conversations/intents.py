@@ -54,7 +54,7 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     wish; *thanks*, thanks in reply to the brand; *compliment*, praise; *thanks*; else *other*, such as small
     talk, advice to others, reposts and bots. A question that only vents ("Seriously?") counts where nothing
     is complained of, and one that makes small talk ("What are you drinking?") never. The words of these, of a
-    plea and of a challenge stand in `insight/conversations.toml`.
+    plea and of a challenge are in `insight/text/cues/conversations.toml`.
 
     Four intents that answer "what portion of customers are looking for help, or voicing a concern". By rules:
     about a third of the sample archive's planted intents come out otherwise: a complaint put as a question is

@@ -140,7 +140,7 @@ def business_hours(
     try:
         closed = np.array(list(holidays), dtype="datetime64[D]")
     except ValueError as error:
-        raise InsightError(f"holidays={list(holidays)} holds no date; write '2025-12-25'.") from error
+        raise InsightError(f"holidays={list(holidays)} has no date; write '2025-12-25'.") from error
 
     def opened(moments: pd.Series) -> np.ndarray:
         local = local_times(moments, tz).to_numpy("datetime64[us]")

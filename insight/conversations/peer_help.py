@@ -17,7 +17,7 @@ _HOUR = pd.Timedelta(hours=1)
 
 
 def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "channel") -> pd.DataFrame:
-    """Count the questions that another customer answered, how soon, and whether anybody said thanks.
+    """Count the questions that another customer answered, how soon, and whether anyone said thanks.
 
     Parameters
     ----------

@@ -147,8 +147,8 @@ def presence(
         - n : conversations in which people speak; n_present : those with the brand
         - share, low, high : n_present / n with Wilson's 95 % interval
         - n_missed : n - n_present, the conversations that went on without the brand
-        - p_adjusted : chance of so few by luck, over all topics with `min_threads` conversations
-        - blank : the brand is in fewer of these conversations than in the others, beyond luck
+        - p_adjusted : chance of so few, over all topics with `min_threads` conversations
+        - blank : the brand is in fewer of these conversations than in the others, significantly
 
     Raises
     ------

@@ -65,7 +65,7 @@ def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFr
 
         - mention_id : the reply
         - act : acknowledge, apologise, explain, fix, ask, thank, move offline or sell
-        - start, end : int, where the first telling words stand in `text`
+        - start, end : int, where the first telling words are in `text`
 
         `attrs["n_replies"]` is the number of replies looked at, those without any act included.
 

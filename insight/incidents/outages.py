@@ -61,7 +61,7 @@ def outages(
     A scan statistic (Kulldorff 1997): of all runs of 1 to 72 hours the one whose count is least likely beside
     the usual count of these hours; its tail probability, under a rate that drifts as it does elsewhere
     in the table, is multiplied by the number of runs. What separates a
-    report, a plea, anger and a joke stands in `insight/incidents.toml`, English. The hours are those of
+    report, a plea, anger and a joke is in `insight/text/cues/incidents.toml`, English. The hours are those of
     people's messages, not of the machines.
 
     Examples

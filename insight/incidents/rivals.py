@@ -60,7 +60,7 @@ def rivals(
         - brand : as tracked
         - measure : talking (about the brand, of all messages that name any), complaining (of the messages
           about the brand), answered (messages to the brand that it answered in public, of those messages; as
-          far as the table holds its posts)
+          far as the table has its posts)
         - topic : Int64, NA for all topics together
         - period : first moment of the period; NaT for the whole table
         - complete : the table covers the whole period
@@ -80,8 +80,8 @@ def rivals(
 
     Notes
     -----
-    A share of what this archive holds: a query that fits one brand better than another tilts "talking". An
-    answer by a private message is not in it. Where the table holds no post by a brand, "answered" is missing.
+    A share of what this archive has: a query that fits one brand better than another tilts "talking". An
+    answer by a private message is not in it. Where the table has no post by a brand, "answered" is missing.
     A share of messages, each person weighing the same, does not rise when people write more each or the
     period is longer; tests are those of `insight.stats.compare`.
 

@@ -44,7 +44,7 @@ def storms(
         The mentions table.
     signals : DataFrame
         `find_signals` of the same mentions; a message with a complaint is critical, and so is one that takes
-        the brand to task (an accusation, `insight/conversations.toml`) or passes such a one on.
+        the brand to task (an accusation, `insight/text/cues/conversations.toml`) or passes such a one on.
     assignments : DataFrame, optional
         `Topics.assignments`: criticism of each topic then is tested as well, since a storm over one thing may
         be lost in what people criticise every day.

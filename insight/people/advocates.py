@@ -16,7 +16,7 @@ from insight.timeline.rows import timeline
 def recommendations(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Mark which messages recommend to others, and which of those look paid for.
 
-    A recommendation has its words (`insight/people.toml`), is no complaint and no copy passed on.
+    A recommendation has its words (`insight/text/cues/people.toml`), is no complaint and no copy passed on.
     """
     cues = read_cues("people")
     complains = mentions["mention_id"].isin(signals.loc[signals["signal"] == "complaint", "mention_id"])
@@ -65,8 +65,8 @@ def advocates(
 
     Notes
     -----
-    A person is one advocate however often and loudly they write. What recommends and what looks paid for
-    stands in `insight/people.toml`, English. Early periods have fewer advocates since no one had the time
+    A person is one advocate however often and loudly they write. What recommends and what looks paid for is
+    in `insight/text/cues/people.toml`, English. Early periods have fewer advocates since no one had the time
     yet.
 
     Examples
@@ -122,7 +122,7 @@ def advocates(
 
 
 def _chance(days: pd.DataFrame, n: int, times: int) -> tuple[float, float]:
-    """Return advocates expected, and the chance of `n`, if each day of anybody's were as likely to be one."""
+    """Return advocates expected, and the chance of `n`, if each day of anyone's were as likely to be one."""
     from scipy.stats import binom, poisson
 
     did = days.groupby(["who", "day"])["did"].any()
@@ -160,7 +160,7 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    The words of a defence stand in `insight/incidents.toml`, English.
+    The words of a defence are in `insight/text/cues/incidents.toml`, English.
 
     Examples
     --------

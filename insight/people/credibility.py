@@ -70,7 +70,7 @@ def credibility(mentions: pd.DataFrame, signals: pd.DataFrame) -> Credibility:
     -----
     A peer is another person, the brand aside, who answers the message itself. One who says "me too" or
     complains as well supports; one who asks for proof or disbelieves doubts; one who speaks up for the brand
-    defends; of several stances on one message the first of defend, doubt, support counts. The words stand in
+    defends; of several stances on one message the first of defend, doubt, support counts. The words are in
     `ideas.toml`, `people.toml` and `incidents.toml`, English. Whether a critic is right is not judged:
     silence of the peers is no disbelief, and anger no proof.
 

@@ -167,7 +167,7 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
         "n_helped": given["taker"].nunique(),
         "n_newcomers": newcomers["taker"].nunique(),
         "n_drawn": drawn.size(),
-        **_told(ordered, answers, signals),
+        **_asked_and_thanked(ordered, answers, signals),
     }
     people = rank.index[rank.index.isin(answers["giver"]) | rank.index.isin(answers["taker"])]
     table = pd.DataFrame({name: counts.reindex(people, fill_value=0) for name, counts in columns.items()})
@@ -180,7 +180,9 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
     return table.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def _told(ordered: pd.DataFrame, answers: pd.DataFrame, signals: pd.DataFrame | None) -> dict[str, pd.Series]:
+def _asked_and_thanked(
+    ordered: pd.DataFrame, answers: pd.DataFrame, signals: pd.DataFrame | None
+) -> dict[str, pd.Series]:
     if signals is None:
         return {}
     asks, thanks = (
@@ -230,7 +232,7 @@ def interactions(
 
     Notes
     -----
-    The number of followers stands here only as what the conversations are held against.
+    The number of followers is here only for what the conversations are held against.
 
     Examples
     --------

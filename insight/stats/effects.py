@@ -22,7 +22,7 @@ _SPARE = 1e-10
 class Effect:
     """A difference in means adjusted for covariates, and the weights behind it.
 
-    `kept` marks the people whose propensity lies inside the trim; the estimate speaks of them alone.
+    `kept` marks the people whose propensity is inside the trim; the estimate speaks of them alone.
     `weights` are the inverse probabilities of the arm each of them is in, 0 for the others.
     """
 

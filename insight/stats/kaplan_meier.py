@@ -117,7 +117,7 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
             f"{int(np.isnan(exits).sum())} of {exits.size} durations are missing; leave them out."
         )
     if (exits < 0).any():
-        raise InsightError(f"{int((exits < 0).sum())} of {exits.size} durations lie below 0; leave them out.")
+        raise InsightError(f"{int((exits < 0).sum())} of {exits.size} durations are below 0; leave them out.")
     if entry is None:
         return
     starts = np.asarray(entry, dtype=float)
@@ -126,5 +126,5 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
     n_wrong = int((~(starts < exits)).sum())
     if n_wrong:
         raise InsightError(
-            f"{n_wrong} of {exits.size} entries do not lie before their duration; leave those out."
+            f"{n_wrong} of {exits.size} entries are not before their duration; leave those out."
         )

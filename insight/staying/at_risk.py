@@ -31,7 +31,7 @@ class AtRisk:
     within the horizon, silent_days, n_lately, days_since_first, n_replies_received, n_unanswered),
     `evaluation` one row a measure on the later period (measure, n, value, low, high), `calibration` one row a
     band of predictions (predicted, observed, n, low, high), `coefficients` one row a feature (feature,
-    coefficient). `verdict` says in one sentence whether the model beats the base rate. `attrs` holds
+    coefficient). `verdict` says in one sentence whether the model beats the base rate. `attrs` has
     horizon_days, snapshots, n_now, n_silent_already, window, as_of, exclusions, caveats.
     """
 
@@ -45,7 +45,7 @@ class AtRisk:
 
 @dataclass(frozen=True)
 class _Snapshot:
-    """What was known of everybody lately active at one moment, and whether they then fell silent."""
+    """What was known of everyone lately active at one moment, and whether they then fell silent."""
 
     who: np.ndarray
     features: pd.DataFrame
@@ -87,9 +87,9 @@ def at_risk(
     -----
     Logistic regression on days silent, messages lately and days since the first message; replies received and
     messages left unanswered join only if they raise the AUC on the later period by more than its interval.
-    The test moment lies one horizon before `as_of`; everything the test model learned from had ended by then.
+    The test moment is one horizon before `as_of`; everything the test model learned from had ended by then.
     The ranking itself is refitted with the test period. AUC with DeLong's interval; the Brier gain compares
-    with telling everybody the earlier base rate. A rank is no cause, and words add nothing: on four
+    with the earlier base rate for everyone. A rank is no cause, and words add nothing: on four
     communities, language features raised no AUC beyond these.
 
     Examples
@@ -236,7 +236,7 @@ def _verdict(evaluation: pd.DataFrame, chosen: tuple[str, ...], horizon: str) ->
     if rows.loc["Brier gain over the base rate", "low"] > 0:
         return f"On a later period the ranking beats the base rate: {scores}."
     return (
-        f"On a later period the chances of {horizon} of silence were no better than telling everybody the "
+        f"On a later period the chances of {horizon} of silence were no better than the "
         f"base rate; use the ranking only for an order: {scores}."
     )
 

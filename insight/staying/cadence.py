@@ -24,7 +24,7 @@ class Cadence:
     `counts` has one row a state (state, n, share, low, high, past_gap_days, recent_gap_days: medians over its
     people), `people` one row a person with enough messages, most slowed first (author_id, n_gaps,
     past_gap_days, recent_gap_days, ratio, silent_days since the last message, p_value, q_value, state).
-    `attrs` holds window, as_of, exclusions, caveats.
+    `attrs` has window, as_of, exclusions, caveats.
     """
 
     counts: pd.DataFrame
@@ -53,7 +53,7 @@ def cadence(
     min_past : int
         How many earlier pauses a person needs.
     false_discovery : float
-        The share of wrong names that the lists of slowing and quickening people may hold.
+        The share of wrong names that the lists of slowing and quickening people may have.
     min_people : int
         Of fewer people than this, the states are counted and no share is given.
     tz : str

@@ -73,11 +73,11 @@ def churn_drivers(
     silence : str
         Inactivity threshold: who is silent for so long has left; `silence()` finds a good one.
     spell : str
-        Messages of a person that lie no further apart are one spell.
+        Messages of a person no further apart than this are one spell.
     min_people : int
         Drivers that fewer people met are listed, not judged.
     false_discovery : float
-        The share of wrong names that the list of readings may hold.
+        The share of wrong names that the list of readings may have.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
     n_resamples : int
@@ -92,7 +92,7 @@ def churn_drivers(
         that met it, n_silent (of those spells), silent_with and silent_without (shares of spells that a
         silence followed), odds_ratio, low, high, p_value, q_value, placebo_odds_ratio, placebo_low,
         placebo_high, reading ('silence follows more often', 'silence follows less often', 'no difference
-        shown', 'goes with silence before it too', 'cannot be judged'). `.attrs` holds n_spells, silence,
+        shown', 'goes with silence before it too', 'cannot be judged'). `.attrs` has n_spells, silence,
         window, as_of, excluded, caveats.
 
     Raises
@@ -246,7 +246,7 @@ def _cells(
 def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int) -> np.ndarray:
     """Return Mantel's and Haenszel's odds ratios, one a row, each with its interval and p.
 
-    The same resampled authors stand behind all of them.
+    The same resampled authors are behind all of them.
     """
     if not cells:
         return np.empty((0, 4))
@@ -276,7 +276,7 @@ def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int)
 
 
 def _mantel_haenszel(tables: np.ndarray) -> np.ndarray:
-    """Return log odds ratios, one a row; a row holds per stratum: unexposed (no, yes), exposed (no, yes)."""
+    """Return log odds ratios, one a row; a row has per stratum: unexposed (no, yes), exposed (no, yes)."""
     d, c, b, a = np.moveaxis(np.asarray(tables, float).reshape(len(tables), -1, 4), 2, 0)
     n = np.maximum(a + b + c + d, 1)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -62,7 +62,7 @@ def comparison(
 def compare(
     estimate: str, limit: float, answered: np.ndarray, came: np.ndarray, *, level: float = 0.95
 ) -> Comparison:
-    """Compare the shares who came back, as they stand."""
+    """Compare the shares who came back, without adjustment."""
     (k1, n1), (k0, n0) = ((int(came[arm].sum()), int(arm.sum())) for arm in (answered, ~answered))
     if min(n1, n0) < FEWEST:
         return comparison(estimate, "risk difference", limit, (n1, n0), (float("nan"),) * 3)

@@ -62,7 +62,7 @@ def exit_words(
         One row a topic, most people first: topic, name, n_statements (messages), n_people, share (of all who
         spoke of leaving), low, high, n_judged (people watched for `silence` after their last statement),
         n_gone (of them, wrote nothing more within it), gone, gone_low, gone_high, quotes (list of mention_id,
-        surest statement first). `.attrs` holds n_people, window, as_of, excluded, caveats.
+        surest statement first). `.attrs` has n_people, window, as_of, excluded, caveats.
 
     Raises
     ------

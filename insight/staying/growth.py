@@ -30,8 +30,8 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
     Notes
     -----
     Nielsen's (2009) month-over-month rate: sum of people active in p and p+1, over sum of people
-    active in p. It is about everyone, old members too, and lies far above the share of newcomers who return:
-    see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row holds
+    active in p. It is about everyone, old members too, and is far above the share of newcomers who return:
+    see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row has
     the same author many times, so there it is by people (`insight.stats.shares`).
 
     Examples

@@ -31,7 +31,7 @@ class ReplyEffect:
     `overlap` is the share of people who could have met either fate; `e_value` how strongly a hidden cause
     would have to go with answers and returns to explain the estimate away, `e_value_limit` to move its
     interval to none; `detectable` the least difference that these numbers would show four times in five.
-    `attrs` holds window, as_of, exclusions, caveats.
+    `attrs` has window, as_of, exclusions, caveats.
     """
 
     verdict: str
@@ -96,14 +96,14 @@ def reply_effect(
     Notes
     -----
     Time zero is a person's first message. A return is a later message in *another* conversation: an answer
-    draws a "thanks" where it stands, and that is no return. "Was ever answered" misleads, since people who
+    draws a "thanks" in the same place, and that is no return. "Was ever answered" misleads, since people who
     come back at once had no time to be answered (immortal time; Hernán et al. 2016): the naive rows are there
     as a warning. The landmark rows compare, among those not back by then, the answered with the others. The
     adjusted row does so at `within` for people alike in what was known at the first message (augmented
     inverse probability weights, propensities of 5 to 95 %). Two controls must show nothing: returns before
     any answer, of people answered later beside people never answered, adjusted for the same (it fails where a
     hidden cause brings both); and permuted answers (placebo) within channel, week and kind (it checks the
-    estimate itself, and no hidden cause). Comparisons with fewer than ten people on a side hold the counts
+    estimate itself, and no hidden cause). Comparisons with fewer than ten people on a side have the counts
     alone. Deleted accounts are no newcomers but their answers count; bots' answers do not.
 
     Examples

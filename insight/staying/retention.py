@@ -49,7 +49,7 @@ def retention(
         One row a cohort and period, oldest cohort first, then the pooled rows of cohort 'all': cohort (label
         of the first period), period (periods since; a bracket is named by its first), n (newcomers), eligible
         (those whose window has ended), retained (missing while the window is open), share, low, high (95 %,
-        Wilson), complete. With `by`, a column group comes first, largest group on top. `.attrs` holds those
+        Wilson), complete. With `by`, a column group comes first, largest group on top. `.attrs` has those
         of `activity`, kind and n_left_truncated.
 
     Raises
@@ -120,7 +120,7 @@ def _check(activity: pd.DataFrame, kind: str, brackets: tuple[int, ...] | None, 
     if brackets and (len(brackets) < 2 or brackets[0] < 1 or list(brackets) != sorted(set(brackets))):
         raise InsightError(f"brackets={brackets!r} must be ascending edges from 1 up, as in (1, 2, 4).")
     if brackets is not None and not brackets:
-        raise InsightError("brackets=() holds no edges; write them as in (1, 2, 4).")
+        raise InsightError("brackets=() is empty; write edges them as in (1, 2, 4).")
     if by is not None and by not in activity.columns:
         raise InsightError(f"the table has no column {by!r}; found {sorted(map(str, activity.columns))}.")
 

@@ -62,7 +62,7 @@ def silence(
         weigh most; 'author' = each person counts once), silence_days, n_episodes and n_authors (silences of
         that length), n_watched (of them watched through the whole horizon), n_returned (of those), share (of
         return within the horizon, by Kaplan-Meier: silences watched for less count too), low, high,
-        suggested. `.attrs` holds suggested (weighting -> days or
+        suggested. `.attrs` has suggested (weighting -> days or
         None), horizon_days, window, as_of, excluded, caveats.
 
     Raises

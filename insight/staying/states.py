@@ -50,8 +50,8 @@ def states(
 
     Notes
     -----
-    L28: the number of distinct days on which a person wrote, of 28. Windows lie end to end; the last one ends
-    with the last complete day; days left over at the beginning are in none. n_again of the top band are
+    L28: the number of distinct days on which a person wrote, of 28. Windows follow one another; the last one
+    ends with the last complete day; days left over at the beginning are in none. n_again of the top band are
     people who carry the crowd not just once.
 
     Examples

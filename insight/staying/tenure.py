@@ -26,7 +26,7 @@ class Tenure:
     `summary` one row a group (group, n, n_left, n_once, once, once_low, once_high: who wrote once and never
     again; median_days, infinite where fewer than half have left; mean_days, mean_low, mean_high: the mean
     stay up to `until_days`), `difference` one row a group beside the largest (group, versus,
-    difference_days, low, high, log_rank_p). `attrs` holds silence_days, until_days, window, as_of,
+    difference_days, low, high, log_rank_p). `attrs` has silence_days, until_days, window, as_of,
     exclusions, caveats.
     """
 

@@ -41,7 +41,7 @@ class Welcome:
     repliers_per_day), `steps` one row a step (step, n, share, low, high, n_alone), `tone` one row a mark of
     first answers (tone, n, n_answered, share, low, high; n_followed: not back before the answer and watched
     for 28 days after it; n_back: of them, wrote in another conversation by then; back, back_low, back_high),
-    empty without `replies`. `attrs` holds window, as_of, exclusions, caveats.
+    empty without `replies`. `attrs` has window, as_of, exclusions, caveats.
     """
 
     newcomers: pd.DataFrame

@@ -71,7 +71,7 @@ def _clean(text: str) -> str:
 
 
 def _without_addresses(text: str) -> str:
-    """Remove the repost mark and all addresses; most texts hold none, or nothing but handles."""
+    """Remove the repost mark and all addresses; most texts have none, or nothing but handles."""
     low = text.lower()
     if "/" in text or "http" in low or "www." in low or ("@" in text and _BEFORE_MAIL.search(text)):
         return _ADDRESS.sub(" ", _REPOST.sub("", text))
@@ -146,7 +146,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 
 TITLE = -1
-"""Number of the sentence of what stands in a title."""
+"""Number of the sentence of what is in a title."""
 
 
 def sentence_at(text: str, number: int, *, title: str) -> str:

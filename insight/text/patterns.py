@@ -1,4 +1,4 @@
-"""Named word patterns kept in readable files: what they are, and where they stand in a text."""
+"""Named word patterns kept in readable files: what they are, and where they are in a text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Cue:
     unless: str | None = None
 
     def span(self, text: str) -> tuple[int, int] | None:
-        """Return where the cue first stands, or None."""
+        """Return where the cue first occurs, or None."""
         plain = text[:MAX_READ].translate(_PLAIN)
         if self.unless and _compile(self.unless).search(plain):
             return None

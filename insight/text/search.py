@@ -163,7 +163,7 @@ def _full_texts(mentions: pd.DataFrame) -> list[str]:
 def _warn_of_nothing(query: str | None, words: list[tuple[str, Matcher]], texts: list[str]) -> None:
     read = [Text(text) for text in texts]
     alone = [word for word, matcher in words if all(matcher(text) is None for text in read)]
-    because = f"; no mention holds {', '.join(map(repr, alone))}" if alone else ""
+    because = f"; no mention has {', '.join(map(repr, alone))}" if alone else ""
     what = f"the query {query!r}" if query else "the examples"
     warnings.warn(
         f"nothing matches {what} among {len(texts)} mentions{because}.", InsightWarning, stacklevel=3

@@ -124,7 +124,7 @@ def _reposted(table: ir.Table) -> ir.BooleanValue:
 def _spoken(source: Source, table: ir.Table) -> ir.Table:
     """Find the thread and the person that each brand message speaks to; number the messages of each thread.
 
-    One with a reply link speaks to that message's author, wherever it stands; one without (`loose`) speaks
+    One with a reply link speaks to that message's author, wherever it is; one without (`loose`) speaks
     to everyone in its thread; one whose link leads to the brand itself, to another brand's customer, from a
     private message to a public one, or out of the file speaks to no one.
     Only what is needed to pair is kept: the rest is joined to the pairs at the end.
