@@ -91,7 +91,10 @@ def hashtag_audit(
     """
     mentions = timeline(mentions, undated=True)
     own = speaks_for(mentions, brand)
-    tags = [_tags(text) if "#" in text or "＃" in text else {} for text in mentions["text"]]
+    tags = [
+        {written.casefold(): written for written in _TAG.findall(text)} if "#" in text or "＃" in text else {}
+        for text in mentions["text"]
+    ]
     used = [(row, tag, written) for row in np.flatnonzero(own) for tag, written in tags[row].items()]
     table = pd.DataFrame(used, columns=["row", "tag", "written"])
     posts = mentions.iloc[table["row"].to_numpy(int)].reset_index(drop=True)
@@ -101,7 +104,8 @@ def hashtag_audit(
     bare = [_TAG.sub(" ", text) if used else text for text, used in zip(mentions["text"], tags, strict=True)]
     home = _home(mentions, own, bare, brand)
     parts = _parts(table["written"])
-    common = _common_words(mentions, bare, home | own, parts, min_people) | _brand_words(mentions)
+    common = _common_words(mentions, bare, home | own, parts, min_people)
+    common |= {word for name in mentions["brand"].dropna().unique() for word in _words(str(name))}
     company = _companies(mentions, own, tags, set(table["tag"]))
     wanted = set(table["tag"])
     calm = [bare[row] for row in np.flatnonzero(home).tolist() if not wanted & tags[row].keys()]
@@ -154,10 +158,6 @@ def _judge(
     return True, f"{n_people or 'no'} other people use it of their own accord, and no one uses its words"
 
 
-def _tags(text: str) -> dict[str, str]:
-    return {written.casefold(): written for written in _TAG.findall(text)}
-
-
 def _home(
     mentions: pd.DataFrame, own: npt.NDArray[np.bool_], bare: list[str], brand: str | None
 ) -> np.ndarray:
@@ -189,10 +189,6 @@ def _common_words(
 
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
-
-
-def _brand_words(mentions: pd.DataFrame) -> set[str]:
-    return {word for name in mentions["brand"].dropna().unique() for word in _words(str(name))}
 
 
 def _made_of(tag: str, words: set[str]) -> bool:

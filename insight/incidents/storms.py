@@ -133,7 +133,8 @@ def storms(
             named |= set(within["mention_id"])
             found.append((rose, topic, about, within, usual))
     rows: list[tuple] = []
-    for number, (rose, topic, about, within, usual) in enumerate(sorted(found, key=_first), 1):
+    found.sort(key=lambda storm: storm[3]["created_at"].min())
+    for number, (rose, topic, about, within, usual) in enumerate(found, 1):
         start, end = within["created_at"].min(), within["created_at"].max()
         said = _statement(events, start, end)
         parts = [
@@ -178,10 +179,6 @@ def _about(critical: pd.DataFrame, assignments: pd.DataFrame | None, topic: obje
         return critical
     ids = assignments.loc[assignments["topic"] == topic, "mention_id"]
     return critical[among(critical["mention_id"], ids) | among(critical["reposted_id"], ids)]
-
-
-def _first(storm: tuple[str, Any, pd.DataFrame, pd.DataFrame, float]) -> pd.Timestamp:
-    return storm[3]["created_at"].min()
 
 
 def _statement(events: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timestamp) -> pd.Timestamp:

@@ -132,7 +132,9 @@ def compare(
     sizes = np.array([len(np.unique(person[rows & (each > 0)])) for rows in (here, ~here)])
     vote, totals = np.ones(len(here)), np.array([each[here].sum(), each[~here].sum()])
     if unit == "people":
-        vote, totals = 1 / np.maximum(_trials_of_person(person, here, each), 1), sizes.astype(float)
+        side_of_person = 2 * person + here
+        own_trials = np.bincount(side_of_person, weights=each)[side_of_person]
+        vote, totals = 1 / np.maximum(own_trials, 1), sizes.astype(float)
     sums = np.array([np.where(rows, vote, 0.0) @ x for rows in (here, ~here)])
     share, share_other = sums / np.maximum(totals, 1)[:, None]
     signed = np.where(here, vote, -vote) / np.maximum(totals, 1)[1 - here.astype(int)]
@@ -190,12 +192,6 @@ def own_codes(labels: ArrayLike) -> np.ndarray:
     missing = codes < 0
     codes[missing] = codes.max(initial=-1) + 1 + np.arange(missing.sum())
     return codes
-
-
-def _trials_of_person(person: np.ndarray, here: np.ndarray, each: np.ndarray) -> np.ndarray:
-    """Return, a row, how many trials its person has on its side."""
-    cell = 2 * person + here
-    return np.bincount(cell, weights=each)[cell]
 
 
 def _clusters(

@@ -121,7 +121,9 @@ def tenure(
     judged = names[sizes >= min_people].tolist()
     few = names[sizes < min_people].tolist()
     curves = {name: _curve(stays, stays.group == name) for name in judged}
-    reach = engine.duration(until, name="until").total_seconds() / DAY if until else _common(stays, judged)
+    reach = min((float(stays.days[stays.group == name].max()) for name in judged), default=np.nan)
+    if until:
+        reach = engine.duration(until, name="until").total_seconds() / DAY
     caveats = (f"Fewer than {min_people} people in {few}: counted, not judged.",) if few else ()
     attrs = line.attrs(caveats, n_people=len(stays.days), silence_days=quiet / DAY, until_days=reach)
     attrs["excluded"] = {**line.excluded, **excluded}
@@ -173,10 +175,6 @@ def _joined(line: Histories, column: str) -> np.ndarray:
 def _curve(stays: _Stays, mine: np.ndarray) -> SurvivalCurve:
     entry = None if stays.entry is None else stays.entry[mine]
     return kaplan_meier(stays.days[mine], stays.left[mine], entry=entry)
-
-
-def _common(stays: _Stays, groups: list[str]) -> float:
-    return float(min((stays.days[stays.group == name].max() for name in groups), default=np.nan))
 
 
 def _curve_table(curves: dict[str, SurvivalCurve]) -> pd.DataFrame:

@@ -230,8 +230,8 @@ def detect_language(texts: pd.Series | Iterable[str], *, min_probability: float 
     cleaned = clean_text(texts)
     words = {text: _words(text) for text in sorted(set(cleaned))}
     sizes = {text: sum(map(len, found)) for text, found in words.items()}
-    tellable = [text for text, found in words.items() if _is_tellable(text, found, sizes[text])]
-    plain = dict(zip(tellable, _plain([" ".join(words[text]) for text in tellable]), strict=True))
+    readable = [text for text, found in words.items() if _has_words(text, found, sizes[text])]
+    plain = dict(zip(readable, _plain([" ".join(words[text]) for text in readable]), strict=True))
     distinct = sorted(set(plain.values()))
     judged = dict(zip(distinct, zip(*classify(distinct), strict=True), strict=True))
     found = {}
@@ -259,6 +259,6 @@ def _plain(texts: list[str]) -> list[str]:
     return [text.lower() for text in texts]
 
 
-def _is_tellable(text: str, words: list[str], size: int) -> bool:
+def _has_words(text: str, words: list[str], size: int) -> bool:
     spaced = text.isascii() or ord(max("".join(words), default="a")) < 0x0E00
     return size >= 6 and (not spaced or len(words) >= 3)
