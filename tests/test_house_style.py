@@ -42,7 +42,7 @@ OLD_WORDS = {"archives", "needs", "plots", "report", "signals", "topics"}
 # A module may import from the layers before its own, and from its own package.
 LAYERS = (
     {"mentions"},
-    {"files"},
+    {"example", "files"},
     {"stats"},
     {"text"},
     {"archives"},

@@ -48,22 +48,12 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "author_id": ["ann", "acme", "ben"],
-    ...             "side": ["customer", "brand", "customer"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="h", tz="UTC"),
-    ...             "time_precision": "s",
-    ...             "text": ["It leaks", "Sorry!", "How do I descale it?"],
-    ...         }
-    ...     )
-    ... )
-    >>> waiting_list(ins.first_responses(mentions), mentions)[["place", "person", "text"]]
-       place  person                  text
-    0      1       1  How do I descale it?
+    >>> mentions = ins.example()
+    >>> waiting_list(ins.first_responses(mentions), mentions)[["place", "person", "text"]].head(3)
+       place  person                                             text
+    0      1       1                                    Sent. Thanks!
+    1      2       2                     How do I descale the kettle?
+    2      3       3  Boil vinegar for ten minutes, then rinse twice.
     """
     need_columns(responses, "responses", ["mention_id", "author_id", "responded", "asked_at", "wait_hours"])
     need_columns(mentions, "mentions", ["mention_id", "text"])
@@ -121,14 +111,13 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
 
     Examples
     --------
-    >>> days = pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-12"], utc=True)
-    >>> responses = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "cem"], "asked_at": days, "responded": [False, True, True],
-    ...     "answered_at": [pd.NaT, days[2], days[2]], "wait_hours": [216.0, 192.0, 0.0],
-    ...     "watched_hours": [216.0, 192.0, 0.0],
-    ... })
-    >>> capacity(responses)[["n_in", "n_out", "backlog"]].values.tolist()
-    [[2, 0, 2], [1, 2, 1]]
+    >>> import insight as ins
+    >>> waits = ins.first_responses(ins.example())
+    >>> capacity(waits, period="month")[["period", "n_in", "n_out", "backlog"]]
+          period  n_in  n_out  backlog
+    0 2025-01-01     5      2        3
+    1 2025-02-01     2      0        5
+    2 2025-03-01     1      0        6
     """
     columns = ["author_id", "asked_at", "answered_at", "responded", "watched_hours"]
     need_columns(responses, "responses", columns)

@@ -53,19 +53,11 @@ def dialogue_index(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "side": ["customer", "brand", "brand"],
-    ...             "created_at": pd.to_datetime(["2025-03-01", "2025-03-02", "2025-03-03"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> dialogue_index(mentions)[["period", "n", "n_answers", "share"]]
+    >>> dialogue_index(ins.example())[["period", "n", "n_answers", "share"]]
           period  n  n_answers  share
-    0 2025-03-01  2          1    0.5
+    0 2025-01-01  2          2    1.0
+    1 2025-02-01  1          1    1.0
+    2 2025-03-01  1          0    0.0
     """
     mentions = timeline(mentions)
     own = speaks_for(mentions, brand)

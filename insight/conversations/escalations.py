@@ -80,20 +80,11 @@ def escalations(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["desk:ticket-40718", "x:1", "x:2"],
-    ...             "kind": ["ticket", "post", "post"],
-    ...             "side": "customer",
-    ...             "text": ["It leaks", "Ticket 40718 is still open", "Third time I called about this"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="D", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> found = escalations(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
-    >>> found[["mention_id", "says_so", "cites", "days"]].values.tolist()
-    [['x:1', True, True, 1.0], ['x:2', True, False, nan]]
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> escalations(mentions, intents)[["mention_id", "says_so", "cites"]]
+      mention_id  says_so  cites
+    0        x:9     True  False
     """
     need_columns(mentions, "mentions", [*_NEEDED, customer])
     need_columns(intents, "intents", ["mention_id", "needs_answer"])

@@ -90,17 +90,13 @@ def first_responses(
 
     Examples
     --------
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({
-    ...     "mention_id": ["x:1", "x:2", "x:3"], "reply_to_id": [None, "x:1", None],
-    ...     "author_id": ["ann", "acme", "ben"], "side": ["customer", "brand", "customer"],
-    ...     "created_at": pd.date_range("2025-03-03 10:00", periods=3, freq="2h", tz="UTC"),
-    ...     "time_precision": "s", "addressed": True,
-    ... }))
-    >>> first_responses(mentions)[["mention_id", "wait_hours", "responded"]]
-      mention_id  wait_hours  responded
-    0        x:1         2.0       True
-    1        x:3         0.0      False
+    >>> import insight as ins
+    >>> waits = first_responses(ins.example())
+    >>> waits[["mention_id", "wait_hours", "responded", "link"]].head(3)
+      mention_id  wait_hours  responded   link
+    0        x:1         1.0       True  reply
+    1        x:3      1390.5      False    NaN
+    2        x:4      1341.0      False    NaN
     """
     optional = ("automated", "author_name", "text", "thread_is_cut")
     source = engine.open_mentions(mentions, columns=_NEEDED, optional=optional)

@@ -61,22 +61,13 @@ def handoffs(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3", "x:4"],
-    ...             "conversation_id": ["x:1", "x:1", "x:1", "x:4"],
-    ...             "reply_to_id": [None, "x:1", "x:2", None],
-    ...             "author_id": ["ann", "acme", "ann", "ben"],
-    ...             "side": ["customer", "brand", "customer", "customer"],
-    ...             "text": ["It leaks", "Please DM us", "I did. No one answers", "Hello"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=4, freq="4D", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
+    >>> mentions = ins.example()
     >>> acts = ins.conversations.reply_acts(mentions)
-    >>> handoffs(mentions, acts)[["channel", "n", "n_moved", "n_back"]].values.tolist()
-    [['all', 1, 1, 1], ['unknown', 1, 1, 1]]
+    >>> handoffs(mentions, acts)[["channel", "n", "n_moved"]]
+      channel  n  n_moved
+    0     all  3        1
+    1   forum  2        0
+    2    help  1        1
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "is_public"])
     need_columns(acts, "acts", ["mention_id", "act"])

@@ -74,20 +74,9 @@ def hashtag_audit(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": [f"x:{number}" for number in range(8)],
-    ...             "author_id": [f"p{number}" for number in range(6)] + ["acme"] * 2,
-    ...             "side": ["customer"] * 6 + ["brand"] * 2,
-    ...             "text": ["my kettle makes good coffee"] * 6 + ["New #coffee", "20% off! #election"],
-    ...         }
-    ...     )
-    ... )
-    >>> hashtag_audit(mentions)[["tag", "n_people", "flagged"]]
-            tag  n_people  flagged
-    0    coffee         0    False
-    1  election         0     True
+    >>> hashtag_audit(ins.example())[["tag", "n_people", "flagged"]]
+       tag  n_people  flagged
+    0  red         0    False
     """
     mentions = timeline(mentions, undated=True)
     own = speaks_for(mentions, brand)

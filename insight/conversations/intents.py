@@ -65,11 +65,12 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import insight as ins
-    >>> texts = ["My kettle leaks", "How do I descale it?", "Please add a timer", "I love it", "Morning all"]
-    >>> ids = list("abcde")
-    >>> mentions = ins.as_mentions(pd.DataFrame({"mention_id": ids, "text": texts, "side": "customer"}))
-    >>> intents(mentions, ins.find_signals(mentions))["intent"].tolist()
-    ['complaint', 'help', 'idea', 'compliment', 'other']
+    >>> mentions = ins.example()
+    >>> intents(mentions, ins.find_signals(mentions))[["mention_id", "intent", "needs_answer"]].head(3)
+      mention_id  intent  needs_answer
+    0        x:1    help          True
+    1        x:3  thanks         False
+    2        x:4    help          True
     """
     need_columns(
         mentions,

@@ -63,21 +63,15 @@ def loop_closed(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "author_id": ["ann", "acme", "ben"],
-    ...             "side": ["customer", "brand", "customer"],
-    ...             "text": ["Please add a timer", "Noted!", "I wish it had a timer"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="D", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> loop = loop_closed(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
-    >>> loop[["stage", "n", "n_reached", "n_open", "oldest_open"]].values.tolist()[0]
-    ['answered', 2, 1, 1, 'x:3']
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> loop_closed(mentions, intents)[["stage", "n", "n_reached", "oldest_open"]]
+          stage  n n_reached oldest_open
+    0  answered  1         1         NaN
+    1   decided  1      <NA>         NaN
+    2   shipped  1      <NA>         NaN
+    3  informed  1      <NA>         NaN
+    4   thanked  1         0         x:7
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "conversation_id"])
     ordered, wants = with_wants(mentions, intents)

@@ -57,22 +57,13 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", "x:2"],
-    ...             "author_id": ["ann", "ben", "ann"],
-    ...             "side": "customer",
-    ...             "text": ["How do I descale it?", "With vinegar", "Thank you"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="h", tz="UTC"),
-    ...             "time_precision": "s",
-    ...         }
-    ...     )
-    ... )
-    >>> found = peer_help(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
-    >>> found[["group", "n", "n_helped", "median_hours", "n_thanked"]].values.tolist()[0]
-    ['all', 1, 1, 1.0, 1]
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> peer_help(mentions, intents)[["group", "n", "n_helped", "n_brand", "n_thanked"]]
+       group  n  n_helped  n_brand  n_thanked
+    0    all  3         1        1          1
+    1   help  2         0        1          0
+    2  forum  1         1        0          1
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "platform", by])
     ordered, wants = with_wants(mentions, intents)

@@ -60,20 +60,11 @@ def ledger(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", "x:1"],
-    ...             "author_id": ["ann", "acme", "acme"],
-    ...             "side": ["customer", "brand", "brand"],
-    ...             "addressed": [True, None, None],
-    ...             "created_at": pd.Timestamp("2025-03-03", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> ledger(mentions)[["author_id", "to_id", "to_side", "n"]].fillna("-").values.tolist()
-    [['ann', '-', 'brand', 1], ['acme', 'ann', 'customer', 2]]
+    >>> ledger(ins.example())[["author_id", "to_id", "period", "n"]].head(3)
+      author_id to_id     period  n
+    0       ann  acme 2025-01-01  1
+    1       ann  None 2025-01-01  1
+    2       ann  None 2025-02-01  1
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "addressed", "created_at"])
     ordered = timeline(mentions, undated=True)
@@ -164,17 +155,9 @@ def presence(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "conversation_id": ["x:1", "x:1", "x:3"],
-    ...             "side": ["customer", "brand", "customer"],
-    ...         }
-    ...     )
-    ... )
-    >>> presence(mentions)[["name", "n", "n_present", "share"]].values.tolist()
-    [['all', 2, 1, 0.5]]
+    >>> presence(ins.example())[["name", "n", "n_present", "share"]]
+      name  n  n_present     share
+    0  all  7          3  0.428571
     """
     need_columns(mentions, "mentions", ["mention_id", "conversation_id", "side", "kind", "brand"])
     ordered = timeline(mentions, undated=True)

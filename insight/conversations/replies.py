@@ -82,18 +82,13 @@ def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFr
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "reply_to_id": [None, "x:1"],
-    ...             "side": ["customer", "brand"],
-    ...             "text": ["It leaks", "Sorry! Could you DM us your order number?"],
-    ...         }
-    ...     )
-    ... )
-    >>> reply_acts(mentions).values.tolist()
-    [['x:2', 'apologise', 0, 5], ['x:2', 'ask', 7, 41], ['x:2', 'move offline', 17, 19]]
+    >>> reply_acts(ins.example())
+      mention_id           act  start  end
+    0        x:2     apologise      0    5
+    1        x:2  move offline     30   32
+    2        x:8   acknowledge      0    9
+    3       x:11   acknowledge      0   13
+    4       x:11     apologise      0    5
     """
     replies, _ = own_replies(mentions, brand)
     ids, texts = replies["mention_id"].tolist(), replies["text"].tolist()
@@ -192,25 +187,11 @@ def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold:
     Examples
     --------
     >>> import insight as ins
-    >>> asked = [f"x:{number}" for number in range(4)]
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": [*asked, "x:5", "x:6", "x:7", "x:8"],
-    ...             "reply_to_id": [None] * 4 + asked,
-    ...             "author_id": ["ann", "ben", "cleo", "dan"] + ["acme"] * 4,
-    ...             "side": ["customer"] * 4 + ["brand"] * 4,
-    ...             "text": ["My kettle leaks"] * 4
-    ...             + ["Hi Ann, we are looking into this for you", "Hi Ben, we are looking into this for you"]
-    ...             + ["A leaking kettle needs a new seal, on its way", "Thanks!"],
-    ...         }
-    ...     )
-    ... )
-    >>> form_letters(mentions)[["writer", "mark", "n", "n_marked"]]
+    >>> form_letters(ins.example())[["writer", "mark", "n", "n_marked"]]
       writer    mark  n  n_marked
-    0    all  copied  3         2
-    1    all   named  4         2
-    2    all  refers  4         1
+    0    all  copied  3         0
+    1    all   named  3         0
+    2    all  refers  3         0
     """
     replies = mark_replies(mentions, brand=brand, threshold=threshold)
     return count_marks(replies, MARKS)

@@ -53,13 +53,14 @@ def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = 
 
     Examples
     --------
-    >>> waits = pd.DataFrame({"wait_hours": [1.0, 2.0, 5.0, 9.0], "responded": [True, True, False, False]})
-    >>> response_curve(waits)[["wait_hours", "n_at_risk", "unanswered"]]
+    >>> import insight as ins
+    >>> curve = response_curve(ins.first_responses(ins.example()))
+    >>> curve[["wait_hours", "n_at_risk", "unanswered"]]
        wait_hours  n_at_risk  unanswered
-    0         0.0          4        1.00
-    1         1.0          4        0.75
-    2         2.0          3        0.50
-    3         9.0          1        0.50
+    0         0.0          8    1.000000
+    1         1.0          8    0.875000
+    2        24.0          6    0.729167
+    3      1390.5          1    0.729167
     """
     curves = [_curve(waits).assign(group=name) for name, waits in groups_of(responses, by)]
     columns = ["group", "wait_hours", "n_at_risk", "unanswered", "low", "high"]
@@ -150,13 +151,11 @@ def response_rate(
 
     Examples
     --------
-    >>> waits = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "cem"], "wait_hours": [1.0, 30.0, 2.0],
-    ...     "responded": [True, False, False], "watched_hours": [50.0, 30.0, 2.0],
-    ... })
+    >>> import insight as ins
+    >>> waits = ins.first_responses(ins.example())
     >>> response_rate(waits, within="24h", min_people=1)[["group", "n", "answered", "share", "n_open"]]
-      group  n  answered  rate  n_open
-    0   all  2         1   0.5       1
+      group  n  answered     share  n_open
+    0   all  7         2  0.285714       1
     """
     window = engine.duration(within, name="within") / HOUR
     label = within if isinstance(within, str) else str(within)

@@ -65,15 +65,16 @@ def twitter_test(
 
     Examples
     --------
-    >>> responses = pd.DataFrame({
-    ...     "author_id": ["ann", "ben"], "intent": "help", "needs_answer": True, "challenge": False,
-    ...     "wait_hours": [0.5, 40.0], "watched_hours": 40.0, "responded": [True, False],
-    ...     "response_id": ["x:9", None],
-    ... })
-    >>> acts = pd.DataFrame({"mention_id": ["x:9", "x:9"], "act": ["apologise", "move offline"]})
-    >>> table = twitter_test(responses, acts).head(7)
-    >>> table[["part", "n", "n_met"]].values.tolist()[2:]
-    [['acknowledged', 2, 1], ['thanked', 2, 0], ['moved', 2, 1], ['grade', 2, 3], ['passed', 2, 0]]
+    >>> import insight as ins
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> waits = ins.first_responses(mentions, intents)
+    >>> found = twitter_test(waits, ins.conversations.reply_acts(mentions), min_people=1)
+    >>> found[["line", "part", "n", "n_met"]].head(3)
+                  line           part  n  n_met
+    0  needs an answer  answered soon  4      1
+    1  needs an answer       answered  4      2
+    2  needs an answer   acknowledged  4      2
     """
     columns = [
         "author_id",

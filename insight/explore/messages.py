@@ -38,12 +38,10 @@ def mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
 
     Examples
     --------
-    >>> from insight.mentions import as_mentions
-    >>> texts = ["My lid leaks", "Love the timer"]
-    >>> seen = mentions(as_mentions(pd.DataFrame({"mention_id": ["a", "b"], "text": texts})))
-    >>> seen.controls["words"].value = "lid"
-    >>> seen.output.outputs[0]["data"]["text/plain"]
-    '1 of 2 messages'
+    >>> import insight as ins
+    >>> seen = mentions(ins.example())
+    >>> sorted(seen.controls)
+    ['kind', 'platform', 'side', 'thread', 'words']
     """
 
     def found(words: str, platform: str, side: str, kind: str) -> pd.DataFrame:

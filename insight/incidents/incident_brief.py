@@ -69,23 +69,12 @@ def incident_brief(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "author_id": ["ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-03 10:00", "2025-03-03 10:30"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> incident_brief(mentions, start="2025-03-03", end="2025-03-04")[["fact", "n", "n_of", "sources"]]
-                 fact  n  n_of     sources
-    0      first post  1     2      (x:1,)
-    1      first post  1     2      (x:2,)
-    2    busiest hour  2     2  (x:1, x:2)
-    3  people talking  2     2  (x:1, x:2)
-    4       passed on  0     2          ()
-    5       not known  0     2          ()
+    >>> brief = incident_brief(ins.example(), start="2025-02-01", end="2025-02-28")
+    >>> brief[["fact", "detail", "n"]].head(3)
+             fact detail  n
+    0  first post         1
+    1  first post         1
+    2  first post         1
     """
     first, last = _utc(start), _utc(end)
     dated = timeline(mentions)

@@ -72,21 +72,14 @@ def advocates(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "author_id": ["ann", "ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-01", "2025-03-09", "2025-03-09"], utc=True),
-    ...             "text": ["I recommend it", "Still worth every penny", "Worth it! #ad"],
-    ...         }
-    ...     )
-    ... )
-    >>> signals = pd.DataFrame({"mention_id": [], "signal": []})
-    >>> advocates(mentions, signals)[["period", "n", "n_recommending", "n_paid_looking", "n_advocates"]]
-          period  n  n_recommending  n_paid_looking  n_advocates
-    0 2025-03-01  2               2               1            1
-    1        NaT  2               2               1            1
+    >>> mentions = ins.example()
+    >>> found = advocates(mentions, ins.find_signals(mentions), times=1)
+    >>> found[["period", "n", "n_advocates"]]
+          period  n  n_advocates
+    0 2025-01-01  4            0
+    1 2025-02-01  3            1
+    2 2025-03-01  1            0
+    3        NaT  6            1
     """
     line = timeline(mentions)
     spoken = line[by_people(line)].reset_index(drop=True)
@@ -165,21 +158,11 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "author_id": ["ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-01", "2025-03-02"], utc=True),
-    ...             "text": ["Shame on them", "Give them a break, mine works fine"],
-    ...         }
-    ...     )
-    ... )
-    >>> first, last = pd.to_datetime(["2025-03-01", "2025-03-03"], utc=True)
-    >>> windows = pd.DataFrame({"start": [first], "end": [last]})
-    >>> defenders(mentions, windows)[["n", "n_defenders", "share"]]
-       n  n_defenders  share
-    0  2            1    0.5
+    >>> february = pd.to_datetime(["2025-02-01", "2025-02-28"], utc=True)
+    >>> spans = pd.DataFrame([february], columns=["start", "end"])
+    >>> defenders(ins.example(), spans)[["n", "n_defenders", "share"]]
+       n  n_defenders     share
+    0  3            1  0.333333
     """
     need_columns(windows, "windows", ["start", "end"])
     line = timeline(mentions)

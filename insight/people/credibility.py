@@ -77,22 +77,13 @@ def credibility(mentions: pd.DataFrame, signals: pd.DataFrame) -> Credibility:
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "author_id": ["ann", "ben", "cleo"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-05"], utc=True),
-    ...             "text": ["Worst company ever!", "Never had a problem with mine", "The lid broke"],
-    ...         }
-    ...     )
-    ... )
-    >>> found = credibility(mentions, ins.find_signals(mentions, layers=("patterns",)))
-    >>> found.totals.head(3)[["part", "n", "n_people", "n_spoke"]].values.tolist()
-    [['all', 2, 2, 3], ['without extreme', 1, 1, 3], ['extreme', 1, 1, 3]]
-    >>> found.messages[["mention_id", "extreme", "detail", "n_peers", "n_defend"]].values.tolist()
-    [['x:1', True, False, 1, 1], ['x:3', False, True, 0, 0]]
+    >>> mentions = ins.example()
+    >>> found = credibility(mentions, ins.find_signals(mentions))
+    >>> found.totals[["part", "n", "n_people", "n_spoke"]].head(3)
+                  part  n  n_people  n_spoke
+    0              all  4         4        6
+    1  without extreme  4         4        6
+    2          extreme  0         0        6
     """
     need_columns(signals, "signals", ["mention_id", "signal", *_FLAGS])
     ordered = timeline(mentions, undated=True)

@@ -62,19 +62,9 @@ def ties(mentions: pd.DataFrame, *, weeks: int = 2) -> pd.DataFrame:
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", "x:2"],
-    ...             "author_id": ["ann", "ben", "ann"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-12"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> ties(mentions)[["author_id", "other_id", "n", "n_back", "n_weeks", "tie"]]
-      author_id other_id  n  n_back  n_weeks         tie
-    0       ann      ben  1       1        2  connection
+    >>> ties(ins.example())[["author_id", "other_id", "tie"]]
+      author_id other_id         tie
+    0       ben      cem  reciprocal
     """
     ordered = timeline(mentions)
     answers, rank = peer_answers(ordered), _rank(ordered)
@@ -140,20 +130,10 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "reply_to_id": [None, "x:1"],
-    ...             "author_id": ["ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> contribution(mentions)[["author_id", "n_mentions", "n_answers", "n_newcomers", "n_drawn"]]
-      author_id  n_mentions  n_answers  n_newcomers  n_drawn
-    0       ben           1          1            1        0
-    1       ann           1          0            0        1
+    >>> contribution(ins.example())[["author_id", "n_mentions", "n_answers", "n_helped"]]
+      author_id  n_mentions  n_answers  n_helped
+    0       ben           3          1         1
+    1       cem           1          1         1
     """
     ordered = timeline(mentions)
     answers, rank = peer_answers(ordered), _rank(ordered)
@@ -237,20 +217,11 @@ def interactions(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, None, "x:1"],
-    ...             "author_id": ["ann", "ben", "acme"],
-    ...             "side": ["customer", "customer", "brand"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-05"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> interactions(mentions)[["period", "n", "n_answered", "share", "n_two_way"]]
-          period  n  n_answered  share  n_two_way
-    0 2025-03-01  2           1    0.5          0
+    >>> interactions(ins.example())[["period", "n", "n_answered", "n_two_way"]]
+          period  n  n_answered  n_two_way
+    0 2025-01-01  4           2          1
+    1 2025-02-01  3           1          0
+    2 2025-03-01  1           0          0
     """
     ordered = timeline(mentions)
     own = speaks_for(ordered, brand)

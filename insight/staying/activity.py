@@ -88,15 +88,13 @@ def activity(
 
     Examples
     --------
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-03-01"], utc=True),
-    ... })
-    >>> authors = activity(mentions, burn_in="0D")
-    >>> authors[["author_id", "n_mentions", "active_0"]]
-      author_id  n_mentions  active_0
-    0       ann           2         5
-    1       ben           1         1
+    >>> import insight as ins
+    >>> authors = activity(ins.example(), burn_in="0D")
+    >>> authors[["author_id", "n_mentions", "cohort", "active_0"]].head(3)
+      author_id  n_mentions   cohort  active_0
+    0       ann           3  2025-01         3
+    1       ben           3  2025-01         5
+    2       cem           1  2025-01         1
     >>> authors.attrs["labels"]
     ['2025-01', '2025-02', '2025-03']
     """

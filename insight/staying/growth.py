@@ -36,17 +36,13 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
-    ... })
-    >>> rates = repeat_rate(activity(mentions, as_of="2025-03-01"), min_people=1)
-    >>> rates[["period", "n", "retained", "share"]]
-        period  n  retained  rate
-    0  2025-01  2         1   0.5
-    1  2025-02  2      <NA>   NaN
-    2      all  2         1   0.5
+    >>> import insight as ins
+    >>> authors = ins.activity(ins.example(), burn_in="0D")
+    >>> repeat_rate(authors, min_people=1)[["period", "n", "retained", "share"]].round(2)
+        period  n  retained  share
+    0  2025-01  4         1   0.25
+    1  2025-02  3      <NA>    NaN
+    2      all  4         1   0.25
     """
     words, meta = read_activity(activity)
     n_complete = meta["n_complete"]
@@ -107,15 +103,13 @@ def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
-    ... })
-    >>> growth(activity(mentions, as_of="2025-03-01"))[["period", "active", "new", "retained", "churned"]][:2]
-        period  active  new  retained  churned
-    0  2025-01       2    2         0        0
-    1  2025-02       2    1         1        1
+    >>> import insight as ins
+    >>> authors = ins.activity(ins.example(), burn_in="0D")
+    >>> growth(authors)[["period", "active", "new", "retained", "resurrected", "churned"]]
+        period  active  new  retained  resurrected  churned
+    0  2025-01       4    4         0            0        0
+    1  2025-02       3    2         1            0        3
+    2  2025-03       1    0         0            1        3
     """
     words, meta = read_activity(activity)
     n_periods = len(meta["labels"])

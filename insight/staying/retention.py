@@ -67,16 +67,16 @@ def retention(
 
     Examples
     --------
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
-    ... })
-    >>> from insight.staying import activity
-    >>> kept = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"), min_people=1)
-    >>> kept[["cohort", "period", "n", "eligible", "retained", "share"]]
-        cohort  period  n  eligible  retained  rate
-    0  2025-01       1  2         2         1   0.5
-    1      all       1  3         2         1   0.5
+    >>> import insight as ins
+    >>> authors = ins.activity(ins.example(), burn_in="0D", as_of="2025-04-01")
+    >>> kept = retention(authors, min_people=1)
+    >>> kept[["cohort", "period", "n", "eligible", "retained", "share"]].round(2)
+        cohort  period  n  eligible  retained  share
+    0  2025-01       1  4         4         1   0.25
+    1  2025-01       2  4         4         1   0.25
+    2  2025-02       1  2         2         0   0.00
+    3      all       1  6         6         1   0.17
+    4      all       2  6         4         1   0.25
     """
     words, meta = read_activity(activity)
     _check(activity, kind, brackets, by)

@@ -78,16 +78,13 @@ def silence(
 
     Examples
     --------
-    >>> day = pd.to_datetime("2025-01-01", utc=True) + pd.to_timedelta([0, 1, 2, 40, 41, 200], unit="D")
-    >>> rows = [(f"{p}:{i}", f"p{p}", moment) for p in range(12) for i, moment in enumerate(day)]
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame(rows, columns=["mention_id", "author_id", "created_at"]))
-    >>> judged = silence(mentions, horizon="60D", thresholds=["30D", "90D"])
-    >>> judged.loc[judged["weighting"] == "episode", ["silence_days", "n_watched", "n_returned", "suggested"]]
-       silence_days  n_watched  n_returned  suggested
-    0          30.0         24          12      False
-    1          38.0         12           0       True
-    2          90.0         12           0      False
+    >>> import insight as ins
+    >>> found = silence(ins.example(), horizon="30D", min_people=1)
+    >>> found[["weighting", "silence_days", "n_episodes", "share"]].head(3)
+      weighting  silence_days  n_episodes  share
+    0   episode           1.0           7    0.0
+    1   episode           7.0           7    0.0
+    2   episode          14.0           6    0.0
     """
     line = histories(mentions, as_of=as_of)
     reach = engine.duration(horizon, name="horizon").total_seconds() / DAY

@@ -56,15 +56,13 @@ def states(
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> day = pd.Timestamp("2025-01-01", tz="UTC") + pd.to_timedelta([0, 0, 1, 2, 9, 27], unit="D")
-    >>> mentions = pd.DataFrame(
-    ...     {"author_id": ["ann", "ben", "ann", "ann", "ann", "cem"], "side": "customer", "created_at": day})
-    >>> table = states(activity(mentions, period="day", as_of="2025-01-29"))
-    >>> table.loc[table["n"] > 0, ["window_from", "band", "n"]]
-      window_from         band  n
-    0  2025-01-01        1 day  2
-    2  2025-01-01  4 to 7 days  1
+    >>> import insight as ins
+    >>> days = ins.activity(ins.example(), period="day", burn_in="0D")
+    >>> table = states(days, min_people=1)
+    >>> table.loc[table["n"] > 0, ["window_from", "band", "n", "share"]]
+      window_from   band  n  share
+    0  2025-01-08  1 day  4    1.0
+    5  2025-02-05  1 day  3    1.0
     """
     if not len(bands) or bands[0] != 1 or list(bands) != sorted(set(bands)) or bands[-1] > window_days:
         raise InsightError(
@@ -117,14 +115,12 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> day = pd.Timestamp("2025-01-01", tz="UTC") + pd.to_timedelta([0, 0, 1, 2, 9, 27], unit="D")
-    >>> mentions = pd.DataFrame(
-    ...     {"author_id": ["ann", "ben", "ann", "ann", "ann", "cem"], "side": "customer", "created_at": day})
-    >>> table = stickiness(activity(mentions, period="day", as_of="2025-01-29"), min_people=1)
-    >>> table[["n", "active_days", "stickiness"]].round(3)
+    >>> import insight as ins
+    >>> days = ins.activity(ins.example(), period="day", burn_in="0D")
+    >>> stickiness(days, min_people=1)[["n", "active_days", "stickiness"]].round(3)
        n  active_days  stickiness
-    0  3          2.0       0.071
+    0  4          1.0       0.036
+    1  3          1.0       0.036
     """
     days, windows, meta = _active_days(activity, _WINDOW)
     rows = []

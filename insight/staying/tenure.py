@@ -100,17 +100,11 @@ def tenure(
 
     Examples
     --------
-    >>> day = pd.Timestamp("2025-01-01", tz="UTC")
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({
-    ...     "mention_id": ["1", "2", "3", "4", "5"], "author_id": ["ann", "ben", "ben", "cleo", "cleo"],
-    ...     "created_at": day + pd.to_timedelta([0, 0, 10, 0, 100], unit="D"),
-    ... }))
-    >>> stays = tenure(mentions, silence="30D", burn_in="0D", min_people=1)
+    >>> import insight as ins
+    >>> stays = tenure(ins.example(), silence="30D", burn_in="0D", min_people=1)
     >>> stays.curve[["tenure_days", "n_at_risk", "n_left", "staying"]].round(2)
        tenure_days  n_at_risk  n_left  staying
-    0          0.0          3       1     0.67
-    1         10.0          2       1     0.33
+    0          0.0          4       2      0.5
     """
     line = histories(mentions, as_of=as_of)
     need_columns(line.mentions, "mentions", [name for name in (by, joined) if name is not None])

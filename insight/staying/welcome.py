@@ -121,22 +121,13 @@ def welcome(
 
     Examples
     --------
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({
-    ...     "mention_id": ["x:1", "x:2", "x:3"], "reply_to_id": [None, "x:1", None],
-    ...     "author_id": ["ann", "acme", "ben"], "side": ["customer", "brand", "customer"],
-    ...     "created_at": pd.to_datetime(["2025-03-03 10:00", "2025-03-03 12:00", "2025-03-09 09:00"]),
-    ...     "time_precision": "s",
-    ... }).assign(created_at=lambda t: t["created_at"].dt.tz_localize("UTC")))
-    >>> met = welcome(mentions, burn_in="0D", within=["24h"])
-    >>> met.newcomers[["author_id", "answered", "wait_hours", "responder"]]
-      author_id  answered  wait_hours responder
-    0       ann      True         2.0     brand
-    1       ben     False         0.0       NaN
-    >>> met.coverage[["responder", "within_hours", "n", "answered"]].head(2)
-      responder  within_hours  n  answered
-    0    anyone          24.0  1         1
-    1     brand          24.0  1         1
+    >>> import insight as ins
+    >>> met = welcome(ins.example(), burn_in="0D", min_people=1)
+    >>> met.coverage[["responder", "within_hours", "n", "answered", "share"]].round(2).head(3)
+      responder  within_hours  n  answered  share
+    0    anyone           1.0  6         3   0.50
+    1    anyone          24.0  6         4   0.67
+    2    anyone          72.0  6         4   0.67
     """
     line = histories(mentions, as_of=as_of, reposts=False, fine=True)
     people = newcomers(line, burn_in=burn_in, count_bots=count_bots)

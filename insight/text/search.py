@@ -67,12 +67,13 @@ def find_mentions(
 
     Examples
     --------
-    >>> rows = {"mention_id": ["a", "b", "c"], "text": ["Refund is late", "late delay #ad", "refund delayed"]}
-    >>> mentions = pd.DataFrame(rows)
-    >>> find_mentions(mentions, "refund AND (late OR delay*) NOT #ad")["mention_id"].tolist()
-    ['a', 'c']
-    >>> find_mentions(mentions, "refund NEAR/1 late")["spans"].tolist()
-    [[(0, 6), (10, 14)]]
+    >>> import insight as ins
+    >>> find_mentions(ins.example(), "kettle AND (leak* OR broke)")[["mention_id", "spans"]]
+      mention_id                 spans
+    0        x:1    [(3, 9), (10, 15)]
+    1       x:10  [(11, 17), (18, 23)]
+    >>> find_mentions(ins.example(), "kettle NEAR/2 red")["mention_id"].tolist()
+    ['x:14']
     """
     if not query and not like:
         raise InsightError("give a query, such as 'refund AND late', or examples in like=.")
@@ -127,11 +128,13 @@ def hits_over_time(mentions: pd.DataFrame, hits: pd.DataFrame, *, period: str = 
 
     Examples
     --------
-    >>> days = pd.to_datetime(["2025-01-03", "2025-01-09", "2025-03-02"], utc=True)
-    >>> rows = {"mention_id": ["a", "b", "c"], "text": ["refund", "tea", "refund"]}
-    >>> mentions = pd.DataFrame(rows).assign(created_at=days, author_id=["x", "y", "x"])
-    >>> hits_over_time(mentions, find_mentions(mentions, "refund"))[["k", "n"]].values.tolist()
-    [[1, 2], [0, 0], [1, 1]]
+    >>> import insight as ins
+    >>> mentions = ins.example()
+    >>> hits_over_time(mentions, find_mentions(mentions, "kettle"))[["period", "k", "n", "share"]]
+                         period  k  n  share
+    0 2025-01-01 00:00:00+00:00  2  5   0.40
+    1 2025-02-01 00:00:00+00:00  1  4   0.25
+    2 2025-03-01 00:00:00+00:00  1  2   0.50
     """
     from insight.stats.periods import calendar
 
