@@ -40,11 +40,6 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
 
         No pseudonym, name or link: those would let a reader follow a person.
 
-    Raises
-    ------
-    InsightError
-        If a column is missing.
-
     Examples
     --------
     >>> import insight as ins
@@ -98,11 +93,6 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
           with its 95 % interval, by people; missing of fewer than ten people
         - n_people : different people who began to wait; outs_per_person : n_out / n_people
         - complete : the period ends before the archive does
-
-    Raises
-    ------
-    InsightError
-        If a column is missing or there is no wait.
 
     Notes
     -----

@@ -49,11 +49,6 @@ def channels(
         - median_hours : half had an answer by then, the unanswered counted as waiting; missing if never
         - gap, gap_low, gap_high : share less that of all other channels; missing below `min_people`
 
-    Raises
-    ------
-    InsightError
-        If a column is missing or `within` has no unit.
-
     Notes
     -----
     Direct standardisation with the mix of all channels. Differences and weighted sums: MOVER (Newcombe 1998;

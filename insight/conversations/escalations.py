@@ -65,11 +65,6 @@ def escalations(
         (those of them that a public message followed up), share, low, high (Wilson's 95 %); n_public
         (messages by people in public).
 
-    Raises
-    ------
-    InsightError
-        If a column is missing or `within` has no unit.
-
     Notes
     -----
     A case is a conversation at a help desk or a private message; the rest is public. The words are in

@@ -60,11 +60,6 @@ def first_responses(
         intent, needs_answer and challenge of the message that started the clock. `.attrs` has as_of, the
         platforms where every message counts, and the number of rows of each sort that did not enter.
 
-    Raises
-    ------
-    InsightError
-        If a column is missing or nothing is dated.
-
     Notes
     -----
     An answer is a message of the brand's side, not a repost, that replies to the person's message, or that

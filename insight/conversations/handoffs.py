@@ -49,11 +49,6 @@ def handoffs(
         - n_followed : of n_judged, those after which the brand wrote in that conversation again in public
         - n_thanked : of n_judged, people whose next public message thanks; missing without `intents`
 
-    Raises
-    ------
-    InsightError
-        If a column is missing or `within` has no unit.
-
     Notes
     -----
     What happened out of sight is not in the file. Coming back does not prove that no one helped there.

@@ -42,11 +42,6 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
         - asks, complains, suggests, praises, thanks : each on its own, as many as are detected; False where
           the message was not analysed. Their shares overlap
 
-    Raises
-    ------
-    InsightError
-        If a table lacks a column that is used.
-
     Notes
     -----
     The first that applies: *idea*, a wish of which the rules are at least as sure as of any complaint;

@@ -49,11 +49,6 @@ def loop_closed(
         - n_open : ideas that reached the stage before and not this one; oldest_open : mention_id of the
           oldest of them; oldest_days : its age at the end of the archive
 
-    Raises
-    ------
-    InsightError
-        If a column is missing.
-
     Notes
     -----
     `idea_progress` sums up the ledger, one row an idea however many asked for it; this table looks at each

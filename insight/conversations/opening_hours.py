@@ -43,11 +43,6 @@ def response_week(
         168 rows, Monday to Sunday and 0 to 23 o'clock: weekday, hour, within, n (waits whose whole window was
         watched), answered, share, low, high (95 %; missing where n is 0). `attrs["tz"]` is the zone.
 
-    Raises
-    ------
-    InsightError
-        If there is no wait, `within` has no unit or `tz` is no zone.
-
     Examples
     --------
     >>> responses = pd.DataFrame({
@@ -108,11 +103,6 @@ def business_hours(
         The same rows with wait_hours and watched_hours counted in opening hours, and a column open: it was
         open when the person asked. Give it to `response_rate`, `response_curve` or `response_week`; a window
         such as "8h" then is a working day.
-
-    Raises
-    ------
-    InsightError
-        If times, days or zone cannot be read.
 
     Notes
     -----

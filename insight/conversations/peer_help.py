@@ -43,11 +43,6 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
         - n_thanked : those whose asker answered a helper with thanks or praise
         - n_helpers : different people who helped
 
-    Raises
-    ------
-    InsightError
-        If a column is missing.
-
     Notes
     -----
     Help is a direct answer that does not itself ask, complain or wish: "same here" is company, not help.

@@ -52,11 +52,6 @@ def ledger(
         The n sum to the rows of the table. `groupby("author_id")["n"].sum()` are the loudest,
         `groupby(["author_id", "to_id"])` says who replies to whom.
 
-    Raises
-    ------
-    InsightError
-        If a column is missing, or `period` or `tz` is none.
-
     Examples
     --------
     >>> import insight as ins
@@ -140,11 +135,6 @@ def presence(
         - n_missed : n - n_present, the conversations that went on without the brand
         - p_adjusted : chance of so few, over all topics with `min_threads` conversations
         - blank : the brand is in fewer of these conversations than in the others, significantly
-
-    Raises
-    ------
-    InsightError
-        If a column is missing.
 
     Notes
     -----

@@ -38,11 +38,6 @@ def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = 
         just before), unanswered (share), low, high (95 %). The first row is hour 0 before any answer, the
         last the longest wait seen. Steps that move the curve by less than a thousandth are merged.
 
-    Raises
-    ------
-    InsightError
-        If `by` is no column or there is no wait.
-
     Notes
     -----
     Kaplan and Meier's (1958) estimate: those still waiting at the end of the export are
@@ -137,11 +132,6 @@ def response_rate(
         (behind them), answered, share, low, high (95 %), n_open (asked too shortly before the end to be
         judged; answered or not, they are left out), p_adjusted (that the rate is that of all other groups;
         missing where there are none, or too few people).
-
-    Raises
-    ------
-    InsightError
-        If `within` has no unit, `by` is no column, or there is no wait.
 
     Notes
     -----

@@ -52,11 +52,6 @@ def twitter_test(
         Columns: line, part, n (messages whose whole window was watched), n_met (messages; for the grade,
         parts met), share (n_met / n; for the grade n_met / 4 n), low, high (95 %, by people).
 
-    Raises
-    ------
-    InsightError
-        If a table lacks a column, or a time has no unit.
-
     Notes
     -----
     The four parts are those of the test's author: a quick answer that acknowledges, thanks and offers to move

@@ -57,11 +57,6 @@ def incident_brief(
         - share, low, high : n / n_of with Wilson's 95 % interval
         - sources : up to three mention_ids to read, earliest first
 
-    Raises
-    ------
-    InsightError
-        If nothing was said between start and end.
-
     Notes
     -----
     Facts about messages: what was said, when, by how many. Whether it is true is for people to find out.

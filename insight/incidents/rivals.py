@@ -73,11 +73,6 @@ def rivals(
         - flagged : p_adjusted at most `false_discovery`
         - hidden : n is under `min_people`; share and change then are missing
 
-    Raises
-    ------
-    InsightError
-        If no message names a brand.
-
     Notes
     -----
     A share of what this archive has: a query that fits one brand better than another tilts "talking". An

@@ -86,11 +86,6 @@ def spikes(
 
         What follows `spike` is given for flagged days only. `attrs["n_tests"]` is the number of rows tested.
 
-    Raises
-    ------
-    InsightError
-        If `by` is no column.
-
     Notes
     -----
     Expected = local mean of the days that do not stand out x a factor of the weekday; counts scatter as a

@@ -146,11 +146,6 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
         - share, low, high : n_defenders / n with Wilson's 95 % interval
         - usual_share : the same share in all other time
 
-    Raises
-    ------
-    InsightError
-        If `windows` has no start and end.
-
     Notes
     -----
     The words of a defence are in `insight/text/cues/incidents.toml`, English.

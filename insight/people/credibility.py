@@ -61,11 +61,6 @@ def credibility(mentions: pd.DataFrame, signals: pd.DataFrame) -> Credibility:
         Tables messages, totals and stances. Shares are of people, with Wilson's 95 % interval; deleted
         accounts are in n and in no count of people.
 
-    Raises
-    ------
-    InsightError
-        If the signals carry no flags.
-
     Notes
     -----
     A peer is another person, the brand aside, who answers the message itself. One who says "me too" or

@@ -205,6 +205,7 @@ def _clusters(
     codes = [person]
     if conversations is not None:
         thread = own_codes(conversations)
+        # By person, by thread and by both: two-way clustering takes off what both count twice.
         codes += [thread, pd.factorize(person * (int(thread.max(initial=0)) + 1) + thread)[0]]
     return [_gather(x, one, signed, each) for one in codes]
 
@@ -215,9 +216,11 @@ def _gather(x: sparse.csr_array, cluster: np.ndarray, signed: np.ndarray, each: 
     own, other = (
         np.bincount(cluster, weights=np.maximum(sign * signed, 0) * each, minlength=n) for sign in (1, -1)
     )
+    # The jackknife's factor of a cluster with weight w among m clusters: (1 - 1 / m) / (1 - w).
     largest = np.maximum(own, other)
     count = np.where(own >= other, np.count_nonzero(own), np.count_nonzero(other))
     left_out = (1 - 1 / np.maximum(count, 2)) / np.maximum(1 - largest, 1e-9)
+    # A matrix of clusters x rows adds rows up by cluster: products with it replace a groupby for each item.
     places = (cluster, np.arange(len(cluster)))
     add, count_all = (
         sparse.csr_array((each_row, places), shape=(n, len(cluster)))

@@ -60,6 +60,8 @@ def kaplan_meier(
     share = n_events / n_at_risk
     survival = np.cumprod(1 - share)
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Greenwood's sum of d / (n (n - d)); on the scale log(-log S) the band stays between 0 and 1, and
+        # comes back as S to the power of exp(-+ z se).
         share /= n_at_risk - n_events
         log = np.log(survival)
         widen = np.exp(ndtri((1 + level) / 2) * np.sqrt(np.cumsum(share)) / log)
@@ -87,6 +89,7 @@ def _are_days(exits: np.ndarray) -> bool:
 def _tally_days(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the distinct event times, the events at each, and how many had left before it, by counting."""
     days = exits.astype(np.int64)
+    # One pass counts both kinds: day d in cell 2 d if it was only watched, in 2 d + 1 if the event was seen.
     counts = np.bincount(2 * days + seen, minlength=2 * int(days.max()) + 2).reshape(-1, 2)
     times = np.flatnonzero(counts[:, 1])
     left = np.cumsum(counts.sum(axis=1))
@@ -103,8 +106,10 @@ def _tally(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     keys = np.ascontiguousarray(exits).view(np.uint64) << 1
     keys |= ~seen
     keys.sort()
+    # What is left are the events: the freed bit is taken off again, and their times read back as floats.
     place = np.flatnonzero(~keys & 1)
     keys = keys[place] >> 1
+    # The first event of each time; the comparison of a key with itself is true, or empty like the keys.
     first = np.flatnonzero(np.concatenate([keys[:1] == keys[:1], keys[1:] != keys[:-1]]))
     return keys[first].view(float), np.diff(first, append=len(keys)), place[first]
 

@@ -76,6 +76,8 @@ def join_words(columns: Sequence[np.ndarray], *, width: int) -> np.ndarray:
 
 def _mask(start: int, stop: int, n_words: int) -> np.ndarray:
     """Set the bits from start to stop - 1."""
+    # 2^stop has every bit below stop under it, 2^start those below start: the difference is the bits between.
+    # Python's integers have any width, so that one range may cross words; it is cut into words last.
     bits = (1 << max(stop, 0)) - (1 << max(min(start, stop), 0))
     return np.array([(bits >> (WORD * word)) & (2**WORD - 1) for word in range(n_words)], dtype=np.uint64)
 
@@ -92,8 +94,11 @@ def count_between(words: np.ndarray, start: int, stop: int) -> np.ndarray:
 
 def last_active(words: np.ndarray) -> np.ndarray:
     """Return the number of each one's last period."""
+    # argmax finds the first word that is not 0: from the right the last one.
     word = words.shape[1] - 1 - (words[:, ::-1] != 0).argmax(axis=1)
     bits = words[np.arange(len(words)), word]
+    # Each step copies the highest bit to twice as many places below it, until all below are set: their number
+    # is then the place of the highest.
     for shift in (1, 2, 4, 8, 16, 32):
         bits = bits | (bits >> np.uint64(shift))
     return word * WORD + np.bitwise_count(bits).astype(np.int64) - 1
@@ -106,6 +111,7 @@ def active_in(words: np.ndarray, period: int) -> np.ndarray:
 
 def one_later(words: np.ndarray) -> np.ndarray:
     """Move every bit one period on: bit p then marks who was active in p - 1."""
+    # What a shift pushes out of a word at the top comes in at the bottom of the next.
     moved = words << np.uint64(1)
     moved[:, 1:] |= words[:, :-1] >> np.uint64(WORD - 1)
     return moved
@@ -115,6 +121,7 @@ def first_active(words: np.ndarray) -> np.ndarray:
     """Return the number of each one's first period."""
     word = (words != 0).argmax(axis=1)
     bits = words[np.arange(len(words)), word]
+    # bits & -bits keeps the lowest bit alone; less one, it is as many ones as there are places below.
     return word * WORD + np.bitwise_count((bits & (~bits + np.uint64(1))) - np.uint64(1))
 
 

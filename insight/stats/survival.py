@@ -61,7 +61,7 @@ def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float
     times = curve.time[keep]
     edges = np.concatenate([[0.0], times, [float(until)]])
     areas = np.diff(edges) * np.concatenate([[1.0], curve.survival[keep]])
-    ahead = areas[::-1].cumsum()[::-1][1:]
+    ahead = areas[::-1].cumsum()[::-1][1:]  # the area still to come after each event time
     n, d = curve.n_at_risk[keep], curve.n_events[keep]
     spread = np.divide(d, n * (n - d), out=np.zeros(len(n)), where=n > d)
     return float(areas.sum()), float(np.sqrt((ahead**2 * spread).sum()))
@@ -85,6 +85,7 @@ def product_limit(leaving: np.ndarray, events: np.ndarray, *, upto: int) -> np.n
 
     The last axis is time; `leaving` counts everyone whose watch ends then, `events` those who have the event.
     """
+    # At risk at a time is everyone whose watch ends then or later: the sum from the right.
     n_at_risk = leaving[..., ::-1].cumsum(axis=-1)[..., ::-1][..., :upto]
     events = events[..., :upto]
     share = np.divide(events, n_at_risk, out=np.zeros(events.shape), where=events > 0)
@@ -145,6 +146,7 @@ def _count(
     n_at_risk, n_events = (np.zeros((len(times), width), dtype=np.int64) for _ in range(2))
     for column in range(width):
         mine = group == column
+        # At risk are those who entered before the time, less those who stopped before it; both strictly.
         entered = np.searchsorted(np.sort(start[mine]), times, side="left")
         left = np.searchsorted(np.sort(stop[mine]), times, side="left")
         n_at_risk[:, column] = entered - left
@@ -172,10 +174,12 @@ def cox(
     step = np.zeros_like(coef)
     for _ in range(_MAX_STEPS):
         here, slope, information = _partial_likelihood(coef, x, rows, owners, events)
+        # Newton's step went too far: half of it is taken back until the likelihood grows.
         if here < value - 1e-9 * abs(value):
             step = step / 2
             coef = coef - step
             continue
+        # The likelihood has no maximum where a covariate separates those who leave from those who stay.
         if np.linalg.matrix_rank(information) < len(coef) or np.abs(coef).max() > 30:
             break
         step = np.linalg.solve(information, slope)
@@ -193,6 +197,7 @@ def _tied_sets(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:
     deaths = sets.n_events.sum(axis=1)
     if ties == "breslow":
         return sets.n_at_risk.astype(float), deaths.astype(float)
+    # One row an event: the j-th of d tied ones (from 0) leaves j / d of the tied out of its risk set.
     owner = np.repeat(np.arange(len(deaths)), deaths)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(deaths) - deaths, deaths)
     fraction = (place / deaths[owner])[:, None]

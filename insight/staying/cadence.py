@@ -66,11 +66,6 @@ def cadence(
     Cadence
         counts, people, attrs.
 
-    Raises
-    ------
-    InsightError
-        If nothing is dated.
-
     Notes
     -----
     A pause is the number of days from one day with a message to the next; several messages a day are one, so

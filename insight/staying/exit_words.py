@@ -64,11 +64,6 @@ def exit_words(
         n_gone (of them, wrote nothing more within it), gone, gone_low, gone_high, quotes (list of mention_id,
         surest statement first). `.attrs` has n_people, window, as_of, excluded, caveats.
 
-    Raises
-    ------
-    InsightError
-        If a column of signals is missing.
-
     Notes
     -----
     To say that one leaves and to leave are two things; `gone` shows how often the second followed. The

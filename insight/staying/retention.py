@@ -52,11 +52,6 @@ def retention(
         Wilson), complete. With `by`, a column group comes first, largest group on top. `.attrs` has those
         of `activity`, kind and n_left_truncated.
 
-    Raises
-    ------
-    InsightError
-        If the table does not come from `activity`, or kind, brackets and columns do not fit.
-
     Notes
     -----
     N-period, unbounded and bracket retention as Amplitude and Mixpanel define them. A cell is complete when
@@ -143,6 +138,7 @@ def _cells(
     begun, ended = n_cohorts - every, np.maximum(meta["n_complete"] - every, 0)
     sizes = crowd.sizes(n_cohorts)
     first = np.flatnonzero(sizes.sum(axis=0))[:1]
+    # All windows of a cohort that have begun, from the first cohort that anyone joined.
     windows = list(pairwise(brackets)) if brackets else [(n, n + 1) for n in range(1, int(begun.max()))]
     rows = [
         (cohort, start, stop)
@@ -163,6 +159,7 @@ def _hits(crowd: _Crowd, kind: str, n_periods: int) -> np.ndarray:
     """Count by group, cohort and period who wrote in the period, or with kind 'after' in it or later."""
     n_codes = crowd.n_groups * n_periods  # one cohort a period
     if kind == "after":
+        # Who wrote in p or later has a last period of p or more: count last periods, then sum from the right.
         last = np.bincount(
             crowd.code * n_periods + periods.last_active(crowd.words), minlength=n_codes * n_periods
         ).reshape(n_codes, n_periods)
@@ -175,6 +172,7 @@ def _hits(crowd: _Crowd, kind: str, n_periods: int) -> np.ndarray:
 
 def _between(crowd: _Crowd, rows: list[tuple[int, int, int]], n_cohorts: int) -> np.ndarray:
     """Count by group who of a cohort wrote at least once in each of its windows."""
+    # Sorted by cohort (the code is group x cohort), each cohort is one stretch of rows.
     order = np.argsort(crowd.code % n_cohorts, kind="stable")
     edges = np.searchsorted((crowd.code % n_cohorts)[order], np.arange(n_cohorts + 1))
     counts = np.zeros((crowd.n_groups, len(rows)), dtype=np.int64)

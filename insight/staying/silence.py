@@ -65,11 +65,6 @@ def silence(
         suggested. `.attrs` has suggested (weighting -> days or
         None), horizon_days, window, as_of, excluded, caveats.
 
-    Raises
-    ------
-    InsightError
-        If nothing is dated.
-
     Notes
     -----
     A silence runs from one message of a person to the next; the last one is cut off by `as_of`. The share is
@@ -180,6 +175,8 @@ def _intervals(
     draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
     shares = np.full((n_resamples, len(cases)), np.nan)
     for start, size in _chunks(n_resamples, n_people, progress):
+        # A bootstrap of people is a count how often each is drawn; counts times the table of people x lengths
+        # gives every resampled table at once.
         resampled = draw.multinomial(n_people, even, size=size)
         for column, (counts, upto) in enumerate(tables):
             leaving, events = np.split(resampled @ counts, 2, axis=1)
@@ -197,6 +194,7 @@ def _counts(gaps: _Gaps, days: float, reach: float, weighting: str, n_people: in
     lengths = np.ceil((long.days - days) / step).astype(int)
     width = int(lengths.max(initial=0)) + 1
     weights = _weights(long.who, weighting)
+    # The two tables stand side by side in one matrix, so that one product serves both.
     rows, columns = np.tile(long.who, 2), np.concatenate([lengths, lengths + width])
     values = np.concatenate([weights, weights * long.ended])
     return csr_array((values, (rows, columns)), shape=(n_people, 2 * width)), int(reach / step) + 1

@@ -86,11 +86,6 @@ def tenure(
     Tenure
         curve, summary, difference, attrs.
 
-    Raises
-    ------
-    InsightError
-        If no one is left to follow, or a named column is missing.
-
     Notes
     -----
     The last `silence` of the archive only decides who has left: people who wrote last before it have left, at

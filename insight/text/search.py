@@ -121,11 +121,6 @@ def hits_over_time(mentions: pd.DataFrame, hits: pd.DataFrame, *, period: str = 
         One row a period, empty ones included: period (its start), n_hits (messages), k (people who wrote
         one), n (people who wrote anything), share (k of n), low, high (95 %, Wilson).
 
-    Raises
-    ------
-    InsightError
-        If no mention has a date and an author.
-
     Examples
     --------
     >>> import insight as ins

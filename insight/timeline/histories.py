@@ -136,6 +136,7 @@ def returns(line: Histories, *, elsewhere: bool) -> np.ndarray:
     later = line.seconds[ours] > began[who]
     if elsewhere:
         later &= line.thread[ours] != home[who]
+    # Rows are in order of time, so the first later row of each person is their return.
     people, at = np.unique(who[later], return_index=True)
     gap = np.full(len(rows), np.inf)
     gap[people] = line.seconds[ours[later][at]] - began[people]

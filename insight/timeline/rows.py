@@ -70,11 +70,6 @@ def timeline(
         - answered_by, answered_at : mention_id and time of the brand's answer; missing while there is none
         - own : False for reposts, quotes of others and copies, whose words are not this person's own
 
-    Raises
-    ------
-    InsightError
-        If a column is missing.
-
     Notes
     -----
     A brand answers a message if it replies to it or, naming no message, speaks in the thread after it: then

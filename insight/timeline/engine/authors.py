@@ -129,6 +129,7 @@ def _with_words(
     else:
         width, rows = 64, events
         bit = rows.period if n_periods <= width else rows.period % width
+        # bit_or sets one bit a period in which the author wrote; the place is that within its word.
         mask = (ibis.literal(1, "uint64") << bit.cast("uint64")).bit_or().cast("uint64")
     names = [f"word_{number}" for number in range((n_periods - 1) // width + 1)]
     if len(names) == 1:

@@ -229,6 +229,7 @@ def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
         needs = ibis.literal(True)
     elif silent:
         needs = needs | people.platform.isin(list(silent))
+    # One number ranks by urgency first and place second, so that a plain minimum finds where a run starts.
     keys = ["mention_id", "thread", "person", "to", "part", "place", "n_loose"]
     return people.select(*keys, needs=needs, rank=people.urgency * _FAR + people.place)
 
@@ -258,6 +259,7 @@ def _answered(runs: ir.Table, events: ir.Table, people: ir.Table) -> ir.Table:
     replies = (
         events.filter(events.direct == 1).select("parent_id", reply="place").inner_join(named, "parent_id")
     )
+    # A reply counts for the run from its start on; earlier ones are kept as `early`.
     after = replies.inner_join(runs.select(*keys, "start"), keys)
     linked = after.group_by(keys).agg(
         reply=ibis._.reply.min(where=ibis._.reply > ibis._.start), n_early=(ibis._.reply < ibis._.start).sum()
