@@ -76,8 +76,8 @@ def join_words(columns: Sequence[np.ndarray], *, width: int) -> np.ndarray:
 
 def _mask(start: int, stop: int, n_words: int) -> np.ndarray:
     """Set the bits from start to stop - 1."""
-    # 2^stop has every bit below stop under it, 2^start those below start: the difference is the bits between.
-    # Python's integers have any width, so that one range may cross words; it is cut into words last.
+    # 2^stop - 2^start is a run of ones from bit start to bit stop - 1. Python's integers have any width, so
+    # that one range may cross words; it is cut into words last.
     bits = (1 << max(stop, 0)) - (1 << max(min(start, stop), 0))
     return np.array([(bits >> (WORD * word)) & (2**WORD - 1) for word in range(n_words)], dtype=np.uint64)
 
