@@ -53,16 +53,16 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
 
 
 def write_table(path: str | os.PathLike[str], table: pd.DataFrame) -> Path:
-    """Write a table as CSV: every cell quoted and harmless, ids and headings too; UTF-8 with its mark.
+    """Write a table as CSV that is safe to open in a spreadsheet: every cell quoted, headings too; UTF-8.
 
-    `as_written` gives back a cell that got an apostrophe.
+    `unescape_formula` gives back a cell that got an apostrophe.
     """
-    cells = table.rename(columns=lambda name: harmless(str(name))).map(harmless)
+    cells = table.rename(columns=lambda name: escape_formula(str(name))).map(escape_formula)
     text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n")
     return write_file(path, text.encode("utf-8-sig"))
 
 
-def harmless(value: Any) -> Any:  # noqa: ANN401
+def escape_formula(value: Any) -> Any:  # noqa: ANN401
     """Keep a text from being run: an apostrophe before what a spreadsheet would take for a formula.
 
     Every end of a line becomes a line feed: some programs begin a row, and so a formula, at another one.
@@ -78,14 +78,14 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
-def as_written(text: str) -> str:
-    """Take away the apostrophe that `harmless` put before a text."""
+def unescape_formula(text: str) -> str:
+    """Take away the apostrophe that `escape_formula` put before a text."""
     bare = text.removeprefix("'")
-    return bare if text != bare and harmless(bare) == text else text
+    return bare if text != bare and escape_formula(bare) == text else text
 
 
 @contextlib.contextmanager
-def unwound() -> Iterator[None]:
+def exit_on_signals() -> Iterator[None]:
     """End on a signal as on an error, so that folders and files that are half made are removed."""
 
     def leave(number: int, _: object) -> None:

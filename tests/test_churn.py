@@ -76,7 +76,7 @@ def test_the_suggested_silence_keeps_its_promise_in_other_people():
     assert rows.loc[days - 15, "low"] > 0.1
 
 
-def test_nobody_watched_long_enough_is_missing_not_zero():
+def test_no_one_watched_long_enough_is_missing_not_zero():
     days = {f"a{i}": [0, 1, 2] for i in range(20)}
     judged = silence(mentions_of(days), horizon="365D", thresholds=["30D"])
     assert judged["share"].isna().all()
@@ -196,14 +196,14 @@ def test_a_join_date_before_everything_seen_changes_nothing():
     pd.testing.assert_frame_equal(plain, dated)
 
 
-def test_nobody_to_follow_is_said():
+def test_no_one_to_follow_is_an_error():
     with pytest.raises(InsightError, match="Shorten"):
         tenure(mentions_of({"ann": [0, 5]}), silence="90D")
-    with pytest.raises(InsightError, match="no column"):
+    with pytest.raises(InsightError, match="lack the columns"):
         tenure(mentions_of({"ann": [0, 5]}), by="planet")
 
 
-def test_nobody_left_yet_is_no_difference():
+def test_no_one_left_yet_is_no_difference():
     table = mentions_of({who: [0, 50, 100] for who in ("a1", "a2", "b1")})
     table = table.assign(channel=table["author_id"].str[0])
     stays = tenure(table, silence="30D", by="channel", burn_in="0D", min_people=1)
@@ -334,7 +334,7 @@ def test_exit_words_by_hand():
     assert price["quotes"] == ["ann:1", "ben:0"]
 
 
-def test_nobody_leaving_is_an_empty_table():
+def test_no_one_leaving_is_an_empty_table():
     table = mentions_of({"ann": [0, 1]})
     words = exit_words(table, pd.DataFrame({"mention_id": [], "signal": [], "probability": []}))
     assert len(words) == 0
@@ -364,7 +364,7 @@ def planted_drivers(seed=0, *, come_and_go=True):
     return mentions_of(days), pd.DataFrame(signals, columns=["mention_id", "signal"])
 
 
-def test_planted_drivers_are_told_from_bystanders():
+def test_planted_drivers_are_separated_from_bystanders():
     found = churn_drivers(*planted_drivers(1)).set_index("driver")
     assert found.loc["complaint", "reading"] == "silence follows more often"
     assert found.loc["thanks", "reading"] == "no difference shown"

@@ -105,7 +105,7 @@ def test_an_unknown_zone_is_one_message(run, tiny, tmp_path):
     assert not (tmp_path / "out.html").exists()
 
 
-def test_report_writes_the_page_and_tells_the_six_answers(run, tiny, tmp_path):
+def test_report_writes_the_page_and_prints_the_six_answers(run, tiny, tmp_path):
     page = tmp_path / "new" / "out.html"
     told = run(["report", str(tiny), "--brand", "@acme", "-o", str(page), "--title", "Acme, spring"])
     assert told.exit_code == 0, told.stderr

@@ -105,7 +105,7 @@ def test_several_brands_need_a_name_and_a_misspelt_one_is_corrected(posts):
         ("Your order number is on the box", set()),
     ],
 )
-def test_replies_are_told_by_their_words(text, acts):
+def test_replies_are_classified_by_their_words(text, acts):
     mentions = table(
         [
             ("x:1", None, "ann", "customer", "acme", 0, "hello"),
@@ -165,7 +165,7 @@ def test_writers_are_counted_each_in_the_order_of_their_first_reply():
     assert copied.loc["Lee", ["n", "n_marked"]].tolist() == [2, 0]
 
 
-def test_writers_are_told_by_their_signatures_where_there_is_no_column():
+def test_writers_are_found_by_their_signatures_where_there_is_no_column():
     unsigned = letters().drop(columns="writer")
     assert form_letters(unsigned)["writer"].drop_duplicates().tolist() == ["all", "KM", "LE"]
 
@@ -219,7 +219,7 @@ def tagged():
     return table(rows)
 
 
-def test_only_tags_of_somebody_elses_trend_are_flagged(tagged):
+def test_only_tags_of_another_trend_are_flagged(tagged):
     audit = hashtag_audit(tagged)
     assert set(audit.loc[audit["flagged"], "tag"]) == {"stormella", "mousavi"}
     assert audit["reason"].str.len().gt(0).all()
@@ -244,7 +244,7 @@ def rival_talk(replies):
     return table(rows)
 
 
-def test_the_playbook_tells_a_helper_from_a_jackal():
+def test_the_playbook_separates_help_from_poaching():
     checks = playbook(
         rival_talk(
             [
@@ -276,7 +276,7 @@ def test_the_playbook_looks_at_first_contacts_only_and_names_no_customer():
     assert not customers & set(checks.astype(str).to_numpy().ravel())
 
 
-def test_a_playbook_of_a_brand_that_answers_nobody_is_empty(posts):
+def test_a_playbook_of_a_brand_that_answers_no_one_is_empty(posts):
     talk = posts[posts["side"] != "brand"].assign(brand="rival")
     own = posts[posts["side"] == "brand"].assign(
         brand="acme", reply_to_id=None, conversation_id=None, kind="post"

@@ -115,7 +115,7 @@ def test_neither_the_order_of_rows_nor_the_names_of_people_matter(found):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(found, name))
 
 
-def test_a_loud_critic_is_one_person_and_a_repost_is_nobodys_word():
+def test_a_loud_critic_is_one_person_and_a_repost_is_no_ones_word():
     loud = [(f"m{k}", None, "ann", "customer", "Worst company ever!") for k in (1, 2, 3)]
     mentions = room([*loud, ("m7", None, "dan", "customer", "RT Worst company ever!")])
     mentions.loc[mentions["mention_id"] == "m7", "kind"] = "repost"

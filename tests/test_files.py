@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from insight.files import as_written, harmless, page_file, write_file, write_table
+from insight.files import escape_formula, page_file, unescape_formula, write_file, write_table
 from insight.mentions import InsightError
 
 
@@ -49,13 +49,13 @@ RUNS = (
 
 @pytest.mark.parametrize("text", [*RUNS, "plain", "'quoted'", ""])
 def test_what_a_spreadsheet_would_run_is_kept_from_it_and_read_back(text):
-    assert harmless(text)[:1] == ("'" if text in RUNS or text[:1] == "'" else text[:1])
-    assert as_written(harmless(text)) == text
+    assert escape_formula(text)[:1] == ("'" if text in RUNS or text[:1] == "'" else text[:1])
+    assert unescape_formula(escape_formula(text)) == text
 
 
 def test_no_end_of_a_line_but_a_line_feed_is_left_in_a_cell():
     for end in ("\r", "\r\n", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"):
-        assert len(re.split("[\r\x0b\x0c\x85\u2028\u2029]", harmless(f"one{end}=cmd()"))) == 1
+        assert len(re.split("[\r\x0b\x0c\x85\u2028\u2029]", escape_formula(f"one{end}=cmd()"))) == 1
 
 
 def test_a_table_has_every_cell_quoted_and_guarded_ids_and_headings_too(tmp_path):

@@ -81,7 +81,7 @@ def test_the_first_message_of_a_moment_is_the_one_of_least_id():
     assert ins.activity(frame, first=["channel"])["first_channel"].tolist() == ["a"]
 
 
-def test_who_came_for_the_spike_is_told_from_the_usual_newcomers():
+def test_who_came_for_the_spike_is_a_group_of_their_own():
     """On two days eighty people come of whom none returns; of ten others a week, half do."""
     hours = {f"fan{i}": [24 * 100 + i / 4] for i in range(160)}
     for i in range(300):

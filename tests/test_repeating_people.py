@@ -110,7 +110,7 @@ def test_ninety_waits_of_one_person_leave_the_share_open():
     assert load["high"] > 0.99
 
 
-def test_one_persons_many_waits_and_months_have_no_rate():
+def test_one_persons_many_waits_and_months_have_no_share():
     alone = waits(["ann"] * 40, [True, False] * 20)
     row = ins.response_rate(alone).iloc[0]
     assert (row["n"], row["n_people"]) == (40, 1)

@@ -240,7 +240,7 @@ def test_cells_carry_wilson(toy_authors):
     assert row[["low", "high"]].tolist() == pytest.approx([0.0614919, 0.7923404], abs=1e-7)
 
 
-def test_few_people_have_counts_and_no_rate(toy_authors):
+def test_few_people_have_counts_and_no_share(toy_authors):
     for table in (ins.retention(toy_authors), ins.staying.repeat_rate(toy_authors)):
         assert table["retained"].notna().any()
         assert table[["share", "low", "high"]].isna().all(axis=None)
@@ -319,7 +319,7 @@ def test_pooled_interval_is_that_of_resampled_people(crowd):
     assert [pooled["low"], pooled["high"]] == pytest.approx(expected, abs=0.03)
 
 
-def test_one_complete_period_or_none_has_no_pooled_rate(toy):
+def test_one_complete_period_or_none_has_no_pooled_share(toy):
     one = ins.staying.repeat_rate(ins.activity(toy, as_of="2025-02-05"))
     assert one["period"].tolist() == ["2025-01", "all"]
     assert one[["share", "low", "high"]].isna().all(axis=None)

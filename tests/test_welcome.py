@@ -75,7 +75,7 @@ def simulated(draw, n, *, ratio):
 # --- who is answered
 
 
-def test_an_answer_is_somebody_elses(thread):
+def test_an_answer_is_by_someone_else(thread):
     """Ann's question: Ben's "me too" is a reply by another, her own thanks is none; Ben waits for good."""
     met = welcome(thread, burn_in="0D")
     assert met.newcomers["author_id"].tolist() == ["ann", "ben"]
@@ -218,7 +218,7 @@ def test_first_answers_are_sorted_by_what_they_do():
         welcome(mentions_of(rows), pd.DataFrame({"mention_id": []}), burn_in="0D")
 
 
-def test_a_file_that_tells_nothing_of_answers_gets_no_share():
+def test_a_file_without_answers_gets_no_share():
     """A log of commits: nobody is answered in it, which does not mean that nobody answers."""
     rows = [(f"{i}", None, None, f"p{i % 70}", 24 * i) for i in range(200)]
     met = welcome(mentions_of(rows), burn_in="0D")
@@ -243,7 +243,7 @@ def test_order_of_rows_and_names_of_authors_change_nothing():
     pd.testing.assert_frame_equal(first.controls, second.controls)
 
 
-def test_nobody_left_after_the_burn_in_is_said():
+def test_no_one_left_after_the_burn_in_is_an_error():
     with pytest.raises(InsightError, match="burn_in='0D'"):
         welcome(mentions_of([("1", "1", None, "a", 0), ("2", "2", None, "a", 500)]))
 

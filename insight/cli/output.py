@@ -75,11 +75,11 @@ def shows_progress(quiet: bool) -> bool:
 def plainly() -> Iterator[None]:
     """Say an error or a warning in one plain message on stderr; leave with 1 if anything failed."""
     from insight.archives.reading import UnreadWarning
-    from insight.files import unwound
+    from insight.files import exit_on_signals
     from insight.mentions import InsightError, InsightWarning
 
     unread: list[str] = []
-    with warnings.catch_warnings(), unwound():
+    with warnings.catch_warnings(), exit_on_signals():
         warnings.simplefilter("always", InsightWarning)
         shown = warnings.showwarning
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, parent_rows
 
@@ -60,7 +60,7 @@ def dialogue_index(
     2 2025-03-01  1          0    0.0
     """
     mentions = timeline(mentions)
-    own = speaks_for(mentions, brand)
+    own = is_brand_message(mentions, brand)
     starts = local_period(mentions["created_at"], period=period, tz=tz)
     answers = answered_rows(mentions, own) >= -1
     parents = parent_rows(mentions)

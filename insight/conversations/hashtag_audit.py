@@ -12,7 +12,7 @@ import pandas as pd
 
 from insight.mentions import is_repost
 from insight.text.clean import clean_text
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 
@@ -79,7 +79,7 @@ def hashtag_audit(
     0  red         0    False
     """
     mentions = timeline(mentions, undated=True)
-    own = speaks_for(mentions, brand)
+    own = is_brand_message(mentions, brand)
     tags = [
         {written.casefold(): written for written in _TAG.findall(text)} if "#" in text or "＃" in text else {}
         for text in mentions["text"]

@@ -9,7 +9,7 @@ from insight.mentions import is_repost, need_columns
 from insight.stats import shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import Period, local_period
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
@@ -153,7 +153,7 @@ def presence(
     ordered = timeline(mentions, undated=True)
     ordered = ordered[~is_repost(ordered) & (ordered["kind"] != "note").to_numpy(bool)]
     people = by_people(ordered)
-    own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else speaks_for(ordered, brand)
+    own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else is_brand_message(ordered, brand)
     thread = ordered["thread"]
     topic = _topics(ordered["mention_id"], assignments)
     said = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[people]

@@ -12,7 +12,7 @@ from insight.stats import shares
 from insight.text.clean import clean_text
 from insight.text.copies import group_copies
 from insight.text.patterns import has_cue, read_cues
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows
 
@@ -34,7 +34,7 @@ _SHORT = 5
 def own_replies(mentions: pd.DataFrame, brand: str | None) -> tuple[pd.DataFrame, np.ndarray]:
     """Return a brand's replies in order of time, and the row of the timeline that each answers."""
     mentions = timeline(mentions, undated=True)
-    answered = answered_rows(mentions, speaks_for(mentions, brand))
+    answered = answered_rows(mentions, is_brand_message(mentions, brand))
     rows = np.flatnonzero((answered >= -1) & (mentions["text"].str.strip() != "").to_numpy(bool))
     return _signed(mentions.iloc[rows].reset_index(drop=True)), answered[rows]
 

@@ -8,7 +8,7 @@ import pandas as pd
 from insight.mentions import among
 from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, parent_rows
@@ -224,7 +224,7 @@ def interactions(
     2 2025-03-01  1           0          0
     """
     ordered = timeline(mentions)
-    own = speaks_for(ordered, brand)
+    own = is_brand_message(ordered, brand)
     starts = local_period(ordered["created_at"], period=period, tz=tz).to_numpy()
     author = ordered["author_id"].to_numpy(object)
     answered, parents = answered_rows(ordered, own), parent_rows(ordered)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.files import as_written, write_table
+from insight.files import unescape_formula, write_table
 from insight.mentions import InsightError
 from insight.stats.intervals import wilson
 from insight.text.clean import split_sentences
@@ -170,7 +170,7 @@ def read_labels(path: str | os.PathLike[str]) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise InsightError(f"the labels in {os.fspath(path)} cannot be read: {error}.") from error
     words = labels.columns.intersection(["mention_id", "text", "label"])
-    return labels.assign(**{name: labels[name].map(as_written) for name in words})
+    return labels.assign(**{name: labels[name].map(unescape_formula) for name in words})
 
 
 def _kept(path: Path) -> dict[tuple[str, int], str]:

@@ -110,7 +110,7 @@ def concerns(line: pd.DataFrame, brand: str | None) -> Flags:
     return np.array([brand in about or (not about and not shared) for about in line["about"]], dtype=bool)
 
 
-def speaks_for(line: pd.DataFrame, brand: str | None) -> Flags:
+def is_brand_message(line: pd.DataFrame, brand: str | None) -> Flags:
     """Return which messages of a timeline are a brand's own words: no note, repost or automated message.
 
     Without a name the one brand that speaks in the table is meant; where several speak, that is an error.

@@ -81,7 +81,7 @@ def test_loop_with_the_teams_list(ideas):
     assert loop.set_index("stage").loc["informed", "median_days"] == 30
 
 
-def test_shipped_is_not_told(ideas):
+def test_shipped_is_not_informed(ideas):
     """Shipped after the brand's last word to Ann, and for Ben too, to whom nobody ever wrote."""
     loop = ins.conversations.loop_closed(*ideas, ledger=ledger("i1", "i2", decided=10, shipped=35)).set_index(
         "stage"
@@ -109,7 +109,7 @@ def test_the_ledger_that_the_package_keeps_fits(ideas, tmp_path):
         ins.conversations.loop_closed(*ideas, ledger=kept.drop(columns="shipped"))
 
 
-def test_loop_without_a_list_knows_only_who_was_heard_and_thanked(ideas):
+def test_loop_without_a_list_knows_only_who_was_answered_and_thanked(ideas):
     loop = ins.conversations.loop_closed(*ideas)
     known = reached(loop)
     assert (known["answered"], known["thanked"]) == (1, 1)
@@ -134,7 +134,7 @@ def test_private_first_then_in_public_under_the_same_account():
     assert (found.attrs["n_cases"], found.attrs["n_escalated"], found.attrs["n_public"]) == (2, 1, 3)
 
 
-def test_without_a_private_case_the_words_still_tell():
+def test_without_a_private_case_the_words_still_show_it():
     text = ["The lid leaks", "Third time I called about this"]
     mentions = ins.as_mentions(
         pd.DataFrame({"mention_id": ["1", "2"], "text": text, "side": "customer", "created_at": DAY})

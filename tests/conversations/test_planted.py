@@ -125,7 +125,7 @@ def test_planted_help_of_peers(sample, truth, planted_wants):
     assert table.loc["pellwick", "low"] > table.loc["x", "high"]
 
 
-def test_planted_intents_are_heard(sample, truth):
+def test_planted_intents_are_detected(sample, truth):
     """By rules and a small model: right for most English openings, and nearest to right for each intent."""
     opened = truth.messages[
         truth.messages["role"].isin(["start", "ticket"]) & (truth.messages["lang"] == "en")
