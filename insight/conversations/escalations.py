@@ -108,8 +108,8 @@ def escalations(
     shown = table["says_so"] | table["cites"] | table["joins"]
     attrs = {"n_public": len(public), "shown": shares(shown, by=public[customer]).first()}
     table = table[table["says_so"] | table["cites"] | table["joins"]].reset_index(drop=True)
-    said = zip(table.pop("text"), table["says_so"], strict=True)
-    spans = [cue.span(text) if says else None for text, says in said]
+    pairs = zip(table.pop("text"), table["says_so"], strict=True)
+    spans = [cue.span(text) if says else None for text, says in pairs]
     for place, name in enumerate(("start", "end")):
         table[name] = pd.array([span[place] if span else pd.NA for span in spans], dtype="Int64")
     table.attrs |= _rate(table, cases, ordered["created_at"].max() - window) | attrs

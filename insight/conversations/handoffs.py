@@ -71,7 +71,7 @@ def handoffs(
     ordered = ordered[~in_private(ordered)].reset_index(drop=True)
     own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     asked = answered_rows(ordered, own)
-    said = pd.DataFrame(
+    messages = pd.DataFrame(
         {
             "created_at": ordered["created_at"],
             "person": pd.factorize(ordered["author_id"])[0],
@@ -79,12 +79,12 @@ def handoffs(
             "wants": _wants(ordered["mention_id"], intents),
         }
     )
-    said["channel"] = place_of(ordered)
-    said["moved"] = ordered["mention_id"].isin(acts.loc[acts["act"] == "move offline", "mention_id"])
-    said["judged"] = said["created_at"] + window <= said["created_at"].max()
+    messages["channel"] = place_of(ordered)
+    messages["moved"] = ordered["mention_id"].isin(acts.loc[acts["act"] == "move offline", "mention_id"])
+    messages["judged"] = messages["created_at"] + window <= messages["created_at"].max()
     answers = np.flatnonzero(asked >= 0)
-    table = said.iloc[answers].assign(person=said["person"].to_numpy()[asked[answers]])
-    to_brand = said[~own & ordered["addressed"].fillna(True).to_numpy(bool)]
+    table = messages.iloc[answers].assign(person=messages["person"].to_numpy()[asked[answers]])
+    to_brand = messages[~own & ordered["addressed"].fillna(True).to_numpy(bool)]
     needy = to_brand[to_brand["wants"].isin(NEEDS_ANSWER)]
     table = table.assign(
         back=_next(table, needy, "person", window).notna(),

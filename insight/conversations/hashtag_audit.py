@@ -171,8 +171,8 @@ def _common_words(
 ) -> set[str]:
     """Which of these parts of tags enough people, or enough posts of the brand, use as a word, unmarked."""
     speaker = mentions["author_id"].where(by_people(mentions), mentions["mention_id"]).to_numpy(object)
-    said = {(speaker[row], word) for row in np.flatnonzero(rows) for word in _words(bare[row]) & parts}
-    counts = Counter(word for _, word in said)
+    uses = {(speaker[row], word) for row in np.flatnonzero(rows) for word in _words(bare[row]) & parts}
+    counts = Counter(word for _, word in uses)
     return {word for word, n in counts.items() if n >= min_people}
 
 
@@ -213,9 +213,9 @@ class _Likeness:
     def __init__(self, texts: list[str], random_state: int) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        said = sorted(set(texts))
-        chosen = np.random.default_rng(random_state).permutation(len(said))[:_MOST_HOME]
-        sample = sorted(set(clean_text(said[row] for row in chosen)) - {""})
+        distinct = sorted(set(texts))
+        chosen = np.random.default_rng(random_state).permutation(len(distinct))[:_MOST_HOME]
+        sample = sorted(set(clean_text(distinct[row] for row in chosen)) - {""})
         self.model = TfidfVectorizer(stop_words="english", sublinear_tf=True)
         self.vectors = self.model.fit_transform(sample)
         near = self._near(self.vectors, _NEAREST + 1)  # the nearest is the message itself

@@ -123,12 +123,12 @@ def _questions(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarra
         return among(mentions["mention_id"], found["mention_id"]), np.zeros(len(mentions), bool)
     place = pd.Index(mentions["mention_id"]).get_indexer(found["mention_id"])
     texts, titles = mentions["text"].to_numpy(object), mentions["title"].fillna("").to_numpy(object)
-    said = [
+    questions = [
         sentence_at(texts[row], number, title=titles[row])
         for row, number in zip(place, found["sentence"], strict=True)
     ]
     cues = read_cues("conversations")
-    vents, chats = has_cue(said, cues["rhetorical"]), has_cue(said, cues["smalltalk"])
+    vents, chats = has_cue(questions, cues["rhetorical"]), has_cue(questions, cues["smalltalk"])
     real, only = np.zeros(len(mentions), bool), np.zeros(len(mentions), bool)
     real[place[~vents & ~chats]] = True
     only[place[vents]] = True

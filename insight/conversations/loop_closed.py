@@ -113,10 +113,10 @@ def _reached(
     return reached.assign(thanked=_first_after(messages[thanks], asked.assign(at=since)))
 
 
-def _first_after(said: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
+def _first_after(messages: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
     """Return when the next of these messages in the same thread with the same person came after each `at`."""
     since = asked[(asked["person"] >= 0) & asked["at"].notna()].reset_index().sort_values("at", kind="stable")
-    later = said[said["person"] >= 0].sort_values("at", kind="stable")
+    later = messages[messages["person"] >= 0].sort_values("at", kind="stable")
     later = later.assign(found=later["at"])  # an empty table would take on the rows of a longer column
     found = pd.merge_asof(
         since, later, on="at", by=["thread", "person"], direction="forward", allow_exact_matches=False

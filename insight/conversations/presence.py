@@ -156,8 +156,8 @@ def presence(
     own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else is_brand_message(ordered, brand)
     thread = ordered["thread"]
     topic = _topics(ordered["mention_id"], assignments)
-    said = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[people]
-    about = said.groupby("thread", sort=False)["topic"].first().astype("Int64")
+    messages = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[people]
+    about = messages.groupby("thread", sort=False)["topic"].first().astype("Int64")
     present = about.index.isin(set(thread[own]))
     by_topic = pd.DataFrame({"topic": about.array, "present": present}).groupby("topic")["present"]
     counts = by_topic.agg(n="size", n_present="sum").reset_index()

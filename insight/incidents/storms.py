@@ -136,15 +136,15 @@ def storms(
     found.sort(key=lambda storm: storm[3]["created_at"].min())
     for number, (rose, topic, about, within, usual) in enumerate(found, 1):
         start, end = within["created_at"].min(), within["created_at"].max()
-        said = _statement(events, start, end)
+        statement_at = _statement(events, start, end)
         parts = [
             *_pile_on(within, spoken, start),
             *_substance(within, signals),
-            _before(within, said),
+            _before(within, statement_at),
             _defenders(spoken[spoken["created_at"].between(start, end)], within),
-            _half_life(about, said, usual / 24, random_state),
+            _half_life(about, statement_at, usual / 24, random_state),
         ]
-        rows += [(number, rose, topic, start, end, *part, said) for part in parts]
+        rows += [(number, rose, topic, start, end, *part, statement_at) for part in parts]
     names = ["storm", "rose", "topic", "start", "end", "part", "of", "n", "n_marked", "value", "low", "high"]
     table = pd.DataFrame(rows, columns=[*names, "statement_at"]).astype({"topic": "Int64"})
     table.attrs["n_tests"] = len(days) + len(kept_up)
@@ -221,10 +221,10 @@ def _substance(within: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Part]:
     yield _share_of_messages("constructive", within, constructive)
 
 
-def _before(within: pd.DataFrame, said: pd.Timestamp) -> Part:
-    if said is pd.NaT:
+def _before(within: pd.DataFrame, statement_at: pd.Timestamp) -> Part:
+    if statement_at is pd.NaT:
         return "before_statement", _MESSAGES, len(within), 0, np.nan, np.nan, np.nan
-    return _share_of_messages("before_statement", within, (within["created_at"] < said).to_numpy())
+    return _share_of_messages("before_statement", within, (within["created_at"] < statement_at).to_numpy())
 
 
 def _defenders(during: pd.DataFrame, within: pd.DataFrame) -> Part:
@@ -233,15 +233,19 @@ def _defenders(during: pd.DataFrame, within: pd.DataFrame) -> Part:
     return _share("defenders", _PEOPLE, during["author_id"].nunique(), friendly["author_id"].nunique())
 
 
-def _half_life(critical: pd.DataFrame, said: pd.Timestamp, usual: float, random_state: int) -> Part:
+def _half_life(critical: pd.DataFrame, statement_at: pd.Timestamp, usual: float, random_state: int) -> Part:
     after = (
-        critical[critical["created_at"].between(said, said + _COOLING)]
-        if said is not pd.NaT
+        critical[critical["created_at"].between(statement_at, statement_at + _COOLING)]
+        if statement_at is not pd.NaT
         else critical[:0]
     )
-    watched = min(_COOLING, critical["created_at"].max() - said) / pd.Timedelta("1h") if len(after) else 0.0
+    watched = (
+        min(_COOLING, critical["created_at"].max() - statement_at) / pd.Timedelta("1h") if len(after) else 0.0
+    )
     hours = (
-        ((after["created_at"] - said) / pd.Timedelta("1h")).to_numpy(float) if len(after) else np.array([])
+        ((after["created_at"] - statement_at) / pd.Timedelta("1h")).to_numpy(float)
+        if len(after)
+        else np.array([])
     )
     if len(after) < _FEWEST_AFTER:
         return "half_life", _HOURS, len(after), len(after), np.nan, np.nan, np.nan

@@ -205,7 +205,7 @@ def _labels(mentions: pd.DataFrame, by: str | Sequence[object]) -> pd.Series:
 def _words(said: pd.DataFrame, minimum: int) -> pd.DataFrame:
     found = find_terms(said["text"])
     table = compare_items(
-        found.said,
+        found.uses,
         found.terms,
         people=said["person"],
         groups=said["group"],

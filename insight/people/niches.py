@@ -122,14 +122,14 @@ def niches(
     answers = _answers(ordered, person)
     group = _cluster(person, ordered["topic"].to_numpy(), answers, len(people), resolution, random_state)
     group, n_hidden = _largest_first(group, min_people)
-    said = ordered[kept.to_numpy()].assign(
+    messages = ordered[kept.to_numpy()].assign(
         niche=group[person[kept.to_numpy()]], person=person[kept.to_numpy()]
     )
-    said = said[said["niche"] >= 0]
-    terms = _terms(said)
+    messages = messages[messages["niche"] >= 0]
+    terms = _terms(messages)
     return Niches(
-        table=_table(said, terms, group, answers, len(people)),
-        topics=_topics(said, signals),
+        table=_table(messages, terms, group, answers, len(people)),
+        topics=_topics(messages, signals),
         terms=terms,
         members=pd.DataFrame({"author_id": people, "niche": group})[group >= 0].reset_index(drop=True),
         n_hidden=n_hidden,
@@ -185,18 +185,18 @@ def _largest_first(group: np.ndarray, min_people: int) -> tuple[np.ndarray, int]
     return renamed, int((renamed < 0).sum())
 
 
-def _terms(said: pd.DataFrame) -> pd.DataFrame:
-    found = distinctive_terms(said["text"], people=said["person"], groups=said["niche"])
+def _terms(messages: pd.DataFrame) -> pd.DataFrame:
+    found = distinctive_terms(messages["text"], people=messages["person"], groups=messages["niche"])
     found = found[(found["p_adjusted"] <= 0.05) & (found["log_odds"] > 0)].rename(columns={"group": "niche"})
     found.insert(1, "rank", found.groupby("niche").cumcount() + 1)
     return found.reset_index(drop=True)
 
 
-def _topics(said: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
+def _topics(messages: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
     keys = ["niche", "topic"]
-    about = said[said["topic"] >= 0]
+    about = messages[messages["topic"] >= 0]
     table = about.groupby(keys)["person"].nunique().rename("n_with").reset_index()
-    table.insert(2, "n", table["niche"].map(said.groupby("niche")["person"].nunique()))
+    table.insert(2, "n", table["niche"].map(messages.groupby("niche")["person"].nunique()))
     table = table.assign(**shares(table["n_with"], table["n"], min_people=1).columns(), n_need=pd.NA)
     if signals is not None:
         needy = among(about["mention_id"], signals.loc[signals["signal"].isin(_NEEDS), "mention_id"])
@@ -207,9 +207,11 @@ def _topics(said: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _table(
-    said: pd.DataFrame, terms: pd.DataFrame, group: np.ndarray, answers: np.ndarray, n_people: int
+    messages: pd.DataFrame, terms: pd.DataFrame, group: np.ndarray, answers: np.ndarray, n_people: int
 ) -> pd.DataFrame:
-    counted = said.groupby("niche").agg(n=("person", "nunique"), n_mentions=("person", "size")).reset_index()
+    counted = (
+        messages.groupby("niche").agg(n=("person", "nunique"), n_mentions=("person", "size")).reset_index()
+    )
     names = terms[terms["rank"] <= 3].groupby("niche")["term"].agg(", ".join)
     counted.insert(1, "name", [names.get(niche, f"group {niche + 1}") for niche in counted["niche"]])
     given = pd.DataFrame(

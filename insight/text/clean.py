@@ -235,8 +235,8 @@ def detect_language(texts: pd.Series | Iterable[str], *, min_probability: float 
     distinct = sorted(set(plain.values()))
     judged = dict(zip(distinct, zip(*classify(distinct), strict=True), strict=True))
     found = {}
-    for text, said in plain.items():
-        code, probability = judged[said]
+    for text, bare in plain.items():
+        code, probability = judged[bare]
         needed = min_probability if sizes[text] >= 25 else (1 + min_probability) / 2
         found[text] = str(code) if probability >= needed else "und"
     return [found.get(text, "und") for text in cleaned]

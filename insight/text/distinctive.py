@@ -65,14 +65,14 @@ def distinctive_terms(
 
 @dataclass(frozen=True)
 class Terms:
-    """Which texts use which words: `said` has one row a text and one column a term."""
+    """Which texts use which words: `uses` has one row a text and one column a term."""
 
-    said: csr_array
+    uses: csr_array
     terms: np.ndarray
 
     def of(self, rows: np.ndarray) -> Terms:
         """Keep some of the texts."""
-        return Terms(self.said[rows], self.terms)
+        return Terms(self.uses[rows], self.terms)
 
 
 def find_terms(texts: pd.Series | Iterable[str], *, ngrams: int = 1) -> Terms:
@@ -103,7 +103,7 @@ def compare_terms(
 ) -> pd.DataFrame:
     """Compare the groups of people by the words of their texts; see `distinctive_terms`."""
     table = compare_items(
-        found.said,
+        found.uses,
         found.terms,
         people=people,
         groups=groups,
@@ -114,7 +114,7 @@ def compare_terms(
 
 
 def compare_items(
-    said: csr_array,
+    uses: csr_array,
     items: np.ndarray,
     *,
     people: npt.ArrayLike,
@@ -122,7 +122,7 @@ def compare_items(
     conversations: npt.ArrayLike | None = None,
     min_people: int = 5,
 ) -> pd.DataFrame:
-    """Compare the groups of people by what each of their messages (a row of `said`) has.
+    """Compare the groups of people by what each of their messages (a row of `uses`) has.
 
     The columns of `distinctive_terms`, with p_value, one-sided and not adjusted, in place of p_adjusted.
     """
@@ -130,7 +130,7 @@ def compare_items(
     thread = None if conversations is None else own_codes(conversations)
     group, names = pd.factorize(np.asarray(groups), sort=True)
     tables = [
-        _one_group(name, group == number, said, items, person, thread, min_people)
+        _one_group(name, group == number, uses, items, person, thread, min_people)
         for number, name in enumerate(names)
     ]
     table = pd.concat(tables or [pd.DataFrame(columns=[*_COLUMNS, "spread"])], ignore_index=True)
@@ -142,13 +142,13 @@ def compare_items(
 def _one_group(
     name: object,
     here: np.ndarray,
-    said: csr_array,
+    uses: csr_array,
     items: np.ndarray,
     person: np.ndarray,
     thread: np.ndarray | None,
     min_people: int,
 ) -> pd.DataFrame:
-    found = compare(said, here, people=person, conversations=thread, min_people=1, min_expected=0)
+    found = compare(uses, here, people=person, conversations=thread, min_people=1, min_expected=0)
     own = np.flatnonzero((found.n_with >= min_people) & found.tested)
     n, other_n = found.effective[own], found.effective_other[own]
     share, other = found.share[own], found.share_other[own]

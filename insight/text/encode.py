@@ -92,9 +92,9 @@ class MultilingualEncoder:
         return load_encoder, (_MULTILINGUAL,)
 
     def _encode_one(self, sentence: str) -> Vectors:
-        said = any(letter.isalnum() for letter in sentence)
-        vector: Vectors = self.model.encode(sentence if said else ".")
-        return vector if said else np.zeros_like(vector)
+        has_words = any(letter.isalnum() for letter in sentence)
+        vector: Vectors = self.model.encode(sentence if has_words else ".")
+        return vector if has_words else np.zeros_like(vector)
 
 
 def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:

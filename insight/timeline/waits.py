@@ -81,24 +81,24 @@ def is_receipt(
     quick = speaks & (target >= 0) & fine & fine[target]
     quick &= np.abs(moment - moment[target]) <= QUICK_SECONDS * 1_000_000
     rows, own = np.flatnonzero(quick), np.flatnonzero(speaks)
-    said = mentions[["mention_id", "text"]]
-    known = receipts(said.iloc[own], said.iloc[rows].assign(person=account[target[rows]]))
+    texts = mentions[["mention_id", "text"]]
+    known = receipts(texts.iloc[own], texts.iloc[rows].assign(person=account[target[rows]]))
     return quick & mentions["mention_id"].isin(known).to_numpy(bool)
 
 
-def receipts(said: pd.DataFrame, quick: pd.DataFrame) -> pd.Series:
+def receipts(sent: pd.DataFrame, quick: pd.DataFrame) -> pd.Series:
     """Return the mention_id of automatic receipts among `quick` (mention_id, text, person: who had asked).
 
     A form letter is one if it went to `MANY_PEOPLE` within a minute of asking, and mostly goes out so: an
-    agent who is quick now and then sends the same words late as well. `said` (mention_id, text) is all that
-    the brands said.
+    agent who is quick now and then sends the same words late as well. `sent` (mention_id, text) is all that
+    the brands sent.
     """
     form = _form_of(quick["text"])
     readers = quick["person"].groupby(form.to_numpy()).nunique()
     many = readers.index[(readers >= MANY_PEOPLE) & (readers.index != "")]
     if not len(many):
         return quick["mention_id"].iloc[:0]
-    times = _form_of(said["text"]).value_counts().reindex(many)
+    times = _form_of(sent["text"]).value_counts().reindex(many)
     mostly = many[2 * form.value_counts().reindex(many) > times]
     return quick["mention_id"][form.isin(mostly).to_numpy()]
 

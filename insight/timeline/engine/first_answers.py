@@ -209,13 +209,13 @@ def _without_receipts(source: Source, events: ir.Table) -> ir.Table:
     if quick["who"].nunique() < MANY_PEOPLE:
         return events
     last = quick.sort_values(["asked_at", "who"]).drop_duplicates("mention_id", keep="last")
-    said = source.table.select("mention_id", "text")
+    texts = source.table.select("mention_id", "text")
     named = ibis.memtable(last[["mention_id"]].astype({"mention_id": "str"}), schema={"mention_id": "string"})
-    rapid = fetch(source, said.inner_join(named, "mention_id"))
+    rapid = fetch(source, texts.inner_join(named, "mention_id"))
     rapid = rapid.merge(last.rename(columns={"who": "person"}), on="mention_id")
     if receipts(rapid, rapid).empty:  # all that the brands said is fetched only where it matters
         return events
-    ids = receipts(fetch(source, said.semi_join(events.filter(events.brand_side), "mention_id")), rapid)
+    ids = receipts(fetch(source, texts.semi_join(events.filter(events.brand_side), "mention_id")), rapid)
     return events.filter(~events.mention_id.isin(ids)) if len(ids) else events
 
 
