@@ -57,14 +57,17 @@ def channels(
 
     Examples
     --------
-    >>> waits = pd.DataFrame({
-    ...     "author_id": [f"p{row}" for row in range(40)], "intent": "help", "needs_answer": True,
-    ...     "platform": ["x"] * 20 + ["zendesk"] * 20, "channel": [None] * 20 + ["email"] * 20,
-    ...     "wait_hours": [1.0] * 10 + [90.0] * 10 + [1.0] * 20, "watched_hours": 90.0,
-    ...     "responded": [True] * 10 + [False] * 10 + [True] * 20,
-    ... })
-    >>> channels(waits)[["intent", "channel", "n", "share", "gap"]].values.tolist()[:2]
-    [['same mix', 'email', 20, 1.0, 0.5], ['same mix', 'x', 20, 0.5, -0.5]]
+    >>> import insight as ins
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> waits = ins.first_responses(mentions, intents)
+    >>> channels(waits)[["intent", "channel", "n", "answered", "median_hours"]]
+         intent channel  n  answered  median_hours
+    0  same mix    help  0         0           NaN
+    1  same mix   forum  0         0          24.0
+    2      help    help  2         1           1.0
+    3      help   forum  1         0           NaN
+    4      idea   forum  1         1          24.0
     """
     columns = ["author_id", "intent", "platform", "wait_hours", "watched_hours", "responded", by]
     need_columns(responses, "responses", columns)

@@ -45,13 +45,13 @@ def response_week(
 
     Examples
     --------
-    >>> responses = pd.DataFrame({
-    ...     "author_id": ["ann"], "asked_at": pd.to_datetime(["2025-03-03 23:30"], utc=True),
-    ...     "wait_hours": [2.0], "watched_hours": [90.0], "responded": [True],
-    ... })
-    >>> week = response_week(responses, tz="Europe/Berlin")
-    >>> week.loc[week["n"] > 0, ["weekday", "hour", "n", "answered"]].values.tolist()
-    [['Tuesday', 0, 1, 1]]
+    >>> import insight as ins
+    >>> week = response_week(ins.first_responses(ins.example()), min_people=1)
+    >>> week.loc[week["n"] > 0, ["weekday", "hour", "n", "answered", "share"]].head(3)
+       weekday  hour  n  answered  share
+    8   Monday     8  1         1    1.0
+    9   Monday     9  1         1    1.0
+    10  Monday    10  1         0    0.0
     """
     need_columns(
         responses, "responses", ["author_id", "asked_at", "wait_hours", "watched_hours", "responded"]
@@ -111,12 +111,13 @@ def business_hours(
 
     Examples
     --------
-    >>> responses = pd.DataFrame({
-    ...     "asked_at": pd.to_datetime(["2025-03-07 16:00"], utc=True), "wait_hours": [66.0],
-    ...     "watched_hours": [200.0], "responded": [True],
-    ... })  # Friday 16:00, answered on Monday at 10:00
-    >>> business_hours(responses, tz="UTC")[["wait_hours", "open"]].values.tolist()
-    [[2.0, True]]
+    >>> import insight as ins
+    >>> waits = ins.first_responses(ins.example())
+    >>> business_hours(waits, opens="09:00", closes="17:00", tz="UTC")[["asked_at", "wait_hours", "open"]].head(3)
+                       asked_at  wait_hours  open
+    0 2025-01-06 09:00:00+00:00         1.0  True
+    1 2025-01-06 10:30:00+00:00       334.5  True
+    2 2025-01-08 12:00:00+00:00       317.0  True
     """
     need_columns(responses, "responses", ["asked_at", "wait_hours", "watched_hours"])
     start, stop = _clock(opens), _clock(closes)

@@ -83,25 +83,15 @@ def rivals(
     Examples
     --------
     >>> import insight as ins
-    >>> people = [f"p{number}" for number in range(40)]
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": people,
-    ...             "author_id": people,
-    ...             "brand": ["acme"] * 30 + ["rival"] * 10,
-    ...             "created_at": pd.Timestamp("2025-03-03", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> signals = pd.DataFrame({"mention_id": people[:6], "signal": "complaint"})
-    >>> table = rivals(mentions, signals)
-    >>> table.loc[table["period"].isna(), ["brand", "measure", "n", "n_marked", "share"]]
-       brand      measure   n  n_marked  share
-    0   acme      talking  40        30   0.75
-    2   acme  complaining  30         6   0.20
-    4  rival      talking  40        10   0.25
-    6  rival  complaining  10         0   0.00
+    >>> mentions = ins.example()
+    >>> found = rivals(mentions, ins.find_signals(mentions), min_people=1)
+    >>> found.loc[found["period"].isna(), ["brand", "measure", "n", "share"]].round(2)
+          brand      measure  n  share
+    0      Acme      talking  6   0.83
+    4      Acme  complaining  5   0.33
+    8      Acme     answered  9    NaN
+    12  Brastow      talking  6   0.17
+    16  Brastow  complaining  1   1.00
     """
     mentions = timeline(mentions)
     if not mentions["brand"].notna().any():
