@@ -113,7 +113,8 @@ def business_hours(
     --------
     >>> import insight as ins
     >>> waits = ins.first_responses(ins.example())
-    >>> business_hours(waits, opens="09:00", closes="17:00", tz="UTC")[["asked_at", "wait_hours", "open"]].head(3)
+    >>> waits = business_hours(waits, opens="09:00", closes="17:00", tz="UTC")
+    >>> waits[["asked_at", "wait_hours", "open"]].head(3)
                        asked_at  wait_hours  open
     0 2025-01-06 09:00:00+00:00         1.0  True
     1 2025-01-06 10:30:00+00:00       334.5  True
