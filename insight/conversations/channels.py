@@ -8,11 +8,11 @@ import pandas as pd
 from insight.mentions import need_columns, place_of
 from insight.stats import shares
 from insight.stats.kaplan_meier import median_wait
+from insight.stats.periods import HOUR
 from insight.timeline.engine import duration
 
 from .intents import NEEDS_ANSWER
 
-_HOUR = pd.Timedelta(hours=1)
 MIX = "same mix"
 
 
@@ -71,7 +71,7 @@ def channels(
     """
     columns = ["author_id", "intent", "platform", "wait_hours", "watched_hours", "responded", by]
     need_columns(responses, "responses", columns)
-    window = duration(within, name="within") / _HOUR
+    window = duration(within, name="within") / HOUR
     waits = responses.assign(place=place_of(responses, by), wants=responses["intent"].astype("str"))
     waits = waits[waits["wants"].isin(NEEDS_ANSWER)]
     sizes = waits["place"].value_counts()

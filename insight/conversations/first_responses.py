@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from insight.mentions import InsightWarning, need_columns
+from insight.stats.periods import HOUR
 from insight.timeline import engine
 
 from .intents import INTENT, INTENTS
@@ -19,7 +20,6 @@ _NEEDED = (
     "mention_id", "conversation_id", "reply_to_id", "reposted_id", "author_id", "created_at",
     "time_precision", "platform", "channel", "kind", "side", "brand", "addressed", "is_public",
 )  # fmt: skip
-_HOUR = pd.Timedelta(hours=1)
 _WANTS = ["mention_id", "intent", "needs_answer", "challenge"]
 
 
@@ -148,9 +148,9 @@ def _urgency(intents: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def _waits(pairs: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    watched = (end - pairs["asked_at"]) / _HOUR
+    watched = (end - pairs["asked_at"]) / HOUR
     waits = pairs.assign(
-        wait_hours=((pairs["answered_at"] - pairs["asked_at"]) / _HOUR).fillna(watched),
+        wait_hours=((pairs["answered_at"] - pairs["asked_at"]) / HOUR).fillna(watched),
         responded=pairs["answered_at"].notna(),
         watched_hours=watched,
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from insight.mentions import is_repost, need_columns
 from insight.stats import shares
 from insight.stats.kaplan_meier import median_wait
+from insight.stats.periods import DAY
 from insight.timeline.persons import by_people
 from insight.timeline.threads import linked_rows, parent_rows
 
@@ -16,7 +17,6 @@ from .peer_help import moments_of
 
 STAGES = ("answered", "decided", "shipped", "informed", "thanked")
 _OF_THE_TEAM = ["decided", "shipped"]
-_DAY = pd.Timedelta(days=1)
 
 
 def loop_closed(
@@ -134,11 +134,11 @@ def _stage(
         return row
     done = at.notna()
     share, low, high = shares(done, by=ideas["author_id"]).first()
-    days = ((at.fillna(end) - ideas["created_at"]) / _DAY).clip(lower=0)
+    days = ((at.fillna(end) - ideas["created_at"]) / DAY).clip(lower=0)
     waiting = ideas[before & ~done]
     row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
     row |= {"median_days": median_wait(days, done), "n_open": len(waiting)}
     if len(waiting):
         row |= {"oldest_open": waiting["mention_id"].iloc[0]}
-        row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / _DAY}
+        row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / DAY}
     return row

@@ -9,10 +9,10 @@ import pandas as pd
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE, shares
-from insight.stats.periods import local_times
+from insight.stats.periods import HOUR, local_times
 from insight.timeline.engine import duration
 
-from .response_rate import HOUR, groups_of
+from .response_rate import groups_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

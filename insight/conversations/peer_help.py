@@ -8,12 +8,11 @@ import pandas as pd
 from insight.mentions import is_repost, need_columns, place_of
 from insight.stats import shares
 from insight.stats.kaplan_meier import median_wait
+from insight.stats.periods import HOUR
 from insight.timeline.persons import by_people
 from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
 
 from .intents import NEEDS_ANSWER, with_wants
-
-_HOUR = pd.Timedelta(hours=1)
 
 
 def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "channel") -> pd.DataFrame:
@@ -85,7 +84,7 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
             "before": (peer >= 0) & ((own < 0) | (peer < own)),
             "thanked": np.isin(rows, parents[parents[back]]),
             "timed": ordered["time_precision"].isin(["s", "min"]).to_numpy()[rows],
-            "hours": (helped_at.fillna(moments.max()) - moments.iloc[rows].array) / _HOUR,
+            "hours": (helped_at.fillna(moments.max()) - moments.iloc[rows].array) / HOUR,
         }
     )
     given = pd.DataFrame({"group": place[parents[helps]], "helper": author[helps]})

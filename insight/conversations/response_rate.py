@@ -12,10 +12,10 @@ from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE, compare, shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.kaplan_meier import ROUNDING, kaplan_meier
+from insight.stats.periods import HOUR
 from insight.stats.survival import Z95
 from insight.timeline import engine
 
-HOUR = pd.Timedelta(hours=1)
 _FINEST_STEP = 0.001
 _STEP = ("wait_hours", "n_at_risk", "unanswered", "low", "high")
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from insight.mentions import InsightWarning, is_repost, need_columns
 from insight.stats.comparison import benjamini_hochberg
-from insight.stats.periods import local_period
+from insight.stats.periods import all_periods, local_period
 from insight.text.copies import group_copies
 from insight.text.distinctive import Terms, compare_terms, find_terms
 from insight.timeline.persons import by_people
@@ -126,8 +126,7 @@ def spikes(
 
 def calendar(spoken: pd.DataFrame, tz: str) -> pd.DatetimeIndex:
     """Return every day from the first message to the last."""
-    day = local_period(spoken["created_at"], period="day", tz=tz)
-    return pd.date_range(day.min(), day.max(), freq="D", unit="us") if len(day) else pd.DatetimeIndex([])
+    return all_periods(local_period(spoken["created_at"], period="day", tz=tz), period="day")
 
 
 def stand_out(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
+HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 WORD = 64
 Period = Literal["day", "week", "month", "quarter"]
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}

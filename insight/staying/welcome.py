@@ -15,10 +15,10 @@ from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, first_answers, histories
 from insight.timeline.threads import linked_rows, parent_rows
 
+from .comparisons import HOUR
 from .newcomers import Newcomers, newcomers
 from .tone import tones
 
-_HOUR = 3600.0
 _STAY = 28 * DAY
 _WEEK_4 = 21 * DAY
 _TIES = 3
@@ -161,7 +161,7 @@ def _people(line: Histories, people: Newcomers) -> pd.DataFrame:
     answer_id = line.mentions["mention_id"].iloc[people.answer].reset_index(drop=True)
     return table.rename(columns={"created_at": "joined_at"}).assign(
         answered=answered,
-        wait_hours=np.where(answered, people.answered, people.watched) / _HOUR,
+        wait_hours=np.where(answered, people.answered, people.watched) / HOUR,
         responder=pd.Series(line.role[people.answer]).astype("str").where(answered),
         answer_id=answer_id.where(answered),
     )
@@ -177,7 +177,7 @@ def _coverage(line: Histories, people: Newcomers, limits: Sequence[float]) -> pd
     for role, wait in waits.items():
         for limit in sorted(set(limits)):
             over = people.watched >= limit
-            rows.append((role, limit / _HOUR, int(over.sum()), int((wait[over] <= limit).sum())))
+            rows.append((role, limit / HOUR, int(over.sum()), int((wait[over] <= limit).sum())))
     return pd.DataFrame(rows, columns=["responder", "within_hours", "n", "answered"])
 
 

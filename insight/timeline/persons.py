@@ -10,6 +10,7 @@ import pandas as pd
 
 from insight.archives.placeholders import placeholder_authors
 from insight.mentions import BOT_NAME
+from insight.stats.periods import DAY
 
 ROLES = ("customer", "brand", "rival", "automated", "other", "unknown")
 PERSONS = ("customer", "unknown")
@@ -19,7 +20,6 @@ PERSONS = ("customer", "unknown")
 
 MANY_MESSAGES = 1000
 A_DAY = 100
-_DAY = pd.Timedelta(days=1)
 
 Flags = npt.NDArray[np.bool_]
 
@@ -124,7 +124,7 @@ def number(keys: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
 
 def exceeds_human_rate(n: pd.Series, first: pd.Series, last: pd.Series) -> Flags:
     """Return who wrote 1,000 messages or more at over 100 a day from the first to the last."""
-    days = ((last - first) / _DAY).to_numpy(float)
+    days = ((last - first) / DAY).to_numpy(float)
     return (n >= MANY_MESSAGES).to_numpy(bool) & (n.to_numpy(float) > A_DAY * days)
 
 
