@@ -132,9 +132,8 @@ def compare(
     sizes = np.array([len(np.unique(person[rows & (each > 0)])) for rows in (here, ~here)])
     vote, totals = np.ones(len(here)), np.array([each[here].sum(), each[~here].sum()])
     if unit == "people":
-        side_of_person = 2 * person + here
-        own_trials = np.bincount(side_of_person, weights=each)[side_of_person]
-        vote, totals = 1 / np.maximum(own_trials, 1), sizes.astype(float)
+        own = 2 * person + here  # a person on both sides is two
+        vote, totals = 1 / np.maximum(np.bincount(own, weights=each)[own], 1), sizes.astype(float)
     sums = np.array([np.where(rows, vote, 0.0) @ x for rows in (here, ~here)])
     share, share_other = sums / np.maximum(totals, 1)[:, None]
     signed = np.where(here, vote, -vote) / np.maximum(totals, 1)[1 - here.astype(int)]
