@@ -263,8 +263,11 @@ def test_the_version_and_the_module_form():
     assert told.stdout == f"{ins.__version__}\n"
 
 
-def test_shells_can_complete(run):
-    assert "insight" in run(["--show-completion", "bash"], env={"SHELL": "/bin/bash"}).stdout
+def test_shells_can_complete(run, monkeypatch):
+    monkeypatch.setattr(
+        "shellingham.detect_shell", lambda: ("bash", "/bin/bash")
+    )  # whatever started this process
+    assert "insight" in run(["--show-completion"]).stdout
 
 
 def test_check_as_json(run, tiny):
