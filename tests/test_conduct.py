@@ -6,7 +6,6 @@ import pytest
 
 import insight as ins
 from insight.conversations import (
-    consistency,
     dialogue_index,
     form_letters,
     hashtag_audit,
@@ -186,65 +185,6 @@ def test_no_reply_gives_no_share_and_no_error():
     assert marks["share"].isna().all()
 
 
-def many_replies(seed, sorry_by_writer, *, n_replies=240):
-    random = np.random.default_rng(seed)
-    rows, writers = [], {}
-    for n in range(n_replies):
-        writer = n % 4
-        sorry = random.random() < sorry_by_writer[writer]
-        rows.append((f"a:{n:03d}", None, f"p{n}", "customer", "acme", n, "it broke"))
-        rows.append(
-            (
-                f"b:{n:03d}",
-                f"a:{n:03d}",
-                "acme",
-                "brand",
-                "acme",
-                n + 0.01,
-                "So sorry" if sorry else "Hm, well",
-            )
-        )
-        writers[f"b:{n:03d}"] = f"w{writer}"
-    mentions = table(rows)
-    return mentions.assign(writer=mentions["mention_id"].map(writers))
-
-
-def test_writers_who_differ_are_found():
-    mentions = many_replies(0, (0.9, 0.5, 0.5, 0.1))
-    row = consistency(mentions, reply_acts(mentions)).set_index(["writer", "mark"]).loc[("all", "apologise")]
-    assert row["p_adjusted"] < 0.05
-    assert row["spread"] > 2 * row["by_chance"]
-
-
-def test_writers_who_do_not_differ_are_seldom_said_to():
-    mentions = many_replies(0, (0.5,) * 4, n_replies=60)
-    replies = mentions["mention_id"][mentions["side"] == "brand"].to_numpy()
-    flagged = 0
-    for seed in range(50):
-        said = np.random.default_rng(seed).random((len(read_cues("conduct")), 60)) < 0.4
-        acts = [
-            (replies[n], act)
-            for act, row in zip(read_cues("conduct"), said, strict=True)
-            for n in np.flatnonzero(row)
-        ]
-        acts = pd.DataFrame(acts, columns=["mention_id", "act"])
-        marks = consistency(mentions, acts, n_permutations=199, random_state=seed)
-        flagged += (marks["p_adjusted"] <= 0.05).any()
-    assert flagged <= 6  # 2.5 expected; 6 or fewer in 97 % of such series
-
-
-def test_consistency_knows_how_fast_and_says_what_it_lacks():
-    mentions = many_replies(0, (0.5,) * 4)
-    marks = consistency(mentions, reply_acts(mentions), within="15min", n_permutations=9)
-    fast = marks[marks["mark"] == "fast"].set_index("writer")
-    assert fast.loc["all", ["n", "n_marked"]].tolist() == [240, 240]
-    assert fast["share"].eq(1).all()
-    with pytest.raises(ins.InsightError, match="writer"):
-        consistency(mentions.drop(columns="writer"), reply_acts(mentions))
-    with pytest.raises(ins.InsightError, match="not replies of the brand"):
-        consistency(mentions, pd.DataFrame({"mention_id": ["z:1"], "act": ["ask"]}))
-
-
 @pytest.fixture
 def tagged():
     """Sixty customers talk of coffee in words of their own; eight are in a #brewclub, ten follow a storm.
@@ -357,7 +297,6 @@ def test_a_playbook_without_rivals_says_so(posts):
         form_letters,
         hashtag_audit,
         lambda mentions: playbook(mentions, brand="acme"),
-        lambda mentions: consistency(mentions, reply_acts(mentions), n_permutations=20),
     ],
 )
 def test_the_order_of_rows_and_the_look_of_pseudonyms_change_nothing(measure, tagged):

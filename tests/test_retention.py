@@ -193,11 +193,6 @@ def test_what_cannot_be_answered_is_refused(toy, change, options, said):
         ins.activity(toy.assign(**change), **options)
 
 
-def test_a_sampled_archive_is_refused(toy):
-    with pytest.raises(ins.InsightError, match="a sampled archive cannot show who stays"):
-        ins.activity(toy, sampled=True)
-
-
 def test_names_that_are_nearly_the_same_are_counted_and_not_merged(toy):
     names = {"a": "Ann.Lee@home.org", "b": "ann-lee", "c": "ann_lee2"}
     authors = ins.activity(toy.assign(author_id=toy["author_id"].replace(names)), burn_in="0D")

@@ -168,12 +168,8 @@ MEASURES = {
     "repeat_rate": lambda town, _: ins.staying.repeat_rate(follow(town)),
     "growth": lambda town, _: ins.growth(follow(town)),
     "reach_ceiling": lambda town, _: ins.staying.reach_ceiling(ins.growth(follow(town))),
-    "project_retention": lambda town, _: ins.staying.project_retention(
-        ins.retention(follow(town), kind="after")
-    ),
     "states": lambda town, _: ins.staying.states(follow(town, period="day")),
     "stickiness": lambda town, _: ins.staying.stickiness(follow(town, period="day")),
-    "absence_factor": lambda town, _: ins.staying.absence_factor(follow(town)),
     "silence": lambda town, _: ins.silence(town, horizon="90D", n_resamples=20),
     "tenure": lambda town, _: ins.tenure(town, burn_in="0D"),
     "cadence": lambda town, _: ins.staying.cadence(town),
@@ -182,7 +178,6 @@ MEASURES = {
     "churn_drivers": lambda town, signals: ins.staying.churn_drivers(town, signals, n_resamples=20),
     "welcome": lambda town, _: ins.welcome(town, burn_in="0D"),
     "reply_effect": lambda town, _: ins.reply_effect(town, burn_in="0D", n_permutations=5),
-    "plan_welcome_test": lambda town, _: ins.staying.plan_welcome_test(town, burn_in="0D"),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from insight.mentions import InsightError, as_mentions
 from insight.stats.effects import aipw
 from insight.stats.survival import cox, risk_sets
-from insight.staying import plan_welcome_test, reply_effect, welcome
+from insight.staying import reply_effect, welcome
 from insight.staying.comparisons import reply_hazards
 from insight.staying.newcomers import newcomers
 from insight.timeline import timeline
@@ -449,34 +449,3 @@ def adjusted_hazard_ratios(table):
 
 
 # --- the test that would settle it
-
-
-def test_arms_are_even_fixed_and_dealt_anew_by_a_new_name():
-    table = community(n=400)
-    plan = plan_welcome_test(table, burn_in="0D")
-    arms = [plan.arm(f"person {i}") for i in range(4000)]
-    assert arms.count("welcome") / 4000 == pytest.approx(0.5, abs=0.03)
-    assert arms == [plan.arm(f"person {i}") for i in range(4000)]
-    other = plan_welcome_test(table, burn_in="0D", salt="again")
-    moved = np.mean([plan.arm(f"person {i}") != other.arm(f"person {i}") for i in range(4000)])
-    assert moved == pytest.approx(0.5, abs=0.03)
-    assert plan.attrs["caveats"] == ()
-    assert plan.past[["n_usual", "n_welcome"]].to_numpy().sum() == plan.attrs["n_people"]
-
-
-def test_halves_that_differ_by_chance_are_named():
-    """Of sixty names about three deal halves of the past whose interval leaves out 0; each says so."""
-    table = community(n=300)
-    plans = [plan_welcome_test(table, burn_in="0D", salt=f"try {i}") for i in range(60)]
-    unlucky = [plan for plan in plans if not plan.past["low"].iloc[0] <= 0 <= plan.past["high"].iloc[0]]
-    assert 1 <= len(unlucky) <= 9
-    warned = [plan for plan in plans if any("by chance alone" in said for said in plan.attrs["caveats"])]
-    assert [plan.salt for plan in warned] == [plan.salt for plan in unlucky]
-
-
-def test_the_plan_uses_the_archives_own_rate():
-    plan = plan_welcome_test(community(n=800), burn_in="0D", differences=[0.05, 0.12, 0.9])
-    assert plan.power["rate_usual"].iloc[0] == pytest.approx(0.4, abs=0.05)
-    assert plan.power["n_per_arm"].iloc[0] > plan.power["n_per_arm"].iloc[1] > 200
-    assert np.isnan(plan.power["n_per_arm"].iloc[2])
-    assert plan.past["low"].iloc[0] < 0 < plan.past["high"].iloc[0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -165,85 +163,3 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
     table["complete"] = table["period"] < last.iloc[0]
     names = ["period", "n_in", "n_out", "backlog", "load", "n_answered", "share", "low", "high"]
     return table[[*names, "n_people", "outs_per_person", "complete"]]
-
-
-def capacity_scenario(
-    load: pd.DataFrame,
-    *,
-    growth: Sequence[float] = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0),
-    target: float | None = None,
-) -> pd.DataFrame:
-    """Reckon which share would be answered if more came in and the brand answered as much as it ever did.
-
-    Parameters
-    ----------
-    load : DataFrame
-        `capacity` of some periods; incomplete ones are left out.
-    growth : sequence of float
-        Growth of what comes in: 0.5 is half as much again. Nothing under 0.
-    target : float, optional
-        Share to be answered, 0 to 1. Default: nine tenths of today's.
-
-    Returns
-    -------
-    DataFrame
-        One row a growth, in rising order: growth, n_in, n_out (over all periods together), share, target,
-        kept (share is at least the target). `attrs["capacity"]` is the most that was answered in one period,
-        `attrs["breaks_at"]` the growth at which the share falls under the target, infinite if it never does.
-
-    Raises
-    ------
-    InsightError
-        If no period is complete, or a growth is negative.
-
-    Notes
-    -----
-    A scenario and no forecast. In every period the brand answers the share that it did answer, until that is
-    as much as in its best period; what comes beyond is left. Growth 0 gives the past exactly, and more growth
-    never a higher share. The best period is what was seen, so the limit may lie higher.
-
-    Examples
-    --------
-    >>> load = pd.DataFrame({"n_in": [10, 20], "n_answered": [8, 10], "complete": True})
-    >>> capacity_scenario(load, growth=(0, 1))[["growth", "n_in", "n_out", "share"]].values.tolist()
-    [[0.0, 30.0, 18.0, 0.6], [1.0, 60.0, 20.0, 0.3333333333333333]]
-    """
-    need_columns(load, "load", ["n_in", "n_answered", "complete"])
-    done = load[load["complete"].astype(bool)]
-    n_in, answered = done["n_in"].to_numpy(float), done["n_answered"].to_numpy(float)
-    if not n_in.sum():
-        raise InsightError(
-            f"none of {len(load)} periods is complete and had something to answer; take shorter periods."
-        )
-    if min(growth, default=0) < 0:
-        raise InsightError(f"growth holds {min(growth)}; pass 0 or more, such as 0.5 for half as much again.")
-    most = answered.max()
-
-    def share(more: float) -> float:
-        return float(np.minimum(answered * (1 + more), most).sum() / (n_in.sum() * (1 + more)))
-
-    goal = 0.9 * share(0.0) if target is None else target
-    steps = np.array(sorted(map(float, growth)))
-    shares = np.array([share(step) for step in steps])
-    table = pd.DataFrame(
-        {"growth": steps, "n_in": n_in.sum() * (1 + steps), "n_out": shares * n_in.sum() * (1 + steps)}
-    ).assign(share=shares, target=goal, kept=shares >= goal)
-    table.attrs |= {"capacity": int(most), "breaks_at": _breaks_at(answered, n_in, most, goal)}
-    return table
-
-
-def _breaks_at(answered: np.ndarray, n_in: np.ndarray, most: float, goal: float) -> float:
-    """Find the growth x at which sum(min(a (1 + x), most)) = goal * sum(n) (1 + x), piece by piece."""
-    if goal <= 0 or most <= 0:
-        return 0.0 if goal > 0 else float("inf")
-    kinks = np.sort(most / answered[answered > 0])
-    if answered.sum() < goal * n_in.sum():
-        return 0.0
-    for factor in kinks:
-        free = answered[answered * factor < most].sum()
-        full = most * (answered * factor >= most).sum()
-        nearest = full / (goal * n_in.sum() - free) if goal * n_in.sum() > free else np.inf
-        later = kinks[kinks > factor]
-        if nearest <= (later[0] if len(later) else np.inf):
-            return float(max(nearest, factor) - 1)
-    return float("inf")

@@ -99,6 +99,7 @@ def topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     )
     return grouped_dots(
         shown, "Who speaks of what?", axis="Share of the group's people", label="{name}", rows="topic",
-        by="group", name="{group}", n="total", of="people", detail="{n_people:,} of {total:,} people, {n:,} messages",
+        by="group", name="{group}", n="total", of="people",
+        detail="{n_people:,} of {total:,} people, {n:,} messages",
         reach=reach_of(shown, "high", least=0.01), empty="No topic was found.",
     )  # fmt: skip

@@ -9,8 +9,6 @@ import numpy as np
 from scipy.special import expit, ndtri
 from scipy.stats import rankdata
 
-from insight.mentions import InsightError
-
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -154,17 +152,6 @@ def e_value(risk_ratio: float) -> float:
         return float("nan")
     ratio = max(risk_ratio, 1 / risk_ratio)
     return float(ratio + np.sqrt(ratio * (ratio - 1)))
-
-
-def people_per_arm(rate: float, difference: float, *, power: float = 0.8, level: float = 0.95) -> int:
-    """Return how many people each arm needs to see `rate` move by `difference`, two-sided, normal theory."""
-    other = rate + difference
-    if not 0 < other < 1 or difference == 0:
-        raise InsightError(
-            f"a rate of {rate:.3f} cannot move by {difference:+.3f}; the result must lie between 0 and 1."
-        )
-    z = _z(level) + ndtri(power)
-    return int(np.ceil(z**2 * (rate * (1 - rate) + other * (1 - other)) / difference**2))
 
 
 def detectable_difference(rate: float, n1: int, n0: int, *, power: float = 0.8, level: float = 0.95) -> float:

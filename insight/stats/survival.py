@@ -211,37 +211,3 @@ def _partial_likelihood(
     slope = events @ x - owners @ mean
     square = (x * (owners @ weights)[:, None]).T @ x
     return value, slope, square - (mean * owners[:, None]).T @ mean
-
-
-def fit_sbg(leaving: ArrayLike, staying: ArrayLike) -> tuple[float, float, float]:
-    """Fit the shifted beta-geometric (Fader and Hardie 2007); return alpha, beta and the log likelihood.
-
-    `leaving` counts who left in period 1, 2, ..., `staying` who was last seen to be still there after it.
-    """
-    from scipy.optimize import minimize
-    from scipy.special import betaln
-
-    gone, here = np.asarray(leaving, dtype=float), np.asarray(staying, dtype=float)
-    if gone.sum() <= 0 or gone.sum() + here.sum() <= 0 or here.sum() <= 0:
-        raise InsightError(
-            f"{gone.sum():.0f} left and {here.sum():.0f} stayed; a curve needs some who did each."
-        )
-    time = np.arange(1, len(gone) + 1)
-
-    def loss(logs: np.ndarray) -> float:
-        alpha, beta = np.exp(logs)
-        whole = betaln(alpha, beta)
-        left = gone @ (betaln(alpha + 1, beta + time - 1) - whole)
-        return -float(left + here @ (betaln(alpha, beta + time) - whole))
-
-    options = {"xatol": 1e-11, "fatol": 1e-12, "maxiter": 4000}
-    found = minimize(loss, np.zeros(2), method="Nelder-Mead", options=options, bounds=[(-12, 12)] * 2)
-    alpha, beta = np.exp(found.x)
-    return float(alpha), float(beta), -float(found.fun)
-
-
-def sbg_survival(alpha: float, beta: float, periods: ArrayLike) -> np.ndarray:
-    """Return the share still there after each number of periods."""
-    from scipy.special import betaln
-
-    return np.exp(betaln(alpha, beta + np.asarray(periods, dtype=float)) - betaln(alpha, beta))

@@ -9,10 +9,10 @@ from insight.mentions import InsightError
 from insight.stats import periods
 from insight.stats.statistics import proportion
 
-_NEEDED = {"labels", "n_complete", "n_burn_in", "clock"}
+_NEEDED = {"labels", "n_complete", "n_burn_in"}
 
 
-def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[np.ndarray, dict]:
+def read_activity(activity: pd.DataFrame) -> tuple[np.ndarray, dict]:
     """Return the words of periods, one row an author, and what the table says about itself."""
     missing = _NEEDED - set(activity.attrs)
     if missing or "active_0" not in activity.columns:
@@ -21,12 +21,7 @@ def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[
             f"{sorted(missing)} missing, columns {sorted(map(str, activity.columns))}."
         )
     meta = dict(activity.attrs)
-    if clock is not None and meta["clock"] != clock:
-        raise InsightError(
-            f"this measure compares periods of the {clock}; the table was made with clock={meta['clock']!r}."
-        )
-    n_periods = max(meta.get("own_begun", [len(meta["labels"])]))
-    names = [f"active_{word}" for word in range((n_periods - 1) // periods.WORD + 1)]
+    names = [f"active_{word}" for word in range((len(meta["labels"]) - 1) // periods.WORD + 1)]
     return activity[names].to_numpy(np.uint64), meta
 
 

@@ -48,7 +48,7 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
     1  2025-02  2      <NA>   NaN
     2      all  2         1   0.5
     """
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     n_complete = meta["n_complete"]
     came_back = words & periods.one_later(words)
     n = periods.count_active(words, n_complete)
@@ -71,7 +71,7 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
 
 def returns(activity: pd.DataFrame) -> pd.DataFrame:
     """Count by author the complete periods with a message (n), and those followed by another (retained)."""
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     came_back, end = words & periods.one_later(words), meta["n_complete"]
     counts = {
         "n": periods.count_between(words, 0, end - 1),
@@ -117,7 +117,7 @@ def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
     0  2025-01       2    2         0        0
     1  2025-02       2    1         1        1
     """
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     n_periods = len(meta["labels"])
     before = periods.one_later(words)
     firsts = np.bincount(periods.first_active(words), minlength=n_periods)

@@ -143,64 +143,9 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
     return table
 
 
-def absence_factor(activity: pd.DataFrame, *, share: float = 0.5) -> pd.DataFrame:
-    """Count the fewest people who wrote a given share of all messages: who may not all leave at once.
-
-    Parameters
-    ----------
-    activity : DataFrame
-        From `activity`, with periods of any length.
-    share : float
-        The share of messages.
-
-    Returns
-    -------
-    DataFrame
-        One row: n_people, n_mentions, needed (messages that make up the share), absence_factor (people),
-        share_of_people (absence_factor / n_people), top_1_percent (share of all messages that the most
-        talkative 1 % wrote, at least one person).
-
-    Raises
-    ------
-    InsightError
-        If the table does not come from `activity`, or the share is not between 0 and 1.
-
-    Notes
-    -----
-    The Contributor Absence Factor of CHAOSS, once called the bus factor; their worked example gives 2.
-
-    Examples
-    --------
-    >>> from insight.staying import activity
-    >>> mentions = pd.DataFrame({"author_id": ["ann"] * 5 + ["ben", "cem", "dan"], "side": "customer",
-    ...                          "created_at": pd.Timestamp("2025-01-03", tz="UTC")})
-    >>> absence_factor(activity(mentions))[["n_people", "n_mentions", "needed", "absence_factor"]]
-       n_people  n_mentions  needed  absence_factor
-    0         4           8     4.0               1
-    """
-    _, meta = read_activity(activity)
-    if not 0 < share <= 1:
-        raise InsightError(f"share={share!r} must lie above 0 and not above 1.")
-    written = np.sort(activity["n_mentions"].to_numpy())[::-1].cumsum()
-    needed = share * float(written[-1])
-    factor = int(np.searchsorted(written, needed)) + 1
-    n_top = max(1, len(written) // 100)
-    row = {
-        "n_people": len(written),
-        "n_mentions": int(written[-1]),
-        "needed": needed,
-        "absence_factor": factor,
-        "share_of_people": factor / len(written),
-        "top_1_percent": float(written[n_top - 1] / written[-1]),
-    }
-    table = pd.DataFrame([row])
-    table.attrs = meta
-    return table
-
-
 def _active_days(activity: pd.DataFrame, window: int) -> tuple[np.ndarray, list[tuple[str, str]], dict]:
     """Count everyone's active days in each complete window."""
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     if meta["period"] != "day":
         raise InsightError(f"this measure counts days; pass activity(period='day'), not {meta['period']!r}.")
     n_days = meta["n_complete"]

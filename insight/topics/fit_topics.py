@@ -61,7 +61,7 @@ def fit_topics(
         Least number of different texts in a topic; None is 0.2 % of them, at least 3.
     coverage : float or None
         Share, 0 to 1, of the different texts of more than three words that must have a topic; None is 95 %,
-        or more where the rest is near enough. See `coverage_curve` for what it costs.
+        or more where the rest is near enough.
     seeds : dict of list of str, or None
         Topics to keep beside those that are found: a name, and words or example texts; with an empty list
         the name alone is looked for.

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from bertopic import BERTopic
     from scipy import sparse
 
-_LEVELS = ("topic", "subtopic", "theme")
-
 
 @dataclass(frozen=True, repr=False)
 class Topics:

@@ -173,5 +173,3 @@ def test_the_planted_limit_of_answers_a_day(sample, truth):
     assert load.loc[full, "load"].min() > 1.5
     assert len(full) == 3
     assert (load["backlog"].diff().dropna() == (load["n_in"] - load["n_out"]).iloc[1:]).all()
-    scenario = ins.conversations.capacity_scenario(load.reset_index(), growth=(0, 1, 5), target=0.2)
-    assert abs(scenario.attrs["capacity"] - truth.daily_limit) <= 0.15 * truth.daily_limit

@@ -95,11 +95,6 @@ def test_capacity_and_its_scenario_are_lines_of_their_tables():
     for trace, column in zip(figure.data, ("n_in", "n_out", "backlog"), strict=True):
         assert list(trace.y) == load[column].tolist()
         assert list(pd.to_datetime(trace.x)) == load["period"].tolist()
-    scenario = ins.conversations.capacity_scenario(load)
-    figure = ins.plots.capacity_scenario(scenario)
-    assert list(figure.data[0].y) == scenario["share"].tolist()
-    assert list(figure.data[1].y) == scenario["target"].tolist()
-    assert "scenario" in figure.layout.title.text
 
 
 def test_each_escalation_is_drawn_once_under_the_surest_sign():

@@ -59,19 +59,13 @@ def test_topics_of_one_name_keep_a_row_each(mentions, topics, series):
     assert [note.text for note in ins.plots.topic_map(points).layout.annotations][:-1] == ["Leaks"] * 3
 
 
-def test_map_tree_terms_and_curve(topics):
+def test_map_and_terms(topics):
     points = ins.topics.topic_map(topics)
     figure = ins.plots.topic_map(points)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
     shown = [text for trace in figure.data for text in trace.hovertext]
     assert not [text for text in shown if "<b>" in text], "people's words are escaped"
     assert "not to be read" in figure.layout.annotations[-1].text
-    tree = ins.topics.topic_tree(topics)
-    figure = ins.plots.topic_tree(tree)
-    assert len(figure.data[1].x) == len(tree)
-    assert len(figure.layout.yaxis.ticktext) == 3
     terms = ins.topics.topic_terms(topics, n_terms=2)
     figure = ins.plots.topic_terms(terms)
     assert [word for trace in figure.data for word in trace.y] == terms["term"].tolist()
-    curve = ins.topics.coverage_curve(topics)
-    np.testing.assert_allclose(ins.plots.coverage_curve(curve).data[1].y, curve["purity"])

@@ -6,7 +6,7 @@ import pytest
 
 from insight import plots
 from insight.mentions import InsightError
-from insight.staying import ReplyEffect, Welcome, WelcomeTest
+from insight.staying import ReplyEffect, Welcome
 
 NOTHING = pd.DataFrame()
 COLUMNS = ["estimate", "scale", "landmark_hours", "n_answered", "n_unanswered", "value", "low", "high"]
@@ -96,10 +96,3 @@ def test_nothing_to_compare_is_said():
     figure = plots.reply_effect(effect_of(empty, empty.rename(columns={"estimate": "control"})))
     assert figure.data == ()
     assert "Too few newcomers" in figure.layout.annotations[0].text
-
-
-def test_the_plan_draws_only_effects_that_can_be():
-    power = pd.DataFrame({"difference": [0.05, 0.9], "n_per_arm": [1559, np.nan], "weeks": [20.0, np.nan]})
-    figure = plots.plan_welcome_test(WelcomeTest(power, NOTHING, "welcome-1", {}))
-    assert figure.data[0].x.tolist() == [0.05]
-    assert "1,559 in each half, 20 weeks" in figure.data[0].hovertext[0]

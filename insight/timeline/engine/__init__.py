@@ -1,12 +1,11 @@
 """The few Ibis expressions that touch every mention: on DuckDB in this process, or on the team's Spark."""
 
-from .authors import STANDINGS, OwnClock, author_periods, first_messages, read_authors, tally_dates
+from .authors import STANDINGS, author_periods, first_messages, read_authors, tally_dates
 from .first_answers import first_answers, silent_platforms, tally_waits
 from .source import Source, duration, moment, open_mentions, span
 
 __all__ = [
     "STANDINGS",
-    "OwnClock",
     "Source",
     "author_periods",
     "duration",

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,14 +24,6 @@ An automatic message says nothing of its author, unless all of them are."""
 
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
-
-
-@dataclass(frozen=True)
-class OwnClock:
-    """Periods of equal length that begin with each author's first message; in microseconds."""
-
-    length: int
-    n_periods: int
 
 
 def read_authors(
@@ -78,36 +69,17 @@ def _microseconds(source: Source) -> ir.Callable:
     return ibis.udf.scalar.builtin(stamp, name=name)
 
 
-def author_periods(
-    source: Source,
-    *,
-    calendar: Calendar,
-    own: OwnClock | None = None,
-    spans: tuple[int, int, int] | None = None,
-) -> pd.DataFrame:
+def author_periods(source: Source, *, calendar: Calendar) -> pd.DataFrame:
     """Reduce every message to one row an author: first, last, how many, which periods, which standing.
 
-    `source` comes from `read_authors`. `spans` (t1, t2, t3 in seconds) adds n_early, messages up to t1 after
-    the first, and n_late, those from t2 to t2 + t3 after it. Authors without a name share one row whose
-    author_id is missing. Sorted by everything but the name, then the name, so that renaming authors can only
-    swap rows that are otherwise equal.
+    `source` comes from `read_authors`. Authors without a name share one row whose author_id is missing.
+    Sorted by everything but the name, then the name, so that renaming authors can only swap rows that are
+    otherwise equal.
     """
-    import ibis
-
     events = source.table.select("author_id", "created_at", "standing", "at")
-    if own or spans:
-        events = events.mutate(age=events.at - events.at.min().over(ibis.window(group_by="author_id")))
-    if own:
-        n_periods, period = own.n_periods, events.age // own.length
-    else:
-        n_periods, period = calendar.period_of_day[-1] + 1, _calendar_period(events, calendar)
-    events = events.mutate(period=period.cast("int32"))
+    events = events.mutate(period=_calendar_period(events, calendar).cast("int32"))
     sums = {"n_mentions": events.count()}
-    if spans:
-        early, late, length = (value * _SECOND for value in spans)
-        sums["n_early"] = (events.age <= early).sum()
-        sums["n_late"] = ((events.age >= late) & (events.age <= late + length)).sum()
-    authors, names, width = _with_words(source, events, sums, n_periods)
+    authors, names, width = _with_words(source, events, sums, calendar.period_of_day[-1] + 1)
     order = ["first", "last", "n_mentions", *names, "author_id"]
     found = fetch(source, authors.order_by(*order))
     words = join_words([found.pop(name).to_numpy() for name in names], width=width)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,10 @@ def open_mentions(
         source = Source(mentions, mentions.get_backend())
     elif isinstance(mentions, pd.DataFrame):
         need_columns(mentions, "mentions", columns)
-        source = Source(ibis.memtable(_arrow(mentions, [*columns, *optional])), _duckdb())
+        backend = _duckdb()
+        backend.con.register("mentions", _arrow(mentions, [*columns, *optional]))
+        with _older_names():
+            source = Source(backend.table("mentions"), backend)
     elif isinstance(mentions, str | Path):
         source = _parquet(Path(mentions))
     else:
@@ -89,11 +93,16 @@ def _check_zone(backend: BaseBackend) -> None:
 def _parquet(path: Path) -> Source:
     backend = _duckdb()
     files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # Ibis 12 asks DuckDB 2 for the schema by an old name
+    with _older_names():
         return Source(backend.read_parquet(files), backend)
+
+
+@contextmanager
+def _older_names() -> Iterator[None]:
+    """Ibis 12 asks DuckDB 2 for a schema by a deprecated name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
 
 
 def _duckdb() -> BaseBackend:
@@ -105,6 +114,12 @@ def _duckdb() -> BaseBackend:
         allocator_background_threads=True,
         autoinstall_known_extensions=False,  # they would be fetched from the network
     )
+
+
+def hold(table: ir.Table) -> ir.Table:
+    """Keep what a query returns in its backend, so that queries on it do not repeat it."""
+    with _older_names():
+        return table.cache()
 
 
 def fetch(source: Source, query: ir.Table) -> pd.DataFrame:
