@@ -39,7 +39,10 @@ class _Sentence(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401
         if pd.isna(value):
             return "unknown"
-        return escape(value) if isinstance(value, str) else super().format_field(value, format_spec)
+        if isinstance(value, str):
+            return escape(value)
+        words = super().format_field(value, format_spec)
+        return words.removeprefix("0") if isinstance(value, pd.Timestamp) else words
 
 
 def fill(table: pd.DataFrame, sentence: str) -> list[str]:

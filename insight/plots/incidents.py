@@ -112,7 +112,7 @@ def rivals(
         rows[rows["brand"].isin(brands[:top])],
         f"{question} {top} of {len(brands)}" if len(brands) > top else question, x="period", y="share",
         by="brand", axes=("Period", y_title),
-        hover="{brand}, {period:%b %Y}: {share:.0%} ({low:.0%} to {high:.0%})<br>{n_marked:,} of {n:,}",
-        intervals=True, number=".1%", of="messages" if measure == "answered" else "people",
+        hover="{brand}, {period:%b %Y}: {interval}<br>{n_marked:,} of {n:,}",
+        interval="bars", number=".1%", of="messages" if measure == "answered" else "people",
         empty="No brand is mentioned by enough people.",
     )  # fmt: skip

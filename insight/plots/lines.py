@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -24,6 +25,18 @@ WAITS = {
 """Ticks of a logarithmic axis of hours."""
 
 
+class Look(NamedTuple):
+    """The name and the look of a line."""
+
+    name: str = ""
+    colour: str = BLUE
+    symbol: str = "line"
+    shape: str = "linear"
+
+
+_PLAIN = Look()
+
+
 def lines(
     table: pd.DataFrame,
     question: str,
@@ -35,87 +48,56 @@ def lines(
     by: str = "",
     end: str = "",
     of: str = "",
-    intervals: bool = False,
+    interval: Literal["", "bars", "band"] = "",
+    shape: Literal["linear", "hv"] = "linear",
     number: str = ",.0f",
+    reach: tuple[float, float] | None = None,
+    waits: Mapping[str, float] | None = None,
     part: float = 1,
     empty: str = "Nothing to show.",
 ) -> Figure:
-    """Draw a line for each group of a table, gaps where a value is missing, intervals as light bars.
+    """Draw a line for each group of a table, light bars or a band for its interval, its name at its end.
 
-    `hover` and `end` (what stands at a line's end) are filled from the row; `part` is the share of the
-    figure's height that the plot takes.
+    `hover` and `end` (what stands at the end) are filled from the row; in `hover` "{interval}" is the value
+    with its interval. `shape` "hv" holds each value to the next, `waits` are the ticks of a logarithmic x
+    axis, `part` is the share of the figure's height that the plot takes. A line without a band has gaps.
     """
     figure = new_figure(question, x_title=axes[0], y_title=axes[1], subtitle=summary(table, x=x, of=of))
+    table = table[table[y].notna()] if interval == "band" else table
     if table.empty:
         return say_nothing(figure, empty)
-    reach = reach_of(table, y, *(["high"] if intervals else []), least=0.02 if "%" in number else 1)
-    ends = []
-    for place, (name, rows) in enumerate(_groups(table, by)):
-        colour, symbol = colour_of(place), symbol_of(place)
-        bars = error_bars(rows, y, "low", "high", colour) if intervals else None
-        add_line(
-            figure, rows, x=x, y=y, hover=hover, name=name, colour=colour, symbol=symbol, bars=bars
-        )  # fmt: skip
-        add_partial(figure, rows, x=x, y=y, hover=hover, colour=colour)
-        ends.append(End(_end(rows, name, end), last_of(rows[y]), colour, symbol))
-    figure.update_yaxes(tickformat=ticks(number), range=reach)
-    return _named(figure, ends, reach, part)
-
-
-def steps(
-    table: pd.DataFrame,
-    question: str,
-    *,
-    x: str,
-    hover: str,
-    axes: tuple[str, str],
-    y: str = "share",
-    by: str = "",
-    end: str = "",
-    of: str = "",
-    shape: str = "linear",
-    reach: tuple[float, float] | None = None,
-    waits: Mapping[str, float] | None = None,
-    empty: str = "Nothing to show.",
-) -> Figure:
-    """Draw a share with its band for each group of a table; `shape` "hv" holds each value to the next.
-
-    In `hover` "{interval}" is the share with its interval; `waits` are the ticks of a logarithmic x axis.
-    """
-    figure = new_figure(question, x_title=axes[0], y_title=axes[1], subtitle=summary(table, x=x, of=of))
-    table = table[table[y].notna()]
-    if table.empty:
-        return say_nothing(figure, empty)
-    reach = reach or reach_of(table, y, "high")
-    number = ".0%" if reach[1] > 0.2 else ".1%"
-    table = table.assign(interval=estimates(table, y, "low", "high", number))
+    share = number.endswith("%")
+    reach = reach or reach_of(table, y, *(["high"] if interval else []), least=0.02 if share else 1)
+    if interval:
+        digits = ".0%" if share and reach[1] > 0.2 else number
+        table = table.assign(interval=estimates(table, y, "low", "high", digits))
     ends = []
     for place, (name, rows) in enumerate(_groups(table, by)):
         colour = colour_of(place)
-        add_band(figure, rows, x=x, colour=colour, shape=shape)
-        add_line(figure, rows, x=x, y=y, hover=hover, name=name, colour=colour, shape=shape)
+        symbol = "line" if interval == "band" else symbol_of(place)
+        if interval == "band":
+            add_band(figure, rows, x=x, colour=colour, shape=shape)
+        bars = error_bars(rows, y, "low", "high", colour) if interval == "bars" else None
+        look = Look(name, colour, symbol, shape)
+        add_line(figure, rows, x=x, y=y, hover=hover, look=look, bars=bars)
         add_partial(figure, rows, x=x, y=y, hover=hover, colour=colour)
-        ends.append(End(_end(rows, name, end), last_of(rows[y]), colour))
+        ends.append(End(fill(rows.head(1), end)[0] if end else name, last_of(rows[y]), colour, symbol))
     if waits:
         figure.update_xaxes(type="log", tickvals=list(waits.values()), ticktext=list(waits))
-    figure.update_yaxes(tickformat=ticks(".1%"), range=reach)
-    return _named(figure, ends, reach, 1)
+    figure.update_yaxes(tickformat=ticks(number), range=reach)
+    if len(ends) > 1:
+        return name_ends(figure, ends, reach=reach, part=part)
+    return figure.update_layout(showlegend=False)
+
+
+steps = partial(lines, y="share", interval="band", number=".1%")
+"""Draw shares with their bands: `lines` whose values are steps of a curve."""
 
 
 def _groups(table: pd.DataFrame, by: str) -> list[tuple[str, pd.DataFrame]]:
     if not by:
         return [("", table)]
     return [(fill(rows.head(1), f"{{{by}}}")[0], rows) for _, rows in table.groupby(by, sort=False)]
-
-
-def _end(rows: pd.DataFrame, name: str, end: str) -> str:
-    return fill(rows.head(1), end)[0] if end else name
-
-
-def _named(figure: Figure, ends: list[End], reach: tuple[float, float], part: float) -> Figure:
-    if len(ends) > 1:
-        return name_ends(figure, ends, reach=reach, part=part)
-    return figure.update_layout(showlegend=False)
 
 
 def add_band(
@@ -155,21 +137,19 @@ def add_line(
     x: str,
     y: str,
     hover: str,
-    name: str = "",
-    colour: str = BLUE,
-    symbol: str = "circle",
-    shape: str = "linear",
+    look: Look = _PLAIN,
     where: dict[str, int] | None = None,
     bars: dict[str, Any] | None = None,
 ) -> None:
-    """Draw a curve, as far as it is complete."""
-    marked = shape == "linear" and (symbol != "circle" or len(rows) <= _MARKS)
+    """Draw a curve, as far as it is complete; few points, or several lines without a band, have marks."""
+    marked = look.shape == "linear" and (look.symbol != "line" or len(rows) <= _MARKS)
+    symbol = "circle" if look.symbol == "line" else look.symbol
     figure.add_scatter(
         x=rows[x],
         y=rows[y].where(_whole(rows)),
-        name=name or None,
+        name=look.name or None,
         mode="lines+markers" if marked else "lines",
-        line={"color": colour, "width": 2, "shape": shape},
+        line={"color": look.colour, "width": 2, "shape": look.shape},
         marker={"symbol": symbol, "size": 6, "maxdisplayed": _MARKS} if marked else None,
         hovertext=fill(rows, hover),
         hovertemplate=SHOWN,

@@ -227,19 +227,14 @@ def grid(
 
     `label` names a row of cells, from the first of its rows in the table.
     """
-    figure = new_figure(
-        question,
-        x_title=axes[0],
-        y_title=axes[1],
-        subtitle=summary(table.drop(columns="complete", errors="ignore"), of=of),
-    )
+    table = table.drop(columns="complete", errors="ignore")
+    figure = new_figure(question, x_title=axes[0], y_title=axes[1], subtitle=summary(table, of=of))
     if table.empty:
         return say_nothing(figure, empty)
-    label = label or f"{{{y}}}"
     table = table.assign(interval=estimates(table, value, "low", "high", ".0%"))
     table = table.assign(words=fill(table, hover))
     down = table.drop_duplicates(y)
-    names = dict(zip(down[y], fill(down, label), strict=True))
+    names = dict(zip(down[y], fill(down, label or f"{{{y}}}"), strict=True))
     across = list(dict.fromkeys(table[x]))
     across = sorted(across) if pd.api.types.is_numeric_dtype(table[x]) else across
     # One matrix, whatever rows the table leaves out: the page gives keys to its cells row by row.
@@ -254,8 +249,7 @@ def grid(
         colorscale=[[0, faded(BLUE, 0.04)], [1, faded(BLUE, 0.95)]],
         showscale=not written,
         colorbar={"tickformat": ".0%", "outlinewidth": 0},
-        xgap=1,
-        ygap=1,
+        **{"xgap": 1, "ygap": 1},
         text=cells["words"].to_numpy(object).reshape(shape),
         texttemplate="%{z:.0%}" if written and len(across) <= _FEW else None,
         hovertemplate="%{text}<extra></extra>",
@@ -263,14 +257,9 @@ def grid(
     )
     unknown = table[table[value].isna()]
     figure.add_scatter(
-        x=unknown[x],
-        y=unknown[y].map(names),
-        mode="markers",
-        marker={"size": 3, "color": GREY},
-        hovertext=unknown["words"],
-        hovertemplate=SHOWN,
-        showlegend=False,
-    )
+        x=unknown[x], y=unknown[y].map(names), mode="markers", marker={"size": 3, "color": GREY},
+        hovertext=unknown["words"], hovertemplate=SHOWN, showlegend=False,
+    )  # fmt: skip
     figure.update_layout(height=FRAME + 26 * max(4, len(names)), showlegend=False)
     figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return figure.update_xaxes(type="category", showgrid=False, nticks=12)

@@ -79,12 +79,9 @@ def repeat_rate(table: pd.DataFrame) -> Figure:
     )  # fmt: skip
     for row in table[(table["period"] == "all") & table["rate"].notna()].to_dict("records"):
         figure.add_hrect(y0=row["low"], y1=row["high"], fillcolor=faded(GREY), line_width=0, layer="below")
-        figure.add_hline(
-            y=row["rate"],
-            line={"color": GREY, "dash": "dot"},
-            annotation_text=f"all: {row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})",
-            annotation_position="bottom left",
-        )
+        words = f"all: {row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+        note = {"annotation_text": words, "annotation_position": "bottom left"}
+        figure.add_hline(y=row["rate"], line={"color": GREY, "dash": "dot"}, **note)
     return figure
 
 
@@ -139,18 +136,16 @@ def reach_ceiling(ceiling: ReachCeiling) -> Figure:
     With a pool the figure shows reach, else multiples of a period's arrivals. Nielsen's printed point is of
     web sites and by another definition: it stays in the result.
     """
-    figures = ceiling.summary.set_index("figure")
+    figures, curve = ceiling.summary.set_index("figure"), ceiling.curve
     pool = "reach" in figures.index
     column, title = ("reach", "Share of the pool") if pool else ("audience", "Audience, in arrivals a period")
     rate, steady = figures.loc["repeat rate"], figures.loc["reach" if pool else "steady audience", "value"]
     height = steady / (1.0 if pool else figures.loc["arrivals a period", "value"])
-    shown = ceiling.curve if pool else ceiling.curve[ceiling.curve["repeat_rate"] <= 0.95]
-    below = "Derived, if rates stay as they are"
-    figure = new_figure(
-        "Where does the crowd stop growing?", x_title="Repeat rate", y_title=title, subtitle=below
-    )
-    curve = {"x": shown["repeat_rate"], "y": shown[column], "line": {"color": GREY, "width": 2}}
-    figure.add_scatter(mode="lines", name="derived", hoverinfo="skip", **curve)
+    shown = curve if pool else curve[curve["repeat_rate"] <= 0.95]
+    question, below = "Where does the crowd stop growing?", "Derived, if rates stay as they are"
+    figure = new_figure(question, x_title="Repeat rate", y_title=title, subtitle=below)
+    line = {"mode": "lines", "line": {"color": GREY, "width": 2}, "hoverinfo": "skip"}
+    figure.add_scatter(x=shown["repeat_rate"], y=shown[column], name="derived", **line)
     figure.add_scatter(
         x=[rate["value"]], y=[height], mode="markers+text", name="this archive", text=["this archive"],
         textposition="top center", cliponaxis=False, marker={"color": BLUE, "size": 11},
@@ -180,15 +175,16 @@ def silence(table: pd.DataFrame) -> Figure:
     )  # fmt: skip
     colours = {name: line.line.color for line in figure.data if (name := line.name)}
     for row in best.itertuples():
-        diamond = {"symbol": "diamond-open", "size": 12, "color": colours[names[row.weighting]]}
+        mark = {
+            "symbol": "diamond-open",
+            "size": 12,
+            "color": colours[names[row.weighting]],
+            "line": {"width": 2},
+        }
         figure.add_scatter(
-            x=[row.silence_days],
-            y=[row.rate],
-            mode="markers",
-            marker={**diamond, "line": {"width": 2}},
-            hoverinfo="skip",
+            x=[row.silence_days], y=[row.rate], mode="markers", marker=mark, hoverinfo="skip",
             name=f"suggested, {names[row.weighting]}",
-        )
+        )  # fmt: skip
     return figure
 
 
@@ -225,19 +221,12 @@ def at_risk(risk: AtRisk) -> Figure:
         return say_nothing(figure, "No prediction could be checked on a later period.")
     line = {"color": GREY, "dash": "dot", "width": 1}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip", name="as predicted")
+    hover = "predicted {predicted:.0%}, came true {observed:.0%} ({low:.0%} to {high:.0%}), {n:,} people"
     figure.add_scatter(
-        x=bands["predicted"],
-        y=bands["observed"],
-        mode="markers",
-        name="later period",
-        marker={"color": BLUE, "size": 10},
-        error_y=error_bars(bands, "observed", "low", "high", BLUE),
-        hovertext=fill(
-            bands,
-            "predicted {predicted:.0%}, came true {observed:.0%} ({low:.0%} to {high:.0%}), {n:,} people",
-        ),
-        hovertemplate=SHOWN,
-    )
+        x=bands["predicted"], y=bands["observed"], mode="markers", name="later period",
+        marker={"color": BLUE, "size": 10}, error_y=error_bars(bands, "observed", "low", "high", BLUE),
+        hovertext=fill(bands, hover), hovertemplate=SHOWN,
+    )  # fmt: skip
     figure.update_layout(showlegend=False)
     share = {"range": list(SHARES), "tickformat": ".0%"}
     return figure.update_xaxes(**share).update_yaxes(**share)
@@ -336,17 +325,18 @@ def reply_effect(effect: ReplyEffect) -> Figure:
     )
     drawn = [part[(part["scale"] == "risk difference") & part["value"].notna()] for part in parts]
     rows = pd.concat([part for part in drawn if len(part)], ignore_index=True) if len(drawn[0]) else drawn[0]
-    kinds = ["doubtful" if effect.withheld else _kind(str(label)) for label in rows["label"]]
+    doubtful = bool(effect.withheld) | ~rows["label"].astype(str).str.contains(r"^(?:landmark|adjusted)$| v ")
+    kinds = rows["label"].where(rows["label"] == "adjusted", "estimate").mask(doubtful, "doubtful")
     rows = rows.assign(
         label=[_label(row) for row in rows.to_dict("records")],
         **{column: 100 * rows[column] for column in ("value", "low", "high")},
-        **{kind: [kind == own for own in kinds] for kind in ("estimate", "adjusted", "doubtful")},
+        **{kind: kinds == kind for kind in ("estimate", "adjusted", "doubtful")},
     )
     figure = dots(
         rows, "Do answered newcomers come back more often?",
         axis="Difference in the share who came back, in points", label="{label}",
         detail="{n_answered:,.0f} answered, {n_unanswered:,.0f} not",
-        series=tuple(look for look in _ESTIMATES if look.where in kinds), n="",
+        series=tuple(look for look in _ESTIMATES if (kinds == look.where).any()), n="",
         reach=both_ways(rows, "low", "high"), number="+.1f", empty="Too few newcomers to compare.",
     )  # fmt: skip
     set_subtitle(figure, escape(effect.verdict, quote=False))
@@ -354,13 +344,7 @@ def reply_effect(effect: ReplyEffect) -> Figure:
 
 
 def _label(row: dict) -> str:
-    hours = row["landmark_hours"]
     if row["label"] != "landmark":
         return _SHORT.get(str(row["label"]), str(row["label"]))
+    hours = row["landmark_hours"]
     return f"answered within {hours:g} h" if hours < 48 else f"answered within {hours / 24:g} days"
-
-
-def _kind(label: str) -> str:
-    if label == "adjusted":
-        return "adjusted"
-    return "estimate" if label == "landmark" or " v " in label else "doubtful"
