@@ -76,7 +76,7 @@ def response_week(week: pd.DataFrame) -> Figure:
         week, "When are people answered?", x="hour", y="weekday", value="rate",
         axes=(f"Hour of asking ({week.attrs.get('tz', 'UTC')})", ""),
         hover="{weekday} {hour}:00: {interval}<br>{answered:,} of {n:,} messages answered in time",
-        of="messages an hour of the week", written=False, empty="No message waited for an answer.",
+        of="messages", written=False, empty="No message waited for an answer.",
     )  # fmt: skip
 
 

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from .figure import Figure
 
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x")
-_SIGN_OF = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "x": "✖", "line": "━"}
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross", "triangle-down", "star")
+_SIGN_OF = {
+    "circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "x": "✖", "cross": "✚",
+    "triangle-down": "▼", "star": "★", "line": "━",
+}  # fmt: skip
 
 _SIDE = 0.02
 """Share of a narrow plot's width that a letter takes."""
@@ -67,13 +70,13 @@ def summary(table: pd.DataFrame, *, x: str = "", of: str = "", n: str = "n") -> 
     """Write what stands below a title: of how many, from when to when, and what fading means."""
     counts = table[n].dropna() if of and n in table.columns else pd.Series(dtype=float)
     least, most = (counts.min(), counts.max()) if len(counts) else (0, 0)
-    numbers = f"{most:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
+    numbers = f"{most:,.0f} {of}" if least == most else f"{least:,.0f} to {most:,.0f} {of} each"
     when = table[x].dropna() if x and not pd.api.types.is_numeric_dtype(table[x]) else pd.Series(dtype=str)
     days = [f"{day.day} {day:%b %Y}" if isinstance(day, pd.Timestamp) else str(day) for day in when]
     dates = list(dict.fromkeys([days[0], days[-1]])) if days else []
     partial = "complete" in table.columns and not table["complete"].astype(bool).all()
     parts = [
-        f"n = {numbers} {of}" if len(counts) else "",
+        f"n = {numbers}" if len(counts) else "",
         " to ".join(dates),
         "faded: not complete" if partial and len(table) else "",
     ]

@@ -74,13 +74,15 @@ def lines(
     ends = []
     for place, (name, rows) in enumerate(_groups(table, by)):
         colour = colour_of(place)
-        symbol = "line" if interval == "band" else symbol_of(place)
+        symbol = "line" if interval == "band" or len(rows) > _MARKS else symbol_of(place)
         if interval == "band":
             add_band(figure, rows, x=x, colour=colour, shape=shape)
         bars = error_bars(rows, y, "low", "high", colour) if interval == "bars" else None
         look = Look(name, colour, symbol, shape)
         add_line(figure, rows, x=x, y=y, hover=hover, look=look, bars=bars)
         add_partial(figure, rows, x=x, y=y, hover=hover, colour=colour)
+        if rows[y].isna().all():
+            continue
         ends.append(End(fill(rows.head(1), end)[0] if end else name, last_of(rows[y]), colour, symbol))
     if waits:
         figure.update_xaxes(type="log", tickvals=list(waits.values()), ticktext=list(waits))
@@ -150,7 +152,7 @@ def add_line(
         name=look.name or None,
         mode="lines+markers" if marked else "lines",
         line={"color": look.colour, "width": 2, "shape": look.shape},
-        marker={"symbol": symbol, "size": 6, "maxdisplayed": _MARKS} if marked else None,
+        marker={"symbol": symbol, "size": 6} if marked else None,
         hovertext=fill(rows, hover),
         hovertemplate=SHOWN,
         error_y=bars,
@@ -199,7 +201,8 @@ def panels(title: str, names: list[str], *, columns: int, subtitle: str = "") ->
     figure = new_figure(title, x_title="", y_title="", subtitle=subtitle)
     make_subplots(rows=rows, cols=columns, subplot_titles=names, figure=figure, vertical_spacing=0.36 / rows)
     figure.update_annotations(font_size=13)
-    return figure.update_layout(height=120 + _PANEL * rows, showlegend=False)
+    top = (figure.layout.margin.t or 48) + 24
+    return figure.update_layout(height=140 + _PANEL * rows, margin_t=top, showlegend=False)
 
 
 def share_panels(
@@ -240,6 +243,7 @@ def share_panels(
             )
     for rows, where in zip(known, places, strict=True):
         add_partial(figure, rows, x="period", y="share", hover=hover, where=where)
+    figure.update_xaxes(nticks=3, tickangle=0)
     return figure.update_yaxes(tickformat=ticks(".1%"), range=reach_of(table, "high", least=0.01))
 
 

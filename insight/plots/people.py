@@ -23,7 +23,7 @@ def ladder(moves: pd.DataFrame) -> Figure:
         moves, "Do people climb?", x="to_state", y="from_state", value="share",
         axes=("State in the next period", "State in a period"),
         hover="{from_state} to {to_state}: {interval}<br>{n_moved:,} of {n:,}",
-        of="people in a state", empty="No two periods to compare.",
+        of="people", empty="No two periods to compare.",
     )  # fmt: skip
 
 

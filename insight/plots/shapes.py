@@ -41,7 +41,7 @@ def say_nothing(figure: Figure, text: str) -> Figure:
     """Put a sentence where there is nothing to draw."""
     where = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
     figure.add_annotation(text=escape(text), font={"color": GREY}, **where)
-    axes = {"showticklabels": False, "showgrid": False, "zeroline": False}
+    axes = {"showticklabels": False, "showgrid": False, "zeroline": False, "title": {"text": ""}}
     return figure.update_layout(xaxis=axes, yaxis=axes, height=FRAME + 60)
 
 
@@ -118,6 +118,7 @@ def dots(
         return say_nothing(figure, empty)
     ends = [column for own in series for column in (own.value, own.high)]
     reach = reach or reach_of(table, *ends, least=0.02)
+    number = ".1%" if number == ".0%" and reach[1] <= 0.2 else number
     names = fill(table, label)
     for own in series:
         chosen = table[own.where].to_numpy(dtype=bool) if own.where else np.ones(len(table), dtype=bool)
@@ -294,6 +295,8 @@ def bars(
     ends, foot = [], 0.0
     for group, colour in colours.items():
         rows = table[table[by] == group]
+        if rows.empty:
+            continue
         whole = rows["complete"].astype(bool) if "complete" in rows.columns else pd.Series(True, rows.index)
         figure.add_bar(
             x=rows[x],

@@ -62,7 +62,7 @@ def retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table")
     return grid(
         table.assign(note=notes), "Which newcomers come back?", x="period", y="cohort", value="rate",
         label="{cohort} (n = {n:,})", axes=(since, "First message in"),
-        hover="{cohort}, {period} later: {note}", of="newcomers a cohort", top=None,
+        hover="{cohort}, {period} later: {note}", of="newcomers", top=None,
         empty="No newcomer could be followed.",
     )  # fmt: skip
 
@@ -215,7 +215,7 @@ def at_risk(risk: AtRisk) -> Figure:
     """Draw what `at_risk` returns: whether predicted silences came true later; on the diagonal, as often."""
     bands = risk.calibration
     titles = {"x_title": "Predicted to fall silent", "y_title": "Fell silent"}
-    below = summary(bands, of="people a band")
+    below = summary(bands, of="people")
     figure = new_figure("Do the predictions come true?", **titles, subtitle=below)
     if bands.empty:
         return say_nothing(figure, "No prediction could be checked on a later period.")
@@ -238,7 +238,7 @@ def exit_words(table: pd.DataFrame) -> Figure:
     return dots(
         table, "What do leavers speak of?", axis="Share of those who speak of leaving", label="{name}",
         detail="{n_people:,} people<br>{n_gone:,} of {n_judged:,} wrote nothing more", n="n_people",
-        of="people a topic", key="topic", empty="No one speaks of leaving.",
+        of="people", key="topic", empty="No one speaks of leaving.",
     )  # fmt: skip
 
 
@@ -262,7 +262,7 @@ def churn_drivers(table: pd.DataFrame) -> Figure:
     )  # fmt: skip
     figure = dots(
         rows, "What goes before silence?", axis="Odds ratio", label="{driver}", series=(after, before),
-        n="n_people", of="people a driver", reach=reach, number=".2f", log=True,
+        n="n_people", of="people", reach=reach, number=".2f", log=True,
         empty="Nothing was written by enough people to judge.",
     )  # fmt: skip
     if rows.empty:

@@ -51,8 +51,8 @@ def template(mode: str = "light") -> dict[str, Any]:
             "title": {
                 "font": {"size": 16},
                 "subtitle": {"font": {"size": 13, "color": tone["quiet"]}},
-                **{"x": 0, "xref": "paper", "xanchor": "left"},
-                **{"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12}},
+                **{"x": 0, "xref": "container", "xanchor": "left"},
+                **{"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12, "l": 8}},
             },
             "hoverlabel": {
                 "bgcolor": tone["paper"],

@@ -111,7 +111,7 @@ def test_each_need_has_a_panel_with_its_shares_and_what_is_covered_in_part():
     assert figure.layout.annotations[0].text == "&lt;b&gt;Leaks&lt;/b&gt;"
     assert (
         figure.layout.title.subtitle.text
-        == "n = 0 to 50 people · 1 Jan 2025 to 1 Mar 2025 · faded: not complete"
+        == "n = 0 to 50 people each · 1 Jan 2025 to 1 Mar 2025 · faded: not complete"
     )
     assert len(plots.needs_over_time(MONTHS, top=1).data) == 3
     assert "No need" in plots.needs_over_time(MONTHS.head(0)).layout.annotations[0].text

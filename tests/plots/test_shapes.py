@@ -38,7 +38,7 @@ def test_below_the_title_is_said_of_how_many_from_when_to_when():
     days = pd.date_range("2025-01-01", periods=3, freq="MS")
     rows = pd.DataFrame({"period": days, "n": [3, 9, 1200], "complete": [True, True, False]})
     assert summary(rows, x="period", of="people") == (
-        "n = 3 to 1,200 people · 1 Jan 2025 to 1 Mar 2025 · faded: not complete"
+        "n = 3 to 1,200 people each · 1 Jan 2025 to 1 Mar 2025 · faded: not complete"
     )
     assert summary(rows.head(1), of="people") == "n = 3 people"
     assert summary(rows.head(0), x="period", of="people") == ""
@@ -51,7 +51,7 @@ def test_a_row_without_a_share_is_named_and_says_why():
         "all: 50% (40% to 60%)<br>40 people",
         "lid &lt;b&gt;: too few for a share<br>20 people",
     )
-    assert figure.layout.title.subtitle.text == "n = 20 to 40 people"
+    assert figure.layout.title.subtitle.text == "n = 20 to 40 people each"
 
 
 def test_a_long_name_leaves_room_for_the_dots():
