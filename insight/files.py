@@ -22,7 +22,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 
 def page_file(path: str | os.PathLike[str]) -> Path:
-    """Tell where a page will be written, before the work is done; a folder is refused."""
+    """Return where a page will be written, before the work is done; a folder is refused."""
     target = Path(path)
     try:
         folder = target.is_dir()

@@ -19,7 +19,7 @@ class InsightError(ValueError):
 
 
 class InsightWarning(UserWarning):
-    """Computed, but doubt it."""
+    """Computed, to be read with caution."""
 
 
 KINDS = (
@@ -27,6 +27,8 @@ KINDS = (
     *("ticket", "message", "answer", "note"),
 )
 SIDES = ("brand", "customer", "other", "unknown")
+BOT_NAME = r"\[bot\]$|^automoderator$|^github-actions$"
+"""How an author's name ends or reads that is a machine's, in any case."""
 TIME_PRECISIONS = ("s", "min", "day", "relative", "none")
 
 _TEXT = pd.StringDtype("pyarrow", na_value=float("nan"))
@@ -93,6 +95,7 @@ _SOURCES = {
     "intents": "Pass what intents returns.",
     "responses": "Pass what first_responses(mentions, intents) returns.",
     "ledger": "Pass what read_ledger returns.",
+    "windows": "Pass spans of time, such as what storms returns.",
 }
 
 
@@ -332,7 +335,7 @@ def _row_faults(mentions: pd.DataFrame) -> list[str]:
     rating = pd.to_numeric(mentions["rating"], errors="coerce")
     n_off = int(((rating < 0) | (rating > 1)).fillna(False).sum())
     if n_off:
-        faults.append(f"rating lies outside 0 to 1 in {n_off} rows")
+        faults.append(f"rating is outside 0 to 1 in {n_off} rows")
     for name in _COUNTS:
         n_negative = int((pd.to_numeric(mentions[name], errors="coerce") < 0).fillna(False).sum())
         if n_negative:

@@ -60,9 +60,9 @@ def test_silence_by_hand():
     )
     row = judged.loc[("episode", 10.0)]
     assert row[["n_episodes", "n_authors", "n_watched", "n_returned"]].tolist() == [30, 20, 30, 10]
-    assert row["rate"] == pytest.approx(1 / 3)
-    assert judged.loc[("author", 10.0), "rate"] == pytest.approx(10 * 0.5 / 20)
-    assert judged.loc[("episode", 50.0), "rate"] == 0
+    assert row["share"] == pytest.approx(1 / 3)
+    assert judged.loc[("author", 10.0), "share"] == pytest.approx(10 * 0.5 / 20)
+    assert judged.loc[("episode", 50.0), "share"] == 0
     assert judged.loc[("episode", 20.0), "suggested"]
 
 
@@ -79,7 +79,7 @@ def test_the_suggested_silence_keeps_its_promise_in_other_people():
 def test_nobody_watched_long_enough_is_missing_not_zero():
     days = {f"a{i}": [0, 1, 2] for i in range(20)}
     judged = silence(mentions_of(days), horizon="365D", thresholds=["30D"])
-    assert judged["rate"].isna().all()
+    assert judged["share"].isna().all()
     assert judged["n_watched"].tolist() == [0, 0]
     assert len(judged.attrs["caveats"]) == 2
 
@@ -114,10 +114,10 @@ def test_silences_of_five_communities_as_measured(real_data, name, horizon, shar
     assert (episodes["n_returned"] / episodes["n_watched"]).round(2).tolist() == list(shares)
     if by_author:
         authors = judged[(judged["weighting"] == "author") & (judged["silence_days"] == 30)]
-        assert authors["rate"].round(2).tolist() == [by_author]
+        assert authors["share"].round(2).tolist() == [by_author]
     suggested = judged[judged["suggested"]]
     assert len(suggested) == 2
-    assert (suggested["rate"] <= 0.1).all()
+    assert (suggested["share"] <= 0.1).all()
 
 
 # --- tenure
@@ -215,7 +215,7 @@ def test_nobody_left_yet_is_no_difference():
 def test_a_brand_alone_has_no_silences():
     judged = silence(mentions_of({"acme": [0, 5]}, side="brand"))
     assert judged["n_episodes"].sum() == 0
-    assert judged["rate"].isna().all()
+    assert judged["share"].isna().all()
 
 
 # --- cadence
@@ -421,7 +421,7 @@ def test_an_unanswered_question_before_silence_is_a_driver():
     table = pd.DataFrame(rows, columns=["mention_id", "reply_to_id", "author_id", "day"])
     table["created_at"] = START + pd.to_timedelta(table.pop("day"), unit="D")
     none = pd.DataFrame({"mention_id": ["0:0"], "signal": ["wish"]})
-    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["nobody answered"]
+    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["unanswered"]
     assert row["reading"] == "silence follows more often"
     assert row["low"] < (0.3 / 0.7) / (0.1 / 0.9) < row["high"]
 
@@ -446,7 +446,7 @@ def test_thanks_for_an_answer_do_not_make_it_look_harmful():
     table = pd.DataFrame(rows, columns=["mention_id", "reply_to_id", "author_id", "day"])
     table["created_at"] = START + pd.to_timedelta(table.pop("day"), unit="D")
     none = pd.DataFrame({"mention_id": ["0:0:0"], "signal": ["wish"]})
-    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["nobody answered"]
+    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["unanswered"]
     assert row["reading"] == "no difference shown"
     assert row["low"] < 1 < row["high"]
     assert row["high"] - row["low"] < 0.5
@@ -475,6 +475,6 @@ def test_the_interval_holds_its_rate_where_the_archive_is_of_a_few_days():
     rows += [(f"p{n}", start + pd.Timedelta(days=day)) for n, day in enumerate(again) if day < 6]
     mentions = pd.DataFrame(rows, columns=["author_id", "created_at"]).assign(side="customer", platform="x")
     mentions = as_mentions(mentions.assign(mention_id=[f"x:{n}" for n in range(len(mentions))], text="x"))
-    judged = silence(mentions, horizon="2D", thresholds=["1D"], n_resamples=200).dropna(subset="rate")
-    assert (judged["low"] <= judged["rate"]).all()
-    assert (judged["rate"] <= judged["high"]).all()
+    judged = silence(mentions, horizon="2D", thresholds=["1D"], n_resamples=200).dropna(subset="share")
+    assert (judged["low"] <= judged["share"]).all()
+    assert (judged["share"] <= judged["high"]).all()

@@ -310,4 +310,4 @@ def test_a_typo_in_a_handle_is_said(run, tiny, tmp_path, command, brand, said):
     where = ["-o", str(tmp_path / "out.html")] if command == "report" else []
     told = run([command, str(tiny), "--brand", brand, "-q", *where])
     assert told.exit_code == 0
-    assert (f"doubt: {said}" in told.stderr) if said else ("does not occur" not in told.stderr)
+    assert (f"warning: {said}" in told.stderr) if said else ("does not occur" not in told.stderr)

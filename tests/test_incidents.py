@@ -8,7 +8,7 @@ import insight as ins
 from insight.incidents import incident_brief, outages, read_events, rivals, spikes, storms
 from insight.incidents.baseline import expect
 from insight.stats import compare
-from insight.stats.statistics import benjamini_hochberg
+from insight.stats.comparison import benjamini_hochberg
 
 START = pd.Timestamp("2025-01-06", tz="UTC")  # a Monday
 
@@ -273,7 +273,7 @@ def test_a_storm_over_one_topic_is_found_in_what_people_criticise_every_day():
     assert parts["topic"].unique().tolist() == [1]
     assert parts.loc["spread", ["n", "n_marked"]].tolist() == [15, 3]
     assert parts.loc["first_time", ["n", "n_marked"]].tolist() == [15, 15]
-    assert storms(mentions, signals, assignments=topics, minimum=16).empty
+    assert storms(mentions, signals, assignments=topics, min_people=16).empty
 
 
 def test_accusations_over_some_days_are_a_storm_where_complaints_are_no_more_than_usual():
@@ -292,8 +292,8 @@ def test_days_counted_together_count_a_person_once():
     people = down(1, day=30, prefix="a").assign(author_id="ann")
     again = down(1, day=31, prefix="b").assign(author_id="ann")
     other = down(1, day=31, prefix="c")
-    table = spikes(join(crowd([2] * 60), people, again, other), span=2, minimum=1).set_index("day")
-    one = spikes(join(crowd([2] * 60), people, again, other), minimum=1).set_index("day")
+    table = spikes(join(crowd([2] * 60), people, again, other), span_days=2, min_people=1).set_index("day")
+    one = spikes(join(crowd([2] * 60), people, again, other), min_people=1).set_index("day")
     day = one.index[31]
     assert one.loc[day, "n_people"] == 4
     assert table.loc[day, "n_people"] == 6  # two and Ann the day before, two and Ann and another: Ann once

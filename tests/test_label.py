@@ -8,7 +8,7 @@ from insight.files import as_written
 from insight.mentions import InsightError, as_mentions
 from insight.signals.find import find_signals
 from insight.signals.label import ask_labels, draw_sentences, read_labels, save_labels, score_signals
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 
 def archive(texts):

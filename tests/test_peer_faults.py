@@ -104,7 +104,7 @@ def test_retentioneering_averages_cohorts_as_if_each_were_as_large():
     table = ins.retention(authors, min_people=1)
     pooled = table[(table["cohort"] == "all") & (table["period"] == 1)].iloc[0]
     assert pooled[["eligible", "retained"]].tolist() == [4, 1]
-    assert pooled["rate"] == pytest.approx(0.25)
+    assert pooled["share"] == pytest.approx(0.25)
 
 
 def test_lifelines_refuses_a_stay_that_ends_where_it_starts():

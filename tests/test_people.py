@@ -273,7 +273,7 @@ def test_people_who_all_speak_of_one_thing_and_never_answer_are_no_niche():
 
 def test_small_groups_are_hidden_and_counted():
     mentions, topics = two_circles()
-    found = niches(mentions, topics, minimum=121)
+    found = niches(mentions, topics, min_people=121)
     assert found.table.empty
     assert found.n_hidden == 120
     with pytest.raises(ins.InsightError, match="has a topic"):

@@ -90,7 +90,7 @@ def test_who_came_for_the_spike_is_told_from_the_usual_newcomers():
     authors = ins.activity(log_of(hours), events=spike, burn_in="0D")
     assert authors["joined_during"].value_counts()["Oprah"] == 162
     table = ins.retention(authors, kind="after", by="joined_during").query("cohort == 'all' and period == 1")
-    rates = table.set_index("group")["rate"]
+    rates = table.set_index("group")["share"]
     assert rates["Oprah"] < 0.02
     late = ins.retention(authors, by="joined_during").query("group == 'Oprah' and eligible == 0")
     pooled = late[late["cohort"] == "all"]

@@ -231,7 +231,7 @@ def test_a_window_that_is_still_open_is_missing_never_zero(toy):
     table = ins.retention(ins.activity(toy, as_of="2025-03-20", burn_in="0D")).set_index(["cohort", "period"])
     open_cells = table[~table["complete"]]
     assert open_cells.index.tolist() == [("2025-01", 2), ("2025-02", 1), ("all", 2)]
-    assert open_cells[["retained", "rate", "low", "high"]].isna().all(axis=None)
+    assert open_cells[["retained", "share", "low", "high"]].isna().all(axis=None)
     assert (open_cells["eligible"] == 0).all()
 
 
@@ -243,9 +243,9 @@ def test_cells_carry_wilson(toy_authors):
 def test_few_people_have_counts_and_no_rate(toy_authors):
     for table in (ins.retention(toy_authors), ins.staying.repeat_rate(toy_authors)):
         assert table["retained"].notna().any()
-        assert table[["rate", "low", "high"]].isna().all(axis=None)
+        assert table[["share", "low", "high"]].isna().all(axis=None)
     known = ins.retention(toy_authors, min_people=3)
-    assert known.loc[known["rate"].notna(), "eligible"].min() == 3
+    assert known.loc[known["share"].notna(), "eligible"].min() == 3
 
 
 def test_who_may_be_an_old_member_joins_no_cohort(toy):
@@ -304,8 +304,8 @@ def test_toy_repeat_rate_by_hand(toy_authors):
     assert table["period"].tolist() == [*LIFE, "all"]
     assert table["n"].tolist() == [3, 3, 4, 6]
     assert table["retained"].tolist() == [1, 2, pd.NA, 3]
-    assert table["rate"].iloc[-1] == 0.5
-    assert table.loc[2, ["rate", "low", "high"]].isna().all()
+    assert table["share"].iloc[-1] == 0.5
+    assert table.loc[2, ["share", "low", "high"]].isna().all()
 
 
 def test_pooled_interval_is_that_of_resampled_people(crowd):
@@ -322,10 +322,10 @@ def test_pooled_interval_is_that_of_resampled_people(crowd):
 def test_one_complete_period_or_none_has_no_pooled_rate(toy):
     one = ins.staying.repeat_rate(ins.activity(toy, as_of="2025-02-05"))
     assert one["period"].tolist() == ["2025-01", "all"]
-    assert one[["rate", "low", "high"]].isna().all(axis=None)
+    assert one[["share", "low", "high"]].isna().all(axis=None)
     none = ins.staying.repeat_rate(ins.activity(toy, as_of="2025-01-20"))
     assert none["period"].tolist() == ["all"]
-    assert none["rate"].isna().all()
+    assert none["share"].isna().all()
 
 
 def test_toy_growth_by_hand(toy_authors):
@@ -408,7 +408,7 @@ def test_an_archive_that_starts_mid_life_is_marked(real_data):
     assert cells.iloc[:2][["retained", "n"]].sum().tolist() == [18, 30]
     careful = ins.retention(ins.activity(frame)).query("cohort == 'all' and period == 1").iloc[0]
     assert careful[["n", "eligible", "retained"]].tolist() == [287, 278, 104], "nine came too lately to tell"
-    assert careful["rate"] < 18 / 30 - 0.2
+    assert careful["share"] < 18 / 30 - 0.2
 
 
 @pytest.mark.real

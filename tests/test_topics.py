@@ -18,7 +18,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import adjusted_mutual_info_score, homogeneity_score
 
 import insight as ins
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.topics import bridge, communities, names, rule, space, words
 
 PLANTED = {

@@ -181,7 +181,7 @@ def test_a_capacity_limit_shows_on_crowded_days():
                 rows.append((f"a{day}-{i}", f"{day}-{i}", f"{day}-{i}", f"helper{i}", 24 * day + 5))
     load = welcome(mentions_of(rows), burn_in="0D").load.set_index("joiners_from")
     assert load.loc[16, ["n_days", "n", "answered"]].tolist() == [2, 32, 6]
-    assert load.loc[2, "rate"] > 0.9
+    assert load.loc[2, "share"] > 0.9
     assert load.loc[16, "high"] < load.loc[2, "low"]
 
 
@@ -222,13 +222,13 @@ def test_a_file_that_tells_nothing_of_answers_gets_no_share():
     """A log of commits: nobody is answered in it, which does not mean that nobody answers."""
     rows = [(f"{i}", None, None, f"p{i % 70}", 24 * i) for i in range(200)]
     met = welcome(mentions_of(rows), burn_in="0D")
-    assert "tells nothing of answers" in met.attrs["caveats"][0]
-    for table, share in ((met.coverage, "rate"), (met.load, "rate"), (met.steps, "share")):
+    assert "cannot be computed" in met.attrs["caveats"][0]
+    for table, share in ((met.coverage, "share"), (met.load, "share"), (met.steps, "share")):
         assert table[share].isna().all()
     linked = [*rows, ("a", None, "199", "p0", 24 * 199 + 1)]
     told = welcome(mentions_of(linked), burn_in="0D")
     assert told.attrs["caveats"] == ()
-    assert told.coverage["rate"].tolist()[0] == 0
+    assert told.coverage["share"].tolist()[0] == 0
 
 
 def test_order_of_rows_and_names_of_authors_change_nothing():
@@ -307,7 +307,7 @@ def test_the_landmark_counts_by_hand():
     back = [i for i in asked if f"r{i}" in ids]
     row = effect.estimates.query("estimate == 'landmark' and landmark_hours == 24").iloc[0]
     assert row["n_answered"] == len(asked)
-    assert row["rate_answered"] == pytest.approx(len(back) / len(asked))
+    assert row["share_answered"] == pytest.approx(len(back) / len(asked))
 
 
 def test_brands_answers_are_compared_with_peers():
@@ -419,8 +419,8 @@ def test_three_communities_as_measured(real_data, name, n, any_later, elsewhere,
         [*naive.to_dict("records"), *day.to_dict("records")], [any_later, elsewhere, landmark], strict=True
     ):
         assert (row["n_answered"], row["n_unanswered"]) == (n1, n0)
-        assert row["rate_answered"] == pytest.approx(k1 / n1)
-        assert row["rate_unanswered"] == pytest.approx(k0 / n0)
+        assert row["share_answered"] == pytest.approx(k1 / n1)
+        assert row["share_unanswered"] == pytest.approx(k0 / n0)
     naive_ratio, honest = adjusted_hazard_ratios(table)
     assert naive_ratio == pytest.approx(ever, abs=0.006)
     assert honest == pytest.approx(ratio, abs=0.011)

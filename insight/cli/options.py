@@ -40,7 +40,7 @@ class Reading:
     ] = None
     day_first: Annotated[
         bool | None,
-        typer.Option("--day-first/--month-first", help="What 3/4/2024 is, where the file cannot tell."),
+        typer.Option("--day-first/--month-first", help="What 3/4/2024 is, where the file does not say."),
     ] = None
     format: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""Who still waits, oldest first; how much comes in, goes out and stays; and what growth would do."""
+"""Who still waits, oldest first; and how much comes in, is answered and stays open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LISTED = ["platform", "channel", "intent", "challenge", "n_messages", "asked_at
 
 
 def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: bool = False) -> pd.DataFrame:
-    """List the messages that nobody has answered yet, the oldest first, without anybody's name.
+    """List the messages that no one has answered yet, the oldest first, without names.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
 
 
 def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC") -> pd.DataFrame:
-    """Set what comes in against what is answered, and keep the books of what stays.
+    """Set what comes in against what is answered, and follow the backlog.
 
     Parameters
     ----------
@@ -116,8 +116,8 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
 
     Notes
     -----
-    Nobody leaves the backlog without an answer: who was never answered stays in it. When the number of people
-    who ask grows and `outs_per_person` falls, the audience outgrows the brand's answers.
+    Only an answer takes a wait out of the backlog: who was never answered stays in it. When the number of
+    people who ask grows and `outs_per_person` falls, the audience outgrows the brand's answers.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
     columns = ["author_id", "asked_at", "answered_at", "responded", "watched_hours"]
     need_columns(responses, "responses", columns)
     if not len(responses):
-        raise InsightError("responses is empty: nobody waited, so there is no load to measure.")
+        raise InsightError("responses is empty: no one waited, so there is no load to measure.")
     asked = local_period(responses["asked_at"], period=period, tz=tz)
     answered = local_period(responses["answered_at"], period=period, tz=tz)
     end = (responses["asked_at"] + pd.to_timedelta(responses["watched_hours"], unit="h")).max()
@@ -154,9 +154,7 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
         groups=pd.DatetimeIndex(periods).get_indexer(asked),
         n_groups=len(periods),
     )
-    table = table.assign(
-        backlog=(table["n_in"] - table["n_out"]).cumsum(), share=found.share, low=found.low, high=found.high
-    )
+    table = table.assign(backlog=(table["n_in"] - table["n_out"]).cumsum(), **found.columns())
     with np.errstate(divide="ignore", invalid="ignore"):
         table["load"] = table["n_in"].to_numpy() / table["n_out"].to_numpy()
         table["outs_per_person"] = table["n_out"].to_numpy() / table["n_people"].to_numpy()

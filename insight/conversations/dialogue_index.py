@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
 from insight.timeline.brands import speaks_for
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, parent_rows
@@ -35,9 +35,9 @@ def dialogue_index(
 
         - period : first moment of the period, on the calendar of `tz`
         - n : the brand's posts (private notes and reposts are none)
-        - n_answers : those that answer somebody else's message, directly or by continuing their own answer
+        - n_answers : those that answer another account's message, directly or by continuing their own answer
         - share, low, high : n_answers / n with Wilson's 95 % interval; NaN where n = 0
-        - n_received : messages by others that answer the posts of this period, as far as the table holds them
+        - n_received : messages by others that answer the posts of this period, as far as the table has them
         - received_per_post : n_received / n
 
     Raises
@@ -48,7 +48,7 @@ def dialogue_index(
     Notes
     -----
     A post whose parent is outside the table still counts as an answer. The interval treats posts as
-    independent; it says how far so many posts can tell, not how people felt.
+    independent; it shows the precision of so many posts, not how people felt.
 
     Examples
     --------
@@ -78,16 +78,13 @@ def dialogue_index(
         starts.iloc[rows].value_counts().reindex(periods, fill_value=0).to_numpy()
         for rows in (np.flatnonzero(own), np.flatnonzero(own & answers), parents[towards_own])
     )
-    low, high = wilson(n_answers, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         return pd.DataFrame(
             {
                 "period": periods,
                 "n": n,
                 "n_answers": n_answers,
-                "share": n_answers / n,
-                "low": low,
-                "high": high,
+                **shares(n_answers, n, min_people=1).columns(),
                 "n_received": n_received,
                 "received_per_post": n_received / n,
             }

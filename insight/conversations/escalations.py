@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, is_repost, need_columns
+from insight.mentions import is_repost, need_columns
 from insight.stats import shares
-from insight.stats.statistics import wilson
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.engine import duration
 from insight.timeline.persons import by_people
@@ -25,6 +23,8 @@ _NAMED = re.compile(
 )
 """A number that the words themselves call a ticket: "case no. 40718", "#40718"."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+
+_NEEDED = ("mention_id", "conversation_id", "kind", "side", "text", "is_public")
 
 
 def escalations(
@@ -58,7 +58,7 @@ def escalations(
         - cites : it names a ticket that is in the table: its words call the number one (not a year), or the
           ticket is the writer's own
         - joins : the same customer had a private case before, and now asks or complains in public
-        - case_id : the conversation of that ticket or case; missing where only words tell
+        - case_id : the conversation of that ticket or case; missing where only words show it
         - days : from the first message of the case to this one
 
         `attrs`: n_cases (private cases by customers, begun so early that `within` was watched), n_escalated
@@ -72,10 +72,10 @@ def escalations(
 
     Notes
     -----
-    A case is a conversation at a help desk or a private message; the rest is public. The words stand in
-    `insight/conversations.toml`, English. Chains are a lower bound: without a customer key only who cites a
-    ticket or writes under the same account can be joined, and a shareable archive hides ticket numbers (read
-    it with privacy='internal').
+    A case is a conversation at a help desk or a private message; the rest is public. The words are in
+    `insight/text/cues/conversations.toml`, English. Chains are a lower bound: without a customer key only who
+    cites a ticket or writes under the same account can be joined, and a shareable archive hides ticket
+    numbers (read it with privacy='internal').
 
     Examples
     --------
@@ -95,12 +95,8 @@ def escalations(
     >>> found[["mention_id", "says_so", "cites", "days"]].values.tolist()
     [['x:1', True, True, 1.0], ['x:2', True, False, nan]]
     """
-    need_columns(mentions, "mentions", ["mention_id", "conversation_id", "kind", "side", "text", "is_public"])
+    need_columns(mentions, "mentions", [*_NEEDED, customer])
     need_columns(intents, "intents", ["mention_id", "needs_answer"])
-    if customer not in mentions.columns:
-        raise InsightError(
-            f"customer={customer!r} is no column of mentions; found {sorted(map(str, mentions.columns))}."
-        )
     window = duration(within, name="within")
     ordered = timeline(mentions)
     people = by_people(ordered) & ~is_repost(ordered)
@@ -189,6 +185,5 @@ def _joined(public: pd.DataFrame, cases: pd.DataFrame, customer: str, window: pd
 def _rate(table: pd.DataFrame, cases: pd.DataFrame, until: pd.Timestamp) -> dict[str, float]:
     watched = cases.loc[cases["began"] <= until, "case_id"]
     n, k = len(watched), int(watched.isin(table["case_id"].dropna()).sum())
-    low, high = wilson(k, n)
-    share = k / n if n else np.nan
-    return {"n_cases": n, "n_escalated": k, "share": share, "low": float(low), "high": float(high)}
+    share, low, high = shares(k, n, min_people=1).first()
+    return {"n_cases": n, "n_escalated": k, "share": share, "low": low, "high": high}

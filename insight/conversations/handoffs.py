@@ -33,7 +33,7 @@ def handoffs(
         `intents` of the same mentions: only those who come back with a question, a complaint or an idea then
         count as back, and thanks are counted apart.
     within : str or Timedelta
-        How soon somebody must write again to be back.
+        How soon a person must write again to be back.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def handoffs(
 
     Notes
     -----
-    What happened out of sight is not in the file. Coming back does not prove that nobody helped there.
+    What happened out of sight is not in the file. Coming back does not prove that no one helped there.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def handoffs(
     ...             "reply_to_id": [None, "x:1", "x:2", None],
     ...             "author_id": ["ann", "acme", "ann", "ben"],
     ...             "side": ["customer", "brand", "customer", "customer"],
-    ...             "text": ["It leaks", "Please DM us", "I did. Nobody answers", "Hello"],
+    ...             "text": ["It leaks", "Please DM us", "I did. No one answers", "Hello"],
     ...             "created_at": pd.date_range("2025-03-03", periods=4, freq="4D", tz="UTC"),
     ...         }
     ...     )

@@ -1,4 +1,4 @@
-"""Whether the brand closes the loop on ideas: heard, decided, shipped, told, thanked."""
+"""Whether the brand closes the loop on ideas: answered, decided, shipped, informed, thanked."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns
 from insight.stats import shares
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import median_wait
 from insight.timeline.persons import by_people
 from insight.timeline.threads import linked_rows, parent_rows
 
 from .intents import with_wants
 from .peer_help import moments_of
 
-STAGES = ("heard", "decided", "shipped", "told", "thanked")
+STAGES = ("answered", "decided", "shipped", "informed", "thanked")
 _OF_THE_TEAM = ["decided", "shipped"]
 _DAY = pd.Timedelta(days=1)
 
@@ -22,7 +22,7 @@ _DAY = pd.Timedelta(days=1)
 def loop_closed(
     mentions: pd.DataFrame, intents: pd.DataFrame, *, ledger: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Follow each person's idea: heard, decided, shipped, told, thanked; and which waits longest where.
+    """Follow each person's idea: answered, decided, shipped, informed, thanked; and which waits longest.
 
     Parameters
     ----------
@@ -32,19 +32,19 @@ def loop_closed(
         `intents` of the same mentions.
     ledger : DataFrame, optional
         The team's own list, as `read_ledger` returns it: when the idea that a message belongs to was decided
-        and shipped. No archive tells that.
+        and shipped. No archive shows that.
 
     Returns
     -------
     DataFrame
         One row a stage, in order.
 
-        - stage : heard (the brand answered the idea), decided, shipped (of its entry in `ledger`), told (the
-          brand wrote to this person in that conversation after it was shipped), thanked (the person then
-          thanked; before anything shipped, thanks for being heard)
+        - stage : answered (the brand answered the idea), decided, shipped (of its entry in `ledger`),
+          informed (the brand wrote to this person in that conversation after it was shipped), thanked (the
+          person then thanked; before anything shipped, thanks for being answered)
         - n : messages with an idea
         - n_reached, share, low, high : those that got there, 95 % by people; missing for decided, shipped
-          and told without `ledger`, the share also of fewer than ten people
+          and informed without `ledger`, the share also of fewer than ten people
         - median_days : since the idea, half had got there, the others counted as waiting; missing if never
         - n_open : ideas that reached the stage before and not this one; oldest_open : mention_id of the
           oldest of them; oldest_days : its age at the end of the archive
@@ -57,8 +57,8 @@ def loop_closed(
     Notes
     -----
     `idea_progress` sums up the ledger, one row an idea however many asked for it; this table looks at each
-    person who had the idea, and takes for heard, told and thanked what the archive shows and not what was
-    entered.
+    person who had the idea, and takes for answered, informed and thanked what the archive shows and not what
+    was entered.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def loop_closed(
     ... )
     >>> loop = loop_closed(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
     >>> loop[["stage", "n", "n_reached", "n_open", "oldest_open"]].values.tolist()[0]
-    ['heard', 2, 1, 1, 'x:3']
+    ['answered', 2, 1, 1, 'x:3']
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "conversation_id"])
     ordered, wants = with_wants(mentions, intents)
@@ -87,7 +87,7 @@ def loop_closed(
     end = ordered["created_at"].max()
     rows, before = [], pd.Series(True, index=ideas.index)
     for stage in STAGES:
-        unknown = ledger is None and stage in ("decided", "shipped", "told")
+        unknown = ledger is None and stage in ("decided", "shipped", "informed")
         rows.append(_stage(stage, ideas, reached[stage], before, end, unknown))
         before = before if unknown else reached[stage].notna()
     return pd.DataFrame(rows)
@@ -106,12 +106,12 @@ def _listed(ledger: pd.DataFrame | None, ideas: pd.DataFrame) -> pd.DataFrame:
 def _reached(
     ordered: pd.DataFrame, wants: pd.Series, ideas: pd.DataFrame, listed: pd.DataFrame
 ) -> pd.DataFrame:
-    """Fill in what the archive itself shows: heard, told and thanked."""
+    """Fill in what the archive itself shows: answered, informed and thanked."""
     own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     parents = parent_rows(ordered)
     moments = ordered["created_at"]
-    heard = moments_of(moments, linked_rows(ordered, "answered_by")[ideas.index])
-    reached = listed.assign(heard=heard.set_axis(ideas.index))
+    answered = moments_of(moments, linked_rows(ordered, "answered_by")[ideas.index])
+    reached = listed.assign(answered=answered.set_axis(ideas.index))
     author = pd.factorize(ordered["author_id"])[0]
     to = np.where(parents >= 0, author[parents], -1)
     thanks = (wants == "thanks").to_numpy() & (parents >= 0) & own[parents]
@@ -119,8 +119,8 @@ def _reached(
     messages = pd.DataFrame({"thread": thread, "person": author, "at": moments.array})
     asked = messages.loc[ideas.index]
     spoken = messages.assign(person=to)[own]
-    reached["told"] = _first_after(spoken, asked.assign(at=reached["shipped"]))
-    since = reached["told"].where(reached["shipped"].notna(), reached["heard"])
+    reached["informed"] = _first_after(spoken, asked.assign(at=reached["shipped"]))
+    since = reached["informed"].where(reached["shipped"].notna(), reached["answered"])
     return reached.assign(thanked=_first_after(messages[thanks], asked.assign(at=since)))
 
 
@@ -146,10 +146,9 @@ def _stage(
     done = at.notna()
     share, low, high = shares(done, by=ideas["author_id"]).first()
     days = ((at.fillna(end) - ideas["created_at"]) / _DAY).clip(lower=0)
-    median = kaplan_meier(days, done).quantile(0.5)
     waiting = ideas[before & ~done]
     row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
-    row |= {"median_days": median if np.isfinite(median) else np.nan, "n_open": len(waiting)}
+    row |= {"median_days": median_wait(days, done), "n_open": len(waiting)}
     if len(waiting):
         row |= {"oldest_open": waiting["mention_id"].iloc[0]}
         row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / _DAY}

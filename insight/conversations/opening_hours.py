@@ -9,6 +9,7 @@ import pandas as pd
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE, shares
+from insight.stats.periods import local_times
 from insight.timeline.engine import duration
 
 from .response_rate import HOUR, groups_of
@@ -34,13 +35,13 @@ def response_week(
     tz : str
         The zone in which the hours are meant; pass the zone of the people who answer.
     min_people : int
-        Of an hour with fewer people no rate is given.
+        Of an hour with fewer people no share is given.
 
     Returns
     -------
     DataFrame
         168 rows, Monday to Sunday and 0 to 23 o'clock: weekday, hour, within, n (waits whose whole window was
-        watched), answered, rate, low, high (95 %; missing where n is 0). `attrs["tz"]` is the zone.
+        watched), answered, share, low, high (95 %; missing where n is 0). `attrs["tz"]` is the zone.
 
     Raises
     ------
@@ -61,7 +62,7 @@ def response_week(
         responses, "responses", ["author_id", "asked_at", "wait_hours", "watched_hours", "responded"]
     )
     window = duration(within, name="within") / HOUR
-    asked = _local(responses["asked_at"], tz)
+    asked = local_times(responses["asked_at"], tz)
     cell = pd.Series(asked.dt.day_of_week * 24 + asked.dt.hour, index=responses.index)
     rows = dict.fromkeys(range(168), (0, 0, np.nan, np.nan, np.nan))
     for name, waits in groups_of(responses.assign(cell=cell), "cell"):
@@ -69,7 +70,7 @@ def response_week(
         answered = judged["responded"] & (judged["wait_hours"] <= window)
         n, k = len(judged), int(answered.sum())
         rows[int(name)] = (n, k, *shares(answered, by=judged["author_id"], min_people=min_people).first())
-    table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "rate", "low", "high"])
+    table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "share", "low", "high"])
     table.insert(0, "weekday", [WEEKDAYS[place // 24] for place in rows])
     table.insert(1, "hour", [place % 24 for place in rows])
     table.insert(2, "within", within if isinstance(within, str) else str(within))
@@ -139,10 +140,10 @@ def business_hours(
     try:
         closed = np.array(list(holidays), dtype="datetime64[D]")
     except ValueError as error:
-        raise InsightError(f"holidays={list(holidays)} holds no date; write '2025-12-25'.") from error
+        raise InsightError(f"holidays={list(holidays)} has no date; write '2025-12-25'.") from error
 
     def opened(moments: pd.Series) -> np.ndarray:
-        local = _local(moments, tz).to_numpy("datetime64[us]")
+        local = local_times(moments, tz).to_numpy("datetime64[us]")
         day = local.astype("datetime64[D]")
         hour = (local - day) / np.timedelta64(3_600_000_000, "us")
         whole = np.busday_count(np.datetime64("1970-01-01"), day, weekmask=mask, holidays=closed)
@@ -157,13 +158,6 @@ def business_hours(
     }
     moment_later = opened(asked + pd.Timedelta(minutes=1))
     return responses.assign(**after, open=moment_later > begin)
-
-
-def _local(moments: pd.Series, tz: str) -> pd.Series:
-    try:
-        return moments.dt.tz_convert(tz).dt.tz_localize(None)
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
 
 
 def _clock(text: str) -> float:

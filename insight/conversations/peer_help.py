@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns, place_of
 from insight.stats import shares
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import median_wait
 from insight.timeline.persons import by_people
 from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
 
@@ -17,7 +17,7 @@ _HOUR = pd.Timedelta(hours=1)
 
 
 def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "channel") -> pd.DataFrame:
-    """Count the questions that another customer answered, how soon, and whether anybody said thanks.
+    """Count the questions that another customer answered, how soon, and whether anyone said thanks.
 
     Parameters
     ----------
@@ -120,7 +120,6 @@ def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, obj
     n, k = len(part), int(part["helped"].sum())
     share, low, high = shares(part["helped"], by=part["asker"]).first()
     timed = part[part["timed"] & (part["hours"] >= 0)]
-    median = kaplan_meier(timed["hours"], timed["helped"]).quantile(0.5) if len(timed) else np.inf
     return {
         "group": name,
         "n": n,
@@ -128,7 +127,7 @@ def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, obj
         "share": share,
         "low": low,
         "high": high,
-        "median_hours": median if np.isfinite(median) else np.nan,
+        "median_hours": median_wait(timed["hours"], timed["helped"]),
         "n_brand": int(part["brand"].sum()),
         "n_before": int(part["before"].sum()),
         "n_thanked": int(part["thanked"].sum()),

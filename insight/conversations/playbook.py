@@ -41,11 +41,11 @@ def playbook(mentions: pd.DataFrame, *, brand: str, threshold: float = 0.8) -> p
     Raises
     ------
     InsightError
-        If the brand is not in the table, or nobody talks about another one.
+        If the brand is not in the table, or no one talks about another one.
 
     Notes
     -----
-    A checklist over posts that were already made: it names no customer, and nobody to write to. Whether the
+    A checklist over posts that were already made: it names no customer, and no one to write to. Whether the
     brand followed the person first is not in an export. Where a check cannot be judged (the answered message
     is missing, the reply is under five words) it is missing and not met.
 
@@ -78,7 +78,7 @@ def playbook(mentions: pd.DataFrame, *, brand: str, threshold: float = 0.8) -> p
     rivals = ordered["brand"].notna() & (ordered["brand"] != brand) & by_people(ordered)
     if not rivals.any():
         raise InsightError(
-            f"nobody talks about another brand than {brand!r}; found "
+            f"no one talks about another brand than {brand!r}; found "
             f"{sorted(ordered['brand'].dropna().unique())}. Name rivals when you read the archive."
         )
     replies = mark_replies(mentions, brand=brand, threshold=threshold)

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost, need_columns
+from insight.stats import shares
+from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import Period, local_period
-from insight.stats.statistics import benjamini_hochberg, wilson
 from insight.timeline.brands import speaks_for
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -116,7 +117,7 @@ def presence(
     *,
     brand: str | None = None,
     names: pd.Series | None = None,
-    minimum: int = 10,
+    min_threads: int = 10,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Count the conversations in which the brand speaks, and the topics that it stays out of.
@@ -132,7 +133,7 @@ def presence(
         Whose presence; by default that of any brand that speaks in the table.
     names : Series, optional
         Names of the topics by number, such as `topics.table.set_index("topic")["name"]`.
-    minimum : int
+    min_threads : int
         Fewest conversations of a topic that can be a blank spot.
     false_discovery : float
         Greatest share of chance finds among the blank spots.
@@ -146,8 +147,8 @@ def presence(
         - n : conversations in which people speak; n_present : those with the brand
         - share, low, high : n_present / n with Wilson's 95 % interval
         - n_missed : n - n_present, the conversations that went on without the brand
-        - p_adjusted : chance of so few by luck, over all topics with `minimum` conversations
-        - blank : the brand is in fewer of these conversations than in the others, beyond luck
+        - p_adjusted : chance of so few, over all topics with `min_threads` conversations
+        - blank : the brand is in fewer of these conversations than in the others, significantly
 
     Raises
     ------
@@ -192,18 +193,15 @@ def presence(
     table = pd.concat([whole, counts], ignore_index=True).astype(
         {"topic": "Int64", "n": "int64", "n_present": "int64"}
     )
-    low, high = wilson(table["n_present"], table["n"])
     labels = table["topic"].map(names) if names is not None else table["topic"].astype("str")
-    p_adjusted = _by_luck(table, minimum)
+    p_adjusted = _by_luck(table, min_threads)
     return pd.DataFrame(
         {
             "topic": table["topic"],
             "name": labels.astype(object).mask(table["topic"].isna(), "all").astype("str"),
             "n": table["n"],
             "n_present": table["n_present"],
-            "share": table["n_present"] / table["n"].where(table["n"] > 0),
-            "low": low,
-            "high": high,
+            **shares(table["n_present"], table["n"], min_people=1).columns(),
             "n_missed": table["n"] - table["n_present"],
             "p_adjusted": p_adjusted,
             "blank": p_adjusted <= false_discovery,
@@ -211,11 +209,11 @@ def presence(
     )
 
 
-def _by_luck(table: pd.DataFrame, minimum: int) -> np.ndarray:
+def _by_luck(table: pd.DataFrame, min_threads: int) -> np.ndarray:
     from scipy.stats import hypergeom
 
     whole = table.iloc[0]
-    tested = (table["topic"].notna() & (table["n"] >= minimum)).to_numpy(bool)
+    tested = (table["topic"].notna() & (table["n"] >= min_threads)).to_numpy(bool)
     found = np.full(len(table), np.nan)
     few = hypergeom.cdf(table["n_present"], whole["n"], whole["n_present"], table["n"])
     found[tested] = benjamini_hochberg(few[tested])

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import wilson
+from insight.stats import shares
 from insight.text.clean import clean_text
 from insight.text.copies import group_copies
 from insight.text.patterns import has_cue, read_cues
@@ -65,7 +65,7 @@ def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFr
 
         - mention_id : the reply
         - act : acknowledge, apologise, explain, fix, ask, thank, move offline or sell
-        - start, end : int, where the first telling words stand in `text`
+        - start, end : int, where the first telling words are in `text`
 
         `attrs["n_replies"]` is the number of replies looked at, those without any act included.
 
@@ -148,7 +148,7 @@ def _content(cleaned: str, names: set[str]) -> set[str]:
 
 @functools.lru_cache(maxsize=100_000)
 def _is_courtesy(word: str) -> bool:
-    """Tell words that any reply may hold: stop words, and those of a service that is kind to everybody."""
+    """Return words that any reply may have: stop words, and those of a service that is kind to everyone."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     return word in ENGLISH_STOP_WORDS or bool(_SERVICE.fullmatch(word))
@@ -227,5 +227,4 @@ def count_marks(replies: pd.DataFrame, marks: tuple[str, ...]) -> pd.DataFrame:
         for mark in marks
     ]
     table = pd.DataFrame(rows, columns=["writer", "mark", "n", "n_marked"])
-    low, high = wilson(table["n_marked"], table["n"])
-    return table.assign(share=table["n_marked"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    return table.assign(**shares(table["n_marked"], table["n"], min_people=1).columns())

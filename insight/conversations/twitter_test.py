@@ -97,11 +97,12 @@ def twitter_test(
         met[part] = met["answered"] & done
     met["grade"] = met[list(PARTS)].sum(axis=1)
     met["passed"] = met["grade"] == len(PARTS)
-    rows = [
-        (line, part, int(chosen.sum()), *_score(judged[chosen], met.loc[chosen, part], part, min_people))
-        for line, chosen in _lines(judged).items()
-        for part in met.columns
-    ]
+    rows = []
+    for line, chosen in _lines(judged).items():
+        for part in met.columns:
+            hits, each = met.loc[chosen, part], len(PARTS) if part == "grade" else 1
+            found = shares(hits, each, by=judged.loc[chosen, "author_id"], min_people=min_people)
+            rows.append((line, part, int(chosen.sum()), int(hits.sum()), *found.first()))
     return pd.DataFrame(rows, columns=["line", "part", "n", "n_met", "share", "low", "high"])
 
 
@@ -110,11 +111,3 @@ def _lines(judged: pd.DataFrame) -> dict[str, pd.Series]:
     lines |= {name: (judged["intent"] == name).fillna(False).astype(bool) for name in INTENTS}
     lines["challenge"] = judged["challenge"].astype(bool)
     return {name: chosen for name, chosen in lines.items() if chosen.any() or name == "needs an answer"}
-
-
-def _score(
-    judged: pd.DataFrame, met: pd.Series, part: str, min_people: int
-) -> tuple[int, float, float, float]:
-    each = len(PARTS) if part == "grade" else 1
-    found = shares(met, each, by=judged["author_id"], min_people=min_people)
-    return int(met.sum()), *found.first()

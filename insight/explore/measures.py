@@ -65,16 +65,16 @@ def responses(responses: pd.DataFrame, *, mentions: pd.DataFrame | None = None, 
     def draw(*, platform: str, by: str, within: str, wait: str = "", thread: str = "") -> list[Any]:
         rows = found(platform)
         rate = response_rate(rows, within=within, by=by or None)
-        told: list[Any] = [
+        shown: list[Any] = [
             f"{len(rows):,} of {len(responses):,} waits",
             plots.response_curve(response_curve(rows, by=by or None)),
             plots.response_rate(rate),
             rate,
         ]
         if mentions is None:
-            return told
+            return shown
         waits = longest(platform, wait)[["created_at", "wait_hours", "platform", "text"]]
-        return [*told, f"The longest, {wait}:", waits, *thread_of(mentions, thread)]
+        return [*shown, f"The longest, {wait}:", waits, *thread_of(mentions, thread)]
 
     groups = [
         (name, name) for name in GROUPS if name in responses and 1 < responses[name].nunique() <= MAX_GROUPS

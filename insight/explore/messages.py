@@ -59,11 +59,11 @@ def mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
 
     def draw(*, thread: str, **wanted: Any) -> list[Any]:  # noqa: ANN401
         rows = found(**wanted)
-        told = [
+        shown = [
             f"{len(rows):,} of {len(mentions):,} messages",
             rows[["created_at", "platform", *_THREAD[1:]]].head(n),
         ]
-        return [*told, *thread_of(mentions, thread)]
+        return [*shown, *thread_of(mentions, thread)]
 
     names = ("platform", "side", "kind")
     controls = {"words": "", **{name: present(mentions, name) for name in names}, "thread": NO_MESSAGE}

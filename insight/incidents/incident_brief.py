@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -47,7 +47,7 @@ def incident_brief(
     Returns
     -------
     DataFrame
-        One row a fact, in the order in which one would tell it.
+        One row a fact, in the order of a report.
 
         - fact : first post, busiest hour, people talking, passed on, complaint, question, term, first words
           of the brand, not known
@@ -94,7 +94,7 @@ def incident_brief(
     during = spoken[(spoken["created_at"] >= first) & (spoken["created_at"] < last)]
     if during.empty:
         raise InsightError(
-            f"nobody{'' if brand is None else f' talks about {brand!r}'} between {first} and {last}; "
+            f"no one{'' if brand is None else f' talks about {brand!r}'} between {first} and {last}; "
             f"the table runs from {dated['created_at'].min()} to {dated['created_at'].max()}."
         )
     facts = [
@@ -153,7 +153,7 @@ def _terms(during: pd.DataFrame, before: pd.DataFrame, n_terms: int) -> Iterator
     if not both["mention_id"].isin(original["mention_id"]).any():
         return
     groups = np.where(both["mention_id"].isin(original["mention_id"]), 1, 0)
-    found = distinctive_terms(both["text"], people=both["author_id"], groups=groups, minimum=3)
+    found = distinctive_terms(both["text"], people=both["author_id"], groups=groups, min_people=3)
     for term in found.loc[(found["group"] == 1) & (found["low"] > 0), "term"].head(n_terms):
         rows = original[original["text"].str.contains(rf"(?i)\b{re.escape(term)}\b", regex=True)]
         yield _fact("term", term, rows, rows["author_id"].nunique(), during["author_id"].nunique())

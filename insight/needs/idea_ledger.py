@@ -13,7 +13,7 @@ import pandas as pd
 
 from insight.files import as_written, write_table
 from insight.mentions import InsightError
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
 _GAP = re.compile(r"[\s%]")

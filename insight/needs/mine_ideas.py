@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.text.clean import clean_text, sentence_at
 from insight.text.encode import Encoder, encode
 from insight.text.patterns import has_cue, read_cues

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.stats.intervals import wilson
 from insight.stats.periods import calendar
-from insight.stats.statistics import wilson
 from insight.timeline.own_words import own_words
 
 from .result import Needs

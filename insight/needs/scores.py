@@ -7,7 +7,9 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import benjamini_hochberg, mantel_haenszel, wilson
+from insight.stats.comparison import benjamini_hochberg
+from insight.stats.effects import mantel_haenszel
+from insight.stats.intervals import wilson
 
 from .phrases import NEED_SIGNALS
 

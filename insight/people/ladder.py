@@ -56,9 +56,9 @@ def ladder(
 
     Notes
     -----
-    In a period a person is an advocate who recommended without looking paid (`insight/people.toml`); else
-    engaged with at least `engaged` messages, or with an answer to another customer; else casual; and silent
-    without a message, from the period after the first one on.
+    In a period a person is an advocate who recommended without looking paid
+    (`insight/text/cues/people.toml`); else engaged with at least `engaged` messages, or with an answer to
+    another customer; else casual; and silent without a message, from the period after the first one on.
 
     Examples
     --------

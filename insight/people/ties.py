@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import among
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
 from insight.timeline.brands import speaks_for
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -33,7 +33,7 @@ def _rank(ordered: pd.DataFrame) -> pd.Series:
 
 
 def ties(mentions: pd.DataFrame, *, weeks: int = 2) -> pd.DataFrame:
-    """List pairs of people who answered each other, and tell connections from contacts.
+    """List pairs of people who answered each other, and separate connections from contacts.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
         "n_helped": given["taker"].nunique(),
         "n_newcomers": newcomers["taker"].nunique(),
         "n_drawn": drawn.size(),
-        **_told(ordered, answers, signals),
+        **_asked_and_thanked(ordered, answers, signals),
     }
     people = rank.index[rank.index.isin(answers["giver"]) | rank.index.isin(answers["taker"])]
     table = pd.DataFrame({name: counts.reindex(people, fill_value=0) for name, counts in columns.items()})
@@ -180,7 +180,9 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
     return table.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def _told(ordered: pd.DataFrame, answers: pd.DataFrame, signals: pd.DataFrame | None) -> dict[str, pd.Series]:
+def _asked_and_thanked(
+    ordered: pd.DataFrame, answers: pd.DataFrame, signals: pd.DataFrame | None
+) -> dict[str, pd.Series]:
     if signals is None:
         return {}
     asks, thanks = (
@@ -230,7 +232,7 @@ def interactions(
 
     Notes
     -----
-    The number of followers stands here only as what the conversations are held against.
+    The number of followers is here only for what the conversations are held against.
 
     Examples
     --------
@@ -271,12 +273,8 @@ def interactions(
     )
     n_answers = pd.Series(starts[answered >= -1]).value_counts().reindex(periods, fill_value=0)
     followers = ordered["follower_count"][own].groupby(starts[own]).max().reindex(periods).astype("Int64")
-    low, high = wilson(n_both, n)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = n_both / n
-    return pd.DataFrame(
-        {"period": periods, "n": n, "n_answered": n_answered, "share": share, "low": low, "high": high}
-    ).assign(
+    return pd.DataFrame({"period": periods, "n": n, "n_answered": n_answered}).assign(
+        **shares(n_both, n, min_people=1).columns(),
         n_two_way=n_two_way,
         n_answers=n_answers.to_numpy(),
         followers=followers.to_numpy(),

@@ -42,7 +42,7 @@ def response_rate(rates: pd.DataFrame) -> Figure:
     return dots(
         rates, f"Who is answered within {rates['within'].iloc[0] if len(rates) else 'the time'}?",
         axis="Share answered", label="{group}", detail="{answered:,} of {n:,} within {within}",
-        series=(Dots("rate"),), missing=OPEN, reach=SHARES, of="messages", key="group",
+        missing=OPEN, reach=SHARES, of="messages", key="group",
         empty="No message waited for an answer.",
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def channels(table: pd.DataFrame) -> Figure:
     return dots(
         table, "Does every channel get an answer?", axis="Share answered in time",
         label="{intent}: {channel}" if several else "{channel}",
-        detail="{intent}: {answered:,} of {n:,} answered in time", series=(Dots("rate"),), reach=SHARES,
+        detail="{intent}: {answered:,} of {n:,} answered in time", reach=SHARES,
         of="messages", empty="No message waited for an answer.",
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def channels(table: pd.DataFrame) -> Figure:
 def response_week(week: pd.DataFrame) -> Figure:
     """Draw what `response_week` returns: the share answered in time, by hour and weekday of asking."""
     return grid(
-        week, "When are people answered?", x="hour", y="weekday", value="rate",
+        week, "When are people answered?", x="hour", y="weekday",
         axes=(f"Hour of asking ({week.attrs.get('tz', 'UTC')})", ""),
         hover="{weekday} {hour}:00: {interval}<br>{answered:,} of {n:,} messages answered in time",
         of="messages", written=False, empty="No message waited for an answer.",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def ladder(moves: pd.DataFrame) -> Figure:
     """Draw what `ladder` returns: the moves between casual, engaged, advocate and silent as shaded cells."""
     return grid(
-        moves, "Do people climb?", x="to_state", y="from_state", value="share",
+        moves, "Do people climb?", x="to_state", y="from_state",
         axes=("State in the next period", "State in a period"),
         hover="{from_state} to {to_state}: {interval}<br>{n_moved:,} of {n:,}",
         of="people", empty="No two periods to compare.",

@@ -25,7 +25,7 @@ _SHORT = {
     "naive: ever answered, another conversation": "naive: other conversation",
     "answered by the brand v by others only": "brand v others only",
     "answered only after the horizon": "answered too late",
-    "answers dealt out at random": "answers permuted",
+    "permuted answers (placebo)": "permuted answers",
 }
 _ESTIMATES = (
     Dots("value", where="estimate"),
@@ -48,7 +48,7 @@ def retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table")
         pooled = table[table["cohort"] == "all"].drop(columns="complete")
         by = "group" if "group" in table.columns else ""
         return steps(
-            pooled, "How many newcomers come back?", x="period", y="rate", by=by,
+            pooled, "How many newcomers come back?", x="period", by=by,
             axes=(since, "Share of newcomers"),
             hover=("{group}, " if by else "") + "{period}: {retained:,} of {eligible:,} back, {interval}",
             of="newcomers", empty="No newcomer could be followed.",
@@ -57,10 +57,10 @@ def retention(table: pd.DataFrame, *, view: Literal["table", "curve"] = "table")
         raise InsightError("a cohort table of several groups is drawn with view='curve', a line a group.")
     soon = ~table["complete"].astype(bool) | (table["eligible"] == 0)
     counts = fill(table, "{retained:,} of {eligible:,} came back, ")
-    shares = estimates(table, "rate", "low", "high", ".0%")
+    shares = estimates(table, "share", "low", "high", ".0%")
     notes = [OPEN if wait else count + share for wait, count, share in zip(soon, counts, shares, strict=True)]
     return grid(
-        table.assign(note=notes), "Which newcomers come back?", x="period", y="cohort", value="rate",
+        table.assign(note=notes), "Which newcomers come back?", x="period", y="cohort",
         label="{cohort} (n = {n:,})", axes=(since, "First message in"),
         hover="{cohort}, {period} later: {note}", of="newcomers", top=None,
         empty="No newcomer could be followed.",
@@ -73,15 +73,15 @@ def repeat_rate(table: pd.DataFrame) -> Figure:
     unit = table.attrs.get("period", "period")
     figure = steps(
         table[table["period"] != "all"], f"How many of a {unit}'s people come back in the next?",
-        x="period", y="rate", axes=(unit.capitalize(), "Share of people"),
+        x="period", axes=(unit.capitalize(), "Share of people"),
         hover="{period}: {retained:,} of {n:,} came back<br>{interval}",
         of="people", empty="No period has ended yet.",
     )  # fmt: skip
-    for row in table[(table["period"] == "all") & table["rate"].notna()].to_dict("records"):
+    for row in table[(table["period"] == "all") & table["share"].notna()].to_dict("records"):
         figure.add_hrect(y0=row["low"], y1=row["high"], fillcolor=faded(GREY), line_width=0, layer="below")
-        words = f"all: {row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+        words = f"all: {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
         note = {"annotation_text": words, "annotation_position": "bottom left"}
-        figure.add_hline(y=row["rate"], line={"color": GREY, "dash": "dot"}, **note)
+        figure.add_hline(y=row["share"], line={"color": GREY, "dash": "dot"}, **note)
     return figure
 
 
@@ -163,12 +163,12 @@ def silence(table: pd.DataFrame) -> Figure:
     Silences that were not watched long enough to judge are left out.
     """
     names = {"episode": "each silence once", "author": "each person once"}
-    known = table[table["rate"].notna()]
+    known = table[table["share"].notna()]
     best = known[known["suggested"].astype(bool)]
-    at = {row.weighting: f", ◇ at {row.silence_days:.0f} d: {row.rate:.0%}" for row in best.itertuples()}
+    at = {row.weighting: f", ◇ at {row.silence_days:.0f} d: {row.share:.0%}" for row in best.itertuples()}
     known = known.assign(who=known["weighting"].map(names), at=known["weighting"].map(at).fillna(""))
     figure = steps(
-        known, "After how long a silence do people stay away?", x="silence_days", y="rate", by="who",
+        known, "After how long a silence do people stay away?", x="silence_days", by="who",
         end="{who}{at}", axes=("Days of silence so far", "Come back after all"),
         hover="{who}: after {silence_days:.0f} days {interval} come back, {n_authors:,} people",
         empty="No silence was watched long enough to judge.",
@@ -182,7 +182,7 @@ def silence(table: pd.DataFrame) -> Figure:
             "line": {"width": 2},
         }
         figure.add_scatter(
-            x=[row.silence_days], y=[row.rate], mode="markers", marker=mark, hoverinfo="skip",
+            x=[row.silence_days], y=[row.share], mode="markers", marker=mark, hoverinfo="skip",
             name=f"suggested, {names[row.weighting]}",
         )  # fmt: skip
     return figure
@@ -309,7 +309,7 @@ def _crowding(met: Welcome) -> Figure:
         label="{joiners_from}{more} joined that day",
         detail="{answered:,} of {n:,} who joined on {n_days:,} days<br>{repliers_per_day:.1f} people "
         "answered on such a day",
-        series=(Dots("rate"),), reach=SHARES, empty="No newcomer was found.",
+        reach=SHARES, empty="No newcomer was found.",
     )  # fmt: skip
 
 

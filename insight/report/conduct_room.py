@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 from . import format as wording
 from .dialogue import Dialogue

@@ -31,7 +31,7 @@ MAX_LETTERS = 32_767
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
 _DATED = re.compile(rb"(?<=W3CDTF\">)[^<]+")
 _NO_DATE = b"2000-01-01T00:00:00Z"
-_PERCENT = {"share", "low", "high", "rate", "unanswered", "satisfaction", "stability"}
+_PERCENT = {"share", "low", "high", "unanswered", "satisfaction", "stability"}
 _PERCENT_LIKE = re.compile(r"share_|satisfaction_|_share$|_rate$")
 
 

@@ -185,7 +185,7 @@ def _columns(deck: Any, room: dict[str, Any], told: pd.DataFrame, *, unit: str) 
 
     data = CategoryChartData(number_format="0%")
     data.categories = [_spoken(period) for period in told["period"].astype(str)]
-    data.add_series(unit, told["rate"].tolist())
+    data.add_series(unit, told["share"].tolist())
     slide = _slide(deck, room["heading"], said=room["said"])
     _chart(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, data, across="", up=unit, percent=True)
 
@@ -196,7 +196,7 @@ def _spoken(period: str) -> str:
 
 
 def _periods(repeat: pd.DataFrame) -> pd.DataFrame:
-    return repeat[(repeat["period"].astype(str) != "all") & repeat["rate"].notna()]
+    return repeat[(repeat["period"].astype(str) != "all") & repeat["share"].notna()]
 
 
 def _curve(deck: Any, room: dict[str, Any], curve: pd.DataFrame) -> None:  # noqa: ANN401

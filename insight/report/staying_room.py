@@ -24,9 +24,9 @@ def newcomers_sentence(results: Results) -> str:
     if results.cohorts is None:
         return ""
     cells = results.cohorts[(results.cohorts["cohort"] == "all") & (results.cohorts["period"] == 1)]
-    if cells.empty or cells["rate"].isna().any():
+    if cells.empty or cells["share"].isna().any():
         return ""
-    again, n = wording.estimate_of(cells.iloc[0], "rate"), wording.count(cells["eligible"].iloc[0])
+    again, n = wording.estimate_of(cells.iloc[0], "share"), wording.count(cells["eligible"].iloc[0])
     return f"Of {n} newcomers {again} wrote in the {results.period} after their first."
 
 

@@ -322,7 +322,7 @@ def _foreign(texts: dict[str, str], found: pd.DataFrame) -> set[str]:
     """Of the mentions of unknown language in which a rule matched, tell those surely not English."""
     matched = [at for at in dict.fromkeys(found["mention_id"]) if at in texts]
     doubted = [at for at in matched if not _ENGLISH.search(texts[at])]
-    told = detect_language([texts[at] for at in doubted], minimum=0.9)
+    told = detect_language([texts[at] for at in doubted], min_probability=0.9)
     return {at for at, lang in zip(doubted, told, strict=True) if lang not in ("en", "und")}
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from insight.files import as_written, write_table
 from insight.mentions import InsightError
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.text.clean import split_sentences
 from insight.timeline.own_words import own_words
 

@@ -112,7 +112,7 @@ def compare(
     -----
     A share of messages does not rise when people write more each, nor when the period is longer; a share of
     people who ever said something does both. The variance adds up by person and by conversation (two-way
-    clusters; Cameron, Gelbach and Miller 2011), each cluster weighed as by the jackknife; somebody who is on
+    clusters; Cameron, Gelbach and Miller 2011), each cluster weighed as by the jackknife; a person who is on
     both sides counts as one. By how much it exceeds that of independent people is the design effect, with
     which the pooled share gives the variance of the score test. Degrees of freedom are those of the effective
     number of clusters (Kish 1965; Welch 1947): one long conversation leaves few. Where hits come from few
@@ -132,7 +132,9 @@ def compare(
     sizes = np.array([len(np.unique(person[rows & (each > 0)])) for rows in (here, ~here)])
     vote, totals = np.ones(len(here)), np.array([each[here].sum(), each[~here].sum()])
     if unit == "people":
-        vote, totals = 1 / np.maximum(_trials_of_person(person, here, each), 1), sizes.astype(float)
+        side_of_person = 2 * person + here
+        own_trials = np.bincount(side_of_person, weights=each)[side_of_person]
+        vote, totals = 1 / np.maximum(own_trials, 1), sizes.astype(float)
     sums = np.array([np.where(rows, vote, 0.0) @ x for rows in (here, ~here)])
     share, share_other = sums / np.maximum(totals, 1)[:, None]
     signed = np.where(here, vote, -vote) / np.maximum(totals, 1)[1 - here.astype(int)]
@@ -190,12 +192,6 @@ def own_codes(labels: ArrayLike) -> np.ndarray:
     missing = codes < 0
     codes[missing] = codes.max(initial=-1) + 1 + np.arange(missing.sum())
     return codes
-
-
-def _trials_of_person(person: np.ndarray, here: np.ndarray, each: np.ndarray) -> np.ndarray:
-    """Return, a row, how many trials its person has on its side."""
-    cell = 2 * person + here
-    return np.bincount(cell, weights=each)[cell]
 
 
 def _clusters(
@@ -287,3 +283,11 @@ def _distinct(x: sparse.csr_array, person: np.ndarray, rows: np.ndarray) -> np.n
     hit = part.data > 0
     pairs = pd.unique(person[rows][part.row[hit]] * x.shape[1] + part.col[hit])
     return np.bincount(pairs % x.shape[1], minlength=x.shape[1]).astype(np.int64)
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
+    """Return the adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995)."""
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.asarray(p_values, dtype=float)
+    return multipletests(p, method="fdr_bh")[1] if p.size else p

@@ -40,10 +40,7 @@ def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) ->
     """Lay out days, weeks from Monday or months that cover two instants in UTC."""
     if period not in _LAID_OUT:
         raise InsightError(f"period={period!r} is unknown; choose one of {sorted(_LAID_OUT)}.")
-    try:
-        local = [stamp.tz_convert(tz).tz_localize(None) for stamp in (first, end)]
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    local = local_times(pd.Series([first, end]), tz)
     periods = pd.period_range(local[0], local[1], freq=FREQUENCIES[period])
     edges = periods.append(periods[-1:] + 1).to_timestamp().normalize()
     days = (edges - pd.Timestamp("1970-01-01")).days.to_numpy()
@@ -108,7 +105,7 @@ def active_in(words: np.ndarray, period: int) -> np.ndarray:
 
 
 def one_later(words: np.ndarray) -> np.ndarray:
-    """Move every bit one period on: bit p then tells who was active in p - 1."""
+    """Move every bit one period on: bit p then marks who was active in p - 1."""
     moved = words << np.uint64(1)
     moved[:, 1:] |= words[:, :-1] >> np.uint64(WORD - 1)
     return moved
@@ -126,14 +123,19 @@ def count_active(words: np.ndarray, n_periods: int) -> np.ndarray:
     return np.array([np.count_nonzero(active_in(words, p)) for p in range(n_periods)], dtype=np.int64)
 
 
+def local_times(moments: pd.Series, tz: str) -> pd.Series:
+    """Return what the clocks of a time zone showed at these moments, without the zone."""
+    try:
+        return moments.dt.tz_convert(tz).dt.tz_localize(None)
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+
+
 def local_period(moments: pd.Series, *, period: Period, tz: str) -> pd.Series:
     """Return the start of the period on the local calendar (no zone, weeks from Monday); NaT stays NaT."""
     if period not in FREQUENCIES:
         raise InsightError(f"period is {period!r}; pass one of {list(FREQUENCIES)}.")
-    try:
-        local = moments.dt.tz_convert(tz).dt.tz_localize(None)
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    local = local_times(moments, tz)
     return local.dt.to_period(FREQUENCIES[period]).dt.start_time.astype("datetime64[us]")
 
 
@@ -146,10 +148,10 @@ def all_periods(starts: pd.Series, *, period: Period) -> pd.DatetimeIndex:
 
 
 def covered(starts: np.ndarray, ends: np.ndarray, *, first: np.datetime64, last: np.datetime64) -> np.ndarray:
-    """Mark the periods of which the archive holds every day, from its first message to its last.
+    """Mark the periods of which the archive has every day, from its first message to its last.
 
     `starts` and `ends` (the next period's start) are moments; `first` and `last` those of the outermost
-    messages. What an archive holds of a day it is taken to hold of the whole day: days are as fine as an
+    messages. What an archive has of a day it is taken to hold of the whole day: days are as fine as an
     export is known to be cut.
     """
     day = np.timedelta64(1, "D")

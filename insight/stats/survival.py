@@ -9,7 +9,7 @@ import numpy as np
 
 from insight.mentions import InsightError
 
-from .statistics import SurvivalCurve
+from .kaplan_meier import SurvivalCurve
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -70,7 +70,7 @@ def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float
 def log_rank(
     durations: ArrayLike, observed: ArrayLike, groups: ArrayLike, *, entry: ArrayLike | None = None
 ) -> tuple[float, float]:
-    """Return Mantel's (1966) chi-squared that groups leave alike, and its p; NaN where nobody left."""
+    """Return Mantel's (1966) chi-squared that groups leave alike, and its p; NaN where no one left."""
     from statsmodels.duration.survfunc import survdiff
 
     seen, group = np.asarray(observed, dtype=bool), np.asarray(groups)
@@ -96,7 +96,7 @@ def weighted_return(
 ) -> float:
     """Return P(event by `until` | none by `after`) by a weighted product limit.
 
-    NaN where nobody was watched as far as `until`.
+    NaN where no one was watched as far as `until`.
     """
     ahead = durations > after
     times, codes = np.unique(durations[ahead], return_inverse=True)
@@ -120,7 +120,7 @@ def risk_sets(
     """Count who was at risk in (entry, exit], by group (0, 1, ...), at each event time of each stratum.
 
     One row a spell: someone whose covariates change enters again under the new group. `n_groups` keeps a
-    column for groups in which nobody is.
+    column for groups without people.
     """
     stop, seen, group = np.asarray(exits, float), np.asarray(observed, bool), np.asarray(groups, int)
     start = np.full(len(stop), -np.inf) if entry is None else np.asarray(entry, float)

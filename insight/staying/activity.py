@@ -11,7 +11,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.stats import periods
 from insight.timeline import engine
-from insight.timeline.persons import tireless
+from insight.timeline.persons import exceeds_human_rate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -80,7 +80,7 @@ def activity(
     -----
     Left out and counted in `.attrs["excluded"]`: mentions without author (deleted accounts) or date or
     after `as_of`, and every mention of an author who ever spoke for the brand, is automated (see
-    `is_automated`) or stands on side `other`. Authors first seen in the burn-in stay, flagged. A sampled
+    `is_automated`) or is on side `other`. Authors first seen in the burn-in stay, flagged. A sampled
     archive, such as a stream of 1 % of all messages, cannot show who stays: the sample thins returns as much
     as first messages. Names that differ only in case, punctuation or what follows an @ are counted in a
     caveat and never merged by themselves (`aliases` does that); not among more than 100,000 authors. Rows
@@ -156,16 +156,16 @@ def _resolve(aliases: Mapping[str, str]) -> dict[str, str]:
 def _people(authors: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Leave out who is no customer, and say how many authors and mentions that is."""
     unnamed = authors["author_id"].isna()
-    standing = authors.pop("standing").to_numpy(np.int64, copy=True)
-    busy = tireless(authors["n_mentions"], authors["first"], authors["last"])
-    automated, brand = engine.STANDINGS.index("automated"), engine.STANDINGS.index("brand")
-    standing[(busy | (standing == 0)) & (standing != brand)] = automated
+    author_type = authors.pop("author_type").to_numpy(np.int64, copy=True)
+    busy = exceeds_human_rate(authors["n_mentions"], authors["first"], authors["last"])
+    automated, brand = engine.AUTHOR_TYPES.index("automated"), engine.AUTHOR_TYPES.index("brand")
+    author_type[(busy | (author_type == 0)) & (author_type != brand)] = automated
     excluded = {"n_without_author": int(authors.loc[unnamed, "n_mentions"].sum())}
     for name in ("brand", "automated", "other"):
-        rows = ~unnamed & (standing == engine.STANDINGS.index(name))
+        rows = ~unnamed & (author_type == engine.AUTHOR_TYPES.index(name))
         excluded[f"n_{name}_authors"] = int(rows.sum())
         excluded[f"n_{name}_mentions"] = int(authors.loc[rows, "n_mentions"].sum())
-    kept = ~unnamed & (standing == engine.STANDINGS.index("person"))
+    kept = ~unnamed & (author_type == engine.AUTHOR_TYPES.index("person"))
     # Column by column, so that millions of authors are never held twice.
     return pd.DataFrame(
         {name: authors.pop(name)[kept].reset_index(drop=True) for name in list(authors)}
@@ -217,7 +217,7 @@ def _caveats(authors: pd.DataFrame, excluded: Mapping[str, int]) -> tuple[str, .
     if n_early:
         found.append(
             f"{n_early:,} of {len(authors):,} authors are first seen in the burn-in: old hands or founders; "
-            "a log alone cannot tell which. They join no cohort."
+            "a log alone does not show which. They join no cohort."
         )
     return tuple(found)
 

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats import periods
-from insight.stats.statistics import proportion
+from insight.stats import periods, shares
 
 _NEEDED = {"labels", "n_complete", "n_burn_in"}
 
@@ -25,8 +24,8 @@ def read_activity(activity: pd.DataFrame) -> tuple[np.ndarray, dict]:
     return activity[names].to_numpy(np.uint64), meta
 
 
-def with_rate(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
-    """Add rate, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
+def with_shares(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
+    """Add share, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
     retained = table["retained"].to_numpy(float, na_value=np.nan)
-    rate, low, high = proportion(retained, table[trials], fewest=min_people)
-    return table.assign(rate=rate, low=low, high=high)
+    found = shares(retained, table[trials], min_people=min_people)
+    return table.assign(**found.columns())

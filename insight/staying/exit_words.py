@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
-from insight.stats.statistics import proportion
+from insight.mentions import need_columns
+from insight.stats import shares
 from insight.timeline import engine
 from insight.timeline.histories import Histories, histories
 
@@ -62,7 +62,7 @@ def exit_words(
         One row a topic, most people first: topic, name, n_statements (messages), n_people, share (of all who
         spoke of leaving), low, high, n_judged (people watched for `silence` after their last statement),
         n_gone (of them, wrote nothing more within it), gone, gone_low, gone_high, quotes (list of mention_id,
-        surest statement first). `.attrs` holds n_people, window, as_of, excluded, caveats.
+        surest statement first). `.attrs` has n_people, window, as_of, excluded, caveats.
 
     Raises
     ------
@@ -87,9 +87,7 @@ def exit_words(
        n_people  n_judged  n_gone  quotes
     0         2         2       2  [1, 2]
     """
-    missing = sorted({"mention_id", "signal", "probability"} - set(signals.columns))
-    if missing:
-        raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
+    need_columns(signals, "signals", ["mention_id", "signal", "probability"])
     line = histories(mentions, as_of=as_of)
     quiet = engine.duration(silence, name="silence").total_seconds()
     said = _statements(line, signals, topics)
@@ -123,7 +121,7 @@ def _statements(line: Histories, signals: pd.DataFrame, topics: TopicTables | No
 
 
 def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which statements nothing followed within `quiet` by the same person, and which can be judged."""
+    """Return which statements nothing followed within `quiet` by the same person, and which can be judged."""
     ours = np.flatnonzero(line.person >= 0)
     ours = ours[np.argsort(line.person[ours], kind="stable")]
     same = np.diff(line.person[ours], append=-1) == 0
@@ -135,8 +133,8 @@ def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, 
 def _topic(topic: int, said: pd.DataFrame, n_all: int, n_quotes: int, min_people: int) -> tuple[object, ...]:
     last = said.drop_duplicates("who", keep="last")
     n_judged, n_gone = int(last["judged"].sum()), int((last["judged"] & last["gone"]).sum())
-    share = map(float, proportion(len(last), n_all, fewest=min_people))
-    gone = map(float, proportion(n_gone, n_judged, fewest=min_people))
+    share = shares(len(last), n_all, min_people=min_people).first()
+    gone = shares(n_gone, n_judged, min_people=min_people).first()
     quotes = said.sort_values(["probability", "row"], ascending=[False, True]).drop_duplicates("who")
     return (
         topic, len(said), len(last), *share, n_judged, n_gone, *gone,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.stats import periods, shares
 
-from .activity_table import read_activity, with_rate
+from .activity_table import read_activity, with_shares
 
 
 def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
@@ -18,20 +18,20 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
     activity : DataFrame
         From `activity`.
     min_people : int
-        Periods with fewer people, and an archive of fewer, give how many came back and no rate.
+        Periods with fewer people, and an archive of fewer, give how many came back and no share.
 
     Returns
     -------
     DataFrame
         One row a complete period, then a row of period 'all' pooled over the periods whose next is complete
         too: period, n (people active), retained (of them, active in the next; missing while that is open),
-        rate, low, high (95 %), n_people (different people: in the row 'all' fewer than n).
+        share, low, high (95 %), n_people (different people: in the row 'all' fewer than n).
 
     Notes
     -----
     Nielsen's (2009) month-over-month rate: sum of people active in p and p+1, over sum of people
-    active in p. It is about everyone, old members too, and lies far above the share of newcomers who return:
-    see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row holds
+    active in p. It is about everyone, old members too, and is far above the share of newcomers who return:
+    see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row has
     the same author many times, so there it is by people (`insight.stats.shares`).
 
     Examples
@@ -42,7 +42,7 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
     ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
     ... })
     >>> rates = repeat_rate(activity(mentions, as_of="2025-03-01"), min_people=1)
-    >>> rates[["period", "n", "retained", "rate"]]
+    >>> rates[["period", "n", "retained", "share"]]
         period  n  retained  rate
     0  2025-01  2         1   0.5
     1  2025-02  2      <NA>   NaN
@@ -60,10 +60,10 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
             "retained": pd.array([*retained, *[None] * len(n[-1:]), retained.sum()], dtype="Int64"),
         }
     )
-    result = with_rate(table, "n", min_people=min_people)
+    result = with_shares(table, "n", min_people=min_people)
     people = returns(activity)
     pooled = shares(people["retained"], people["n"], by=people["author_id"], min_people=min_people)
-    result.loc[n_complete, ["rate", "low", "high"]] = pooled.first()
+    result.loc[n_complete, ["share", "low", "high"]] = pooled.first()
     result["n_people"] = [*n, pooled.n_people[0]]
     result.attrs = meta
     return result

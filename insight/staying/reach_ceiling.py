@@ -23,7 +23,7 @@ class ReachCeiling:
     `summary` has one row a figure (figure, value, lowest, highest: the range of the figure over the last
     twelve steps from a period to the next, each taken alone; source: 'measured' or 'derived'), `curve` one
     row a repeat rate (repeat_rate, audience: in multiples of a period's arrivals, reach: share of the pool,
-    missing without one). `nielsen` is the point that Nielsen printed (repeat rate, reach). `attrs` holds
+    missing without one). `nielsen` is the point that Nielsen printed (repeat rate, reach). `attrs` has
     those of `activity`, n_periods, pool and caveats.
     """
 
@@ -60,7 +60,7 @@ def reach_ceiling(growth: pd.DataFrame, *, pool: int | None = None) -> ReachCeil
     With repeat rate r and arrivals a (people active who were not in the period before), the audience settles
     where it loses as many as it gains: a / (1 - r). With a pool, of whose absent members a share ρ arrives
     each period, it settles at ρ / (ρ + 1 - r) of the pool. Both take rates for constant and all people for
-    alike. They are not: regulars stay longer than r says, so a / (1 - r) lies too low in the long run.
+    alike. They are not: regulars stay longer than r says, so a / (1 - r) is too low in the long run.
     No interval is given: the same people make all periods, and resampling blocks of periods covered 54 to
     79 % where 95 % were meant. The range says how much the figure moved from one period to the next. Of fewer
     than ten people nothing is derived. Nielsen's point is the least repeat rate seen among sites of that

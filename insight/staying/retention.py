@@ -12,7 +12,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.stats import periods
 
-from .activity_table import read_activity, with_rate
+from .activity_table import read_activity, with_shares
 
 
 def retention(
@@ -41,15 +41,15 @@ def retention(
         A column of `activity`, such as first_channel, first_kind or joined_during, or one that was assigned
         to it; each value is a group with cohorts of its own.
     min_people : int
-        Cells of fewer eligible newcomers tell how many came back, and no rate.
+        Cells of fewer eligible newcomers give how many came back, and no share.
 
     Returns
     -------
     DataFrame
         One row a cohort and period, oldest cohort first, then the pooled rows of cohort 'all': cohort (label
         of the first period), period (periods since; a bracket is named by its first), n (newcomers), eligible
-        (those whose window has ended), retained (missing while the window is open), rate, low, high (95 %,
-        Wilson), complete. With `by`, a column group comes first, largest group on top. `.attrs` holds those
+        (those whose window has ended), retained (missing while the window is open), share, low, high (95 %,
+        Wilson), complete. With `by`, a column group comes first, largest group on top. `.attrs` has those
         of `activity`, kind and n_left_truncated.
 
     Raises
@@ -73,7 +73,7 @@ def retention(
     ... })
     >>> from insight.staying import activity
     >>> kept = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"), min_people=1)
-    >>> kept[["cohort", "period", "n", "eligible", "retained", "rate"]]
+    >>> kept[["cohort", "period", "n", "eligible", "retained", "share"]]
         cohort  period  n  eligible  retained  rate
     0  2025-01       1  2         2         1   0.5
     1      all       1  3         2         1   0.5
@@ -86,12 +86,12 @@ def retention(
     n_cohorts = len(meta["labels"])
     crowd = _Crowd(words, group * n_cohorts + people["cohort"].cat.codes.to_numpy(np.int64), len(names))
     cells = _cells(crowd, meta, kind, brackets, look_ahead)
-    result = with_rate(
+    result = with_shares(
         _pooled(cells, crowd.sizes(n_cohorts), meta["labels"], names), "eligible", min_people=min_people
     )
     n_old = int(activity["left_truncated"].sum())
     result.attrs = {**meta, "kind": kind, "n_people": len(people), "n_left_truncated": n_old}
-    columns = ["cohort", "period", "n", "eligible", "retained", "rate", "low", "high", "complete"]
+    columns = ["cohort", "period", "n", "eligible", "retained", "share", "low", "high", "complete"]
     return result[["group", *columns] if by else columns]
 
 
@@ -120,7 +120,7 @@ def _check(activity: pd.DataFrame, kind: str, brackets: tuple[int, ...] | None, 
     if brackets and (len(brackets) < 2 or brackets[0] < 1 or list(brackets) != sorted(set(brackets))):
         raise InsightError(f"brackets={brackets!r} must be ascending edges from 1 up, as in (1, 2, 4).")
     if brackets is not None and not brackets:
-        raise InsightError("brackets=() holds no edges; write them as in (1, 2, 4).")
+        raise InsightError("brackets=() is empty; write edges them as in (1, 2, 4).")
     if by is not None and by not in activity.columns:
         raise InsightError(f"the table has no column {by!r}; found {sorted(map(str, activity.columns))}.")
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.stats import periods, shares
-from insight.stats.statistics import proportion
 
 from .activity_table import read_activity
 
@@ -20,7 +19,7 @@ def states(
     activity: pd.DataFrame,
     *,
     bands: Sequence[int] = (1, 2, 4, 8, 15),
-    window: int = _WINDOW,
+    window_days: int = _WINDOW,
     min_people: int = 10,
 ) -> pd.DataFrame:
     """Sort the people of every four weeks by the number of days on which they wrote.
@@ -31,11 +30,11 @@ def states(
         From `activity(period='day')`.
     bands : sequence of int
         The least number of active days of each band, ascending from 1.
-    window : int
+    window_days : int
         Days of a window. With 91 days and the bands (1, 3, 13, 30), n_again of the top band are advocates:
         people who wrote on thirty days or more in each of two quarters running.
     min_people : int
-        Windows with fewer people tell how many are in each band, and no share.
+        Windows with fewer people give how many are in each band, and no share.
 
     Returns
     -------
@@ -51,8 +50,8 @@ def states(
 
     Notes
     -----
-    L28: the number of distinct days on which a person wrote, of 28. Windows lie end to end; the last one ends
-    with the last complete day; days left over at the beginning are in none. n_again of the top band are
+    L28: the number of distinct days on which a person wrote, of 28. Windows follow one another; the last one
+    ends with the last complete day; days left over at the beginning are in none. n_again of the top band are
     people who carry the crowd not just once.
 
     Examples
@@ -67,11 +66,13 @@ def states(
     0  2025-01-01        1 day  2
     2  2025-01-01  4 to 7 days  1
     """
-    if not len(bands) or bands[0] != 1 or list(bands) != sorted(set(bands)) or bands[-1] > window:
-        raise InsightError(f"bands={bands!r} must ascend from 1 to {window} at most, as in (1, 2, 4, 8, 15).")
-    days, windows, meta = _active_days(activity, window)
+    if not len(bands) or bands[0] != 1 or list(bands) != sorted(set(bands)) or bands[-1] > window_days:
+        raise InsightError(
+            f"bands={bands!r} must ascend from 1 to {window_days} at most, as in (1, 2, 4, 8, 15)."
+        )
+    days, windows, meta = _active_days(activity, window_days)
     level = np.digitize(days, bands)
-    names = _names(bands, window)
+    names = _names(bands, window_days)
     rows = []
     for number, (start, stop) in enumerate(windows):
         n_people = int((level[number] > 0).sum())
@@ -80,9 +81,9 @@ def states(
             again = int((here & (level[number - 1] >= band)).sum()) if number else None
             rows.append((start, stop, name, int(here.sum()), n_people, again))
     table = pd.DataFrame(rows, columns=["window_from", "window_to", "band", "n", "n_people", "n_again"])
-    share, low, high = proportion(table["n"], table.pop("n_people"), fewest=min_people)
+    found = shares(table["n"], table.pop("n_people"), min_people=min_people)
     again = table.pop("n_again").astype("Int64")
-    table = table.assign(share=share, low=low, high=high, n_again=again)
+    table = table.assign(**found.columns(), n_again=again)
     table.attrs = meta
     return table
 
@@ -95,7 +96,7 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
     activity : DataFrame
         From `activity(period='day')`.
     min_people : int
-        Of windows with fewer people only n and daily_people are told.
+        Of windows with fewer people only n and daily_people are given.
 
     Returns
     -------

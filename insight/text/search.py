@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, InsightWarning
-from insight.stats.statistics import wilson
+from insight.mentions import InsightError, InsightWarning, need_columns
+from insight.stats import shares
 
 from .clean import clean_text
 from .encode import Encoder, encode
@@ -76,11 +76,7 @@ def find_mentions(
     """
     if not query and not like:
         raise InsightError("give a query, such as 'refund AND late', or examples in like=.")
-    missing = sorted({"mention_id", "text"} - set(mentions.columns))
-    if missing:
-        raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(map(str, mentions.columns))}."
-        )
+    need_columns(mentions, "mentions", ["mention_id", "text"])
     texts = _full_texts(mentions)
     spans: list[Spans | None] = [None] * len(texts)
     if query:
@@ -148,11 +144,9 @@ def hits_over_time(mentions: pd.DataFrame, hits: pd.DataFrame, *, period: str = 
     every = range(len(laid.starts))
     k = found.groupby("at")["author_id"].nunique().reindex(every, fill_value=0).to_numpy()
     n = rows.groupby("at")["author_id"].nunique().reindex(every, fill_value=0).to_numpy()
-    low, high = wilson(k, n)
-    share = np.divide(k, n, out=np.full(len(n), np.nan), where=n > 0)
     n_hits = found.groupby("at").size().reindex(every, fill_value=0).to_numpy()
-    columns = {"period": laid.starts, "n_hits": n_hits, "k": k, "n": n, "share": share}
-    return pd.DataFrame({**columns, "low": low, "high": high})
+    columns = {"period": laid.starts, "n_hits": n_hits, "k": k, "n": n}
+    return pd.DataFrame({**columns, **shares(k, n, min_people=1).columns()})
 
 
 def _full_texts(mentions: pd.DataFrame) -> list[str]:
@@ -169,7 +163,7 @@ def _full_texts(mentions: pd.DataFrame) -> list[str]:
 def _warn_of_nothing(query: str | None, words: list[tuple[str, Matcher]], texts: list[str]) -> None:
     read = [Text(text) for text in texts]
     alone = [word for word, matcher in words if all(matcher(text) is None for text in read)]
-    because = f"; no mention holds {', '.join(map(repr, alone))}" if alone else ""
+    because = f"; no mention has {', '.join(map(repr, alone))}" if alone else ""
     what = f"the query {query!r}" if query else "the examples"
     warnings.warn(
         f"nothing matches {what} among {len(texts)} mentions{because}.", InsightWarning, stacklevel=3

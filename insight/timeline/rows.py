@@ -66,7 +66,7 @@ def timeline(
         - asks : whether an answer is due: by `signals` a question, complaint, wish or farewell; without them
           a question mark
         - wait : mention_id of the first of the person's messages that wait for the same answer; missing for
-          what nobody would answer (the brand's own words, notes, reposts, automated messages)
+          what no one would answer (the brand's own words, notes, reposts, automated messages)
         - answered_by, answered_at : mention_id and time of the brand's answer; missing while there is none
         - own : False for reposts, quotes of others and copies, whose words are not this person's own
 

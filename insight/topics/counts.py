@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.mentions import InsightError, need_table
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 from .communities import centroids_of, link
 from .names import Reading, describe

@@ -43,7 +43,7 @@ def test_planted_difference_of_channels(responses):
     table = ins.conversations.channels(responses, within="7D")
     mixed = table[table["intent"] == "same mix"].set_index("channel")
     assert mixed.loc["voice", "gap_low"] > 0
-    assert mixed.loc["voice", "rate"] > mixed.loc["email", "rate"]
+    assert mixed.loc["voice", "share"] > mixed.loc["email", "share"]
     assert mixed.loc["com.pellwick.app", "gap_high"] < 0
 
 

@@ -52,10 +52,10 @@ def test_blank_spots_stand_out(series, names):
 
 
 def test_channels_help_handoffs_and_loop_are_their_tables(series):
-    channels = pd.DataFrame(SHARES).rename(columns={"share": "rate"})
+    channels = pd.DataFrame(SHARES)
     channels = channels.assign(intent=["same mix", "help"], channel=["x", "x"], answered=[20, 5])
     figure = ins.plots.channels(channels)
-    assert drawn(figure.data[0]) == pytest.approx(channels[["rate", "low", "high"]].to_numpy())
+    assert drawn(figure.data[0]) == pytest.approx(channels[["share", "low", "high"]].to_numpy())
     assert figure.layout.yaxis.ticktext[1] == "help: x (n = 20)"
     given = pd.DataFrame(SHARES).assign(group=["all", "x"], n_helped=[20, 5], n_helpers=[7, 3])
     figure = ins.plots.peer_help(given)
@@ -67,7 +67,9 @@ def test_channels_help_handoffs_and_loop_are_their_tables(series):
     first, back = series(ins.plots.handoffs(moved))
     assert drawn(first) == pytest.approx(moved[["share", "low", "high"]].to_numpy())
     assert drawn(back) == pytest.approx(moved[["back_share", "back_low", "back_high"]].to_numpy())
-    loop = pd.DataFrame(SHARES).assign(stage=["heard", "decided"], n_reached=[20, pd.NA], n_open=[20, pd.NA])
+    loop = pd.DataFrame(SHARES).assign(
+        stage=["answered", "decided"], n_reached=[20, pd.NA], n_open=[20, pd.NA]
+    )
     figure = ins.plots.loop_closed(loop)
     assert [text.split("<br>")[1] for text in figure.data[0].hovertext] == [
         "20 of 40 ideas",
@@ -86,7 +88,7 @@ def test_week_is_a_grid_of_its_cells():
     )  # fmt: skip
     week = ins.conversations.response_week(waits, min_people=1)
     grid = ins.plots.response_week(week).data[0]
-    assert np.array_equal(np.ravel(grid.z), week["rate"], equal_nan=True)
+    assert np.array_equal(np.ravel(grid.z), week["share"], equal_nan=True)
     assert list(grid.x) == sorted(week["hour"].unique())
     assert list(grid.y) == week["weekday"].unique().tolist()
     assert np.isfinite(grid.z).sum() == 2
@@ -216,7 +218,7 @@ def test_rates_and_intervals_are_the_table(waits):
     rates = ins.response_rate(waits, within="6h", by="channel")
     figure = ins.plots.response_rate(rates)
     dots = figure.data[0]
-    assert np.array_equal(dots.x, rates["rate"])
+    assert np.array_equal(dots.x, rates["share"])
     assert dots.x - dots.error_x.arrayminus == pytest.approx(rates["low"])
     assert dots.x + dots.error_x.array == pytest.approx(rates["high"])
     assert dots.customdata.tolist() == rates["group"].tolist()

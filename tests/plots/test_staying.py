@@ -16,7 +16,7 @@ NOTHING = pd.DataFrame()
 
 @pytest.fixture
 def silences():
-    columns = ["weighting", "silence_days", "n_authors", "rate", "low", "high", "suggested"]
+    columns = ["weighting", "silence_days", "n_authors", "share", "low", "high", "suggested"]
     rows = [
         ("episode", 30.0, 40, 0.4, 0.3, 0.5, False),
         ("episode", 90.0, 30, 0.09, 0.05, 0.15, True),
@@ -146,8 +146,8 @@ def test_every_cell_of_the_cohort_table_is_drawn_once(authors):
     }
     for row in table.itertuples():
         rate = drawn[row.cohort, row.period]
-        assert rate == row.rate or (np.isnan(rate) and np.isnan(row.rate))
-    assert len(dots.x) == table["rate"].isna().sum() > (~table["complete"]).sum()
+        assert rate == row.share or (np.isnan(rate) and np.isnan(row.share))
+    assert len(dots.x) == table["share"].isna().sum() > (~table["complete"]).sum()
     assert sum(text.endswith("too soon to tell") for text in dots.hovertext) == (~table["complete"]).sum()
     assert (
         sum("too few for a share" in text for text in dots.hovertext)
@@ -165,8 +165,8 @@ def test_cells_say_how_many_came_back(authors):
 def test_the_pooled_curve_is_the_rows_of_all(authors):
     table = ins.retention(authors, kind="after")
     band, line = ins.plots.retention(table, view="curve").data
-    pooled = table[(table["cohort"] == "all") & table["rate"].notna()]
-    assert np.array_equal(line.y, pooled["rate"])
+    pooled = table[(table["cohort"] == "all") & table["share"].notna()]
+    assert np.array_equal(line.y, pooled["share"])
     assert list(band.y) == [*pooled["high"], *pooled["low"][::-1]]
     assert np.array_equal(line.x, pooled["period"])
 
@@ -180,11 +180,11 @@ def test_repeat_rate_is_the_table_with_the_pooled_rate_across(authors):
     table = ins.staying.repeat_rate(authors)
     figure = ins.plots.repeat_rate(table)
     line = figure.data[-1]
-    known = table[(table["period"] != "all") & table["rate"].notna()]
+    known = table[(table["period"] != "all") & table["share"].notna()]
     assert list(line.x) == known["period"].tolist()
-    assert np.array_equal(line.y, known["rate"])
+    assert np.array_equal(line.y, known["share"])
     band, across = figure.layout.shapes
-    assert [band.y0, band.y1, across.y0] == table.iloc[-1][["low", "high", "rate"]].tolist()
+    assert [band.y0, band.y1, across.y0] == table.iloc[-1][["low", "high", "share"]].tolist()
 
 
 def test_growth_bars_are_the_table_and_what_will_change_is_faded(authors):
@@ -255,7 +255,7 @@ def test_every_difference_is_drawn_and_doubtful_ones_look_doubtful():
         columns=COLUMNS,
     )
     controls = pd.DataFrame(
-        [("answers dealt out at random", "risk difference", 9, 5, 0.0, -0.1, 0.1, True)],
+        [("permuted answers (placebo)", "risk difference", 9, 5, 0.0, -0.1, 0.1, True)],
         columns=["control", "scale", "n_answered", "n_unanswered", "value", "low", "high", "passed"],
     ).assign(landmark_hours=np.nan)
     figure = plots.reply_effect(effect_of(estimates, controls))
@@ -279,7 +279,7 @@ def test_steps_and_crowds_are_drawn_as_measured():
     )  # fmt: skip
     load = pd.DataFrame(
         {"joiners_from": [1, 2], "joiners_to": [1, 3], "n_days": [5, 2], "n": [5, 4], "answered": [4, 1],
-         "rate": [0.8, 0.25], "low": [0.4, 0.0], "high": [0.9, 0.7], "repliers_per_day": [1.0, 0.5]}
+         "share": [0.8, 0.25], "low": [0.4, 0.0], "high": [0.9, 0.7], "repliers_per_day": [1.0, 0.5]}
     )  # fmt: skip
     met = Welcome(NOTHING, NOTHING, NOTHING, load, steps, NOTHING, {})
     taken, crowd = plots.welcome(met, view="steps"), plots.welcome(met, view="crowd")

@@ -46,7 +46,7 @@ def grid(sheet):
 @pytest.fixture(scope="module")
 def run(crowd, make_archive):
     archive = make_archive(crowd)
-    return run_measures(archive, config=ins.Config(minimum=1)), archive.report
+    return run_measures(archive, config=ins.Config(min_people=1)), archive.report
 
 
 @pytest.mark.parametrize("text", TRAPS)

@@ -5,7 +5,7 @@ from scipy.stats import t as student
 from statsmodels.stats.proportion import proportions_ztest
 
 from insight.stats import compare
-from insight.stats.statistics import benjamini_hochberg
+from insight.stats.comparison import benjamini_hochberg
 
 
 def one_hot(topic, n):

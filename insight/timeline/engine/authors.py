@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.mentions import BOT_NAME
 from insight.stats.periods import Calendar, join_words
-from insight.timeline.persons import BOT_NAME
 
 from .source import Source, fetch, tally, until
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-STANDINGS = ("automatic", "person", "other", "automated", "brand")
+AUTHOR_TYPES = ("automatic", "person", "other", "automated", "brand")
 """What an author is, weakest evidence first: one message of a later sort outweighs all of an earlier one.
 
 An automatic message says nothing of its author, unless all of them are."""
@@ -29,7 +29,7 @@ _DAY = 86_400 * _SECOND
 def read_authors(
     source: Source, *, as_of: pd.Timestamp, aliases: Mapping[str, str], bots: Sequence[str]
 ) -> Source:
-    """Keep what was written by `as_of`, give each message its author's standing and one name a person."""
+    """Keep what was written by `as_of`, give each message its author's author_type and one name a person."""
     import ibis
     import pyarrow as pa
 
@@ -53,7 +53,7 @@ def read_authors(
         else_=1,
     )
     micro = _microseconds(source)(table.created_at)
-    return Source(table.mutate(standing=code.cast("int8"), at=micro), source.backend)
+    return Source(table.mutate(author_type=code.cast("int8"), at=micro), source.backend)
 
 
 def _microseconds(source: Source) -> ir.Callable:
@@ -70,13 +70,13 @@ def _microseconds(source: Source) -> ir.Callable:
 
 
 def author_periods(source: Source, *, calendar: Calendar) -> pd.DataFrame:
-    """Reduce every message to one row an author: first, last, how many, which periods, which standing.
+    """Reduce every message to one row an author: first, last, how many, which periods, which author_type.
 
     `source` comes from `read_authors`. Authors without a name share one row whose author_id is missing.
     Sorted by everything but the name, then the name, so that renaming authors can only swap rows that are
     otherwise equal.
     """
-    events = source.table.select("author_id", "created_at", "standing", "at")
+    events = source.table.select("author_id", "created_at", "author_type", "at")
     events = events.mutate(period=_calendar_period(events, calendar).cast("int32"))
     sums = {"n_mentions": events.count()}
     authors, names, width = _with_words(source, events, sums, calendar.period_of_day[-1] + 1)
@@ -115,9 +115,13 @@ def _with_words(
     import ibis
 
     sums = {**sums, "first": events.created_at.min(), "last": events.created_at.max(),
-            "standing": events.standing.max()}  # fmt: skip
+            "author_type": events.author_type.max()}  # fmt: skip
     again = {name: ibis._[name].sum() for name in sums if name.startswith("n_")}
-    again |= {"first": ibis._["first"].min(), "last": ibis._["last"].max(), "standing": ibis._.standing.max()}
+    again |= {
+        "first": ibis._["first"].min(),
+        "last": ibis._["last"].max(),
+        "author_type": ibis._.author_type.max(),
+    }
     if source.backend.name == "pyspark":
         width, rows = 32, events.group_by("author_id", "period").agg(**sums)
         powers = ibis.array([1 << bit for bit in range(width)])

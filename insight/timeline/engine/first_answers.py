@@ -45,11 +45,11 @@ def tally_waits(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:
     return tally(source, counts)
 
 
-def silent_platforms(source: Source) -> list[str]:
+def platforms_without_addressed(source: Source) -> list[str]:
     """Return the platforms on which no customer's message says whether it was sent to the brand."""
     people = source.table.filter((source.table.side != "brand").fill_null(True))
-    told = people.group_by("platform").agg(told=people.addressed.notnull().any())
-    return sorted(fetch(source, told.filter(~told.told))["platform"])
+    known = people.group_by("platform").agg(known=people.addressed.notnull().any())
+    return sorted(fetch(source, known.filter(~known.known))["platform"])
 
 
 def first_answers(
@@ -61,7 +61,7 @@ def first_answers(
 ) -> pd.DataFrame:
     """Pair each run of a customer's messages with the brand's first answer to it; one row a run.
 
-    `silent` names the platforms that never tell which messages were sent to the brand: there every message
+    `silent` names the platforms that never say which messages were sent to the brand: there every message
     needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
     urgency, 0 the most urgent; the others come last): a run starts with its first most urgent message.
     """
@@ -124,9 +124,9 @@ def _reposted(table: ir.Table) -> ir.BooleanValue:
 def _spoken(source: Source, table: ir.Table) -> ir.Table:
     """Find the thread and the person that each brand message speaks to; number the messages of each thread.
 
-    One with a reply link speaks to that message's author, wherever it stands; one without (`loose`) speaks
+    One with a reply link speaks to that message's author, wherever it is; one without (`loose`) speaks
     to everyone in its thread; one whose link leads to the brand itself, to another brand's customer, from a
-    private message to a public one, or out of the file speaks to nobody.
+    private message to a public one, or out of the file speaks to no one.
     Only what is needed to pair is kept: the rest is joined to the pairs at the end.
     """
     import ibis
@@ -220,7 +220,7 @@ def _without_receipts(source: Source, events: ir.Table) -> ir.Table:
 
 
 def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
-    """Keep the customers' messages and tell which need an answer, by what came before them only."""
+    """Keep the customers' messages and mark which need an answer, by what came before them only."""
     import ibis
 
     people = events.filter(~events.brand_side)

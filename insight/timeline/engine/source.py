@@ -1,4 +1,4 @@
-"""Where the mentions lie: a DataFrame, Parquet or an Ibis table; and what is asked of any of them."""
+"""Where the mentions are: a DataFrame, Parquet or an Ibis table; and what is asked of any of them."""
 
 from __future__ import annotations
 
