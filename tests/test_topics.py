@@ -466,7 +466,8 @@ def test_methods_of_bertopic_that_read_or_change_the_model_work(topics, tmp_path
     k = len(topics.rule.numbers)
 
     def fresh():
-        return bridge.to_bertopic(topics)
+        names = topics.table.set_index("topic")["name"]
+        return bridge.to_bertopic(topics.rule, topics.assignments["topic"].tolist(), topics.texts, names)
 
     model = fresh()
     assert model.approximate_distribution(texts)[0].shape == (len(texts), k)
