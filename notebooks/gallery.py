@@ -28,7 +28,8 @@ def draw(archive: Path, *, source: str) -> list[dict[str, Any]]:
     """Turn the page into parts: headings, sentences, and blocks of code with their figures."""
     from insight.plots.theme import CONFIG
 
-    names: dict[str, Any] = {"archive_path": archive, "brands": SAMPLE_BRANDS, "events_path": HERE / "events.toml"}
+    names: dict[str, Any] = {"archive_path": archive, "brands": SAMPLE_BRANDS}
+    names["events_path"] = HERE / "events.toml"
     parts: list[dict[str, Any]] = []
     for code, text in re.findall(r"```python\n(.*?)```|((?:(?!```python).)+)", source, re.S):
         if code:

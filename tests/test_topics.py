@@ -440,7 +440,7 @@ def test_documented_methods_of_bertopic_work(topics):
     assert over_time["Frequency"].sum() == len(texts)
     as_text = [f"{day:%Y-%m-%d}" for day in days]
     assert model.topics_over_time(texts, as_text, nr_bins=4).equals(over_time)
-    with pytest.raises(ins.InsightError, match=r"needs umap\. Draw the same with insight\.plot_topic_map"):
+    with pytest.raises(ins.InsightError, match=r"needs umap\. Draw the same with insight\.plots\.topic_map"):
         model.visualize_topics()
     with pytest.raises(ins.InsightError, match="needs reduced_embeddings="):
         model.visualize_documents(texts)
