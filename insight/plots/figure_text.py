@@ -72,8 +72,8 @@ def summary(table: pd.DataFrame, *, x: str = "", of: str = "", n: str = "n") -> 
     least, most = (counts.min(), counts.max()) if len(counts) else (0, 0)
     numbers = f"{most:,.0f} {of}" if least == most else f"{least:,.0f} to {most:,.0f} {of} each"
     when = table[x].dropna() if x and not pd.api.types.is_numeric_dtype(table[x]) else pd.Series(dtype=str)
-    days = [f"{day.day} {day:%b %Y}" if isinstance(day, pd.Timestamp) else str(day) for day in when]
-    dates = list(dict.fromkeys([days[0], days[-1]])) if days else []
+    span = dict.fromkeys([when.min(), when.max()] if len(when) else [])
+    dates = [f"{day.day} {day:%b %Y}" if isinstance(day, pd.Timestamp) else str(day) for day in span]
     partial = "complete" in table.columns and not table["complete"].astype(bool).all()
     parts = [
         f"n = {numbers}" if len(counts) else "",

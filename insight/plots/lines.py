@@ -63,9 +63,9 @@ def lines(
     axis, `part` is the share of the figure's height that the plot takes. A line without a band has gaps.
     """
     figure = new_figure(question, x_title=axes[0], y_title=axes[1], subtitle=summary(table, x=x, of=of))
+    if table.empty or table[y].isna().all():
+        return say_nothing(figure, empty if table.empty else "Too few for a share.")
     table = table[table[y].notna()] if interval == "band" else table
-    if table.empty:
-        return say_nothing(figure, empty)
     share = number.endswith("%")
     reach = reach or reach_of(table, y, *(["high"] if interval else []), least=0.02 if share else 1)
     if interval:

@@ -166,10 +166,10 @@ def silence(table: pd.DataFrame) -> Figure:
     known = table[table["share"].notna()]
     best = known[known["suggested"].astype(bool)]
     at = {row.weighting: f", ◇ at {row.silence_days:.0f} d: {row.share:.0%}" for row in best.itertuples()}
-    known = known.assign(who=known["weighting"].map(names), at=known["weighting"].map(at).fillna(""))
     figure = steps(
-        known, "After how long a silence do people stay away?", x="silence_days", by="who",
-        end="{who}{at}", axes=("Days of silence so far", "Come back after all"),
+        known.assign(who=known["weighting"].map(names), at=[at.get(way, "") for way in known["weighting"]]),
+        "After how long a silence do people stay away?", x="silence_days", by="who", end="{who}{at}",
+        axes=("Days of silence so far", "Come back after all"),
         hover="{who}: after {silence_days:.0f} days {interval} come back, {n_authors:,} people",
         empty="No silence was watched long enough to judge.",
     )  # fmt: skip

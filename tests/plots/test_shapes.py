@@ -92,7 +92,8 @@ FIGURES = {
     if inspect.isfunction(thing) and name not in {"annotate_events", "caption"}
 }
 COLUMNS = {
-    "needs": "need name n_people share low high latent opportunity opportunity_low opportunity_high",
+    "needs": "need name n_people share low high latent opportunity opportunity_low opportunity_high "
+    "n_complaint n_wish n_workaround n_praise trend",
     "compare_streams": "kind item group n n_with n_other n_other_with share share_other log_odds low high "
     "beyond_chance",
     "hits_over_time": "period n_hits k n share low high",
@@ -131,7 +132,8 @@ COLUMNS = {
     "stickiness": "window_from n daily_people active_days stickiness low high",
     "silence": "weighting silence_days n_authors share low high suggested",
     "exit_words": "topic name n_people share low high n_judged n_gone",
-    "churn_drivers": "driver n_people odds_ratio low high placebo_odds_ratio placebo_low placebo_high",
+    "churn_drivers": "driver n_people odds_ratio low high placebo_odds_ratio placebo_low placebo_high "
+    "silent_with silent_without reading",
 }
 
 
@@ -142,3 +144,54 @@ def test_an_empty_table_is_said_in_words(name):
     (words,) = figure.layout.annotations
     assert words.text.endswith(".")
     assert len(words.text) > len("Nothing.")
+
+
+TIMES = {"period", "day", "start", "end", "created_at"}
+FLAGS = {"complete", "burn_in", "change", "blank", "flagged", "latent", "beyond_chance", "suggested"}
+FLAGS |= {"says_so", "cites", "joins"}
+ESTIMATES = {"share", "low", "high", "odds_ratio", "unanswered", "stickiness", "usual_share", "value"}
+ESTIMATES |= {"opportunity", "opportunity_low", "opportunity_high", "back_share", "back_low", "back_high"}
+WORDS = {"name", "group", "item", "brand", "writer", "mark", "channel", "intent", "stage", "driver", "line"}
+WORDS |= {"part", "reaction", "terms", "voices", "trend", "term"}
+FIXED = {"kind": "word", "by": "all", "measure": "complaining", "tier": "all", "weighting": "episode",
+         "tie": "contact", "of": "people", "topic": 0, "series": "all", "within": "24h",
+         "from_state": "casual", "to_state": "engaged", "window_from": "2025-01-01",
+         "window_to": "2025-01-28", "cohort": "2025-01", "need": "need-1",
+         "weekday": "Monday", "band": "1 day"}  # fmt: skip
+
+
+def value_of(column, known):
+    if column in TIMES:
+        return pd.Timestamp("2025-03-01", tz="UTC")
+    if column in ESTIMATES:
+        return 0.5 if known else np.nan
+    return FIXED.get(column, False if column in FLAGS else "<b>" if column in WORDS else 3)
+
+
+def shown_words(figure):
+    yield from (
+        figure.layout.title.text,
+        figure.layout.title.subtitle.text,
+        *(figure.layout.yaxis.ticktext or ()),
+    )
+    yield from (note.text for note in figure.layout.annotations)
+    for trace in figure.data:
+        yield trace.name
+        for values in (trace.y, trace.text, getattr(trace, "hovertext", None)):
+            yield from np.ravel(np.array([] if values is None else values, dtype=object))
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("name", COLUMNS)
+def test_one_row_is_drawn_known_or_withheld_and_what_people_wrote_is_no_markup(name, known):
+    row = {column: value_of(column, known) for column in COLUMNS[name].split()}
+    row |= {"topic": pd.NA} if name == "rivals" else {}
+    words = [str(text) for text in shown_words(FIGURES[name](pd.DataFrame([row])))]
+    assert len(words) >= 3
+    assert [text for text in words if "<b>" in text] == []
+
+
+def test_periods_that_are_all_withheld_are_not_called_empty():
+    rows = pd.DataFrame({"period": [1], "n": [3], "share": [np.nan], "low": [np.nan], "high": [np.nan]})
+    figure = plots.dialogue_index(rows.assign(n_answers=1))
+    assert figure.layout.annotations[0].text == "Too few for a share."

@@ -305,7 +305,7 @@ def test_withheld_shares_are_counts_in_words():
     )
     wait = plots.welcome(met)
     assert wait.data == ()
-    assert "Too few newcomers" in wait.layout.annotations[0].text
+    assert "Too few for a share" in wait.layout.annotations[0].text
 
 
 def test_nothing_to_compare_is_said():
