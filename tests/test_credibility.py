@@ -139,4 +139,4 @@ def test_the_figure_draws_the_shares_as_they_are(found):
     assert first.name == "extreme criticism"
     assert dict(zip(first.y, first.x, strict=True)) == stances["extreme"].to_dict()
     assert dict(zip(second.y, second.x, strict=True)) == stances["without extreme"].to_dict()
-    assert first.hovertext[0] == "1 of 2 people (50%)"
+    assert first.hovertext[0] == "50% (9% to 91%)<br>1 of 2 people"

@@ -17,9 +17,9 @@ from insight.text.encode import Encoder, load_encoder
 from .cluster import Search, find_rule
 from .communities import GRANULARITIES
 from .counts import find_brands, read_rows
-from .fitted import Topics, assemble, peak_memory
+from .fitted import Topics, assemble, no_changes, peak_memory
 from .known_vectors import knowing
-from .previous import Remembered, follow, no_changes
+from .previous import Remembered, follow
 
 __all__ = ["Topics", "fit_topics"]
 

@@ -139,7 +139,8 @@ class Topics:
         """
         from .bridge import to_bertopic
 
-        return to_bertopic(self)
+        names = self.table.set_index("topic")["name"]
+        return to_bertopic(self.rule, self.assignments["topic"].tolist(), self.texts, names)
 
     @classmethod
     def from_bertopic(
@@ -153,9 +154,15 @@ class Topics:
 
         The assignments are the model's own; new texts go by a rule learnt from them in our space.
         """
-        from .bridge import from_bertopic
+        from .bridge import read_bertopic
 
-        return from_bertopic(model, docs, encoder=encoder)
+        messages, found = read_bertopic(model, docs, encoder=encoder)
+        return assemble(messages, found, changes=no_changes(), silent=[])
+
+
+def no_changes() -> pd.DataFrame:
+    """Return the table of changes where there is no earlier archive."""
+    return pd.DataFrame(columns=["topic", "previous", "change", "overlap"])
 
 
 def assemble(messages: pd.DataFrame, found: Found, *, changes: pd.DataFrame, silent: list[str]) -> Topics:
