@@ -14,13 +14,13 @@ from insight.text.encode import Encoder, load_encoder
 from insight.timeline.own_words import own_words
 
 from .groups import Groups, find_groups
-from .markers import problem_words
 from .me_too import echoes
-from .naming import keep_names, name_problems
+from .naming import keep_names
 from .phrases import cut_phrases
 from .result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
 from .scores import GENERAL
 from .sentences import brand_words, need_sentences, praise_sentences
+from .wording import problem_words
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 
@@ -148,8 +148,7 @@ def find_needs(
         progress=progress,
     )
     rows = _place(rows, placed.set_axis(pd.Index(distinct["compared"], dtype=object)), groups)
-    called = name_problems(rows, groups, phrases)
-    called = {problem: (names or {}).get(name, name) for problem, name in called.items()}
+    called = {problem: (names or {}).get(name, name) for problem, name in groups.names.items()}
     merged = groups.merged(called)
     joined = dict(zip(groups.problems.tolist(), merged.problems.tolist(), strict=True)) | {-1: -1}
     rows["problem"] = rows["problem"].map(joined).astype("Int64")
@@ -224,7 +223,8 @@ def _place(rows: pd.DataFrame, placed: pd.DataFrame, groups: Groups) -> pd.DataF
     problem = pd.Series(
         [groups.problems[at] if at >= 0 else None for at in part], index=rows.index, dtype="Int64"
     )
-    problem = problem.mask(rows["vague"] & ~rows["form"], -1)
+    vague = rows["vague"] | rows["compared"].map(placed["verdict"]).fillna(False).astype(bool)
+    problem = problem.mask(vague & ~rows["form"], -1)
     similarity = rows["compared"].map(placed["similarity"]).astype("float64").where(part >= 0)
     return rows.assign(part=part, problem=problem, similarity=similarity)
 

@@ -1,4 +1,4 @@
-"""Groups of sentences that say one problem: phrases that most others paraphrase, and what lies near them."""
+"""Groups of sentences that say one problem: phrases that most others paraphrase, and the sentences that do."""
 
 from __future__ import annotations
 
@@ -9,32 +9,44 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
+from insight.signals.classifier import shipped_model
 from insight.text.encode import Encoder, Vectors, encode
-from insight.topics.communities import centroids_of
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
-from .markers import mark, shared, sharpest
-from .phrases import names_cause, says_problem, word_list
+from .phrases import SHORTEST, as_name, function_words, names_cause, stem, word_list, words_of
+from .phrases import says_problem as rules_hear
+from .wording import Wording, learn_wording
 
-NEAR = 0.45
-"""Cosine from which a sentence paraphrases a phrase. Chosen on labelled sets, as the three below: `python -m
-tests.benchmarks needs` prints what others cost."""
-FLOOR = 0.45
-"""Cosine to a sub-problem's centre below which a sentence belongs to none."""
+NEAR = 0.42
+"""Cosine from which a sentence may paraphrase a phrase."""
+SAID = 0.7
+"""Share of a phrase's meaning that a sentence must also say in words of its own."""
 _GLAD = 0.3
-"""The same for praise of the thing, which says nothing of the problem."""
-MERGED = 0.62
+"""Cosine from which praise is of the same thing; it says nothing of the problem, so no words are asked for."""
+MERGED = 0.6
 """Mean cosine of their centres from which two sub-problems are one problem."""
-COHERENT = 0.35
-"""Least share of a sub-problem's people who paraphrase its phrase; a group below does not hold together."""
+OVERLAP = 0.5
+"""The same for the share of the people of one who paraphrase the phrase of the other, too."""
+COHERENT = 0.6
+"""Least share of a problem's people who paraphrase one phrase; sub-problems are joined only while it is reached."""
+EACH = 0.4
+"""The same for each of two problems that become one."""
+NAMED = 0.3
+"""Least share of a problem's people who paraphrase its name; a problem that no phrase names is not shown."""
 VERDICT = 0.62
 """Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
-_APART = 0.22
-"""How much nearer a sentence must be that shares no problem word with a phrase."""
-_PHRASES = 3000
+_PROBABLE = 0.15
+"""Probability of a complaint, by the shipped model, from which a phrase says a problem for which no rule exists."""
+_LOOSE = 0.3
+"""Cosine from which a sentence that says a name in its own words counts among those that paraphrase it."""
+_PHRASES, _READ = 6000, 1500
 _MOST = 400
+_TYPICAL = 0.5
+"""Weight of a name's likeness to a problem's centre, and of the use of its very words, beside the share of the people
+who paraphrase it."""
 _LONG, _LENGTH, _ALONE = 3, 0.03, 0.85
 """Words from which a name is worth less, how much a word, and the worth of one that a single person says."""
 _BLOCK = 20_000
@@ -42,22 +54,22 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True)
 class Groups:
-    """What places a sentence: the space, one unit centre a sub-problem, the problem of each.
+    """What places a sentence: the space, the wording, a phrase and a unit centre of each sub-problem.
 
-    `phrases` are those that may name a problem and `spoken` their vectors; `labels` are the phrases of the
-    sub-problems, `marks` what in them says the problem, `coherence` the share of their people who paraphrase
-    them. Problem -1 is general dissatisfaction.
+    `problems` gives the problem of each sub-problem, -1 for general dissatisfaction, `names` the name of each
+    problem, `coherence` the share of its people who paraphrase that name. `verdicts` are the vectors of
+    verdicts without a cause; `n_loose` are the people of groups that did not hold together.
     """
 
     space: Space | None
-    known: frozenset[str]
-    marks: list[frozenset[str]]
-    centres: Vectors
-    problems: npt.NDArray[np.int64]
+    wording: Wording
     labels: list[str]
-    coherence: npt.NDArray[np.float64]
-    phrases: list[str]
-    spoken: Vectors
+    centres: Vectors
+    verdicts: Vectors
+    problems: npt.NDArray[np.int64]
+    names: dict[int, str]
+    coherence: dict[int, float]
+    n_loose: int
 
     def place(
         self,
@@ -67,24 +79,22 @@ class Groups:
         praise: bool = False,
         progress: bool = False,
     ) -> pd.DataFrame:
-        """Return part (sub-problem, -1 for none) and similarity, one row a text.
-
-        Praise names the thing and no problem, so it need not share a problem word.
-        """
+        """Return part (sub-problem, -1 for none), similarity and verdict (it sounds like one without a cause)."""
         part, best = np.full(len(texts), -1, dtype=np.int64), np.zeros(len(texts))
-        if self.space is None or not len(self.centres):
-            return pd.DataFrame({"part": part, "similarity": best})
-        for start in range(0, len(texts), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            own = None if encoded is None else encoded[block]
-            some = list(texts[block])
-            vectors = self.space.embed(some, encoded=own, progress=progress)
+        verdict = np.zeros(len(texts), dtype=bool)
+        for start in range(0, len(texts) if self.space is not None and len(self.labels) else 0, _BLOCK):
+            block, some = slice(start, start + _BLOCK), list(texts[start : start + _BLOCK])
+            vectors = self.space.embed(
+                some, encoded=None if encoded is None else encoded[block], progress=progress
+            )
             likeness = vectors @ self.centres.T
             if not praise:
-                likeness -= np.float32(_APART) * ~shared(mark(some, self.known), self.marks)
+                likeness *= self.wording.covered(some, self.labels) >= SAID
+                blame = (vectors @ self.verdicts.T).max(axis=1)
+                verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
-        floor = _GLAD if praise else FLOOR
-        return pd.DataFrame({"part": np.where(best >= floor, part, -1), "similarity": best.round(4)})
+        held = (best >= (_GLAD if praise else NEAR)) & ~verdict
+        return pd.DataFrame({"part": np.where(held, part, -1), "similarity": best.round(4), "verdict": verdict})
 
     def merged(self, names: Mapping[int, str]) -> Groups:
         """Make problems of one name one problem."""
@@ -93,6 +103,22 @@ class Groups:
             first.setdefault(names[problem], problem)
         joined = [first[names[at]] if at in names else at for at in self.problems.tolist()]
         return replace(self, problems=np.array(joined, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Sentences that were read, with their people, and phrases; `near` is 0 where a sentence paraphrases none."""
+
+    people: npt.NDArray[np.float64]
+    vectors: Vectors
+    words: sparse.csr_array
+    phrases: list[str]
+    used: sparse.csr_array
+    short: npt.NDArray[np.bool_]
+    spoken: Vectors
+    fluency: npt.NDArray[np.float64]
+    near: Vectors
+    said: npt.NDArray[np.bool_]
 
 
 def find_groups(
@@ -113,33 +139,69 @@ def find_groups(
     Above 12,000 sentences 6,000 are drawn and read, a student of the encoder places the rest.
     """
     texts = rows["compared"].tolist()
-    named, said = _candidates(phrases, known)
-    if not named:
-        nothing = np.zeros((0, 1), np.float32)
-        groups = Groups(None, known, [], nothing, np.zeros(0, np.int64), [], np.zeros(0), [], nothing)
-        return groups, groups.place(texts)
     whole = len(texts) <= READ_ALL
     read = texts if whole else draw(texts, DRAWN, random_state=random_state)
-    share = len(read) / max(1, len(texts))
+    people = rows.set_index("compared")["n_people"].loc[read].to_numpy(float)
+    wording = learn_wording(read, people, known=known, encoder=encoder)
+    least = minimum if whole else max(2.0, minimum * len(read) / len(texts))
+    named, said = _candidates(phrases, wording, read, people, least)
+    if not named:
+        nothing = np.zeros((0, 1), np.float32)
+        groups = Groups(None, wording, [], nothing, nothing, np.zeros(0, np.int64), {}, {}, 0)
+        return groups, groups.place(texts)
     encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
     space = _space(read, encoded, encoder=encoder, whole=whole, random_state=random_state)
     vectors = space.join(read, encoded) if whole else space.embed(read)
-    people = rows.set_index("compared")["n_people"].loc[read].to_numpy(float)
     spoken = space.embed(named, progress=progress)
-    apart = np.float32(_APART) * ~shared(mark(read, known), said)
-    near = vectors @ spoken.T - apart
-    weights = fluency(named, np.array([phrases[name] for name in named]))
-    found = _pick(near, people, weights, minimum if whole else max(2.0, minimum * share))
-    found = [
-        at for at, firm in zip(found, _hold(near, vectors, people, spoken, apart, found), strict=True) if firm
-    ]
-    centres, part = _settle(vectors, spoken[found], apart[:, found])
-    labels = [named[at] for at in found]
-    coherence = _coherence(near[:, found], people, part)
-    problems = _join(centres, _is_verdict(labels, space))
-    marks = [said[at] for at in found]
-    groups = Groups(space, known, marks, centres, problems, labels, coherence, named, spoken)
+    near = vectors @ spoken.T
+    said &= near >= _LOOSE
+    near[(near < NEAR) | ~said] = 0
+    fluent = fluency(named, np.array([phrases[name] for name in named]))
+    words, used = _word_counts(read, named)
+    short = np.array([len(name.split()) >= SHORTEST for name in named])
+    reading = _Reading(people, vectors, words, named, used, short, spoken, fluent, near, said)
+    groups = _form(reading, space, wording, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
+
+
+def _word_counts(read: list[str], named: list[str]) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Return which stems each sentence uses, and the share that each stem has in each phrase."""
+    own = [sorted({stem(word) for word in words_of(name) if word not in function_words()}) for name in named]
+    column = {word: at for at, word in enumerate(sorted({word for words in own for word in words}))}
+    used = _table(own, column)
+    said = _table([sorted({stem(word) for word in words_of(text)}) for text in read], column)
+    return said, sparse.csr_array(sparse.diags_array(1 / np.maximum(used.sum(axis=1), 1)) @ used)
+
+
+def _table(texts: list[list[str]], column: dict[str, int]) -> sparse.csr_array:
+    at = [(row, column[word]) for row, words in enumerate(texts) for word in words if word in column]
+    places = np.array(at, dtype=np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(at)), tuple(places)), shape=(len(texts), len(column)))
+
+
+def _form(reading: _Reading, space: Space, wording: Wording, least: float) -> Groups:
+    found = _pick(reading, least)
+    labels = [reading.phrases[at] for at in found]
+    part = _owners(reading.near[:, found])
+    parts = _Parts.of(reading, part, len(found))
+    centres = reading.spoken[found] + parts.centres(np.arange(len(found))[:, None])
+    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
+    problems = _join(parts, centres, found, wording)
+    problems[_is_verdict(labels, space, wording)] = -1
+    names, coherence = parts.name(problems)
+    firm = np.array([at < 0 or coherence.get(at, 0) >= COHERENT for at in problems.tolist()], dtype=bool)
+    loose = np.isin(part, np.flatnonzero(~firm))
+    return Groups(
+        space,
+        wording,
+        [label for label, kept in zip(labels, firm, strict=True) if kept],
+        centres[firm],
+        space.embed(sorted(word_list("verdicts"))),
+        problems[firm],
+        {at: as_name(reading.phrases[row]) for at, row in names.items() if coherence[at] >= COHERENT},
+        {at: share for at, share in coherence.items() if share >= COHERENT},
+        int(reading.people[loose].sum()),
+    )
 
 
 def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool, random_state: int) -> Space:
@@ -152,36 +214,51 @@ def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool,
     return fit_space([*texts, *verdicts], padded, teacher=encoder, whole=whole, random_state=random_state)
 
 
-def _candidates(phrases: Mapping[str, int], known: frozenset[str]) -> tuple[list[str], list[frozenset[str]]]:
-    """Keep the phrases that say a problem with its cause, most people first, and their marks."""
+def _candidates(
+    phrases: Mapping[str, int], wording: Wording, read: list[str], people: np.ndarray, least: float
+) -> tuple[list[str], npt.NDArray[np.bool_]]:
+    """Keep the phrases that say a problem with its cause and that enough people say in their own words.
+
+    Return also who does.
+    """
     ranked = sorted(
         (name for name in phrases if names_cause(name.split())), key=lambda name: (-phrases[name], name)
-    )
-    heard = says_problem(ranked)
-    named = [name for name, says in zip(ranked, heard, strict=True) if says or name.startswith("no ")]
-    kept = [(name, sharpest(marks)) for name, marks in zip(named, mark(named, known), strict=True) if marks][
-        :_PHRASES
-    ]
-    return [name for name, _ in kept], [marks for _, marks in kept]
+    )[:_PHRASES]
+    if not ranked:
+        return [], np.zeros((len(read), 0), dtype=bool)
+    said = wording.covered(read, ranked) >= SAID
+    n = people @ said
+    best = np.sort(np.argsort(-n, kind="stable")[:_READ])
+    best = best[n[best] >= least]
+    best = best[_says_problem([ranked[at] for at in best], wording)]
+    return [ranked[at] for at in best], said[:, best]
+
+
+def _says_problem(phrases: list[str], wording: Wording) -> npt.NDArray[np.bool_]:
+    """Return which phrases say what is wrong: without words such as "bug" and "error", something must still be wrong."""
+    bare = [" ".join(word for word in name.split() if word not in word_list("vague")) for name in phrases]
+    says = wording.lacks(phrases) | rules_hear(bare)
+    open_ones = np.flatnonzero(~says)
+    says[open_ones] = shipped_model().probabilities([bare[at] for at in open_ones])["complaint"] >= _PROBABLE
+    return says
 
 
 def fluency(phrases: Sequence[str], shared: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Weigh a phrase as a name: short, and said by more than one person."""
     length = np.array([len(phrase.split()) for phrase in phrases])
-    return (1 - _LENGTH * np.maximum(0, length - _LONG)) * np.where(shared > 1, 1.0, _ALONE)
+    return (1 - _LENGTH * np.maximum(0, length - _LONG)) * np.where(shared > 2, 1.0, np.where(shared > 1, (1 + _ALONE) / 2, _ALONE))
 
 
-def _pick(near: Vectors, people: np.ndarray, weights: np.ndarray, minimum: float) -> list[int]:
+def _pick(reading: _Reading, least: float) -> list[int]:
     """Pick phrase after phrase: the one that paraphrases most people whom no phrase before it did."""
-    near = np.where(near < NEAR, 0, near)
-    gain = near * people[:, None].astype(np.float32)
-    left = np.ones(len(near), dtype=bool)
+    gain = reading.near * reading.people[:, None].astype(np.float32)
+    left = np.ones(len(gain), dtype=bool)
     worth = gain.sum(axis=0, dtype=np.float64)
     picked: list[int] = []
     while len(picked) < _MOST and worth.size:
-        best = int((worth * weights).argmax())
-        new = np.flatnonzero(left & (near[:, best] > 0))
-        if people[new].sum() < minimum:
+        best = int((worth * reading.fluency).argmax())
+        new = np.flatnonzero(left & (reading.near[:, best] > 0))
+        if reading.people[new].sum() < least:
             break
         picked.append(best)
         left[new] = False
@@ -190,56 +267,101 @@ def _pick(near: Vectors, people: np.ndarray, weights: np.ndarray, minimum: float
     return picked
 
 
-def _settle(vectors: Vectors, anchors: Vectors, apart: np.ndarray) -> tuple[Vectors, npt.NDArray[np.int64]]:
-    """Move each centre between its phrase and the mean of its sentences; return also who is where."""
-    centres, part = anchors, np.full(len(vectors), -1, dtype=np.int64)
-    for _ in range(3 if len(anchors) else 0):
-        likeness = vectors @ centres.T - apart
-        part = np.where(likeness.max(axis=1) >= FLOOR, likeness.argmax(axis=1), -1)
-        means = np.zeros_like(anchors)
-        held = centroids_of(vectors, part).astype(np.float32)
-        means[: len(held)] = held
-        centres = anchors + means
-        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    return centres, part
+def _owners(near: Vectors) -> npt.NDArray[np.int64]:
+    """Return which of the picked phrases each sentence is nearest to, -1 for none."""
+    if not near.shape[1]:
+        return np.full(len(near), -1, dtype=np.int64)
+    return np.where(near.max(axis=1) > 0, near.argmax(axis=1), -1)
 
 
-def _hold(
-    near: Vectors, vectors: Vectors, people: np.ndarray, spoken: Vectors, apart: np.ndarray, found: list[int]
-) -> npt.NDArray[np.bool_]:
-    """Tell which of the picked phrases hold their sentences together."""
-    _, part = _settle(vectors, spoken[found], apart[:, found])
-    firm: npt.NDArray[np.bool_] = _coherence(near[:, found], people, part) >= COHERENT
-    return firm
-
-
-def _is_verdict(names: list[str], space: Space) -> npt.NDArray[np.bool_]:
-    """Tell which phrases sound like a verdict without a cause."""
-    if not names:
+def _is_verdict(labels: list[str], space: Space, wording: Wording) -> npt.NDArray[np.bool_]:
+    """Return which phrases are, or sound like, a verdict without a cause."""
+    if not labels:
         return np.zeros(0, dtype=bool)
     verdicts = encode(sorted(word_list("verdicts")), encoder=space.teacher)
-    likeness = encode(names, encoder=space.teacher) @ verdicts.T
+    likeness = encode(labels, encoder=space.teacher) @ verdicts.T
     close: npt.NDArray[np.bool_] = likeness.max(axis=1) >= VERDICT
-    return close
+    return close | wording.only_judges(labels)
 
 
-def _coherence(near: Vectors, people: np.ndarray, part: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Return, of each sub-problem, the share of its people who paraphrase its phrase."""
-    k = near.shape[1]
-    held = np.flatnonzero(part >= 0)
-    own = near[held, part[held]] >= NEAR
-    size = np.bincount(part[held], weights=people[held], minlength=k)
-    close = np.bincount(part[held][own], weights=people[held][own], minlength=k)
-    return close / np.maximum(size, 1)
+@dataclass(frozen=True)
+class _Parts:
+    """Sums over the sentences of each sub-problem, weighted by people; those of a problem are sums of these."""
+
+    reading: _Reading
+    size: npt.NDArray[np.float64]
+    said: npt.NDArray[np.float64]
+    literal: npt.NDArray[np.float64]
+    total: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, reading: _Reading, part: npt.NDArray[np.int64], k: int) -> _Parts:
+        """Sum up the sentences of `k` sub-problems."""
+        held = np.flatnonzero(part >= 0)
+        owns = sparse.csr_array((reading.people[held], (part[held], held)), shape=(k, len(part)))
+        literal = (owns @ reading.words).toarray()
+        return cls(reading, owns.sum(axis=1), owns @ reading.said, literal, owns @ reading.vectors)
+
+    def centres(self, rows: npt.NDArray[np.int64] | list[list[int]]) -> npt.NDArray[np.float64]:
+        """Return the unit centre of each union of sub-problems."""
+        sums = np.array([self.total[own].sum(axis=0) for own in rows])
+        return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+    def worth(self, own: npt.NDArray[np.int64] | list[int]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return what each phrase is worth as the name of these, and the share of their people who paraphrase it."""
+        size = max(1.0, self.size[own].sum())
+        share = self.said[own].sum(axis=0) / size
+        typical = self.reading.spoken @ self.centres([list(own)])[0]
+        literal = np.exp(self.reading.used @ np.log(self.literal[own].sum(axis=0) / size + 1e-3))
+        worth = np.minimum(share, COHERENT) + _TYPICAL * (typical + literal)
+        return worth * self.reading.fluency, share
+
+    def name(self, problems: npt.NDArray[np.int64]) -> tuple[dict[int, int], dict[int, float]]:
+        """Name each problem, largest first, by a phrase that no other has; return rows and who paraphrases it."""
+        members = {at: np.flatnonzero(problems == at) for at in sorted(set(problems.tolist()) - {-1})}
+        names: dict[int, int] = {}
+        coherence: dict[int, float] = {}
+        for at in sorted(members, key=lambda at: (-self.size[members[at]].sum(), at)):
+            worth, share = self.worth(members[at])
+            worth[list(names.values())] = -1
+            worth[~self.reading.short | (share < NAMED)] = -1
+            if worth.max(initial=-1) >= 0:
+                names[at] = int(worth.argmax())
+                coherence[at] = float(share.max())
+        return names, coherence
 
 
-def _join(centres: Vectors, vague: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Join sub-problems to problems by average linkage; verdicts are problem -1."""
-    from scipy.cluster.hierarchy import fcluster, linkage
+def _join(parts: _Parts, centres: Vectors, found: list[int], wording: Wording) -> npt.NDArray[np.int64]:
+    """Join the nearest two sub-problems or problems, again and again, as long as a name holds them together.
 
-    problems = np.arange(len(centres))
-    if (~vague).sum() > 1:
-        tree = linkage(centres[~vague].astype(np.float64), method="average", metric="cosine")
-        problems[~vague] = fcluster(tree, 1 - MERGED, criterion="distance")
-    problems[vague] = -1
-    return problems
+    Two are near if their centres are, if their names say the same, or if most of the people of the smaller
+    one paraphrase the name of the larger, too.
+    """
+    problems = np.arange(len(found))
+    if len(found) < 2:
+        return problems
+    said = [parts.reading.phrases[at] for at in found]
+    cover = wording.covered(said, said) >= SAID
+    alike = np.where(cover & cover.T, 1.0, 0.0)
+    share = parts.said[:, found] / np.maximum(parts.size[:, None], 1)
+    smaller = parts.size[:, None] <= parts.size[None, :]
+    overlap = np.where(smaller, share, share.T) / OVERLAP
+    close = np.maximum(np.maximum(centres @ centres.T / MERGED, overlap), alike)
+    np.fill_diagonal(close, 0)
+    members = [[at] for at in range(len(found))]
+    while True:
+        left, right = sorted(divmod(int(close.argmax()), len(found)))
+        if close[left, right] < 1:
+            return problems
+        both = [*members[left], *members[right]]
+        shares = [parts.worth(own)[1] for own in (both, members[left], members[right])]
+        if not ((shares[0] >= COHERENT) & (np.minimum(*shares[1:]) >= EACH)).any():
+            close[left, right] = close[right, left] = 0
+            continue
+        n = parts.size[members[left]].sum(), parts.size[members[right]].sum()
+        mean = (close[left] * n[0] + close[right] * n[1]) / max(1.0, sum(n))
+        mean[[left, right]] = 0
+        close[left], close[:, left] = mean, mean
+        close[right], close[:, right] = 0, 0
+        problems[members[right]] = left
+        members[left] = both

@@ -54,11 +54,17 @@ def word_list(name: str) -> frozenset[str]:
 
 
 @functools.cache
-def grammar() -> frozenset[str]:
-    """Return the words that say nothing of a problem: function words and those of `vague`."""
+def function_words() -> frozenset[str]:
+    """Return the words that only tie others together."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return frozenset(ENGLISH_STOP_WORDS) | word_list("vague")
+    return frozenset(ENGLISH_STOP_WORDS) - word_list("meant")
+
+
+@functools.cache
+def grammar() -> frozenset[str]:
+    """Return the words that say nothing of a problem: function words and those of `vague`."""
+    return function_words() | word_list("vague") | word_list("judging")
 
 
 def words_of(text: str) -> list[str]:
@@ -101,14 +107,14 @@ def _causes() -> tuple[Rule, ...]:
 
 
 def cut_phrases(sentence: str) -> list[str]:
-    """Cut a clean sentence into phrases of 2 to 7 words, in lower case, that may name a problem."""
+    """Cut a clean sentence into phrases of up to 7 words, in lower case, that may say a problem."""
     for pattern, plain in _PLAIN_SPEECH:
         sentence = pattern.sub(plain, sentence)
     phrases = []
     for piece in _PIECE.split(_NUMBER.sub(" ", sentence)):
         words = _trim(words_of(piece))
         stems = {stem(word) for word in words}
-        if SHORTEST <= len(words) <= LONGEST and len(stems) == len(words) and not _is_spoilt(words):
+        if 0 < len(words) <= LONGEST and len(stems) == len(words) and not _is_spoilt(words):
             phrases.append(" ".join(words))
     return phrases
 

@@ -70,7 +70,7 @@ class Needs:
         need = [
             self.keys.get(int(self.groups.problems[part])) if part >= 0 else None for part in placed["part"]
         ]
-        vague = [bool(text) and not names_cause(words_of(text)) for text in plain]
+        vague = placed.pop("verdict") | [bool(text) and not names_cause(words_of(text)) for text in plain]
         need = [GENERAL if unsaid else own for own, unsaid in zip(need, vague, strict=True)]
         return placed.assign(need=pd.Series(need, dtype=_STR))[["need", "part", "similarity"]]
 
@@ -102,9 +102,9 @@ def score_table(
     table = score_needs(people, voiced, glad, minimum=needs.minimum, random_state=needs.random_state)
     attrs = table.attrs
     table["name"] = table["need"].map(needs.names)
-    firm = needs.groups.coherence[members["part"]] if len(needs.groups.coherence) else np.nan
-    members = members.assign(firm=pd.Series(firm, index=members.index).where(members["part"] >= 0))
-    table["coherence"] = table["need"].map(members.groupby("need")["firm"].mean())
+    table["coherence"] = table["need"].map(
+        {needs.keys.get(at, f"p-{at}"): share for at, share in needs.groups.coherence.items()}
+    )
     table["n_rated"] = table["n_rated"].fillna(0)
     table = table[list(TABLE)].astype(TABLE)
     table.attrs = attrs
