@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +24,7 @@ from .scores import GENERAL
 from .sentences import brand_words, need_sentences, praise_sentences
 from .wording import problem_words
 
+_TAG = re.compile(r"#(\w+)")
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 
 
@@ -203,11 +206,18 @@ def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:
 
 
 def _shared_phrases(rows: pd.DataFrame) -> dict[str, int]:
-    """Count the people of each phrase."""
+    """Count the people of each phrase; one that holds a word written mostly as a hashtag is none."""
+    tags, words = Counter[str](), Counter[str]()
+    for text in rows["said"]:
+        tags.update(tag.lower() for tag in _TAG.findall(text))
+    for key in rows["key"]:
+        words.update(key.split())
+    tagged = {tag for tag, n in tags.items() if 2 * n > words[tag]}
     said: dict[str, set[int]] = {}
     for text, person in zip(rows["plain"], rows["person"], strict=True):
         for phrase in cut_phrases(text):
-            said.setdefault(phrase, set()).add(person)
+            if tagged.isdisjoint(phrase.split()):
+                said.setdefault(phrase, set()).add(person)
     return {phrase: len(people) for phrase, people in said.items()}
 
 

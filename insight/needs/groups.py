@@ -31,19 +31,23 @@ OVERLAP = 0.5
 """The same for the share of the people of one who paraphrase the phrase of the other, too."""
 COHERENT = 0.6
 """Least share of a problem's people who paraphrase one phrase; sub-problems are joined only while it is reached."""
+SAME = 1.2
+"""How many times as near as that two problems are the same, whatever each is called."""
 EACH = 0.4
 """The same for each of two problems that become one."""
-NAMED = 0.3
+NAMED = 0.2
 """Least share of a problem's people who paraphrase its name; a problem that no phrase names is not shown."""
 VERDICT = 0.62
 """Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
-_PROBABLE = 0.15
+_PROBABLE = 0.25
 """Probability of a complaint, by the shipped model, from which a phrase says a problem for which no rule exists."""
 _LOOSE = 0.3
 """Cosine from which a sentence that says a name in its own words counts among those that paraphrase it."""
 _PHRASES, _READ = 6000, 1500
 _MOST = 400
+_SILENT = 0.9
+"""Worth of a name that does not say what is wrong."""
 _TYPICAL = 0.5
 """Weight of a name's likeness to a problem's centre, and of the use of its very words, beside the share of the people
 who paraphrase it."""
@@ -115,6 +119,7 @@ class _Reading:
     phrases: list[str]
     used: sparse.csr_array
     short: npt.NDArray[np.bool_]
+    says: npt.NDArray[np.bool_]
     spoken: Vectors
     fluency: npt.NDArray[np.float64]
     near: Vectors
@@ -158,8 +163,9 @@ def find_groups(
     near[(near < NEAR) | ~said] = 0
     fluent = fluency(named, np.array([phrases[name] for name in named]))
     words, used = _word_counts(read, named)
+    says = _says_problem(named, wording)
     short = np.array([len(name.split()) >= SHORTEST for name in named])
-    reading = _Reading(people, vectors, words, named, used, short, spoken, fluent, near, said)
+    reading = _Reading(people, vectors, words, named, used, short, says, spoken, fluent, near, said)
     groups = _form(reading, space, wording, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
@@ -230,7 +236,6 @@ def _candidates(
     n = people @ said
     best = np.sort(np.argsort(-n, kind="stable")[:_READ])
     best = best[n[best] >= least]
-    best = best[_says_problem([ranked[at] for at in best], wording)]
     return [ranked[at] for at in best], said[:, best]
 
 
@@ -253,7 +258,7 @@ def _pick(reading: _Reading, least: float) -> list[int]:
     """Pick phrase after phrase: the one that paraphrases most people whom no phrase before it did."""
     gain = reading.near * reading.people[:, None].astype(np.float32)
     left = np.ones(len(gain), dtype=bool)
-    worth = gain.sum(axis=0, dtype=np.float64)
+    worth = gain.sum(axis=0, dtype=np.float64) * reading.says
     picked: list[int] = []
     while len(picked) < _MOST and worth.size:
         best = int((worth * reading.fluency).argmax())
@@ -280,8 +285,9 @@ def _is_verdict(labels: list[str], space: Space, wording: Wording) -> npt.NDArra
         return np.zeros(0, dtype=bool)
     verdicts = encode(sorted(word_list("verdicts")), encoder=space.teacher)
     likeness = encode(labels, encoder=space.teacher) @ verdicts.T
-    close: npt.NDArray[np.bool_] = likeness.max(axis=1) >= VERDICT
-    return close | wording.only_judges(labels)
+    close = likeness.max(axis=1) >= VERDICT
+    found: npt.NDArray[np.bool_] = (close & ~wording.judges(labels)) | ~wording.has_cause(labels)
+    return found
 
 
 @dataclass(frozen=True)
@@ -314,7 +320,7 @@ class _Parts:
         typical = self.reading.spoken @ self.centres([list(own)])[0]
         literal = np.exp(self.reading.used @ np.log(self.literal[own].sum(axis=0) / size + 1e-3))
         worth = np.minimum(share, COHERENT) + _TYPICAL * (typical + literal)
-        return worth * self.reading.fluency, share
+        return worth * self.reading.fluency * np.where(self.reading.says, 1, _SILENT), share
 
     def name(self, problems: npt.NDArray[np.int64]) -> tuple[dict[int, int], dict[int, float]]:
         """Name each problem, largest first, by a phrase that no other has; return rows and who paraphrases it."""
@@ -355,7 +361,8 @@ def _join(parts: _Parts, centres: Vectors, found: list[int], wording: Wording) -
             return problems
         both = [*members[left], *members[right]]
         shares = [parts.worth(own)[1] for own in (both, members[left], members[right])]
-        if not ((shares[0] >= COHERENT) & (np.minimum(*shares[1:]) >= EACH)).any():
+        least = 0 if close[left, right] >= SAME else EACH
+        if not ((shares[0] >= COHERENT) & (np.minimum(*shares[1:]) >= least)).any():
             close[left, right] = close[right, left] = 0
             continue
         n = parts.size[members[left]].sum(), parts.size[members[right]].sum()

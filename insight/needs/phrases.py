@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 2, 7
 _UNSAID = {"problem", "angry emoji", "angry hashtag", "bitter", "at a loss", "suggest", "not good enough"}
 """Rules of `signals.toml` that hear a complaint without its cause."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _PIECE = re.compile(
     r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s"
     r"|\s(?=(?:and|but|because|cause|so|since|when|while|after|before|although|unless|until|till|than|which|who|if|as)\s)",
@@ -42,6 +42,8 @@ _PLAIN_SPEECH = (
     (re.compile(r"\bwon'?t\b", re.I), "will not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|should)n'?t\b", re.I), r"\1 not"),
 )
+_WRITTEN_AS_ONE = 16
+"""Letters from which a word is several ("#worstserviceever")."""
 _HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 
@@ -69,7 +71,7 @@ def grammar() -> frozenset[str]:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case."""
-    return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
+    return [word.replace("’", "'").lower() for word in WORD.findall(text)]
 
 
 def names_cause(words: Iterable[str]) -> bool:
@@ -137,7 +139,13 @@ def _is_denied(words: list[str]) -> bool:
 
 def _is_spoilt(words: list[str]) -> bool:
     spoilt = word_list("spoilt")
-    return any(word in spoilt or sum(letter.isdigit() for letter in word) > 2 for word in words)
+    return any(
+        word in spoilt
+        or sum(letter.isdigit() for letter in word) > 2
+        or (len(word) == 1 and word != "a")
+        or len(word) > _WRITTEN_AS_ONE
+        for word in words
+    )
 
 
 def as_name(phrase: str) -> str:

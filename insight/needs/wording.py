@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,8 @@ from scipy import sparse
 from insight.signals.rules import as_read, meets, read_rules
 from insight.text.encode import Encoder, Vectors, encode
 
-from .phrases import grammar, stem, word_list, words_of
+from .phrases import WORD, grammar, stem, word_list, words_of
+from .phrases import says_problem as rules_hear
 
 SUBJECT = 0.1
 """Share of people from whose sentences on a word is what the archive is about and says nothing of a problem."""
@@ -27,13 +29,15 @@ _OPPOSED = 0.3
 _AFTER, _CLOSE = 2, 4
 """Words with a meaning of their own that a denial reaches after it, and how far each may be from the one before, unless
 a place or time comes between; before it, one."""
+_ASKED = 3
+"""Words after a wish begins that it is for."""
 _PLACES = frozenset("after at before during for from if in on since till until when while with".split())
 _KNOWN = 6000
 """Words that get a vector, those of most people first; others match themselves only."""
 _BLOCK = 1000
 _LIFT, _SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""
-_BAD, _LACK = "<bad>", "!"
+_BAD, _LACK, _WISH, _EITHER = "<bad>", "!", "?", "~"
 _PIECE = re.compile(r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s|\b(?:and|but|so|because|cause|cuz)\b", re.IGNORECASE)
 
 
@@ -41,24 +45,28 @@ _PIECE = re.compile(r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s|\b(?:and|but|s
 class Wording:
     """The words of an archive's need sentences: their weight, and vectors of those that are near others."""
 
-    known: frozenset[str]
+    wrong: frozenset[str]
     weight: dict[str, float]
     place: dict[str, int]
     vectors: Vectors
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
         """Return the pieces of each text, each a list of stems; "!" stands before one that is denied or asked for."""
-        asked = _wishes(texts)
-        return [
-            [found for piece in _PIECE.split(text) if (found := self._piece(words_of(piece), wish))]
-            for text, wish in zip(texts, asked, strict=True)
-        ]
+        found = []
+        for text, wish in zip(texts, _wishes(texts), strict=True):
+            ends = [0, *(mark.end() for mark in _PIECE.finditer(text)), len(text)]
+            pieces = [self._piece(text[a:b], wish - a if wish >= 0 else -1) for a, b in itertools.pairwise(ends)]
+            found.append([piece for piece in pieces if piece])
+        return found
 
-    def _piece(self, words: list[str], wish: bool) -> list[str]:
+    def _piece(self, text: str, wish: int) -> list[str]:
+        """Read one piece, in which somebody asks for something from letter `wish` on, if that lies in it."""
         own: list[str] = []
         lacking: set[int] = set()
+        asked: set[int] = set()
         reach = near = 0
-        for word in words:
+        for mark in WORD.finditer(text):
+            word = mark[0].replace("’", "'").lower()
             near -= 1
             if word in word_list("denials") or word.endswith("n't"):
                 lacking.add(len(own) - 1)
@@ -71,31 +79,55 @@ class Wording:
                 if reach and near >= 0:
                     lacking.add(len(own))
                     reach, near = reach - 1, _CLOSE
+                if 0 <= wish <= mark.start() and len(asked) < _ASKED:
+                    asked.add(len(own))
                 own.append(stem(word))
-        return [_LACK + word if (wish or at in lacking) and word != _BAD else word for at, word in enumerate(own)]
+        return [
+            word
+            if word in self.wrong or word == _BAD
+            else (_LACK if at in lacking else _WISH if at in asked else "") + word
+            for at, word in enumerate(own)
+        ]
+
+    def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
+        """Return the words of each phrase; of two and more it is all the same whether they are denied or asked for."""
+        found = []
+        for pieces in self.read(phrases):
+            words = [word for piece in pieces for word in piece]
+            if len([word for word in words if self.weight.get(_plain(word), 1)]) > 1:
+                words = [_EITHER + word[1:] if word[0] in _LACK + _WISH else word for word in words]
+            found.append(words)
+        return found
 
     def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases say of something that it is denied, asked for or bad."""
         return np.array(
             [
-                any(word[0] == _LACK or word == _BAD for piece in pieces for word in piece)
+                any(word[0] in _LACK + _WISH or word == _BAD for piece in pieces for word in piece)
                 and not word_list("mend") & set(phrase.split()[:1])
                 for phrase, pieces in zip(phrases, self.read(phrases), strict=True)
             ],
             dtype=bool,
         )
 
-    def only_judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Return which phrases judge nothing but what the whole archive is about."""
+    def judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which phrases hold a word that judges."""
+        return np.array([_BAD in sum(pieces, []) for pieces in self.read(phrases)], dtype=bool)
+
+    def has_cause(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which phrases say more than that what the whole archive is about is bad."""
         return np.array(
-            [not any(self.weight.get(word.removeprefix(_LACK), 1) for word in sum(pieces, []) if word != _BAD) for pieces in self.read(phrases)],
+            [
+                any(self.weight.get(_plain(word), 1) for word in sum(pieces, []) if word != _BAD)
+                for pieces in self.read(phrases)
+            ],
             dtype=bool,
         )
 
     def weights(self, phrases: Sequence[Sequence[str]], columns: dict[str, int]) -> sparse.csr_array:
         """Return the share that each word has in the meaning of each phrase, rows that sum to one."""
         cells = [
-            (row, columns[word], self.weight.get(word.removeprefix(_LACK), self.weight[""]))
+            (row, columns[word], self.weight.get(_plain(word), self.weight[""]))
             for row, words in enumerate(phrases)
             for word in set(words)
         ]
@@ -106,8 +138,8 @@ class Wording:
 
     def credit(self, said: Sequence[str], wanted: Sequence[str]) -> Vectors:
         """Return what each word that is said is worth for each that is wanted, 0 to 1."""
-        plain = [[word.removeprefix(_LACK) for word in words] for words in (said, wanted)]
-        lack = [np.array([word.startswith(_LACK) for word in words]) for words in (said, wanted)]
+        plain = [[_plain(word) for word in words] for words in (said, wanted)]
+        side = [np.array([word[0] if word != _plain(word) else "" for word in words]) for words in (said, wanted)]
         left, right = (np.array([self.place.get(word, -1) for word in words]) for words in plain)
         near = self.vectors[left] @ self.vectors[right].T
         near[left < 0] = 0
@@ -118,12 +150,13 @@ class Wording:
             column.setdefault(word, []).append(at)
         for at, word in enumerate(plain[0]):
             worth[at, column.get(word, [])] = 1
-        worth[lack[0][:, None] != lack[1][None, :]] *= _OPPOSED
+        either = (side[0] != "")[:, None] & (side[1] == _EITHER)
+        worth[(side[0][:, None] != side[1]) & ~either] *= _OPPOSED
         return worth.astype(np.float32)
 
     def covered(self, texts: Sequence[str], phrases: Sequence[str]) -> Vectors:
         """Return how much of each phrase each text says in one piece, 0 to 1; columns are phrases."""
-        wanted = [sum(pieces, []) for pieces in self.read(phrases)]
+        wanted = self._wanted(phrases)
         columns = {word: at for at, word in enumerate(sorted({word for words in wanted for word in words}))}
         shares = self.weights(wanted, columns).T.tocsr()
         pieces = self.read(texts)
@@ -145,6 +178,10 @@ class Wording:
             first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
             found[owner[first]] = np.maximum.reduceat(share, first, axis=0)
         return found
+
+
+def _plain(word: str) -> str:
+    return word[1:] if word[0] in _LACK + _WISH + _EITHER else word
 
 
 def problem_words(needs: Iterable[str], messages: Iterable[str]) -> frozenset[str]:
@@ -187,14 +224,17 @@ def learn_wording(sentences: Sequence[str], people: npt.NDArray[np.float64], *, 
         central = [word for word in ranked if used[word] >= SUBJECT * total and word not in known]
         near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)
         weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
-    return Wording(known, weight, place, vectors.astype(np.float32))
+    wrong = frozenset(word for word, says in zip(ranked, rules_hear(usual), strict=True) if says)
+    return Wording(wrong, weight, place, vectors.astype(np.float32))
 
 
-def _wishes(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which texts ask for something."""
+def _wishes(texts: Sequence[str]) -> list[int]:
+    """Return where each text begins to ask for something, -1 where it does not."""
     read = [as_read(text) for text in texts]
-    asks = np.zeros(len(read), dtype=bool)
+    begins = [len(text) for text in read]
     for rule in read_rules():
         if rule.signal == "wish":
-            asks |= meets(rule, read)
-    return asks
+            for at in np.flatnonzero(meets(rule, read)):
+                span = rule.span(read[at])
+                begins[at] = min(begins[at], span[0]) if span else begins[at]
+    return [at if at < len(text) else -1 for at, text in zip(begins, read, strict=True)]

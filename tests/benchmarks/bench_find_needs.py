@@ -95,6 +95,7 @@ def read(name: str) -> pd.DataFrame:
         {"mention_id": one, "text": text.fillna(""), "author_id": one if person is None else person}
     )
     frame["title"] = "" if title is None else title.fillna("")
+    frame["channel"] = label if name in ("apps", "issues") else None
     frame["rating"] = np.nan if stars is None else (pd.to_numeric(stars) - 1) / 4
     mentions = as_mentions(frame.astype({"author_id": "str"}))
     return mentions.assign(label="" if label is None else label.fillna("").astype(str).to_numpy())
