@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from insight.text.clean import clean_text
@@ -70,8 +69,9 @@ class Needs:
         need = [
             self.keys.get(int(self.groups.problems[part])) if part >= 0 else None for part in placed["part"]
         ]
-        vague = placed.pop("verdict") | [bool(text) and not names_cause(words_of(text)) for text in plain]
-        need = [GENERAL if unsaid else own for own, unsaid in zip(need, vague, strict=True)]
+        vague = [bool(text) and not names_cause(words_of(text)) for text in plain]
+        general = zip(need, vague, placed["verdict"], strict=True)
+        need = [GENERAL if unsaid or verdict else own for own, unsaid, verdict in general]
         return placed.assign(need=pd.Series(need, dtype=_STR))[["need", "part", "similarity"]]
 
     def within(self, mentions: pd.DataFrame) -> Needs:

@@ -24,17 +24,17 @@ _CUT = re.compile(
 _POINTS = re.compile(
     r"\A\W{0,20}(?:it|this|that|they|these|those|he|she|still|does|did|do|not|won|can|is)\b", re.I
 )
-_FORM = (5, 3, 5)
-"""Least people and words of a line that comes from a form, if most messages that hold it have as many lines as the
-third number: what many say alike in a word or two they do say."""
+_FORM = (5, 3, 5, 3)
+"""Least people and words of a sentence that comes from a form, if most messages that hold it have as many
+lines as the third number, or hold as many such sentences as the fourth."""
 _ANSWER = re.compile(r"[:?].*", re.DOTALL)
 _MACHINE = re.compile(
     r"```.*?(?:```|\Z)|<!--.*?(?:-->|\Z)"
-    r"|^[ \t]*(?:at [\w.$<>]+ ?\(|File \"|Traceback|\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|[IWEF]\d{4} |[>$|] ?|#{1,6} |- \[)"
-    r"[^\n]*",
+    r"|^[ \t]*(?:at [\w.$<>]+ ?\(|File \"|Traceback|\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|[IWEF]\d{4} "
+    r"|[>$|] ?|#{1,6} |- \[)[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
-"""Code blocks and comments of a form; lines of logs, stack traces, shells, tables and quotations, and headings."""
+"""Code, comments of a form; lines of logs, stack traces, shells, tables and quotations; headings."""
 _TAG = re.compile(r"\A(?:\W{0,3}\[[^\]]{1,40}\]\s*:?)+|[*`#]+")
 """Tags before a title, and marks of emphasis."""
 _CODE = re.compile(r"[{}<>=_\\]|\(\)|\]\(|::|->")
@@ -165,13 +165,22 @@ def _cut(people: pd.DataFrame, voiced: pd.DataFrame, glad: dict[tuple[str, int],
             before = row.text[slice(*here[row.sentence - 1])] if row.sentence else row.title
             pieces = _clauses(source, here[row.sentence], (row.start, row.end))
         known = (row.mention_id, row.sentence, row.signal, row.person, before, lines)
+        blocks = [] if row.sentence == TITLE else machine
         kind = glad.get((row.mention_id, row.sentence), [])
         found += [
-            (*known, start, end, source[start:end], row.sentence != TITLE and _within(start, end, machine), sure)
+            (
+                *known,
+                start,
+                end,
+                source[start:end],
+                _within(start, end, blocks),
+                sure,
+            )
             for start, end, sure in pieces
             if not any(start <= at < end for at in kind)
         ]
-    names = ["mention_id", "sentence", "signal", "person", "before", "lines", "start", "end", "said", "machine", "sure"]
+    names = ["mention_id", "sentence", "signal", "person", "before", "lines"]
+    names += ["start", "end", "said", "machine", "sure"]
     table = pd.DataFrame(found, columns=names)
     open_ones = table.index[~table["sure"].astype(bool)]
     table.loc[open_ones, "sure"] = says_problem(table.loc[open_ones, "said"].tolist())
@@ -201,11 +210,14 @@ def _within(start: int, end: int, blocks: list[tuple[int, int]]) -> bool:
 
 def _is_form(rows: pd.DataFrame) -> np.ndarray:
     """Tell what people did not write themselves: lines of a form, code, logs."""
-    least, words, lines = _FORM
+    least, words, lines, beside = _FORM
     asked = rows["said"].astype("str").str.replace(_ANSWER, "", regex=True).str.strip(" *_-").str.lower()
     often = rows.groupby(asked)["person"].transform("nunique") >= least
     often &= asked.str.split().str.len() >= words
-    often &= rows.groupby(asked)["lines"].transform("median") >= lines
+    crowd = often.groupby(rows["mention_id"]).transform("sum")
+    often &= (rows.groupby(asked)["lines"].transform("median") >= lines) | (
+        crowd.groupby(asked).transform("median") >= beside
+    )
     letters = np.array(
         [sum(c.isalpha() or c.isspace() for c in text) / max(1, len(text)) for text in rows["plain"]]
     )

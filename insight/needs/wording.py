@@ -1,4 +1,4 @@
-"""How much of a phrase a sentence says in its own words: each word of it, near words, and what is denied or lacking."""
+"""How much of a phrase a sentence says in its own words: words alike, and what is denied or asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .phrases import WORD, grammar, stem, word_list, words_of
 from .phrases import says_problem as rules_hear
 
 SUBJECT = 0.1
-"""Share of people from whose sentences on a word is what the archive is about and says nothing of a problem."""
+"""Share of people from which a word is what the whole archive is about, and says nothing of a problem."""
 _FAR, _SAME = 0.4, 0.6
 """Cosine of two words up to which they have nothing in common, and from which they say the same."""
 _ENOUGH = 200
@@ -27,14 +27,16 @@ _ENOUGH = 200
 _OPPOSED = 0.3
 """What a word is worth that one side denies and the other does not."""
 _AFTER, _CLOSE = 2, 4
-"""Words with a meaning of their own that a denial reaches after it, and how far each may be from the one before, unless
-a place or time comes between; before it, one."""
+"""Words with a meaning of their own that a denial reaches after it, and how far each may be from the one
+before, unless a place or time comes between; before it, one."""
 _ASKED = 3
 """Words after a wish begins that it is for."""
-_PLACES = frozenset("after at before during for from if in on since till until when while with".split())
+_PLACES = frozenset("after at before during for from if in on since till until when while with".split())  # noqa: SIM905
 _KNOWN = 6000
 """Words that get a vector, those of most people first; others match themselves only."""
-_BLOCK = 1000
+_JUDGED = 5.0
+"""Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
+_BLOCK = 256
 _LIFT, _SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""
 _BAD, _LACK, _WISH, _EITHER = "<bad>", "!", "?", "~"
@@ -51,11 +53,13 @@ class Wording:
     vectors: Vectors
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
-        """Return the pieces of each text, each a list of stems; "!" stands before one that is denied or asked for."""
+        """Return the pieces of each text: lists of stems, "!" before what is denied, "?" what is asked for."""
         found = []
         for text, wish in zip(texts, _wishes(texts), strict=True):
             ends = [0, *(mark.end() for mark in _PIECE.finditer(text)), len(text)]
-            pieces = [self._piece(text[a:b], wish - a if wish >= 0 else -1) for a, b in itertools.pairwise(ends)]
+            pieces = [
+                self._piece(text[a:b], wish - a if wish >= 0 else -1) for a, b in itertools.pairwise(ends)
+            ]
             found.append([piece for piece in pieces if piece])
         return found
 
@@ -75,7 +79,12 @@ class Wording:
                 own.append(_BAD)
             elif word in _PLACES and reach < _AFTER:
                 reach = 0
-            elif word not in grammar() and word not in word_list("asks") and len(word) > 1 and not word[0].isdigit():
+            elif (
+                word not in grammar()
+                and word not in word_list("asks")
+                and len(word) > 1
+                and not word[0].isdigit()
+            ):
                 if reach and near >= 0:
                     lacking.add(len(own))
                     reach, near = reach - 1, _CLOSE
@@ -90,7 +99,7 @@ class Wording:
         ]
 
     def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
-        """Return the words of each phrase; of two and more it is all the same whether they are denied or asked for."""
+        """Return the words of each phrase; of two and more, denied and asked for are the same."""
         found = []
         for pieces in self.read(phrases):
             words = [word for piece in pieces for word in piece]
@@ -112,13 +121,13 @@ class Wording:
 
     def judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases hold a word that judges."""
-        return np.array([_BAD in sum(pieces, []) for pieces in self.read(phrases)], dtype=bool)
+        return np.array([_BAD in itertools.chain(*pieces) for pieces in self.read(phrases)], dtype=bool)
 
     def has_cause(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases say more than that what the whole archive is about is bad."""
         return np.array(
             [
-                any(self.weight.get(_plain(word), 1) for word in sum(pieces, []) if word != _BAD)
+                any(self.weight.get(_plain(word), 1) for word in itertools.chain(*pieces) if word != _BAD)
                 for pieces in self.read(phrases)
             ],
             dtype=bool,
@@ -131,7 +140,9 @@ class Wording:
             for row, words in enumerate(phrases)
             for word in set(words)
         ]
-        rows, at, value = (np.array(each) for each in zip(*cells, strict=True)) if cells else (np.zeros(0, int),) * 3
+        rows, at, value = (
+            (np.array(each) for each in zip(*cells, strict=True)) if cells else (np.zeros(0, int),) * 3
+        )
         table = sparse.csr_array((value.astype(np.float32), (rows, at)), shape=(len(phrases), len(columns)))
         total = np.maximum(table.sum(axis=1), 1e-9)
         return sparse.csr_array(sparse.diags_array(1 / total) @ table)
@@ -139,7 +150,9 @@ class Wording:
     def credit(self, said: Sequence[str], wanted: Sequence[str]) -> Vectors:
         """Return what each word that is said is worth for each that is wanted, 0 to 1."""
         plain = [[_plain(word) for word in words] for words in (said, wanted)]
-        side = [np.array([word[0] if word != _plain(word) else "" for word in words]) for words in (said, wanted)]
+        side = [
+            np.array([word[0] if word != _plain(word) else "" for word in words]) for words in (said, wanted)
+        ]
         left, right = (np.array([self.place.get(word, -1) for word in words]) for words in plain)
         near = self.vectors[left] @ self.vectors[right].T
         near[left < 0] = 0
@@ -167,7 +180,9 @@ class Wording:
             return found
         worth = self.credit(said, list(columns))
         for start in range(0, len(texts), _BLOCK):
-            block = [(at, piece) for at in range(start, min(start + _BLOCK, len(texts))) for piece in pieces[at]]
+            block = [
+                (at, piece) for at in range(start, min(start + _BLOCK, len(texts))) for piece in pieces[at]
+            ]
             if not block:
                 continue
             flat = np.array([row[word] for _, piece in block for word in piece])
@@ -203,7 +218,9 @@ def _stems(text: str) -> set[str]:
     return {stem(word) for word in words_of(text)}
 
 
-def learn_wording(sentences: Sequence[str], people: npt.NDArray[np.float64], *, known: frozenset[str], encoder: Encoder) -> Wording:
+def learn_wording(
+    sentences: Sequence[str], people: npt.NDArray[np.float64], *, known: frozenset[str], encoder: Encoder
+) -> Wording:
     """Learn the words of these sentences, each said by so many people."""
     used, forms = Counter[str](), dict[str, Counter[str]]()
     for text, n in zip(sentences, people, strict=True):
@@ -219,7 +236,10 @@ def learn_wording(sentences: Sequence[str], people: npt.NDArray[np.float64], *, 
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     place = {word: at for at, word in enumerate(ranked)}
     total = max(1.0, float(people.sum()))
-    weight = {word: float(np.log(1 + total / n)) for word, n in used.items()} | {"": np.log(1 + total), _BAD: 5.0}
+    weight = {word: float(np.log(1 + total / n)) for word, n in used.items()} | {
+        "": np.log(1 + total),
+        _BAD: 5.0,
+    }
     if total >= _ENOUGH:
         central = [word for word in ranked if used[word] >= SUBJECT * total and word not in known]
         near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)

@@ -3,11 +3,13 @@
 python -m tests.benchmarks find_needs                     groups against labels, and known problems
 python tests/benchmarks/bench_find_needs.py --cards DIR   the first 15 cards of five archives, to be judged
 python tests/benchmarks/bench_find_needs.py --only airline [--no-bertopic]
+python tests/benchmarks/bench_find_needs.py --thresholds  what other thresholds of needs/groups.py cost
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import runpy
@@ -181,6 +183,40 @@ def compare(name: str) -> Needs:
     return needs
 
 
+THRESHOLDS = {
+    "NEAR": (0.36, 0.42, 0.48),
+    "SAID": (0.6, 0.7, 0.8),
+    "COHERENT": (0.5, 0.6, 0.7),
+    "MERGED": (0.55, 0.6, 0.65),
+}
+
+
+def thresholds(names: tuple[str, ...]) -> None:
+    """Print how groups agree with labels where one threshold is another."""
+    modules = [importlib.import_module(f"insight.needs.{name}") for name in ("groups", "parts")]
+    homes = {name: [module for module in modules if hasattr(module, name)] for name in THRESHOLDS}
+    usual = {name: getattr(homes[name][0], name) for name in THRESHOLDS}
+    for archive in names:
+        mentions = read(archive)
+        signals, found = find_signals(mentions), {}
+        for name, values in THRESHOLDS.items():
+            for value in values:
+                if value == usual[name] and any("as they are" in key for key in found):
+                    continue
+                for module in homes[name]:
+                    setattr(module, name, value)
+                rows = sentences(find_needs(mentions, signals), mentions)
+                for module in homes[name]:
+                    setattr(module, name, usual[name])
+                rows = rows[~rows["label"].isin(["", "Can't Tell"])]
+                own = rows["need"].mask(rows["need"] == "general")
+                held = own.notna()
+                key = "as they are" if value == usual[name] else f"{name} {value}"
+                found[key] = {"share grouped": held.mean(), "groups": own.nunique()}
+                found[key] |= score(rows["label"][held], own[held], rows["author_id"][held])
+        print(f"\n{archive}\n{pd.DataFrame(found).T.round(3).to_string()}", flush=True)
+
+
 def known_problems(rows: pd.DataFrame, queries: dict[str, str]) -> pd.DataFrame:
     """Of each problem: people whose need sentences match, recall and precision of the best need."""
     found = {}
@@ -223,6 +259,9 @@ def main() -> None:
     """Compare on every labelled set, or write cards."""
     if "--cards" in sys.argv:
         cards(Path(sys.argv[sys.argv.index("--cards") + 1]))
+        return
+    if "--thresholds" in sys.argv:
+        thresholds(("airline", "banking"))
         return
     only = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else None
     for name in only or ("airline", "apps", "banking", "issues", "spotify"):

@@ -187,7 +187,7 @@ def test_names_of_brands_channels_and_places_carry_no_weight():
     ("sentence", "phrases"),
     [
         ("I just can't cancel my snoozed alarm anymore", ["cannot cancel snoozed alarm"]),
-        ("and it won't open since the update", ["will not open"]),
+        ("and it won't open since the update", ["will not open", "update"]),
         ("I wish there was a dark mode", ["no dark mode"]),
         ("My mother loves it", []),
         ("why?", []),
