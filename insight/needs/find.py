@@ -13,6 +13,7 @@ import pandas as pd
 
 from insight.text.clean import clean_text
 from insight.text.encode import Encoder, load_encoder
+from insight.text.language import classify
 from insight.timeline.own_words import own_words
 
 from .groups import Groups, find_groups
@@ -25,6 +26,8 @@ from .sentences import brand_words, need_sentences, praise_sentences
 from .wording import problem_words
 
 _TAG = re.compile(r"#(\w+)")
+_LOOKED_AT = 500
+"""Messages whose language is looked up where no need was found."""
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 
 
@@ -84,7 +87,7 @@ def find_needs(
         - rating (0 to 1), n_rated : mean and number of people's ratings; impact, impact_low, impact_high :
           difference to the people who do not mention it, 95 %; share_of_low : share of the people with low
           ratings (up to 0.3) who mention it. Missing without ratings.
-        - coherence : share of its people who say nearly what the name of their sub-problem says
+        - coherence : largest share of its people who paraphrase one and the same phrase
         - first_seen, last_seen : datetime; trend : rising, falling, steady or too soon to tell; channels :
           str, most people first; share_addressed
 
@@ -94,15 +97,24 @@ def find_needs(
         echo (a reply that says "me too"). `.praise`: sentences that praise the same thing. `.tree`: one row a
         sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`.
 
+        `.coherent` is the least coherence of a need that is shown, `.reason` says why there is none.
+        `table.attrs` counts what is in no need: n_too_few (needs below `minimum`), n_in_no_need (people),
+        n_sentences_in_no_need.
+
     Notes
     -----
-    A sentence's vector is the encoder's, less the mean of all of them, beside that of a student of words; the
-    names of brands, places and people carry no weight. Short phrases of people's own that say a problem are
-    picked one by one, each the one that most people paraphrase whom no phrase before it did (cosine of 0.45
-    and more, 0.22 more where the two share no word that says a problem); their sentences are sub-problems,
-    and those with alike centres are one need. A word says a problem if it stands in sentences with a need
-    1.4 times as often as other words do. A sub-problem of whose people fewer than 35 % paraphrase its phrase
-    does not hold together and is not shown. Sentences without a cause ("worst ever", "fix this") are general
+    A sentence paraphrases a phrase if it means much the same and says it in words of its own. It means the
+    same if the cosine of their vectors is 0.42 or more: the encoder's, less the mean of all of them, beside
+    that of a student of words; names of brands, channels, places and people carry no weight. It says it if
+    70 % of the phrase's words, weighted by rarity, are in one piece of the sentence, or words near them
+    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks.
+
+    Short phrases of people's own that say what is wrong are picked one by one, each the one that most
+    people paraphrase who paraphrase none before it; their sentences are sub-problems. Those with alike
+    centres (cosine 0.6), of one meaning, or mostly of the same people are one need, as long as 60 % of its
+    people paraphrase one and the same phrase. A group below that is not shown. The name is the phrase that
+    most of a need's people paraphrase, of those whose very words they use. Sentences that name no cause
+    ("worst ever", "fix this"), or are nearer to such a verdict than to any need, are general
     dissatisfaction.
 
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
@@ -189,12 +201,33 @@ def _ranked(found: Needs, people: pd.DataFrame, called: Mapping[int, str]) -> Ne
     members = found.members.assign(need=found.members["need"].map(rank).astype(_STR))
     praise = found.praise.assign(need=found.praise["need"].map(rank).astype(_STR))
     praise = praise[praise["need"].notna()].reset_index(drop=True)
-    found = replace(found, members=members, praise=praise, keys=keys | {-1: GENERAL}, names=names)
+    found = replace(
+        found,
+        reason=_reason(table, members, people),
+        members=members,
+        praise=praise,
+        keys=keys | {-1: GENERAL},
+        names=names,
+    )
     ranked = table.assign(need=table["need"].map(rank).astype(_STR))
     ranked["name"] = ranked["need"].map(names).astype(_STR)
     ranked.attrs = dict(table.attrs)
     ranked.attrs["n_in_no_need"] = _n_nowhere(members, people)
+    ranked.attrs["n_sentences_in_no_need"] = int(members["need"].isna().sum())
     return replace(found, table=ranked, tree=count_parts(members, people, found.groups))
+
+
+def _reason(table: pd.DataFrame, members: pd.DataFrame, people: pd.DataFrame) -> str:
+    """Say why no need was found, "" where one was."""
+    if not table["general"].all():
+        return ""
+    read = sorted(set(people["text"]))[:_LOOKED_AT]
+    foreign = float((classify(read)[0] != "en").mean()) if read else 0.0
+    if foreign > 0.5:
+        return f"{foreign:.0%} of the messages are not in English, the only language that the signals read."
+    if members.empty:
+        return "No message complains, wishes for something or works around it."
+    return f"No problem is mentioned by {table.attrs['minimum']} people or more."
 
 
 def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:

@@ -41,8 +41,8 @@ class Reading:
     """Sentences with their people, and phrases.
 
     `near` is the cosine of a sentence and a phrase that it paraphrases, 0 otherwise; for `said` a smaller
-    cosine does. `words` are the stems that a sentence uses, `used` the share of each in a phrase. A phrase may
-    be a name if it is `short`, and a sub-problem if it `says` what is wrong.
+    cosine does. `words` are the stems that a sentence uses, `used` the share of each in a phrase. A phrase
+    may be a name if it is `short`, and a sub-problem if it `says` what is wrong.
     """
 
     people: npt.NDArray[np.float64]

@@ -12,6 +12,7 @@ from insight.text.clean import clean_text
 from insight.timeline.own_words import own_words
 
 from .groups import Groups
+from .parts import COHERENT
 from .phrases import as_name, names_cause, words_of
 from .scores import GENERAL, score_needs
 from .sentences import without
@@ -41,7 +42,8 @@ class Needs:
     """Needs found by `find_needs`, which explains the tables.
 
     `keys` gives the need of each problem in `groups`, `names` the name of each need, `brands` the words that
-    carry no weight.
+    carry no weight. A group is shown if at least the share `coherent` of its people paraphrase one phrase.
+    `reason` says why there is no need, where there is none.
     """
 
     table: pd.DataFrame
@@ -54,6 +56,8 @@ class Needs:
     brands: frozenset[str]
     minimum: int
     random_state: int
+    coherent: float = COHERENT
+    reason: str = ""
 
     def __repr__(self) -> str:
         shown = self.table[["need", "name", "n_people", "share"]]

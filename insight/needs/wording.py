@@ -53,7 +53,7 @@ class Wording:
     vectors: Vectors
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
-        """Return the pieces of each text: lists of stems, "!" before what is denied, "?" what is asked for."""
+        """Return the pieces of each text as stems, "!" before what is denied, "?" what is asked for."""
         found = []
         for text, wish in zip(texts, _wishes(texts), strict=True):
             ends = [0, *(mark.end() for mark in _PIECE.finditer(text)), len(text)]

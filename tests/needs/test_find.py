@@ -136,6 +136,9 @@ def test_no_need_is_an_empty_table_of_the_usual_columns(found, texts):
     assert needs.table.empty
     assert needs.table.dtypes.to_dict() == found[1].table.dtypes.to_dict()
     assert needs.table.attrs["n_people"] == len(texts)
+    assert ("English" in needs.reason) == bool(texts and "Deckel" in texts[0])
+    assert needs.reason
+    assert found[1].reason == ""
     assert needs.predict(["The lid broke"])["need"].isna().all()
 
 
