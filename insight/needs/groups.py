@@ -14,7 +14,7 @@ from insight.signals.classifier import shipped_model
 from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
-from .parts import COHERENT, Parts, Reading, count_words, fluency, join, owners, pick
+from .parts import COHERENT, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
 from .phrases import SHORTEST, as_name, names_cause, word_list
 from .phrases import says_problem as rules_hear
 from .wording import Wording, learn_wording
@@ -42,7 +42,7 @@ class Groups:
 
     `problems` gives the problem of each sub-problem, -1 for general dissatisfaction, `names` the name of each
     problem, `coherence` the share of its people who paraphrase that name. `verdicts` are the vectors of
-    verdicts without a cause; `n_loose` are the people of groups that did not hold together.
+    verdicts without a cause.
     """
 
     space: Space | None
@@ -53,7 +53,6 @@ class Groups:
     problems: npt.NDArray[np.int64]
     names: dict[int, str]
     coherence: dict[int, float]
-    n_loose: int
 
     def place(
         self,
@@ -118,7 +117,7 @@ def find_groups(
     named, said = _candidates(phrases, wording, read, people, least)
     if not named:
         nothing = np.zeros((0, 1), np.float32)
-        groups = Groups(None, wording, [], nothing, nothing, np.zeros(0, np.int64), {}, {}, 0)
+        groups = Groups(None, wording, [], nothing, nothing, np.zeros(0, np.int64), {}, {})
         return groups, groups.place(texts)
     encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
     space = _space(read, encoded, encoder=encoder, whole=whole, random_state=random_state)
@@ -131,7 +130,7 @@ def find_groups(
     words, used = count_words(read, named)
     says = _says_problem(named, wording)
     short = np.array([len(name.split()) >= SHORTEST for name in named])
-    reading = Reading(people, vectors, words, named, used, short, says, spoken, fluent, near, said)
+    reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
     groups = _form(reading, space, wording, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
@@ -148,18 +147,18 @@ def _form(reading: Reading, space: Space, wording: Wording, least: float) -> Gro
     problems = join(parts, centres, found, alike)
     problems[_is_verdict(labels, space, wording)] = -1
     names, coherence = parts.name(problems)
-    firm = np.array([at < 0 or coherence.get(at, 0) >= COHERENT for at in problems.tolist()], dtype=bool)
-    loose = np.isin(part, np.flatnonzero(~firm))
+    held = {at for at, share in coherence.items() if share >= COHERENT}
+    held = {at for at in held if parts.tightness(problems == at) >= TIGHT} | {-1}
+    firm = np.isin(problems, list(held))
     return Groups(
         space,
         wording,
         [label for label, kept in zip(labels, firm, strict=True) if kept],
-        centres[firm],
+        centres[firm].astype(np.float32),
         space.embed(sorted(word_list("verdicts"))),
         problems[firm],
-        {at: as_name(reading.phrases[row]) for at, row in names.items() if coherence[at] >= COHERENT},
-        {at: share for at, share in coherence.items() if share >= COHERENT},
-        int(reading.people[loose].sum()),
+        {at: as_name(reading.phrases[row]) for at, row in names.items() if at in held},
+        {at: share for at, share in coherence.items() if at in held},
     )
 
 
