@@ -16,7 +16,7 @@ from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
 from .parts import COHERENT, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
 from .phrases import SHORTEST, as_name, names_cause, word_list
-from .phrases import says_problem as rules_hear
+from .phrases import says_problem as rules_match
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
@@ -194,7 +194,7 @@ def _candidates(
 def _says_problem(phrases: list[str], wording: Wording) -> npt.NDArray[np.bool_]:
     """Return which phrases say what is wrong, even without words such as "bug" and "error"."""
     bare = [" ".join(word for word in name.split() if word not in word_list("vague")) for name in phrases]
-    says = wording.lacks(phrases) | rules_hear(bare)
+    says = wording.lacks(phrases) | rules_match(bare)
     open_ones = np.flatnonzero(~says)
     says[open_ones] = shipped_model().probabilities([bare[at] for at in open_ones])["complaint"] >= _PROBABLE
     return says

@@ -18,7 +18,7 @@ SHORTEST, LONGEST = 2, 7
 """Words of a name."""
 
 _UNSAID = {"problem", "angry emoji", "angry hashtag", "bitter", "at a loss", "suggest", "not good enough"}
-"""Rules of `signals.toml` that hear a complaint without its cause."""
+"""Rules of `signals.toml` that match a complaint without its cause."""
 
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _PIECE = re.compile(
@@ -75,7 +75,7 @@ def words_of(text: str) -> list[str]:
 
 
 def names_cause(words: Iterable[str]) -> bool:
-    """Tell whether any of the words says what is wrong, rather than that something is."""
+    """Return whether any of the words says what is wrong, rather than that something is."""
     known = grammar()
     return any(
         len(word) > 1 and not word[0].isdigit() and word not in known and word.replace("'", "") not in known
@@ -95,12 +95,12 @@ def stem(word: str) -> str:
 
 
 def says_problem(texts: Sequence[str]) -> np.ndarray:
-    """Tell which texts a rule hears as a complaint with a cause, a wish or a work-around."""
+    """Return which texts a rule matches as a complaint with a cause, a wish or a work-around."""
     read = [as_read(text) for text in texts]
-    heard = np.zeros(len(read), dtype=bool)
+    found = np.zeros(len(read), dtype=bool)
     for rule in _causes():
-        heard |= meets(rule, read)
-    return heard
+        found |= meets(rule, read)
+    return found
 
 
 @functools.cache
@@ -133,7 +133,7 @@ def _trim(words: list[str]) -> list[str]:
 
 
 def _is_denied(words: list[str]) -> bool:
-    """Tell "does not" and "will not" from "does" and "will": without its helper "not" reads like a slip."""
+    """Return whether these are "does not", "will not": without its helper "not" reads like a slip."""
     return words[1:] in (["not"], ["never"]) and words[0] in _HELPERS
 
 

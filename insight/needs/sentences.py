@@ -107,7 +107,7 @@ def proper_names(sentences: pd.Series) -> frozenset[str]:
 
 
 def _named_after(word: str, name: str) -> bool:
-    """Tell whether a word is the head of a handle ("spotify" of "spotifycares"), or the other way round."""
+    """Return whether a word is the head of a handle ("spotify" of "spotifycares"), or the other way round."""
     word = word.removesuffix("'s")
     return (len(word) >= 5 and name.startswith(word)) or (len(name) >= 5 and word.startswith(name))
 
@@ -204,12 +204,12 @@ def _clauses(text: str, here: tuple[int, int], hit: tuple[int, int]) -> list[tup
 
 
 def _within(start: int, end: int, blocks: list[tuple[int, int]]) -> bool:
-    """Tell whether most of a sentence lies in one of the blocks."""
+    """Return whether most of a sentence lies in one of the blocks."""
     return any(min(end, stop) - max(start, begin) > (end - start) / 2 for begin, stop in blocks)
 
 
 def _is_form(rows: pd.DataFrame) -> np.ndarray:
-    """Tell what people did not write themselves: lines of a form, code, logs."""
+    """Return which rows people did not write themselves: lines of a form, code, logs."""
     least, words, lines, beside = _FORM
     asked = rows["said"].astype("str").str.replace(_ANSWER, "", regex=True).str.strip(" *_-").str.lower()
     often = rows.groupby(asked)["person"].transform("nunique") >= least

@@ -16,7 +16,7 @@ from insight.signals.rules import as_read, meets, read_rules
 from insight.text.encode import Encoder, Vectors, encode
 
 from .phrases import WORD, grammar, stem, word_list, words_of
-from .phrases import says_problem as rules_hear
+from .phrases import says_problem as rules_match
 
 SUBJECT = 0.1
 """Share of people from which a word is what the whole archive is about, and says nothing of a problem."""
@@ -64,7 +64,7 @@ class Wording:
         return found
 
     def _piece(self, text: str, wish: int) -> list[str]:
-        """Read one piece, in which somebody asks for something from letter `wish` on, if that lies in it."""
+        """Read one piece, in which something is asked for from letter `wish` on, if that lies in it."""
         own: list[str] = []
         lacking: set[int] = set()
         asked: set[int] = set()
@@ -244,7 +244,7 @@ def learn_wording(
         central = [word for word in ranked if used[word] >= SUBJECT * total and word not in known]
         near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)
         weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
-    wrong = frozenset(word for word, says in zip(ranked, rules_hear(usual), strict=True) if says)
+    wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
     return Wording(wrong, weight, place, vectors.astype(np.float32))
 
 

@@ -33,7 +33,7 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
 
     BERTopic assigns by the largest cosine to a topic vector. One coordinate more for each topic and for -1,
     long enough to outweigh all others and set where our rule puts a text, makes that rule equal to ours; the
-    other coordinates, with the centroids, still tell which topics are alike. BERTopic counts its topics
+    other coordinates, with the centroids, still say which topics are alike. BERTopic counts its topics
     without gaps, so its numbers are places in `rule.numbers`.
     """
     try:

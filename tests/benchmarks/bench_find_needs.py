@@ -70,6 +70,30 @@ KNOWN = {
         "song not available": r"\b(?:un|not )available\b|\bgreyed\b",
         "hacked": r"\bhack",
     },
+    "twcs": {
+        "delayed flight": r"\bdelay|\blate\b",
+        "refund": r"\brefund",
+        "not delivered": r"deliver|\bparcel|\bpackage",
+        "no internet": r"\binternet|\bbroadband|\bwi-?fi\b",
+        "battery": r"\bbattery\b",
+        "update": r"\bupdat|\bios ?11",
+        "cannot log in": r"\blog(?:ged|ging)? (?:in|into|on)\b|\bpassword",
+        "on hold": r"\bon hold\b",
+        "no reply": r"\bno (?:response|reply|answer)|n.t (?:respond|repl|answer)",
+        "rude staff": r"\brude\b",
+    },
+    "issues": {
+        "build fails": r"\bbuild|\bcompil",
+        "crash": r"\bcrash|segmentation fault|\bsegfault",
+        "memory": r"memory leak|out of memory|\boom\b",
+        "install": r"\binstall",
+        "import error": r"\bimport\w* ?error|cannot import|\bmodulenotfound",
+        "documentation": r"\bdocument|\bdocs\b",
+        "slow": r"\bslow|performance",
+        "hangs": r"\bhang|\bfreez|\bstuck\b",
+        "GPU": r"\bgpu\b|\bcuda\b",
+        "wrong result": r"(?:wrong|incorrect) (?:\w+ ){0,2}(?:result|output|value)",
+    },
 }
 """Problems that a product manager would look for, and the words that people say them in."""
 
@@ -264,7 +288,7 @@ def main() -> None:
         thresholds(("airline", "banking"))
         return
     only = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else None
-    for name in only or ("airline", "apps", "banking", "issues", "spotify"):
+    for name in only or ("airline", "apps", "banking", "issues", "spotify", "twcs"):
         compare(name)
 
 
