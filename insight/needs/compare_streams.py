@@ -1,4 +1,4 @@
-"""Set two streams of talk side by side: what one says more than the other, beyond chance or not."""
+"""Compare two streams of talk: what one says more than the other, and whether that is significant."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def compare_streams(
     minimum : int
         Fewest people of a stream who must use an item for it to be listed.
     false_discovery : float
-        Greatest share of chance findings among those beyond chance.
+        Greatest share of chance findings among those called significant.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def compare_streams(
         - p_adjusted : one-sided chance of such a difference without one, over all rows and kinds
         - beyond_chance : bool, p_adjusted at most `false_discovery`
 
-        `attrs["beyond_chance"]` counts these rows; 0 says: nothing beyond chance.
+        `attrs["beyond_chance"]` counts these rows; 0 says: no clear difference.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def emerging(
     minimum : int
         Fewest people who must use a word or topic lately.
     false_discovery : float
-        Greatest share of chance findings among those beyond chance.
+        Greatest share of chance findings among those called significant.
 
     Returns
     -------

@@ -38,7 +38,7 @@ def needs_over_time(
     DataFrame
         One row a need x period, empty ones included, needs by rank: need, name, period (start in UTC), n
         (messages that voice it), n_people, total (people who wrote at all in the period), share (n_people /
-        total), low, high (95 %, Wilson; missing where nobody wrote), complete (the archive covers the whole
+        total), low, high (95 %, Wilson; missing where no one wrote), complete (the archive covers the whole
         period).
 
     Raises

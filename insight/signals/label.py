@@ -1,4 +1,4 @@
-"""Check the signals on your own archive: draw sentences, take labels, tell precision, recall, true shares."""
+"""Check the signals on your own archive: draw sentences, take labels; precision, recall, true shares."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def draw_sentences(
 
 
 def score_signals(labels: pd.DataFrame) -> pd.DataFrame:
-    """Tell from labelled sentences how well each signal is heard here, and correct its share.
+    """Estimate from labelled sentences how well each signal is detected here, and correct its share.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def score_signals(labels: pd.DataFrame) -> pd.DataFrame:
         One row a signal: signal; n (labelled sentences); n_heard, n_true (of these); precision,
         precision_low, precision_high; recall, recall_low, recall_high; share_heard (of all sentences of the
         archive) and share, low, high (corrected for the measured error). 95 % intervals; missing where
-        nothing was heard or nothing is true.
+        nothing was detected or nothing is true.
 
     Raises
     ------

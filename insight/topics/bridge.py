@@ -31,7 +31,7 @@ def to_bertopic(rule: Rule, topics: Sequence[int], texts: list[str], names: pd.S
 
     BERTopic assigns by the largest cosine to a topic vector. One coordinate more for each topic and for -1,
     long enough to outweigh all others and set where our rule puts a text, makes that rule equal to ours; the
-    other coordinates, with the centroids, still tell which topics are alike. BERTopic counts its topics
+    other coordinates, with the centroids, still say which topics are alike. BERTopic counts its topics
     without gaps, so its numbers are places in `rule.numbers`.
     """
     try:

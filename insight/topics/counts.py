@@ -47,7 +47,7 @@ def read_rows(mentions: pd.DataFrame | pd.Series | list[str]) -> pd.DataFrame:
 
 
 def find_brands(mentions: pd.DataFrame | pd.Series | list[str]) -> list[str]:
-    """Return the words of the names of the brands that the table tells of."""
+    """Return the words of the names of the brands in the table."""
     if not isinstance(mentions, pd.DataFrame) or "brand" not in mentions:
         return []
     return sorted({word for name in mentions["brand"].dropna().unique() for word in str(name).split()})

@@ -27,7 +27,7 @@ _MEANINGS = {
     "npmi": "mean normalised pointwise mutual information of a topic's ten telling words, -1 to 1",
     "c_v": "mean cosine of each telling word's NPMI vector to the topic's, 0 to 1 (Röder et al. 2015)",
     "diversity": "share of the topics' telling words that no other topic has",
-    "stability": "mean over the topics of the Jaccard index when 80 % are clustered anew",
+    "stability": "mean over the topics of the Jaccard index when 80 % are clustered again",
     "agreement": "mean over the trials of the share of texts that stay with their topic",
     "seed_agreement": "mean adjusted Rand index of the topics with those of other seeds",
     "fidelity": "mean cosine of the student's vectors to the encoder's on texts held out",
@@ -49,10 +49,10 @@ def evaluate_topics(
     topics : Topics
         As fitted.
     labels : Series, list or None
-        What each message is about as people said, in the order of the input; missing where nobody did. None
+        What each message is about as people said, in the order of the input; missing where no one did. None
         leaves the agreement with labels out.
     seeds : int
-        Times to fit anew with another `random_state`, to tell how much hangs on it; each costs about as much
+        Times to fit again with another `random_state`, to see how much hangs on it; each costs about as much
         as the fit did, but the encoder reads each text only once. 0 leaves it out.
     progress : bool
         Show a bar of these fits on standard error.

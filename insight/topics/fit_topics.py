@@ -72,7 +72,7 @@ def fit_topics(
         Folder in which the encoder's vectors are kept from run to run (see `encode`); it may be deleted at
         any time. None keeps nothing.
     random_state : int
-        Seed of the draws (which texts the encoder reads, the stability trials); `evaluate_topics` tells how
+        Seed of the draws (which texts the encoder reads, the stability trials); `evaluate_topics` says how
         much hangs on it.
     progress : bool
         Show bars on standard error.
@@ -92,7 +92,7 @@ def fit_topics(
     Warns
     -----
     InsightWarning
-        If there are too few texts to tell topics apart, fewer topics than asked for, no text near a seed, the
+        If there are too few texts for several topics, fewer topics than asked for, no text near a seed, the
         student is too poor to be used, or the encoder does not know the language.
 
     Notes

@@ -57,7 +57,7 @@ class Topics:
         subtopic lies in one topic and every topic in one theme.
     stability : DataFrame
         topic, n (trials), stability (mean over the trials of the best Jaccard index when random 80 % of the
-        texts are clustered anew), low, high (2.5th and 97.5th percentile of the trials).
+        texts are clustered again), low, high (2.5th and 97.5th percentile of the trials).
     changes : DataFrame
         Against `previous`: topic, previous (its number then), change (kept, new, gone, split, merged),
         overlap (Jaccard index of their texts). Empty without `previous`.
@@ -210,7 +210,7 @@ def trials_of(resampled: npt.NDArray[np.int64]) -> list[tuple[npt.NDArray[np.int
 
 
 def peak_memory() -> float:
-    """Return the most memory that the process has held so far, in MB; NaN where the system does not tell."""
+    """Return the most memory that the process has held so far, in MB; NaN where the system does not say."""
     try:
         import resource
     except ImportError:
