@@ -13,13 +13,16 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pandas as pd
 
 from insight.mentions import InsightError
 
 from .byte_streams import SteadyFile, ZstdFrames, lacks_checksum
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAX_MEMBERS = 200_000
 MAX_BYTES = 16 * 2**30
@@ -41,7 +44,8 @@ class Source:
 
     `folder` tells which files belong together; `named` is True if the caller asked for this very file, so
     that failing to read it is an error and not a note; `caution` is what the packing leaves in doubt,
-    `modified` when it was last written (UTC): ages such as "2 years ago" count from there.
+    `modified` when it was last written (UTC): ages such as "2 years ago" count from there. `table` stands
+    for a table in memory, which has no bytes.
     """
 
     name: str
@@ -50,11 +54,18 @@ class Source:
     named: bool
     caution: str = ""
     modified: pd.Timestamp | None = None
+    table: pa.Table | None = None
 
 
-def find_sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
-    """List the files behind paths, folders, globs and zips, in the order of their names."""
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
+def find_sources(paths: object) -> list[Source]:
+    """List the files behind a path, folder, glob or zip, or a list of these, in the order of their names."""
+    given = [paths] if isinstance(paths, str | Path) else paths
+    if not isinstance(given, Sequence) or not all(isinstance(path, str | Path) for path in given):
+        kind = type(paths)
+        raise InsightError(
+            f"this is a {kind.__name__} of {kind.__module__.partition('.')[0]}; pass a path, a list of "
+            "paths, or a table of pandas, polars, Arrow or Ibis with one row a message."
+        )
     if not given:
         raise InsightError(
             "no path was given. Pass a file, a folder, a glob such as 'exports/*.csv', or a list of them."

@@ -149,7 +149,7 @@ def _is_schema(value: Any) -> bool:  # noqa: ANN401
 def _matches(look: Peek, spec: Spec) -> Iterable[Match]:
     if look.script or (look.shape in spec.readers and "keys" in spec.detect):
         yield from _json_matches(look, spec)
-    if look.shape in ("table", "sheet", "parquet") and {"table", "survey"} & set(spec.readers):
+    if look.shape in ("table", "sheet", "columns") and {"table", "survey"} & set(spec.readers):
         for part, rows in look.tables.items():
             found = [_table_match(spec, part, row, cells) for row, cells in enumerate(rows)]
             yield from [max(found, key=_rank)] if any(match.score for match in found) else []
@@ -269,7 +269,7 @@ def _is_number(cell: str) -> bool:
 
 
 WAY_OUT = (
-    "Run 'insight map FILE' to say once which column holds what, or name a known format with format= "
-    "(--format), or give the table headers that say what they hold: text, and as far as known id, author, "
-    "created_at, thread, reply_to, channel, side, rating."
+    "Say which column holds what: columns={'text': ...} in Python, 'insight map FILE' once for all. Or name "
+    "a known format with format= (--format), or give the table headers that say what they hold: text, and "
+    "as far as known id, author, created_at, thread, reply_to, channel, side, rating."
 )

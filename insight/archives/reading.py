@@ -13,6 +13,7 @@ from insight.mentions import InsightError, InsightWarning
 from .cells import with_parts
 from .containers import Source
 from .converters import Notes
+from .corrections import Instructions, corrected, need_in_records
 from .detect import Match, Spec, detect, paths_of
 from .inference.propose import infer
 from .inference.understand import Decision
@@ -24,7 +25,7 @@ from .peek import Peek, peek
 from .readers import Records, read_json
 from .sidecars import companions, with_people
 from .surveys import open_answers
-from .tables import read_parquet, read_sheet, read_table
+from .tables import read_columns, read_sheet, read_table
 
 SetAside = list[tuple[int, str, str, str]]
 
@@ -59,10 +60,8 @@ Part = tuple[File, pd.DataFrame]
 def read_files(
     sources: list[Source],
     take: Callable[[Iterator[Part]], list[File]],
+    instructions: Instructions,
     *,
-    format: str | None,
-    tz: str | None,
-    day_first: bool | None,
     at_once: int | None,
     progress: bool,
     notes: Notes,
@@ -82,8 +81,7 @@ def read_files(
         for source in sources:
             if not source.named and source.name in beside.used:
                 continue
-            reading = Reading(source.name, tz, day_first, read_at=source.modified)
-            parts = _parts(source, format, reading, beside.of(source), at_once)
+            parts = _parts(source, instructions, beside.of(source), at_once)
             try:
                 read.append(_joined(take(_counted(parts, bar.update))))
             except InsightError as error:
@@ -133,15 +131,15 @@ def _passed_over(refused: list[str]) -> list[str]:
     ]
 
 
-def _parts(
-    source: Source, format: str | None, reading: Reading, beside: Beside, at_once: int | None
-) -> Iterator[Part]:
-    look = peek(source)
-    match, decision = detect(look, source.name, format=format), None
+def _parts(source: Source, instructions: Instructions, beside: Beside, at_once: int | None) -> Iterator[Part]:
+    look, columns = peek(source), instructions.columns
+    reading = Reading(source.name, instructions.tz, instructions.day_first, read_at=source.modified)
+    match, decision = detect(look, source.name, format=instructions.format), None
     if match is None:
-        inferred = infer(source, look)
-        match, decision = inferred.match, inferred.decision
+        inferred = infer(source, look, columns)
+        match, decision, columns = inferred.match, inferred.decision, {}
         reading = replace(reading, habit=decision.habit)
+    match = replace(match, spec=corrected(match.spec, columns))
     cautions = [source.caution] if source.caution else []
     n_read, broken, said = 0, SetAside(), Notes([*cautions, *(decision.warnings if decision else ())])
     last: Part | None = None
@@ -149,6 +147,8 @@ def _parts(
         n_read, broken, said = n_read + records.n_read, broken + records.broken, said + Notes(records.notes)
         if not records.rows:
             continue
+        if reading.is_first:
+            need_in_records(columns, records, source.name)
         spec = match.spec
         mapped = map_records(records, spec, reading=reading)
         set_aside = [*broken, *mapped.set_aside]
@@ -199,8 +199,8 @@ def _records(
         return
     is_survey = "survey" in match.spec.readers
     at_once = None if is_survey else at_once
-    if look.shape == "parquet":
-        parts = read_parquet(source, at_once=at_once)
+    if look.shape == "columns":
+        parts = read_columns(source, at_once=at_once)
     elif look.shape == "sheet":
         parts = iter([_sheets(look, match)])
     else:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.mentions import need_columns
+
 from .explorer import MAX_LETTERS, Explorer, Options, explore, shorten
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
     >>> seen.output.outputs[0]["data"]["text/plain"]
     '1 of 2 messages'
     """
+    need_columns(mentions, "mentions", ["mention_id", "text", "created_at", "platform", "side", "kind"])
 
     def found(words: str, platform: str, side: str, kind: str) -> pd.DataFrame:
         rows = mentions

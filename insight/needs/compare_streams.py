@@ -167,6 +167,7 @@ def emerging(
     >>> emerging(mentions, topics, days=26)[["item", "n_with", "new"]].values.tolist()
     [['leaks', 9, True], ['lid', 9, True]]
     """
+    need_columns(mentions, "mentions", ["mention_id", "created_at"])
     dated = mentions[mentions["created_at"].notna()]
     since = dated["created_at"].max() - pd.Timedelta(days=days)
     recent = np.where(dated["created_at"] > since, "lately", "before")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, InsightWarning
+from insight.mentions import InsightError, InsightWarning, need_columns
 from insight.stats.statistics import wilson
 
 from .clean import clean_text
@@ -76,11 +76,7 @@ def find_mentions(
     """
     if not query and not like:
         raise InsightError("give a query, such as 'refund AND late', or examples in like=.")
-    missing = sorted({"mention_id", "text"} - set(mentions.columns))
-    if missing:
-        raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(map(str, mentions.columns))}."
-        )
+    need_columns(mentions, "mentions", ["mention_id", "text"])
     texts = _full_texts(mentions)
     spans: list[Spans | None] = [None] * len(texts)
     if query:
@@ -139,6 +135,7 @@ def hits_over_time(mentions: pd.DataFrame, hits: pd.DataFrame, *, period: str = 
     """
     from insight.stats.periods import calendar
 
+    need_columns(mentions, "mentions", ["mention_id", "created_at", "author_id"])
     rows = mentions[["mention_id", "created_at", "author_id"]].dropna()
     if rows.empty:
         raise InsightError(f"none of the {len(mentions)} mentions has a date and an author.")

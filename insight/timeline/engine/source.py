@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.mentions import InsightError, need_columns
+from insight.mentions import READ_FIRST, InsightError, need_columns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,22 +35,16 @@ def open_mentions(
 
     if isinstance(mentions, ibis.Table):
         source = Source(mentions, mentions.get_backend())
-    elif isinstance(mentions, pd.DataFrame):
-        need_columns(mentions, "mentions", columns)
-        source = Source(ibis.memtable(_arrow(mentions, [*columns, *optional])), _duckdb())
     elif isinstance(mentions, str | Path):
         source = _parquet(Path(mentions))
     else:
-        raise InsightError(
-            f"mentions is a {type(mentions).__name__}; expected a DataFrame of pandas, an Ibis table or the "
-            "path of a Parquet file or folder. Pass a table of polars or Arrow through as_mentions."
-        )
+        need_columns(mentions, "mentions", columns)
+        source = Source(ibis.memtable(_arrow(mentions, [*columns, *optional])), _duckdb())
     _check_zone(source.backend)
     missing = [name for name in columns if name not in source.table.columns]
     if missing:
         raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(source.table.columns)}. "
-            "Pass the table through as_mentions first."
+            f"mentions lack the columns {missing}; found {sorted(source.table.columns)}. {READ_FIRST}"
         )
     kept = source.table.select(*[name for name in (*columns, *optional) if name in source.table.columns])
     # Neither Ibis 12 nor half of DuckDB's functions know stamps of nanoseconds with a zone.
