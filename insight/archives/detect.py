@@ -14,6 +14,7 @@ from typing import Any
 
 from insight.mentions import InsightError
 
+from .converters import CONVERTERS
 from .peek import Peek
 from .readers import objects_with
 
@@ -78,16 +79,32 @@ def read_spec(path: Path) -> Spec:
         raise InsightError(
             f"the map {path.name!r} cannot be read ({error}). Write one with insight map."
         ) from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise InsightError(
             f"the map {path.name!r} lacks {error}; it needs [format] name, title and reader, [time] formats "
             "and [map] text. Write one with insight map."
         ) from error
-    if not sources(text) or not isinstance(formats, list):
-        raise InsightError(
-            f"the map {path.name!r}: [map] text names no column, or [time] formats is no list."
-        )
+    if wrong := _wrong(spec, text, formats):
+        raise InsightError(f"the map {path.name!r}: {wrong}. Write one with insight map.")
     return spec
+
+
+def _wrong(spec: Spec, text: object, formats: object) -> str:
+    """Say what is wrong with a spec that has all its parts; "" if nothing is."""
+    if not sources(text) or not isinstance(formats, list):
+        return "[map] text names no column, or [time] formats is no list"
+    for name in ("detect", "map", "extra", "time", "reply", "rules", "records"):
+        if not isinstance(getattr(spec, name), dict):
+            return f"[{name}] is no table"
+    for name, entry in (*spec.map.items(), *spec.extra.items(), *spec.reply.items()):
+        if not isinstance(entry, str | list | dict) or not all(
+            isinstance(one, str) for one in sources(entry)
+        ):
+            return f"{name} = {entry!r} is neither a column nor a list of columns"
+        conv = entry.get("conv") if isinstance(entry, dict) else None
+        if conv is not None and conv not in CONVERTERS:
+            return f"{name} has conv = {conv!r}; known are {', '.join(sorted(CONVERTERS))}"
+    return ""
 
 
 def as_spec(data: dict[str, Any]) -> Spec:

@@ -38,7 +38,8 @@ def table_source(table: ArrowTable) -> Source:
     if not held.num_columns or not held.num_rows:
         found = f"{held.num_rows:,} rows and {held.num_columns} columns"
         raise InsightError(f"the table is empty ({found}). Pass one row a message.")
-    return Source(f"table of {held.num_rows:,} rows", "", _no_bytes, named=True, table=held)
+    name, now = f"table of {held.num_rows:,} rows", pd.Timestamp.now("UTC").floor("s").tz_localize(None)
+    return Source(name, "", _no_bytes, named=True, modified=now, table=held)
 
 
 def row_labels(table: object) -> pd.Index | None:

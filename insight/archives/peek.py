@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from insight.mentions import InsightError
 
-from .containers import Source, Text
+from .containers import Source
 from .parsers.openers import OPENERS, opener_of
 from .parsers.outlook import IS_MESSAGE
 from .readers import SCRIPT, values_of
 from .tables import column_names, open_sheets, sheet_rows
+from .text_lines import Text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

@@ -29,7 +29,7 @@ from .privacy.pseudonyms import known_people, load_key
 from .reading import File, Part, read_files
 from .sides import Brands, read_brands
 from .unseen import warn_of_typos
-from .workplace import database, workplace
+from .workplace import clean_errors, database, workplace
 
 __all__ = ["Archive", "ImportReport", "read_archive"]
 
@@ -240,7 +240,7 @@ def _read(given: _Given, choices: Choices) -> Archive:
 def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:
     notes, gathered, dropped = Notes(), Gathered(), Dropped()
     sources = [source for source in given.sources if Path(source.folder, source.name).resolve() != to]
-    with workplace(to) as folder, database(folder) as db:
+    with clean_errors(to), workplace(to) as folder, database(folder) as db:
         spill = Spill(folder, db, gathered)
         files = read_files(
             sources, spill.take, given.instructions, at_once=large.AT_ONCE, progress=choices.progress,

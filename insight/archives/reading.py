@@ -11,7 +11,7 @@ import pandas as pd
 from insight.mentions import InsightError, InsightWarning
 
 from .cells import with_parts
-from .containers import Source
+from .containers import Source, open_archives
 from .converters import Notes
 from .corrections import Instructions, corrected, need_in_records
 from .detect import Match, Spec, detect, paths_of
@@ -76,12 +76,13 @@ def read_files(
     unread: list[str] = []
     read: list[File] = []
     alone = sum(source.named for source in sources) == 1
-    beside = companions(sources)
-    with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress) as bar:
+    bar = tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress)
+    with bar, open_archives:
+        beside = companions(sources)
         for source in sources:
             if not source.named and source.name in beside.used:
                 continue
-            parts = _parts(source, instructions, beside.of(source), at_once)
+            parts = _named(source.name, _parts(source, instructions, beside.of(source), at_once))
             try:
                 read.append(_joined(take(_counted(parts, bar.update))))
             except InsightError as error:
@@ -98,6 +99,20 @@ def read_files(
     for reason in unread:
         warnings.warn(f"not read: {reason}", UnreadWarning, stacklevel=4)
     return read
+
+
+def _named(name: str, parts: Iterator[Part]) -> Iterator[Part]:
+    """Name the file in every error: what a hostile file can make a parser raise has no end."""
+    try:
+        yield from parts
+    except InsightError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise InsightError(
+            f"{name}: it cannot be read, something in it is damaged or of no known kind ({reason}). "
+            "Export it again, or leave it out."
+        ) from error
 
 
 def _counted(parts: Iterator[Part], update: Callable[[int], object]) -> Iterator[Part]:

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 from insight.mentions import InsightError
 
-from .containers import Source, Text, refuse_bomb
+from .containers import Source, refuse_bomb
 from .partial import missing_by_words
 from .readers import Records, cell_text, note_repairs, scalar
+from .sheets import refuse_vast_sheets
+from .text_lines import Text
+from .zips import DAMAGE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -210,11 +213,12 @@ def open_sheets(source: Source) -> dict[str, CalamineSheet]:
         if data.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
                 refuse_bomb(source.name, packed.infolist())
+                refuse_vast_sheets(source.name, packed)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return {name: book.get_sheet_by_name(name) for name in book.sheet_names}
     except InsightError:
         raise
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (CalamineError, *DAMAGE) as error:
         raise InsightError(
             f"{source.name}: the workbook cannot be read ({error}). Open it once and save it as .xlsx "
             "without a password."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from insight.archives.containers import Source, find_sources
+from insight.archives.containers import Source, find_sources, open_archives
 from insight.archives.corrections import Columns
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain
 from insight.archives.nested import find_records, opened
@@ -69,8 +69,9 @@ def _need_more(source: Source, decision: Decision) -> None:
 
 def propose_map(path: str | Path) -> Inferred:
     """Understand one file by its content, whether or not a spec knows it: what `insight map` writes."""
-    source = find_sources(path)[0]
-    return infer(source, peek(source))
+    with open_archives:
+        source = find_sources(path)[0]
+        return infer(source, peek(source))
 
 
 def _json(source: Source, columns: Columns | None) -> Inferred:

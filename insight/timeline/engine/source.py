@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -82,7 +83,8 @@ def _check_zone(backend: BaseBackend) -> None:
 
 def _parquet(path: Path) -> Source:
     backend = _duckdb()
-    files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+    own = glob.escape(str(path)) if path.exists() else str(path)
+    files = f"{own}/**/*.parquet" if path.is_dir() else own
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", DeprecationWarning
