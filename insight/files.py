@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import glob
 import os
 import re
+import secrets
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,9 @@ import pandas as pd
 
 from .mentions import InsightError
 
+_PART = re.compile(r"(?:[0-9a-f]{16}\.)?part")
+_STEM = 200  # of 255 letters that a name may have
+_HOUR = 3_600
 _FORMULA = re.compile(r"\A(?:[\t\r\n]|[\s\u200b\ufeff]*[=+\-@＝＋－＠])")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -36,12 +42,18 @@ def page_file(path: str | os.PathLike[str]) -> Path:
 
 
 def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
-    """Write a file as a whole or not at all; missing folders are made."""
+    """Write a file as a whole or not at all; missing folders are made.
+
+    Each writer has a part of its own beside the file, so that two writers of one file do not meet.
+    """
     target = Path(path)
-    part = target.with_name(f".{target.name}.part")
+    stem = f".{target.name[:_STEM]}."
+    part = target.with_name(f"{stem}{secrets.token_hex(8)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
+        _sweep(target.parent, stem)
+        with part.open("xb") as file:
+            file.write(content)
         part.replace(target)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -50,6 +62,14 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
             raise
         raise InsightError(f"cannot write '{target}': {error.strerror}. Choose another place.") from error
     return target
+
+
+def _sweep(folder: Path, stem: str) -> None:
+    """Remove the parts that a killed writer left; a writer that is alive needs no hour."""
+    for part in folder.glob(f"{glob.escape(stem)}*part"):
+        with contextlib.suppress(OSError):
+            if _PART.fullmatch(part.name.removeprefix(stem)) and time.time() - part.stat().st_mtime > _HOUR:
+                part.unlink()
 
 
 def write_table(path: str | os.PathLike[str], table: pd.DataFrame) -> Path:

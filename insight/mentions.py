@@ -97,17 +97,16 @@ _SOURCES = {
     "ledger": "Pass what read_ledger returns.",
     "windows": "Pass spans of time, such as what storms returns.",
 }
+READ_FIRST = "Call insight.read_archive(frame) first and pass its mentions."
+"""The way out for a table that is not in the shape of mentions."""
 
 
 def need_table(table: object, name: str) -> None:
     """Raise an error where something else than a table of pandas was given, such as one of polars."""
     if not isinstance(table, pd.DataFrame):
         kind = type(table)
-        way = (
-            "Pass it through as_mentions, which reads tables of polars, Arrow and Ibis."
-            if _is_arrow(table)
-            else f"Are the arguments in their order? {_SOURCES.get(name, 'Pass the table of mentions.')}"
-        )
+        source = _SOURCES.get(name, "Pass the table of mentions.")
+        way = READ_FIRST if _is_arrow(table) else f"Are the arguments in their order? {source}"
         raise InsightError(
             f"{name} is a {kind.__name__} of {kind.__module__.partition('.')[0]}; expected a DataFrame of "
             f"pandas. {way}"
@@ -123,7 +122,7 @@ def need_columns(table: pd.DataFrame, name: str, columns: Sequence[str]) -> None
     need_table(table, name)
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        source = _SOURCES.get(name, "Pass the table through as_mentions first.")
+        source = _SOURCES.get(name, READ_FIRST)
         raise InsightError(
             f"{name} lack the columns {missing}; found {sorted(map(str, table.columns))}. {source}"
         )
@@ -183,8 +182,7 @@ def as_mentions(frame: Any, *, tz: str | None = None) -> pd.DataFrame:  # noqa: 
     frame = _as_pandas(frame)
     if "mention_id" not in frame.columns:
         raise InsightError(
-            f"mentions need a column 'mention_id'; found {sorted(map(str, frame.columns))}. "
-            "Read exports with read_archive, which makes one."
+            f"mentions need a column 'mention_id'; found {sorted(map(str, frame.columns))}. {READ_FIRST}"
         )
     if "created_at" in frame.columns:
         frame = frame.assign(created_at=_instants(frame["created_at"], tz))
@@ -285,13 +283,11 @@ def check_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     >>> check_mentions(mentions) is mentions
     True
     """
+    need_table(mentions, "mentions")
     present = set(map(str, mentions.columns))
     missing = [column.name for column in COLUMNS if column.name not in present]
     if missing:
-        raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(present)}. "
-            "Pass the table through as_mentions first."
-        )
+        raise InsightError(f"mentions lack the columns {missing}; found {sorted(present)}. {READ_FIRST}")
     faults = [fault for column in COLUMNS for fault in _column_faults(mentions[column.name], column)]
     faults += _row_faults(mentions)
     if faults:

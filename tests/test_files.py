@@ -2,7 +2,11 @@
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
+import threading
 
 import pandas as pd
 import pytest
@@ -88,3 +92,49 @@ def test_one_function_writes_every_table(root):
         if writes.search(path.read_text(encoding="utf-8")) and path.parent.name != "simulate"
     ]
     assert places == ["insight/explore/explorer.py", "insight/files.py"]  # the first makes a hash of it
+
+
+def test_writers_of_one_file_do_not_meet(tmp_path):
+    target, sizes = tmp_path / "page.html", (200_000, 300_000)
+
+    def write(size):
+        for _ in range(40):
+            write_file(target, bytes([size % 251]) * size)
+
+    writers = [threading.Thread(target=write, args=(size,)) for size in sizes]
+    for writer in writers:
+        writer.start()
+    read = []
+    while any(writer.is_alive() for writer in writers):
+        if target.exists():
+            read.append(target.read_bytes())
+    for writer in writers:
+        writer.join()
+    assert {(len(content), len(set(content))) for content in read} <= {(size, 1) for size in sizes}
+    assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_parts_of_killed_writers_are_swept_and_no_others(tmp_path):
+    old = [".page.html.part", f".page.html.{'0f' * 8}.part"]
+    kept = [f".page.html.{'0e' * 8}.part", ".page.html.mine.part", ".other.html.part", "page.html.part"]
+    for name in (*old, *kept):
+        (tmp_path / name).write_bytes(b"half")
+    for name in (*old, *kept[1:]):
+        os.utime(tmp_path / name, (1_000_000, 1_000_000))
+    write_file(tmp_path / "page.html", b"whole")
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*kept, "page.html"])
+
+
+def test_a_long_name_is_no_obstacle(tmp_path):
+    assert write_file(tmp_path / f"{'n' * 240}.html", b"x").read_bytes() == b"x"
+
+
+def test_a_full_disk_is_a_clean_error(tmp_path):
+    code = (
+        "import resource, sys; from insight.files import write_file;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); write_file(sys.argv[1], b'x' * 5000)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "page.html")]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "InsightError: cannot write" in run.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.mentions import need_columns
+
 from .explorer import MAX_LETTERS, Explorer, Options, explore, shorten
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
     >>> sorted(seen.controls)
     ['kind', 'platform', 'side', 'thread', 'words']
     """
+    need_columns(mentions, "mentions", ["mention_id", "text", "created_at", "platform", "side", "kind"])
 
     def found(words: str, platform: str, side: str, kind: str) -> pd.DataFrame:
         rows = mentions

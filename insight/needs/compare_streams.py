@@ -168,6 +168,7 @@ def emerging(
     >>> emerging(mentions, topics, window="26D")[["item", "n_with", "new"]].values.tolist()
     [['leaks', 9, True], ['lid', 9, True]]
     """
+    need_columns(mentions, "mentions", ["mention_id", "created_at"])
     dated = mentions[mentions["created_at"].notna()]
     since = dated["created_at"].max() - duration(window, name="window")
     recent = np.where(dated["created_at"] > since, "lately", "before")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
+from insight.mentions import InsightError
+
 from .attention import Attention
 from .rules import rule_hits
 from .token_embeddings import read_tokens
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 _FILE = Path(__file__).parents[1] / "models" / "signals.json"
+_SHA256 = "75e496002b8db067b06365b85fa76fa0b260cad1e5f18a9c506246c1944e252f"
 RULE_WEIGHT = 0.5
 """How long one rule is beside a sentence's words, which are of length 1."""
 _BLOCK = 2_000
@@ -121,7 +125,13 @@ def count(counters: Sequence[TfidfVectorizer], texts: Sequence[str], met: np.nda
 @cache
 def shipped_model() -> SignalModel:
     """Return the shipped model, which counts nothing; `models/README.md` says what it was trained on."""
-    return as_model(json.loads(_FILE.read_text("utf-8")))
+    content = _FILE.read_bytes() if _FILE.exists() else b""
+    if hashlib.sha256(content).hexdigest() != _SHA256:
+        raise InsightError(
+            f"the bundled model {_FILE.name} is {'damaged' if content else 'missing'}. Install the package "
+            "again, or pass layers=('patterns',)."
+        )
+    return as_model(json.loads(content))
 
 
 def as_model(table: dict[str, Any]) -> SignalModel:

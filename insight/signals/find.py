@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from insight.mentions import InsightError, InsightWarning, need_table
+from insight.mentions import READ_FIRST, InsightError, InsightWarning, need_table
 from insight.text.clean import MAX_READ, TITLE, detect_language, split_sentences
 
 from .classifier import SignalModel, shipped_model
@@ -278,7 +278,7 @@ def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, st
     if missing:
         raise InsightError(
             f"find_signals needs the columns {missing}; found {sorted(map(str, mentions.columns))}. "
-            "Pass the table through as_mentions, or pass a list of texts."
+            f"{READ_FIRST} Or pass a list of texts."
         )
     lang = mentions["lang"] if "lang" in mentions.columns else pd.Series(index=mentions.index, dtype="str")
     lang = lang.astype("str").fillna("und").replace("", "und").str.lower()

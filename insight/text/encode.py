@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from insight.files import write_file
 from insight.mentions import InsightError
 
 Vectors = npt.NDArray[np.float32]
@@ -333,18 +334,29 @@ class _Cache:
     def add(self, vectors: dict[str, Vectors]) -> None:
         digests = [_digest(text) for text in vectors]
         name = self.prefix + hashlib.sha256("".join(digests).encode()).hexdigest()[:12] + ".npz"
-        with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
-            np.savez(part, digests=np.array(digests), vectors=np.stack(list(vectors.values())))
-        Path(part.name).replace(self.folder / name)
+        names, rows = np.array(digests), np.stack(list(vectors.values()))
+        content = io.BytesIO()
+        np.savez(content, digests=names, vectors=rows, seal=np.array(_seal(names, rows)))
+        write_file(self.folder / name, content.getvalue())
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def _seal(names: npt.NDArray[np.str_], rows: Vectors) -> str:
+    """Sum up which vectors belong to which texts, so that none is changed or exchanged unseen."""
+    return hashlib.sha256(
+        names.tobytes() + rows.tobytes() + str((rows.dtype, rows.shape)).encode()
+    ).hexdigest()
+
+
 def _read_shard(path: Path) -> list[tuple[str, Vectors]]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as shard:
-            return list(zip(shard["digests"].tolist(), shard["vectors"], strict=True))
+            names, rows = shard["digests"], shard["vectors"]
+            if str(shard["seal"]) != _seal(names, rows):
+                return []
+            return list(zip(names.tolist(), rows, strict=True))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return []

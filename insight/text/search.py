@@ -133,6 +133,7 @@ def hits_over_time(mentions: pd.DataFrame, hits: pd.DataFrame, *, period: str = 
     """
     from insight.stats.periods import calendar
 
+    need_columns(mentions, "mentions", ["mention_id", "created_at", "author_id"])
     rows = mentions[["mention_id", "created_at", "author_id"]].dropna()
     if rows.empty:
         raise InsightError(f"none of the {len(mentions)} mentions has a date and an author.")

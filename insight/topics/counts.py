@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.mentions import InsightError, need_table
+from insight.mentions import READ_FIRST, InsightError, need_table
 from insight.stats.intervals import wilson
 
 from .communities import centroids_of, link
@@ -30,7 +30,7 @@ def read_rows(mentions: pd.DataFrame | pd.Series | list[str]) -> pd.DataFrame:
     if missing:
         raise InsightError(
             f"mentions lack the columns {missing}; found {sorted(map(str, mentions.columns))}. "
-            "Pass the table through as_mentions, or give a list of texts."
+            f"{READ_FIRST} Or give a list of texts."
         )
     text = mentions["text"].fillna("").astype(object)
     if "title" in mentions:

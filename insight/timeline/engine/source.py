@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.mentions import InsightError, need_columns
+from insight.mentions import READ_FIRST, InsightError, need_columns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,25 +37,19 @@ def open_mentions(
 
     if isinstance(mentions, ibis.Table):
         source = Source(mentions, mentions.get_backend())
-    elif isinstance(mentions, pd.DataFrame):
+    elif isinstance(mentions, str | Path):
+        source = _parquet(Path(mentions))
+    else:
         need_columns(mentions, "mentions", columns)
         backend = _duckdb()
         backend.con.register("mentions", _arrow(mentions, [*columns, *optional]))
         with _older_names():
             source = Source(backend.table("mentions"), backend)
-    elif isinstance(mentions, str | Path):
-        source = _parquet(Path(mentions))
-    else:
-        raise InsightError(
-            f"mentions is a {type(mentions).__name__}; expected a DataFrame of pandas, an Ibis table or the "
-            "path of a Parquet file or folder. Pass a table of polars or Arrow through as_mentions."
-        )
     _check_zone(source.backend)
     missing = [name for name in columns if name not in source.table.columns]
     if missing:
         raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(source.table.columns)}. "
-            "Pass the table through as_mentions first."
+            f"mentions lack the columns {missing}; found {sorted(source.table.columns)}. {READ_FIRST}"
         )
     kept = source.table.select(*[name for name in (*columns, *optional) if name in source.table.columns])
     # Neither Ibis 12 nor half of DuckDB's functions know stamps of nanoseconds with a zone.
@@ -92,7 +87,8 @@ def _check_zone(backend: BaseBackend) -> None:
 
 def _parquet(path: Path) -> Source:
     backend = _duckdb()
-    files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+    own = glob.escape(str(path)) if path.exists() else str(path)
+    files = f"{own}/**/*.parquet" if path.is_dir() else own
     with _older_names():
         return Source(backend.read_parquet(files), backend)
 
