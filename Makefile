@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: env demo test check bench lab gallery sample clean
+.PHONY: env demo test check bench lab gallery docs sample clean
 
 env: .venv/.built
 
@@ -31,6 +31,10 @@ lab: env
 
 gallery: env
 	$(BIN)/python notebooks/gallery.py -o notebooks/gallery.html
+
+docs: env
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file notebooks/docs/mkdocs.yml
+	$(BIN)/python notebooks/gallery.py -o build/docs/figures.html
 
 sample: env
 	$(BIN)/python -m tests.simulate data/sample

@@ -108,8 +108,9 @@ def test_it_is_found_beside_the_archive(tmp_path):
     assert find_config(str(tmp_path / "exports" / "*.csv")) == inner
 
 
-def test_the_example_of_the_readme_is_read(write, root):
-    (example,) = re.findall(r"^```toml\n(.*?)^```", (root / "README.md").read_text(), re.S | re.M)
+def test_the_example_of_the_docs_is_read(write, root):
+    start = (root / "notebooks" / "docs" / "pages" / "index.md").read_text()
+    (example,) = re.findall(r"^```toml\n(.*?)^```", start, re.S | re.M)
     config = read_config(write(example))
     assert list(config.brands) == ["Acme", "Rival"]
     assert len(config.events) == 1

@@ -97,7 +97,9 @@ def test_lock_keeps_run_time_notebooks_and_development_apart(root, project):
     assert pinned["Run time"] == run_time
     assert pinned["Notebooks"] == notebooks - run_time
     assert pinned["BERTopic, without its own requirements"] == {"bertopic", "safetensors"}
-    assert pinned["Development"] == required(extras["dev"]) - run_time - notebooks
+    development = required(extras["dev"]) - run_time - notebooks
+    assert pinned["Development"] == development
+    assert pinned["Docs"] == required(extras["docs"]) - run_time - notebooks - development
 
 
 def test_every_dependency_has_its_reason(root):
