@@ -13,10 +13,10 @@ import orjson
 
 from insight.mentions import InsightError
 
-from .corrections import Columns
 from .inference.chooser import Found
 from .inference.columns import mean
 from .inference.understand import SAMPLE, Decision, understand
+from .instructions import Columns
 from .readers import at, scalar
 
 Item = dict[str, Any]

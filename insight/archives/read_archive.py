@@ -17,11 +17,11 @@ from .archive_facts import Gathered
 from .as_archive import as_archive, is_mentions
 from .containers import Source, find_sources
 from .converters import Notes
-from .corrections import Instructions, read_roles
 from .finish import Choices, Dropped, finish_rows, gather_deleted
 from .frames import ArrowTable, is_table, row_labels, table_source
 from .ids import spaces
 from .import_report import ImportReport, build
+from .instructions import Instructions, read_roles
 from .large import Spill, as_arrow, write_mentions
 from .privacy.deletion import read_deleted
 from .privacy.guard import make_guard

@@ -13,10 +13,10 @@ from insight.mentions import InsightError, InsightWarning
 from .cells import with_parts
 from .containers import Source, open_archives
 from .converters import Notes
-from .corrections import Instructions, corrected, need_in_records
 from .detect import Match, Spec, detect, paths_of
 from .inference.propose import infer
 from .inference.understand import Decision
+from .instructions import Instructions, corrected, need_in_records
 from .json_shapes import Beside, messages_of, records_of
 from .mapping import Reading, map_records
 from .nested import unboxed

@@ -7,10 +7,8 @@ import struct
 import threading
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    from .containers import Source
+from collections.abc import Callable
+from typing import BinaryIO, Protocol, Self
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError,
@@ -20,14 +18,22 @@ DAMAGE = (
 _MOST = 4
 
 
+class Opens(Protocol):
+    """What can be opened: a file, or a member of an archive."""
+
+    @property
+    def open(self) -> Callable[[], BinaryIO]:
+        """Open the unpacked bytes."""
+
+
 class Zips(threading.local):
     """The ZIP files used last, each opened once; all are closed on the way out of the outermost `with`."""
 
     def __init__(self) -> None:
-        self._open: dict[int, tuple[Source, zipfile.ZipFile]] = {}
+        self._open: dict[int, tuple[Opens, zipfile.ZipFile]] = {}
         self._depth = 0
 
-    def of(self, source: Source) -> zipfile.ZipFile:
+    def of(self, source: Opens) -> zipfile.ZipFile:
         """Open the ZIP of a source, unless it is open."""
         found = self._open.pop(id(source), None)
         if found is None:
@@ -54,7 +60,7 @@ class Zips(threading.local):
             self._close(key)
 
 
-def _opened(source: Source) -> zipfile.ZipFile:
+def _opened(source: Opens) -> zipfile.ZipFile:
     stream = source.open()
     try:
         return zipfile.ZipFile(stream)

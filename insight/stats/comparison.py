@@ -139,8 +139,7 @@ def compare(
     signed = np.where(here, vote, -vote) / np.maximum(totals, 1)[1 - here.astype(int)]
     clusters = _clusters(x, person, conversations, signed, each)
     groups = np.array([_n_effective(clusters[:2], name) for name in ("weight", "weight_other")])
-    variance = _variance(clusters, share, share_other, groups)
-    freedom = (1 / groups).sum() ** 2 / ((1 / groups) ** 2 / np.maximum(groups - 1, 1)).sum()
+    variance, freedom = _variance(clusters, share, share_other, groups), _freedom(groups)
     design = _design_effect(variance, share, share_other, sizes, groups)
     effective = sizes[:, None] / np.maximum(design, 1e-9)
     pooled = np.minimum(sums.sum(axis=0) / max(totals.sum(), 1), 1.0)
@@ -227,6 +226,11 @@ def _gather(x: sparse.csr_array, cluster: np.ndarray, signed: np.ndarray, each: 
     )
     voices = _voices(sparse.csr_array(count_all @ x))
     return _Clusters(sparse.csr_array(add @ x), voices, own * left_out, other * left_out)
+
+
+def _freedom(groups: np.ndarray) -> float:
+    """Return Welch's degrees of freedom of two sides of so many effective clusters."""
+    return float((1 / groups).sum() ** 2 / ((1 / groups) ** 2 / np.maximum(groups - 1, 1)).sum())
 
 
 def _n_effective(clusters: list[_Clusters], name: str) -> float:

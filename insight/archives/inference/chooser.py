@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from insight.archives.corrections import Columns, need_named
+from insight.archives.instructions import Columns, need_named
 
 from .columns import Profile, header_fit, roles
 

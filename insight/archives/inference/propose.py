@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from insight.archives.containers import Source, find_sources, open_archives
-from insight.archives.corrections import Columns
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain
+from insight.archives.instructions import Columns
 from insight.archives.nested import find_records, opened
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of

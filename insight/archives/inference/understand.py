@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from insight.archives.corrections import Columns
+from insight.archives.instructions import Columns
 from insight.archives.links import has_message
 from insight.archives.readers import scalar
 
