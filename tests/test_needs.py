@@ -254,7 +254,7 @@ def test_the_rules_are_told_apart_and_every_word_list_is_used(root):
     assert len({(rule.signal, rule.name) for rule in rules}) == len(rules)
     assert {rule.signal for rule in rules} == set(SIGNALS)
     assert all(0 < rule.probability < 1 and rule.n >= 0 for rule in rules)
-    text = (root / "insight" / "signals.toml").read_text("utf-8")
+    text = (root / "insight" / "signals" / "signals.toml").read_text("utf-8")
     assert {word for word in tomllib.loads(text)["words"] if "{" + word + "}" not in text} == set()
 
 
