@@ -54,7 +54,7 @@ def test_check_mentions_gathers_every_fault_and_raises_once():
     for part in (
         "mention_id repeats in 1",
         "reply_to_id names its own row 2",
-        "rating lies outside",
+        "rating is outside",
         "like_count is negative",
         "created_at is str",
     ):

@@ -77,8 +77,8 @@ def test_spans_show_what_was_found():
         ("(refund", "a bracket is open"),
         ("refund)", "closing bracket too many"),
         ("refund AND", "lacks a word at its end"),
-        ("OR refund", "lacks a word where OR stands"),
-        ("...", "holds no word"),
+        ("OR refund", "lacks a word at OR"),
+        ("...", "has no word"),
         (None, "give a query"),
     ],
 )
@@ -88,7 +88,7 @@ def test_a_query_that_cannot_be_read_says_why(query, message):
 
 
 def test_nothing_found_names_the_words_that_no_one_wrote():
-    with pytest.warns(ins.InsightWarning, match="no mention holds 'teapot'"):
+    with pytest.warns(ins.InsightWarning, match="no mention has 'teapot'"):
         hits = ins.find_mentions(table(), "refund AND teapot")
     assert hits.empty
     assert list(hits.columns) == ["mention_id", "text", "spans", "similarity"]

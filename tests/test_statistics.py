@@ -180,7 +180,7 @@ def test_the_band_encloses_the_curve_to_its_end():
     [
         ([1, 2], [True], None, r"durations \(2\) must match observed \(1\)"),
         ([1, np.nan], [True, True], None, "1 of 2 durations are missing"),
-        ([1, -2], [True, True], None, "1 of 2 durations lie below 0"),
+        ([1, -2], [True, True], None, "1 of 2 durations are below 0"),
         ([1, 2], [True, True], [0], r"entry \(1\) must match durations \(2\)"),
         ([1, 2], [True, True], [0, 2], "1 of 2 entries"),
     ],

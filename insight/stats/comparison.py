@@ -157,12 +157,11 @@ def compare(
         spread * float(stdtrit(max(freedom, 1.0), 1 - error / 2))
         for error in (1 - level, (1 - level) / max(1, int(tested.sum())))
     )
-    n_with = [_distinct(x, person, rows) for rows in (here, ~here)]
     return Comparison(
         n=int(sizes[0]),
         n_other=int(sizes[1]),
-        n_with=n_with[0],
-        n_other_with=n_with[1],
+        n_with=_distinct(x, person, here),
+        n_other_with=_distinct(x, person, ~here),
         share=share,
         share_other=share_other,
         change=change,
