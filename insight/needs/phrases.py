@@ -44,6 +44,7 @@ _PLAIN_SPEECH = (
 )
 _WRITTEN_AS_ONE = 16
 """Letters from which a word is several ("#worstserviceever")."""
+_SMALL = frozenset(["in", "off", "on", "out", "up"])
 _HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 
@@ -127,9 +128,14 @@ def _trim(words: list[str]) -> list[str]:
     start, stop = 0, len(words)
     while start < stop and words[start] in head and not _is_denied(words[start : start + 2]):
         start += 1
-    while stop > start and words[stop - 1] in tail:
+    while stop > start and words[stop - 1] in tail and not _is_phrasal(words[start:stop]):
         stop -= 1
     return [word for word in words[start:stop] if word not in within]
+
+
+def _is_phrasal(words: list[str]) -> bool:
+    """Return whether the words end like "log in" or "hung up"."""
+    return words[-1] in _SMALL and words[-2:-1] != [] and words[-2] in word_list("phrasal")
 
 
 def _is_denied(words: list[str]) -> bool:

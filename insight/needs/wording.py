@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ _OPPOSED = 0.3
 _AFTER, _CLOSE = 2, 4
 """Words with a meaning of their own that a denial reaches after it, and how far each may be from the one
 before, unless a place or time comes between; before it, one."""
+_OFTEN = 1.4
+"""How many times as often as other words a word must be denied, or asked for, to be so alone in a phrase."""
 _ASKED = 3
 """Words after a wish begins that it is for."""
 _PLACES = frozenset("after at before during for from if in on since till until when while with".split())  # noqa: SIM905
@@ -45,12 +47,17 @@ _PIECE = re.compile(r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s|\b(?:and|but|s
 
 @dataclass(frozen=True)
 class Wording:
-    """The words of an archive's need sentences: their weight, and vectors of those that are near others."""
+    """The words of an archive's need sentences: their weight, and vectors of those that are near others.
+
+    `wrong` are those that say a problem by themselves, `usual` what is denied or asked for more often than
+    other words are ("!bag", "?refund"), None where the archive is too small to know.
+    """
 
     wrong: frozenset[str]
     weight: dict[str, float]
     place: dict[str, int]
     vectors: Vectors
+    usual: frozenset[str] | None = None
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
         """Return the pieces of each text as stems, "!" before what is denied, "?" what is asked for."""
@@ -109,15 +116,21 @@ class Wording:
         return found
 
     def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Return which phrases say of something that it is denied, asked for or bad."""
-        return np.array(
-            [
-                any(word[0] in _LACK + _WISH or word == _BAD for piece in pieces for word in piece)
-                and not word_list("mend") & set(phrase.split()[:1])
-                for phrase, pieces in zip(phrases, self.read(phrases), strict=True)
-            ],
-            dtype=bool,
-        )
+        """Return which phrases say of something that it is denied, asked for or bad.
+
+        One word alone must be denied or asked for more often than others: "no bag" is a problem where bags
+        are missed, "no song" is none where people say "not this song".
+        """
+        found = np.zeros(len(phrases), dtype=bool)
+        for at, pieces in enumerate(self.read(phrases)):
+            words = [word for piece in pieces for word in piece]
+            marked = [word for word in words if word[0] in _LACK + _WISH or word == _BAD]
+            alone = len(marked) == 1 and not any(
+                self.weight.get(word, 1) for word in words if word not in marked
+            )
+            rare = alone and marked[0] != _BAD and self.usual is not None and marked[0] not in self.usual
+            found[at] = bool(marked) and not rare and phrases[at].split()[0] not in word_list("mend")
+        return found
 
     def judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases hold a word that judges."""
@@ -195,6 +208,22 @@ class Wording:
         return found
 
 
+def _usual(wording: Wording, sentences: Sequence[str]) -> frozenset[str]:
+    """Return the words that are denied, or asked for, more often than words are."""
+    marked = Counter(
+        word for pieces in wording.read(sentences) for word in {word for piece in pieces for word in piece}
+    )
+    every, kinds = Counter[str](), Counter[str]()
+    for word, n in marked.items():
+        every[_plain(word)] += n
+        kinds[word[: len(word) - len(_plain(word))]] += n
+    return frozenset(
+        word
+        for word, n in marked.items()
+        if word[0] in _LACK + _WISH and n / every[_plain(word)] >= _OFTEN * kinds[word[0]] / kinds.total()
+    )
+
+
 def _plain(word: str) -> str:
     return word[1:] if word[0] in _LACK + _WISH + _EITHER else word
 
@@ -245,7 +274,8 @@ def learn_wording(
         near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)
         weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
     wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
-    return Wording(wrong, weight, place, vectors.astype(np.float32))
+    wording = Wording(wrong, weight, place, vectors.astype(np.float32))
+    return replace(wording, usual=_usual(wording, sentences)) if total >= _ENOUGH else wording
 
 
 def _wishes(texts: Sequence[str]) -> list[int]:
