@@ -196,7 +196,17 @@ def _table_match(spec: Spec, part: str, row: int, cells: list[str]) -> Match:
     wanted = [plain(name) for name in spec.detect.get("any", ())]
     hits = sum(name in names for name in wanted)
     fits = bool(needed or wanted) and set(needed) <= names and (not wanted or hits > 0)
+    fits = fits and _has_words(spec, names)
     return Match(spec, (20 + 5 * len(needed) + hits) if fits else 0, part, header, row)
+
+
+def _has_words(spec: Spec, names: set[str]) -> bool:
+    """Whether a header has a column for the words: without one another tool wrote it, in similar headers."""
+    paths = [part for path in sources(spec.map.get("text")) for part in path.split(" + ")]
+    own = [path for path in paths if path[:1] != "_"]
+    return len(own) < len(paths) or any(
+        plain(part) in names for path in own for part in (path, path.partition(".")[0])
+    )
 
 
 @functools.lru_cache(4_096)

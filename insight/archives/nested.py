@@ -98,8 +98,9 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     best = max(found, key=lambda path: (_weight(*found[path]), -path.count("."), path))
     for path in sorted(found, key=lambda path: path.count(".")):
         decision = found[path][0]
-        sure = {one.role for one in decision.found if one.sure}
-        whole = {"text", "created_at"} <= sure and path != best and _leads_to(path, best)
+        inside = best.removeprefix(path).strip(".*").rpartition(".")[2]
+        roles = {one.role for one in decision.found if one.sure or _ANSWERS.search(inside)}
+        whole = {"text", "created_at"} <= roles and path != best and _leads_to(path, best)
         if whole and decision.strength >= found[best][0].strength - 0.75:
             best = path
             break

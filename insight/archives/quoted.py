@@ -38,6 +38,7 @@ _DATED_HEAD = re.compile(r"\W{0,3}(?:\d|\w{2,9}[.,]{1,2}\s?\d{1,2}\b)")
 _COLON = re.compile(r"(?:[:：]|[^-]-{3,5}$)[\s*_>\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
 _ENDED = re.compile(r"[^\W\d_]{3}[.!?]\s{1,20}[^\W\d_]")
 _RUNS_ON = re.compile(r"[^:：\n]{0,120}[:：][ \t]*(?=[^\s:：])")
+_GAP = re.compile(r"\n{3,}")
 _LONGEST, _MOST_LINES, _WINDOW = 320, 3, 220
 
 
@@ -119,12 +120,13 @@ def own_words(text: str) -> str:
     kept = list(_own_lines(own.split("\n")))
     while kept and (not kept[-1].strip() or _marks().device.fullmatch(kept[-1])):
         kept.pop()
-    found = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in kept)).strip()
-    return text if found == _trimmed(text) else found
+    found = _trimmed(kept)
+    return text if found == _trimmed(text.split("\n")) else found
 
 
-def _trimmed(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
+def _trimmed(lines: Iterable[str]) -> str:
+    whole = "\n".join(line.rstrip() for line in lines)
+    return (_GAP.sub("\n\n", whole) if "\n\n\n" in whole else whole).strip()
 
 
 # ------------------------------------------------------------------------------------- to the end of the text
@@ -287,7 +289,8 @@ def _forum_quote(lines: list[str], at: int) -> int:
     head = lines[at].strip()
     if head.casefold() == "quote:" and any(map(_marks().said.fullmatch, lines[at + 1 : at + 2])):
         return 1
-    if not head or _is_quoted(head) or not _marks().said.fullmatch(head):
+    may = head[-1:] in (":", "：", "↑") or "posted by" in head.casefold()  # most lines end there
+    if not may or _is_quoted(head) or not _marks().said.fullmatch(head):
         return 0
     for n, line in enumerate(lines[at + 1 : at + 200], start=2):
         if _marks().expand.match(line):

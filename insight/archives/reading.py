@@ -27,6 +27,7 @@ from .sidecars import companions, with_people
 from .surveys import open_answers
 from .tables import read_columns, read_sheet, read_table
 
+UNFORESEEN = "it cannot be read, something in it is damaged or of no known kind"
 SetAside = list[tuple[int, str, str, str]]
 
 
@@ -109,10 +110,7 @@ def _named(name: str, parts: Iterator[Part]) -> Iterator[Part]:
         raise
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200]
-        raise InsightError(
-            f"{name}: it cannot be read, something in it is damaged or of no known kind ({reason}). "
-            "Export it again, or leave it out."
-        ) from error
+        raise InsightError(f"{name}: {UNFORESEEN} ({reason}). Export it again, or leave it out.") from error
 
 
 def _counted(parts: Iterator[Part], update: Callable[[int], object]) -> Iterator[Part]:

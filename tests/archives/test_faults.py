@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
+from insight.archives.reading import UNFORESEEN
 from insight.mentions import InsightError
 
 HEAD = "id,author,created_at,text\n"
@@ -120,7 +121,9 @@ def test_parquet_with_columns_of_one_name_and_years_past_9999(load, rows):
 @pytest.mark.parametrize("name", ["odd.json", "channels.json", "users.json", "account.js"])
 def test_odd_json_costs_no_other_file(write, read, content, name):
     write(content, f"in/{name}")
-    files = read(write(GOOD, "in/good.csv").parent).report.files
+    report = read(write(GOOD, "in/good.csv").parent).report
+    assert not [note for note in report.notes if UNFORESEEN in note]
+    files = report.files
     assert files.loc[files["source_file"] == "good.csv", "rows_kept"].tolist() == [40]
 
 

@@ -3,7 +3,6 @@
 # ruff: noqa: E501 (lines of exports are as long as they are)
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from insight.archives import read_archive
 from insight.archives.detect import load_specs, sources
+from insight.archives.reading import UNFORESEEN
 from insight.mentions import InsightError, check_mentions
 
 FEW = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -48,8 +48,12 @@ def key(root):
 def try_to_read(path, data, key):
     """Read bytes; anything but a table or an InsightError is a failure."""
     path.write_bytes(data)
-    with contextlib.suppress(InsightError):
+    said = ""
+    try:
         accounted(read_archive(path, key=key))
+    except InsightError as error:
+        said = str(error)
+    assert UNFORESEEN not in said
 
 
 STARTS = [

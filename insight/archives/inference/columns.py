@@ -31,6 +31,8 @@ _OF_A_PERSON = (
     "id", "id_str", "pk", "uuid", "steamid", "did", "key", "username", "user_name", "login", "screen_name",
     "handle", "unique_id", "email", "name", "display_name", "nickname", "full_name",
 )  # fmt: skip
+_ANSWERED = re.compile(r"(?:in_)?(?:reply|response)_to_\w{1,60}_id(?:_str)?|(?:in_)?(?:reply|response)_to_id")
+_PEOPLE = frozenset(("user", "author", "account", "person", "member", "profile", "sender", "contact"))
 _LOOKED_AT = 400
 _READ_AT = pd.Timestamp("2000-01-01")
 
@@ -196,12 +198,29 @@ def roles() -> dict[str, Words]:
     return found
 
 
+def _names_answered(header: str) -> bool:
+    return _ANSWERED.fullmatch(header) is not None and not set(header.split("_")) & _PEOPLE
+
+
+def _person_key(header: str, known: Words) -> float:
+    """Say how well a header joins a word for a person with the key of one: `created_by_id`, `sender_name`."""
+    for at, key in enumerate(_OF_A_PERSON):
+        lead = header.removesuffix(f"_{key}")
+        if lead != header and header not in known.names and (lead in known.names or lead in known.parts):
+            return 0.99 - 0.02 * at
+    return 0.0
+
+
 def header_fit(role: str, profile: Profile) -> float:
     """Say how well a header names a role: 1 at best, 0 not at all, below 0 it speaks against it."""
     known, steps = roles()[role], profile.steps
     above = set("_".join(steps[:-1]).split("_"))
     if role == "author" and above & known.parts and steps[-1] in _OF_A_PERSON:
         return 0.98 - 0.02 * _OF_A_PERSON.index(steps[-1]) - 0.04 * (len(steps) - 2)
+    if role == "author" and (fit := _person_key(steps[-1], known)):
+        return fit - 0.04 * (len(steps) - 1)
+    if role == "reply_to" and steps[-1] not in known.names and _names_answered(steps[-1]):
+        return 0.9 - 0.04 * (len(steps) - 1)
     if role == "id" and above & known.never:
         return -0.5
     whole = "_".join(steps[-2:])

@@ -19,6 +19,7 @@ _HANDLE = re.compile(r"\A(?:@?[\w.-]{0,64}[\d_.@-][\w.-]{0,64}|@\w{1,64})")
 def find_ids(c: Chooser) -> None:
     """Find the column that names each message: short, never the same, no count."""
     fits = []
+    near = _container_of_text(c)
     for look in c.free():
         fit = header_fit("id", look)
         counted = max(header_fit(role, look) for role in COUNTED) > 0.5
@@ -34,7 +35,8 @@ def find_ids(c: Chooser) -> None:
         if fit == 0 and look.last.endswith("id") and look.is_unique:
             fit = 0.5
         if fit > 0 and (look.distinct >= 0.97 or look.last in _OWN_ID):
-            fits.append((fit * look.distinct + 0.2 * look.is_unique, look))
+            beside = 0.25 * (bool(near) and look.steps[:-1] == near)
+            fits.append((fit * look.distinct + 0.2 * look.is_unique + beside, look))
         elif (
             fit == 0
             and look.is_unique
@@ -54,6 +56,13 @@ def find_ids(c: Chooser) -> None:
             "by its header; no value repeats" if by_name else "short and never the same",
             sure=by_name,
         )
+
+
+def _container_of_text(c: Chooser) -> tuple[str, ...]:
+    """Return the path to the object that has the words: an envelope around it has ids of its own."""
+    fits = [(header_fit("text", look), look) for look in c.free() if look.is_wordy]
+    best = c.best("text", fits)
+    return best.steps[:-1] if best is not None else ()
 
 
 def find_threads(c: Chooser) -> None:
@@ -156,7 +165,7 @@ def _person_fit(c: Chooser, look: Profile) -> float:
         look.numbers >= 0.9 and not keyed and header_fit("author", look) < 0.9
     ):
         return 0.0
-    if look.given < 0.02 or (look.links >= 0.8 and not keyed):
+    if look.given < 0.02 or (look.links >= 0.8 and not keyed and fit < 0.6):
         return 0.0
     return fit + 0.15 * min(look.given, 1.0) + 0.1 * (look.n_distinct > 2)
 

@@ -243,6 +243,8 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
                 if names[0] in columns.get("id", ())
                 else {"conv": "parent"}
                 if decision.rooted
+                else {"conv": "link"}
+                if decision.reply_is_link
                 else {}
             )
         if role == "side":

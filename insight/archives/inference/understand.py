@@ -41,9 +41,9 @@ class Decision:
         Whether other signs of the file put the day before the month, and which.
     warnings : tuple of str
         What is uncertain.
-    html, id_from_link, relative, rooted : bool
-        Whether texts hold markup, links name the messages, dates are ages, a word such as `root` stands for
-        no parent.
+    html, id_from_link, reply_is_link, relative, rooted : bool
+        Whether texts hold markup, links name the messages or those that they answer, dates are ages, a word
+        such as `root` stands for no parent.
     """
 
     found: tuple[Found, ...]
@@ -52,6 +52,7 @@ class Decision:
     warnings: tuple[str, ...] = ()
     html: bool = False
     id_from_link: bool = False
+    reply_is_link: bool = False
     relative: bool = False
     rooted: bool = False
     sides: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +109,7 @@ def _decide(c: Chooser) -> Decision:
     found = sorted(c.found.values(), key=lambda one: _ORDER.index(one.role))
     return Decision(
         tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings), html=markup,
+        reply_is_link=any(c.all[name].links >= 0.8 for name in c.of("reply_to")),
         id_from_link=bool(linked) and sum(linked) >= 0.8 * len(linked), relative=c.relative, rooted=c.rooted,
         sides=c.sides,
     )  # fmt: skip
