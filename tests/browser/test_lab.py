@@ -212,9 +212,9 @@ def test_a_choice_redraws_the_figure(small):
 
 
 def test_a_wait_opens_its_thread(small):
-    seen = cell(small, 4)
-    seen.locator("select").nth(1).select_option(label="platform")
-    seen.locator(".js-plotly-plot").first.wait_for()
+    seen = in_view(small, 4)
+    seen.locator("select").nth(3).select_option(label="answered")
+    seen.locator("td", has_text="my lid leaks").first.wait_for()
     read_a_thread(seen)
 
 
