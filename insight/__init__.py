@@ -5,9 +5,10 @@
 >>> ins.build_report(archive).save("acme.html")  # doctest: +SKIP
 
 `read_archive` gives a table, `archive.mentions`; `as_mentions` makes one of your own. Every measure takes it:
-`fit_topics` (what people talk about), `find_signals` (what each sentence voices), `first_responses` (who
-waited, and how long), `activity` (who came back). `plot_X` draws what `X` returns; `explore_X` lets you look
-around. The rest is in packages by subject: `insight.topics`, `insight.conversations`, `insight.staying`, ...
+`fit_topics` (what people talk about), `find_signals` (complaints, wishes, questions, sentence by sentence),
+`first_responses` (who waited, and how long), `activity` (who came back). `plots.X` draws what `X` returns;
+`explore` has widgets for notebooks. The rest is in packages by subject: `insight.topics`,
+`insight.conversations`, `insight.staying`, ... `example()` is a small archive to try them on.
 """
 
 import os

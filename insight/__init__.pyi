@@ -23,6 +23,7 @@ from .conversations import response_curve as response_curve
 from .conversations import response_rate as response_rate
 from .conversations import twitter_test as twitter_test
 from .conversations import waiting_list as waiting_list
+from .example import example as example
 from .incidents import rivals as rivals
 from .incidents import spikes as spikes
 from .mentions import InsightError as InsightError

@@ -25,7 +25,7 @@ _KINDS: dict[str, type] = {
     "private": bool,
     "format": str,
     "deleted": str,
-    "minimum": int,
+    "min_people": int,
     "brands": dict,
     "business_hours": dict,
     "event": list,
@@ -55,7 +55,7 @@ class Config:
         Name of the export format, or path of a map.
     deleted : Path or None
         A text file of who and what must not appear, one handle, author id or message id a line.
-    minimum : int or None
+    min_people : int or None
         Fewest people of a need or topic that is shown; None is 5, and 1 in an internal report.
     business_hours : dict
         Any of opens, closes ("09:00"), days (names), holidays (dates): arguments of `business_hours`.
@@ -72,7 +72,7 @@ class Config:
     private: bool = False
     format: str | None = None
     deleted: Path | None = None
-    minimum: int | None = None
+    min_people: int | None = None
     business_hours: dict[str, Any] = field(default_factory=dict)
     events: pd.DataFrame = field(default_factory=lambda: list_events([]))
     path: Path | None = None
@@ -84,8 +84,8 @@ def read_config(path: str | Path) -> Config:
     Parameters
     ----------
     path : str or Path
-        A TOML file with any of the keys title, tz, privacy, private, format, deleted and minimum, the tables
-        [brands] and [business_hours], and one [[event]] an event (see `read_events`).
+        A TOML file with any of the keys title, tz, privacy, private, format, deleted and min_people, the
+        tables [brands] and [business_hours], and one [[event]] an event (see `read_events`).
 
     Returns
     -------
@@ -169,8 +169,8 @@ def _check(config: Config, where: str) -> None:
             )
     if config.privacy not in ("shareable", "internal"):
         raise InsightError(f"{where}privacy is {config.privacy!r}; write 'shareable' or 'internal'.")
-    if config.minimum is not None and config.minimum < 1:
-        raise InsightError(f"{where}minimum is {config.minimum}; write the fewest people, from 1.")
+    if config.min_people is not None and config.min_people < 1:
+        raise InsightError(f"{where}min_people is {config.min_people}; write the fewest people, from 1.")
     check_zone(config.tz or "UTC")
     _check_hours(config.business_hours, f"{where}business_hours, ")
 

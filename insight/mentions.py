@@ -19,7 +19,7 @@ class InsightError(ValueError):
 
 
 class InsightWarning(UserWarning):
-    """Computed, but doubt it."""
+    """Computed, to be read with caution."""
 
 
 KINDS = (
@@ -27,6 +27,8 @@ KINDS = (
     *("ticket", "message", "answer", "note"),
 )
 SIDES = ("brand", "customer", "other", "unknown")
+BOT_NAME = r"\[bot\]$|^automoderator$|^github-actions$"
+"""How an author's name ends or reads that is a machine's, in any case."""
 TIME_PRECISIONS = ("s", "min", "day", "relative", "none")
 
 _TEXT = pd.StringDtype("pyarrow", na_value=float("nan"))
@@ -93,18 +95,18 @@ _SOURCES = {
     "intents": "Pass what intents returns.",
     "responses": "Pass what first_responses(mentions, intents) returns.",
     "ledger": "Pass what read_ledger returns.",
+    "windows": "Pass spans of time, such as what storms returns.",
 }
+READ_FIRST = "Call insight.read_archive(frame) first and pass its mentions."
+"""The way out for a table that is not in the shape of mentions."""
 
 
 def need_table(table: object, name: str) -> None:
     """Raise an error where something else than a table of pandas was given, such as one of polars."""
     if not isinstance(table, pd.DataFrame):
         kind = type(table)
-        way = (
-            "Pass it through as_mentions, which reads tables of polars, Arrow and Ibis."
-            if _is_arrow(table)
-            else f"Are the arguments in their order? {_SOURCES.get(name, 'Pass the table of mentions.')}"
-        )
+        source = _SOURCES.get(name, "Pass the table of mentions.")
+        way = READ_FIRST if _is_arrow(table) else f"Are the arguments in their order? {source}"
         raise InsightError(
             f"{name} is a {kind.__name__} of {kind.__module__.partition('.')[0]}; expected a DataFrame of "
             f"pandas. {way}"
@@ -120,7 +122,7 @@ def need_columns(table: pd.DataFrame, name: str, columns: Sequence[str]) -> None
     need_table(table, name)
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        source = _SOURCES.get(name, "Pass the table through as_mentions first.")
+        source = _SOURCES.get(name, READ_FIRST)
         raise InsightError(
             f"{name} lack the columns {missing}; found {sorted(map(str, table.columns))}. {source}"
         )
@@ -180,8 +182,7 @@ def as_mentions(frame: Any, *, tz: str | None = None) -> pd.DataFrame:  # noqa: 
     frame = _as_pandas(frame)
     if "mention_id" not in frame.columns:
         raise InsightError(
-            f"mentions need a column 'mention_id'; found {sorted(map(str, frame.columns))}. "
-            "Read exports with read_archive, which makes one."
+            f"mentions need a column 'mention_id'; found {sorted(map(str, frame.columns))}. {READ_FIRST}"
         )
     if "created_at" in frame.columns:
         frame = frame.assign(created_at=_instants(frame["created_at"], tz))
@@ -282,13 +283,11 @@ def check_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     >>> check_mentions(mentions) is mentions
     True
     """
+    need_table(mentions, "mentions")
     present = set(map(str, mentions.columns))
     missing = [column.name for column in COLUMNS if column.name not in present]
     if missing:
-        raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(present)}. "
-            "Pass the table through as_mentions first."
-        )
+        raise InsightError(f"mentions lack the columns {missing}; found {sorted(present)}. {READ_FIRST}")
     faults = [fault for column in COLUMNS for fault in _column_faults(mentions[column.name], column)]
     faults += _row_faults(mentions)
     if faults:
@@ -332,7 +331,7 @@ def _row_faults(mentions: pd.DataFrame) -> list[str]:
     rating = pd.to_numeric(mentions["rating"], errors="coerce")
     n_off = int(((rating < 0) | (rating > 1)).fillna(False).sum())
     if n_off:
-        faults.append(f"rating lies outside 0 to 1 in {n_off} rows")
+        faults.append(f"rating is outside 0 to 1 in {n_off} rows")
     for name in _COUNTS:
         n_negative = int((pd.to_numeric(mentions[name], errors="coerce") < 0).fillna(False).sum())
         if n_negative:

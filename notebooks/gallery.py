@@ -29,6 +29,7 @@ def draw(archive: Path, *, source: str) -> list[dict[str, Any]]:
     from insight.plots.theme import CONFIG
 
     names: dict[str, Any] = {"archive_path": archive, "brands": SAMPLE_BRANDS}
+    names["events_path"] = HERE / "events.toml"
     parts: list[dict[str, Any]] = []
     for code, text in re.findall(r"```python\n(.*?)```|((?:(?!```python).)+)", source, re.S):
         if code:

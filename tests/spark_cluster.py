@@ -15,12 +15,10 @@ import insight as ins
 
 MEASURES = {
     "activity": (ins.activity, {"period": "week", "tz": "Europe/Berlin", "as_of": "2025-04-01"}),
-    "own_clock": (
+    "first": (
         ins.activity,
         {
             "period": "day",
-            "clock": "rolling",
-            "survived": ("1D", "7D", "14D"),
             "first": ["platform"],
             "bots": ["p03"],
             "aliases": {"p01": "p02"},

@@ -78,7 +78,7 @@ def test_every_measure_counts_the_same_people(archive, found):
         "activity": len(ins.activity(archive, burn_in="0D")),
         "rivals": talking["n"].max(),
         "advocates": ins.people.advocates(archive, signals)["n"].iloc[-1],
-        "niches": ins.people.niches(archive, topics, minimum=1).table["n"].sum(),
+        "niches": ins.people.niches(archive, topics, min_people=1).table["n"].sum(),
         "credibility": ins.people.credibility(archive, signals).totals["n_spoke"].iloc[0],
         "silence": ins.silence(archive, horizon="30D").attrs["n_people"],
         "cadence": ins.staying.cadence(archive).attrs["n_people"],
@@ -87,7 +87,7 @@ def test_every_measure_counts_the_same_people(archive, found):
         "interactions": ins.people.interactions(archive, brand="acme", period="quarter")["n"].max(),
     }
     assert set(people.values()) == {len(PEOPLE)}, people
-    assert ins.spikes(archive, minimum=1).query("by == 'all'")["n_people"].max() <= len(PEOPLE)
+    assert ins.spikes(archive, min_people=1).query("by == 'all'")["n_people"].max() <= len(PEOPLE)
     assert set(ins.people.ties(archive)[["author_id", "other_id"]].to_numpy().ravel()) <= set(PEOPLE)
     assert set(ins.people.contribution(archive, signals)["author_id"]) <= set(PEOPLE)
     weeks = ins.people.ladder(archive, signals, period="week")

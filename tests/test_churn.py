@@ -60,9 +60,9 @@ def test_silence_by_hand():
     )
     row = judged.loc[("episode", 10.0)]
     assert row[["n_episodes", "n_authors", "n_watched", "n_returned"]].tolist() == [30, 20, 30, 10]
-    assert row["rate"] == pytest.approx(1 / 3)
-    assert judged.loc[("author", 10.0), "rate"] == pytest.approx(10 * 0.5 / 20)
-    assert judged.loc[("episode", 50.0), "rate"] == 0
+    assert row["share"] == pytest.approx(1 / 3)
+    assert judged.loc[("author", 10.0), "share"] == pytest.approx(10 * 0.5 / 20)
+    assert judged.loc[("episode", 50.0), "share"] == 0
     assert judged.loc[("episode", 20.0), "suggested"]
 
 
@@ -76,10 +76,10 @@ def test_the_suggested_silence_keeps_its_promise_in_other_people():
     assert rows.loc[days - 15, "low"] > 0.1
 
 
-def test_nobody_watched_long_enough_is_missing_not_zero():
+def test_no_one_watched_long_enough_is_missing_not_zero():
     days = {f"a{i}": [0, 1, 2] for i in range(20)}
     judged = silence(mentions_of(days), horizon="365D", thresholds=["30D"])
-    assert judged["rate"].isna().all()
+    assert judged["share"].isna().all()
     assert judged["n_watched"].tolist() == [0, 0]
     assert len(judged.attrs["caveats"]) == 2
 
@@ -114,10 +114,10 @@ def test_silences_of_five_communities_as_measured(real_data, name, horizon, shar
     assert (episodes["n_returned"] / episodes["n_watched"]).round(2).tolist() == list(shares)
     if by_author:
         authors = judged[(judged["weighting"] == "author") & (judged["silence_days"] == 30)]
-        assert authors["rate"].round(2).tolist() == [by_author]
+        assert authors["share"].round(2).tolist() == [by_author]
     suggested = judged[judged["suggested"]]
     assert len(suggested) == 2
-    assert (suggested["rate"] <= 0.1).all()
+    assert (suggested["share"] <= 0.1).all()
 
 
 # --- tenure
@@ -196,14 +196,14 @@ def test_a_join_date_before_everything_seen_changes_nothing():
     pd.testing.assert_frame_equal(plain, dated)
 
 
-def test_nobody_to_follow_is_said():
+def test_no_one_to_follow_is_an_error():
     with pytest.raises(InsightError, match="Shorten"):
         tenure(mentions_of({"ann": [0, 5]}), silence="90D")
-    with pytest.raises(InsightError, match="no column"):
+    with pytest.raises(InsightError, match="lack the columns"):
         tenure(mentions_of({"ann": [0, 5]}), by="planet")
 
 
-def test_nobody_left_yet_is_no_difference():
+def test_no_one_left_yet_is_no_difference():
     table = mentions_of({who: [0, 50, 100] for who in ("a1", "a2", "b1")})
     table = table.assign(channel=table["author_id"].str[0])
     stays = tenure(table, silence="30D", by="channel", burn_in="0D", min_people=1)
@@ -215,7 +215,7 @@ def test_nobody_left_yet_is_no_difference():
 def test_a_brand_alone_has_no_silences():
     judged = silence(mentions_of({"acme": [0, 5]}, side="brand"))
     assert judged["n_episodes"].sum() == 0
-    assert judged["rate"].isna().all()
+    assert judged["share"].isna().all()
 
 
 # --- cadence
@@ -271,7 +271,7 @@ def test_rank_sums_agree_with_scipy():
 def test_the_ranking_must_prove_itself_on_a_later_period():
     risk = at_risk(mentions_of(careers(n=900, hazard=0.005, pace=8.0)))
     rows = risk.evaluation.set_index("measure")
-    assert "beats telling everybody the base rate" in risk.verdict
+    assert "beats the base rate" in risk.verdict
     assert rows.loc["AUC, activity", "low"] > 0.6
     gap = (risk.calibration["predicted"] - risk.calibration["observed"]).abs()
     assert (gap < 0.2).all()
@@ -285,7 +285,7 @@ def test_it_says_when_it_does_not_beat_the_base_rate():
     days = {f"p{i}": np.flatnonzero(draw.random(15) < 0.5) * 60.0 + 1 for i in range(150)}
     days = {who: times for who, times in days.items() if len(times)} | {"end": [900.0]}
     risk = at_risk(mentions_of(days), horizon="60D", lately="900D")
-    assert "no better than telling everybody the base rate" in risk.verdict
+    assert "no better than the base rate" in risk.verdict
     assert not risk.evaluation.set_index("measure").loc["Brier gain over the base rate", "low"] > 0
 
 
@@ -334,7 +334,7 @@ def test_exit_words_by_hand():
     assert price["quotes"] == ["ann:1", "ben:0"]
 
 
-def test_nobody_leaving_is_an_empty_table():
+def test_no_one_leaving_is_an_empty_table():
     table = mentions_of({"ann": [0, 1]})
     words = exit_words(table, pd.DataFrame({"mention_id": [], "signal": [], "probability": []}))
     assert len(words) == 0
@@ -364,7 +364,7 @@ def planted_drivers(seed=0, *, come_and_go=True):
     return mentions_of(days), pd.DataFrame(signals, columns=["mention_id", "signal"])
 
 
-def test_planted_drivers_are_told_from_bystanders():
+def test_planted_drivers_are_separated_from_bystanders():
     found = churn_drivers(*planted_drivers(1)).set_index("driver")
     assert found.loc["complaint", "reading"] == "silence follows more often"
     assert found.loc["thanks", "reading"] == "no difference shown"
@@ -421,7 +421,7 @@ def test_an_unanswered_question_before_silence_is_a_driver():
     table = pd.DataFrame(rows, columns=["mention_id", "reply_to_id", "author_id", "day"])
     table["created_at"] = START + pd.to_timedelta(table.pop("day"), unit="D")
     none = pd.DataFrame({"mention_id": ["0:0"], "signal": ["wish"]})
-    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["nobody answered"]
+    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["unanswered"]
     assert row["reading"] == "silence follows more often"
     assert row["low"] < (0.3 / 0.7) / (0.1 / 0.9) < row["high"]
 
@@ -446,7 +446,7 @@ def test_thanks_for_an_answer_do_not_make_it_look_harmful():
     table = pd.DataFrame(rows, columns=["mention_id", "reply_to_id", "author_id", "day"])
     table["created_at"] = START + pd.to_timedelta(table.pop("day"), unit="D")
     none = pd.DataFrame({"mention_id": ["0:0:0"], "signal": ["wish"]})
-    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["nobody answered"]
+    row = churn_drivers(as_mentions(table), none).set_index("driver").loc["unanswered"]
     assert row["reading"] == "no difference shown"
     assert row["low"] < 1 < row["high"]
     assert row["high"] - row["low"] < 0.5
@@ -475,6 +475,6 @@ def test_the_interval_holds_its_rate_where_the_archive_is_of_a_few_days():
     rows += [(f"p{n}", start + pd.Timedelta(days=day)) for n, day in enumerate(again) if day < 6]
     mentions = pd.DataFrame(rows, columns=["author_id", "created_at"]).assign(side="customer", platform="x")
     mentions = as_mentions(mentions.assign(mention_id=[f"x:{n}" for n in range(len(mentions))], text="x"))
-    judged = silence(mentions, horizon="2D", thresholds=["1D"], n_resamples=200).dropna(subset="rate")
-    assert (judged["low"] <= judged["rate"]).all()
-    assert (judged["rate"] <= judged["high"]).all()
+    judged = silence(mentions, horizon="2D", thresholds=["1D"], n_resamples=200).dropna(subset="share")
+    assert (judged["low"] <= judged["share"]).all()
+    assert (judged["share"] <= judged["high"]).all()

@@ -7,6 +7,7 @@ import pytest
 from scipy import sparse
 
 from insight.mentions import InsightError
+from insight.signals import classifier
 from insight.signals.classifier import Classifier, shipped_model
 from insight.signals.find import find_signals
 from insight.signals.student import count_tokens, estimate_chances, teach
@@ -146,3 +147,13 @@ def test_tokens_are_counted_once_and_rows_have_length_one():
 def test_other_languages_are_not_read():
     found = find_signals(["Diese Hose ist schon am ersten Tag gerissen und nichts passt mehr"])
     assert len(found) == 0
+
+
+@pytest.mark.parametrize("state", ["damaged", "missing"])
+def test_a_shipped_model_that_is_not_the_one_trained_is_refused(monkeypatch, tmp_path, state):
+    other = tmp_path / "signals.json"
+    if state == "damaged":
+        other.write_bytes(classifier._FILE.read_bytes().replace(b"1", b"2", 1))
+    monkeypatch.setattr(classifier, "_FILE", other)
+    with pytest.raises(InsightError, match=rf"signals\.json is {state}\. Install the package again"):
+        classifier.shipped_model.__wrapped__()

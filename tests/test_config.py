@@ -14,7 +14,7 @@ tz = "Europe/Berlin"
 privacy = "internal"
 private = true
 format = "maps/ours.toml"
-minimum = 3
+min_people = 3
 
 [brands]
 Acme = ["@acme", "@acmecare"]
@@ -45,7 +45,7 @@ def write(tmp_path):
 def test_every_key_is_taken(write, tmp_path):
     config = read_config(write(WHOLE))
     assert (config.title, config.tz, config.privacy) == ("Acme, spring", "Europe/Berlin", "internal")
-    assert (config.private, config.minimum) == (True, 3)
+    assert (config.private, config.min_people) == (True, 3)
     assert config.format == str(tmp_path / "maps" / "ours.toml")
     assert list(config.brands) == ["Acme", "Rival"]
     assert config.business_hours == {
@@ -62,7 +62,7 @@ def test_every_key_is_taken(write, tmp_path):
 def test_an_empty_file_changes_nothing(write):
     empty, default = read_config(write("")), Config()
     assert empty.events.empty
-    assert (empty.brands, empty.tz, empty.minimum) == (default.brands, default.tz, default.minimum)
+    assert (empty.brands, empty.tz, empty.min_people) == (default.brands, default.tz, default.min_people)
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_an_empty_file_changes_nothing(write):
         ("[brands]\nAcme = []", "brand Acme is \\[\\]"),
         ('tz = "Mars/Base"', "'Mars/Base' is no time zone"),
         ("tz = 1", "tz is 1; write text in quotes"),
-        ("minimum = true", "write a whole number"),
-        ("minimum = 0", "minimum is 0"),
+        ("min_people = true", "write a whole number"),
+        ("min_people = 0", "min_people is 0"),
         ('privacy = "public"', "write 'shareable' or 'internal'"),
         ("title = ", "insight.toml cannot be read"),
     ],

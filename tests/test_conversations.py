@@ -42,7 +42,7 @@ def test_the_next_message_of_the_thread_answers_where_it_names_none():
     ]
 
 
-def test_a_reply_to_somebody_else_is_no_answer():
+def test_a_reply_to_another_customer_is_no_answer():
     mentions = talk(("q", "t", None, "ann", 1), ("r", "t", None, "ben", 2), ("a", "t", "r", "acme", 3))
     assert waits(mentions) == {"q": None, "r": 1.0}
 
@@ -106,15 +106,15 @@ def test_answers_after_as_of_are_not_known_and_the_wait_ends_there():
     mentions = talk(("q", "t", None, "ann", 1), ("a", "t", "q", "acme", 9))
     table = ins.first_responses(mentions, as_of=NOON + pd.Timedelta(hours=4))
     assert table.loc[0, ["responded", "wait_hours", "watched_hours"]].tolist() == [False, 3.0, 3.0]
-    assert table.attrs["left_out"]["n_after_as_of"] == 1
+    assert table.attrs["excluded"]["n_after_as_of"] == 1
 
 
-def test_a_deleted_account_still_waits_and_nobody_is_confused_with_it():
+def test_a_deleted_account_still_waits_and_is_not_confused_with_others():
     mentions = talk(("q", "t", None, None, 1), ("r", "t", None, None, 2), ("a", "t", "r", "acme", 3))
     assert waits(mentions) == {"q": None, "r": 1.0}
 
 
-def test_a_link_out_of_the_file_answers_nobody():
+def test_a_link_out_of_the_file_answers_no_one():
     assert waits(talk(("q", "t", None, "ann", 1), ("a", "t", "gone", "acme", 2))) == {"q": None}
 
 
@@ -134,14 +134,14 @@ def test_a_reply_older_than_its_edited_review_is_set_aside_aloud():
     with pytest.warns(ins.InsightWarning, match="1 of 2 waits are left out"):
         table = ins.first_responses(mentions)
     assert table["mention_id"].tolist() == ["r"]
-    assert table.attrs["left_out"]["n_answered_early"] == 1
+    assert table.attrs["excluded"]["n_answered_early"] == 1
 
 
-def test_no_brand_at_all_is_a_doubt_not_a_zero():
-    with pytest.warns(ins.InsightWarning, match="cannot be told"):
+def test_no_brand_at_all_is_a_warning_not_a_zero():
+    with pytest.warns(ins.InsightWarning, match="the export lacks its answers"):
         table = ins.first_responses(talk(("q", "t", None, "ann", 1), ("r", "t", None, "ben", 2)))
     assert not table["responded"].any()
-    assert ins.response_rate(table, within="1h", min_people=1)["rate"].tolist() == [0.0]
+    assert ins.response_rate(table, within="1h", min_people=1)["share"].tolist() == [0.0]
 
 
 # --- who needs an answer
@@ -170,7 +170,7 @@ def test_where_the_brand_has_spoken_what_follows_is_said_to_it():
     assert waits(mentions) == {"q": None, "tagged": None}
 
 
-def test_a_platform_that_never_tells_counts_every_message():
+def test_a_platform_without_addressed_counts_every_message():
     mentions = talk(("q", "t", None, "ann", 1), ("r", "u", None, "ben", 2), ("a", "v", None, "acme", 3))
     mentions = ins.as_mentions(mentions.assign(platform=["reddit", "x", "x"]))
     mentions["addressed"] = pd.array([None, False, None], dtype="boolean")
@@ -347,10 +347,10 @@ def test_groups_come_by_size_then_name_and_missing_values_have_a_group(table):
 def test_rate_judges_only_messages_whose_window_was_watched(table):
     """Cem's was watched for 8 h, dee's first for 5 h: too short for 9 h, though Cem was answered already."""
     row = ins.response_rate(table, within="9h", min_people=1).iloc[0]
-    assert row[["n", "answered", "rate", "n_open"]].tolist() == [4, 1, 0.25, 2]
+    assert row[["n", "answered", "share", "n_open"]].tolist() == [4, 1, 0.25, 2]
 
 
-def test_recent_quick_answers_do_not_raise_the_rate():
+def test_recent_quick_answers_do_not_raise_the_share():
     """Each message has an even chance to be answered in its first hour, else never: the truth is 50 %."""
     rng = np.random.default_rng(0)
     watched = np.r_[rng.uniform(1, 24, 4000), rng.uniform(24, 200, 4000)]
@@ -381,7 +381,7 @@ def test_rate_has_wilson_where_each_asks_once_and_people_where_they_repeat():
     assert [row["low"], row["high"]] == pytest.approx([0.0614919, 0.7923404], abs=1e-7)
     often = pd.concat([once] * 20)
     repeated = ins.response_rate(often, within="2h", min_people=3).iloc[0]
-    assert np.isnan(ins.response_rate(often, within="2h")["rate"].iloc[0]), "three people, whatever they ask"
+    assert np.isnan(ins.response_rate(often, within="2h")["share"].iloc[0]), "three people, whatever they ask"
     assert repeated["n"] == 60
     assert repeated["high"] - repeated["low"] > 0.5, "sixty messages of three people are not sixty people"
     unnamed = ins.response_rate(often.assign(author_id=None), within="2h").iloc[0]
@@ -394,10 +394,10 @@ def test_a_window_needs_its_unit(table, within):
         ins.response_rate(table, within=within)
 
 
-def test_a_window_that_nobody_was_watched_for_has_no_rate(table):
+def test_a_window_that_no_one_was_watched_for_has_no_share(table):
     row = ins.response_rate(table, within="90D").iloc[0]
     assert (row["n"], row["n_open"]) == (0, 6)
-    assert row[["rate", "low", "high"]].isna().all()
+    assert row[["share", "low", "high"]].isna().all()
 
 
 def test_unknown_columns_and_empty_tables_are_refused(table):

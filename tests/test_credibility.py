@@ -115,7 +115,7 @@ def test_neither_the_order_of_rows_nor_the_names_of_people_matter(found):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(found, name))
 
 
-def test_a_loud_critic_is_one_person_and_a_repost_is_nobodys_word():
+def test_a_loud_critic_is_one_person_and_a_repost_is_no_ones_word():
     loud = [(f"m{k}", None, "ann", "customer", "Worst company ever!") for k in (1, 2, 3)]
     mentions = room([*loud, ("m7", None, "dan", "customer", "RT Worst company ever!")])
     mentions.loc[mentions["mention_id"] == "m7", "kind"] = "repost"
@@ -139,4 +139,4 @@ def test_the_figure_draws_the_shares_as_they_are(found):
     assert first.name == "extreme criticism"
     assert dict(zip(first.y, first.x, strict=True)) == stances["extreme"].to_dict()
     assert dict(zip(second.y, second.x, strict=True)) == stances["without extreme"].to_dict()
-    assert first.hovertext[0] == "1 of 2 people (50%)"
+    assert first.hovertext[0] == "50% (9% to 91%)<br>1 of 2 people"

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
-from insight.mentions import InsightError
 from insight.stats.effects import (
     aipw,
     auc,
@@ -18,7 +17,6 @@ from insight.stats.effects import (
     detectable_difference,
     e_value,
     logistic,
-    people_per_arm,
     predict_logistic,
     risk_difference,
     standardised_differences,
@@ -105,13 +103,6 @@ def test_logistic_stays_finite_where_the_data_are_separable():
     coef = logistic(np.arange(10.0)[:, None], np.arange(10) >= 5)
     assert np.isfinite(coef).all()
     assert predict_logistic(coef, [[0.0], [9.0]]) == pytest.approx([0, 1], abs=1e-3)
-
-
-def test_people_per_arm_for_a_reply_effect_as_published():
-    """From a rate of 44 %, 80 % power: 12 points, 5 points, 2 points."""
-    assert [people_per_arm(0.44, difference) for difference in (0.12, 0.05, 0.02)] == [269, 1559, 9710]
-    with pytest.raises(InsightError, match="between 0 and 1"):
-        people_per_arm(0.95, 0.1)
 
 
 def test_detectable_difference_is_what_a_simulated_test_detects_four_times_in_five():

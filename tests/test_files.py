@@ -2,12 +2,16 @@
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
+import threading
 
 import pandas as pd
 import pytest
 
-from insight.files import as_written, harmless, page_file, write_file, write_table
+from insight.files import escape_formula, page_file, unescape_formula, write_file, write_table
 from insight.mentions import InsightError
 
 
@@ -49,13 +53,13 @@ RUNS = (
 
 @pytest.mark.parametrize("text", [*RUNS, "plain", "'quoted'", ""])
 def test_what_a_spreadsheet_would_run_is_kept_from_it_and_read_back(text):
-    assert harmless(text)[:1] == ("'" if text in RUNS or text[:1] == "'" else text[:1])
-    assert as_written(harmless(text)) == text
+    assert escape_formula(text)[:1] == ("'" if text in RUNS or text[:1] == "'" else text[:1])
+    assert unescape_formula(escape_formula(text)) == text
 
 
 def test_no_end_of_a_line_but_a_line_feed_is_left_in_a_cell():
     for end in ("\r", "\r\n", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"):
-        assert len(re.split("[\r\x0b\x0c\x85\u2028\u2029]", harmless(f"one{end}=cmd()"))) == 1
+        assert len(re.split("[\r\x0b\x0c\x85\u2028\u2029]", escape_formula(f"one{end}=cmd()"))) == 1
 
 
 def test_a_table_has_every_cell_quoted_and_guarded_ids_and_headings_too(tmp_path):
@@ -88,3 +92,49 @@ def test_one_function_writes_every_table(root):
         if writes.search(path.read_text(encoding="utf-8")) and path.parent.name != "simulate"
     ]
     assert places == ["insight/explore/explorer.py", "insight/files.py"]  # the first makes a hash of it
+
+
+def test_writers_of_one_file_do_not_meet(tmp_path):
+    target, sizes = tmp_path / "page.html", (200_000, 300_000)
+
+    def write(size):
+        for _ in range(40):
+            write_file(target, bytes([size % 251]) * size)
+
+    writers = [threading.Thread(target=write, args=(size,)) for size in sizes]
+    for writer in writers:
+        writer.start()
+    read = []
+    while any(writer.is_alive() for writer in writers):
+        if target.exists():
+            read.append(target.read_bytes())
+    for writer in writers:
+        writer.join()
+    assert {(len(content), len(set(content))) for content in read} <= {(size, 1) for size in sizes}
+    assert [each.name for each in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_parts_of_killed_writers_are_swept_and_no_others(tmp_path):
+    old = [".page.html.part", f".page.html.{'0f' * 8}.part"]
+    kept = [f".page.html.{'0e' * 8}.part", ".page.html.mine.part", ".other.html.part", "page.html.part"]
+    for name in (*old, *kept):
+        (tmp_path / name).write_bytes(b"half")
+    for name in (*old, *kept[1:]):
+        os.utime(tmp_path / name, (1_000_000, 1_000_000))
+    write_file(tmp_path / "page.html", b"whole")
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*kept, "page.html"])
+
+
+def test_a_long_name_is_no_obstacle(tmp_path):
+    assert write_file(tmp_path / f"{'n' * 240}.html", b"x").read_bytes() == b"x"
+
+
+def test_a_full_disk_is_a_clean_error(tmp_path):
+    code = (
+        "import resource, sys; from insight.files import write_file;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); write_file(sys.argv[1], b'x' * 5000)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "page.html")]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "InsightError: cannot write" in run.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -145,7 +145,7 @@ def test_a_table_of_ibis_is_read_by_as_mentions(own):
     ids=lambda use: use.__name__,
 )
 def test_tables_of_other_libraries_are_refused_elsewhere(own, use):
-    with pytest.raises(ins.InsightError, match=r"expected a DataFrame of pandas.*as_mentions") as e:
+    with pytest.raises(ins.InsightError, match=r"expected a DataFrame.*Call insight.read_archive") as e:
         use(Foreign(own))
     one_line(e)
 
@@ -233,7 +233,9 @@ def test_a_model_that_was_never_fetched_is_said_at_once(monkeypatch, tmp_path):
 def test_a_report_of_a_table_of_ones_own(own):
     page = ins.build_report(ins.as_mentions(own, tz="UTC"))
     assert page.imported.n_mentions == len(own)
-    assert page.imported.files[["source_file", "rows_kept"]].values.tolist() == [["your table", len(own)]]
+    assert page.imported.files[["source_file", "rows_kept"]].values.tolist() == [
+        [f"table of {len(own)} rows", len(own)]
+    ]
     assert page.parameters["privacy"] == "internal"
     assert "kettle" in page.to_html()
     with pytest.raises(ins.InsightError, match=r"need a column 'mention_id'; found \['date', 'text'\]"):

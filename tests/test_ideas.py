@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,7 +96,7 @@ def test_few_people_are_counted_and_no_wish_is_no_idea():
 
 
 def test_too_many_wishes_are_refused(monkeypatch):
-    monkeypatch.setattr("insight.needs.mine_ideas._MOST", 3)
+    monkeypatch.setattr(importlib.import_module("insight.needs.mine_ideas"), "_MOST", 3)
     with pytest.raises(InsightError, match="7 different wishes"):
         mine(archive(rows()))
 

@@ -8,7 +8,7 @@ import insight as ins
 from insight.incidents import incident_brief, outages, read_events, rivals, spikes, storms
 from insight.incidents.baseline import expect
 from insight.stats import compare
-from insight.stats.statistics import benjamini_hochberg
+from insight.stats.comparison import benjamini_hochberg
 
 START = pd.Timestamp("2025-01-06", tz="UTC")  # a Monday
 
@@ -91,7 +91,7 @@ def test_null_archives_are_flagged_at_most_at_the_stated_rate():
     assert flagged / n_tests < 0.001
 
 
-def test_causes_are_told_for_flagged_days_only():
+def test_causes_are_listed_for_flagged_days_only():
     usual = crowd([8] * 60, texts="nice morning cup")
     burst = crowd([0] * 30 + [50], prefix="b", texts="the seal leaks again")
     again = crowd([0] * 30 + [20], prefix="r", texts="the seal leaks again", kind="repost")
@@ -118,11 +118,11 @@ def test_each_value_of_a_column_is_a_series():
     )
     days = spikes(mentions, by="channel")
     assert days.loc[days["flagged"], "series"].unique().tolist() == ["all", "mail"]
-    with pytest.raises(ins.InsightError, match="no column 'chanel'"):
+    with pytest.raises(ins.InsightError, match=r"lack the columns \['chanel'\]"):
         spikes(mentions, by="chanel")
 
 
-def test_a_short_archive_cannot_tell_what_is_usual():
+def test_a_short_archive_does_not_show_what_is_usual():
     with pytest.warns(ins.InsightWarning, match="20 days"):
         assert spikes(crowd([5] * 20)).empty
 
@@ -199,7 +199,7 @@ def test_null_archives_show_an_outage_at_most_at_the_stated_rate():
     assert shown <= 6  # 2.5 expected at most
 
 
-def test_a_table_without_times_of_day_is_doubted():
+def test_a_table_without_times_of_day_warns():
     with pytest.warns(ins.InsightWarning, match="time of day"):
         assert outages(crowd([5] * 30).assign(time_precision="day")).empty
 
@@ -240,7 +240,7 @@ def test_a_storm_is_taken_apart(storm):
     assert (parts["statement_at"] == events["start"].iloc[0]).all()
 
 
-def test_a_pile_on_and_a_genuine_outage_are_told_apart(storm):
+def test_a_pile_on_and_a_genuine_outage_differ(storm):
     pile_on = storms(storm[0], storm[1]).set_index("part")["value"]
     usual = crowd([10] * 60, texts="the lid leaks").assign(
         author_id=lambda table: "r" + (np.arange(len(table)) % 200).astype(str)
@@ -273,7 +273,7 @@ def test_a_storm_over_one_topic_is_found_in_what_people_criticise_every_day():
     assert parts["topic"].unique().tolist() == [1]
     assert parts.loc["spread", ["n", "n_marked"]].tolist() == [15, 3]
     assert parts.loc["first_time", ["n", "n_marked"]].tolist() == [15, 15]
-    assert storms(mentions, signals, assignments=topics, minimum=16).empty
+    assert storms(mentions, signals, assignments=topics, min_people=16).empty
 
 
 def test_accusations_over_some_days_are_a_storm_where_complaints_are_no_more_than_usual():
@@ -292,8 +292,8 @@ def test_days_counted_together_count_a_person_once():
     people = down(1, day=30, prefix="a").assign(author_id="ann")
     again = down(1, day=31, prefix="b").assign(author_id="ann")
     other = down(1, day=31, prefix="c")
-    table = spikes(join(crowd([2] * 60), people, again, other), span=2, minimum=1).set_index("day")
-    one = spikes(join(crowd([2] * 60), people, again, other), minimum=1).set_index("day")
+    table = spikes(join(crowd([2] * 60), people, again, other), span_days=2, min_people=1).set_index("day")
+    one = spikes(join(crowd([2] * 60), people, again, other), min_people=1).set_index("day")
     day = one.index[31]
     assert one.loc[day, "n_people"] == 4
     assert table.loc[day, "n_people"] == 6  # two and Ann the day before, two and Ann and another: Ann once

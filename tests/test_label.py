@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.files import as_written
+from insight.files import unescape_formula
 from insight.mentions import InsightError, as_mentions
 from insight.signals.find import find_signals
 from insight.signals.label import ask_labels, draw_sentences, read_labels, save_labels, score_signals
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 
 def archive(texts):
@@ -97,7 +97,7 @@ def test_the_loop_saves_resumes_and_asks_again_when_it_does_not_understand(tmp_p
     assert "'nonsense' is no signal" in seen[2]
     rest = ask_labels(tmp_path / "labels.csv", drawn, lambda text: "")
     assert rest["label"].tolist() == ["complaint", "wish question", "-"]
-    kept = pd.read_csv(tmp_path / "labels.csv")["label"].map(as_written)
+    kept = pd.read_csv(tmp_path / "labels.csv")["label"].map(unescape_formula)
     assert kept.tolist() == rest["label"].tolist()
 
 

@@ -34,13 +34,13 @@ def test_the_same_as_one_by_one(one_by_one, order):
     assert len(sure) >= 8
 
 
-def test_a_text_is_told_the_same_alone_and_among_others():
+def test_a_language_is_the_same_alone_and_among_others():
     codes, probabilities = classify(TEXTS)
     alone = [classify([text]) for text in TEXTS]
     assert [code[0] for code, _ in alone] == codes.tolist()
     np.testing.assert_allclose(probabilities, [probability[0] for _, probability in alone], atol=1e-5)
 
 
-def test_nothing_to_tell():
+def test_no_text_no_language():
     codes, probabilities = classify([])
     assert (len(codes), len(probabilities)) == (0, 0)

@@ -89,17 +89,6 @@ def test_a_dbt_macro_looks_back_one_active_row_and_never_sees_the_churned_or_res
     assert table["churned"].tolist()[1:] == [1, 0, 1, 0, 1]
 
 
-def test_wmf_says_at_least_n_edits_and_asks_for_more_than_n():
-    """With one edit asked for in either stretch, exactly one is enough."""
-    frame = pd.DataFrame({"author_id": ["ann", "ann", "end"], "side": "customer"})
-    frame["created_at"] = START + pd.to_timedelta([0, 40, 100], unit="D")
-    authors = ins.activity(frame, survived=("1D", "30D", "30D"), burn_in="0D")
-    table = ins.retention(authors, kind="survived", at_least=(1, 1), min_people=1)
-    assert table.loc[table["cohort"].eq("2025-03"), "retained"].tolist() == [1]
-    twice = ins.retention(authors, kind="survived", at_least=(1, 2), min_people=1)
-    assert twice.loc[twice["cohort"].eq("2025-03"), "retained"].tolist() == [0]
-
-
 def test_convokit_keeps_only_speakers_with_enough_conversations_which_conditions_on_survival():
     """Whoever wrote once stays in the cohort; what somebody writes later never changes who is in it."""
     short, longer = monthly(ann=[1], ben=[1, 2], cem=[1]), monthly(ann=[1, 2, 3, 4], ben=[1, 2], cem=[1])
@@ -115,7 +104,7 @@ def test_retentioneering_averages_cohorts_as_if_each_were_as_large():
     table = ins.retention(authors, min_people=1)
     pooled = table[(table["cohort"] == "all") & (table["period"] == 1)].iloc[0]
     assert pooled[["eligible", "retained"]].tolist() == [4, 1]
-    assert pooled["rate"] == pytest.approx(0.25)
+    assert pooled["share"] == pytest.approx(0.25)
 
 
 def test_lifelines_refuses_a_stay_that_ends_where_it_starts():

@@ -41,7 +41,7 @@ def room():
     )
 
 
-def test_ties_tell_connections_from_contacts(room):
+def test_ties_separate_connections_from_contacts(room):
     found = ties(room)
     assert found[["author_id", "other_id", "n", "n_back", "n_weeks", "tie"]].to_numpy().tolist() == [
         ["ann", "ben", 1, 2, 2, "connection"],
@@ -97,7 +97,7 @@ def test_interactions_stand_beside_the_audience(room):
     assert found.loc[1, ["followers", "answers_per_1000_followers"]].isna().all()
 
 
-def test_a_brand_that_never_answers_has_answered_nobody(room):
+def test_a_brand_that_never_answers_has_answered_no_one(room):
     found = interactions(room[room["side"] != "brand"])
     assert found["n_answered"].tolist() == [0, 0]
     assert found["share"].tolist() == [0, 0]
@@ -162,7 +162,7 @@ def test_defenders_are_counted_once_and_beside_usual_times():
     start, end = pd.to_datetime(["2025-01-01", "2025-02-01"], utc=True)
     found = defenders(mentions, pd.DataFrame({"start": [start, start], "end": [end, end]}))
     assert found[["n", "n_defenders", "share", "usual_share"]].to_numpy().tolist() == [[2, 1, 0.5, 0]]
-    with pytest.raises(ins.InsightError, match=r"no column \['end'\]"):
+    with pytest.raises(ins.InsightError, match=r"lack the columns \['end'\]"):
         defenders(mentions, pd.DataFrame({"start": [start]}))
 
 
@@ -273,7 +273,7 @@ def test_people_who_all_speak_of_one_thing_and_never_answer_are_no_niche():
 
 def test_small_groups_are_hidden_and_counted():
     mentions, topics = two_circles()
-    found = niches(mentions, topics, minimum=121)
+    found = niches(mentions, topics, min_people=121)
     assert found.table.empty
     assert found.n_hidden == 120
     with pytest.raises(ins.InsightError, match="has a topic"):

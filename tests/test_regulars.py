@@ -1,4 +1,4 @@
-"""Own clocks, survivors, groups, states, and what retention leads to."""
+"""Groups and states, and what retention leads to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.stats.survival import fit_sbg, sbg_survival
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
 
@@ -37,58 +36,9 @@ def cells(table, cohort="all"):
     return table.loc[(table["cohort"] == cohort) & table["complete"], "retained"].tolist()
 
 
-# --- Own clocks
-
-
-def test_ten_hours_later_is_another_day_of_the_calendar_but_not_of_ones_own_clock():
-    """Written at 20:00 on Monday and at 06:00 on Tuesday; and by another 24 hours after the first."""
-    frame = log_of({"ann": [20, 30], "ben": [20, 44]})
-    options = {"period": "day", "as_of": "2024-01-05", "burn_in": "0D"}
-    calendar = ins.retention(ins.activity(frame, **options))
-    own = ins.retention(ins.activity(frame, clock="rolling", **options))
-    assert cells(calendar)[0] == 2
-    assert cells(own)[0] == 1
-
-
-def test_own_weeks_and_months_have_7_and_30_days():
-    for period, days in (("day", 1), ("week", 7), ("month", 30)):
-        frame = log_of({"ann": [0, 24 * days - 0.001], "ben": [0, 24 * days], "cem": [0, 48 * days]})
-        authors = ins.activity(frame, period=period, clock="rolling", burn_in="0D")
-        assert authors.set_index("author_id")["active_0"].to_dict() == {"ann": 0b1, "ben": 0b11, "cem": 0b101}
-
-
-def test_own_periods_equal_a_count_by_hand(crowd):
-    authors = ins.activity(crowd, clock="rolling", burn_in="0D", as_of="2025-06-01")
-    crowd = crowd[crowd["created_at"] < "2025-06-01"]
-    age = crowd["created_at"] - crowd.groupby("author_id")["created_at"].transform("min")
-    bits = {who: set(months) for who, months in (age // pd.Timedelta(days=30)).groupby(crowd["author_id"])}
-    found = {
-        row.author_id: {p for p in range(60) if int(row.active_0) >> p & 1} for row in authors.itertuples()
-    }
-    assert found == bits
-    first = crowd.groupby("author_id")["created_at"].min()
-    table = ins.retention(authors).query("cohort != 'all'")
-    for row in table[table["complete"]].itertuples():
-        mine = first[first.dt.strftime("%Y-%m") == row.cohort].index
-        assert (row.n, row.retained) == (len(mine), sum(row.period in bits[who] for who in mine))
-    ends = (pd.PeriodIndex(table["cohort"], freq="M") + 1).to_timestamp().tz_localize("UTC")
-    over = ends + (table["period"] + 1).to_numpy() * pd.Timedelta(days=30)
-    assert (table["complete"].to_numpy() == (over <= pd.Timestamp("2025-06-01", tz="UTC"))).all()
-
-
-def test_measures_of_the_calendar_refuse_own_clocks(crowd):
-    authors = ins.activity(crowd, clock="rolling")
-    for measure in (ins.staying.repeat_rate, ins.growth):
-        with pytest.raises(ins.InsightError, match="clock='rolling'"):
-            measure(authors)
-    with pytest.raises(ins.InsightError, match="'moon'"):
-        ins.activity(crowd, clock="moon")
-
-
-@pytest.mark.parametrize("clock", ["calendar", "rolling"])
-def test_after_and_brackets_agree_with_each_other_on_both_clocks(crowd, clock):
+def test_after_and_brackets_agree_with_each_other(crowd):
     """'after' n is the bracket from n to the end; 'on' n is the bracket of one period."""
-    authors = ins.activity(crowd, clock=clock, burn_in="0D")
+    authors = ins.activity(crowd, burn_in="0D")
     for kind, edges in (("on", (2, 3)), ("after", (2, 40))):
         plain = ins.retention(authors, kind=kind).query("period == 2 and cohort != 'all'")
         bracket = ins.retention(authors, kind="bracket", brackets=edges).query("cohort != 'all'")
@@ -105,47 +55,6 @@ def test_looking_ahead_keeps_only_what_late_returns_could_still_change_little(cr
     same = plain.merge(closed[["cohort", "period"]])
     assert closed["retained"].tolist() == same["retained"].tolist()
     assert 0 < careful["complete"].sum() < plain["complete"].sum()
-
-
-# --- Survivors
-
-
-def test_surviving_newcomers_by_hand():
-    """Times of the Wikimedia Foundation: a day, then 30 days from day 30 on; ends belong to the stretch."""
-    day = 24
-    frame = log_of(
-        {
-            "on the dot": [0, 30 * day],
-            "on the last": [0, 60 * day],
-            "too late": [0, 60 * day + 0.001],
-            "too soon": [0, 30 * day - 0.001],
-            "twice": [0, day, 40 * day, 50 * day],
-            "twice slowly": [0, day + 0.001, 40 * day, 50 * day],
-        }
-    )
-    authors = ins.activity(frame, survived=("1D", "30D", "30D"), as_of="2024-04-15", burn_in="0D")
-    once = ins.retention(authors, kind="survived")
-    assert cells(once, "2024-01") == [4]
-    assert cells(ins.retention(authors, kind="survived", at_least=(1, 2)), "2024-01") == [2]
-    assert cells(ins.retention(authors, kind="survived", at_least=(2, 2)), "2024-01") == [1]
-
-
-def test_survival_of_days_is_a_bracket_of_own_days(crowd):
-    """Leaving aside the closed end, one and one message in ('1D', '30D', '30D') is the bracket [30, 60)."""
-    authors = ins.activity(crowd, period="day", clock="rolling", survived=("1D", "30D", "30D"), burn_in="0D")
-    survived = ins.retention(authors, kind="survived")[["cohort", "retained"]]
-    bracket = ins.retention(authors, kind="bracket", brackets=(30, 60))[["cohort", "retained"]]
-    both = survived.merge(bracket, on="cohort", suffixes=("", "_bracket")).dropna()
-    assert len(both) > 100
-    assert (both["retained"] == both["retained_bracket"]).all()
-
-
-def test_survivors_need_times_and_those_must_make_sense(crowd):
-    with pytest.raises(ins.InsightError, match="pass survived="):
-        ins.retention(ins.activity(crowd), kind="survived")
-    for times in (("1D", "30D"), ("31D", "30D", "30D"), ("1", "30D", "30D")):
-        with pytest.raises(ins.InsightError, match="survived="):
-            ins.activity(crowd, survived=times)
 
 
 # --- Groups
@@ -172,7 +81,7 @@ def test_the_first_message_of_a_moment_is_the_one_of_least_id():
     assert ins.activity(frame, first=["channel"])["first_channel"].tolist() == ["a"]
 
 
-def test_who_came_for_the_spike_is_told_from_the_usual_newcomers():
+def test_who_came_for_the_spike_is_a_group_of_their_own():
     """On two days eighty people come of whom none returns; of ten others a week, half do."""
     hours = {f"fan{i}": [24 * 100 + i / 4] for i in range(160)}
     for i in range(300):
@@ -181,7 +90,7 @@ def test_who_came_for_the_spike_is_told_from_the_usual_newcomers():
     authors = ins.activity(log_of(hours), events=spike, burn_in="0D")
     assert authors["joined_during"].value_counts()["Oprah"] == 162
     table = ins.retention(authors, kind="after", by="joined_during").query("cohort == 'all' and period == 1")
-    rates = table.set_index("group")["rate"]
+    rates = table.set_index("group")["share"]
     assert rates["Oprah"] < 0.02
     late = ins.retention(authors, by="joined_during").query("group == 'Oprah' and eligible == 0")
     pooled = late[late["cohort"] == "all"]
@@ -258,19 +167,6 @@ def test_what_states_cannot_count_is_refused(crowd, daily):
         ins.staying.states(daily, bands=(2, 4))
 
 
-def test_absence_factor_as_in_the_worked_example():
-    """CHAOSS: 1000, 202, 90, 33, 332, 343, 42 and 433 contributions; half is 1237.5, two people hold it."""
-    counts = [1000, 202, 90, 33, 332, 343, 42, 433]
-    frame = log_of({f"p{i}": np.arange(n) / 3 for i, n in enumerate(counts)})
-    row = ins.staying.absence_factor(ins.activity(frame)).iloc[0]
-    assert (row["absence_factor"], row["needed"], row["n_people"]) == (2, 1237.5, 8)
-    assert row["top_1_percent"] == pytest.approx(1000 / 2475)
-    whole = ins.staying.absence_factor(ins.activity(frame), share=1.0)
-    assert whole["absence_factor"].tolist() == [8]
-    with pytest.raises(ins.InsightError, match="share=0"):
-        ins.staying.absence_factor(ins.activity(frame), share=0)
-
-
 # --- Where it leads
 
 
@@ -325,57 +221,3 @@ def test_ceilings_that_cannot_be_are_refused():
     with pytest.raises(ins.InsightError, match="lacks"):
         ins.staying.reach_ceiling(steady(0.4).drop(columns="new"))
     assert "says little" in " ".join(ins.staying.reach_ceiling(steady(0.4, n_periods=3)).attrs["caveats"])
-
-
-@pytest.mark.parametrize(
-    ("left", "alpha", "beta", "value"),
-    [
-        ([131, 126, 90, 60, 42, 34, 26], 0.668088388, 3.806095205, -1611.158147),
-        ([369, 163, 86, 56, 37, 27, 21], 0.7040773, 1.18204301, -1680.2651884633),
-    ],
-)
-def test_sbg_as_published(left, alpha, beta, value):
-    """Fader and Hardie (2007): 1,000 high-end and 1,000 regular customers over seven years."""
-    stayed = np.zeros(7)
-    stayed[-1] = 1000 - sum(left)
-    assert fit_sbg(left, stayed) == (
-        pytest.approx(alpha, abs=1e-6),
-        pytest.approx(beta, abs=1e-6),
-        pytest.approx(value, abs=1e-6),
-    )
-
-
-def test_sbg_retention_rates_as_published():
-    survival = sbg_survival(0.668088388, 3.806095205, range(13))
-    assert survival[1:4] / survival[:3] == pytest.approx([0.850679, 0.877957, 0.896807], abs=1e-6)
-    assert survival[12] == pytest.approx(0.377999, abs=1e-6)
-    with pytest.raises(ins.InsightError, match="some who did each"):
-        fit_sbg([0, 0], [0, 5])
-
-
-def test_a_planted_curve_is_foretold_from_its_first_months():
-    """People leave each month with a chance of their own, a beta of 1 and 3; eighteen cohorts."""
-    rng = np.random.default_rng(0)
-    hours = {}
-    for i in range(4000):
-        joined = int(rng.integers(0, 18))
-        stay = int(rng.geometric(rng.beta(1, 3)))
-        hours[f"p{i}"] = [730.5 * (joined + month) + 12 for month in range(min(stay, 24 - joined))]
-    authors = ins.activity(log_of(hours), burn_in="0D", as_of="2026-01-01")
-    found = ins.staying.project_retention(ins.retention(authors, kind="after"), ahead=6)
-    seen = found[found["observed"].notna()]
-    assert found.attrs["hold_out_error"] < 0.02
-    assert (seen["fitted"] - seen["observed"]).abs().max() < 0.04
-    truth = sbg_survival(1, 3, found["period"])
-    assert (found["fitted"] - truth).abs().max() < 0.03
-    assert found["foretold"].isna().sum() == len(seen) - found.attrs["held_out"]
-    assert "points on average" in found.attrs["caveats"][-2]
-
-
-def test_only_curves_that_never_rise_are_continued(crowd):
-    authors = ins.activity(crowd, first=["channel"], burn_in="0D")
-    for table in (ins.retention(authors), ins.retention(authors, kind="after", by="first_channel")):
-        with pytest.raises(ins.InsightError, match="kind='after'"):
-            ins.staying.project_retention(table)
-    with pytest.raises(ins.InsightError, match="held_out=30"):
-        ins.staying.project_retention(ins.retention(authors, kind="after"), held_out=30)

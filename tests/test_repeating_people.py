@@ -110,15 +110,15 @@ def test_ninety_waits_of_one_person_leave_the_share_open():
     assert load["high"] > 0.99
 
 
-def test_one_persons_many_waits_and_months_have_no_rate():
+def test_one_persons_many_waits_and_months_have_no_share():
     alone = waits(["ann"] * 40, [True, False] * 20)
     row = ins.response_rate(alone).iloc[0]
     assert (row["n"], row["n_people"]) == (40, 1)
-    assert np.isnan([row["rate"], row["low"], row["high"]]).all()
+    assert np.isnan([row["share"], row["low"], row["high"]]).all()
     months = written([(0, 31.0 * month) for month in range(24) if month % 5])
     pooled = ins.staying.repeat_rate(ins.activity(months, burn_in="0D")).iloc[-1]
     assert (pooled["n"] > 10, pooled["n_people"]) == (True, 1)
-    assert np.isnan([pooled["rate"], pooled["low"], pooled["high"]]).all()
+    assert np.isnan([pooled["share"], pooled["low"], pooled["high"]]).all()
 
 
 def test_who_is_silent_for_a_whole_horizon_is_not_ranked():

@@ -193,11 +193,6 @@ def test_what_cannot_be_answered_is_refused(toy, change, options, said):
         ins.activity(toy.assign(**change), **options)
 
 
-def test_a_sampled_archive_is_refused(toy):
-    with pytest.raises(ins.InsightError, match="a sampled archive cannot show who stays"):
-        ins.activity(toy, sampled=True)
-
-
 def test_names_that_are_nearly_the_same_are_counted_and_not_merged(toy):
     names = {"a": "Ann.Lee@home.org", "b": "ann-lee", "c": "ann_lee2"}
     authors = ins.activity(toy.assign(author_id=toy["author_id"].replace(names)), burn_in="0D")
@@ -236,7 +231,7 @@ def test_a_window_that_is_still_open_is_missing_never_zero(toy):
     table = ins.retention(ins.activity(toy, as_of="2025-03-20", burn_in="0D")).set_index(["cohort", "period"])
     open_cells = table[~table["complete"]]
     assert open_cells.index.tolist() == [("2025-01", 2), ("2025-02", 1), ("all", 2)]
-    assert open_cells[["retained", "rate", "low", "high"]].isna().all(axis=None)
+    assert open_cells[["retained", "share", "low", "high"]].isna().all(axis=None)
     assert (open_cells["eligible"] == 0).all()
 
 
@@ -245,12 +240,12 @@ def test_cells_carry_wilson(toy_authors):
     assert row[["low", "high"]].tolist() == pytest.approx([0.0614919, 0.7923404], abs=1e-7)
 
 
-def test_few_people_have_counts_and_no_rate(toy_authors):
+def test_few_people_have_counts_and_no_share(toy_authors):
     for table in (ins.retention(toy_authors), ins.staying.repeat_rate(toy_authors)):
         assert table["retained"].notna().any()
-        assert table[["rate", "low", "high"]].isna().all(axis=None)
+        assert table[["share", "low", "high"]].isna().all(axis=None)
     known = ins.retention(toy_authors, min_people=3)
-    assert known.loc[known["rate"].notna(), "eligible"].min() == 3
+    assert known.loc[known["share"].notna(), "eligible"].min() == 3
 
 
 def test_who_may_be_an_old_member_joins_no_cohort(toy):
@@ -309,8 +304,8 @@ def test_toy_repeat_rate_by_hand(toy_authors):
     assert table["period"].tolist() == [*LIFE, "all"]
     assert table["n"].tolist() == [3, 3, 4, 6]
     assert table["retained"].tolist() == [1, 2, pd.NA, 3]
-    assert table["rate"].iloc[-1] == 0.5
-    assert table.loc[2, ["rate", "low", "high"]].isna().all()
+    assert table["share"].iloc[-1] == 0.5
+    assert table.loc[2, ["share", "low", "high"]].isna().all()
 
 
 def test_pooled_interval_is_that_of_resampled_people(crowd):
@@ -324,13 +319,13 @@ def test_pooled_interval_is_that_of_resampled_people(crowd):
     assert [pooled["low"], pooled["high"]] == pytest.approx(expected, abs=0.03)
 
 
-def test_one_complete_period_or_none_has_no_pooled_rate(toy):
+def test_one_complete_period_or_none_has_no_pooled_share(toy):
     one = ins.staying.repeat_rate(ins.activity(toy, as_of="2025-02-05"))
     assert one["period"].tolist() == ["2025-01", "all"]
-    assert one[["rate", "low", "high"]].isna().all(axis=None)
+    assert one[["share", "low", "high"]].isna().all(axis=None)
     none = ins.staying.repeat_rate(ins.activity(toy, as_of="2025-01-20"))
     assert none["period"].tolist() == ["all"]
-    assert none["rate"].isna().all()
+    assert none["share"].isna().all()
 
 
 def test_toy_growth_by_hand(toy_authors):
@@ -413,7 +408,7 @@ def test_an_archive_that_starts_mid_life_is_marked(real_data):
     assert cells.iloc[:2][["retained", "n"]].sum().tolist() == [18, 30]
     careful = ins.retention(ins.activity(frame)).query("cohort == 'all' and period == 1").iloc[0]
     assert careful[["n", "eligible", "retained"]].tolist() == [287, 278, 104], "nine came too lately to tell"
-    assert careful["rate"] < 18 / 30 - 0.2
+    assert careful["share"] < 18 / 30 - 0.2
 
 
 @pytest.mark.real

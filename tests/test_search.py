@@ -87,7 +87,7 @@ def test_a_query_that_cannot_be_read_says_why(query, message):
         ins.find_mentions(table(), query)
 
 
-def test_nothing_found_names_the_words_that_nobody_wrote():
+def test_nothing_found_names_the_words_that_no_one_wrote():
     with pytest.warns(ins.InsightWarning, match="no mention holds 'teapot'"):
         hits = ins.find_mentions(table(), "refund AND teapot")
     assert hits.empty

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.mentions import InsightError
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import kaplan_meier
 from insight.stats.survival import (
     cox,
     cumulative_hazard,

@@ -125,7 +125,7 @@ def test_detect_language(text, language):
 def test_language_does_not_depend_on_the_others_and_asks_for_certainty():
     texts = ["Wo ist meine Lieferung geblieben?", "thanks", "Where is my delivery now?"]
     assert detect_language(texts) == [detect_language([text])[0] for text in texts]
-    assert detect_language(texts, minimum=1.01) == ["und"] * 3
+    assert detect_language(texts, min_probability=1.01) == ["und"] * 3
 
 
 @pytest.mark.real

@@ -9,7 +9,7 @@ from insight.mentions import is_repost
 from insight.stats.periods import all_periods, local_period
 from insight.text.patterns import Cue, has_cue, read_cues
 from insight.timeline import ADDED, timeline
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.threads import answered_rows, parent_rows
 
 
@@ -42,15 +42,15 @@ def parents_of(mentions):
     return dict(zip(mentions["mention_id"], ids[parent_rows(mentions)], strict=True))
 
 
-def test_a_message_answers_its_link_or_the_last_one_by_somebody_else(chat):
+def test_a_message_answers_its_link_or_the_last_one_by_someone_else(chat):
     assert parents_of(chat) == {
         "c:0": None, "d:0": None, "c:1": None, "c:2": "c:1", "c:3": "c:1", "d:1": "d:0", "c:4": None,
         "e:1": None, "f:0": None,
     }  # fmt: skip
 
 
-def test_an_answer_outside_the_table_is_told_from_none(chat):
-    rows = answered_rows(chat, speaks_for(chat, None))
+def test_an_answer_outside_the_table_is_not_none(chat):
+    rows = answered_rows(chat, is_brand_message(chat, None))
     assert rows.tolist() == [-2, -2, -2, 2, 2, 1, -2, -1, -2]
 
 
@@ -61,20 +61,20 @@ def test_a_thread_of_the_brands_own_that_starts_with_an_answer_is_an_answer():
         for n, link in enumerate(links)
     ]
     mentions = table(rows)
-    assert answered_rows(mentions, speaks_for(mentions, None)).tolist()[:4] == [-2, 0, 0, 0]
+    assert answered_rows(mentions, is_brand_message(mentions, None)).tolist()[:4] == [-2, 0, 0, 0]
     linked = timeline(mentions.drop(columns=list(ADDED)).assign(conversation_id=["x"] * 4 + ["y"] * 2))
-    assert answered_rows(linked, speaks_for(linked, None)).tolist()[4:] == [-2, -2]
+    assert answered_rows(linked, is_brand_message(linked, None)).tolist()[4:] == [-2, -2]
 
 
 def test_links_in_a_circle_end():
     mentions = table([("x:0", "x:1", "x", "acme", "brand"), ("x:1", "x:0", "x", "acme", "brand")])
-    assert len(answered_rows(mentions, speaks_for(mentions, None))) == 2
+    assert len(answered_rows(mentions, is_brand_message(mentions, None))) == 2
 
 
 def test_a_repost_is_none_of_the_brands_words(chat):
     passed = chat.assign(reposted_id=["z:1"] * len(chat))
     assert is_repost(passed).all()
-    assert not speaks_for(passed, None).any()
+    assert not is_brand_message(passed, None).any()
 
 
 def test_periods_are_those_of_the_local_calendar_also_when_clocks_change():

@@ -170,7 +170,6 @@ def test_numbers_with_gaps_work_everywhere(topics):
     old = topics.assignments["topic"].replace(2, 1)
     np.testing.assert_array_equal(merged.assignments["topic"], old)
     assert merged.model.topics_ == [{0: 0, 1: 1, 3: 2}[n] for n in old]
-    assert len(ins.topics.topic_tree(merged)) == 5
     assert ins.topics.topic_map(merged)["topic"].nunique() == 3
     with pytest.raises(ins.InsightError, match=r"no topics \[2\]; there are \[0, 1, 3\]"):
         ins.merge_topics(merged, [[0, 2]])
@@ -307,15 +306,6 @@ def test_npmi_by_hand():
     assert (pairs, vectors) == pytest.approx((0, 0.5**0.5))
 
 
-def test_coverage_curve_falls_and_ends_purer_or_equal(topics):
-    for labels in (None, TRUTH.tolist()):
-        curve = ins.topics.coverage_curve(topics, labels=labels)
-        assert curve["coverage"].is_monotonic_decreasing
-        assert curve["coverage"].iloc[0] == 1
-        assert curve["purity"].between(curve["low"], curve["high"]).all()
-        assert curve["purity"].iloc[-1] >= curve["purity"].iloc[0] - 0.05
-
-
 def test_bertopic_is_taken_over():
     y = [0] * 20 + [1] * 20 + [-1] * 20 + [2] * 20
     model = BERTopic(
@@ -348,16 +338,6 @@ def test_spread_pushes_discs_apart():
     place = layout._spread(np.zeros((5, 2)), np.array([3.0, 1, 1, 2, 2]))
     distance = np.sqrt(((place[:, None] - place[None, :]) ** 2).sum(axis=2))
     assert (distance + 10 * np.eye(5)).min() > 1.9
-
-
-def test_tree_is_laid_out_without_crossings(topics):
-    tree = ins.topics.topic_tree(topics).set_index("node")
-    leaves = tree[tree["n_topics"] == 1]
-    assert sorted(leaves["place"]) == [0, 1, 2, 3]
-    for _, row in tree[tree["n_topics"] > 1].iterrows():
-        own = sorted(tree.loc[row["topics"], "place"])
-        assert own == list(np.arange(own[0], own[0] + len(own)))
-    assert tree["n"].max() == topics.table.loc[topics.table["topic"] >= 0, "n"].sum()
 
 
 def test_german_names_hold_no_function_words():

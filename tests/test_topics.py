@@ -18,7 +18,7 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics import adjusted_mutual_info_score, homogeneity_score
 
 import insight as ins
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.topics import bridge, communities, names, rule, space, words
 
 PLANTED = {
@@ -440,7 +440,7 @@ def test_documented_methods_of_bertopic_work(topics):
     assert over_time["Frequency"].sum() == len(texts)
     as_text = [f"{day:%Y-%m-%d}" for day in days]
     assert model.topics_over_time(texts, as_text, nr_bins=4).equals(over_time)
-    with pytest.raises(ins.InsightError, match=r"needs umap\. Draw the same with insight\.plot_topic_map"):
+    with pytest.raises(ins.InsightError, match=r"needs umap\. Draw the same with insight\.plots\.topic_map"):
         model.visualize_topics()
     with pytest.raises(ins.InsightError, match="needs reduced_embeddings="):
         model.visualize_documents(texts)
@@ -466,7 +466,8 @@ def test_methods_of_bertopic_that_read_or_change_the_model_work(topics, tmp_path
     k = len(topics.rule.numbers)
 
     def fresh():
-        return bridge.to_bertopic(topics)
+        names = topics.table.set_index("topic")["name"]
+        return bridge.to_bertopic(topics.rule, topics.assignments["topic"].tolist(), topics.texts, names)
 
     model = fresh()
     assert model.approximate_distribution(texts)[0].shape == (len(texts), k)

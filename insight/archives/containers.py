@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
+import functools
 import glob
 import gzip
 import io
-import itertools
 import lzma
-import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pandas as pd
 
 from insight.mentions import InsightError
 
 from .byte_streams import SteadyFile, ZstdFrames, lacks_checksum
+from .zips import DAMAGE, Zips
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAX_MEMBERS = 200_000
 MAX_BYTES = 16 * 2**30
@@ -41,7 +44,8 @@ class Source:
 
     `folder` tells which files belong together; `named` is True if the caller asked for this very file, so
     that failing to read it is an error and not a note; `caution` is what the packing leaves in doubt,
-    `modified` when it was last written (UTC): ages such as "2 years ago" count from there.
+    `modified` when it was last written (UTC): ages such as "2 years ago" count from there. `table` stands
+    for a table in memory, which has no bytes.
     """
 
     name: str
@@ -50,11 +54,18 @@ class Source:
     named: bool
     caution: str = ""
     modified: pd.Timestamp | None = None
+    table: pa.Table | None = None
 
 
-def find_sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
-    """List the files behind paths, folders, globs and zips, in the order of their names."""
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
+def find_sources(paths: object) -> list[Source]:
+    """List the files behind a path, folder, glob or zip, or a list of these, in the order of their names."""
+    given = [paths] if isinstance(paths, str | Path) else paths
+    if not isinstance(given, Sequence) or not all(isinstance(path, str | Path) for path in given):
+        kind = type(paths)
+        raise InsightError(
+            f"this is a {kind.__name__} of {kind.__module__.partition('.')[0]}; pass a path, a list of "
+            "paths, or a table of pandas, polars, Arrow or Ibis with one row a message."
+        )
     if not given:
         raise InsightError(
             "no path was given. Pass a file, a folder, a glob such as 'exports/*.csv', or a list of them."
@@ -65,7 +76,20 @@ def find_sources(paths: str | Path | Sequence[str | Path]) -> list[Source]:
             found[file] = (name, named or found.get(file, ("", False))[1])
     names = _distinct(found)
     ordered = sorted(found, key=lambda file: (names[file], str(file)))
-    return [source for file in ordered for source in _unpack(_disk(file, names[file], found[file][1]))]
+    with open_archives:
+        return [source for file in ordered for source in _inside(_disk(file, names[file], found[file][1]))]
+
+
+def _inside(source: Source, depth: int = 0) -> Iterator[Source]:
+    """List what a file holds; one that is damaged gives its error to the reader, so that others are read."""
+    try:
+        yield from list(_unpack(source, depth))
+    except InsightError as error:
+        yield replace(source, open=functools.partial(_refused, error))
+
+
+def _refused(error: InsightError) -> BinaryIO:
+    raise error
 
 
 def _files(path: str | Path) -> Iterator[tuple[Path, str, bool]]:
@@ -93,8 +117,12 @@ def _files(path: str | Path) -> Iterator[tuple[Path, str, bool]]:
     for match in matches:
         if match.is_dir():
             yield from _files(match)
-        else:
+        elif match.is_file():
             yield match.resolve(), match.name, False
+        else:
+            raise InsightError(
+                f"{match.name}: this is a pipe or a device. Write it to a file, and pass that."
+            )
 
 
 def _is_readable(name: str) -> bool:
@@ -107,11 +135,8 @@ def _is_readable(name: str) -> bool:
 def _distinct(found: dict[Path, tuple[str, bool]]) -> dict[Path, str]:
     names = {file: name for file, (name, _) in found.items()}
     for depth in range(2, 12):
-        shared = (
-            [file for file, name in names.items() if list(names.values()).count(name) > 1]
-            if len(names) > 1
-            else []
-        )
+        n = Counter(names.values())
+        shared = [file for file, name in names.items() if n[name] > 1]
         for file in shared:
             names[file] = "/".join(file.parts[-depth:])
         if not shared:
@@ -135,13 +160,10 @@ def _unpack(source: Source, depth: int = 0) -> Iterator[Source]:
         with source.open() as stream:
             magic = stream.read(8)
     except InsightError:
-        if source.named:
-            raise
-        yield source  # who reads it meets the same error, and passes it over
-        return
+        raise
     except OSError as error:
         raise InsightError(f"{source.name}: cannot be opened ({error.strerror or error}).") from error
-    except (EOFError, RuntimeError, zipfile.BadZipFile, lzma.LZMAError) as error:
+    except DAMAGE as error:
         raise InsightError(
             f"{source.name}: the packed file is damaged ({error}). Export or download it again."
         ) from error
@@ -204,9 +226,8 @@ class _Guard(io.RawIOBase):
 
 def _members(source: Source, depth: int) -> Iterator[Source]:
     try:
-        with source.open() as stream, zipfile.ZipFile(stream) as archive:
-            infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeError) as error:
+        infos = open_archives.of(source).infolist()
+    except DAMAGE as error:
         raise InsightError(
             f"{source.name}: the ZIP file is damaged ({error}). Export or download it again."
         ) from error
@@ -222,25 +243,25 @@ def _members(source: Source, depth: int) -> Iterator[Source]:
             f"{', '.join(READABLE)}."
         )
     for name in usable:
-        yield from _unpack(_member(source, name, len(usable) == 1), depth + 1)
+        member = _member(source, name, len(usable) == 1)
+        yield from _inside(member, depth + 1) if _is_packed(source, name) else [member]
+
+
+def _is_packed(source: Source, name: str) -> bool:
+    """Whether a member may be packed itself; one that cannot be read is left to its reader to refuse."""
+    try:
+        with open_archives.of(source).open(name) as member:
+            return member.read(8).startswith(tuple(_UNPACK))
+    except DAMAGE:
+        return False
 
 
 def _member(source: Source, name: str, only: bool) -> Source:
     def opened() -> BinaryIO:
-        stream = source.open()
         try:
-            return io.BytesIO(zipfile.ZipFile(stream).read(name))
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            RuntimeError,
-            NotImplementedError,
-            ValueError,
-        ) as error:
+            return io.BytesIO(open_archives.of(source).read(name))
+        except DAMAGE as error:
             raise InsightError(f"{source.name}!{name}: the ZIP member cannot be read ({error}).") from error
-        finally:
-            stream.close()
 
     folder = f"{source.folder}/{source.name}!{name.rpartition('/')[0]}"
     return Source(f"{source.name}!{name}", folder, opened, source.named and only, modified=source.modified)
@@ -263,6 +284,8 @@ def refuse_bomb(name: str, infos: list[zipfile.ZipInfo]) -> None:
         )
 
 
+open_archives = Zips()
+
 _UNPACK: dict[bytes, Callable] = {
     b"\x1f\x8b": lambda packed: gzip.GzipFile(fileobj=packed),
     b"\xfd7zXZ\x00": lambda packed: lzma.LZMAFile(packed),  # noqa: SIM115
@@ -270,69 +293,3 @@ _UNPACK: dict[bytes, Callable] = {
     b"PK\x03\x04": _members,
     b"PK\x05\x06": _members,
 }
-
-
-def encoding_of(head: bytes) -> str:
-    """Name the encoding of a text file: its mark, else the zero bytes of UTF-16, else UTF-8."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if head.startswith(mark):
-            return encoding
-    pairs = max(len(head) // 2, 1)
-    if head[1::2].count(0) > 0.6 * pairs and head[0::2].count(0) < 0.1 * pairs:
-        return "utf-16-le"
-    if head[0::2].count(0) > 0.6 * pairs and head[1::2].count(0) < 0.1 * pairs:
-        return "utf-16-be"
-    return "utf-8"
-
-
-_NOT_UTF8 = re.compile("[\udc80-\udcff]+")
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-class Text:
-    """Lines of a text file; counts what had to be mended on the way.
-
-    Bytes that are not UTF-8 are read as Windows-1252, place by place, so a file in which both are mixed
-    comes out right. Zero bytes are removed.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        whole = io.BufferedReader(cast(io.RawIOBase, stream), 2**18)
-        self.encoding = encoding_of(whole.peek(4096))
-        self.n_zero = self.n_mended = 0
-        self.whole_last_line = True
-        errors = "surrogateescape" if self.encoding.startswith("utf-8") else "replace"
-        self._lines = io.TextIOWrapper(whole, encoding=self.encoding, errors=errors, newline="")
-
-    def blocks(self) -> Iterator[list[str]]:
-        """Yield the lines, about a megabyte of them at a time."""
-        while lines := self._lines.readlines(2**20):
-            block = "".join(lines)
-            if "\0" in block or not _is_utf8(block):
-                lines = [line for line in map(self._sound, lines) if line]
-            self.whole_last_line = block.endswith(("\n", "\r"))
-            yield lines
-
-    def __iter__(self) -> Iterator[str]:
-        return itertools.chain.from_iterable(self.blocks())
-
-    def _sound(self, line: str) -> str:
-        self.n_zero += line.count("\0")
-        return _NOT_UTF8.sub(self._mend, line.replace("\0", ""))
-
-    def _mend(self, match: re.Match[str]) -> str:
-        wrong = match.group().encode("utf-8", "surrogateescape")
-        self.n_mended += len(wrong)
-        return wrong.decode("cp1252", "replace")

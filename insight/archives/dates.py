@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -36,6 +37,8 @@ _AT_ONCE = 100_000
 _MOST_SHAPES = 5_000
 _MOST_AGES = 2_000
 _NARROWER = 4
+_TRIED = 8
+_DIGIT = re.compile(r"\d")
 _SHARED = ("EST", "CST", "MST", "PST", "EDT", "CDT", "MDT", "PDT", "BST", "IST", "AST")
 
 
@@ -248,8 +251,15 @@ class _Column:
         short = [row for row in rows if len(self.texts[row]) <= 40][:_MOST_AGES]
         if self.read_at is None or len(short) < 0.5 * max((self.texts != "").sum(), 1):
             return
+        shapes: dict[str, bool] = {}  # "2 years ago" and "3 years ago" are both ages, or neither is
         for row in short:
+            shape = _DIGIT.sub("0", self.texts[row])
+            if not shapes.get(shape, True):
+                continue
+            if len(shapes) >= _TRIED and sum(shapes.values()) < 0.5 * len(shapes):
+                return
             moment = age_of(self.texts[row], self.read_at)
+            shapes[shape] = moment is not None
             if moment is not None:
                 self.moments[row], self.fine[row], self.is_age[row] = moment, "relative", True
                 self.said[row] = True

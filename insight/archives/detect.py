@@ -14,6 +14,7 @@ from typing import Any
 
 from insight.mentions import InsightError
 
+from .converters import CONVERTERS
 from .peek import Peek
 from .readers import objects_with
 
@@ -78,16 +79,32 @@ def read_spec(path: Path) -> Spec:
         raise InsightError(
             f"the map {path.name!r} cannot be read ({error}). Write one with insight map."
         ) from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise InsightError(
             f"the map {path.name!r} lacks {error}; it needs [format] name, title and reader, [time] formats "
             "and [map] text. Write one with insight map."
         ) from error
-    if not sources(text) or not isinstance(formats, list):
-        raise InsightError(
-            f"the map {path.name!r}: [map] text names no column, or [time] formats is no list."
-        )
+    if wrong := _wrong(spec, text, formats):
+        raise InsightError(f"the map {path.name!r}: {wrong}. Write one with insight map.")
     return spec
+
+
+def _wrong(spec: Spec, text: object, formats: object) -> str:
+    """Say what is wrong with a spec that has all its parts; "" if nothing is."""
+    if not sources(text) or not isinstance(formats, list):
+        return "[map] text names no column, or [time] formats is no list"
+    for name in ("detect", "map", "extra", "time", "reply", "rules", "records"):
+        if not isinstance(getattr(spec, name), dict):
+            return f"[{name}] is no table"
+    for name, entry in (*spec.map.items(), *spec.extra.items(), *spec.reply.items()):
+        if not isinstance(entry, str | list | dict) or not all(
+            isinstance(one, str) for one in sources(entry)
+        ):
+            return f"{name} = {entry!r} is neither a column nor a list of columns"
+        conv = entry.get("conv") if isinstance(entry, dict) else None
+        if conv is not None and conv not in CONVERTERS:
+            return f"{name} has conv = {conv!r}; known are {', '.join(sorted(CONVERTERS))}"
+    return ""
 
 
 def as_spec(data: dict[str, Any]) -> Spec:
@@ -149,7 +166,7 @@ def _is_schema(value: Any) -> bool:  # noqa: ANN401
 def _matches(look: Peek, spec: Spec) -> Iterable[Match]:
     if look.script or (look.shape in spec.readers and "keys" in spec.detect):
         yield from _json_matches(look, spec)
-    if look.shape in ("table", "sheet", "parquet") and {"table", "survey"} & set(spec.readers):
+    if look.shape in ("table", "sheet", "columns") and {"table", "survey"} & set(spec.readers):
         for part, rows in look.tables.items():
             found = [_table_match(spec, part, row, cells) for row, cells in enumerate(rows)]
             yield from [max(found, key=_rank)] if any(match.score for match in found) else []
@@ -269,7 +286,7 @@ def _is_number(cell: str) -> bool:
 
 
 WAY_OUT = (
-    "Run 'insight map FILE' to say once which column holds what, or name a known format with format= "
-    "(--format), or give the table headers that say what they hold: text, and as far as known id, author, "
-    "created_at, thread, reply_to, channel, side, rating."
+    "Say which column holds what: columns={'text': ...} in Python, 'insight map FILE' once for all. Or name "
+    "a known format with format= (--format), or give the table headers that say what they hold: text, and "
+    "as far as known id, author, created_at, thread, reply_to, channel, side, rating."
 )

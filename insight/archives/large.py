@@ -21,7 +21,7 @@ from .privacy.full_names import WORD, full_names, known_names
 from .privacy.pseudonyms import People
 from .privacy.redaction import HANDLE
 from .reading import File, Part
-from .workplace import SEALED, quoted
+from .workplace import SEALED, pattern, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -148,7 +148,7 @@ def write_mentions(
 
     db = spill.db
     _join_threads(db)
-    parts = (db.execute(f"FROM {_kept(quoted(path))}").to_arrow_table() for path in spill.files)
+    parts = (db.execute(f"FROM {_kept(pattern(path))}").to_arrow_table() for path in spill.files)
     deleted = gather_deleted((_restored(part).drop(columns="_own") for part in parts), whole, choices)
     with tqdm(total=spill.n, desc="writing", unit=" rows", disable=not choices.progress) as bar:
         for number, rows in enumerate(_together(db, spill)):
@@ -171,14 +171,14 @@ def _keep(db: DuckDBPyConnection, rows: pd.DataFrame, path: Path) -> None:
     db.unregister("part")
 
 
-def _kept(pattern: str) -> str:
-    return f"read_parquet('{pattern}', union_by_name = true, encryption_config = {SEALED})"
+def _kept(files: str) -> str:
+    return f"read_parquet('{files}', union_by_name = true, encryption_config = {SEALED})"
 
 
 def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
     """Sort the finished parts into one file, and give `db` the view `mentions` of it."""
     done = folder / "mentions.parquet"
-    parts = _kept(f"{quoted(folder)}/done-*.parquet")
+    parts = _kept(f"{pattern(folder)}/done-*.parquet")
     names = [name for name, *_ in db.execute(f"DESCRIBE SELECT * FROM {parts}").fetchall()]
     known = [column.name for column in COLUMNS]
     extra = sorted(set(names) - set(known))
@@ -189,7 +189,7 @@ def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
         f"COPY (SELECT {', '.join(chosen)} FROM {parts} ORDER BY created_at NULLS LAST, mention_id) "
         f"TO '{quoted(done)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
     )
-    db.execute(f"CREATE VIEW mentions AS SELECT * FROM read_parquet('{quoted(done)}')")
+    db.execute(f"CREATE VIEW mentions AS SELECT * FROM read_parquet('{pattern(done)}')")
     return done
 
 
@@ -234,7 +234,7 @@ def _together(db: DuckDBPyConnection, spill: Spill) -> Iterator[pd.DataFrame]:
     import pyarrow as pa
 
     n_buckets = max(-(-spill.n // AT_ONCE), 1)
-    loose = _kept(f"{quoted(spill.folder)}/loose-*.parquet")
+    loose = _kept(f"{pattern(spill.folder)}/loose-*.parquet")
     own = db.cursor()  # the rows stream while `db` answers other questions
     own.execute("USE work")
     ordered = own.sql(

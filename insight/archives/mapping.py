@@ -14,6 +14,7 @@ from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .dates import Times, parse_times
 from .detect import Spec, plain, sources
+from .late_dates import without_late_dates
 from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
@@ -222,12 +223,13 @@ def _times(take: _Taker, spec: Spec, entries: dict[str, Any], n: int, reading: R
     if values is None:
         nothing = np.full(n, np.datetime64("NaT"), "datetime64[us]"), np.full(n, "none", object)
         return Times(*nothing, "", unclear=np.zeros(n, dtype=bool))
-    return parse_times(
+    times = parse_times(
         values, formats=spec.time["formats"], zone=spec.time.get("zone", "UTC"),
         assumed=spec.time.get("zone_is_assumed", False), tz=reading.tz,
         day_first=spec.time.get("day_first") if reading.day_first is None else reading.day_first,
         habit=reading.habit, read_at=reading.read_at,
     )  # fmt: skip
+    return without_late_dates(times, reading.read_at)
 
 
 def _order(times: Times) -> str:

@@ -16,6 +16,7 @@ from insight.mentions import InsightError
 from .inference.chooser import Found
 from .inference.columns import mean
 from .inference.understand import SAMPLE, Decision, understand
+from .instructions import Columns
 from .readers import at, scalar
 
 Item = dict[str, Any]
@@ -80,15 +81,17 @@ def as_columns(items: Iterable[Item]) -> dict[str, list[str]]:
     return {name: [row.get(name, "") for row in rows] for name in ordered}
 
 
-def find_records(values: Sequence[Any]) -> tuple[Place, Decision, list[Item]]:
+def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[Place, Decision, list[Item]]:
     """Find the list of messages in JSON values, and decide what its keys hold."""
     found: dict[str, tuple[Decision, list[Item]]] = {}
     reasons = []
     for path, items in _groups(values).items():
         try:
-            found[path] = understand(as_columns(items[:_LOOKED_AT])), items
+            found[path] = understand(as_columns(items[:_LOOKED_AT]), named), items
         except InsightError as error:
             reasons.append(str(error))
+    if not found and named and reasons:
+        raise InsightError(reasons[-1])
     if not found:
         keys = sorted({key for value in values for key in _keys(value)})[:12]
         raise InsightError(f"this JSON is of no known format; found the keys {keys}.")
@@ -102,7 +105,7 @@ def find_records(values: Sequence[Any]) -> tuple[Place, Decision, list[Item]]:
             break
     decision, items = found[best]
     if len(items) > _LOOKED_AT:
-        decision = understand(as_columns(items[:SAMPLE]))
+        decision = understand(as_columns(items[:SAMPLE]), named)
     place, decision = _with_answers(Place(best), decision, items[:SAMPLE])
     return place, decision, items
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from insight.mentions import InsightError
 
-from .containers import Source, Text
+from .containers import Source
 from .parsers.openers import OPENERS, opener_of
 from .parsers.outlook import IS_MESSAGE
 from .readers import SCRIPT, values_of
-from .tables import open_sheets, parquet_columns, sheet_rows
+from .tables import column_names, open_sheets, sheet_rows
+from .text_lines import Text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -32,8 +33,8 @@ class Peek:
     """The shape of a file and its first rows or values.
 
     `tables` holds the first rows by delimiter (of delimited text) or by sheet, and `sheets` the open sheets;
-    `script` names what a script of an X archive holds. The shape is `table`, `sheet`, `parquet`, `json` or
-    the name of an opener.
+    `script` names what a script of an X archive holds. The shape is `table`, `sheet`, `columns` (of
+    Parquet or of a table in memory), `json` or the name of an opener.
     """
 
     shape: str
@@ -45,13 +46,15 @@ class Peek:
 
 def peek(source: Source) -> Peek:
     """Tell a table from JSON, and read as much as is needed to know the format."""
+    if source.table is not None:
+        return Peek("columns", {"": [column_names(source)]})
     with source.open() as stream:
         head = stream.read(_HEAD)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise InsightError(f"{source.name}: the file is empty. Export it again.")
     name = source.name.lower()
     if head.startswith(b"PAR1"):
-        return Peek("parquet", {"": [parquet_columns(source)]})
+        return Peek("columns", {"": [column_names(source)]})
     if head.startswith(b"PK") and name.endswith(".docx"):
         return _opened(source, "prose")
     if head.startswith(b"\xd0\xcf\x11\xe0") and (name.endswith(".msg") or IS_MESSAGE in head):

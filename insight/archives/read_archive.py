@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, overload
 
@@ -12,51 +12,34 @@ import pandas as pd
 from insight.mentions import InsightError
 
 from . import large
+from .archive import Archive
 from .archive_facts import Gathered
+from .as_archive import as_archive, is_mentions
 from .containers import Source, find_sources
 from .converters import Notes
 from .finish import Choices, Dropped, finish_rows, gather_deleted
+from .frames import ArrowTable, is_table, row_labels, table_source
 from .ids import spaces
 from .import_report import ImportReport, build
+from .instructions import Instructions, read_roles
 from .large import Spill, as_arrow, write_mentions
 from .privacy.deletion import read_deleted
-from .privacy.guard import Guard, make_guard
+from .privacy.guard import make_guard
 from .privacy.pseudonyms import known_people, load_key
 from .reading import File, Part, read_files
 from .sides import Brands, read_brands
 from .unseen import warn_of_typos
-from .workplace import database, workplace
+from .workplace import clean_errors, database, workplace
 
 __all__ = ["Archive", "ImportReport", "read_archive"]
 
 
-@dataclass(frozen=True)
-class Archive:
-    """The mentions of one or more exports, and the report on how they were read.
-
-    Attributes
-    ----------
-    mentions : DataFrame
-        One row a message; columns as in `insight.mentions.COLUMNS`, extra columns behind them.
-    report : ImportReport
-        Rows read, kept and set aside, coverage, doubts.
-    guard : Guard
-        How files made of it name messages, and who was deleted.
-    """
-
-    mentions: pd.DataFrame
-    report: ImportReport
-    guard: Guard = field(default_factory=Guard, repr=False)
-
-    def _repr_html_(self) -> str:
-        return self.report._repr_html_()
-
-
 @overload
 def read_archive(
-    paths: str | Path | Sequence[str | Path],
+    source: str | Path | Sequence[str | Path] | ArrowTable,
     *,
     format: str | None = ...,
+    columns: Mapping[str, str | Sequence[str] | None] | None = ...,
     brands: Mapping[str, Sequence[str]] | None = ...,
     tz: str | None = ...,
     day_first: bool | None = ...,
@@ -69,9 +52,10 @@ def read_archive(
 ) -> Archive: ...
 @overload
 def read_archive(
-    paths: str | Path | Sequence[str | Path],
+    source: str | Path | Sequence[str | Path] | ArrowTable,
     *,
     format: str | None = ...,
+    columns: Mapping[str, str | Sequence[str] | None] | None = ...,
     brands: Mapping[str, Sequence[str]] | None = ...,
     tz: str | None = ...,
     day_first: bool | None = ...,
@@ -83,9 +67,10 @@ def read_archive(
     progress: bool = ...,
 ) -> ImportReport: ...
 def read_archive(
-    paths: str | Path | Sequence[str | Path],
+    source: str | Path | Sequence[str | Path] | ArrowTable,
     *,
     format: str | None = None,
+    columns: Mapping[str, str | Sequence[str] | None] | None = None,
     brands: Mapping[str, Sequence[str]] | None = None,
     tz: str | None = None,
     day_first: bool | None = None,
@@ -96,17 +81,22 @@ def read_archive(
     to: str | Path | None = None,
     progress: bool = False,
 ) -> Archive | ImportReport:
-    r"""Read exported archives of any known format into one table of mentions.
+    r"""Read exported archives, or a table of your own, into one table of mentions.
 
     Parameters
     ----------
-    paths : str, Path or a sequence of them
+    source : str, Path, a sequence of them, or a table of pandas, polars, Arrow or Ibis
         A file, a folder, a glob, a ZIP, or several; gz, xz and zst are unpacked on the way. A file named
         outright must be readable; of several, the others are read, with a warning. In a folder, a glob or a
-        ZIP, files of other kinds are passed over and noted.
+        ZIP, files of other kinds are passed over and noted. A table has one row a message and is understood
+        as the columns of a file are; one that already is `mentions` is kept unchanged.
     format : str, optional
         Name of the format for all files, or the path of a map (`.toml`) that `insight map` proposed; by
         default each file is known by its signature.
+    columns : dict of str to str, list of str or None, optional
+        Which column holds what, where it was not understood: `{"text": "verbatim", "rating": None}`; of
+        several columns the first that has a value, of None no column. The roles are those of the table
+        `report.understood`; names of columns of mentions are taken too.
     brands : dict of str to list of str, optional
         Name to handles (`@acme`), addresses (`help@acme.com`, `@acme.com` for all of a domain) and words.
         The first is the own brand. By default the accounts that a source itself marks as brands.
@@ -165,6 +155,9 @@ def read_archive(
     the number of rows set aside.
     The formats, and on which export each was checked, are listed in `insight/archives/specs/README.md`.
 
+    To join what is measured back to a table of your own: `source_row` is the place of a message in it, from
+    1, and `source_index` its label, where a table of pandas has an index that does more than count.
+
     Examples
     --------
     >>> import tempfile
@@ -179,11 +172,32 @@ def read_archive(
     """
     if privacy not in ("shareable", "internal"):
         raise InsightError(f"privacy={privacy!r} is not known. Choose 'shareable' or 'internal'.")
-    given = _Given(find_sources(paths), format, tz, day_first, read_brands(brands))
+    if is_mentions(source):
+        return _unchanged(source, brands, asked=columns is not None or to is not None)
+    sources = [table_source(source)] if is_table(source) else find_sources(source)
+    instructions = Instructions(format, tz, day_first, read_roles(columns))
+    given = _Given(sources, instructions, read_brands(brands))
     choices = Choices(privacy == "shareable", include_private, load_key(key), read_deleted(deleted), progress)
     if to is not None:
         return _write(given, Path(to).expanduser().resolve(), choices)
-    return _read(given, choices)
+    return _with_labels(_read(given, choices), row_labels(source))
+
+
+def _unchanged(mentions: ArrowTable, brands: Mapping[str, Sequence[str]] | None, *, asked: bool) -> Archive:
+    if asked:
+        raise InsightError(
+            "this table has all columns of mentions and is kept as it is, so columns= and to= change "
+            "nothing. Rename its columns, or write it with to_parquet."
+        )
+    return as_archive(mentions, brands=brands)
+
+
+def _with_labels(archive: Archive, labels: pd.Index | None) -> Archive:
+    """Add the labels that the rows had in the table that was given."""
+    if labels is None:
+        return archive
+    own = labels.take(archive.mentions["source_row"].to_numpy("int64") - 1)
+    return replace(archive, mentions=archive.mentions.assign(source_index=own.array))
 
 
 @dataclass(frozen=True)
@@ -191,9 +205,7 @@ class _Given:
     """What is to be read, and how."""
 
     sources: list[Source]
-    format: str | None
-    tz: str | None
-    day_first: bool | None
+    instructions: Instructions
     brands: Brands
 
 
@@ -209,8 +221,7 @@ def _read(given: _Given, choices: Choices) -> Archive:
         return [file for file, _ in read]
 
     files = read_files(
-        given.sources, take, format=given.format, tz=given.tz, day_first=given.day_first,
-        at_once=None, progress=choices.progress, notes=notes,
+        given.sources, take, given.instructions, at_once=None, progress=choices.progress, notes=notes,
     )  # fmt: skip
     whole = gathered.whole(given.brands, notes)
     loose = pd.concat(tables, ignore_index=True)
@@ -229,11 +240,11 @@ def _read(given: _Given, choices: Choices) -> Archive:
 def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:
     notes, gathered, dropped = Notes(), Gathered(), Dropped()
     sources = [source for source in given.sources if Path(source.folder, source.name).resolve() != to]
-    with workplace(to) as folder, database(folder) as db:
+    with clean_errors(to), workplace(to) as folder, database(folder) as db:
         spill = Spill(folder, db, gathered)
         files = read_files(
-            sources, spill.take, format=given.format, tz=given.tz, day_first=given.day_first,
-            at_once=large.AT_ONCE, progress=choices.progress, notes=notes,
+            sources, spill.take, given.instructions, at_once=large.AT_ONCE, progress=choices.progress,
+            notes=notes,
         )  # fmt: skip
         whole = gathered.whole(given.brands, notes)
         done = write_mentions(spill, whole, to, choices=choices, dropped=dropped, notes=notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,8 +14,9 @@ import orjson
 
 from insight.mentions import InsightError
 
-from .containers import Source, Text
+from .containers import Source
 from .partial import further_pages, may_be_partial, missing_parts
+from .text_lines import Text
 
 
 @dataclass
@@ -118,12 +120,13 @@ def values_of(source: Source, notes: list[str] | None = None) -> Iterator[tuple[
         text = Text(stream)
         lines = iter(text)
         first = next((line for line in lines if line.strip()), "")
+        second = next((line for line in lines if line.strip()), "")
         script = SCRIPT.match(first)
-        if script or not _parses(first):
-            whole = first[script.end() if script else 0 :] + "".join(lines)
+        if script or not _is_lines(first, second):
+            whole = first[script.end() if script else 0 :] + second + "".join(lines)
             yield _document(whole, source.name), whole, ""
         else:
-            for line in itertools.chain([first], lines):
+            for line in itertools.chain([first, second], lines):
                 if line.strip():
                     yield _line(line)
     if notes is not None:
@@ -132,19 +135,58 @@ def values_of(source: Source, notes: list[str] | None = None) -> Iterator[tuple[
 
 def _line(line: str) -> tuple[Any, str, str]:
     try:
-        return orjson.loads(line), line, ""
+        return _loads(line), line, ""
     except orjson.JSONDecodeError:
         whole = line.endswith(("\n", "\r"))
         return None, line, "not valid JSON" if whole else "cut off"
 
 
-def _parses(line: str) -> bool:
-    return not _line(line.lstrip("\ufeff"))[2]
+def _is_lines(first: str, second: str) -> bool:
+    """Whether each line is a value of its own; where the first is damaged the second decides."""
+    if not _line(first.lstrip("\ufeff"))[2]:
+        return True
+    return second.lstrip()[:1] == "{" and isinstance(_line(second)[0], dict)
+
+
+_LONG = re.compile(r"[\[:,]\s*-?\d{20}")
+
+
+def _loads(text: str) -> Any:  # noqa: ANN401
+    """Read JSON as others write it too: NaN, halves of characters, integers of any length."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _lenient(text)
+    return _lenient(text) if _LONG.search(text) else value
+
+
+def _lenient(text: str) -> Any:  # noqa: ANN401
+    try:
+        value = json.loads(text, parse_constant=lambda _: None, parse_int=_whole)
+    except (ValueError, RecursionError):
+        return orjson.loads(text)
+    return _sound(value) if "\\u" in text else value
+
+
+def _whole(digits: str) -> int | str:
+    """Keep an integer of more than 64 bits as the text that it is: as a number it would lose digits."""
+    return int(digits) if len(digits) < 20 else digits
+
+
+def _sound(value: Any) -> Any:  # noqa: ANN401
+    """Replace halves of characters, which no table can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_sound(item) for item in value]
+    if isinstance(value, dict):
+        return {_sound(key): _sound(item) for key, item in value.items()}
+    return value
 
 
 def _document(text: str, name: str) -> Any:  # noqa: ANN401
     try:
-        return orjson.loads(text.lstrip("\ufeff").strip().rstrip(";"))
+        return _loads(text.lstrip("\ufeff").strip().rstrip(";"))
     except orjson.JSONDecodeError as error:
         raise InsightError(
             f"{name}: the JSON is damaged or cut off at line {error.lineno:,}, column {error.colno:,} "

@@ -11,11 +11,12 @@ import pandas as pd
 from insight.mentions import InsightError, InsightWarning
 
 from .cells import with_parts
-from .containers import Source
+from .containers import Source, open_archives
 from .converters import Notes
 from .detect import Match, Spec, detect, paths_of
 from .inference.propose import infer
 from .inference.understand import Decision
+from .instructions import Instructions, corrected, need_in_records
 from .json_shapes import Beside, messages_of, records_of
 from .mapping import Reading, map_records
 from .nested import unboxed
@@ -24,7 +25,7 @@ from .peek import Peek, peek
 from .readers import Records, read_json
 from .sidecars import companions, with_people
 from .surveys import open_answers
-from .tables import read_parquet, read_sheet, read_table
+from .tables import read_columns, read_sheet, read_table
 
 SetAside = list[tuple[int, str, str, str]]
 
@@ -59,10 +60,8 @@ Part = tuple[File, pd.DataFrame]
 def read_files(
     sources: list[Source],
     take: Callable[[Iterator[Part]], list[File]],
+    instructions: Instructions,
     *,
-    format: str | None,
-    tz: str | None,
-    day_first: bool | None,
     at_once: int | None,
     progress: bool,
     notes: Notes,
@@ -77,13 +76,13 @@ def read_files(
     unread: list[str] = []
     read: list[File] = []
     alone = sum(source.named for source in sources) == 1
-    beside = companions(sources)
-    with tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress) as bar:
+    bar = tqdm(desc="reading", unit=" rows", unit_scale=True, disable=not progress)
+    with bar, open_archives:
+        beside = companions(sources)
         for source in sources:
             if not source.named and source.name in beside.used:
                 continue
-            reading = Reading(source.name, tz, day_first, read_at=source.modified)
-            parts = _parts(source, format, reading, beside.of(source), at_once)
+            parts = _named(source.name, _parts(source, instructions, beside.of(source), at_once))
             try:
                 read.append(_joined(take(_counted(parts, bar.update))))
             except InsightError as error:
@@ -100,6 +99,20 @@ def read_files(
     for reason in unread:
         warnings.warn(f"not read: {reason}", UnreadWarning, stacklevel=4)
     return read
+
+
+def _named(name: str, parts: Iterator[Part]) -> Iterator[Part]:
+    """Name the file in every error: what a hostile file can make a parser raise has no end."""
+    try:
+        yield from parts
+    except InsightError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise InsightError(
+            f"{name}: it cannot be read, something in it is damaged or of no known kind ({reason}). "
+            "Export it again, or leave it out."
+        ) from error
 
 
 def _counted(parts: Iterator[Part], update: Callable[[int], object]) -> Iterator[Part]:
@@ -133,15 +146,15 @@ def _passed_over(refused: list[str]) -> list[str]:
     ]
 
 
-def _parts(
-    source: Source, format: str | None, reading: Reading, beside: Beside, at_once: int | None
-) -> Iterator[Part]:
-    look = peek(source)
-    match, decision = detect(look, source.name, format=format), None
+def _parts(source: Source, instructions: Instructions, beside: Beside, at_once: int | None) -> Iterator[Part]:
+    look, columns = peek(source), instructions.columns
+    reading = Reading(source.name, instructions.tz, instructions.day_first, read_at=source.modified)
+    match, decision = detect(look, source.name, format=instructions.format), None
     if match is None:
-        inferred = infer(source, look)
-        match, decision = inferred.match, inferred.decision
+        inferred = infer(source, look, columns)
+        match, decision, columns = inferred.match, inferred.decision, {}
         reading = replace(reading, habit=decision.habit)
+    match = replace(match, spec=corrected(match.spec, columns))
     cautions = [source.caution] if source.caution else []
     n_read, broken, said = 0, SetAside(), Notes([*cautions, *(decision.warnings if decision else ())])
     last: Part | None = None
@@ -149,6 +162,8 @@ def _parts(
         n_read, broken, said = n_read + records.n_read, broken + records.broken, said + Notes(records.notes)
         if not records.rows:
             continue
+        if reading.is_first:
+            need_in_records(columns, records, source.name)
         spec = match.spec
         mapped = map_records(records, spec, reading=reading)
         set_aside = [*broken, *mapped.set_aside]
@@ -199,8 +214,8 @@ def _records(
         return
     is_survey = "survey" in match.spec.readers
     at_once = None if is_survey else at_once
-    if look.shape == "parquet":
-        parts = read_parquet(source, at_once=at_once)
+    if look.shape == "columns":
+        parts = read_columns(source, at_once=at_once)
     elif look.shape == "sheet":
         parts = iter([_sheets(look, match)])
     else:

@@ -45,18 +45,27 @@ def companions(sources: list[Source]) -> Companions:
     n_posts = sum("tweet" in source.name for source in sources)
     for source in sources:
         name = source.name.replace("!", "/").rpartition("/")[2]
-        if name == "account.js" and peek(source).script == "account":
-            listed: Any = next((value for value, _, wrong in values_of(source) if not wrong), [])
-            owners[source.folder] = next((item["account"] for item in items(listed) if "account" in item), {})
-            used.add(source.name)
-        if name == "note-tweet.js" and n_posts > 1:
-            listed = next((value for value, _, wrong in values_of(source) if not wrong), [])
-            notes[source.folder] = long_posts(listed)
-            used.add(source.name)
-        if name in _PEOPLE and (found := _people(source)):
-            people[source.folder] = found
-            used.add(source.name)
+        try:
+            if name == "account.js" and peek(source).script == "account":
+                owners[source.folder] = _owner(_first(source))
+            elif name == "note-tweet.js" and n_posts > 1:
+                notes[source.folder] = long_posts(_first(source))
+            elif name in _PEOPLE and (found := _people(source)):
+                people[source.folder] = found
+            else:
+                continue
+        except (InsightError, TypeError, AttributeError, KeyError):  # then it is read as any other file
+            continue
+        used.add(source.name)
     return Companions(owners, people, notes, frozenset(used))
+
+
+def _first(source: Source) -> Any:  # noqa: ANN401
+    return next((value for value, _, wrong in values_of(source) if not wrong), [])
+
+
+def _owner(listed: Any) -> dict[str, Any]:  # noqa: ANN401
+    return next((item["account"] for item in items(listed) if "account" in item), {})
 
 
 def _people(source: Source) -> dict[str, dict[str, Any]]:

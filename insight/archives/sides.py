@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.mentions import InsightError
+from insight.mentions import BOT_NAME, InsightError
 
 from .converters import objects
 
 TAG = re.compile(r"(?<![\w@/])[@＠](\w+(?:[.-]\w+)*)")
-_BOT = re.compile(r"\[bot\]$|^automoderator$|^github-actions$", re.I)
+_BOT = re.compile(BOT_NAME, re.I)
 _PUBLIC_TAGS = ("x", "bluesky", "mastodon", "instagram", "threads", "tiktok")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 

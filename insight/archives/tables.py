@@ -7,17 +7,21 @@ import csv
 import io
 import itertools
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insight.mentions import InsightError
 
-from .containers import Source, Text, refuse_bomb
+from .containers import Source, refuse_bomb
 from .partial import missing_by_words
 from .readers import Records, cell_text, note_repairs, scalar
+from .sheets import refuse_vast_sheets
+from .text_lines import Text
+from .zips import DAMAGE
 
 if TYPE_CHECKING:
-    import pyarrow.parquet as pq
+    import pyarrow as pa
     from python_calamine import CalamineSheet
 
 _FIELD_LIMIT = 2**31 - 1
@@ -167,19 +171,24 @@ def _widths(n_cells: int, width: int) -> str:
 
 
 def _names(header: Cells) -> Cells:
+    named = [cell.strip().lstrip("\ufeff").strip() for cell in header]
+    while named and not named[-1]:
+        named.pop()
+    return _distinct(named)
+
+
+def _distinct(header: Cells) -> Cells:
+    """Give a number to the columns that have no name, and to those that have that of another."""
     names: Cells = []
     taken: set[str] = set()
-    for cell in header:
-        name = first = cell.strip().lstrip("\ufeff").strip()
-        number = 1
+    for position, first in enumerate(header, start=1):
+        name, number = first, 1
         while name and name in taken:
             number += 1
             name = f"{first}.{number}"
         taken.add(name)
-        names.append(name)
-    while names and not names[-1]:
-        names.pop()
-    return [name or f"(unnamed {position})" for position, name in enumerate(names, start=1)]
+        names.append(name or f"(unnamed {position})")
+    return names
 
 
 def _preamble(rows: list[Cells]) -> list[str]:
@@ -204,11 +213,12 @@ def open_sheets(source: Source) -> dict[str, CalamineSheet]:
         if data.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
                 refuse_bomb(source.name, packed.infolist())
+                refuse_vast_sheets(source.name, packed)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return {name: book.get_sheet_by_name(name) for name in book.sheet_names}
     except InsightError:
         raise
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (CalamineError, *DAMAGE) as error:
         raise InsightError(
             f"{source.name}: the workbook cannot be read ({error}). Open it once and save it as .xlsx "
             "without a password."
@@ -223,36 +233,59 @@ def sheet_rows(sheet: CalamineSheet, n_rows: int | None = None) -> list[Cells]:
     ]
 
 
-def read_parquet(source: Source, *, at_once: int | None = None) -> Iterator[Records]:
-    """Read a Parquet file; times keep their zone, everything becomes text."""
+def read_columns(source: Source, *, at_once: int | None = None) -> Iterator[Records]:
+    """Read Parquet or a table in memory; times keep their zone, everything becomes text."""
     row = 0
-    with _parquet(source) as file:
-        names, n = file.schema_arrow.names, file.metadata.num_rows
-        for batch in file.iter_batches(at_once or max(n, 1)):
-            columns = {name: [scalar(value) for value in batch.column(name).to_pylist()] for name in names}
+    with _columnar(source) as table:
+        names = _distinct(table.names)
+        for batch in table.batches(at_once or max(table.n_rows, 1)):
+            columns = {name: _texts(batch.column(at)) for at, name in enumerate(names)}
             yield Records(rows=list(range(row + 1, row + 1 + batch.num_rows)), columns=columns)
             row += batch.num_rows
         if not row:
             yield Records(columns={name: [] for name in names})
 
 
-def parquet_columns(source: Source) -> list[str]:
-    """Name the columns of a Parquet file."""
-    with _parquet(source) as file:
-        return list(file.schema_arrow.names)
+def column_names(source: Source) -> list[str]:
+    """Name the columns of Parquet or of a table in memory."""
+    with _columnar(source) as table:
+        return _distinct(table.names)
+
+
+def _texts(values: pa.Array) -> list[str]:
+    """Write values as text; Arrow writes those that Python cannot hold, such as years past 9999."""
+    import pyarrow as pa
+
+    try:
+        return [scalar(value) for value in values.to_pylist()]
+    except (OverflowError, ValueError):
+        return [scalar(value) for value in values.cast(pa.string()).to_pylist()]
+
+
+@dataclass(frozen=True)
+class _Columnar:
+    """Columns in batches: what Parquet and a table in memory have in common."""
+
+    names: list[str]
+    n_rows: int
+    batches: Callable[[int], Iterable[pa.RecordBatch]]
 
 
 @contextlib.contextmanager
-def _parquet(source: Source) -> Iterator[pq.ParquetFile]:
+def _columnar(source: Source) -> Iterator[_Columnar]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
+        if source.table is not None:
+            table = source.table.combine_chunks()
+            yield _Columnar(table.column_names, table.num_rows, table.to_batches)
+            return
         with source.open() as stream:
-            yield pq.ParquetFile(stream if stream.seekable() else pa.BufferReader(stream.read()))
+            file = pq.ParquetFile(stream if stream.seekable() else pa.BufferReader(stream.read()))
+            yield _Columnar(file.schema_arrow.names, file.metadata.num_rows, file.iter_batches)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, InsightError):
             raise
-        raise InsightError(
-            f"{source.name}: the Parquet file cannot be read ({error}). Export it again."
-        ) from error
+        what = "table" if source.table is not None else "Parquet file"
+        raise InsightError(f"{source.name}: the {what} cannot be read ({error}). Export it again.") from error

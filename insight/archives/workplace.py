@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import secrets
@@ -30,6 +31,10 @@ def workplace(to: Path) -> Iterator[Path]:
     """Make a folder beside the file that is to come; it is removed on the way out, or by the next run."""
     if to.suffix.lower() != ".parquet":
         raise InsightError(f"to={to.name!r} names no Parquet file; write it like 'mentions.parquet'.")
+    if "?" in str(to.parent):
+        raise InsightError(
+            f"to={str(to)!r}: DuckDB takes a folder with ? in its name for a query. Rename it."
+        )
     if not to.parent.is_dir():
         raise InsightError(f"to={str(to)!r}: there is no folder {str(to.parent)!r}. Make it first.")
     _sweep(to.parent)
@@ -37,6 +42,20 @@ def workplace(to: Path) -> Iterator[Path]:
         prefix=f".{to.stem}-{os.getpid()}-", dir=to.parent, ignore_cleanup_errors=True
     ) as name:
         yield Path(name)
+
+
+@contextmanager
+def clean_errors(to: Path) -> Iterator[None]:
+    """Say in one line that the disk is full, or that the folder cannot be written to."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise InsightError(
+            f"cannot write to={to.name!r}: {reason}. Make room there, or choose another place."
+        ) from error
 
 
 def _sweep(beside: Path) -> None:
@@ -84,6 +103,11 @@ def database(folder: Path | None = None) -> Iterator[DuckDBPyConnection]:
         yield db
     finally:
         db.close()
+
+
+def pattern(path: Path) -> str:
+    """Write a path for a glob of SQL, in which `[`, `*` and `?` of a folder's name stand for themselves."""
+    return quoted(Path(glob.escape(str(path))))
 
 
 def quoted(path: Path) -> str:

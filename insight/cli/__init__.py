@@ -10,13 +10,12 @@ import typer
 import insight
 
 from .options import Quiet, Reading, reads
-from .output import card_json, plainly, say_new_folder, shows_progress, tell
+from .output import card_json, plainly, report_written, say_new_folder, shows_progress
 
 app = typer.Typer(
     name="insight",
     help="From exported chatter to topics, unmet needs, response times, retention and one offline report. "
-    "Leaves with 0 if all was done, 1 if something could not be (one message on stderr says what), "
-    "2 if an option is wrong.",
+    "Exit status: 0 success, 1 error (one message on stderr), 2 usage.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -56,7 +55,7 @@ def check(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say what is in an archive, what was set aside and why, and what it can answer."""
+    """Say what is in an archive, what was skipped and why, and what it can answer."""
     from insight.report.file_card import file_card, report_card
 
     config = reading.settle()
@@ -85,7 +84,7 @@ def report(
     ] = None,
     compare_to: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Tell what changed since the run that left this file."),
+        typer.Option(metavar="FILE", help="Show what changed since the run that left this file."),
     ] = None,
     save_run: Annotated[
         Path | None,
@@ -107,7 +106,7 @@ def report(
         typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="By insight label: tell how well needs are heard.")
+        Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -128,7 +127,7 @@ def report(
     written += [page.save_slides(slides)] if slides else []
     written += [page.save_run(save_run)] if save_run else []
     written += page.save_edits(kept) if kept else []
-    tell(page, written, quiet=reading.quiet, json=json)
+    report_written(page, written, quiet=reading.quiet, json=json)
 
 
 @app.command(name="map", epilog="Example: insight map export.csv -o export.toml")
@@ -163,7 +162,7 @@ def label(
     output: Annotated[Path, typer.Option("-o", "--output", help="The labels.")] = Path("labels.csv"),
     n: Annotated[int, typer.Option("-n", min=1, help="Sentences to draw.")] = 100,
 ) -> None:
-    """Label a sample of sentences by hand; print how well signals are heard here; learn from the labels."""
+    """Label a sample of sentences by hand; print how well signals are detected; learn from the labels."""
     from insight.report.kept import draw_labels
     from insight.signals.label import SIGNALS, ask_labels, score_signals
     from insight.signals.train import learn_beside
@@ -197,4 +196,4 @@ def demo(
             SAMPLE, brands=SAMPLE_BRANDS, include_private=True, progress=shows_progress(quiet)
         )
         page = build_report(archive, title="What people say about Pellwick", progress=shows_progress(quiet))
-        tell(page, [page.save(output)], quiet=quiet)
+        report_written(page, [page.save(output)], quiet=quiet)

@@ -40,7 +40,7 @@ class Reading:
     ] = None
     day_first: Annotated[
         bool | None,
-        typer.Option("--day-first/--month-first", help="What 3/4/2024 is, where the file cannot tell."),
+        typer.Option("--day-first/--month-first", help="What 3/4/2024 is, where the file does not say."),
     ] = None
     format: Annotated[
         str | None,
@@ -82,16 +82,16 @@ class Reading:
         path = self.config or find_config(self.archives)
         if path and not self.quiet:
             typer.echo(f"settings: {path}", err=True)
-        said = read_config(path) if path else Config()
-        privacy = {True: "internal", False: "shareable", None: said.privacy}[self.internal]
+        config = read_config(path) if path else Config()
+        privacy = {True: "internal", False: "shareable", None: config.privacy}[self.internal]
         return dataclasses.replace(
-            said,
-            brands=parse_brands(self.brand or []) or said.brands,
-            tz=self.tz or said.tz,
-            format=self.format or said.format,
+            config,
+            brands=parse_brands(self.brand or []) or config.brands,
+            tz=self.tz or config.tz,
+            format=self.format or config.format,
             privacy=privacy,
-            private=self.private or said.private,
-            deleted=self.deleted or said.deleted,
+            private=self.private or config.private,
+            deleted=self.deleted or config.deleted,
         )
 
     def read(self, config: Config, *, to: Path | None = None) -> Any:  # noqa: ANN401

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from insight.report import Report
 
 
-def tell(page: Report, written: list[Path], *, quiet: bool, json: bool = False) -> None:
+def report_written(page: Report, written: list[Path], *, quiet: bool, json: bool = False) -> None:
     """Print the files written, the page first, and the six answers."""
     if json:
         typer.echo(page_json(page, written))
@@ -73,13 +73,13 @@ def shows_progress(quiet: bool) -> bool:
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Say an error or a doubt in one plain message on stderr; leave with 1 if anything failed."""
+    """Say an error or a warning in one plain message on stderr; leave with 1 if anything failed."""
     from insight.archives.reading import UnreadWarning
-    from insight.files import unwound
+    from insight.files import exit_on_signals
     from insight.mentions import InsightError, InsightWarning
 
     unread: list[str] = []
-    with warnings.catch_warnings(), unwound():
+    with warnings.catch_warnings(), exit_on_signals():
         warnings.simplefilter("always", InsightWarning)
         shown = warnings.showwarning
 
@@ -88,7 +88,7 @@ def plainly() -> Iterator[None]:
                 unread.append(str(message))
                 typer.echo(f"insight: {message}", err=True)
             elif issubclass(category, InsightWarning):
-                typer.echo(f"doubt: {message}", err=True)
+                typer.echo(f"warning: {message}", err=True)
             else:
                 shown(message, category, *place)
 

@@ -1,10 +1,8 @@
 """In the conversation: who says what to whom, who waits, who was answered, how well, and at what load."""
 
 from .capacity import capacity as capacity
-from .capacity import capacity_scenario as capacity_scenario
 from .capacity import waiting_list as waiting_list
 from .channels import channels as channels
-from .consistency import consistency as consistency
 from .dialogue_index import dialogue_index as dialogue_index
 from .escalations import escalations as escalations
 from .first_responses import first_responses as first_responses

@@ -1,8 +1,6 @@
-"""Who still waits, oldest first; how much comes in, goes out and stays; and what growth would do."""
+"""Who still waits, oldest first; and how much comes in, is answered and stays open."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,7 +15,7 @@ _LISTED = ["platform", "channel", "intent", "challenge", "n_messages", "asked_at
 
 
 def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: bool = False) -> pd.DataFrame:
-    """List the messages that nobody has answered yet, the oldest first, without anybody's name.
+    """List the messages that no one has answered yet, the oldest first, without names.
 
     Parameters
     ----------
@@ -42,30 +40,15 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
 
         No pseudonym, name or link: those would let a reader follow a person.
 
-    Raises
-    ------
-    InsightError
-        If a column is missing.
-
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "author_id": ["ann", "acme", "ben"],
-    ...             "side": ["customer", "brand", "customer"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="h", tz="UTC"),
-    ...             "time_precision": "s",
-    ...             "text": ["It leaks", "Sorry!", "How do I descale it?"],
-    ...         }
-    ...     )
-    ... )
-    >>> waiting_list(ins.first_responses(mentions), mentions)[["place", "person", "text"]]
-       place  person                  text
-    0      1       1  How do I descale it?
+    >>> mentions = ins.example()
+    >>> waiting_list(ins.first_responses(mentions), mentions)[["place", "person", "text"]].head(3)
+       place  person                                             text
+    0      1       1                                    Sent. Thanks!
+    1      2       2                     How do I descale the kettle?
+    2      3       3  Boil vinegar for ten minutes, then rinse twice.
     """
     need_columns(responses, "responses", ["mention_id", "author_id", "responded", "asked_at", "wait_hours"])
     need_columns(mentions, "mentions", ["mention_id", "text"])
@@ -86,7 +69,7 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
 
 
 def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC") -> pd.DataFrame:
-    """Set what comes in against what is answered, and keep the books of what stays.
+    """Set what comes in against what is answered, and follow the backlog.
 
     Parameters
     ----------
@@ -111,31 +94,25 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
         - n_people : different people who began to wait; outs_per_person : n_out / n_people
         - complete : the period ends before the archive does
 
-    Raises
-    ------
-    InsightError
-        If a column is missing or there is no wait.
-
     Notes
     -----
-    Nobody leaves the backlog without an answer: who was never answered stays in it. When the number of people
-    who ask grows and `outs_per_person` falls, the audience outgrows the brand's answers.
+    Only an answer takes a wait out of the backlog: who was never answered stays in it. When the number of
+    people who ask grows and `outs_per_person` falls, the audience outgrows the brand's answers.
 
     Examples
     --------
-    >>> days = pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-12"], utc=True)
-    >>> responses = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "cem"], "asked_at": days, "responded": [False, True, True],
-    ...     "answered_at": [pd.NaT, days[2], days[2]], "wait_hours": [216.0, 192.0, 0.0],
-    ...     "watched_hours": [216.0, 192.0, 0.0],
-    ... })
-    >>> capacity(responses)[["n_in", "n_out", "backlog"]].values.tolist()
-    [[2, 0, 2], [1, 2, 1]]
+    >>> import insight as ins
+    >>> waits = ins.first_responses(ins.example())
+    >>> capacity(waits, period="month")[["period", "n_in", "n_out", "backlog"]]
+          period  n_in  n_out  backlog
+    0 2025-01-01     5      2        3
+    1 2025-02-01     2      0        5
+    2 2025-03-01     1      0        6
     """
     columns = ["author_id", "asked_at", "answered_at", "responded", "watched_hours"]
     need_columns(responses, "responses", columns)
     if not len(responses):
-        raise InsightError("responses is empty: nobody waited, so there is no load to measure.")
+        raise InsightError("responses is empty: no one waited, so there is no load to measure.")
     asked = local_period(responses["asked_at"], period=period, tz=tz)
     answered = local_period(responses["answered_at"], period=period, tz=tz)
     end = (responses["asked_at"] + pd.to_timedelta(responses["watched_hours"], unit="h")).max()
@@ -156,94 +133,10 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
         groups=pd.DatetimeIndex(periods).get_indexer(asked),
         n_groups=len(periods),
     )
-    table = table.assign(
-        backlog=(table["n_in"] - table["n_out"]).cumsum(), share=found.share, low=found.low, high=found.high
-    )
+    table = table.assign(backlog=(table["n_in"] - table["n_out"]).cumsum(), **found.columns())
     with np.errstate(divide="ignore", invalid="ignore"):
         table["load"] = table["n_in"].to_numpy() / table["n_out"].to_numpy()
         table["outs_per_person"] = table["n_out"].to_numpy() / table["n_people"].to_numpy()
     table["complete"] = table["period"] < last.iloc[0]
     names = ["period", "n_in", "n_out", "backlog", "load", "n_answered", "share", "low", "high"]
     return table[[*names, "n_people", "outs_per_person", "complete"]]
-
-
-def capacity_scenario(
-    load: pd.DataFrame,
-    *,
-    growth: Sequence[float] = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0),
-    target: float | None = None,
-) -> pd.DataFrame:
-    """Reckon which share would be answered if more came in and the brand answered as much as it ever did.
-
-    Parameters
-    ----------
-    load : DataFrame
-        `capacity` of some periods; incomplete ones are left out.
-    growth : sequence of float
-        Growth of what comes in: 0.5 is half as much again. Nothing under 0.
-    target : float, optional
-        Share to be answered, 0 to 1. Default: nine tenths of today's.
-
-    Returns
-    -------
-    DataFrame
-        One row a growth, in rising order: growth, n_in, n_out (over all periods together), share, target,
-        kept (share is at least the target). `attrs["capacity"]` is the most that was answered in one period,
-        `attrs["breaks_at"]` the growth at which the share falls under the target, infinite if it never does.
-
-    Raises
-    ------
-    InsightError
-        If no period is complete, or a growth is negative.
-
-    Notes
-    -----
-    A scenario and no forecast. In every period the brand answers the share that it did answer, until that is
-    as much as in its best period; what comes beyond is left. Growth 0 gives the past exactly, and more growth
-    never a higher share. The best period is what was seen, so the limit may lie higher.
-
-    Examples
-    --------
-    >>> load = pd.DataFrame({"n_in": [10, 20], "n_answered": [8, 10], "complete": True})
-    >>> capacity_scenario(load, growth=(0, 1))[["growth", "n_in", "n_out", "share"]].values.tolist()
-    [[0.0, 30.0, 18.0, 0.6], [1.0, 60.0, 20.0, 0.3333333333333333]]
-    """
-    need_columns(load, "load", ["n_in", "n_answered", "complete"])
-    done = load[load["complete"].astype(bool)]
-    n_in, answered = done["n_in"].to_numpy(float), done["n_answered"].to_numpy(float)
-    if not n_in.sum():
-        raise InsightError(
-            f"none of {len(load)} periods is complete and had something to answer; take shorter periods."
-        )
-    if min(growth, default=0) < 0:
-        raise InsightError(f"growth holds {min(growth)}; pass 0 or more, such as 0.5 for half as much again.")
-    most = answered.max()
-
-    def share(more: float) -> float:
-        return float(np.minimum(answered * (1 + more), most).sum() / (n_in.sum() * (1 + more)))
-
-    goal = 0.9 * share(0.0) if target is None else target
-    steps = np.array(sorted(map(float, growth)))
-    shares = np.array([share(step) for step in steps])
-    table = pd.DataFrame(
-        {"growth": steps, "n_in": n_in.sum() * (1 + steps), "n_out": shares * n_in.sum() * (1 + steps)}
-    ).assign(share=shares, target=goal, kept=shares >= goal)
-    table.attrs |= {"capacity": int(most), "breaks_at": _breaks_at(answered, n_in, most, goal)}
-    return table
-
-
-def _breaks_at(answered: np.ndarray, n_in: np.ndarray, most: float, goal: float) -> float:
-    """Find the growth x at which sum(min(a (1 + x), most)) = goal * sum(n) (1 + x), piece by piece."""
-    if goal <= 0 or most <= 0:
-        return 0.0 if goal > 0 else float("inf")
-    kinks = np.sort(most / answered[answered > 0])
-    if answered.sum() < goal * n_in.sum():
-        return 0.0
-    for factor in kinks:
-        free = answered[answered * factor < most].sum()
-        full = most * (answered * factor >= most).sum()
-        nearest = full / (goal * n_in.sum() - free) if goal * n_in.sum() > free else np.inf
-        later = kinks[kinks > factor]
-        if nearest <= (later[0] if len(later) else np.inf):
-            return float(max(nearest, factor) - 1)
-    return float("inf")

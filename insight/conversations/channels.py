@@ -7,12 +7,12 @@ import pandas as pd
 
 from insight.mentions import need_columns, place_of
 from insight.stats import shares
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import median_wait
+from insight.stats.periods import HOUR
 from insight.timeline.engine import duration
 
 from .intents import NEEDS_ANSWER
 
-_HOUR = pd.Timedelta(hours=1)
 MIX = "same mix"
 
 
@@ -21,7 +21,7 @@ def channels(
     *,
     by: str = "channel",
     within: str | pd.Timedelta = "24h",
-    minimum: int = 10,
+    min_people: int = 10,
 ) -> pd.DataFrame:
     """Compare how often and how soon the same wish is answered in each channel.
 
@@ -33,8 +33,8 @@ def channels(
         Column that names the channel; where it is missing, the platform stands in.
     within : str or Timedelta
         The time allowed, with its unit.
-    minimum : int
-        Fewest people with a judged wait on both sides of a difference; of fewer no rate is given.
+    min_people : int
+        Fewest people with a judged wait on both sides of a difference; of fewer no share is given.
 
     Returns
     -------
@@ -44,15 +44,10 @@ def channels(
 
         - intent, channel
         - n : waits whose whole window was watched; answered : within `within`
-        - rate, low, high : answered / n (95 %, by people); for "same mix" the weighted mean of the rates
-          above, over the intents with `minimum` people in and outside the channel
+        - share, low, high : answered / n (95 %, by people); for "same mix" the weighted mean of the shares
+          above, over the intents with `min_people` people in and outside the channel
         - median_hours : half had an answer by then, the unanswered counted as waiting; missing if never
-        - gap, gap_low, gap_high : rate less the rate of all other channels together; missing below `minimum`
-
-    Raises
-    ------
-    InsightError
-        If a column is missing or `within` has no unit.
+        - gap, gap_low, gap_high : share less that of all other channels; missing below `min_people`
 
     Notes
     -----
@@ -62,18 +57,21 @@ def channels(
 
     Examples
     --------
-    >>> waits = pd.DataFrame({
-    ...     "author_id": [f"p{row}" for row in range(40)], "intent": "help", "needs_answer": True,
-    ...     "platform": ["x"] * 20 + ["zendesk"] * 20, "channel": [None] * 20 + ["email"] * 20,
-    ...     "wait_hours": [1.0] * 10 + [90.0] * 10 + [1.0] * 20, "watched_hours": 90.0,
-    ...     "responded": [True] * 10 + [False] * 10 + [True] * 20,
-    ... })
-    >>> channels(waits)[["intent", "channel", "n", "rate", "gap"]].values.tolist()[:2]
-    [['same mix', 'email', 20, 1.0, 0.5], ['same mix', 'x', 20, 0.5, -0.5]]
+    >>> import insight as ins
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> waits = ins.first_responses(mentions, intents)
+    >>> channels(waits)[["intent", "channel", "n", "answered", "median_hours"]]
+         intent channel  n  answered  median_hours
+    0  same mix    help  0         0           NaN
+    1  same mix   forum  0         0          24.0
+    2      help    help  2         1           1.0
+    3      help   forum  1         0           NaN
+    4      idea   forum  1         1          24.0
     """
     columns = ["author_id", "intent", "platform", "wait_hours", "watched_hours", "responded", by]
     need_columns(responses, "responses", columns)
-    window = duration(within, name="within") / _HOUR
+    window = duration(within, name="within") / HOUR
     waits = responses.assign(place=place_of(responses, by), wants=responses["intent"].astype("str"))
     waits = waits[waits["wants"].isin(NEEDS_ANSWER)]
     sizes = waits["place"].value_counts()
@@ -81,31 +79,32 @@ def channels(
     judged = waits[waits["watched_hours"] >= window]
     judged = judged.assign(met=judged["responded"].astype(bool) & (judged["wait_hours"] <= window))
     table = pd.DataFrame(
-        [_cell(waits, judged, wish, name, minimum) for wish in NEEDS_ANSWER for name in order]
+        [_cell(waits, judged, wish, name, min_people) for wish in NEEDS_ANSWER for name in order]
     )
     table["weight"] = table.groupby("intent")["n"].transform("sum")
     mixed = [_mix(waits[waits["place"] == name], name, table) for name in order]
-    names = ["intent", "channel", "n", "answered", "rate", "low", "high", "median_hours"]
+    names = ["intent", "channel", "n", "answered", "share", "low", "high", "median_hours"]
     names += ["gap", "gap_low", "gap_high"]
     joined = pd.concat([pd.DataFrame(mixed), table[table["n"] > 0]], ignore_index=True)
     return joined.reindex(columns=names).astype({"n": "int64", "answered": "int64"})
 
 
 def _cell(
-    waits: pd.DataFrame, judged: pd.DataFrame, wish: str, name: str, minimum: int
+    waits: pd.DataFrame, judged: pd.DataFrame, wish: str, name: str, min_people: int
 ) -> dict[str, str | int | float]:
     """Count one intent in one channel, and set it against all other channels."""
     mine = judged[judged["wants"] == wish]
     here = mine["place"] == name
     own, others = (
-        shares(part["met"], by=part["author_id"], min_people=minimum) for part in (mine[here], mine[~here])
+        shares(part["met"], by=part["author_id"], min_people=min_people) for part in (mine[here], mine[~here])
     )
-    rate, low, high = own.first()
-    gap, gap_low, gap_high = _difference((rate, low, high), others.first())
+    share, low, high = own.first()
+    gap, gap_low, gap_high = _difference((share, low, high), others.first())
+    there = waits[(waits["wants"] == wish) & (waits["place"] == name)]
     return {
         "intent": wish, "channel": name, "n": int(here.sum()), "answered": int(mine.loc[here, "met"].sum()),
-        "rate": rate, "low": low, "high": high,
-        "median_hours": _median(waits[(waits["wants"] == wish) & (waits["place"] == name)]),
+        "share": share, "low": low, "high": high,
+        "median_hours": median_wait(there["wait_hours"], there["responded"]),
         "gap": gap, "gap_low": gap_low, "gap_high": gap_high,
     }  # fmt: skip
 
@@ -119,13 +118,6 @@ def _difference(
     return gap, float(gap - down), float(gap + up)
 
 
-def _median(waits: pd.DataFrame) -> float:
-    if not len(waits):
-        return np.nan
-    median = kaplan_meier(waits["wait_hours"].to_numpy(), waits["responded"].to_numpy()).quantile(0.5)
-    return median if np.isfinite(median) else np.nan
-
-
 def _mix(waits: pd.DataFrame, name: str, table: pd.DataFrame) -> dict[str, str | int | float]:
     cells = table[(table["channel"] == name) & table["gap"].notna()]
     weight = (cells["weight"] / cells["weight"].sum()).to_numpy() if len(cells) else np.array([])
@@ -137,10 +129,10 @@ def _mix(waits: pd.DataFrame, name: str, table: pd.DataFrame) -> dict[str, str |
 
     row: dict[str, str | int | float] = {
         "intent": MIX, "channel": name, "n": int(cells["n"].sum()), "answered": int(cells["answered"].sum()),
-        "median_hours": _median(waits),
+        "median_hours": median_wait(waits["wait_hours"], waits["responded"]),
     }  # fmt: skip
     if len(cells):
-        for value, low, high in (("rate", "low", "high"), ("gap", "gap_low", "gap_high")):
+        for value, low, high in (("share", "low", "high"), ("gap", "gap_low", "gap_high")):
             row |= {value: float((weight * cells[value]).sum()), low: mixed(value, low)}
             row[high] = mixed(value, high)
     return row

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, parent_rows
 
@@ -35,9 +35,9 @@ def dialogue_index(
 
         - period : first moment of the period, on the calendar of `tz`
         - n : the brand's posts (private notes and reposts are none)
-        - n_answers : those that answer somebody else's message, directly or by continuing their own answer
+        - n_answers : those that answer another account's message, directly or by continuing their own answer
         - share, low, high : n_answers / n with Wilson's 95 % interval; NaN where n = 0
-        - n_received : messages by others that answer the posts of this period, as far as the table holds them
+        - n_received : messages by others that answer the posts of this period, as far as the table has them
         - received_per_post : n_received / n
 
     Raises
@@ -48,27 +48,19 @@ def dialogue_index(
     Notes
     -----
     A post whose parent is outside the table still counts as an answer. The interval treats posts as
-    independent; it says how far so many posts can tell, not how people felt.
+    independent; it shows the precision of so many posts, not how people felt.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "side": ["customer", "brand", "brand"],
-    ...             "created_at": pd.to_datetime(["2025-03-01", "2025-03-02", "2025-03-03"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> dialogue_index(mentions)[["period", "n", "n_answers", "share"]]
+    >>> dialogue_index(ins.example())[["period", "n", "n_answers", "share"]]
           period  n  n_answers  share
-    0 2025-03-01  2          1    0.5
+    0 2025-01-01  2          2    1.0
+    1 2025-02-01  1          1    1.0
+    2 2025-03-01  1          0    0.0
     """
     mentions = timeline(mentions)
-    own = speaks_for(mentions, brand)
+    own = is_brand_message(mentions, brand)
     starts = local_period(mentions["created_at"], period=period, tz=tz)
     answers = answered_rows(mentions, own) >= -1
     parents = parent_rows(mentions)
@@ -78,16 +70,13 @@ def dialogue_index(
         starts.iloc[rows].value_counts().reindex(periods, fill_value=0).to_numpy()
         for rows in (np.flatnonzero(own), np.flatnonzero(own & answers), parents[towards_own])
     )
-    low, high = wilson(n_answers, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         return pd.DataFrame(
             {
                 "period": periods,
                 "n": n,
                 "n_answers": n_answers,
-                "share": n_answers / n,
-                "low": low,
-                "high": high,
+                **shares(n_answers, n, min_people=1).columns(),
                 "n_received": n_received,
                 "received_per_post": n_received / n,
             }

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, is_repost, need_columns
+from insight.mentions import is_repost, need_columns
 from insight.stats import shares
-from insight.stats.statistics import wilson
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.engine import duration
 from insight.timeline.persons import by_people
@@ -25,6 +23,8 @@ _NAMED = re.compile(
 )
 """A number that the words themselves call a ticket: "case no. 40718", "#40718"."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+
+_NEEDED = ("mention_id", "conversation_id", "kind", "side", "text", "is_public")
 
 
 def escalations(
@@ -58,49 +58,31 @@ def escalations(
         - cites : it names a ticket that is in the table: its words call the number one (not a year), or the
           ticket is the writer's own
         - joins : the same customer had a private case before, and now asks or complains in public
-        - case_id : the conversation of that ticket or case; missing where only words tell
+        - case_id : the conversation of that ticket or case; missing where only words show it
         - days : from the first message of the case to this one
 
         `attrs`: n_cases (private cases by customers, begun so early that `within` was watched), n_escalated
         (those of them that a public message followed up), share, low, high (Wilson's 95 %); n_public
         (messages by people in public).
 
-    Raises
-    ------
-    InsightError
-        If a column is missing or `within` has no unit.
-
     Notes
     -----
-    A case is a conversation at a help desk or a private message; the rest is public. The words stand in
-    `insight/conversations.toml`, English. Chains are a lower bound: without a customer key only who cites a
-    ticket or writes under the same account can be joined, and a shareable archive hides ticket numbers (read
-    it with privacy='internal').
+    A case is a conversation at a help desk or a private message; the rest is public. The words are in
+    `insight/text/cues/conversations.toml`, English. Chains are a lower bound: without a customer key only who
+    cites a ticket or writes under the same account can be joined, and a shareable archive hides ticket
+    numbers (read it with privacy='internal').
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["desk:ticket-40718", "x:1", "x:2"],
-    ...             "kind": ["ticket", "post", "post"],
-    ...             "side": "customer",
-    ...             "text": ["It leaks", "Ticket 40718 is still open", "Third time I called about this"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="D", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> found = escalations(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
-    >>> found[["mention_id", "says_so", "cites", "days"]].values.tolist()
-    [['x:1', True, True, 1.0], ['x:2', True, False, nan]]
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> escalations(mentions, intents)[["mention_id", "says_so", "cites"]]
+      mention_id  says_so  cites
+    0        x:9     True  False
     """
-    need_columns(mentions, "mentions", ["mention_id", "conversation_id", "kind", "side", "text", "is_public"])
+    need_columns(mentions, "mentions", [*_NEEDED, customer])
     need_columns(intents, "intents", ["mention_id", "needs_answer"])
-    if customer not in mentions.columns:
-        raise InsightError(
-            f"customer={customer!r} is no column of mentions; found {sorted(map(str, mentions.columns))}."
-        )
     window = duration(within, name="within")
     ordered = timeline(mentions)
     people = by_people(ordered) & ~is_repost(ordered)
@@ -126,8 +108,8 @@ def escalations(
     shown = table["says_so"] | table["cites"] | table["joins"]
     attrs = {"n_public": len(public), "shown": shares(shown, by=public[customer]).first()}
     table = table[table["says_so"] | table["cites"] | table["joins"]].reset_index(drop=True)
-    said = zip(table.pop("text"), table["says_so"], strict=True)
-    spans = [cue.span(text) if says else None for text, says in said]
+    pairs = zip(table.pop("text"), table["says_so"], strict=True)
+    spans = [cue.span(text) if says else None for text, says in pairs]
     for place, name in enumerate(("start", "end")):
         table[name] = pd.array([span[place] if span else pd.NA for span in spans], dtype="Int64")
     table.attrs |= _rate(table, cases, ordered["created_at"].max() - window) | attrs
@@ -189,6 +171,5 @@ def _joined(public: pd.DataFrame, cases: pd.DataFrame, customer: str, window: pd
 def _rate(table: pd.DataFrame, cases: pd.DataFrame, until: pd.Timestamp) -> dict[str, float]:
     watched = cases.loc[cases["began"] <= until, "case_id"]
     n, k = len(watched), int(watched.isin(table["case_id"].dropna()).sum())
-    low, high = wilson(k, n)
-    share = k / n if n else np.nan
-    return {"n_cases": n, "n_escalated": k, "share": share, "low": float(low), "high": float(high)}
+    share, low, high = shares(k, n, min_people=1).first()
+    return {"n_cases": n, "n_escalated": k, "share": share, "low": low, "high": high}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from insight.mentions import InsightWarning, need_columns
+from insight.stats.periods import HOUR
 from insight.timeline import engine
 
 from .intents import INTENT, INTENTS
@@ -19,7 +20,6 @@ _NEEDED = (
     "mention_id", "conversation_id", "reply_to_id", "reposted_id", "author_id", "created_at",
     "time_precision", "platform", "channel", "kind", "side", "brand", "addressed", "is_public",
 )  # fmt: skip
-_HOUR = pd.Timedelta(hours=1)
 _WANTS = ["mention_id", "intent", "needs_answer", "challenge"]
 
 
@@ -45,7 +45,7 @@ def first_responses(
         mention.
     only_addressed : bool
         True asks who was answered among the messages sent to the brand: `addressed` is true, or it is not
-        known and the brand had already spoken in that conversation. On a platform that never tells what was
+        known and the brand had already spoken in that conversation. On a platform that never says what was
         addressed, every customer's message counts. False: every customer's message everywhere.
 
     Returns
@@ -57,13 +57,8 @@ def first_responses(
         asked_at, wait_hours (until the answer, or until `as_of`), responded, watched_hours (from asking until
         `as_of`), response_id, responder_id, answered_at (missing while waiting), link ('reply' = the answer
         names the message, 'thread' = it follows in the conversation and names none). With `intents` also
-        intent, needs_answer and challenge of the message that started the clock. `.attrs` holds as_of, the
+        intent, needs_answer and challenge of the message that started the clock. `.attrs` has as_of, the
         platforms where every message counts, and the number of rows of each sort that did not enter.
-
-    Raises
-    ------
-    InsightError
-        If a column is missing or nothing is dated.
 
     Notes
     -----
@@ -84,36 +79,32 @@ def first_responses(
     Warns
     -----
     InsightWarning
-        If no message of the brand's is in the table: all wait, but silence cannot be told from absence. If an
-        answer is older than its question, as happens to edited reviews: these waits have no length and are
+        If no message of the brand's is in the table: all wait, since silence and missing data look alike. If
+        an answer is older than its question, as happens to edited reviews: these waits have no length and are
         left out.
 
     Examples
     --------
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({
-    ...     "mention_id": ["x:1", "x:2", "x:3"], "reply_to_id": [None, "x:1", None],
-    ...     "author_id": ["ann", "acme", "ben"], "side": ["customer", "brand", "customer"],
-    ...     "created_at": pd.date_range("2025-03-03 10:00", periods=3, freq="2h", tz="UTC"),
-    ...     "time_precision": "s", "addressed": True,
-    ... }))
-    >>> first_responses(mentions)[["mention_id", "wait_hours", "responded"]]
-      mention_id  wait_hours  responded
-    0        x:1         2.0       True
-    1        x:3         0.0      False
+    >>> import insight as ins
+    >>> waits = first_responses(ins.example())
+    >>> waits[["mention_id", "wait_hours", "responded", "link"]].head(3)
+      mention_id  wait_hours  responded   link
+    0        x:1         1.0       True  reply
+    1        x:3      1390.5      False    NaN
+    2        x:4      1341.0      False    NaN
     """
     optional = ("automated", "author_name", "text", "thread_is_cut")
     source = engine.open_mentions(mentions, columns=_NEEDED, optional=optional)
     end = engine.span(source)[1] if as_of is None else engine.moment(as_of, tz="UTC")
-    left_out = engine.tally_waits(source, as_of=end)
-    if not left_out.pop("n_brand"):
+    excluded = engine.tally_waits(source, as_of=end)
+    if not excluded.pop("n_brand"):
         warnings.warn(
-            "no message of the brand's is among the mentions, so everyone counts as waiting; whether it "
-            "was silent or its answers are missing from the export cannot be told.",
+            "no message of the brand's is among the mentions, so everyone counts as waiting: it was silent, "
+            "or the export lacks its answers.",
             InsightWarning,
             stacklevel=2,
         )
-    silent = engine.silent_platforms(source) if only_addressed else None
+    silent = engine.platforms_without_addressed(source) if only_addressed else None
     pairs = engine.first_answers(source, as_of=end, silent=silent, urgency=_urgency(intents))
     early = pairs.pop("early").fillna(False).astype(bool)
     if early.any():
@@ -125,7 +116,7 @@ def first_responses(
         )
     cut = pairs["conversation_id"].isin(_cut_threads(source))
     responses = _waits(pairs[~early & ~cut].reset_index(drop=True), end)
-    left_out |= {"n_answered_early": int(early.sum()), "n_thread_cut": int((cut & ~early).sum())}
+    excluded |= {"n_answered_early": int(early.sum()), "n_thread_cut": int((cut & ~early).sum())}
     if intents is not None:
         wants = intents.drop_duplicates("mention_id").set_index("mention_id")[_WANTS[1:]]
         wants = wants.reindex(responses["mention_id"]).reset_index(drop=True)
@@ -134,7 +125,7 @@ def first_responses(
             needs_answer=wants["needs_answer"].eq(True),
             challenge=wants["challenge"].eq(True),
         )
-    responses.attrs = {"as_of": end.isoformat(), "every_message_counts_on": silent, "left_out": left_out}
+    responses.attrs = {"as_of": end.isoformat(), "every_message_counts_on": silent, "excluded": excluded}
     return responses
 
 
@@ -147,7 +138,7 @@ def _cut_threads(source: engine.Source) -> set[str]:
 
 
 def _urgency(intents: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Rank the messages by what they want; those in languages that nobody read come before small talk."""
+    """Rank the messages by what they want; those in other languages come before small talk."""
     if intents is None:
         return None
     need_columns(intents, "intents", _WANTS)
@@ -157,9 +148,9 @@ def _urgency(intents: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def _waits(pairs: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    watched = (end - pairs["asked_at"]) / _HOUR
+    watched = (end - pairs["asked_at"]) / HOUR
     waits = pairs.assign(
-        wait_hours=((pairs["answered_at"] - pairs["asked_at"]) / _HOUR).fillna(watched),
+        wait_hours=((pairs["answered_at"] - pairs["asked_at"]) / HOUR).fillna(watched),
         responded=pairs["answered_at"].notna(),
         watched_hours=watched,
     )

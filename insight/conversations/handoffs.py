@@ -33,7 +33,7 @@ def handoffs(
         `intents` of the same mentions: only those who come back with a question, a complaint or an idea then
         count as back, and thanks are counted apart.
     within : str or Timedelta
-        How soon somebody must write again to be back.
+        How soon a person must write again to be back.
 
     Returns
     -------
@@ -49,34 +49,20 @@ def handoffs(
         - n_followed : of n_judged, those after which the brand wrote in that conversation again in public
         - n_thanked : of n_judged, people whose next public message thanks; missing without `intents`
 
-    Raises
-    ------
-    InsightError
-        If a column is missing or `within` has no unit.
-
     Notes
     -----
-    What happened out of sight is not in the file. Coming back does not prove that nobody helped there.
+    What happened out of sight is not in the file. Coming back does not prove that no one helped there.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3", "x:4"],
-    ...             "conversation_id": ["x:1", "x:1", "x:1", "x:4"],
-    ...             "reply_to_id": [None, "x:1", "x:2", None],
-    ...             "author_id": ["ann", "acme", "ann", "ben"],
-    ...             "side": ["customer", "brand", "customer", "customer"],
-    ...             "text": ["It leaks", "Please DM us", "I did. Nobody answers", "Hello"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=4, freq="4D", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
+    >>> mentions = ins.example()
     >>> acts = ins.conversations.reply_acts(mentions)
-    >>> handoffs(mentions, acts)[["channel", "n", "n_moved", "n_back"]].values.tolist()
-    [['all', 1, 1, 1], ['unknown', 1, 1, 1]]
+    >>> handoffs(mentions, acts)[["channel", "n", "n_moved"]]
+      channel  n  n_moved
+    0     all  3        1
+    1   forum  2        0
+    2    help  1        1
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "is_public"])
     need_columns(acts, "acts", ["mention_id", "act"])
@@ -85,7 +71,7 @@ def handoffs(
     ordered = ordered[~in_private(ordered)].reset_index(drop=True)
     own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     asked = answered_rows(ordered, own)
-    said = pd.DataFrame(
+    messages = pd.DataFrame(
         {
             "created_at": ordered["created_at"],
             "person": pd.factorize(ordered["author_id"])[0],
@@ -93,12 +79,12 @@ def handoffs(
             "wants": _wants(ordered["mention_id"], intents),
         }
     )
-    said["channel"] = place_of(ordered)
-    said["moved"] = ordered["mention_id"].isin(acts.loc[acts["act"] == "move offline", "mention_id"])
-    said["judged"] = said["created_at"] + window <= said["created_at"].max()
+    messages["channel"] = place_of(ordered)
+    messages["moved"] = ordered["mention_id"].isin(acts.loc[acts["act"] == "move offline", "mention_id"])
+    messages["judged"] = messages["created_at"] + window <= messages["created_at"].max()
     answers = np.flatnonzero(asked >= 0)
-    table = said.iloc[answers].assign(person=said["person"].to_numpy()[asked[answers]])
-    to_brand = said[~own & ordered["addressed"].fillna(True).to_numpy(bool)]
+    table = messages.iloc[answers].assign(person=messages["person"].to_numpy()[asked[answers]])
+    to_brand = messages[~own & ordered["addressed"].fillna(True).to_numpy(bool)]
     needy = to_brand[to_brand["wants"].isin(NEEDS_ANSWER)]
     table = table.assign(
         back=_next(table, needy, "person", window).notna(),

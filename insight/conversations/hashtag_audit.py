@@ -1,4 +1,4 @@
-"""Whether the brand's hashtags belong to what it talks about, or to somebody else's trend."""
+"""Whether the brand's hashtags belong to what it talks about, or to someone else's trend."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from insight.mentions import is_repost
 from insight.text.clean import clean_text
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 
@@ -29,7 +29,7 @@ _MOSTLY = 0.6
 
 
 def hashtag_audit(
-    mentions: pd.DataFrame, *, brand: str | None = None, minimum: int = 5, random_state: int = 0
+    mentions: pd.DataFrame, *, brand: str | None = None, min_people: int = 5, random_state: int = 0
 ) -> pd.DataFrame:
     """Check each hashtag of the brand's own posts against what it stands for in the archive.
 
@@ -39,7 +39,7 @@ def hashtag_audit(
         The mentions table.
     brand : str, optional
         Whose posts; by default the one brand that speaks in the table.
-    minimum : int
+    min_people : int
         Least number of other people whose use of a tag is judged, and who make a word common.
     random_state : int
         Seed of the sample of customers' messages that tags are compared with.
@@ -54,7 +54,7 @@ def hashtag_audit(
         - n_own : own posts with the tag
         - n_people : other people who use it of their own accord: before the brand did, or without naming it
         - similarity : how near the others' messages with the tag are to customers' messages without one: the
-          mean cosine with the three nearest, 0 to 1; NaN under `minimum` people
+          mean cosine with the three nearest, 0 to 1; NaN under `min_people` people
         - usual_low : what nine in ten customers' messages exceed
         - flagged : look at this post
         - reason : why, or why not
@@ -68,30 +68,22 @@ def hashtag_audit(
     -----
     A tag fits when most of it is words that customers or the brand use without the mark, when the post itself
     speaks of it, or when the other people who use it talk about what customers talk about (words weighed by
-    TF-IDF). A tag that nobody else uses is taken for a campaign after three days of use, and for a borrowed
+    TF-IDF). A tag that no one else uses is taken for a campaign after three days of use, and for a borrowed
     trend before. A rule for a second look by a person: it cannot know what a tag means outside the archive.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": [f"x:{number}" for number in range(8)],
-    ...             "author_id": [f"p{number}" for number in range(6)] + ["acme"] * 2,
-    ...             "side": ["customer"] * 6 + ["brand"] * 2,
-    ...             "text": ["my kettle makes good coffee"] * 6 + ["New #coffee", "20% off! #election"],
-    ...         }
-    ...     )
-    ... )
-    >>> hashtag_audit(mentions)[["tag", "n_people", "flagged"]]
-            tag  n_people  flagged
-    0    coffee         0    False
-    1  election         0     True
+    >>> hashtag_audit(ins.example())[["tag", "n_people", "flagged"]]
+       tag  n_people  flagged
+    0  red         0    False
     """
     mentions = timeline(mentions, undated=True)
-    own = speaks_for(mentions, brand)
-    tags = [_tags(text) if "#" in text or "＃" in text else {} for text in mentions["text"]]
+    own = is_brand_message(mentions, brand)
+    tags = [
+        {written.casefold(): written for written in _TAG.findall(text)} if "#" in text or "＃" in text else {}
+        for text in mentions["text"]
+    ]
     used = [(row, tag, written) for row in np.flatnonzero(own) for tag, written in tags[row].items()]
     table = pd.DataFrame(used, columns=["row", "tag", "written"])
     posts = mentions.iloc[table["row"].to_numpy(int)].reset_index(drop=True)
@@ -101,11 +93,12 @@ def hashtag_audit(
     bare = [_TAG.sub(" ", text) if used else text for text, used in zip(mentions["text"], tags, strict=True)]
     home = _home(mentions, own, bare, brand)
     parts = _parts(table["written"])
-    common = _common_words(mentions, bare, home | own, parts, minimum) | _brand_words(mentions)
+    common = _common_words(mentions, bare, home | own, parts, min_people)
+    common |= {word for name in mentions["brand"].dropna().unique() for word in _words(str(name))}
     company = _companies(mentions, own, tags, set(table["tag"]))
     wanted = set(table["tag"])
     calm = [bare[row] for row in np.flatnonzero(home).tolist() if not wanted & tags[row].keys()]
-    near = _nearness(company, mentions, bare, calm, minimum=minimum, random_state=random_state)
+    near = _nearness(company, mentions, bare, calm, min_people=min_people, random_state=random_state)
     verdicts = []
     for row, tag, written in table[["row", "tag", "written"]].itertuples(index=False):
         n_people = int(mentions["author_id"].iloc[company.get(tag, [])].nunique())
@@ -122,12 +115,12 @@ def _nearness(
     bare: list[str],
     calm: list[str],
     *,
-    minimum: int,
+    min_people: int,
     random_state: int,
 ) -> dict[str, tuple[float, float]]:
     """Return for each tag that enough people use how near they are to customers, and what is usual."""
     enough = {
-        tag: rows for tag, rows in company.items() if mentions["author_id"].iloc[rows].nunique() >= minimum
+        tag: rows for tag, rows in company.items() if mentions["author_id"].iloc[rows].nunique() >= min_people
     }
     if not enough or len(set(calm)) <= _NEAREST:
         return {}
@@ -151,11 +144,7 @@ def _judge(
         return not fits, f"the {n_people} other people who use it of their own accord talk about {talk}"
     if n_days >= _CAMPAIGN_DAYS:
         return False, f"a tag of the brand's own, used on {n_days} days"
-    return True, f"{n_people or 'no'} other people use it of their own accord, and nobody says its words"
-
-
-def _tags(text: str) -> dict[str, str]:
-    return {written.casefold(): written for written in _TAG.findall(text)}
+    return True, f"{n_people or 'no'} other people use it of their own accord, and no one uses its words"
 
 
 def _home(
@@ -178,25 +167,21 @@ def _parts(tags: pd.Series) -> set[str]:
 
 
 def _common_words(
-    mentions: pd.DataFrame, bare: list[str], rows: np.ndarray, parts: set[str], minimum: int
+    mentions: pd.DataFrame, bare: list[str], rows: np.ndarray, parts: set[str], min_people: int
 ) -> set[str]:
     """Which of these parts of tags enough people, or enough posts of the brand, use as a word, unmarked."""
     speaker = mentions["author_id"].where(by_people(mentions), mentions["mention_id"]).to_numpy(object)
-    said = {(speaker[row], word) for row in np.flatnonzero(rows) for word in _words(bare[row]) & parts}
-    counts = Counter(word for _, word in said)
-    return {word for word, n in counts.items() if n >= minimum}
+    uses = {(speaker[row], word) for row in np.flatnonzero(rows) for word in _words(bare[row]) & parts}
+    counts = Counter(word for _, word in uses)
+    return {word for word, n in counts.items() if n >= min_people}
 
 
 def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.casefold()))
 
 
-def _brand_words(mentions: pd.DataFrame) -> set[str]:
-    return {word for name in mentions["brand"].dropna().unique() for word in _words(str(name))}
-
-
 def _made_of(tag: str, words: set[str]) -> bool:
-    """Tell whether known words of four letters or more make up most of a tag."""
+    """Return whether known words of four letters or more make up most of a tag."""
     covered = [0] * (len(tag) + 1)
     for end in range(1, len(tag) + 1):
         ending = [covered[start] + end - start for start in range(end - 3) if tag[start:end] in words]
@@ -228,9 +213,9 @@ class _Likeness:
     def __init__(self, texts: list[str], random_state: int) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
-        said = sorted(set(texts))
-        chosen = np.random.default_rng(random_state).permutation(len(said))[:_MOST_HOME]
-        sample = sorted(set(clean_text(said[row] for row in chosen)) - {""})
+        distinct = sorted(set(texts))
+        chosen = np.random.default_rng(random_state).permutation(len(distinct))[:_MOST_HOME]
+        sample = sorted(set(clean_text(distinct[row] for row in chosen)) - {""})
         self.model = TfidfVectorizer(stop_words="english", sublinear_tf=True)
         self.vectors = self.model.fit_transform(sample)
         near = self._near(self.vectors, _NEAREST + 1)  # the nearest is the message itself

@@ -1,4 +1,4 @@
-"""What each message wants of the brand: help, amends, an idea heard, or nothing at all."""
+"""What each message wants of the brand: help, complaint, idea, or no request."""
 
 from __future__ import annotations
 
@@ -36,16 +36,11 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
 
         - mention_id
         - intent : help, complaint, idea, compliment, thanks or other, in this order of urgency; missing where
-          `lang` says that the message is not in English, so that nobody looked
+          `lang` says that the message is not in English and was not analysed
         - needs_answer : the intent is help, complaint or idea
         - challenge : it takes the brand to task, whatever else it wants
-        - asks, complains, suggests, praises, thanks : each on its own, as many as are heard; False where
-          nobody looked. Their shares overlap and compete with nothing
-
-    Raises
-    ------
-    InsightError
-        If a table lacks a column that is used.
+        - asks, complains, suggests, praises, thanks : each on its own, as many as are detected; False where
+          the message was not analysed. Their shares overlap
 
     Notes
     -----
@@ -54,22 +49,23 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     wish; *thanks*, thanks in reply to the brand; *compliment*, praise; *thanks*; else *other*, such as small
     talk, advice to others, reposts and bots. A question that only vents ("Seriously?") counts where nothing
     is complained of, and one that makes small talk ("What are you drinking?") never. The words of these, of a
-    plea and of a challenge stand in `insight/conversations.toml`.
+    plea and of a challenge are in `insight/text/cues/conversations.toml`.
 
     Four intents that answer "what portion of customers are looking for help, or voicing a concern". By rules:
     about a third of the sample archive's planted intents come out otherwise: a complaint put as a question is
-    heard as *help*, and what none of the rules knows as *other*. In three of four messages the planted one is
-    among all that are heard. Whether a message needs an answer is right for five in six. So read the shares,
-    not the single message.
+    detected as *help*, and what none of the rules knows as *other*. In three of four messages the planted one
+    is among all that are detected. Whether a message needs an answer is right for five in six. So read the
+    shares, not the single message.
 
     Examples
     --------
     >>> import insight as ins
-    >>> texts = ["My kettle leaks", "How do I descale it?", "Please add a timer", "I love it", "Morning all"]
-    >>> ids = list("abcde")
-    >>> mentions = ins.as_mentions(pd.DataFrame({"mention_id": ids, "text": texts, "side": "customer"}))
-    >>> intents(mentions, ins.find_signals(mentions))["intent"].tolist()
-    ['complaint', 'help', 'idea', 'compliment', 'other']
+    >>> mentions = ins.example()
+    >>> intents(mentions, ins.find_signals(mentions))[["mention_id", "intent", "needs_answer"]].head(3)
+      mention_id  intent  needs_answer
+    0        x:1    help          True
+    1        x:3  thanks         False
+    2        x:4    help          True
     """
     need_columns(
         mentions,
@@ -102,7 +98,7 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     idle = is_repost(ordered) | (ordered["role"] == "automated").to_numpy(bool)
     lang = ordered["lang"].astype(object).fillna("und").astype("str").str.lower()
     foreign = ~lang.str.split("-").str[0].isin(["en", "und", ""]).to_numpy(bool)
-    heard = ~idle & ~foreign
+    analysed = ~idle & ~foreign
     intent = pd.Series(np.where(idle, "other", chosen), dtype=_STR).mask(foreign & ~idle)
     table = pd.DataFrame(
         {
@@ -110,29 +106,29 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
             "intent": intent.astype(INTENT),
             "needs_answer": intent.isin(NEEDS_ANSWER).to_numpy(bool),
             "challenge": has_cue(ordered["text"], cues["challenge"]) & ~idle,
-            "asks": asks & heard,
-            "complains": (trouble > 0).to_numpy() & heard,
-            "suggests": (sure["wish"] > 0).to_numpy() & heard,
-            "praises": (sure["praise"] > 0).to_numpy() & heard,
-            "thanks": (sure["thanks"] > 0).to_numpy() & heard,
+            "asks": asks & analysed,
+            "complains": (trouble > 0).to_numpy() & analysed,
+            "suggests": (sure["wish"] > 0).to_numpy() & analysed,
+            "praises": (sure["praise"] > 0).to_numpy() & analysed,
+            "thanks": (sure["thanks"] > 0).to_numpy() & analysed,
         }
     )
     return table[~brand].reset_index(drop=True)
 
 
 def _questions(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which messages ask, and which put a question that only vents."""
-    heard = signals[(signals["signal"] == "question") & among(signals["mention_id"], mentions["mention_id"])]
-    if "sentence" not in heard.columns:
-        return among(mentions["mention_id"], heard["mention_id"]), np.zeros(len(mentions), bool)
-    place = pd.Index(mentions["mention_id"]).get_indexer(heard["mention_id"])
+    """Return which messages ask, and which put a question that only vents."""
+    found = signals[(signals["signal"] == "question") & among(signals["mention_id"], mentions["mention_id"])]
+    if "sentence" not in found.columns:
+        return among(mentions["mention_id"], found["mention_id"]), np.zeros(len(mentions), bool)
+    place = pd.Index(mentions["mention_id"]).get_indexer(found["mention_id"])
     texts, titles = mentions["text"].to_numpy(object), mentions["title"].fillna("").to_numpy(object)
-    said = [
+    questions = [
         sentence_at(texts[row], number, title=titles[row])
-        for row, number in zip(place, heard["sentence"], strict=True)
+        for row, number in zip(place, found["sentence"], strict=True)
     ]
     cues = read_cues("conversations")
-    vents, chats = has_cue(said, cues["rhetorical"]), has_cue(said, cues["smalltalk"])
+    vents, chats = has_cue(questions, cues["rhetorical"]), has_cue(questions, cues["smalltalk"])
     real, only = np.zeros(len(mentions), bool), np.zeros(len(mentions), bool)
     real[place[~vents & ~chats]] = True
     only[place[vents]] = True
@@ -142,8 +138,8 @@ def _questions(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarra
 def _sure(ids: pd.Series, signals: pd.DataFrame) -> pd.DataFrame:
     """Return for each message the probability of its surest sentence, by signal; 0 without one."""
     names = ["wish", "question", "complaint", "leaving", "praise", "thanks"]
-    heard = signals[signals["signal"].isin(names)].astype({"signal": "str"})
-    table = heard.pivot_table(index="mention_id", columns="signal", values="probability", aggfunc="max")
+    found = signals[signals["signal"].isin(names)].astype({"signal": "str"})
+    table = found.pivot_table(index="mention_id", columns="signal", values="probability", aggfunc="max")
     return table.reindex(index=ids, columns=names).fillna(0.0).reset_index(drop=True)
 
 

@@ -1,4 +1,4 @@
-"""Whether the brand closes the loop on ideas: heard, decided, shipped, told, thanked."""
+"""Whether the brand closes the loop on ideas: answered, decided, shipped, informed, thanked."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns
 from insight.stats import shares
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import median_wait
+from insight.stats.periods import DAY
 from insight.timeline.persons import by_people
 from insight.timeline.threads import linked_rows, parent_rows
 
 from .intents import with_wants
 from .peer_help import moments_of
 
-STAGES = ("heard", "decided", "shipped", "told", "thanked")
+STAGES = ("answered", "decided", "shipped", "informed", "thanked")
 _OF_THE_TEAM = ["decided", "shipped"]
-_DAY = pd.Timedelta(days=1)
 
 
 def loop_closed(
     mentions: pd.DataFrame, intents: pd.DataFrame, *, ledger: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Follow each person's idea: heard, decided, shipped, told, thanked; and which waits longest where.
+    """Follow each person's idea: answered, decided, shipped, informed, thanked; and which waits longest.
 
     Parameters
     ----------
@@ -32,52 +32,41 @@ def loop_closed(
         `intents` of the same mentions.
     ledger : DataFrame, optional
         The team's own list, as `read_ledger` returns it: when the idea that a message belongs to was decided
-        and shipped. No archive tells that.
+        and shipped. No archive shows that.
 
     Returns
     -------
     DataFrame
         One row a stage, in order.
 
-        - stage : heard (the brand answered the idea), decided, shipped (of its entry in `ledger`), told (the
-          brand wrote to this person in that conversation after it was shipped), thanked (the person then
-          thanked; before anything shipped, thanks for being heard)
+        - stage : answered (the brand answered the idea), decided, shipped (of its entry in `ledger`),
+          informed (the brand wrote to this person in that conversation after it was shipped), thanked (the
+          person then thanked; before anything shipped, thanks for being answered)
         - n : messages with an idea
         - n_reached, share, low, high : those that got there, 95 % by people; missing for decided, shipped
-          and told without `ledger`, the share also of fewer than ten people
+          and informed without `ledger`, the share also of fewer than ten people
         - median_days : since the idea, half had got there, the others counted as waiting; missing if never
         - n_open : ideas that reached the stage before and not this one; oldest_open : mention_id of the
           oldest of them; oldest_days : its age at the end of the archive
 
-    Raises
-    ------
-    InsightError
-        If a column is missing.
-
     Notes
     -----
     `idea_progress` sums up the ledger, one row an idea however many asked for it; this table looks at each
-    person who had the idea, and takes for heard, told and thanked what the archive shows and not what was
-    entered.
+    person who had the idea, and takes for answered, informed and thanked what the archive shows and not what
+    was entered.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "author_id": ["ann", "acme", "ben"],
-    ...             "side": ["customer", "brand", "customer"],
-    ...             "text": ["Please add a timer", "Noted!", "I wish it had a timer"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="D", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> loop = loop_closed(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
-    >>> loop[["stage", "n", "n_reached", "n_open", "oldest_open"]].values.tolist()[0]
-    ['heard', 2, 1, 1, 'x:3']
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> loop_closed(mentions, intents)[["stage", "n", "n_reached", "oldest_open"]]
+          stage  n n_reached oldest_open
+    0  answered  1         1         NaN
+    1   decided  1      <NA>         NaN
+    2   shipped  1      <NA>         NaN
+    3  informed  1      <NA>         NaN
+    4   thanked  1         0         x:7
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "conversation_id"])
     ordered, wants = with_wants(mentions, intents)
@@ -87,7 +76,7 @@ def loop_closed(
     end = ordered["created_at"].max()
     rows, before = [], pd.Series(True, index=ideas.index)
     for stage in STAGES:
-        unknown = ledger is None and stage in ("decided", "shipped", "told")
+        unknown = ledger is None and stage in ("decided", "shipped", "informed")
         rows.append(_stage(stage, ideas, reached[stage], before, end, unknown))
         before = before if unknown else reached[stage].notna()
     return pd.DataFrame(rows)
@@ -106,12 +95,12 @@ def _listed(ledger: pd.DataFrame | None, ideas: pd.DataFrame) -> pd.DataFrame:
 def _reached(
     ordered: pd.DataFrame, wants: pd.Series, ideas: pd.DataFrame, listed: pd.DataFrame
 ) -> pd.DataFrame:
-    """Fill in what the archive itself shows: heard, told and thanked."""
+    """Fill in what the archive itself shows: answered, informed and thanked."""
     own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     parents = parent_rows(ordered)
     moments = ordered["created_at"]
-    heard = moments_of(moments, linked_rows(ordered, "answered_by")[ideas.index])
-    reached = listed.assign(heard=heard.set_axis(ideas.index))
+    answered = moments_of(moments, linked_rows(ordered, "answered_by")[ideas.index])
+    reached = listed.assign(answered=answered.set_axis(ideas.index))
     author = pd.factorize(ordered["author_id"])[0]
     to = np.where(parents >= 0, author[parents], -1)
     thanks = (wants == "thanks").to_numpy() & (parents >= 0) & own[parents]
@@ -119,15 +108,15 @@ def _reached(
     messages = pd.DataFrame({"thread": thread, "person": author, "at": moments.array})
     asked = messages.loc[ideas.index]
     spoken = messages.assign(person=to)[own]
-    reached["told"] = _first_after(spoken, asked.assign(at=reached["shipped"]))
-    since = reached["told"].where(reached["shipped"].notna(), reached["heard"])
+    reached["informed"] = _first_after(spoken, asked.assign(at=reached["shipped"]))
+    since = reached["informed"].where(reached["shipped"].notna(), reached["answered"])
     return reached.assign(thanked=_first_after(messages[thanks], asked.assign(at=since)))
 
 
-def _first_after(said: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
+def _first_after(messages: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
     """Return when the next of these messages in the same thread with the same person came after each `at`."""
     since = asked[(asked["person"] >= 0) & asked["at"].notna()].reset_index().sort_values("at", kind="stable")
-    later = said[said["person"] >= 0].sort_values("at", kind="stable")
+    later = messages[messages["person"] >= 0].sort_values("at", kind="stable")
     later = later.assign(found=later["at"])  # an empty table would take on the rows of a longer column
     found = pd.merge_asof(
         since, later, on="at", by=["thread", "person"], direction="forward", allow_exact_matches=False
@@ -145,12 +134,11 @@ def _stage(
         return row
     done = at.notna()
     share, low, high = shares(done, by=ideas["author_id"]).first()
-    days = ((at.fillna(end) - ideas["created_at"]) / _DAY).clip(lower=0)
-    median = kaplan_meier(days, done).quantile(0.5)
+    days = ((at.fillna(end) - ideas["created_at"]) / DAY).clip(lower=0)
     waiting = ideas[before & ~done]
     row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
-    row |= {"median_days": median if np.isfinite(median) else np.nan, "n_open": len(waiting)}
+    row |= {"median_days": median_wait(days, done), "n_open": len(waiting)}
     if len(waiting):
         row |= {"oldest_open": waiting["mention_id"].iloc[0]}
-        row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / _DAY}
+        row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / DAY}
     return row

@@ -9,9 +9,10 @@ import pandas as pd
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE, shares
+from insight.stats.periods import HOUR, local_times
 from insight.timeline.engine import duration
 
-from .response_rate import HOUR, groups_of
+from .response_rate import groups_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -34,34 +35,29 @@ def response_week(
     tz : str
         The zone in which the hours are meant; pass the zone of the people who answer.
     min_people : int
-        Of an hour with fewer people no rate is given.
+        Of an hour with fewer people no share is given.
 
     Returns
     -------
     DataFrame
         168 rows, Monday to Sunday and 0 to 23 o'clock: weekday, hour, within, n (waits whose whole window was
-        watched), answered, rate, low, high (95 %; missing where n is 0). `attrs["tz"]` is the zone.
-
-    Raises
-    ------
-    InsightError
-        If there is no wait, `within` has no unit or `tz` is no zone.
+        watched), answered, share, low, high (95 %; missing where n is 0). `attrs["tz"]` is the zone.
 
     Examples
     --------
-    >>> responses = pd.DataFrame({
-    ...     "author_id": ["ann"], "asked_at": pd.to_datetime(["2025-03-03 23:30"], utc=True),
-    ...     "wait_hours": [2.0], "watched_hours": [90.0], "responded": [True],
-    ... })
-    >>> week = response_week(responses, tz="Europe/Berlin")
-    >>> week.loc[week["n"] > 0, ["weekday", "hour", "n", "answered"]].values.tolist()
-    [['Tuesday', 0, 1, 1]]
+    >>> import insight as ins
+    >>> week = response_week(ins.first_responses(ins.example()), min_people=1)
+    >>> week.loc[week["n"] > 0, ["weekday", "hour", "n", "answered", "share"]].head(3)
+       weekday  hour  n  answered  share
+    8   Monday     8  1         1    1.0
+    9   Monday     9  1         1    1.0
+    10  Monday    10  1         0    0.0
     """
     need_columns(
         responses, "responses", ["author_id", "asked_at", "wait_hours", "watched_hours", "responded"]
     )
     window = duration(within, name="within") / HOUR
-    asked = _local(responses["asked_at"], tz)
+    asked = local_times(responses["asked_at"], tz)
     cell = pd.Series(asked.dt.day_of_week * 24 + asked.dt.hour, index=responses.index)
     rows = dict.fromkeys(range(168), (0, 0, np.nan, np.nan, np.nan))
     for name, waits in groups_of(responses.assign(cell=cell), "cell"):
@@ -69,7 +65,7 @@ def response_week(
         answered = judged["responded"] & (judged["wait_hours"] <= window)
         n, k = len(judged), int(answered.sum())
         rows[int(name)] = (n, k, *shares(answered, by=judged["author_id"], min_people=min_people).first())
-    table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "rate", "low", "high"])
+    table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "share", "low", "high"])
     table.insert(0, "weekday", [WEEKDAYS[place // 24] for place in rows])
     table.insert(1, "hour", [place % 24 for place in rows])
     table.insert(2, "within", within if isinstance(within, str) else str(within))
@@ -108,11 +104,6 @@ def business_hours(
         open when the person asked. Give it to `response_rate`, `response_curve` or `response_week`; a window
         such as "8h" then is a working day.
 
-    Raises
-    ------
-    InsightError
-        If times, days or zone cannot be read.
-
     Notes
     -----
     An answer outside the hours ends the wait at the last opening hour counted. Hours that a change of clocks
@@ -120,12 +111,14 @@ def business_hours(
 
     Examples
     --------
-    >>> responses = pd.DataFrame({
-    ...     "asked_at": pd.to_datetime(["2025-03-07 16:00"], utc=True), "wait_hours": [66.0],
-    ...     "watched_hours": [200.0], "responded": [True],
-    ... })  # Friday 16:00, answered on Monday at 10:00
-    >>> business_hours(responses, tz="UTC")[["wait_hours", "open"]].values.tolist()
-    [[2.0, True]]
+    >>> import insight as ins
+    >>> waits = ins.first_responses(ins.example())
+    >>> waits = business_hours(waits, opens="09:00", closes="17:00", tz="UTC")
+    >>> waits[["asked_at", "wait_hours", "open"]].head(3)
+                       asked_at  wait_hours  open
+    0 2025-01-06 09:00:00+00:00         1.0  True
+    1 2025-01-06 10:30:00+00:00       334.5  True
+    2 2025-01-08 12:00:00+00:00       317.0  True
     """
     need_columns(responses, "responses", ["asked_at", "wait_hours", "watched_hours"])
     start, stop = _clock(opens), _clock(closes)
@@ -139,10 +132,10 @@ def business_hours(
     try:
         closed = np.array(list(holidays), dtype="datetime64[D]")
     except ValueError as error:
-        raise InsightError(f"holidays={list(holidays)} holds no date; write '2025-12-25'.") from error
+        raise InsightError(f"holidays={list(holidays)} has no date; write '2025-12-25'.") from error
 
     def opened(moments: pd.Series) -> np.ndarray:
-        local = _local(moments, tz).to_numpy("datetime64[us]")
+        local = local_times(moments, tz).to_numpy("datetime64[us]")
         day = local.astype("datetime64[D]")
         hour = (local - day) / np.timedelta64(3_600_000_000, "us")
         whole = np.busday_count(np.datetime64("1970-01-01"), day, weekmask=mask, holidays=closed)
@@ -157,13 +150,6 @@ def business_hours(
     }
     moment_later = opened(asked + pd.Timedelta(minutes=1))
     return responses.assign(**after, open=moment_later > begin)
-
-
-def _local(moments: pd.Series, tz: str) -> pd.Series:
-    try:
-        return moments.dt.tz_convert(tz).dt.tz_localize(None)
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
 
 
 def _clock(text: str) -> float:

@@ -7,17 +7,16 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns, place_of
 from insight.stats import shares
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import median_wait
+from insight.stats.periods import HOUR
 from insight.timeline.persons import by_people
 from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
 
 from .intents import NEEDS_ANSWER, with_wants
 
-_HOUR = pd.Timedelta(hours=1)
-
 
 def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "channel") -> pd.DataFrame:
-    """Count the questions that another customer answered, how soon, and whether anybody said thanks.
+    """Count the questions that another customer answered, how soon, and whether anyone said thanks.
 
     Parameters
     ----------
@@ -43,11 +42,6 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
         - n_thanked : those whose asker answered a helper with thanks or praise
         - n_helpers : different people who helped
 
-    Raises
-    ------
-    InsightError
-        If a column is missing.
-
     Notes
     -----
     Help is a direct answer that does not itself ask, complain or wish: "same here" is company, not help.
@@ -57,22 +51,13 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", "x:2"],
-    ...             "author_id": ["ann", "ben", "ann"],
-    ...             "side": "customer",
-    ...             "text": ["How do I descale it?", "With vinegar", "Thank you"],
-    ...             "created_at": pd.date_range("2025-03-03", periods=3, freq="h", tz="UTC"),
-    ...             "time_precision": "s",
-    ...         }
-    ...     )
-    ... )
-    >>> found = peer_help(mentions, ins.conversations.intents(mentions, ins.find_signals(mentions)))
-    >>> found[["group", "n", "n_helped", "median_hours", "n_thanked"]].values.tolist()[0]
-    ['all', 1, 1, 1.0, 1]
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> peer_help(mentions, intents)[["group", "n", "n_helped", "n_brand", "n_thanked"]]
+       group  n  n_helped  n_brand  n_thanked
+    0    all  3         1        1          1
+    1   help  2         0        1          0
+    2  forum  1         1        0          1
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "platform", by])
     ordered, wants = with_wants(mentions, intents)
@@ -99,7 +84,7 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
             "before": (peer >= 0) & ((own < 0) | (peer < own)),
             "thanked": np.isin(rows, parents[parents[back]]),
             "timed": ordered["time_precision"].isin(["s", "min"]).to_numpy()[rows],
-            "hours": (helped_at.fillna(moments.max()) - moments.iloc[rows].array) / _HOUR,
+            "hours": (helped_at.fillna(moments.max()) - moments.iloc[rows].array) / HOUR,
         }
     )
     given = pd.DataFrame({"group": place[parents[helps]], "helper": author[helps]})
@@ -120,7 +105,6 @@ def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, obj
     n, k = len(part), int(part["helped"].sum())
     share, low, high = shares(part["helped"], by=part["asker"]).first()
     timed = part[part["timed"] & (part["hours"] >= 0)]
-    median = kaplan_meier(timed["hours"], timed["helped"]).quantile(0.5) if len(timed) else np.inf
     return {
         "group": name,
         "n": n,
@@ -128,7 +112,7 @@ def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, obj
         "share": share,
         "low": low,
         "high": high,
-        "median_hours": median if np.isfinite(median) else np.nan,
+        "median_hours": median_wait(timed["hours"], timed["helped"]),
         "n_brand": int(part["brand"].sum()),
         "n_before": int(part["before"].sum()),
         "n_thanked": int(part["thanked"].sum()),

@@ -41,44 +41,26 @@ def playbook(mentions: pd.DataFrame, *, brand: str, threshold: float = 0.8) -> p
     Raises
     ------
     InsightError
-        If the brand is not in the table, or nobody talks about another one.
+        If the brand is not in the table, or no one talks about another one.
 
     Notes
     -----
-    A checklist over posts that were already made: it names no customer, and nobody to write to. Whether the
+    A checklist over posts that were already made: it names no customer, and no one to write to. Whether the
     brand followed the person first is not in an export. Where a check cannot be judged (the answered message
     is missing, the reply is under five words) it is missing and not met.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3", "x:4"],
-    ...             "reply_to_id": [None, "x:1", None, "x:3"],
-    ...             "author_id": ["ann", "acme", "ben", "acme"],
-    ...             "side": ["customer", "brand", "customer", "brand"],
-    ...             "brand": ["rival", "acme", "rival", "acme"],
-    ...             "text": [
-    ...                 "My rival kettle keeps leaking",
-    ...                 "Sorry to hear that, a leaking kettle is no way to start the day",
-    ...                 "My rival kettle is so slow",
-    ...                 "Switch to us today and get 20% off your first order!",
-    ...             ],
-    ...         }
-    ...     )
-    ... )
-    >>> playbook(mentions, brand="acme")[["listened", "empathy", "no_pitch", "own_words", "n_met"]]
-       listened  empathy  no_pitch  own_words  n_met
-    0      True     True      True       True      4
-    1     False    False     False       True      1
+    >>> playbook(ins.example(), brand="Acme")[["mention_id", "empathy", "no_pitch", "n_met"]]
+      mention_id  empathy  no_pitch  n_met
+    0       x:11     True      True      3
     """
     ordered = timeline(mentions, undated=True)
     rivals = ordered["brand"].notna() & (ordered["brand"] != brand) & by_people(ordered)
     if not rivals.any():
         raise InsightError(
-            f"nobody talks about another brand than {brand!r}; found "
+            f"no one talks about another brand than {brand!r}; found "
             f"{sorted(ordered['brand'].dropna().unique())}. Name rivals when you read the archive."
         )
     replies = mark_replies(mentions, brand=brand, threshold=threshold)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost, need_columns
+from insight.stats import shares
+from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import Period, local_period
-from insight.stats.statistics import benjamini_hochberg, wilson
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
@@ -51,28 +52,14 @@ def ledger(
         The n sum to the rows of the table. `groupby("author_id")["n"].sum()` are the loudest,
         `groupby(["author_id", "to_id"])` says who replies to whom.
 
-    Raises
-    ------
-    InsightError
-        If a column is missing, or `period` or `tz` is none.
-
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", "x:1"],
-    ...             "author_id": ["ann", "acme", "acme"],
-    ...             "side": ["customer", "brand", "brand"],
-    ...             "addressed": [True, None, None],
-    ...             "created_at": pd.Timestamp("2025-03-03", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> ledger(mentions)[["author_id", "to_id", "to_side", "n"]].fillna("-").values.tolist()
-    [['ann', '-', 'brand', 1], ['acme', 'ann', 'customer', 2]]
+    >>> ledger(ins.example())[["author_id", "to_id", "period", "n"]].head(3)
+      author_id to_id     period  n
+    0       ann  acme 2025-01-01  1
+    1       ann  None 2025-01-01  1
+    2       ann  None 2025-02-01  1
     """
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "addressed", "created_at"])
     ordered = timeline(mentions, undated=True)
@@ -116,7 +103,7 @@ def presence(
     *,
     brand: str | None = None,
     names: pd.Series | None = None,
-    minimum: int = 10,
+    min_threads: int = 10,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Count the conversations in which the brand speaks, and the topics that it stays out of.
@@ -132,7 +119,7 @@ def presence(
         Whose presence; by default that of any brand that speaks in the table.
     names : Series, optional
         Names of the topics by number, such as `topics.table.set_index("topic")["name"]`.
-    minimum : int
+    min_threads : int
         Fewest conversations of a topic that can be a blank spot.
     false_discovery : float
         Greatest share of chance finds among the blank spots.
@@ -146,13 +133,8 @@ def presence(
         - n : conversations in which people speak; n_present : those with the brand
         - share, low, high : n_present / n with Wilson's 95 % interval
         - n_missed : n - n_present, the conversations that went on without the brand
-        - p_adjusted : chance of so few by luck, over all topics with `minimum` conversations
-        - blank : the brand is in fewer of these conversations than in the others, beyond luck
-
-    Raises
-    ------
-    InsightError
-        If a column is missing.
+        - p_adjusted : chance of so few, over all topics with `min_threads` conversations
+        - blank : the brand is in fewer of these conversations than in the others, significantly
 
     Notes
     -----
@@ -163,27 +145,19 @@ def presence(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "conversation_id": ["x:1", "x:1", "x:3"],
-    ...             "side": ["customer", "brand", "customer"],
-    ...         }
-    ...     )
-    ... )
-    >>> presence(mentions)[["name", "n", "n_present", "share"]].values.tolist()
-    [['all', 2, 1, 0.5]]
+    >>> presence(ins.example())[["name", "n", "n_present", "share"]]
+      name  n  n_present     share
+    0  all  7          3  0.428571
     """
     need_columns(mentions, "mentions", ["mention_id", "conversation_id", "side", "kind", "brand"])
     ordered = timeline(mentions, undated=True)
     ordered = ordered[~is_repost(ordered) & (ordered["kind"] != "note").to_numpy(bool)]
     people = by_people(ordered)
-    own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else speaks_for(ordered, brand)
+    own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else is_brand_message(ordered, brand)
     thread = ordered["thread"]
     topic = _topics(ordered["mention_id"], assignments)
-    said = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[people]
-    about = said.groupby("thread", sort=False)["topic"].first().astype("Int64")
+    messages = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[people]
+    about = messages.groupby("thread", sort=False)["topic"].first().astype("Int64")
     present = about.index.isin(set(thread[own]))
     by_topic = pd.DataFrame({"topic": about.array, "present": present}).groupby("topic")["present"]
     counts = by_topic.agg(n="size", n_present="sum").reset_index()
@@ -192,18 +166,15 @@ def presence(
     table = pd.concat([whole, counts], ignore_index=True).astype(
         {"topic": "Int64", "n": "int64", "n_present": "int64"}
     )
-    low, high = wilson(table["n_present"], table["n"])
     labels = table["topic"].map(names) if names is not None else table["topic"].astype("str")
-    p_adjusted = _by_luck(table, minimum)
+    p_adjusted = _by_luck(table, min_threads)
     return pd.DataFrame(
         {
             "topic": table["topic"],
             "name": labels.astype(object).mask(table["topic"].isna(), "all").astype("str"),
             "n": table["n"],
             "n_present": table["n_present"],
-            "share": table["n_present"] / table["n"].where(table["n"] > 0),
-            "low": low,
-            "high": high,
+            **shares(table["n_present"], table["n"], min_people=1).columns(),
             "n_missed": table["n"] - table["n_present"],
             "p_adjusted": p_adjusted,
             "blank": p_adjusted <= false_discovery,
@@ -211,11 +182,11 @@ def presence(
     )
 
 
-def _by_luck(table: pd.DataFrame, minimum: int) -> np.ndarray:
+def _by_luck(table: pd.DataFrame, min_threads: int) -> np.ndarray:
     from scipy.stats import hypergeom
 
     whole = table.iloc[0]
-    tested = (table["topic"].notna() & (table["n"] >= minimum)).to_numpy(bool)
+    tested = (table["topic"].notna() & (table["n"] >= min_threads)).to_numpy(bool)
     found = np.full(len(table), np.nan)
     few = hypergeom.cdf(table["n_present"], whole["n"], whole["n_present"], table["n"])
     found[tested] = benjamini_hochberg(few[tested])

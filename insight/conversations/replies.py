@@ -8,11 +8,11 @@ import re
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import wilson
+from insight.stats import shares
 from insight.text.clean import clean_text
 from insight.text.copies import group_copies
 from insight.text.patterns import has_cue, read_cues
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows
 
@@ -34,7 +34,7 @@ _SHORT = 5
 def own_replies(mentions: pd.DataFrame, brand: str | None) -> tuple[pd.DataFrame, np.ndarray]:
     """Return a brand's replies in order of time, and the row of the timeline that each answers."""
     mentions = timeline(mentions, undated=True)
-    answered = answered_rows(mentions, speaks_for(mentions, brand))
+    answered = answered_rows(mentions, is_brand_message(mentions, brand))
     rows = np.flatnonzero((answered >= -1) & (mentions["text"].str.strip() != "").to_numpy(bool))
     return _signed(mentions.iloc[rows].reset_index(drop=True)), answered[rows]
 
@@ -65,7 +65,7 @@ def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFr
 
         - mention_id : the reply
         - act : acknowledge, apologise, explain, fix, ask, thank, move offline or sell
-        - start, end : int, where the first telling words stand in `text`
+        - start, end : int, where the first telling words are in `text`
 
         `attrs["n_replies"]` is the number of replies looked at, those without any act included.
 
@@ -82,18 +82,13 @@ def reply_acts(mentions: pd.DataFrame, *, brand: str | None = None) -> pd.DataFr
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "reply_to_id": [None, "x:1"],
-    ...             "side": ["customer", "brand"],
-    ...             "text": ["It leaks", "Sorry! Could you DM us your order number?"],
-    ...         }
-    ...     )
-    ... )
-    >>> reply_acts(mentions).values.tolist()
-    [['x:2', 'apologise', 0, 5], ['x:2', 'ask', 7, 41], ['x:2', 'move offline', 17, 19]]
+    >>> reply_acts(ins.example())
+      mention_id           act  start  end
+    0        x:2     apologise      0    5
+    1        x:2  move offline     30   32
+    2        x:8   acknowledge      0    9
+    3       x:11   acknowledge      0   13
+    4       x:11     apologise      0    5
     """
     replies, _ = own_replies(mentions, brand)
     ids, texts = replies["mention_id"].tolist(), replies["text"].tolist()
@@ -148,7 +143,7 @@ def _content(cleaned: str, names: set[str]) -> set[str]:
 
 @functools.lru_cache(maxsize=100_000)
 def _is_courtesy(word: str) -> bool:
-    """Tell words that any reply may hold: stop words, and those of a service that is kind to everybody."""
+    """Return words that any reply may have: stop words, and those of a service that is kind to everyone."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     return word in ENGLISH_STOP_WORDS or bool(_SERVICE.fullmatch(word))
@@ -192,25 +187,11 @@ def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold:
     Examples
     --------
     >>> import insight as ins
-    >>> asked = [f"x:{number}" for number in range(4)]
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": [*asked, "x:5", "x:6", "x:7", "x:8"],
-    ...             "reply_to_id": [None] * 4 + asked,
-    ...             "author_id": ["ann", "ben", "cleo", "dan"] + ["acme"] * 4,
-    ...             "side": ["customer"] * 4 + ["brand"] * 4,
-    ...             "text": ["My kettle leaks"] * 4
-    ...             + ["Hi Ann, we are looking into this for you", "Hi Ben, we are looking into this for you"]
-    ...             + ["A leaking kettle needs a new seal, on its way", "Thanks!"],
-    ...         }
-    ...     )
-    ... )
-    >>> form_letters(mentions)[["writer", "mark", "n", "n_marked"]]
+    >>> form_letters(ins.example())[["writer", "mark", "n", "n_marked"]]
       writer    mark  n  n_marked
-    0    all  copied  3         2
-    1    all   named  4         2
-    2    all  refers  4         1
+    0    all  copied  3         0
+    1    all   named  3         0
+    2    all  refers  3         0
     """
     replies = mark_replies(mentions, brand=brand, threshold=threshold)
     return count_marks(replies, MARKS)
@@ -227,5 +208,4 @@ def count_marks(replies: pd.DataFrame, marks: tuple[str, ...]) -> pd.DataFrame:
         for mark in marks
     ]
     table = pd.DataFrame(rows, columns=["writer", "mark", "n", "n_marked"])
-    low, high = wilson(table["n_marked"], table["n"])
-    return table.assign(share=table["n_marked"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    return table.assign(**shares(table["n_marked"], table["n"], min_people=1).columns())

@@ -10,11 +10,12 @@ import pandas as pd
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE, compare, shares
-from insight.stats.statistics import ROUNDING, benjamini_hochberg, kaplan_meier
+from insight.stats.comparison import benjamini_hochberg
+from insight.stats.kaplan_meier import ROUNDING, kaplan_meier
+from insight.stats.periods import HOUR
 from insight.stats.survival import Z95
 from insight.timeline import engine
 
-HOUR = pd.Timedelta(hours=1)
 _FINEST_STEP = 0.001
 _STEP = ("wait_hours", "n_at_risk", "unanswered", "low", "high")
 
@@ -26,7 +27,7 @@ def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = 
     ----------
     responses : DataFrame
         From `first_responses`; any column may be merged to it. A column deleted_at (a moment, or missing), if
-        there is one, tells that the message was taken back before it was answered.
+        there is one, says that the message was taken back before it was answered.
     by : str, optional
         Column to compare, such as 'channel'. Default: one curve, group 'all'.
 
@@ -36,11 +37,6 @@ def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = 
         Groups by size, then name; in each one row a step: group, wait_hours, n_at_risk (waits still watched
         just before), unanswered (share), low, high (95 %). The first row is hour 0 before any answer, the
         last the longest wait seen. Steps that move the curve by less than a thousandth are merged.
-
-    Raises
-    ------
-    InsightError
-        If `by` is no column or there is no wait.
 
     Notes
     -----
@@ -52,13 +48,14 @@ def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = 
 
     Examples
     --------
-    >>> waits = pd.DataFrame({"wait_hours": [1.0, 2.0, 5.0, 9.0], "responded": [True, True, False, False]})
-    >>> response_curve(waits)[["wait_hours", "n_at_risk", "unanswered"]]
+    >>> import insight as ins
+    >>> curve = response_curve(ins.first_responses(ins.example()))
+    >>> curve[["wait_hours", "n_at_risk", "unanswered"]]
        wait_hours  n_at_risk  unanswered
-    0         0.0          4        1.00
-    1         1.0          4        0.75
-    2         2.0          3        0.50
-    3         9.0          1        0.50
+    0         0.0          8    1.000000
+    1         1.0          8    0.875000
+    2        24.0          6    0.729167
+    3      1390.5          1    0.729167
     """
     curves = [_curve(waits).assign(group=name) for name, waits in groups_of(responses, by)]
     columns = ["group", "wait_hours", "n_at_risk", "unanswered", "low", "high"]
@@ -102,7 +99,7 @@ def _competing(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
         half = Z95 * error / np.abs(left * np.log(left))
         low, high = left ** np.exp(half), left ** np.exp(-half)
     n_at_risk = len(durations) - np.searchsorted(np.sort(durations), times, side="left")
-    # where nobody is left at risk the band is undefined: it then runs from 0 to the last upper bound
+    # where no one is left at risk the band is undefined: it then runs from 0 to the last upper bound
     values = (times, n_at_risk, left, np.nan_to_num(low), pd.Series(high).ffill().fillna(1.0))
     return durations, pd.DataFrame(dict(zip(_STEP, values, strict=True)))
 
@@ -126,20 +123,15 @@ def response_rate(
         Column to compare, such as 'channel', or several, whose values are joined ("Sunday, refund"). Default:
         one row, group 'all'.
     min_people : int
-        Of fewer people than this no rate is given.
+        Of fewer people than this no share is given.
 
     Returns
     -------
     DataFrame
         One row a group, by size, then name: group, within, n (waits whose whole window was watched), n_people
-        (behind them), answered, rate, low, high (95 %), n_open (asked too shortly before the end to be
+        (behind them), answered, share, low, high (95 %), n_open (asked too shortly before the end to be
         judged; answered or not, they are left out), p_adjusted (that the rate is that of all other groups;
         missing where there are none, or too few people).
-
-    Raises
-    ------
-    InsightError
-        If `within` has no unit, `by` is no column, or there is no wait.
 
     Notes
     -----
@@ -149,13 +141,11 @@ def response_rate(
 
     Examples
     --------
-    >>> waits = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "cem"], "wait_hours": [1.0, 30.0, 2.0],
-    ...     "responded": [True, False, False], "watched_hours": [50.0, 30.0, 2.0],
-    ... })
-    >>> response_rate(waits, within="24h", min_people=1)[["group", "n", "answered", "rate", "n_open"]]
-      group  n  answered  rate  n_open
-    0   all  2         1   0.5       1
+    >>> import insight as ins
+    >>> waits = ins.first_responses(ins.example())
+    >>> response_rate(waits, within="24h", min_people=1)[["group", "n", "answered", "share", "n_open"]]
+      group  n  answered     share  n_open
+    0   all  7         2  0.285714       1
     """
     window = engine.duration(within, name="within") / HOUR
     label = within if isinstance(within, str) else str(within)
@@ -167,7 +157,7 @@ def response_rate(
         found = shares(answered, by=judged["author_id"], min_people=min_people)
         rows.append((name, label, n, int(found.n_people[0]), k, *found.first(), len(waits) - n))
         sides.append(judged[["author_id"]].assign(met=answered))
-    names = ["group", "within", "n", "n_people", "answered", "rate", "low", "high", "n_open"]
+    names = ["group", "within", "n", "n_people", "answered", "share", "low", "high", "n_open"]
     return pd.DataFrame(rows, columns=names).assign(p_adjusted=_apart(sides, min_people))
 
 

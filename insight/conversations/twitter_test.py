@@ -52,11 +52,6 @@ def twitter_test(
         Columns: line, part, n (messages whose whole window was watched), n_met (messages; for the grade,
         parts met), share (n_met / n; for the grade n_met / 4 n), low, high (95 %, by people).
 
-    Raises
-    ------
-    InsightError
-        If a table lacks a column, or a time has no unit.
-
     Notes
     -----
     The four parts are those of the test's author: a quick answer that acknowledges, thanks and offers to move
@@ -65,15 +60,16 @@ def twitter_test(
 
     Examples
     --------
-    >>> responses = pd.DataFrame({
-    ...     "author_id": ["ann", "ben"], "intent": "help", "needs_answer": True, "challenge": False,
-    ...     "wait_hours": [0.5, 40.0], "watched_hours": 40.0, "responded": [True, False],
-    ...     "response_id": ["x:9", None],
-    ... })
-    >>> acts = pd.DataFrame({"mention_id": ["x:9", "x:9"], "act": ["apologise", "move offline"]})
-    >>> table = twitter_test(responses, acts).head(7)
-    >>> table[["part", "n", "n_met"]].values.tolist()[2:]
-    [['acknowledged', 2, 1], ['thanked', 2, 0], ['moved', 2, 1], ['grade', 2, 3], ['passed', 2, 0]]
+    >>> import insight as ins
+    >>> mentions = ins.example()
+    >>> intents = ins.conversations.intents(mentions, ins.find_signals(mentions))
+    >>> waits = ins.first_responses(mentions, intents)
+    >>> found = twitter_test(waits, ins.conversations.reply_acts(mentions), min_people=1)
+    >>> found[["line", "part", "n", "n_met"]].head(3)
+                  line           part  n  n_met
+    0  needs an answer  answered soon  4      1
+    1  needs an answer       answered  4      2
+    2  needs an answer   acknowledged  4      2
     """
     columns = [
         "author_id",
@@ -97,11 +93,12 @@ def twitter_test(
         met[part] = met["answered"] & done
     met["grade"] = met[list(PARTS)].sum(axis=1)
     met["passed"] = met["grade"] == len(PARTS)
-    rows = [
-        (line, part, int(chosen.sum()), *_score(judged[chosen], met.loc[chosen, part], part, min_people))
-        for line, chosen in _lines(judged).items()
-        for part in met.columns
-    ]
+    rows = []
+    for line, chosen in _lines(judged).items():
+        for part in met.columns:
+            hits, each = met.loc[chosen, part], len(PARTS) if part == "grade" else 1
+            found = shares(hits, each, by=judged.loc[chosen, "author_id"], min_people=min_people)
+            rows.append((line, part, int(chosen.sum()), int(hits.sum()), *found.first()))
     return pd.DataFrame(rows, columns=["line", "part", "n", "n_met", "share", "low", "high"])
 
 
@@ -110,11 +107,3 @@ def _lines(judged: pd.DataFrame) -> dict[str, pd.Series]:
     lines |= {name: (judged["intent"] == name).fillna(False).astype(bool) for name in INTENTS}
     lines["challenge"] = judged["challenge"].astype(bool)
     return {name: chosen for name, chosen in lines.items() if chosen.any() or name == "needs an answer"}
-
-
-def _score(
-    judged: pd.DataFrame, met: pd.Series, part: str, min_people: int
-) -> tuple[int, float, float, float]:
-    each = len(PARTS) if part == "grade" else 1
-    found = shares(met, each, by=judged["author_id"], min_people=min_people)
-    return int(met.sum()), *found.first()

@@ -1,7 +1,6 @@
 """Explorers for notebooks: choose, and the table and the figure follow; they compute nothing of their own."""
 
 from .explorer import Explorer as Explorer
-from .labels import labels as labels
 from .measures import responses as responses
 from .measures import retention as retention
 from .messages import mentions as mentions

@@ -22,7 +22,7 @@ Draw = Callable[..., list[Any]]
 Narrow = Callable[..., dict[str, Options]]
 
 _TEXT = (pd.StringDtype, pd.CategoricalDtype)
-_SHARES = {"share", "low", "high", "rate", "unanswered"}
+_SHARES = {"share", "low", "high", "unanswered"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,10 +160,10 @@ def bundle(thing: Any) -> dict[str, Any]:  # noqa: ANN401
 
 def _html(table: pd.DataFrame) -> str:
     """Set words to the left and numbers to the right; escape both."""
-    told = readable(table)
-    words = [head for head, name in zip(told, table, strict=True) if isinstance(table[name].dtype, _TEXT)]
-    number = hashlib.sha256(told.to_csv().encode("utf-8", "replace")).hexdigest()[:8]
-    style = told.style.hide(axis="index").format(escape="html").set_uuid(number)
+    shown = readable(table)
+    words = [head for head, name in zip(shown, table, strict=True) if isinstance(table[name].dtype, _TEXT)]
+    number = hashlib.sha256(shown.to_csv().encode("utf-8", "replace")).hexdigest()[:8]
+    style = shown.style.hide(axis="index").format(escape="html").set_uuid(number)
     left = [{"selector": "", "props": "text-align: left"}]
     return str(style.set_table_styles(dict.fromkeys(words, left)).to_html())
 

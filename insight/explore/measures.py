@@ -35,15 +35,11 @@ def responses(responses: pd.DataFrame, *, mentions: pd.DataFrame | None = None, 
 
     Examples
     --------
-    >>> responses = pd.DataFrame({
-    ...     "mention_id": list("abcd"), "author_id": list("wxyz"), "platform": ["x", "x", "x", "mail"],
-    ...     "channel": None, "brand": None, "kind": "post", "wait_hours": [1.0, 2.0, 30.0, 5.0],
-    ...     "responded": [True, True, False, True], "watched_hours": 30.0,
-    ... })
-    >>> seen = responses(responses)
+    >>> import insight as ins
+    >>> seen = responses(ins.first_responses(ins.example()))
     >>> seen.controls["platform"].value = "x"
     >>> seen.output.outputs[0]["data"]["text/plain"]
-    '3 of 4 waits'
+    '8 of 8 waits'
     """
     from insight import plots
     from insight.conversations import response_curve, response_rate
@@ -65,16 +61,16 @@ def responses(responses: pd.DataFrame, *, mentions: pd.DataFrame | None = None, 
     def draw(*, platform: str, by: str, within: str, wait: str = "", thread: str = "") -> list[Any]:
         rows = found(platform)
         rate = response_rate(rows, within=within, by=by or None)
-        told: list[Any] = [
+        shown: list[Any] = [
             f"{len(rows):,} of {len(responses):,} waits",
             plots.response_curve(response_curve(rows, by=by or None)),
             plots.response_rate(rate),
             rate,
         ]
         if mentions is None:
-            return told
+            return shown
         waits = longest(platform, wait)[["created_at", "wait_hours", "platform", "text"]]
-        return [*told, f"The longest, {wait}:", waits, *thread_of(mentions, thread)]
+        return [*shown, f"The longest, {wait}:", waits, *thread_of(mentions, thread)]
 
     groups = [
         (name, name) for name in GROUPS if name in responses and 1 < responses[name].nunique() <= MAX_GROUPS
@@ -106,12 +102,8 @@ def retention(activity: pd.DataFrame) -> Explorer:
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
-    ... })
-    >>> seen = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"))
+    >>> import insight as ins
+    >>> seen = retention(ins.activity(ins.example(), burn_in="0D"))
     >>> seen.controls["question"].value = "growth"
     >>> seen.output.outputs[0]["data"]["text/plain"]
     'Does the crowd grow?'

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from insight.mentions import need_columns
+
 from .explorer import MAX_LETTERS, Explorer, Options, explore, shorten
 
 if TYPE_CHECKING:
@@ -38,13 +40,12 @@ def mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
 
     Examples
     --------
-    >>> from insight.mentions import as_mentions
-    >>> texts = ["My lid leaks", "Love the timer"]
-    >>> seen = mentions(as_mentions(pd.DataFrame({"mention_id": ["a", "b"], "text": texts})))
-    >>> seen.controls["words"].value = "lid"
-    >>> seen.output.outputs[0]["data"]["text/plain"]
-    '1 of 2 messages'
+    >>> import insight as ins
+    >>> seen = mentions(ins.example())
+    >>> sorted(seen.controls)
+    ['kind', 'platform', 'side', 'thread', 'words']
     """
+    need_columns(mentions, "mentions", ["mention_id", "text", "created_at", "platform", "side", "kind"])
 
     def found(words: str, platform: str, side: str, kind: str) -> pd.DataFrame:
         rows = mentions
@@ -59,11 +60,11 @@ def mentions(mentions: pd.DataFrame, *, n: int = 15) -> Explorer:
 
     def draw(*, thread: str, **wanted: Any) -> list[Any]:  # noqa: ANN401
         rows = found(**wanted)
-        told = [
+        shown = [
             f"{len(rows):,} of {len(mentions):,} messages",
             rows[["created_at", "platform", *_THREAD[1:]]].head(n),
         ]
-        return [*told, *thread_of(mentions, thread)]
+        return [*shown, *thread_of(mentions, thread)]
 
     names = ("platform", "side", "kind")
     controls = {"words": "", **{name: present(mentions, name) for name in names}, "thread": NO_MESSAGE}

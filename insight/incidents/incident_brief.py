@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -47,7 +47,7 @@ def incident_brief(
     Returns
     -------
     DataFrame
-        One row a fact, in the order in which one would tell it.
+        One row a fact, in the order of a report.
 
         - fact : first post, busiest hour, people talking, passed on, complaint, question, term, first words
           of the brand, not known
@@ -57,11 +57,6 @@ def incident_brief(
         - share, low, high : n / n_of with Wilson's 95 % interval
         - sources : up to three mention_ids to read, earliest first
 
-    Raises
-    ------
-    InsightError
-        If nothing was said between start and end.
-
     Notes
     -----
     Facts about messages: what was said, when, by how many. Whether it is true is for people to find out.
@@ -69,23 +64,12 @@ def incident_brief(
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "author_id": ["ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-03 10:00", "2025-03-03 10:30"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> incident_brief(mentions, start="2025-03-03", end="2025-03-04")[["fact", "n", "n_of", "sources"]]
-                 fact  n  n_of     sources
-    0      first post  1     2      (x:1,)
-    1      first post  1     2      (x:2,)
-    2    busiest hour  2     2  (x:1, x:2)
-    3  people talking  2     2  (x:1, x:2)
-    4       passed on  0     2          ()
-    5       not known  0     2          ()
+    >>> brief = incident_brief(ins.example(), start="2025-02-01", end="2025-02-28")
+    >>> brief[["fact", "detail", "n"]].head(3)
+             fact detail  n
+    0  first post         1
+    1  first post         1
+    2  first post         1
     """
     first, last = _utc(start), _utc(end)
     dated = timeline(mentions)
@@ -94,7 +78,7 @@ def incident_brief(
     during = spoken[(spoken["created_at"] >= first) & (spoken["created_at"] < last)]
     if during.empty:
         raise InsightError(
-            f"nobody{'' if brand is None else f' talks about {brand!r}'} between {first} and {last}; "
+            f"no one{'' if brand is None else f' talks about {brand!r}'} between {first} and {last}; "
             f"the table runs from {dated['created_at'].min()} to {dated['created_at'].max()}."
         )
     facts = [
@@ -153,7 +137,7 @@ def _terms(during: pd.DataFrame, before: pd.DataFrame, n_terms: int) -> Iterator
     if not both["mention_id"].isin(original["mention_id"]).any():
         return
     groups = np.where(both["mention_id"].isin(original["mention_id"]), 1, 0)
-    found = distinctive_terms(both["text"], people=both["author_id"], groups=groups, minimum=3)
+    found = distinctive_terms(both["text"], people=both["author_id"], groups=groups, min_people=3)
     for term in found.loc[(found["group"] == 1) & (found["low"] > 0), "term"].head(n_terms):
         rows = original[original["text"].str.contains(rf"(?i)\b{re.escape(term)}\b", regex=True)]
         yield _fact("term", term, rows, rows["author_id"].nunique(), during["author_id"].nunique())

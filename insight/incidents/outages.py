@@ -1,4 +1,4 @@
-"""When it was down, as people told it: onset, end, and how they took it."""
+"""Outages in people's reports: onset, end, and how people reacted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightWarning, among, is_repost
-from insight.stats.statistics import wilson
+from insight.stats import shares
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.rows import timeline
 
@@ -24,7 +24,7 @@ def outages(
     mentions: pd.DataFrame,
     signals: pd.DataFrame | None = None,
     *,
-    minimum: int = 5,
+    min_people: int = 5,
     level: float = 0.05,
 ) -> pd.DataFrame:
     """Find outages in what people report, hour by hour, and how people reacted to them.
@@ -36,7 +36,7 @@ def outages(
         "paid", ...) splits the reactions.
     signals : DataFrame, optional
         `find_signals` of the same mentions: a report must then be a complaint or a question as well.
-    minimum : int
+    min_people : int
         Least number of people who report an outage.
     level : float
         Chance, at most, that a table without any outage shows one.
@@ -59,9 +59,10 @@ def outages(
     Notes
     -----
     A scan statistic (Kulldorff 1997): of all runs of 1 to 72 hours the one whose count is least likely beside
-    the usual count of these hours; its tail probability, under a rate that drifts as it does elsewhere
-    in the table, is multiplied by the number of runs. What tells a
-    report, a plea, anger and a joke stands in `insight/incidents.toml`, English. The hours are those of
+    the usual count of these hours, or beside the share of people who report at other times, whichever is
+    more; its tail probability, under a rate that drifts as it does elsewhere in the table, is multiplied by
+    the number of runs. The patterns of a report, a plea, anger and a joke are in
+    `insight/text/cues/incidents.toml`, English. The hours are those of
     people's messages, not of the machines.
 
     Examples
@@ -102,11 +103,12 @@ def outages(
         for rows in (reports, np.ones(len(spoken), dtype=bool))
     )
     season = hours.hour
-    found = _scan(n_reports, expect(n_reports, season=season, window=336), level=level, minimum=minimum)
-    usual = n_people <= expect(n_people, season=season, window=336).quantile(0.975)
+    usual = expect(n_reports, season=season, window=336)
+    found = _scan(n_reports, n_people, usual, level=level, min_people=min_people)
+    calm = n_people <= expect(n_people, season=season, window=336).quantile(0.975)
     parts = []
     for number, (first, last) in enumerate(sorted(found), start=1):
-        normal = _normal_again(usual, last)
+        normal = _normal_again(calm, last)
         until = hours[normal] if normal < len(hours) else pd.NaT
         stop = hours[min(normal, len(hours) - 1)] + pd.Timedelta(hours=int(normal >= len(hours)))
         within = ((hour >= hours[first]) & (hour < stop)).to_numpy()
@@ -124,7 +126,7 @@ def _reports(spoken: pd.DataFrame, signals: pd.DataFrame | None) -> np.ndarray:
 
 
 def _scan(
-    counts: np.ndarray, expectation: Expectation, *, level: float, minimum: int
+    counts: np.ndarray, people: np.ndarray, expectation: Expectation, *, level: float, min_people: int
 ) -> list[tuple[int, int]]:
     """Return first and last bin of every run that stands out, the least likely first, none overlapping."""
     mean = np.maximum(expectation.mean, (counts.sum() + 0.5) / len(counts) / 10)
@@ -132,12 +134,18 @@ def _scan(
     lengths = np.arange(1, min(_LONGEST, len(counts)) + 1)
     n_runs = int((len(counts) - lengths + 1).sum())
     drift = _drift_by_length(counts.astype(float), mean, lengths)
+    people_until = np.concatenate([[0], np.cumsum(people)])
     taken = np.zeros(len(counts), dtype=bool)
     found: list[tuple[int, int]] = []
     while True:
         starts, k, mu = _best_runs(counts, mean, taken, lengths)
+        # Where everyone writes more, more say that it is down: a run must also exceed the share of people
+        # who say so at other times.
+        present = people_until[starts + lengths] - people_until[starts]
+        elsewhere = np.maximum(people_until[-1] - present, 1)
+        mu = np.maximum(mu, (counts.sum() - k) / elsewhere * present)
         chance = n_runs * _chance(k, mu, scatter, drift)
-        chance[k < minimum] = np.inf
+        chance[k < min_people] = np.inf
         best = int(chance.argmin())
         if chance[best] > level:
             return found
@@ -176,7 +184,7 @@ def _drift_by_length(counts: np.ndarray, mean: np.ndarray, lengths: np.ndarray) 
     """Return how the rate of reports drifts from run to run, by their length: centre and spread of its log.
 
     A rate that rises and falls over days scatters the counts of long runs far more than those of single
-    hours tell. Runs too short to hold a report each are taken to drift like the shortest that do.
+    hours show. Runs too short to have a report each are taken to drift like the shortest that do.
     """
     known: list[tuple[int, float, float]] = []
     for length in 2 ** np.arange(int(np.log2(lengths[-1])) + 1):
@@ -215,6 +223,4 @@ def _reactions(spoken: pd.DataFrame, reports: np.ndarray) -> list[tuple[str, str
 
 def _table(rows: list[tuple]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=_COLUMNS)
-    low, high = wilson(table["n_reacting"], table["n"])
-    share = table["n_reacting"] / table["n"].where(table["n"] > 0)
-    return table.assign(share=share, low=low, high=high)
+    return table.assign(**shares(table["n_reacting"], table["n"], min_people=1).columns())

@@ -12,9 +12,9 @@ from scipy import sparse
 
 from insight.mentions import InsightError, among, is_repost
 from insight.stats import Comparison, compare, covered, shares
-from insight.stats.comparison import own_codes
-from insight.stats.periods import FREQUENCIES, Period, local_period
-from insight.stats.statistics import benjamini_hochberg, wilson
+from insight.stats.comparison import benjamini_hochberg, own_codes
+from insight.stats.intervals import wilson
+from insight.stats.periods import FREQUENCIES, Period, local_period, local_times
 from insight.timeline.brands import speaking_brands
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -30,7 +30,7 @@ def rivals(
     assignments: pd.DataFrame | None = None,
     period: Period = "month",
     tz: str = "UTC",
-    minimum: int = 10,
+    min_people: int = 10,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Compare tracked brands: the share of people talking, complaining and being answered.
@@ -47,7 +47,7 @@ def rivals(
         Calendar periods in `tz`.
     tz : str
         Time zone of the calendar.
-    minimum : int
+    min_people : int
         Below this n a share is hidden.
     false_discovery : float
         Greatest share of chance changes among the flagged.
@@ -55,12 +55,12 @@ def rivals(
     Returns
     -------
     DataFrame
-        One row a brand x measure x topic x period; counts only, nobody is listed.
+        One row a brand x measure x topic x period; counts only, no one is listed.
 
         - brand : as tracked
         - measure : talking (about the brand, of all messages that name any), complaining (of the messages
           about the brand), answered (messages to the brand that it answered in public, of those messages; as
-          far as the table holds its posts)
+          far as the table has its posts)
         - topic : Int64, NA for all topics together
         - period : first moment of the period; NaT for the whole table
         - complete : the table covers the whole period
@@ -71,42 +71,27 @@ def rivals(
           interval; missing where the period is not complete
         - p_adjusted : chance of such a change without one, over all changes of people's shares
         - flagged : p_adjusted at most `false_discovery`
-        - hidden : n is under `minimum`; share and change then are missing
-
-    Raises
-    ------
-    InsightError
-        If no message names a brand.
+        - hidden : n is under `min_people`; share and change then are missing
 
     Notes
     -----
-    A share of what this archive holds: a query that fits one brand better than another tilts "talking". An
-    answer by a private message is not in it. Where the table holds no post by a brand, "answered" is missing.
+    A share of what this archive has: a query that fits one brand better than another tilts "talking". An
+    answer by a private message is not in it. Where the table has no post by a brand, "answered" is missing.
     A share of messages, each person weighing the same, does not rise when people write more each or the
     period is longer; tests are those of `insight.stats.compare`.
 
     Examples
     --------
     >>> import insight as ins
-    >>> people = [f"p{number}" for number in range(40)]
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": people,
-    ...             "author_id": people,
-    ...             "brand": ["acme"] * 30 + ["rival"] * 10,
-    ...             "created_at": pd.Timestamp("2025-03-03", tz="UTC"),
-    ...         }
-    ...     )
-    ... )
-    >>> signals = pd.DataFrame({"mention_id": people[:6], "signal": "complaint"})
-    >>> table = rivals(mentions, signals)
-    >>> table.loc[table["period"].isna(), ["brand", "measure", "n", "n_marked", "share"]]
-       brand      measure   n  n_marked  share
-    0   acme      talking  40        30   0.75
-    2   acme  complaining  30         6   0.20
-    4  rival      talking  40        10   0.25
-    6  rival  complaining  10         0   0.00
+    >>> mentions = ins.example()
+    >>> found = rivals(mentions, ins.find_signals(mentions), min_people=1)
+    >>> found.loc[found["period"].isna(), ["brand", "measure", "n", "share"]].round(2)
+          brand      measure  n  share
+    0      Acme      talking  6   0.83
+    4      Acme  complaining  5   0.33
+    8      Acme     answered  9    NaN
+    12  Brastow      talking  6   0.17
+    16  Brastow  complaining  1   1.00
     """
     mentions = timeline(mentions)
     if not mentions["brand"].notna().any():
@@ -131,7 +116,7 @@ def rivals(
     table["place"] = table["brand"].map({name: number for number, name in enumerate(order)})
     table = table.sort_values(["place", "order", "topic", "period"], na_position="first", ignore_index=True)
     table = table.drop(columns=["place", "order"])
-    return _compared(table, measured, minimum, false_discovery)
+    return _compared(table, measured, min_people, false_discovery)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +180,7 @@ def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
 
 
 def _complete(periods: pd.Series, moments: pd.Series, period: Period, tz: str) -> np.ndarray:
-    local = moments.dropna().dt.tz_convert(tz).dt.tz_localize(None)
+    local = local_times(moments.dropna(), tz)
     starts = periods.dt.to_period(FREQUENCIES[period])
     ends = (starts + 1).dt.start_time
     if local.empty:
@@ -221,10 +206,10 @@ def _answers(mentions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(
-    table: pd.DataFrame, measured: list[_Series], minimum: int, false_discovery: float
+    table: pd.DataFrame, measured: list[_Series], min_people: int, false_discovery: float
 ) -> pd.DataFrame:
     """Compare each complete period with the last one that is shown; topics and brands by themselves."""
-    table = table.assign(hidden=table["n"] < minimum)
+    table = table.assign(hidden=table["n"] < min_people)
     table[["share", "low", "high"]] = table[["share", "low", "high"]].astype(float).mask(table["hidden"])
     shown = table[~table["hidden"] & table["complete"]]
     before = shown.groupby(["brand", "measure", "topic"], dropna=False)["period"].shift()

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, InsightWarning, is_repost
-from insight.stats.periods import local_period
-from insight.stats.statistics import benjamini_hochberg
+from insight.mentions import InsightWarning, is_repost, need_columns
+from insight.stats.comparison import benjamini_hochberg
+from insight.stats.periods import all_periods, local_period
 from insight.text.copies import group_copies
 from insight.text.distinctive import Terms, compare_terms, find_terms
 from insight.timeline.persons import by_people
@@ -41,9 +41,9 @@ def spikes(
     *,
     by: str | None = None,
     tz: str = "UTC",
-    window: int = 28,
-    span: int = 1,
-    minimum: int = 5,
+    window_days: int = 28,
+    span_days: int = 1,
+    min_people: int = 5,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Find the days on which more people spoke than usual, and describe who spoke about what.
@@ -58,11 +58,11 @@ def spikes(
         A column, such as "channel" or "brand", whose values each are a series of their own.
     tz : str
         Time zone of the days.
-    window : int
+    window_days : int
         Days on either side that a day is compared with.
-    span : int
+    span_days : int
         Days counted together, each with those before it: 1 finds bursts, 3 what a few people a day keep up.
-    minimum : int
+    min_people : int
         Least number of people on a flagged day; a series with fewer in all is left out.
     false_discovery : float
         Greatest share of chance days among the flagged, over all days and series together.
@@ -74,7 +74,7 @@ def spikes(
 
         - by : "all", the column of `by`, or "topic"; series : its value ("all" for everyone)
         - day : first moment of the day on the calendar of `tz`
-        - n_people : people who spoke in the `span` days up to this one
+        - n_people : people who spoke in the `span_days` days up to this one
         - expected, low, high : people expected, and the range of 95 % of such days
         - p_adjusted : chance of so many or more, adjusted over all rows (Benjamini and Hochberg)
         - flagged : bool; spike : number of the spike in its series (flagged days at most one apart), else NA
@@ -85,11 +85,6 @@ def spikes(
         - topic, topic_share : the topic that grew most, and the share of messages in it
 
         What follows `spike` is given for flagged days only. `attrs["n_tests"]` is the number of rows tested.
-
-    Raises
-    ------
-    InsightError
-        If `by` is no column.
 
     Notes
     -----
@@ -111,8 +106,7 @@ def spikes(
               day  n_people       voices
     40 2025-04-10        40  many people
     """
-    if by is not None and by not in mentions.columns:
-        raise InsightError(f"mentions have no column {by!r}; found {sorted(map(str, mentions.columns))}.")
+    need_columns(mentions, "mentions", [by] if by else [])
     line = timeline(mentions)
     spoken = line[by_people(line)].reset_index(drop=True)
     spoken["topic"] = topic_of(spoken, assignments)
@@ -122,18 +116,17 @@ def spikes(
         days,
         by=by,
         tz=tz,
-        window=window,
-        span=span,
-        minimum=minimum,
+        window_days=window_days,
+        span_days=span_days,
+        min_people=min_people,
         false_discovery=false_discovery,
-        told=True,
+        with_causes=True,
     )
 
 
 def calendar(spoken: pd.DataFrame, tz: str) -> pd.DatetimeIndex:
     """Return every day from the first message to the last."""
-    day = local_period(spoken["created_at"], period="day", tz=tz)
-    return pd.date_range(day.min(), day.max(), freq="D", unit="us") if len(day) else pd.DatetimeIndex([])
+    return all_periods(local_period(spoken["created_at"], period="day", tz=tz), period="day")
 
 
 def stand_out(
@@ -142,19 +135,19 @@ def stand_out(
     *,
     by: str | None = None,
     tz: str,
-    window: int = 28,
-    span: int = 1,
-    minimum: int,
+    window_days: int = 28,
+    span_days: int = 1,
+    min_people: int,
     false_discovery: float = 0.05,
-    told: bool = False,
+    with_causes: bool = False,
 ) -> pd.DataFrame:
     """Do what `spikes` does, on chosen messages with their topics, over the days of the archive.
 
-    What goes with a flagged day is looked for only if it is `told`.
+    What goes with a flagged day is looked for only `with_causes`.
     """
     if len(days) < _FEWEST_DAYS:
         warnings.warn(
-            f"{len(days)} days cannot tell what is usual; spikes needs {_FEWEST_DAYS}.",
+            f"{len(days)} days are too few to know what is usual; spikes needs {_FEWEST_DAYS}.",
             InsightWarning,
             stacklevel=3,
         )
@@ -162,18 +155,18 @@ def stand_out(
     columns = [*_NEEDED, "topic", *([by] if by is not None and by not in _NEEDED else [])]
     spoken = spoken[columns].assign(day=local_period(spoken["created_at"], period="day", tz=tz))
     parts = [
-        _series(rows, days, window, span).assign(by=name, series=value)
+        _series(rows, days, window_days, span_days).assign(by=name, series=value)
         for name, value, rows in _split(spoken, by)
-        if rows["author_id"].nunique() >= minimum
+        if rows["author_id"].nunique() >= min_people
     ]
     if not parts:
         return _empty()
     table = pd.concat(parts, ignore_index=True)
     table["p_adjusted"] = benjamini_hochberg(table.pop("p_value"))
-    table["flagged"] = (table["p_adjusted"] <= false_discovery) & (table["n_people"] >= minimum)
+    table["flagged"] = (table["p_adjusted"] <= false_discovery) & (table["n_people"] >= min_people)
     table["spike"] = _number(table)
-    if told:
-        table = table.join(_causes(table, spoken, span))[list(_empty().columns)]
+    if with_causes:
+        table = table.join(_causes(table, spoken, span_days))[list(_empty().columns)]
     table.attrs["n_tests"] = len(table)
     return table
 
@@ -195,11 +188,11 @@ def _split(spoken: pd.DataFrame, by: str | None) -> Iterator[tuple[str, str, pd.
         yield "topic", str(topic), rows
 
 
-def _series(rows: pd.DataFrame, days: pd.DatetimeIndex, window: int, span: int) -> pd.DataFrame:
-    later = [rows["day"] + pd.Timedelta(days=after) for after in range(span)]
-    seen = pd.DataFrame({"day": pd.concat(later), "who": pd.concat([rows["author_id"]] * span)})
+def _series(rows: pd.DataFrame, days: pd.DatetimeIndex, window_days: int, span_days: int) -> pd.DataFrame:
+    later = [rows["day"] + pd.Timedelta(days=after) for after in range(span_days)]
+    seen = pd.DataFrame({"day": pd.concat(later), "who": pd.concat([rows["author_id"]] * span_days)})
     n_people = seen.groupby("day")["who"].nunique().reindex(days, fill_value=0).to_numpy()
-    expectation = expect(n_people, season=days.day_of_week, window=window)
+    expectation = expect(n_people, season=days.day_of_week, window=window_days)
     return pd.DataFrame(
         {
             "day": days,
@@ -221,8 +214,8 @@ def _number(table: pd.DataFrame) -> pd.Series:
     return number.reindex(table.index).astype("Int64")
 
 
-def _causes(table: pd.DataFrame, spoken: pd.DataFrame, span: int) -> pd.DataFrame:
-    back = pd.Timedelta(days=span - 1)
+def _causes(table: pd.DataFrame, spoken: pd.DataFrame, span_days: int) -> pd.DataFrame:
+    back = pd.Timedelta(days=span_days - 1)
     pairs = [
         (
             rows[rows["day"].between(row["day"] - back, row["day"])],

@@ -33,7 +33,7 @@ def storms(
     assignments: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
     tz: str = "UTC",
-    minimum: int = 10,
+    min_people: int = 10,
     random_state: int = 0,
 ) -> pd.DataFrame:
     """Find storms of criticism and take each apart: newcomers, copies, detail, defenders, cooling.
@@ -44,7 +44,7 @@ def storms(
         The mentions table.
     signals : DataFrame
         `find_signals` of the same mentions; a message with a complaint is critical, and so is one that takes
-        the brand to task (an accusation, `insight/conversations.toml`) or passes such a one on.
+        the brand to task (an accusation, `insight/text/cues/conversations.toml`) or passes such a one on.
     assignments : DataFrame, optional
         `Topics.assignments`: criticism of each topic then is tested as well, since a storm over one thing may
         be lost in what people criticise every day.
@@ -53,7 +53,7 @@ def storms(
         to a week after its end, is the brand's word on it.
     tz : str
         Time zone of the days.
-    minimum : int
+    min_people : int
         Least number of critics in a storm.
     random_state : int
         Seed of the interval of the half-life.
@@ -116,34 +116,35 @@ def storms(
     accuses = has_cue(spoken["text"], read_cues("conversations")["challenge"])
     critical = _with_reposts(spoken, among(spoken["mention_id"], complaints) | accuses)
     accusing = _with_reposts(spoken, accuses)
-    fewest = min(_CRITICS_A_DAY, minimum)
-    told = critical.assign(topic=topic_of(critical, assignments))
-    days = stand_out(told, calendar(critical, tz), tz=tz, minimum=fewest)
+    fewest = min(_CRITICS_A_DAY, min_people)
+    by_topic = critical.assign(topic=topic_of(critical, assignments))
+    days = stand_out(by_topic, calendar(critical, tz), tz=tz, min_people=fewest)
     calm = accusing.assign(topic=pd.NA)
     kept_up = days
     if len(days):
-        kept_up = stand_out(calm, calendar(spoken, tz), tz=tz, span=_KEPT_UP, minimum=fewest)
+        kept_up = stand_out(calm, calendar(spoken, tz), tz=tz, span_days=_KEPT_UP, min_people=fewest)
     found: list[tuple[str, Any, pd.DataFrame, pd.DataFrame, float]] = []
     named: set[str] = set()
     for rose, topic, span, usual in [*_windows(days, tz), *_windows(kept_up, tz, span=_KEPT_UP)]:
         about = accusing if rose == "accusations" else _about(critical, assignments, topic)
         within = about[about["created_at"].between(*span, inclusive="left")]
         known = within["mention_id"].isin(named).mean() > 0.5
-        if within["author_id"].nunique() >= minimum and not known:
+        if within["author_id"].nunique() >= min_people and not known:
             named |= set(within["mention_id"])
             found.append((rose, topic, about, within, usual))
     rows: list[tuple] = []
-    for number, (rose, topic, about, within, usual) in enumerate(sorted(found, key=_first), 1):
+    found.sort(key=lambda storm: storm[3]["created_at"].min())
+    for number, (rose, topic, about, within, usual) in enumerate(found, 1):
         start, end = within["created_at"].min(), within["created_at"].max()
-        said = _statement(events, start, end)
+        statement_at = _statement(events, start, end)
         parts = [
             *_pile_on(within, spoken, start),
             *_substance(within, signals),
-            _before(within, said),
+            _before(within, statement_at),
             _defenders(spoken[spoken["created_at"].between(start, end)], within),
-            _half_life(about, said, usual / 24, random_state),
+            _half_life(about, statement_at, usual / 24, random_state),
         ]
-        rows += [(number, rose, topic, start, end, *part, said) for part in parts]
+        rows += [(number, rose, topic, start, end, *part, statement_at) for part in parts]
     names = ["storm", "rose", "topic", "start", "end", "part", "of", "n", "n_marked", "value", "low", "high"]
     table = pd.DataFrame(rows, columns=[*names, "statement_at"]).astype({"topic": "Int64"})
     table.attrs["n_tests"] = len(days) + len(kept_up)
@@ -178,10 +179,6 @@ def _about(critical: pd.DataFrame, assignments: pd.DataFrame | None, topic: obje
         return critical
     ids = assignments.loc[assignments["topic"] == topic, "mention_id"]
     return critical[among(critical["mention_id"], ids) | among(critical["reposted_id"], ids)]
-
-
-def _first(storm: tuple[str, Any, pd.DataFrame, pd.DataFrame, float]) -> pd.Timestamp:
-    return storm[3]["created_at"].min()
 
 
 def _statement(events: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timestamp) -> pd.Timestamp:
@@ -224,10 +221,10 @@ def _substance(within: pd.DataFrame, signals: pd.DataFrame) -> Iterator[Part]:
     yield _share_of_messages("constructive", within, constructive)
 
 
-def _before(within: pd.DataFrame, said: pd.Timestamp) -> Part:
-    if said is pd.NaT:
+def _before(within: pd.DataFrame, statement_at: pd.Timestamp) -> Part:
+    if statement_at is pd.NaT:
         return "before_statement", _MESSAGES, len(within), 0, np.nan, np.nan, np.nan
-    return _share_of_messages("before_statement", within, (within["created_at"] < said).to_numpy())
+    return _share_of_messages("before_statement", within, (within["created_at"] < statement_at).to_numpy())
 
 
 def _defenders(during: pd.DataFrame, within: pd.DataFrame) -> Part:
@@ -236,15 +233,19 @@ def _defenders(during: pd.DataFrame, within: pd.DataFrame) -> Part:
     return _share("defenders", _PEOPLE, during["author_id"].nunique(), friendly["author_id"].nunique())
 
 
-def _half_life(critical: pd.DataFrame, said: pd.Timestamp, usual: float, random_state: int) -> Part:
+def _half_life(critical: pd.DataFrame, statement_at: pd.Timestamp, usual: float, random_state: int) -> Part:
     after = (
-        critical[critical["created_at"].between(said, said + _COOLING)]
-        if said is not pd.NaT
+        critical[critical["created_at"].between(statement_at, statement_at + _COOLING)]
+        if statement_at is not pd.NaT
         else critical[:0]
     )
-    watched = min(_COOLING, critical["created_at"].max() - said) / pd.Timedelta("1h") if len(after) else 0.0
+    watched = (
+        min(_COOLING, critical["created_at"].max() - statement_at) / pd.Timedelta("1h") if len(after) else 0.0
+    )
     hours = (
-        ((after["created_at"] - said) / pd.Timedelta("1h")).to_numpy(float) if len(after) else np.array([])
+        ((after["created_at"] - statement_at) / pd.Timedelta("1h")).to_numpy(float)
+        if len(after)
+        else np.array([])
     )
     if len(after) < _FEWEST_AFTER:
         return "half_life", _HOURS, len(after), len(after), np.nan, np.nan, np.nan

@@ -10,6 +10,7 @@ products and apps that a model was not fitted to.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 
@@ -83,7 +84,9 @@ def main() -> None:
                 signal, part, {k: round(f1_score(label[where, at], g[where]), 3) for k, g in guesses.items()}
             )
     model = SignalModel({}, {}, (), heads, tuple(classifiers), ())
-    write_signal_model(model, Path(__file__).with_name("signals.json"))
+    target = Path(__file__).with_name("signals.json")
+    write_signal_model(model, target)
+    print("for classifier.py:", hashlib.sha256(target.read_bytes()).hexdigest())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Set two streams of talk side by side: what one says more than the other, beyond chance or not."""
+"""Compare two streams of talk: what one says more than the other, and whether that is significant."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from scipy.sparse import csr_array
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE
-from insight.stats.statistics import benjamini_hochberg
+from insight.stats.comparison import benjamini_hochberg
 from insight.text.distinctive import compare_items, find_terms
+from insight.timeline.engine import duration
 from insight.timeline.own_words import own_words
 
 _COLUMNS = [
@@ -49,7 +50,7 @@ def compare_streams(
     minimum : int
         Fewest people of a stream who must use an item for it to be listed.
     false_discovery : float
-        Greatest share of chance findings among those beyond chance.
+        Greatest share of chance findings among those called significant.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def compare_streams(
         - p_adjusted : one-sided chance of such a difference without one, over all rows and kinds
         - beyond_chance : bool, p_adjusted at most `false_discovery`
 
-        `attrs["beyond_chance"]` counts these rows; 0 says: nothing beyond chance.
+        `attrs["beyond_chance"]` counts these rows; 0 says: no clear difference.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def emerging(
     mentions: pd.DataFrame,
     assignments: pd.DataFrame,
     *,
-    days: int = 28,
+    window: str | pd.Timedelta = "28D",
     names: pd.Series | None = None,
     minimum: int = 5,
     false_discovery: float = 0.05,
@@ -135,14 +136,14 @@ def emerging(
     ----------
     mentions, assignments : DataFrame
         The mentions table and `Topics.assignments`.
-    days : int
-        Length of "lately", counted back from the last message.
+    window : str or Timedelta
+        Length of "lately", counted back from the last message, with its unit.
     names : Series or None
         Name of each topic, indexed by its number.
     minimum : int
         Fewest people who must use a word or topic lately.
     false_discovery : float
-        Greatest share of chance findings among those beyond chance.
+        Greatest share of chance findings among those called significant.
 
     Returns
     -------
@@ -164,11 +165,12 @@ def emerging(
     >>> people = {"mention_id": [str(i) for i in range(39)], "author_id": [f"a{i}" for i in range(39)]}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts, "created_at": when}))
     >>> topics = pd.DataFrame({"mention_id": mentions["mention_id"], "topic": -1})
-    >>> emerging(mentions, topics, days=26)[["item", "n_with", "new"]].values.tolist()
+    >>> emerging(mentions, topics, window="26D")[["item", "n_with", "new"]].values.tolist()
     [['leaks', 9, True], ['lid', 9, True]]
     """
+    need_columns(mentions, "mentions", ["mention_id", "created_at"])
     dated = mentions[mentions["created_at"].notna()]
-    since = dated["created_at"].max() - pd.Timedelta(days=days)
+    since = dated["created_at"].max() - duration(window, name="window")
     recent = np.where(dated["created_at"] > since, "lately", "before")
     found = compare_streams(
         dated,
@@ -204,12 +206,12 @@ def _labels(mentions: pd.DataFrame, by: str | Sequence[object]) -> pd.Series:
 def _words(said: pd.DataFrame, minimum: int) -> pd.DataFrame:
     found = find_terms(said["text"])
     table = compare_items(
-        found.said,
+        found.uses,
         found.terms,
         people=said["person"],
         groups=said["group"],
         conversations=said.get("conversation_id"),
-        minimum=minimum,
+        min_people=minimum,
     )
     return table.rename(columns={"term": "item"}).assign(kind="word")
 
@@ -226,7 +228,7 @@ def _items(
         people=said["person"],
         groups=said["group"],
         conversations=said.get("conversation_id"),
-        minimum=minimum,
+        min_people=minimum,
     )
     table["term"] = _names(table["term"], names)
     return table.rename(columns={"term": "item"}).assign(kind=kind)

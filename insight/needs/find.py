@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +13,21 @@ import pandas as pd
 
 from insight.text.clean import clean_text
 from insight.text.encode import Encoder, load_encoder
+from insight.text.language import classify
 from insight.timeline.own_words import own_words
 
 from .groups import Groups, find_groups
-from .markers import problem_words
 from .me_too import echoes
-from .naming import keep_names, name_problems
+from .naming import keep_names
 from .phrases import cut_phrases
 from .result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
 from .scores import GENERAL
 from .sentences import brand_words, need_sentences, praise_sentences
+from .wording import problem_words
 
+_TAG = re.compile(r"#(\w+)")
+_LOOKED_AT = 500
+"""Messages whose language is looked up where no need was found."""
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 
 
@@ -81,7 +87,7 @@ def find_needs(
         - rating (0 to 1), n_rated : mean and number of people's ratings; impact, impact_low, impact_high :
           difference to the people who do not mention it, 95 %; share_of_low : share of the people with low
           ratings (up to 0.3) who mention it. Missing without ratings.
-        - coherence : share of its people who say nearly what the name of their sub-problem says
+        - coherence : largest share of its people who paraphrase one and the same phrase
         - first_seen, last_seen : datetime; trend : rising, falling, steady or too soon to tell; channels :
           str, most people first; share_addressed
 
@@ -91,15 +97,24 @@ def find_needs(
         echo (a reply that says "me too"). `.praise`: sentences that praise the same thing. `.tree`: one row a
         sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`.
 
+        `.coherent` is the least coherence of a need that is shown, `.reason` says why there is none.
+        `table.attrs` counts what is in no need: n_too_few (needs below `minimum`), n_in_no_need (people),
+        n_sentences_in_no_need.
+
     Notes
     -----
-    A sentence's vector is the encoder's, less the mean of all of them, beside that of a student of words; the
-    names of brands, places and people carry no weight. Short phrases of people's own that say a problem are
-    picked one by one, each the one that most people paraphrase whom no phrase before it did (cosine of 0.45
-    and more, 0.22 more where the two share no word that says a problem); their sentences are sub-problems,
-    and those with alike centres are one need. A word says a problem if it stands in sentences with a need
-    1.4 times as often as other words do. A sub-problem of whose people fewer than 35 % paraphrase its phrase
-    does not hold together and is not shown. Sentences without a cause ("worst ever", "fix this") are general
+    A sentence paraphrases a phrase if it means much the same and says it in words of its own. It means the
+    same if the cosine of their vectors is 0.42 or more: the encoder's, less the mean of all of them, beside
+    that of a student of words; names of brands, channels, places and people carry no weight. It says it if
+    70 % of the phrase's words, weighted by rarity, are in one piece of the sentence, or words near them
+    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks.
+
+    Short phrases of people's own that say what is wrong are picked one by one, each the one that most
+    people paraphrase who paraphrase none before it; their sentences are sub-problems. Those with alike
+    centres (cosine 0.6), of one meaning, or mostly of the same people are one need, as long as 60 % of its
+    people paraphrase one and the same phrase. A group below that is not shown. The name is the phrase that
+    most of a need's people paraphrase, of those whose very words they use. Sentences that name no cause
+    ("worst ever", "fix this"), or are nearer to such a verdict than to any need, are general
     dissatisfaction.
 
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
@@ -148,8 +163,7 @@ def find_needs(
         progress=progress,
     )
     rows = _place(rows, placed.set_axis(pd.Index(distinct["compared"], dtype=object)), groups)
-    called = name_problems(rows, groups, phrases)
-    called = {problem: (names or {}).get(name, name) for problem, name in called.items()}
+    called = {problem: (names or {}).get(name, name) for problem, name in groups.names.items()}
     merged = groups.merged(called)
     joined = dict(zip(groups.problems.tolist(), merged.problems.tolist(), strict=True)) | {-1: -1}
     rows["problem"] = rows["problem"].map(joined).astype("Int64")
@@ -187,12 +201,33 @@ def _ranked(found: Needs, people: pd.DataFrame, called: Mapping[int, str]) -> Ne
     members = found.members.assign(need=found.members["need"].map(rank).astype(_STR))
     praise = found.praise.assign(need=found.praise["need"].map(rank).astype(_STR))
     praise = praise[praise["need"].notna()].reset_index(drop=True)
-    found = replace(found, members=members, praise=praise, keys=keys | {-1: GENERAL}, names=names)
+    found = replace(
+        found,
+        reason=_reason(table, members, people),
+        members=members,
+        praise=praise,
+        keys=keys | {-1: GENERAL},
+        names=names,
+    )
     ranked = table.assign(need=table["need"].map(rank).astype(_STR))
     ranked["name"] = ranked["need"].map(names).astype(_STR)
     ranked.attrs = dict(table.attrs)
     ranked.attrs["n_in_no_need"] = _n_nowhere(members, people)
+    ranked.attrs["n_sentences_in_no_need"] = int(members["need"].isna().sum())
     return replace(found, table=ranked, tree=count_parts(members, people, found.groups))
+
+
+def _reason(table: pd.DataFrame, members: pd.DataFrame, people: pd.DataFrame) -> str:
+    """Say why no need was found, "" where one was."""
+    if not table["general"].all():
+        return ""
+    read = sorted(set(people["text"]))[:_LOOKED_AT]
+    foreign = float((classify(read)[0] != "en").mean()) if read else 0.0
+    if foreign > 0.5:
+        return f"{foreign:.0%} of the messages are not in English, the only language that the signals read."
+    if members.empty:
+        return "No message complains, wishes for something or works around it."
+    return f"No problem is mentioned by {table.attrs['minimum']} people or more."
 
 
 def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:
@@ -204,11 +239,18 @@ def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:
 
 
 def _shared_phrases(rows: pd.DataFrame) -> dict[str, int]:
-    """Count the people of each phrase."""
+    """Count the people of each phrase; one that holds a word written mostly as a hashtag is none."""
+    tags, words = Counter[str](), Counter[str]()
+    for text in rows["said"]:
+        tags.update(tag.lower() for tag in _TAG.findall(text))
+    for key in rows["key"]:
+        words.update(key.split())
+    tagged = {tag for tag, n in tags.items() if 2 * n > words[tag]}
     said: dict[str, set[int]] = {}
     for text, person in zip(rows["plain"], rows["person"], strict=True):
         for phrase in cut_phrases(text):
-            said.setdefault(phrase, set()).add(person)
+            if tagged.isdisjoint(phrase.split()):
+                said.setdefault(phrase, set()).add(person)
     return {phrase: len(people) for phrase, people in said.items()}
 
 
@@ -224,7 +266,8 @@ def _place(rows: pd.DataFrame, placed: pd.DataFrame, groups: Groups) -> pd.DataF
     problem = pd.Series(
         [groups.problems[at] if at >= 0 else None for at in part], index=rows.index, dtype="Int64"
     )
-    problem = problem.mask(rows["vague"] & ~rows["form"], -1)
+    vague = rows["vague"] | rows["compared"].map(placed["verdict"]).fillna(False).astype(bool)
+    problem = problem.mask(vague & ~rows["form"], -1)
     similarity = rows["compared"].map(placed["similarity"]).astype("float64").where(part >= 0)
     return rows.assign(part=part, problem=problem, similarity=similarity)
 

@@ -11,9 +11,9 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
-from insight.files import as_written, write_table
+from insight.files import unescape_formula, write_table
 from insight.mentions import InsightError
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 STEPS = ("heard", "decided", "shipped", "told", "thanked")
 _GAP = re.compile(r"[\s%]")
@@ -54,7 +54,7 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     missing = [name for name in _COLUMNS[:-1] if name not in table.columns]
     if missing:
         raise InsightError(f"{path} lacks the columns {missing}; found {list(table.columns)}.")
-    table = table.map(as_written)
+    table = table.map(unescape_formula)
     ids = table["mention_ids"].map(_parted)
     authors = table["author_ids"].map(_parted) if "author_ids" in table else ids.map(lambda _: [])
     known = [who if len(who) == len(own) else _unsigned(own) for own, who in zip(ids, authors, strict=True)]

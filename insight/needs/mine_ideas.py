@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.text.clean import clean_text, sentence_at
 from insight.text.encode import Encoder, encode
 from insight.text.patterns import has_cue, read_cues
@@ -117,8 +117,8 @@ def mine_ideas(
 
 def _wishes(people: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     """Return one row a wish that says for what, oldest first, with the whole sentence: "fix it" is none."""
-    heard = signals.loc[signals["signal"] == "wish", ["mention_id", "sentence"]]
-    rows = people.merge(heard.drop_duplicates(), on="mention_id")
+    wished = signals.loc[signals["signal"] == "wish", ["mention_id", "sentence"]]
+    rows = people.merge(wished.drop_duplicates(), on="mention_id")
     rows = rows.sort_values(["created_at", "mention_id", "sentence"], ignore_index=True)
     said = [
         sentence_at(text, number, title=title)

@@ -2,73 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
 
-from .groups import Groups, fluency
-from .markers import mark, shared, sharpest
-from .phrases import as_name, grammar, stem
 from .result import Needs
 
-_SHARED = 0.25
-"""Weight of the share of people who use a name's words, beside its likeness to what they say."""
 _SHOWN = 20
 _MOST = 80
 _KEPT = 0.5
 """Share of an earlier need's sentences that must be found in a need for it to keep the name."""
-
-
-def name_problems(rows: pd.DataFrame, groups: Groups, phrases: dict[str, int]) -> dict[int, str]:
-    """Name each problem by the phrase nearest to its sub-problems, among those said of it; no name twice."""
-    if not len(groups.centres):
-        return {}
-    likeness = groups.spoken @ groups.centres.T
-    owner = groups.problems[likeness.argmax(axis=1)]
-    fitness = fluency(groups.phrases, np.array([phrases[name] for name in groups.phrases]))
-    names: dict[int, str] = {}
-    sized = (
-        rows[rows["problem"] >= 0]
-        .groupby("problem")["person"]
-        .nunique()
-        .sort_values(ascending=False, kind="stable")
-    )
-    for problem in sized.index.astype(int):
-        own = rows[rows["problem"] == problem]
-        share = own.groupby("part")["person"].nunique()
-        at = np.flatnonzero(owner == problem)
-        near = likeness[at][:, share.index] @ (share / share.sum()).to_numpy()
-        said = [groups.phrases[row] for row in at]
-        worth = (
-            near + _SHARED * (_word_shares(own, said) + _mark_shares(own, said, groups.known))
-        ) * fitness[at]
-        ranked = [as_name(groups.phrases[row]) for row in at[np.argsort(-worth, kind="stable")]]
-        fallback = as_name(groups.labels[int(np.flatnonzero(groups.problems == problem)[0])])
-        names[problem] = next((name for name in ranked if name not in names.values()), fallback)
-    return names
-
-
-def _word_shares(rows: pd.DataFrame, phrases: Sequence[str]) -> np.ndarray:
-    """Return, of each phrase, the mean share of the people who use its words."""
-    known, users = grammar(), dict[str, set[int]]()
-    for key, person in zip(rows["key"], rows["person"], strict=True):
-        for word in key.split():
-            users.setdefault(stem(word), set()).add(person)
-    n = max(1, rows["person"].nunique())
-    shares = []
-    for phrase in phrases:
-        words = [word for word in phrase.split() if word not in known] or phrase.split()
-        shares.append(np.mean([len(users.get(stem(word), ())) / n for word in words]))
-    return np.array(shares)
-
-
-def _mark_shares(rows: pd.DataFrame, phrases: Sequence[str], known: frozenset[str]) -> np.ndarray:
-    """Return, of each phrase, the share of the sentences that say its problem."""
-    wanted = [sharpest(marks) for marks in mark(phrases, known)]
-    return shared(mark(rows["plain"].tolist(), known), wanted).mean(axis=0)
 
 
 def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.DataFrame) -> Needs:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.stats.intervals import wilson
 from insight.stats.periods import calendar
-from insight.stats.statistics import wilson
 from insight.timeline.own_words import own_words
 
 from .result import Needs
@@ -38,7 +38,7 @@ def needs_over_time(
     DataFrame
         One row a need x period, empty ones included, needs by rank: need, name, period (start in UTC), n
         (messages that voice it), n_people, total (people who wrote at all in the period), share (n_people /
-        total), low, high (95 %, Wilson; missing where nobody wrote), complete (the archive covers the whole
+        total), low, high (95 %, Wilson; missing where no one wrote), complete (the archive covers the whole
         period).
 
     Raises

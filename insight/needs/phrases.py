@@ -18,9 +18,9 @@ SHORTEST, LONGEST = 2, 7
 """Words of a name."""
 
 _UNSAID = {"problem", "angry emoji", "angry hashtag", "bitter", "at a loss", "suggest", "not good enough"}
-"""Rules of `signals.toml` that hear a complaint without its cause."""
+"""Rules of `signals.toml` that match a complaint without its cause."""
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _PIECE = re.compile(
     r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s"
     r"|\s(?=(?:and|but|because|cause|so|since|when|while|after|before|although|unless|until|till|than|which|who|if|as)\s)",
@@ -42,6 +42,8 @@ _PLAIN_SPEECH = (
     (re.compile(r"\bwon'?t\b", re.I), "will not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|should)n'?t\b", re.I), r"\1 not"),
 )
+_WRITTEN_AS_ONE = 16
+"""Letters from which a word is several ("#worstserviceever")."""
 _HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 
@@ -54,20 +56,26 @@ def word_list(name: str) -> frozenset[str]:
 
 
 @functools.cache
-def grammar() -> frozenset[str]:
-    """Return the words that say nothing of a problem: function words and those of `vague`."""
+def function_words() -> frozenset[str]:
+    """Return the words that only tie others together."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return frozenset(ENGLISH_STOP_WORDS) | word_list("vague")
+    return frozenset(ENGLISH_STOP_WORDS) - word_list("meant")
+
+
+@functools.cache
+def grammar() -> frozenset[str]:
+    """Return the words that say nothing of a problem: function words and those of `vague`."""
+    return function_words() | word_list("vague") | word_list("judging")
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case."""
-    return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
+    return [word.replace("’", "'").lower() for word in WORD.findall(text)]
 
 
 def names_cause(words: Iterable[str]) -> bool:
-    """Tell whether any of the words says what is wrong, rather than that something is."""
+    """Return whether any of the words says what is wrong, rather than that something is."""
     known = grammar()
     return any(
         len(word) > 1 and not word[0].isdigit() and word not in known and word.replace("'", "") not in known
@@ -87,12 +95,12 @@ def stem(word: str) -> str:
 
 
 def says_problem(texts: Sequence[str]) -> np.ndarray:
-    """Tell which texts a rule hears as a complaint with a cause, a wish or a work-around."""
+    """Return which texts a rule matches as a complaint with a cause, a wish or a work-around."""
     read = [as_read(text) for text in texts]
-    heard = np.zeros(len(read), dtype=bool)
+    found = np.zeros(len(read), dtype=bool)
     for rule in _causes():
-        heard |= meets(rule, read)
-    return heard
+        found |= meets(rule, read)
+    return found
 
 
 @functools.cache
@@ -101,14 +109,14 @@ def _causes() -> tuple[Rule, ...]:
 
 
 def cut_phrases(sentence: str) -> list[str]:
-    """Cut a clean sentence into phrases of 2 to 7 words, in lower case, that may name a problem."""
+    """Cut a clean sentence into phrases of up to 7 words, in lower case, that may say a problem."""
     for pattern, plain in _PLAIN_SPEECH:
         sentence = pattern.sub(plain, sentence)
     phrases = []
     for piece in _PIECE.split(_NUMBER.sub(" ", sentence)):
         words = _trim(words_of(piece))
         stems = {stem(word) for word in words}
-        if SHORTEST <= len(words) <= LONGEST and len(stems) == len(words) and not _is_spoilt(words):
+        if 0 < len(words) <= LONGEST and len(stems) == len(words) and not _is_spoilt(words):
             phrases.append(" ".join(words))
     return phrases
 
@@ -125,13 +133,19 @@ def _trim(words: list[str]) -> list[str]:
 
 
 def _is_denied(words: list[str]) -> bool:
-    """Tell "does not" and "will not" from "does" and "will": without its helper "not" reads like a slip."""
+    """Return whether these are "does not", "will not": without its helper "not" reads like a slip."""
     return words[1:] in (["not"], ["never"]) and words[0] in _HELPERS
 
 
 def _is_spoilt(words: list[str]) -> bool:
     spoilt = word_list("spoilt")
-    return any(word in spoilt or sum(letter.isdigit() for letter in word) > 2 for word in words)
+    return any(
+        word in spoilt
+        or sum(letter.isdigit() for letter in word) > 2
+        or (len(word) == 1 and word != "a")
+        or len(word) > _WRITTEN_AS_ONE
+        for word in words
+    )
 
 
 def as_name(phrase: str) -> str:

@@ -77,7 +77,7 @@ def pick_quotes(
     -----
     Masked handles do not hide who wrote a public message: searching for words that studies quoted led to the
     author 84 % of the time (Ayers et al. 2018, doi 10.1038/s41746-018-0036-2). A quote of 12 words or more,
-    or with three words that nobody else of the topic uses (topics of at least 50 messages), carries a
+    or with three words that no one else in the topic uses (topics of at least 50 messages), carries a
     warning; paraphrase it before it leaves the house.
 
     Examples
@@ -127,7 +127,7 @@ def voices_of(needs: Needs, need: str) -> tuple[pd.DataFrame, pd.DataFrame, int]
 
 _READABLE = (6, 40)
 _LONG, _RARE, _ENOUGH = 12, 3, 50
-"""Words of a quote, words of its own, and messages of its topic from which it is told as findable."""
+"""Words of a quote, words of its own, and messages of its topic from which it is called findable."""
 
 
 def _findable(text: str, others: pd.Series) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from insight.text.clean import clean_text
 from insight.timeline.own_words import own_words
 
 from .groups import Groups
+from .parts import COHERENT
 from .phrases import as_name, names_cause, words_of
 from .scores import GENERAL, score_needs
 from .sentences import without
@@ -42,7 +42,8 @@ class Needs:
     """Needs found by `find_needs`, which explains the tables.
 
     `keys` gives the need of each problem in `groups`, `names` the name of each need, `brands` the words that
-    carry no weight.
+    carry no weight. A group is shown if at least the share `coherent` of its people paraphrase one phrase.
+    `reason` says why there is no need, where there is none.
     """
 
     table: pd.DataFrame
@@ -55,6 +56,8 @@ class Needs:
     brands: frozenset[str]
     minimum: int
     random_state: int
+    coherent: float = COHERENT
+    reason: str = ""
 
     def __repr__(self) -> str:
         shown = self.table[["need", "name", "n_people", "share"]]
@@ -71,7 +74,8 @@ class Needs:
             self.keys.get(int(self.groups.problems[part])) if part >= 0 else None for part in placed["part"]
         ]
         vague = [bool(text) and not names_cause(words_of(text)) for text in plain]
-        need = [GENERAL if unsaid else own for own, unsaid in zip(need, vague, strict=True)]
+        general = zip(need, vague, placed["verdict"], strict=True)
+        need = [GENERAL if unsaid or verdict else own for own, unsaid, verdict in general]
         return placed.assign(need=pd.Series(need, dtype=_STR))[["need", "part", "similarity"]]
 
     def within(self, mentions: pd.DataFrame) -> Needs:
@@ -102,9 +106,9 @@ def score_table(
     table = score_needs(people, voiced, glad, minimum=needs.minimum, random_state=needs.random_state)
     attrs = table.attrs
     table["name"] = table["need"].map(needs.names)
-    firm = needs.groups.coherence[members["part"]] if len(needs.groups.coherence) else np.nan
-    members = members.assign(firm=pd.Series(firm, index=members.index).where(members["part"] >= 0))
-    table["coherence"] = table["need"].map(members.groupby("need")["firm"].mean())
+    table["coherence"] = table["need"].map(
+        {needs.keys.get(at, f"p-{at}"): share for at, share in needs.groups.coherence.items()}
+    )
     table["n_rated"] = table["n_rated"].fillna(0)
     table = table[list(TABLE)].astype(TABLE)
     table.attrs = attrs

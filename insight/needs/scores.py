@@ -7,7 +7,9 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import benjamini_hochberg, mantel_haenszel, wilson
+from insight.stats.comparison import benjamini_hochberg
+from insight.stats.effects import mantel_haenszel
+from insight.stats.intervals import wilson
 
 from .phrases import NEED_SIGNALS
 
@@ -91,7 +93,7 @@ def _opportunity(unmet: np.ndarray, content: np.ndarray, scale: float) -> np.nda
 
 
 def _latent(kept: pd.DataFrame) -> np.ndarray:
-    """Tell needs that more people work around than wish for, both unlike all other needs together."""
+    """Return which needs more people work around than wish for, both unlike all other needs together."""
     n, total = kept["unmet"].to_numpy(float), kept.sum()
     work, wish = kept["workaround"].to_numpy(float), kept["wish"].to_numpy(float)
     latent = wilson(work, work + wish)[0] > 0.5
@@ -174,12 +176,12 @@ def _trend(voiced: pd.DataFrame, people: pd.DataFrame, order: pd.Index) -> pd.Se
     active = alike.to_numpy(float)
     late = [spoke.reindex(index=alike.index, columns=[(t, True)], fill_value=0).to_numpy() for t in ripe]
     early = [spoke.reindex(index=alike.index, columns=[(t, False)], fill_value=0).to_numpy() for t in ripe]
-    told = [
+    tests = [
         mantel_haenszel(new[:, 0], active[:, 1], old[:, 0], active[:, 0])
         for new, old in zip(late, early, strict=True)
     ]
-    p_values = benjamini_hochberg([p for _, p in told])
-    for need, (excess, _), p in zip(ripe, told, p_values, strict=True):
+    p_values = benjamini_hochberg([p for _, p in tests])
+    for need, (excess, _), p in zip(ripe, tests, p_values, strict=True):
         trend[need] = ("rising" if excess > 0 else "falling") if p <= 0.05 else "steady"
     return trend
 

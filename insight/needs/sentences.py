@@ -24,14 +24,24 @@ _CUT = re.compile(
 _POINTS = re.compile(
     r"\A\W{0,20}(?:it|this|that|they|these|those|he|she|still|does|did|do|not|won|can|is)\b", re.I
 )
-_FORM = (5, 3, 3)
-"""Least people and words of a sentence, letter for letter the same, that comes from a form, if most messages
-that hold it hold as many such sentences as the third number."""
-_CODE = re.compile(r"[{}<>=_\\]|\(\)|^#|^- \[|\]\(|::|->")
+_FORM = (5, 3, 5, 3)
+"""Least people and words of a sentence that comes from a form, if most messages that hold it have as many
+lines as the third number, or hold as many such sentences as the fourth."""
+_ANSWER = re.compile(r"[:?].*", re.DOTALL)
+_MACHINE = re.compile(
+    r"```.*?(?:```|\Z)|<!--.*?(?:-->|\Z)"
+    r"|^[ \t]*(?:at [\w.$<>]+ ?\(|File \"|Traceback|\d{4}-\d\d-\d\d[T ]\d\d:|\[?\d\d:\d\d:\d\d|[IWEF]\d{4} "
+    r"|[>$|] ?|#{1,6} |- \[)[^\n]*",
+    re.DOTALL | re.MULTILINE,
+)
+"""Code, comments of a form; lines of logs, stack traces, shells, tables and quotations; headings."""
+_TAG = re.compile(r"\A(?:\W{0,3}\[[^\]]{1,40}\]\s*:?)+|[*`#]+")
+"""Tags before a title, and marks of emphasis."""
+_CODE = re.compile(r"[{}<>=_\\]|\(\)|\]\(|::|->")
 _LETTERS = 0.75
 _SPOKEN_TO = 0.01
 """Share of messages that must name a handle for it to count as the brand's."""
-_TITLED, _CAPITAL = 0.4, 0.7
+_TITLED, _CAPITAL = 0.4, 0.6
 """Share of capitals from which a sentence is a headline, and of its uses from which a word is a name."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _HANDLE = re.compile(r"(?<!\w)@(\w+)")
@@ -47,10 +57,11 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
     """
     rows = _cut(people, *_voiced(signals))
     brands = brands | proper_names(rows["said"])
-    rows["plain"] = without(clean_text(rows["said"]), brands)
+    rows["plain"] = without(clean_text([_TAG.sub(" ", text) for text in rows["said"]]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
     rows["vague"] = [not names_cause(key.split()) for key in rows["key"]]
     rows["form"] = _is_form(rows)
+    rows = rows.drop(columns=["lines", "machine"])
     rows["compared"] = _with_context(rows, without(clean_text(rows.pop("before")), brands))
     return rows[rows["key"] != ""].reset_index(drop=True)
 
@@ -61,7 +72,7 @@ def praise_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: fro
     glad = glad[~glad["sarcasm"]] if "sarcasm" in glad else glad
     unmet = signals.loc[signals["signal"].isin(NEED_SIGNALS), ["mention_id", "sentence"]]
     glad = glad[~_pairs(glad).isin(_pairs(unmet))]
-    rows = _cut(people, _strongest(glad), {}).drop(columns="before")
+    rows = _cut(people, _strongest(glad), {}).drop(columns=["before", "lines", "machine"])
     rows["plain"] = without(clean_text(rows["said"]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
     return rows[_mask(names_cause(key.split()) for key in rows["key"])].reset_index(drop=True)
@@ -89,13 +100,14 @@ def proper_names(sentences: pd.Series) -> frozenset[str]:
     for text in sentences:
         words = _WORD.findall(text)[1:]
         if sum(word[0].isupper() for word in words) <= _TITLED * len(words):
-            big.update(word.lower() for word in words if word.istitle())
-            small.update(word.lower() for word in words if not word.istitle())
+            named = [word for word in words if word[0].isupper() and not word.isupper()]
+            big.update(word.lower() for word in named)
+            small.update(word.lower() for word in words if not word[0].isupper() or word.isupper())
     return frozenset(word for word, n in big.items() if n >= 3 and n >= _CAPITAL * (n + small[word]))
 
 
 def _named_after(word: str, name: str) -> bool:
-    """Tell whether a word is the head of a handle ("spotify" of "spotifycares"), or the other way round."""
+    """Return whether a word is the head of a handle ("spotify" of "spotifycares"), or the other way round."""
     word = word.removesuffix("'s")
     return (len(word) >= 5 and name.startswith(word)) or (len(name) >= 5 and word.startswith(name))
 
@@ -139,24 +151,36 @@ def _cut(people: pd.DataFrame, voiced: pd.DataFrame, glad: dict[tuple[str, int],
     """
     rows = people[["mention_id", "person", "text", "title"]].merge(voiced, on="mention_id")
     spans: dict[str, list[tuple[int, int]]] = {}
+    machine: list[tuple[int, int]] = []
     found = []
     for row in rows.sort_values(["mention_id", "sentence"]).itertuples(index=False):
+        lines = row.text.count("\n") + 1
         if row.sentence == TITLE:
             pieces, source, before = [(0, len(row.title), True)], row.title, ""
         else:
             if row.mention_id not in spans:
                 spans = {row.mention_id: split_sentences(row.text)}
+                machine = [block.span() for block in _MACHINE.finditer(row.text)]
             here, source = spans[row.mention_id], row.text
             before = row.text[slice(*here[row.sentence - 1])] if row.sentence else row.title
             pieces = _clauses(source, here[row.sentence], (row.start, row.end))
-        known = (row.mention_id, row.sentence, row.signal, row.person, before)
+        known = (row.mention_id, row.sentence, row.signal, row.person, before, lines)
+        blocks = [] if row.sentence == TITLE else machine
         kind = glad.get((row.mention_id, row.sentence), [])
         found += [
-            (*known, start, end, source[start:end], sure)
+            (
+                *known,
+                start,
+                end,
+                source[start:end],
+                _within(start, end, blocks),
+                sure,
+            )
             for start, end, sure in pieces
             if not any(start <= at < end for at in kind)
         ]
-    names = ["mention_id", "sentence", "signal", "person", "before", "start", "end", "said", "sure"]
+    names = ["mention_id", "sentence", "signal", "person", "before", "lines"]
+    names += ["start", "end", "said", "machine", "sure"]
     table = pd.DataFrame(found, columns=names)
     open_ones = table.index[~table["sure"].astype(bool)]
     table.loc[open_ones, "sure"] = says_problem(table.loc[open_ones, "said"].tolist())
@@ -179,19 +203,26 @@ def _clauses(text: str, here: tuple[int, int], hit: tuple[int, int]) -> list[tup
     return [(a, b, not whole and a <= hit[0] < b) for a, b in pieces]
 
 
+def _within(start: int, end: int, blocks: list[tuple[int, int]]) -> bool:
+    """Return whether most of a sentence lies in one of the blocks."""
+    return any(min(end, stop) - max(start, begin) > (end - start) / 2 for begin, stop in blocks)
+
+
 def _is_form(rows: pd.DataFrame) -> np.ndarray:
-    """Tell what people did not write themselves: headings of a form, code, logs."""
-    least, words, beside = _FORM
-    often = rows.groupby("said")["person"].transform("nunique") >= least
-    often &= rows["said"].astype("str").str.split().str.len() >= words
+    """Return which rows people did not write themselves: lines of a form, code, logs."""
+    least, words, lines, beside = _FORM
+    asked = rows["said"].astype("str").str.replace(_ANSWER, "", regex=True).str.strip(" *_-").str.lower()
+    often = rows.groupby(asked)["person"].transform("nunique") >= least
+    often &= asked.str.split().str.len() >= words
     crowd = often.groupby(rows["mention_id"]).transform("sum")
-    often &= crowd.groupby(rows["said"]).transform("median") >= beside
+    often &= (rows.groupby(asked)["lines"].transform("median") >= lines) | (
+        crowd.groupby(asked).transform("median") >= beside
+    )
     letters = np.array(
         [sum(c.isalpha() or c.isspace() for c in text) / max(1, len(text)) for text in rows["plain"]]
     )
-    return (often | (letters < _LETTERS) | rows["said"].astype("str").str.contains(_CODE)).to_numpy(
-        dtype=bool
-    )
+    code = rows["said"].astype("str").str.contains(_CODE) | rows["machine"].astype(bool)
+    return (often | (letters < _LETTERS) | code).to_numpy(dtype=bool)
 
 
 def _with_context(rows: pd.DataFrame, before: list[str]) -> list[str]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, is_repost
+from insight.mentions import is_repost, need_columns
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 
 
 def recommendations(mentions: pd.DataFrame, signals: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which messages recommend to others, and which of those look paid for.
+    """Mark which messages recommend to others, and which of those look paid for.
 
-    A recommendation has its words (`insight/people.toml`), is no complaint and is nobody's copy passed on.
+    A recommendation has its words (`insight/text/cues/people.toml`), is no complaint and no copy passed on.
     """
     cues = read_cues("people")
     complains = mentions["mention_id"].isin(signals.loc[signals["signal"] == "complaint", "mention_id"])
@@ -65,27 +65,21 @@ def advocates(
 
     Notes
     -----
-    A person is one advocate however often and loudly they write. What recommends and what looks paid for
-    stands in `insight/people.toml`, English. Early periods have fewer advocates since nobody had the time.
+    A person is one advocate however often and loudly they write. What recommends and what looks paid for is
+    in `insight/text/cues/people.toml`, English. Early periods have fewer advocates since no one had the time
+    yet.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "author_id": ["ann", "ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-01", "2025-03-09", "2025-03-09"], utc=True),
-    ...             "text": ["I recommend it", "Still worth every penny", "Worth it! #ad"],
-    ...         }
-    ...     )
-    ... )
-    >>> signals = pd.DataFrame({"mention_id": [], "signal": []})
-    >>> advocates(mentions, signals)[["period", "n", "n_recommending", "n_paid_looking", "n_advocates"]]
-          period  n  n_recommending  n_paid_looking  n_advocates
-    0 2025-03-01  2               2               1            1
-    1        NaT  2               2               1            1
+    >>> mentions = ins.example()
+    >>> found = advocates(mentions, ins.find_signals(mentions), times=1)
+    >>> found[["period", "n", "n_advocates"]]
+          period  n  n_advocates
+    0 2025-01-01  4            0
+    1 2025-02-01  3            1
+    2 2025-03-01  1            0
+    3        NaT  6            1
     """
     line = timeline(mentions)
     spoken = line[by_people(line)].reset_index(drop=True)
@@ -112,8 +106,7 @@ def advocates(
         for name, rows in counts.items()
     }
     table = pd.DataFrame({"period": [*periods, pd.NaT], **columns}).astype({"period": "datetime64[us]"})
-    low, high = wilson(table["n_advocates"], table["n"])
-    table = table.assign(share=table["n_advocates"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    table = table.assign(**shares(table["n_advocates"], table["n"], min_people=1).columns())
     unpaid = ~spoken["author_id"].isin(set(spoken["author_id"][paid].dropna()))
     days = pd.DataFrame({"who": spoken["author_id"], "day": day, "did": recommends})[unpaid.to_numpy()]
     expected, p_value = _chance(days, int(table["n_advocates"].iloc[-1]), times)
@@ -122,7 +115,7 @@ def advocates(
 
 
 def _chance(days: pd.DataFrame, n: int, times: int) -> tuple[float, float]:
-    """Return advocates expected, and the chance of `n`, if each day of anybody's were as likely to be one."""
+    """Return advocates expected, and the chance of `n`, if each day of anyone's were as likely to be one."""
     from scipy.stats import binom, poisson
 
     did = days.groupby(["who", "day"])["did"].any()
@@ -153,37 +146,20 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
         - share, low, high : n_defenders / n with Wilson's 95 % interval
         - usual_share : the same share in all other time
 
-    Raises
-    ------
-    InsightError
-        If `windows` has no start and end.
-
     Notes
     -----
-    The words of a defence stand in `insight/incidents.toml`, English.
+    The words of a defence are in `insight/text/cues/incidents.toml`, English.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "author_id": ["ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-01", "2025-03-02"], utc=True),
-    ...             "text": ["Shame on them", "Give them a break, mine works fine"],
-    ...         }
-    ...     )
-    ... )
-    >>> first, last = pd.to_datetime(["2025-03-01", "2025-03-03"], utc=True)
-    >>> windows = pd.DataFrame({"start": [first], "end": [last]})
-    >>> defenders(mentions, windows)[["n", "n_defenders", "share"]]
-       n  n_defenders  share
-    0  2            1    0.5
+    >>> february = pd.to_datetime(["2025-02-01", "2025-02-28"], utc=True)
+    >>> spans = pd.DataFrame([february], columns=["start", "end"])
+    >>> defenders(ins.example(), spans)[["n", "n_defenders", "share"]]
+       n  n_defenders     share
+    0  3            1  0.333333
     """
-    missing = [name for name in ("start", "end") if name not in windows.columns]
-    if missing:
-        raise InsightError(f"windows have no column {missing}; found {sorted(map(str, windows.columns))}.")
+    need_columns(windows, "windows", ["start", "end"])
     line = timeline(mentions)
     spoken = line[by_people(line)]
     friendly = has_cue(spoken["text"], read_cues("incidents")["defence"]) & ~is_repost(spoken)
@@ -195,13 +171,10 @@ def defenders(mentions: pd.DataFrame, windows: pd.DataFrame) -> pd.DataFrame:
     people = spoken["author_id"]
     n = np.array([people[rows].nunique() for rows in inside], dtype=int)
     n_defenders = np.array([people[rows & friendly].nunique() for rows in inside], dtype=int)
-    low, high = wilson(n_defenders, n)
     n_calm = people[calm].nunique()
     return spans.assign(
         n=n,
         n_defenders=n_defenders,
-        share=pd.Series(n_defenders) / pd.Series(n).where(pd.Series(n) > 0),
-        low=low,
-        high=high,
+        **shares(n_defenders, n, min_people=1).columns(),
         usual_share=people[calm & friendly].nunique() / n_calm if n_calm else np.nan,
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, is_repost
-from insight.stats.statistics import wilson
+from insight.mentions import is_repost, need_columns
+from insight.stats import shares
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -61,42 +61,26 @@ def credibility(mentions: pd.DataFrame, signals: pd.DataFrame) -> Credibility:
         Tables messages, totals and stances. Shares are of people, with Wilson's 95 % interval; deleted
         accounts are in n and in no count of people.
 
-    Raises
-    ------
-    InsightError
-        If the signals carry no flags.
-
     Notes
     -----
     A peer is another person, the brand aside, who answers the message itself. One who says "me too" or
     complains as well supports; one who asks for proof or disbelieves doubts; one who speaks up for the brand
-    defends; of several stances on one message the first of defend, doubt, support counts. The words stand in
-    `ideas.toml`, `people.toml` and `incidents.toml`, English. Whether a critic is right is not told: silence
-    of the peers is no doubt, and anger no proof.
+    defends; of several stances on one message the first of defend, doubt, support counts. The words are in
+    `ideas.toml`, `people.toml` and `incidents.toml`, English. Whether a critic is right is not judged:
+    silence of the peers is no disbelief, and anger no proof.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", None],
-    ...             "author_id": ["ann", "ben", "cleo"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-05"], utc=True),
-    ...             "text": ["Worst company ever!", "Never had a problem with mine", "The lid broke"],
-    ...         }
-    ...     )
-    ... )
-    >>> found = credibility(mentions, ins.find_signals(mentions, layers=("patterns",)))
-    >>> found.totals.head(3)[["part", "n", "n_people", "n_spoke"]].values.tolist()
-    [['all', 2, 2, 3], ['without extreme', 1, 1, 3], ['extreme', 1, 1, 3]]
-    >>> found.messages[["mention_id", "extreme", "detail", "n_peers", "n_defend"]].values.tolist()
-    [['x:1', True, False, 1, 1], ['x:3', False, True, 0, 0]]
+    >>> mentions = ins.example()
+    >>> found = credibility(mentions, ins.find_signals(mentions))
+    >>> found.totals[["part", "n", "n_people", "n_spoke"]].head(3)
+                  part  n  n_people  n_spoke
+    0              all  4         4        6
+    1  without extreme  4         4        6
+    2          extreme  0         0        6
     """
-    missing = sorted({"mention_id", "signal", *_FLAGS} - set(signals.columns))
-    if missing:
-        raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
+    need_columns(signals, "signals", ["mention_id", "signal", *_FLAGS])
     ordered = timeline(mentions, undated=True)
     spoke = by_people(ordered) & ~is_repost(ordered)
     critical = signals[signals["signal"].isin(_CRITICAL)]
@@ -150,10 +134,9 @@ def _totals(parts: dict[str, pd.DataFrame], *, n_spoke: int) -> pd.DataFrame:
             "n_spoke": n_spoke,
         }
     )
-    low, high = wilson(table["n_people"], table["n_spoke"])
-    share = table["n_people"] / table["n_spoke"].where(table["n_spoke"] > 0)
     answered = [int((part["n_peers"] > 0).sum()) for part in parts.values()]
-    return table.assign(share=share, low=low, high=high, n_answered=answered)
+    found = shares(table["n_people"], table["n_spoke"], min_people=1)
+    return table.assign(**found.columns(), n_answered=answered)
 
 
 def _stances(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -163,5 +146,4 @@ def _stances(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
         for stance in STANCES
     ]
     table = pd.DataFrame(rows, columns=["part", "stance", "n", "n_stance"])
-    low, high = wilson(table["n_stance"], table["n"])
-    return table.assign(share=table["n_stance"] / table["n"].where(table["n"] > 0), low=low, high=high)
+    return table.assign(**shares(table["n_stance"], table["n"], min_people=1).columns())

@@ -56,31 +56,20 @@ def ladder(
 
     Notes
     -----
-    In a period a person is an advocate who recommended without looking paid (`insight/people.toml`); else
-    engaged with at least `engaged` messages, or with an answer to another customer; else casual; and silent
-    without a message, from the period after the first one on.
+    In a period a person is an advocate who recommended without looking paid
+    (`insight/text/cues/people.toml`); else engaged with at least `engaged` messages, or with an answer to
+    another customer; else casual; and silent without a message, from the period after the first one on.
 
     Examples
     --------
     >>> import insight as ins
-    >>> days = ["2025-01-05", "2025-02-05", "2025-01-06", "2025-03-30", "2025-03-31"]
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3", "x:4", "x:5"],
-    ...             "author_id": ["ann", "ann", "ben", "cleo", "cleo"],
-    ...             "created_at": pd.to_datetime(days, utc=True),
-    ...             "text": ["Hello", "I recommend it", "Hi", "Hey", "Hey"],
-    ...         }
-    ...     )
-    ... )
-    >>> table = ladder(mentions, pd.DataFrame({"mention_id": [], "signal": []}), min_people=1)
-    >>> table.loc[table["n_moved"] > 0, ["from_state", "to_state", "n", "n_moved", "share"]]
-       from_state  to_state  n  n_moved  share
-    2      casual  advocate  2        1    0.5
-    3      casual    silent  2        1    0.5
-    11   advocate    silent  1        1    1.0
-    15     silent    silent  1        1    1.0
+    >>> mentions = ins.example()
+    >>> rungs = ladder(mentions, ins.find_signals(mentions))
+    >>> rungs.loc[rungs["n_moved"] > 0, ["from_state", "to_state", "n", "n_moved"]]
+      from_state  to_state  n  n_moved
+    2     casual  advocate  2        1
+    3     casual    silent  2        1
+    7    engaged    silent  2        2
     """
     states = _states(mentions, signals, engaged=engaged, period=period, tz=tz, as_of=as_of)
     rows = []

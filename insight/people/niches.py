@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats.statistics import wilson
+from insight.stats import shares
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
@@ -53,7 +53,7 @@ def niches(
     assignments: pd.DataFrame,
     *,
     signals: pd.DataFrame | None = None,
-    minimum: int = 20,
+    min_people: int = 20,
     resolution: float = 2.0,
     random_state: int = 0,
 ) -> Niches:
@@ -67,7 +67,7 @@ def niches(
         `Topics.assignments` of the same mentions.
     signals : DataFrame, optional
         `find_signals` of the same mentions, to count who needs something in each topic.
-    minimum : int
+    min_people : int
         Least number of people in a niche that is shown.
     resolution : float
         Above 1 for smaller groups, below 1 for larger ones.
@@ -87,8 +87,8 @@ def niches(
     Notes
     -----
     One graph holds people and topics. Each person is linked to their topics by the shares of their messages
-    times -log of the topic's share of all, one on average: a topic of everybody's tells nothing about who
-    somebody is. An answer links two people by a quarter, divided by the geometric mean of how many answers
+    times -log of the topic's share of all, one on average: a topic of everyone's says nothing about who
+    a person is. An answer links two people by a quarter, divided by the geometric mean of how many answers
     each has. Louvain's method (Blondel et al. 2008) cuts the graph. It finds groups in any graph: a niche is
     a reading aid, and its words, which follow from its topics, describe it and prove nothing.
 
@@ -121,15 +121,15 @@ def niches(
     person, people = pd.factorize(ordered["author_id"].where(kept))
     answers = _answers(ordered, person)
     group = _cluster(person, ordered["topic"].to_numpy(), answers, len(people), resolution, random_state)
-    group, n_hidden = _largest_first(group, minimum)
-    said = ordered[kept.to_numpy()].assign(
+    group, n_hidden = _largest_first(group, min_people)
+    messages = ordered[kept.to_numpy()].assign(
         niche=group[person[kept.to_numpy()]], person=person[kept.to_numpy()]
     )
-    said = said[said["niche"] >= 0]
-    terms = _terms(said)
+    messages = messages[messages["niche"] >= 0]
+    terms = _terms(messages)
     return Niches(
-        table=_table(said, terms, group, answers, len(people)),
-        topics=_topics(said, signals),
+        table=_table(messages, terms, group, answers, len(people)),
+        topics=_topics(messages, signals),
         terms=terms,
         members=pd.DataFrame({"author_id": people, "niche": group})[group >= 0].reset_index(drop=True),
         n_hidden=n_hidden,
@@ -174,31 +174,30 @@ def _cluster(
     return np.asarray(louvain.fit_predict(graph))[:n_people]
 
 
-def _largest_first(group: np.ndarray, minimum: int) -> tuple[np.ndarray, int]:
-    """Renumber by size, then by the first person; -1 for groups under the minimum."""
+def _largest_first(group: np.ndarray, min_people: int) -> tuple[np.ndarray, int]:
+    """Renumber by size, then by the first person; -1 for groups under the minimum size."""
     names, first, sizes = np.unique(group, return_index=True, return_counts=True)
     order = np.lexsort((first, -sizes))
     number = np.full(len(names), -1)
-    shown = order[sizes[order] >= minimum]
+    shown = order[sizes[order] >= min_people]
     number[shown] = np.arange(len(shown))
     renamed = number[np.searchsorted(names, group)]
     return renamed, int((renamed < 0).sum())
 
 
-def _terms(said: pd.DataFrame) -> pd.DataFrame:
-    found = distinctive_terms(said["text"], people=said["person"], groups=said["niche"])
+def _terms(messages: pd.DataFrame) -> pd.DataFrame:
+    found = distinctive_terms(messages["text"], people=messages["person"], groups=messages["niche"])
     found = found[(found["p_adjusted"] <= 0.05) & (found["log_odds"] > 0)].rename(columns={"group": "niche"})
     found.insert(1, "rank", found.groupby("niche").cumcount() + 1)
     return found.reset_index(drop=True)
 
 
-def _topics(said: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
+def _topics(messages: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
     keys = ["niche", "topic"]
-    about = said[said["topic"] >= 0]
+    about = messages[messages["topic"] >= 0]
     table = about.groupby(keys)["person"].nunique().rename("n_with").reset_index()
-    table.insert(2, "n", table["niche"].map(said.groupby("niche")["person"].nunique()))
-    low, high = wilson(table["n_with"], table["n"])
-    table = table.assign(share=table["n_with"] / table["n"], low=low, high=high, n_need=pd.NA)
+    table.insert(2, "n", table["niche"].map(messages.groupby("niche")["person"].nunique()))
+    table = table.assign(**shares(table["n_with"], table["n"], min_people=1).columns(), n_need=pd.NA)
     if signals is not None:
         needy = among(about["mention_id"], signals.loc[signals["signal"].isin(_NEEDS), "mention_id"])
         counts = about[needy].groupby(keys)["person"].nunique()
@@ -208,19 +207,18 @@ def _topics(said: pd.DataFrame, signals: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def _table(
-    said: pd.DataFrame, terms: pd.DataFrame, group: np.ndarray, answers: np.ndarray, n_people: int
+    messages: pd.DataFrame, terms: pd.DataFrame, group: np.ndarray, answers: np.ndarray, n_people: int
 ) -> pd.DataFrame:
-    counted = said.groupby("niche").agg(n=("person", "nunique"), n_mentions=("person", "size")).reset_index()
+    counted = (
+        messages.groupby("niche").agg(n=("person", "nunique"), n_mentions=("person", "size")).reset_index()
+    )
     names = terms[terms["rank"] <= 3].groupby("niche")["term"].agg(", ".join)
     counted.insert(1, "name", [names.get(niche, f"group {niche + 1}") for niche in counted["niche"]])
-    low, high = wilson(counted["n"], np.full(len(counted), n_people))
     given = pd.DataFrame(
         {"niche": group[answers[:, 0]], "inside": group[answers[:, 0]] == group[answers[:, 1]]}
     )
     internal = given.groupby("niche")["inside"].mean()
     return counted.assign(
-        share=counted["n"] / n_people,
-        low=low,
-        high=high,
+        **shares(counted["n"], n_people, min_people=1).columns(),
         internal=counted["niche"].map(internal).astype("float64"),
     )

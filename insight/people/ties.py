@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import among
+from insight.stats import shares
 from insight.stats.periods import Period, all_periods, local_period
-from insight.stats.statistics import wilson
-from insight.timeline.brands import speaks_for
+from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, parent_rows
@@ -33,7 +33,7 @@ def _rank(ordered: pd.DataFrame) -> pd.Series:
 
 
 def ties(mentions: pd.DataFrame, *, weeks: int = 2) -> pd.DataFrame:
-    """List pairs of people who answered each other, and tell connections from contacts.
+    """List pairs of people who answered each other, and separate connections from contacts.
 
     Parameters
     ----------
@@ -62,19 +62,9 @@ def ties(mentions: pd.DataFrame, *, weeks: int = 2) -> pd.DataFrame:
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, "x:1", "x:2"],
-    ...             "author_id": ["ann", "ben", "ann"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-12"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> ties(mentions)[["author_id", "other_id", "n", "n_back", "n_weeks", "tie"]]
-      author_id other_id  n  n_back  n_weeks         tie
-    0       ann      ben  1       1        2  connection
+    >>> ties(ins.example())[["author_id", "other_id", "tie"]]
+      author_id other_id         tie
+    0       ben      cem  reciprocal
     """
     ordered = timeline(mentions)
     answers, rank = peer_answers(ordered), _rank(ordered)
@@ -140,20 +130,10 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2"],
-    ...             "reply_to_id": [None, "x:1"],
-    ...             "author_id": ["ann", "ben"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> contribution(mentions)[["author_id", "n_mentions", "n_answers", "n_newcomers", "n_drawn"]]
-      author_id  n_mentions  n_answers  n_newcomers  n_drawn
-    0       ben           1          1            1        0
-    1       ann           1          0            0        1
+    >>> contribution(ins.example())[["author_id", "n_mentions", "n_answers", "n_helped"]]
+      author_id  n_mentions  n_answers  n_helped
+    0       ben           3          1         1
+    1       cem           1          1         1
     """
     ordered = timeline(mentions)
     answers, rank = peer_answers(ordered), _rank(ordered)
@@ -167,7 +147,7 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
         "n_helped": given["taker"].nunique(),
         "n_newcomers": newcomers["taker"].nunique(),
         "n_drawn": drawn.size(),
-        **_told(ordered, answers, signals),
+        **_asked_and_thanked(ordered, answers, signals),
     }
     people = rank.index[rank.index.isin(answers["giver"]) | rank.index.isin(answers["taker"])]
     table = pd.DataFrame({name: counts.reindex(people, fill_value=0) for name, counts in columns.items()})
@@ -180,7 +160,9 @@ def contribution(mentions: pd.DataFrame, signals: pd.DataFrame | None = None) ->
     return table.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
-def _told(ordered: pd.DataFrame, answers: pd.DataFrame, signals: pd.DataFrame | None) -> dict[str, pd.Series]:
+def _asked_and_thanked(
+    ordered: pd.DataFrame, answers: pd.DataFrame, signals: pd.DataFrame | None
+) -> dict[str, pd.Series]:
     if signals is None:
         return {}
     asks, thanks = (
@@ -230,28 +212,19 @@ def interactions(
 
     Notes
     -----
-    The number of followers stands here only as what the conversations are held against.
+    The number of followers is here only for what the conversations are held against.
 
     Examples
     --------
     >>> import insight as ins
-    >>> mentions = ins.as_mentions(
-    ...     pd.DataFrame(
-    ...         {
-    ...             "mention_id": ["x:1", "x:2", "x:3"],
-    ...             "reply_to_id": [None, None, "x:1"],
-    ...             "author_id": ["ann", "ben", "acme"],
-    ...             "side": ["customer", "customer", "brand"],
-    ...             "created_at": pd.to_datetime(["2025-03-03", "2025-03-04", "2025-03-05"], utc=True),
-    ...         }
-    ...     )
-    ... )
-    >>> interactions(mentions)[["period", "n", "n_answered", "share", "n_two_way"]]
-          period  n  n_answered  share  n_two_way
-    0 2025-03-01  2           1    0.5          0
+    >>> interactions(ins.example())[["period", "n", "n_answered", "n_two_way"]]
+          period  n  n_answered  n_two_way
+    0 2025-01-01  4           2          1
+    1 2025-02-01  3           1          0
+    2 2025-03-01  1           0          0
     """
     ordered = timeline(mentions)
-    own = speaks_for(ordered, brand)
+    own = is_brand_message(ordered, brand)
     starts = local_period(ordered["created_at"], period=period, tz=tz).to_numpy()
     author = ordered["author_id"].to_numpy(object)
     answered, parents = answered_rows(ordered, own), parent_rows(ordered)
@@ -271,12 +244,8 @@ def interactions(
     )
     n_answers = pd.Series(starts[answered >= -1]).value_counts().reindex(periods, fill_value=0)
     followers = ordered["follower_count"][own].groupby(starts[own]).max().reindex(periods).astype("Int64")
-    low, high = wilson(n_both, n)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = n_both / n
-    return pd.DataFrame(
-        {"period": periods, "n": n, "n_answered": n_answered, "share": share, "low": low, "high": high}
-    ).assign(
+    return pd.DataFrame({"period": periods, "n": n, "n_answered": n_answered}).assign(
+        **shares(n_both, n, min_people=1).columns(),
         n_two_way=n_two_way,
         n_answers=n_answers.to_numpy(),
         followers=followers.to_numpy(),

@@ -1,89 +1,32 @@
-"""Figures of waits and answers."""
+"""Figures of waits and answers, of channels, and of how the brand speaks."""
 
 from __future__ import annotations
 
-from html import escape
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from .expected import draws
-from .marks import End, last_of, name_ends
-from .theme import BLUE, GREY, PALETTE, faded, new_figure
+from .figure import Figure, draws
+from .figure_text import End, fill, last_of, name_ends
+from .lines import WAITS, lines, steps
+from .shapes import OPEN, SHARES, Dots, bars, dots, grid, grouped_dots, reach_of
+from .theme import GREY, PALETTE, VERMILION
 
-if TYPE_CHECKING:
-    from .figure import Figure
-
-_ROW_HEIGHT = 34
-_WAITS = {
-    "1 min": 1 / 60, "10 min": 1 / 6, "1 hour": 1, "6 hours": 6, "1 day": 24, "1 week": 168, "1 month": 730,
-    "1 year": 8766,
-}  # fmt: skip
+_SIGNS = ("cites a ticket", "had a private case", "says so in words")
 
 
 @draws("response_curve")
 def response_curve(curve: pd.DataFrame) -> Figure:
-    """Draw the share of customers still unanswered against the time they have waited, with 95 % bands.
-
-    Parameters
-    ----------
-    curve : DataFrame
-        As `response_curve` returns it. The four largest groups have colours, the others are grey.
-
-    Returns
-    -------
-    Figure
-        A plotly figure; `.show()` shows it. Waits run on a logarithmic axis, so hour 0 itself is not drawn.
-
-    Examples
-    --------
-    >>> curve = pd.DataFrame({
-    ...     "group": "all", "wait_hours": [0.0, 2.0], "n_at_risk": [4, 4], "unanswered": [1.0, 0.75],
-    ...     "low": [1.0, 0.13], "high": [1.0, 0.96],
-    ... })
-    >>> response_curve(curve).data[-1].name
-    'all'
-    """
-    figure = new_figure(
-        "How long do people wait for an answer?", x_title="Time waited", y_title="Still unanswered"
+    """Draw what `response_curve` returns: the share still unanswered against the time waited (log scale)."""
+    curve = curve.assign(
+        n=curve.groupby("group")["n_at_risk"].transform("first"),
+        wait=[_length(hours) for hours in curve["wait_hours"]],
     )
-    figure.update_xaxes(type="log", tickvals=list(_WAITS.values()), ticktext=list(_WAITS))
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    curves = {str(name): rows for name, rows in curve.groupby("group", sort=False)}
-    ends = []
-    for number, (name, rows) in enumerate(curves.items()):
-        colour = PALETTE[min(number, len(PALETTE) - 1)]
-        _add_curve(figure, name, rows[rows["wait_hours"] > 0], colour)
-        n = f"n\u00a0=\u00a0{rows['n_at_risk'].iloc[0]:,}"
-        ends.append(End(f"{name}, {n}", last_of(rows["unanswered"]), colour))
-    return name_ends(figure, ends, reach=(0, 1.02))
-
-
-def _add_curve(figure: Figure, name: str, rows: pd.DataFrame, colour: str) -> None:
-    edge = {
-        "x": rows["wait_hours"],
-        "mode": "lines",
-        "line": {"width": 0, "shape": "hv"},
-        "hoverinfo": "skip",
-    }
-    figure.add_scatter(y=rows["low"], **edge)
-    figure.add_scatter(y=rows["high"], fill="tonexty", fillcolor=faded(colour), **edge)
-    figure.add_scatter(
-        x=rows["wait_hours"],
-        y=rows["unanswered"],
-        name=name,
-        mode="lines",
-        line={"color": colour, "width": 2, "shape": "hv"},
-        hovertext=[_waiting(escape(name), row) for row in rows.to_dict("records")],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-
-
-def _waiting(name: str, row: dict) -> str:
-    return (
-        f"{name}: after {_length(row['wait_hours'])}<br>{row['unanswered']:.0%} still wait "
-        f"({row['low']:.0%} to {row['high']:.0%})"
-    )
+    return steps(
+        curve[curve["wait_hours"] > 0], "How long do people wait for an answer?", x="wait_hours",
+        y="unanswered", by="group", end="{group}, n\u00a0=\u00a0{n:,}",
+        axes=("Time waited", "Still unanswered"),
+        hover="{group}: after {wait}<br>{interval} still wait",
+        of="messages", shape="hv", reach=SHARES, waits=WAITS, empty="No message waited for an answer.",
+    )  # fmt: skip
 
 
 def _length(hours: float) -> str:
@@ -95,59 +38,175 @@ def _length(hours: float) -> str:
 
 @draws("response_rate")
 def response_rate(rates: pd.DataFrame) -> Figure:
-    """Draw the share answered in time, one row a group, with 95 % intervals.
+    """Draw what `response_rate` returns: the share answered in time, a row a group."""
+    return dots(
+        rates, f"Who is answered within {rates['within'].iloc[0] if len(rates) else 'the time'}?",
+        axis="Share answered", label="{group}", detail="{answered:,} of {n:,} within {within}",
+        missing=OPEN, reach=SHARES, of="messages", key="group",
+        empty="No message waited for an answer.",
+    )  # fmt: skip
 
-    Parameters
-    ----------
-    rates : DataFrame
-        As `response_rate` returns it.
 
-    Returns
-    -------
-    Figure
-        A plotly figure; `.show()` shows it. Groups without a judged message are named, without a dot.
+@draws("twitter_test")
+def twitter_test(test: pd.DataFrame) -> Figure:
+    """Draw what `twitter_test` returns: the parts of the Twitter Test and its grade, a row a line."""
+    return grouped_dots(
+        test, "Would we pass the Twitter Test?", axis="Share of messages", label="{line} (n = {n:,})",
+        by="part", name="{part}", detail="{n_met:,} of {n:,} messages", of="messages",
+        empty="No message needs an answer.",
+    )  # fmt: skip
 
-    Examples
-    --------
-    >>> rates = pd.DataFrame({
-    ...     "group": ["all"], "within": ["24h"], "n": [4], "answered": [1], "rate": [0.25], "low": [0.05],
-    ...     "high": [0.7], "n_open": [0],
-    ... })
-    >>> response_rate(rates).layout.title.text
-    'Who is answered within 24h?'
-    """
-    within = rates["within"].iloc[0] if len(rates) else "the time"
-    figure = new_figure(
-        f"Who is answered within {within}?", x_title="Share answered, with 95 % interval", y_title=""
+
+@draws("channels")
+def channels(table: pd.DataFrame) -> Figure:
+    """Draw what `channels` returns: the share answered in each channel, as if each got the same mix."""
+    several = len(table["intent"].unique()) > 1
+    return dots(
+        table, "Does every channel get an answer?", axis="Share answered in time",
+        label="{intent}: {channel}" if several else "{channel}",
+        detail="{intent}: {answered:,} of {n:,} answered in time", reach=SHARES,
+        of="messages", empty="No message waited for an answer.",
+    )  # fmt: skip
+
+
+@draws("response_week")
+def response_week(week: pd.DataFrame) -> Figure:
+    """Draw what `response_week` returns: the share answered in time, by hour and weekday of asking."""
+    return grid(
+        week, "When are people answered?", x="hour", y="weekday",
+        axes=(f"Hour of asking ({week.attrs.get('tz', 'UTC')})", ""),
+        hover="{weekday} {hour}:00: {interval}<br>{answered:,} of {n:,} messages answered in time",
+        of="messages", written=False, empty="No message waited for an answer.",
+    )  # fmt: skip
+
+
+@draws("presence")
+def presence(table: pd.DataFrame) -> Figure:
+    """Draw what `presence` returns: the share of conversations with the brand by topic, diamonds at gaps."""
+    table = table.assign(seen=~table["blank"].astype(bool))
+    gap = Dots(
+        where="blank", name="clearly less often", colour=VERMILION, symbol="diamond",
+        detail="{n_present:,} of {n:,} conversations, clearly less often than elsewhere",
+    )  # fmt: skip
+    return dots(
+        table, "Where is the brand missing?", axis="Conversations with the brand", label="{name}",
+        detail="{n_present:,} of {n:,} conversations", series=(Dots(where="seen"), gap), reach=SHARES,
+        of="conversations", empty="No conversation was found.",
+    )  # fmt: skip
+
+
+@draws("capacity")
+def capacity(load: pd.DataFrame) -> Figure:
+    """Draw what `capacity` returns: what came in and what was answered, and below it what stayed open."""
+    names = {"n_in": "came in", "n_out": "answered"}
+    flows = load.melt(
+        [column for column in load if column not in names],
+        list(names),
+        var_name="flow",
+        value_name="messages",
     )
-    figure.update_layout(height=120 + _ROW_HEIGHT * max(1, len(rates)), showlegend=False)
-    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure = lines(
+        flows.assign(flow=flows["flow"].map(names)), "Can we keep up?", x="period", y="messages",
+        by="flow", axes=("Period", "Messages"), hover="{period:%d %b %Y}: {messages:,} {flow}", part=0.5,
+        empty="No message waited for an answer.",
+    )  # fmt: skip
+    if load.empty:
+        return figure
+    reach = reach_of(load, "backlog", least=1)
     figure.add_scatter(
-        x=rates["rate"],
-        y=[f"{escape(str(row.group))} (n = {row.n:,})" for row in rates.itertuples()],
-        customdata=rates["group"],
-        mode="markers",
-        marker={"size": 10, "color": [BLUE if n else GREY for n in rates["n"]]},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": rates["high"] - rates["rate"],
-            "arrayminus": rates["rate"] - rates["low"],
-            "color": BLUE,
-            "thickness": 1.5,
-            "width": 4,
-        },
-        hovertext=[_answered(row) for row in rates.to_dict("records")],
+        x=load["period"],
+        y=load["backlog"],
+        name="still open",
+        mode="lines",
+        line={"color": GREY, "width": 2},
+        yaxis="y2",
+        hovertext=fill(load, "{period:%d %b %Y}: {backlog:,} still open"),
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    return figure
-
-
-def _answered(row: dict) -> str:
-    if not row["n"]:
-        return f"{escape(str(row['group']))}: too soon to tell"
-    return (
-        f"{escape(str(row['group']))}: {row['answered']:,} of {row['n']:,} within {row['within']}<br>"
-        f"{row['rate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+    figure.update_layout(
+        yaxis={"domain": [0.45, 1]},
+        yaxis2={"domain": [0, 0.35], "range": reach, "title_text": "Still open"},
+        xaxis={"anchor": "y2"},
+        height=520,
     )
+    return name_ends(
+        figure, [End("still open", last_of(load["backlog"]), GREY)], reach=reach, yref="y2", part=0.35
+    )
+
+
+@draws("peer_help")
+def peer_help(help_given: pd.DataFrame) -> Figure:
+    """Draw what `peer_help` returns: the share of questions that another customer answered, by group."""
+    return dots(
+        help_given, "Do customers help each other?", axis="Questions that a customer answered",
+        label="{group}", detail="{n_helped:,} of {n:,} questions, by {n_helpers:,} people", reach=SHARES,
+        of="questions", empty="No customer asked a question.",
+    )  # fmt: skip
+
+
+@draws("loop_closed")
+def loop_closed(loop: pd.DataFrame) -> Figure:
+    """Draw what `loop_closed` returns: the share of ideas that reached each stage, as far as recorded."""
+    notes = [
+        f"{row.n_reached:,} of {row.n:,} ideas"
+        if pd.notna(row.n_reached)
+        else "the file has no mark of this stage"
+        for row in loop.itertuples()
+    ]
+    return dots(
+        loop.assign(note=notes), "Is the loop closed on ideas?", axis="Share of ideas", label="{stage}",
+        detail="{note}", missing="not recorded", n="", reach=SHARES, empty="No idea was found.",
+    )  # fmt: skip
+
+
+@draws("escalations")
+def escalations(found: pd.DataFrame) -> Figure:
+    """Draw what `escalations` returns: messages a month from people who had tried elsewhere, by its sign."""
+    cites, joins = found["cites"].astype(bool), found["joins"].astype(bool)
+    # Each message once, under the surest sign.
+    sign = pd.Series(_SIGNS[2], index=found.index).mask(joins, _SIGNS[1]).mask(cites, _SIGNS[0])
+    months = pd.to_datetime(found["created_at"], utc=True).dt.strftime("%Y-%m")
+    counts = pd.DataFrame({"month": months, "sign": sign}).value_counts().rename("n").reset_index()
+    return bars(
+        counts.sort_values("month", kind="stable"), "Who tried elsewhere before?", x="month", by="sign",
+        colours=dict(zip(_SIGNS, PALETTE, strict=False)),
+        axes=("Month", "Public messages"), hover="{month}: {n:,} messages, {sign}",
+        empty="No message says that its writer tried elsewhere.",
+    )  # fmt: skip
+
+
+@draws("handoffs")
+def handoffs(table: pd.DataFrame) -> Figure:
+    """Draw what `handoffs` returns: how often people are moved to a private channel, and return."""
+    moved = Dots(name="moved", detail="{n_moved:,} of {n:,} answers move to a private channel", shift=-0.2)
+    back = Dots(
+        "back_share", "back_low", "back_high", name="came back", colour=VERMILION, symbol="diamond",
+        shift=0.2, detail="{n_back:,} of {n_judged:,} came back in public",
+    )  # fmt: skip
+    return dots(
+        table, "Moved out of sight, and settled there?", axis="Share", label="{channel}",
+        series=(moved, back), reach=SHARES, of="answers",
+        empty="No answer moves a customer to a private channel.",
+    )  # fmt: skip
+
+
+@draws("dialogue_index")
+def dialogue_index(index: pd.DataFrame) -> Figure:
+    """Draw what `dialogue_index` returns: the share of the brand's posts that answer someone, by period."""
+    return steps(
+        index, "Does the brand answer, or broadcast?", x="period",
+        axes=("Period", "Share of its posts that answer someone"),
+        hover="{period:%b %Y}: {interval}, {n_answers:,} of {n:,} posts",
+        of="posts", reach=SHARES, empty="The brand posted nothing.",
+    )  # fmt: skip
+
+
+@draws("form_letters")
+def form_letters(marks: pd.DataFrame) -> Figure:
+    """Draw what `form_letters` returns: of each writer the share of replies that carry each mark."""
+    return grouped_dots(
+        marks.assign(writer=marks["writer"].replace("all", "all writers")),
+        "Are replies written for the one who reads them?", axis="Share of replies", label="{mark}",
+        by="writer", name="{writer}", detail="{n_marked:,} of {n:,} replies", of="replies",
+        empty="The brand replied to no one.",
+    )  # fmt: skip

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .figure import Figure
+from typing import Any
 
 # Okabe and Ito (2008). These keep a contrast of 3 : 1 on both papers below.
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -28,47 +25,13 @@ CONFIG: dict[str, Any] = {
 
 
 def faded(colour: str, opacity: float = 0.18) -> str:
-    """Return a palette colour as the fill of an interval band.
-
-    Parameters
-    ----------
-    colour : str
-        `#RRGGBB`.
-    opacity : float
-        0 to 1.
-
-    Returns
-    -------
-    str
-        `rgba(r,g,b,a)`, readable on either paper.
-
-    Examples
-    --------
-    >>> faded("#0072B2")
-    'rgba(0,114,178,0.18)'
-    """
+    """Return a palette colour (`#RRGGBB`) as the fill of an interval band, readable on either paper."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
 
 
 def template(mode: str = "light") -> dict[str, Any]:
-    """Return the plotly template of one colour mode.
-
-    Parameters
-    ----------
-    mode : {'light', 'dark'}
-        Which paper the figure lies on.
-
-    Returns
-    -------
-    dict
-        A plotly template; the paper is transparent, so the page shows through.
-
-    Examples
-    --------
-    >>> template("dark")["layout"]["font"]["color"]
-    '#E8EAED'
-    """
+    """Return the plotly template of one colour mode; the paper is transparent, so the page shows through."""
     tone = {"light": LIGHT, "dark": DARK}[mode]
     axis = {
         "gridcolor": tone["rule"],
@@ -85,7 +48,12 @@ def template(mode: str = "light") -> dict[str, Any]:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": list(PALETTE),
             "font": {"family": FONT, "size": 13, "color": tone["ink"]},
-            "title": {"font": {"size": 16}, "x": 0, "xref": "paper", "xanchor": "left"},
+            "title": {
+                "font": {"size": 16},
+                "subtitle": {"font": {"size": 13, "color": tone["quiet"]}},
+                **{"x": 0, "xref": "container", "xanchor": "left"},
+                **{"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12, "l": 8}},
+            },
             "hoverlabel": {
                 "bgcolor": tone["paper"],
                 "bordercolor": tone["quiet"],
@@ -99,35 +67,3 @@ def template(mode: str = "light") -> dict[str, Any]:
             "hovermode": "closest",
         }
     }
-
-
-def new_figure(title: str, *, x_title: str, y_title: str) -> Figure:
-    """Start a figure in the house theme.
-
-    Parameters
-    ----------
-    title : str
-        The one question that the figure answers.
-    x_title, y_title : str
-        Axis names with their units.
-
-    Returns
-    -------
-    Figure
-        A plotly figure without traces; add them.
-
-    Examples
-    --------
-    >>> new_figure("Who stays?", x_title="Month", y_title="Share").layout.title.text
-    'Who stays?'
-    """
-    from .figure import Figure
-
-    return Figure(
-        layout={
-            "template": template(),
-            "title": {"text": title},
-            "xaxis": {"title": {"text": x_title}},
-            "yaxis": {"title": {"text": y_title}},
-        }
-    )

@@ -1,227 +1,105 @@
-"""Figures of topics: ranked, mapped, joined, and what full coverage costs."""
+"""Figures of topics: ranked, mapped, over time, by group and in words."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .expected import draws
-from .marks import name_rows
-from .theme import BLUE, GREY, PALETTE, faded, new_figure
+from .figure import Figure, draws, new_figure
+from .figure_text import fill
+from .lines import panels, share_panels
+from .shapes import Dots, dots, grouped_dots, reach_of, say_nothing
+from .theme import BLUE, PALETTE
 
-if TYPE_CHECKING:
-    from .figure import Figure
-
-_ROW = 26
-_FRAME = 120
 _LONGEST = 300
+"""Letters of a message that are shown on hover."""
 
 
 @draws("fit_topics(...).table")
 def topics(topics: pd.DataFrame) -> Figure:
-    """Draw topics from the most to the least spoken of, each with its interval.
-
-    Parameters
-    ----------
-    topics : DataFrame
-        `Topics.table`: topic, name, n, n_people, share, low, high; drawn in its order from the top, the row
-        -1 (no topic) in grey.
-
-    Returns
-    -------
-    Figure
-        One dot a topic at its share in per cent, the 95 % interval as a bar; counts on hover.
-
-    Examples
-    --------
-    >>> columns = ["topic", "name", "n", "n_people", "share", "low", "high"]
-    >>> table = pd.DataFrame([(0, "Leaking kettle", 9, 7, 0.07, 0.03, 0.14)], columns=columns)
-    >>> topics(table).data[0].y
-    ('Leaking kettle',)
-    """
-    import plotly.graph_objects as go
-
+    """Draw `Topics.table` of `fit_topics`: topics from the most to the least spoken of, no topic in grey."""
     of_people = bool(topics["n_people"].sum())
-    who = "people" if of_people else "messages"
-    figure = new_figure("What do people talk about?", x_title=f"Share of {who} (%)", y_title="")
-    share = 100 * topics["share"]
-    figure.add_trace(
-        go.Scatter(
-            x=share,
-            y=name_rows(topics["name"]),
-            mode="markers",
-            marker={"size": 9, "color": [GREY if topic == -1 else BLUE for topic in topics["topic"]]},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": 100 * topics["high"] - share,
-                "arrayminus": share - 100 * topics["low"],
-                "thickness": 2,
-                "width": 0,
-                "color": GREY,
-            },
-            customdata=topics[["n_people", "n", "low", "high"]].to_numpy(),
-            hovertemplate="<b>%{y}</b><br>%{x:.1f} % of "
-            + who
-            + " (%{customdata[2]:.1%} to %{customdata[3]:.1%})<br>"
-            + ("%{customdata[0]:,} people, " if of_people else "")
-            + "%{customdata[1]:,} messages<extra></extra>",
-        )
-    )
-    figure.update_xaxes(rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
-    return figure.update_layout(height=_FRAME + _ROW * len(topics), showlegend=False)
+    who, count = ("people", "n_people") if of_people else ("messages", "n")
+    return dots(
+        topics.assign(unnamed=topics["topic"] == -1), "What do people talk about?",
+        axis=f"Share of {who}", label="{name}",
+        detail="{n_people:,} people, {n:,} messages" if of_people else "{n:,} messages",
+        series=(Dots(grey="unnamed"),), n=count, of=who, number=".1%", empty="No topic was found.",
+    )  # fmt: skip
 
 
 @draws("topic_map")
 def topic_map(points: pd.DataFrame) -> Figure:
-    """Draw topics as discs of messages; every message can be read by pointing at it.
-
-    Parameters
-    ----------
-    points : DataFrame
-        As `topic_map` returns it.
-
-    Returns
-    -------
-    Figure
-        One point a message, coloured by theme (five colours, used again), the topic's name at its disc.
-        Distances between discs carry no number, and the figure says so.
-
-    Examples
-    --------
-    >>> points = pd.DataFrame({"mention_id": ["1"], "text": ["it leaks"], "topic": [0], "name": ["Leaks"],
-    ...     "theme": [0], "theme_name": ["Leaks"], "similarity": [0.8], "x": [0.0], "y": [0.0]})
-    >>> topic_map(points).data[0].hovertext[0]
-    'it leaks'
-    """
-    import plotly.graph_objects as go
-
-    figure = new_figure("Which topics are there?", x_title="", y_title="")
+    """Draw what `topic_map` returns: topics as discs of messages, each readable by pointing at it."""
+    note = "One point a message. Discs near each other are often alike; distances have no scale."
+    figure = new_figure("Which topics are there?", x_title="", y_title="", subtitle=note)
     for theme, own in points.groupby("theme", sort=True):
-        figure.add_trace(
-            go.Scattergl(
-                x=own["x"],
-                y=own["y"],
-                mode="markers",
-                marker={"size": 5, "color": PALETTE[int(theme) % len(PALETTE)], "opacity": 0.7},
-                hovertext=[escape(text[:_LONGEST]) for text in own["text"]],
-                customdata=own[["mention_id", "topic", "name"]].to_numpy(),
-                hovertemplate="<b>%{customdata[2]}</b><br>%{hovertext}<extra></extra>",
-                name=escape(str(own["theme_name"].iloc[0])),
-            )
+        figure.add_scattergl(
+            x=own["x"],
+            y=own["y"],
+            mode="markers",
+            marker={"size": 5, "color": PALETTE[int(theme) % len(PALETTE)], "opacity": 0.7},
+            hovertext=[escape(text[:_LONGEST]) for text in own["text"]],
+            customdata=own[["mention_id", "topic", "name"]].to_numpy(),
+            hovertemplate="<b>%{customdata[2]}</b><br>%{hovertext}<extra></extra>",
+            name=escape(str(own["theme_name"].iloc[0])),
         )
     for _, own in points.groupby("topic", sort=True):
         name = escape(str(own["name"].iloc[0]))
         figure.add_annotation(x=own["x"].mean(), y=own["y"].max(), text=name, showarrow=False, yshift=9)
-    said = "One point a message. Discs near each other are often alike, but distances are not to be read."
-    figure.add_annotation(x=0, y=0, xref="paper", yref="paper", yshift=-14, text=said, showarrow=False)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")
-    # A legend: a theme is many clouds, and the place beside each is taken by the name of its topic.
-    return figure.update_layout(height=640, margin={"t": 84, "b": 32})
+    # No legend: the names of topics are at their discs; colours only keep neighbouring themes apart.
+    return figure.update_layout(height=640, showlegend=False)
 
 
-@draws("topic_tree")
-def topic_tree(tree: pd.DataFrame) -> Figure:
-    """Draw which topics are alike, as a tree that joins the most alike first.
-
-    Parameters
-    ----------
-    tree : DataFrame
-        As `topic_tree` returns it.
-
-    Returns
-    -------
-    Figure
-        Topics from the top, branches joined at their Ward distance.
-
-    Examples
-    --------
-    >>> tree = pd.DataFrame({"node": [0, 1, 2], "parent": pd.array([2, 2, pd.NA], dtype="Int64"),
-    ...     "distance": [0, 0, 0.7], "n": [5, 4, 9], "place": [0, 1, 0.5], "n_topics": [1, 1, 2],
-    ...     "name": ["Leaks", "Refunds", "Leaks and 1 more"]})
-    >>> len(topic_tree(tree).data)
-    2
-    """
-    import plotly.graph_objects as go
-
-    figure = new_figure("Which topics are alike?", x_title="Distance at which they join", y_title="")
-    by_node = tree.set_index("node")
-    x: list[float | None] = []
-    y: list[float | None] = []
-    for row in tree[tree["parent"].notna()].itertuples():
-        parent = by_node.loc[int(row.parent)]
-        x += [row.distance, parent["distance"], parent["distance"], None]
-        y += [row.place, row.place, parent["place"], None]
-    line = {"color": GREY, "width": 1.5}
-    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip"))
-    figure.add_trace(
-        go.Scatter(
-            x=tree["distance"],
-            y=tree["place"],
-            mode="markers",
-            marker={"size": 8, "color": BLUE},
-            text=[escape(str(name)) for name in tree["name"]],
-            customdata=tree[["n", "n_topics"]].to_numpy(),
-            hovertemplate="<b>%{text}</b><br>%{customdata[0]:,} messages, "
-            "%{customdata[1]} topics<extra></extra>",
+@draws("topic_terms")
+def topic_terms(terms: pd.DataFrame) -> Figure:
+    """Draw what `topic_terms` returns: the words that mark each topic, as bars by weight, a panel a topic."""
+    groups = [own for _, own in terms.groupby("topic", sort=False)]
+    question = "Which words mark each topic?"
+    if not groups:
+        return say_nothing(new_figure(question, x_title="", y_title=""), "No topic was found.")
+    figure = panels(question, [fill(own.head(1), "{name}")[0] for own in groups], columns=2)
+    for place, own in enumerate(groups):
+        figure.add_bar(
+            x=own["weight"],
+            y=fill(own, "{term}"),
+            orientation="h",
+            marker={"color": BLUE},
+            hoverinfo="x+y",
+            row=place // 2 + 1,
+            col=place % 2 + 1,
         )
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False)
+    return figure.update_xaxes(showticklabels=False, showgrid=False)
+
+
+@draws("topics_over_time")
+def topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
+    """Draw what `topics_over_time` returns: each topic's share of people, a diamond at each new level."""
+    return share_panels(
+        trend[trend["topic"] != -1], "How did topics change?", by="topic",
+        hover="{period:%d %b %Y}: {share:.1%} of {total:,}<br>{n_people:,} people, {n:,} messages",
+        of="people", most=n_topics, mark="change", mark_hover="{period:%d %b %Y}: a new level begins",
+        empty="No topic was found.",
+    )  # fmt: skip
+
+
+@draws("topics_by")
+def topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
+    """Draw what `topics_by` returns: the share of each group's people who speak of the largest topics."""
+    shown = table[table["topic"] != -1]
+    largest = shown["topic"].drop_duplicates().head(n_topics)
+    sizes = shown.groupby("group")["total"].transform("max")
+    # The largest groups come first: they get the colours.
+    shown = (
+        shown[shown["topic"].isin(largest)].assign(size=-sizes).sort_values(["size", "group"], kind="stable")
     )
-    leaves = tree[tree["n_topics"] == 1]
-    figure.update_yaxes(
-        tickvals=leaves["place"].tolist(),
-        ticktext=[escape(str(name)) for name in leaves["name"]],
-        autorange="reversed",
-        showgrid=False,
-        zeroline=False,
-    )
-    return figure.update_layout(height=_FRAME + _ROW * len(leaves), showlegend=False)
-
-
-@draws("coverage_curve")
-def coverage_curve(curve: pd.DataFrame) -> Figure:
-    """Draw purity against coverage: what is won by leaving doubtful texts without a topic.
-
-    Parameters
-    ----------
-    curve : DataFrame
-        As `coverage_curve` returns it.
-
-    Returns
-    -------
-    Figure
-        A line with its 95 % band; the floor on hover.
-
-    Examples
-    --------
-    >>> curve = pd.DataFrame({"floor": [0.1, 0.3], "coverage": [1.0, 0.5], "n": [80, 40],
-    ...     "purity": [0.7, 0.9], "low": [0.6, 0.77], "high": [0.79, 0.96]})
-    >>> len(coverage_curve(curve).data)
-    2
-    """
-    import plotly.graph_objects as go
-
-    title = "What does full coverage cost?"
-    figure = new_figure(title, x_title="Texts with a topic", y_title="Texts in the right one")
-    x = [*curve["coverage"], *curve["coverage"][::-1]]
-    y = [*curve["high"], *curve["low"][::-1]]
-    figure.add_trace(
-        go.Scatter(x=x, y=y, fill="toself", fillcolor=faded(BLUE), line={"width": 0}, hoverinfo="skip")
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=curve["coverage"],
-            y=curve["purity"],
-            mode="lines+markers",
-            line={"color": BLUE, "width": 2},
-            customdata=curve[["floor", "n"]].to_numpy(),
-            hovertemplate="%{y:.1%} of %{customdata[1]:,} texts<br>%{x:.0%} have a topic, cosine from "
-            "%{customdata[0]:.2f}<extra></extra>",
-        )
-    )
-    figure.update_xaxes(tickformat=".0%", autorange="reversed")
-    figure.update_yaxes(tickformat=".0%")
-    return figure.update_layout(showlegend=False)
+    return grouped_dots(
+        shown, "Who speaks of what?", axis="Share of the group's people", label="{name}", rows="topic",
+        by="group", name="{group}", n="total", of="people",
+        detail="{n_people:,} of {total:,} people, {n:,} messages",
+        reach=reach_of(shown, "high", least=0.01), empty="No topic was found.",
+    )  # fmt: skip

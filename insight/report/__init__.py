@@ -264,12 +264,12 @@ def build_report(
     PosixPath('acme.html')
     """
     from insight.archives import Archive
+    from insight.archives.as_archive import as_archive
     from insight.config import Config, check_zone
 
     from .checked import check_labels
     from .corrections import find_edits
     from .facts import collect_facts
-    from .given import as_archive
     from .kept import sweep_kept
     from .results import run_measures
     from .runs import read_run

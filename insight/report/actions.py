@@ -96,15 +96,15 @@ def _slow_channel(results: Results) -> dict[str, str] | None:
     rates, overall = results.rate_by_channel, results.rate
     if rates is None or overall is None or overall.empty or len(rates) < 2:
         return None
-    slower = (rates["rate"] < overall["rate"].iloc[0]) & (rates["p_adjusted"] <= LEVEL)
+    slower = (rates["share"] < overall["share"].iloc[0]) & (rates["p_adjusted"] <= LEVEL)
     slow = rates[(rates["n"] >= MIN_WAITS) & slower]
     if slow.empty:
         return None
-    row = slow.sort_values(["rate", "group"]).iloc[0]
+    row = slow.sort_values(["share", "group"]).iloc[0]
     return _action(
         f"Answer on {wording.shorten(str(row['group']), limit=40)} first",
-        f"{wording.estimate(row['rate'], row['low'], row['high'])} within 24 hours, "
-        f"against {wording.share(overall['rate'].iloc[0])} over all, "
+        f"{wording.estimate(row['share'], row['low'], row['high'])} within 24 hours, "
+        f"against {wording.share(overall['share'].iloc[0])} over all, "
         f"n = {wording.count(row['n'], 'wait')}",
         href="#responses",
         rule=f"The channel with the lowest answer rate, of those with {MIN_WAITS} waits or more, "
@@ -146,7 +146,7 @@ def _leaving(results: Results) -> dict[str, str] | None:
         return None
     return _action(
         "Ask people who did not write again why they left it at that",
-        f"{wording.estimate(1 - row['rate'], 1 - row['high'], 1 - row['low'])} did not write again "
+        f"{wording.estimate(1 - row['share'], 1 - row['high'], 1 - row['low'])} did not write again "
         f"the next {results.period}, n = {wording.count(row['n'])} person-{results.period}s",
         href="#retention",
         rule=f"When fewer than half of a {results.period}'s people write again, the whole interval below "

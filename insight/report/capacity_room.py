@@ -27,9 +27,6 @@ def capacity_room(load: pd.DataFrame, dialogue: Dialogue) -> dict[str, Any]:
         "answered; who was never answered stays in the backlog.",
     ]
     drawn = [_load_figure(load, heading=heading)]
-    if dialogue.scenario is not None and dialogue.scenario["share"].iloc[0] > 0:
-        said.append(_breaking(dialogue.scenario))
-        drawn.append(_scenario_figure(dialogue.scenario))
     if dialogue.interactions is not None:
         drawn.append(_talk_figure(dialogue.interactions))
     return section("capacity", "Capacity", heading, said=said, drawn=drawn)
@@ -62,59 +59,6 @@ def _load_figure(load: pd.DataFrame, *, heading: str) -> dict[str, Any]:
         ),
         over=("period", "n_in"),
     )
-
-
-def _breaking(scenario: pd.DataFrame) -> str:
-    limit, target = scenario.attrs["breaks_at"], wording.share(scenario["target"].iloc[0])
-    most = wording.count(scenario.attrs["capacity"], "answer")
-    begin = f"A scenario: at the pace of its best week ({most}) the share ever answered"
-    if limit == float("inf"):
-        return f"{begin} would stay above {target} at any growth."
-    return f"{begin} would fall under {target} once {wording.share(limit)} more came in."
-
-
-def _scenario_figure(scenario: pd.DataFrame) -> dict[str, Any]:
-    from insight import plots
-    from insight.plots.theme import VERMILION
-
-    columns: Columns = {
-        "growth": ("More comes in", wording.share),
-        "n_in": ("Came in", wording.count),
-        "n_out": ("Answered", wording.count),
-        "share": ("Share", wording.share),
-        "kept": ("Target kept", lambda kept: "yes" if kept else "no"),
-    }
-    shown = exhibit(
-        "capacity-scenario",
-        scenario.iloc[::5],
-        plot=lambda _: plots.capacity_scenario(scenario).add_scatter(
-            x=[0.0],
-            y=scenario["share"].iloc[:1],
-            name="the slider",
-            mode="markers",
-            marker={"color": VERMILION, "symbol": "diamond", "size": 14},
-            hoverinfo="skip",
-        ),
-        columns=columns,
-        sentence=_breaking(scenario),
-        definition=with_caveats(
-            "A scenario and no forecast. In every week the brand answers the share that it did answer, until "
-            "that is as much as in its best week; what comes beyond is left. The target is nine tenths of "
-            "today's share, all weeks together.",
-            scenario,
-        ),
-    )
-    steps = [
-        {
-            "text": f"{wording.share(row['growth'])} more: {wording.count(row['n_in'])} come in, "
-            f"{wording.count(row['n_out'])} are answered, {wording.share(row['share'])}"
-            f"{'' if row['kept'] else ', under the target'}.",
-            "x": row["growth"],
-            "y": row["share"],
-        }
-        for row in scenario.to_dict("records")
-    ]
-    return shown | {"slider": {"label": "What if more people wrote?", "steps": steps}}
 
 
 def _talk_figure(periods: pd.DataFrame) -> dict[str, Any]:

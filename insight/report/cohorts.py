@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 from . import format as wording
 from .exhibit import INTERVAL, Columns, as_rows

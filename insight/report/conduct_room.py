@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 from . import format as wording
 from .dialogue import Dialogue
@@ -85,17 +85,7 @@ def _written(marks: pd.DataFrame) -> list[str]:
         for mark, words in WRITTEN.items()
         if mark in every.index and every.loc[mark, "n"] >= wording.FEW
     ]
-    said = [f"Of its replies {wording.listing(told)}."] if told else []
-    if "p_adjusted" not in marks.columns:
-        return said
-    n_writers = marks["writer"].nunique() - 1
-    apart = every[every["p_adjusted"] <= 0.05].index
-    differ = (
-        f"differ beyond chance in {wording.listing(list(apart))}"
-        if len(apart)
-        else "differ no more than by chance"
-    )
-    return [*said, f"Its {wording.count(n_writers, 'writer')} {differ}, of {len(every)} marks tested."]
+    return [f"Of its replies {wording.listing(told)}."] if told else []
 
 
 def _marks_figure(marks: pd.DataFrame) -> dict[str, Any]:

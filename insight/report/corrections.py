@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.files import as_written, write_file, write_table
+from insight.files import unescape_formula, write_file, write_table
 from insight.mentions import InsightError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def read_notes(folder: Path, native: Mapping[str, str] | None = None) -> pd.Data
         raise InsightError(f"{path} cannot be read: {error}. Keep mention_id and note.") from error
     if not {"mention_id", "note"} <= set(notes.columns):
         raise InsightError(f"{path} has the columns {list(notes.columns)}; it needs mention_id and note.")
-    notes = notes.assign(mention_id=notes["mention_id"].map(as_written))
+    notes = notes.assign(mention_id=notes["mention_id"].map(unescape_formula))
     told = notes[notes["note"].str.strip() != ""]
     told = told.assign(mention_id=[(native or {}).get(one, one) for one in told["mention_id"]])
     return told.groupby("mention_id", sort=True)["note"].agg("; ".join).reset_index()

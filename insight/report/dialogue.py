@@ -30,7 +30,6 @@ class Dialogue:
     week: pd.DataFrame | None = None
     waiting: pd.DataFrame | None = None
     load: pd.DataFrame | None = None
-    scenario: pd.DataFrame | None = None
     interactions: pd.DataFrame | None = None
     presence: pd.DataFrame | None = None
     handoffs: pd.DataFrame | None = None
@@ -96,7 +95,6 @@ def _conduct(
     mentions: pd.DataFrame, own: str | None, attempt: Attempt, *, tz: str, random_state: int
 ) -> dict[str, Any]:
     from insight.conversations import (
-        consistency,
         dialogue_index,
         form_letters,
         hashtag_audit,
@@ -113,11 +111,7 @@ def _conduct(
         found["index"] = attempt("dialogue index", lambda: dialogue_index(mentions, brand=own, tz=tz))
         found["interactions"] = attempt("interactions", lambda: interactions(mentions, brand=own, tz=tz))
     if acts.attrs["n_replies"]:
-        found["marks"] = attempt_in(
-            {}, "", lambda: consistency(mentions, acts, brand=own, random_state=random_state)
-        )
-        if found["marks"] is None:
-            found["marks"] = attempt("form letters", lambda: form_letters(mentions, brand=own))
+        found["marks"] = attempt("form letters", lambda: form_letters(mentions, brand=own))
     found["hashtags"] = attempt(
         "hashtags", lambda: hashtag_audit(mentions, brand=own, random_state=random_state)
     )
@@ -139,7 +133,6 @@ def _answering(
 ) -> dict[str, Any]:
     from insight.conversations import (
         capacity,
-        capacity_scenario,
         channels,
         response_week,
         twitter_test,
@@ -161,11 +154,6 @@ def _answering(
     tables["week"] = filled(attempt("week", lambda: response_week(need, tz=tz)), "n")
     tables["waiting"] = attempt("waiting list", lambda: waiting_list(responses, mentions))
     tables["load"] = attempt("capacity", lambda: capacity(need, tz=tz))
-    if tables["load"] is not None and tables["load"]["complete"].any():
-        steps = [step / 20 for step in range(61)]
-        tables["scenario"] = attempt(
-            "what if more wrote", lambda: capacity_scenario(tables["load"], growth=steps)
-        )
     return tables
 
 

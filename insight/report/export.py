@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.files import harmless, write_file, write_table
+from insight.files import escape_formula, write_file, write_table
 from insight.mentions import InsightError, InsightWarning
 
 from .facts import versions
@@ -31,7 +31,7 @@ MAX_LETTERS = 32_767
 _NOT_IN_NAMES = re.compile(r"[^\w-]+")
 _DATED = re.compile(rb"(?<=W3CDTF\">)[^<]+")
 _NO_DATE = b"2000-01-01T00:00:00Z"
-_PERCENT = {"share", "low", "high", "rate", "unanswered", "satisfaction", "stability"}
+_PERCENT = {"share", "low", "high", "unanswered", "satisfaction", "stability"}
 _PERCENT_LIKE = re.compile(r"share_|satisfaction_|_share$|_rate$")
 
 
@@ -158,7 +158,7 @@ def _add_sheet(sheet: Any, table: pd.DataFrame, *, tz: str) -> None:  # noqa: AN
         sheet.column_dimensions[get_column_letter(number)].width = min(60, longest + 3)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, rows.shape[1]))}{len(rows) + 1}"
-    heads = [WriteOnlyCell(sheet, harmless(str(name))) for name in rows]
+    heads = [WriteOnlyCell(sheet, escape_formula(str(name))) for name in rows]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
@@ -170,7 +170,7 @@ def _cells(sheet: Any, values: tuple[Any, ...], formats: list[str]) -> Iterator[
     from openpyxl.cell import WriteOnlyCell
 
     for value, form in zip(values, formats, strict=True):
-        cell = WriteOnlyCell(sheet, harmless(value)[:MAX_LETTERS] if isinstance(value, str) else value)
+        cell = WriteOnlyCell(sheet, escape_formula(value)[:MAX_LETTERS] if isinstance(value, str) else value)
         cell.number_format = form
         yield cell
 

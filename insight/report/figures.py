@@ -27,7 +27,7 @@ NAME: Columns = {"name": ("Name", wording.shorten)}
 RATE: Columns = {
     "n": ("People", wording.count),
     "retained": ("Came back", wording.count),
-    "rate": ("Rate", wording.share),
+    "share": ("Rate", wording.share),
     **INTERVAL,
 }
 
@@ -175,7 +175,7 @@ def _rate_figure(name: str, rates: pd.DataFrame, asked: str, label: str, sentenc
         "group": (label, wording.shorten),
         "n": ("Waits", wording.count),
         "answered": ("Answered", wording.count),
-        "rate": ("Rate", wording.share),
+        "share": ("Rate", wording.share),
         **INTERVAL,
     }
     drawn = exhibit(

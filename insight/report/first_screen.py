@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.stats.statistics import ROUNDING
+from insight.stats.kaplan_meier import ROUNDING
 from insight.timeline.persons import count_people
 
 from . import format as wording
@@ -266,7 +266,7 @@ def responses_answer(results: Results, *, tz: str) -> dict[str, Any]:
     if first["n_people"] < wording.FEW:
         few = f"{wording.count(first['answered'])} of {wording.count(first['n'])} answered within 24 hours."
         return {"lead": "Too few to tell.", "detail": f"{few} {waiting}", **place}
-    answered = wording.estimate(first["rate"], first["low"], first["high"])
+    answered = wording.estimate(first["share"], first["low"], first["high"])
     return {
         "lead": f"{answered}{_of_what(results)} are answered within 24 hours.",
         "detail": f"n = {wording.count(first['n'], 'wait')}. {waiting}",
@@ -339,7 +339,7 @@ def retention_answer(results: Results) -> dict[str, Any]:
         "" if cadence is None else drift_sentence(cadence.counts),
     )
     return {
-        "lead": f"{wording.estimate(row['rate'], row['low'], row['high'])} write again the next {period}.",
+        "lead": f"{wording.estimate(row['share'], row['low'], row['high'])} write again the next {period}.",
         "detail": " ".join(filter(None, told)),
         **place,
     }

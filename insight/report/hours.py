@@ -19,5 +19,5 @@ def hours_sentence(results: Results, *, tz: str) -> str:
     if not len(rate) or not int(rate["n"].iloc[0]):
         return ""
     first = rate.iloc[0]
-    told = wording.estimate(first["rate"], first["low"], first["high"])
+    told = wording.estimate(first["share"], first["low"], first["high"])
     return f"Counted in your opening hours alone, {told} are answered within 8 hours."

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 from . import format as wording
 from .dialogue import Dialogue
@@ -15,10 +15,10 @@ from .promises import loop_sentence
 from .sections import section
 
 STAGES = {
-    "heard": "answered by the brand",
+    "answered": "answered by the brand",
     "decided": "decided",
     "shipped": "shipped",
-    "told": "told to those who asked",
+    "informed": "reported to those who asked",
     "thanked": "thanked for",
 }
 
@@ -164,7 +164,7 @@ def _loop_figure(loop: pd.DataFrame) -> dict[str, Any]:
             "for being heard.",
             loop,
         ),
-        opens=["waits-idea" if stage == "heard" else "" for stage in loop["stage"]],
+        opens=["waits-idea" if stage == "answered" else "" for stage in loop["stage"]],
     )
 
 

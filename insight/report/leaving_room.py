@@ -64,7 +64,7 @@ def _silence_sentence(silence: pd.DataFrame, goodbye: int | None) -> str:
     days = wording.count(silence.attrs["horizon_days"], "day")
     return (
         f"Of those silent for {wording.count(goodbye, 'day')}, "
-        f"{wording.estimate(row['rate'], row['low'], row['high'])} come back within {days} after all"
+        f"{wording.estimate(row['share'], row['low'], row['high'])} come back within {days} after all"
     )
 
 
@@ -77,7 +77,7 @@ def _silence_figure(silence: pd.DataFrame, sentence: str) -> dict[str, Any]:
         "n_authors": ("People", wording.count),
         "n_watched": ("Silences watched to the end", wording.count),
         "n_returned": ("Came back", wording.count),
-        "rate": ("Come back", wording.share),
+        "share": ("Come back", wording.share),
         **INTERVAL,
         "suggested": ("Means goodbye", lambda best: "yes" if best else ""),
     }

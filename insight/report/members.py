@@ -14,8 +14,6 @@ from .attempts import attempt as attempt_in
 if TYPE_CHECKING:
     from insight.staying import AtRisk, Cadence, ReachCeiling, ReplyEffect, Tenure, Welcome
 
-LOOK_AHEAD = 2
-"""Further periods in which a late return of a projected cohort could be seen."""
 
 SOON_HOURS = 24.0
 """An answer to a first message within this time is a welcome."""
@@ -33,10 +31,8 @@ class Members:
     """
 
     ceiling: ReachCeiling | None = None
-    projection: pd.DataFrame | None = None
     states: pd.DataFrame | None = None
     stickiness: pd.DataFrame | None = None
-    absence: pd.DataFrame | None = None
     silence: pd.DataFrame | None = None
     goodbye: int | None = None
     tenure: Tenure | None = None
@@ -106,23 +102,14 @@ def _crowd(
     random_state: int,
 ) -> dict[str, Any]:
     from insight.staying import (
-        absence_factor,
         activity,
-        project_retention,
         reach_ceiling,
-        retention,
         states,
         stickiness,
     )
 
     days = measured("active days", lambda: activity(mentions, period="day", tz=tz, as_of=as_of))
-    found = {
-        "projection": measured(
-            "projection",
-            lambda: project_retention(retention(authors, kind="after", look_ahead=LOOK_AHEAD)),
-        ),
-        "absence": measured("absence factor", lambda: absence_factor(authors)),
-    }
+    found = {}
     if growth is not None:
         found["ceiling"] = measured("reach ceiling", lambda: reach_ceiling(growth))
     if days is not None:

@@ -39,7 +39,7 @@ def newcomers_room(members: Members, *, period: str) -> dict[str, Any] | None:
     soon = met.coverage[met.coverage["within_hours"] == SOON_HOURS].set_index("responder")
     heading = (
         f"{_estimate(soon.loc['anyone'])} of newcomers are answered within a day"
-        if pd.notna(soon.loc["anyone", "rate"])
+        if pd.notna(soon.loc["anyone", "share"])
         else "Too little to tell how newcomers are met"
     )
     said = [_by_whom(soon), _crowd_sentence(met.load), _steps_sentence(met.steps)]
@@ -57,19 +57,19 @@ def newcomers_room(members: Members, *, period: str) -> dict[str, Any] | None:
 
 
 def _estimate(row: pd.Series) -> str:
-    return wording.estimate(row["rate"], row["low"], row["high"])
+    return wording.estimate(row["share"], row["low"], row["high"])
 
 
 def _by_whom(soon: pd.DataFrame) -> str:
     names = {"brand": "by the brand", "peer": "by other customers"}
-    known = soon[soon["rate"].notna()]
+    known = soon[soon["share"].notna()]
     told = [f"{_estimate(known.loc[role])} {words}" for role, words in names.items() if role in known.index]
     n = wording.count(soon.loc["anyone", "n"], "newcomer")
     return f"Of {n} watched for a day: {wording.listing(told)}." if told else ""
 
 
 def _crowd_sentence(load: pd.DataFrame) -> str:
-    enough = load[(load["n"] >= _FEWEST) & load["rate"].notna()]
+    enough = load[(load["n"] >= _FEWEST) & load["share"].notna()]
     if len(enough) < 2:
         return ""
     quiet, crowded = enough.iloc[0], enough.iloc[-1]
@@ -119,7 +119,7 @@ def _crowd_figure(met: Welcome) -> dict[str, Any]:
         "n_days": ("Days", wording.count),
         "n": ("Newcomers", wording.count),
         "answered": ("Answered within a day", wording.count),
-        "rate": ("Share", wording.share),
+        "share": ("Share", wording.share),
         **INTERVAL,
         "repliers_per_day": ("People who answered, a day", wording.score),
     }

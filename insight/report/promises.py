@@ -27,14 +27,14 @@ def kept_word(results: Results) -> str:
 def loop_sentence(loop: pd.DataFrame) -> str:
     """Say how far ideas get."""
     stages = loop.set_index("stage")
-    heard = stages.loc["heard"]
-    ideas = wording.count(heard["n"], "idea")
-    if heard["n"] < wording.FEW:
-        return f"Of {ideas} in the file, sent to the brand or not, {int(heard['n_reached'])} answered."
-    told = f"Of {ideas} in the file, sent to the brand or not, {wording.estimate_of(heard)} were answered"
-    if pd.isna(stages.loc["told", "n_reached"]):
-        return f"{told}; what was decided, shipped and told is not recorded."
-    reached = stages.loc["told"]
+    answered = stages.loc["answered"]
+    ideas = wording.count(answered["n"], "idea")
+    if answered["n"] < wording.FEW:
+        return f"Of {ideas} in the file, sent to the brand or not, {int(answered['n_reached'])} answered."
+    told = f"Of {ideas} in the file, sent to the brand or not, {wording.estimate_of(answered)} were answered"
+    if pd.isna(stages.loc["informed", "n_reached"]):
+        return f"{told}; what was decided, shipped and reported is not recorded."
+    reached = stages.loc["informed"]
     return f"{told}, {wording.estimate_of(reached)} came back to those who asked."
 
 
@@ -51,7 +51,7 @@ def triage_sentence(results: Results) -> str:
         if name in shares and name in answered.index and answered.loc[name, "n"] >= wording.FEW
     ]
     told = [
-        f"{wording.share(shares[name])} {verbs[name]} ({wording.share(answered.loc[name, 'rate'])}"
+        f"{wording.share(shares[name])} {verbs[name]} ({wording.share(answered.loc[name, 'share'])}"
         f"{' answered within 24 hours' if name == heard[0] else ''})"
         for name in heard
     ]

@@ -97,7 +97,7 @@ def run_measures(
     from .own_brand import compare_brands, warn_of, whose_messages
 
     config, named = config or Config(), archive.report.named
-    minimum = config.minimum or (1 if archive.report.privacy == "internal" else 5)
+    minimum = config.min_people or (1 if archive.report.privacy == "internal" else 5)
     everyone, own = whose_messages(archive)
     mentions = everyone[concerns(everyone, own)].reset_index(drop=True)
     customers, dated = customer_messages(mentions), mentions["created_at"].dropna()

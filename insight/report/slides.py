@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from insight.files import harmless, printable
+from insight.files import escape_formula, printable
 from insight.mentions import InsightError
 from insight.text.clean import split_sentences
 
@@ -169,7 +169,7 @@ def _bars(deck: Any, heading: str, bars: list[tuple[str, int]], *, unit: str) ->
     from pptx.enum.chart import XL_CHART_TYPE
 
     data = CategoryChartData(number_format="#,##0")
-    data.categories = [harmless(name) for name, _ in bars]
+    data.categories = [escape_formula(name) for name, _ in bars]
     data.add_series(unit, [n for _, n in bars])
     note = "in brackets the share of all people who wrote, 95\u00a0% interval."
     slide = _slide(deck, heading, said=[f"{unit}, most worth meeting first; {note}"])
@@ -185,7 +185,7 @@ def _columns(deck: Any, room: dict[str, Any], told: pd.DataFrame, *, unit: str) 
 
     data = CategoryChartData(number_format="0%")
     data.categories = [_spoken(period) for period in told["period"].astype(str)]
-    data.add_series(unit, told["rate"].tolist())
+    data.add_series(unit, told["share"].tolist())
     slide = _slide(deck, room["heading"], said=room["said"])
     _chart(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, data, across="", up=unit, percent=True)
 
@@ -196,7 +196,7 @@ def _spoken(period: str) -> str:
 
 
 def _periods(repeat: pd.DataFrame) -> pd.DataFrame:
-    return repeat[(repeat["period"].astype(str) != "all") & repeat["rate"].notna()]
+    return repeat[(repeat["period"].astype(str) != "all") & repeat["share"].notna()]
 
 
 def _curve(deck: Any, room: dict[str, Any], curve: pd.DataFrame) -> None:  # noqa: ANN401

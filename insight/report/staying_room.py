@@ -18,18 +18,15 @@ if TYPE_CHECKING:
 
 _YEAR = {"month": 12, "week": 52, "day": 365}
 
-_ENOUGH_FOR_A_PERCENT = 1000
-"""One percent of fewer people is not a group: it would be fewer than ten."""
-
 
 def newcomers_sentence(results: Results) -> str:
     """Tell how many newcomers write in the period after their first."""
     if results.cohorts is None:
         return ""
     cells = results.cohorts[(results.cohorts["cohort"] == "all") & (results.cohorts["period"] == 1)]
-    if cells.empty or cells["rate"].isna().any():
+    if cells.empty or cells["share"].isna().any():
         return ""
-    again, n = wording.estimate_of(cells.iloc[0], "rate"), wording.count(cells["eligible"].iloc[0])
+    again, n = wording.estimate_of(cells.iloc[0], "share"), wording.count(cells["eligible"].iloc[0])
     return f"Of {n} newcomers {again} wrote in the {results.period} after their first."
 
 
@@ -71,22 +68,12 @@ def staying_figures(members: Members, *, period: str) -> tuple[list[str], list[d
     elif members.ceiling is not None:
         said.append(_ceiling_sentence(members.ceiling, period))
         drawn.append(_ceiling_figure(members.ceiling, period))
-    if members.projection is not None:
-        drawn.append(_projection_figure(members.projection, period))
     if members.states is not None and members.stickiness is not None:
         last = members.stickiness.iloc[-1]
         if pd.notna(last["stickiness"]):
             among = wording.estimate(last["stickiness"], last["low"], last["high"])
             said.append(f"Of the people of the last four weeks {among} write on an average day.")
         drawn.append(_states_figure(members.states))
-    if members.absence is not None:
-        row = members.absence.iloc[0]
-        talkative = f"; the most talkative 1\u00a0% wrote {wording.share(row['top_1_percent'])}"
-        n_people = row["absence_factor"] / row["share_of_people"]
-        said.append(
-            f"{wording.people(row['absence_factor'])} ({wording.share(row['share_of_people'])}) wrote half "
-            f"of all messages{talkative if n_people >= _ENOUGH_FOR_A_PERCENT else ''}."
-        )
     return said, drawn
 
 
@@ -129,34 +116,6 @@ def _ceiling_figure(ceiling: ReachCeiling, period: str) -> dict[str, Any]:
             "The reach among all who could be there needs their number, which no file holds. Nielsen "
             "(2009), of web sites: at a repeat rate of 40\u00a0% growth ends at about 10\u00a0% reach.",
             ceiling,
-        ),
-    )
-
-
-def _projection_figure(projection: pd.DataFrame, period: str) -> dict[str, Any]:
-    from insight import plots
-
-    year = projection[projection["period"] <= _YEAR[period]].iloc[-1]
-    columns: Columns = {
-        "period": (f"{wording.start(period)}s later", wording.count),
-        "eligible": ("Newcomers", wording.count),
-        "observed": ("Not gone yet", wording.share),
-        **INTERVAL,
-        "fitted": ("Fitted", wording.share),
-        "foretold": ("Foretold", wording.share),
-    }
-    return exhibit(
-        "projection-figure",
-        projection,
-        plot=plots.project_retention,
-        columns=columns,
-        sentence=f"{wording.share(projection['fitted'].iloc[0])} of newcomers are not gone after a {period}, "
-        f"{wording.share(year['fitted'])} after {wording.count(year['period'])}, on the fitted curve.",
-        definition=with_caveats(
-            "Not gone yet: wrote then or later. A shifted beta-geometric curve (Fader and Hardie 2007) is "
-            "fitted to all cohorts; a second one, foretold from the earlier part alone, shows how wrong "
-            "such a curve is.",
-            projection,
         ),
     )
 

@@ -110,15 +110,15 @@ def _test_figure(test: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
 def _channel_figure(channels: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
     from insight import plots
 
-    shown = channels[(channels["n"] >= minimum) & channels["rate"].notna()].reset_index(drop=True)
+    shown = channels[(channels["n"] >= minimum) & channels["share"].notna()].reset_index(drop=True)
     mixed = shown[shown["intent"] == shown["intent"].iloc[0]]
-    best, worst = (mixed.loc[mixed["rate"].agg(end)] for end in ("idxmax", "idxmin"))
+    best, worst = (mixed.loc[mixed["share"].agg(end)] for end in ("idxmax", "idxmin"))
     columns: Columns = {
         "intent": ("What they want", wording.start),
         "channel": ("Channel", wording.shorten),
         "n": ("Waits", wording.count),
         "answered": ("Answered", wording.count),
-        "rate": ("Rate", wording.share),
+        "share": ("Rate", wording.share),
         **INTERVAL,
         "median_hours": ("Half by", wording.duration),
         "gap": ("Against all others", wording.points),
@@ -131,8 +131,8 @@ def _channel_figure(channels: pd.DataFrame, *, minimum: int) -> dict[str, Any]:
         plot=lambda table: plots.channels(table[table["intent"] == mixed["intent"].iloc[0]]),
         columns=columns,
         sentence="With the same mix of wishes the share answered within 24 hours runs from "
-        f"{wording.estimate_of(worst, 'rate')} on {worst['channel']} to "
-        f"{wording.estimate_of(best, 'rate')} on {best['channel']}.",
+        f"{wording.estimate_of(worst, 'share')} on {worst['channel']} to "
+        f"{wording.estimate_of(best, 'share')} on {best['channel']}.",
         definition=with_caveats(
             "Waits for help, amends or an idea heard, answered within 24 hours. Same mix: each channel is "
             "weighed as if it got the mix of all channels together. Half by: half had an answer by then, the "
@@ -153,7 +153,7 @@ def _week_figure(week: pd.DataFrame) -> dict[str, Any]:
         "hour": ("Hour", lambda hour: f"{int(hour)}:00"),
         "n": ("Waits", wording.count),
         "answered": ("Answered", wording.count),
-        "rate": ("Rate", wording.share),
+        "share": ("Rate", wording.share),
         **INTERVAL,
     }
     return exhibit(

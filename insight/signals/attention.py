@@ -24,7 +24,7 @@ _SAMPLE = 500
 
 @dataclass(frozen=True)
 class Attention:
-    """Heads that each look at the tokens with a high `score` and tell what `value` finds there.
+    """Heads that each look at the tokens with a high `score` and return what `value` finds there.
 
     Attributes
     ----------
@@ -39,17 +39,17 @@ class Attention:
     bias: Floats
 
     def read(self, tokens: Floats) -> Floats:
-        """Return what each head tells of one sentence, shape (heads,)."""
+        """Return the value of each head for one sentence, shape (heads,)."""
         looks = tokens @ self.score
         share = np.exp(looks - looks.max(axis=0))
-        told: Floats = (share * np.maximum(tokens @ self.value + self.bias, 0)).sum(axis=0) / share.sum(
+        values: Floats = (share * np.maximum(tokens @ self.value + self.bias, 0)).sum(axis=0) / share.sum(
             axis=0
         )
-        return told
+        return values
 
 
 def learn_attention(
-    tokens: Sequence[Floats], told: Floats, *, random_state: int = 0
+    tokens: Sequence[Floats], labels: Floats, *, random_state: int = 0
 ) -> tuple[Attention, Floats, Floats]:
     """Learn heads that all signals share, and what each signal makes of them.
 
@@ -57,8 +57,8 @@ def learn_attention(
     ----------
     tokens : sequence of ndarray, shape (tokens, numbers)
         One a sentence.
-    told : ndarray, shape (n, signals)
-        1 where the sentence carries the signal, 0 where not, nan where nobody said.
+    labels : ndarray, shape (n, signals)
+        1 where the sentence carries the signal, 0 where not, nan where it is unknown.
     random_state : int
         Seed of the start, of the order and of what is dropped.
 
@@ -76,10 +76,10 @@ def learn_attention(
     rng = np.random.default_rng(random_state)
     sample = np.concatenate(tokens[:: len(tokens) // _SAMPLE + 1]).astype(np.float32)
     middle, spread = sample.mean(axis=0), sample.std(axis=0) + 1e-6
-    n, n_signals = told.shape
+    n, n_signals = labels.shape
     learned = _start(len(middle), n_signals, rng)
-    share = np.nanmean(told, axis=0)
-    weigh = np.where(np.isnan(told), 0, np.where(told == 1, 0.5 / share, 0.5 / (1 - share)))
+    share = np.nanmean(labels, axis=0)
+    weigh = np.where(np.isnan(labels), 0, np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)))
     epochs = max(_EPOCHS, -(-_STEPS * _BATCH // n))
     order = np.concatenate([rng.permutation(n) for _ in range(epochs)])
     batches = np.array_split(order, -(-len(order) // _BATCH))
@@ -88,7 +88,7 @@ def learn_attention(
         lengths = np.array([len(tokens[at]) for at in batch])
         seen = (np.concatenate([tokens[at] for at in batch]).astype(np.float32) - middle) / spread
         kept = (rng.random((len(batch), NETS * HEADS)) < _KEPT) / np.float32(_KEPT)
-        slopes = _slopes(learned, seen, lengths, np.nan_to_num(told[batch]), weigh[batch], kept)
+        slopes = _slopes(learned, seen, lengths, np.nan_to_num(labels[batch]), weigh[batch], kept)
         rate = _RATE * (1 - step / len(batches))
         for one, slope, mean, square in zip(learned, slopes, means, squares, strict=True):
             mean += (1 - _MEMORY[0]) * (slope - mean)
@@ -130,14 +130,14 @@ def _slopes(
     share = np.exp(looks - np.repeat(np.maximum.reduceat(looks, first), lengths, axis=0))
     share /= np.repeat(np.add.reduceat(share, first), lengths, axis=0)
     found = np.maximum(seen @ value + bias, 0)
-    told = np.add.reduceat(share * found, first)
-    by_net = np.swapaxes((told * kept).reshape(len(label), *weights.shape[:2]), 0, 1)
+    pooled = np.add.reduceat(share * found, first)
+    by_net = np.swapaxes((pooled * kept).reshape(len(label), *weights.shape[:2]), 0, 1)
     chance = 1 / (1 + np.exp(-(by_net @ weights + intercept[:, None])))
     wrong = ((chance - label) * weigh / len(label)).astype(seen.dtype)
     wanted = np.swapaxes(wrong @ np.swapaxes(weights, 1, 2), 0, 1).reshape(kept.shape)
     back = share * np.repeat(kept * wanted, lengths, axis=0)
     to_value = back * (found > 0)
-    to_score = back * (found - np.repeat(told, lengths, axis=0))
+    to_score = back * (found - np.repeat(pooled, lengths, axis=0))
     return [
         seen.T @ to_score,
         seen.T @ to_value,

@@ -1,7 +1,8 @@
-"""Hear what no rule was written for: linear models on words, rules met and what attention finds."""
+"""Detect what no rule was written for: linear models on words, rules met and what attention finds."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
+from insight.mentions import InsightError
+
 from .attention import Attention
 from .rules import rule_hits
 from .token_embeddings import read_tokens
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 _FILE = Path(__file__).parents[1] / "models" / "signals.json"
+_SHA256 = "75e496002b8db067b06365b85fa76fa0b260cad1e5f18a9c506246c1944e252f"
 RULE_WEIGHT = 0.5
 """How long one rule is beside a sentence's words, which are of length 1."""
 _BLOCK = 2_000
@@ -28,10 +32,10 @@ _BLOCK = 2_000
 
 @dataclass(frozen=True)
 class Classifier:
-    """One signal's weights: on words, letters and rules (`counted`), on what each head tells, and alone.
+    """One signal's weights: on words, letters and rules (`counted`), on the value of each head, and alone.
 
     Their sum is the log odds, calibrated on sentences that were held out. `least` is the probability from
-    which the signal counts as heard.
+    which the signal counts as detected.
     """
 
     signal: str
@@ -40,16 +44,16 @@ class Classifier:
     intercept: float
     least: float
 
-    def probability(self, counted: csr_matrix, told: np.ndarray) -> np.ndarray:
+    def probability(self, counted: csr_matrix, heads: np.ndarray) -> np.ndarray:
         """Return the chance that people would say the sentence carries the signal, one a row."""
-        odds = counted @ self.counted + told @ self.heads + self.intercept
+        odds = counted @ self.counted + heads @ self.heads + self.intercept
         chances: np.ndarray = 1 / (1 + np.exp(-odds))
         return chances
 
 
 @dataclass(frozen=True)
 class SignalModel:
-    """What `fit_signals` learned from labels of your own; `find_signals(mentions, model=...)` listens by it.
+    """What `fit_signals` learned from labels of your own; `find_signals(mentions, model=...)` applies it.
 
     Attributes
     ----------
@@ -60,9 +64,9 @@ class SignalModel:
     attention : Attention
         Heads that look at the tokens of a sentence.
     classifiers : tuple of Classifier
-        One a signal, on words, letters and rules, in this order, and on what the heads tell.
+        One a signal, on words, letters and rules, in this order, and on the values of the heads.
     scores : tuple of dict
-        One a signal: how well it is heard on labels that were held out, before and after.
+        One a signal: how well it is detected on labels that were held out, before and after.
     """
 
     words: dict[str, float]
@@ -73,7 +77,7 @@ class SignalModel:
     scores: tuple[dict[str, Any], ...]
 
     def probabilities(self, texts: Sequence[str], *, progress: bool = False) -> dict[str, np.ndarray]:
-        """Return by signal the chance that people would hear it in each text."""
+        """Return by signal the probability that people would find it in each text."""
         chances = {one.signal: np.zeros(len(texts)) for one in self.classifiers}
         starts = range(0, len(texts), _BLOCK) if chances else ()
         for start in tqdm(starts, desc="classifier", disable=not progress):
@@ -82,9 +86,9 @@ class SignalModel:
             met = np.array([hits.get(rule, np.zeros(len(block))) for rule in self.rules])
             counters = word_counter(self.words), letter_counter(self.letters)
             counted = count(counters, block, met.reshape(len(self.rules), len(block)).T)
-            told = np.array(read_tokens(block, self.attention.read))
+            heads = np.array(read_tokens(block, self.attention.read))
             for one in self.classifiers:
-                chances[one.signal][start : start + _BLOCK] = one.probability(counted, told)
+                chances[one.signal][start : start + _BLOCK] = one.probability(counted, heads)
         return chances
 
 
@@ -114,14 +118,20 @@ def count(counters: Sequence[TfidfVectorizer], texts: Sequence[str], met: np.nda
     """Set words, letters and the rules met side by side."""
     from scipy import sparse
 
-    told = [counter.transform(texts) for counter in counters if len(counter.vocabulary_)]
-    return sparse.hstack([*told, sparse.csr_matrix(RULE_WEIGHT * met)]).tocsr()
+    tables = [counter.transform(texts) for counter in counters if len(counter.vocabulary_)]
+    return sparse.hstack([*tables, sparse.csr_matrix(RULE_WEIGHT * met)]).tocsr()
 
 
 @cache
 def shipped_model() -> SignalModel:
-    """Return the shipped model, which counts nothing; `models/README.md` tells what it was trained on."""
-    return as_model(json.loads(_FILE.read_text("utf-8")))
+    """Return the shipped model, which counts nothing; `models/README.md` says what it was trained on."""
+    content = _FILE.read_bytes() if _FILE.exists() else b""
+    if hashlib.sha256(content).hexdigest() != _SHA256:
+        raise InsightError(
+            f"the bundled model {_FILE.name} is {'damaged' if content else 'missing'}. Install the package "
+            "again, or pass layers=('patterns',)."
+        )
+    return as_model(json.loads(content))
 
 
 def as_model(table: dict[str, Any]) -> SignalModel:

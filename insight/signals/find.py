@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from insight.mentions import InsightError, InsightWarning, need_table
+from insight.mentions import READ_FIRST, InsightError, InsightWarning, need_table
 from insight.text.clean import MAX_READ, TITLE, detect_language, split_sentences
 
 from .classifier import SignalModel, shipped_model
@@ -80,7 +80,7 @@ def find_signals(
         - start, end : int, where the matching words stand in `text`, or in `title` where sentence is -1
         - evidence : name of the rule that matched, or "classifier", "ratings" or "your labels" (`model`),
           whose span is the whole sentence
-        - proxy : bool, the message speaks for somebody else ("my mother's phone")
+        - proxy : bool, the message speaks for another person ("my mother's phone")
         - hearsay : bool, the sentence passes on what others said; else it is first-hand or does not say
         - sarcasm : bool, the message is suspected not to mean what it says
         - extreme : bool, the message is negative beyond measure ("worst ever", "scam")
@@ -89,7 +89,7 @@ def find_signals(
 
         In the order of the input, then by sentence and signal. `attrs["not_classified"]` counts the mentions
         in other languages, which are never guessed at: by `lang` or, where that is unknown, by
-        `detect_language` on the mentions in which something was heard. `attrs["layers"]` names the layers
+        `detect_language` on the mentions in which a signal was detected. `attrs["layers"]` names the layers
         that were used.
 
     Raises
@@ -102,8 +102,8 @@ def find_signals(
     The rules are English, in `insight/signals/signals.toml`, to be read and edited. A *wish* asks the maker
     for something ("please add"); *advice* tips off fellow customers ("make sure you"). A probability is a
     precision measured where the file says n > 0, and an estimate where n = 0. The rules search titles too,
-    unless the text repeats them. The five flags are patterns of the same file whose precision nobody counted:
-    they mark what to read first and leave nothing out.
+    unless the text repeats them. The five flags are patterns of the same file, of unmeasured precision: they
+    mark what to read first and leave nothing out.
 
     The classifier finds complaints, wishes and praise only, for which it does no worse on text never seen
     than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
@@ -197,7 +197,7 @@ def _learned(read: list[_Message], sure: set[str], found: pd.DataFrame, *, progr
         for place in _places([one for one in read if one.mention_id not in weighty], sure)
         if place[:2] not in taken
         and _THREE_WORDS.search(place[-1])
-        and not _VERSION.search(place[-1])  # what somebody runs, asked for in every bug report
+        and not _VERSION.search(place[-1])  # what people run, asked for in every bug report
     ]
     model = shipped_model()
     sentences = list(dict.fromkeys(place[-1] for place in places))
@@ -278,7 +278,7 @@ def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, st
     if missing:
         raise InsightError(
             f"find_signals needs the columns {missing}; found {sorted(map(str, mentions.columns))}. "
-            "Pass the table through as_mentions, or pass a list of texts."
+            f"{READ_FIRST} Or pass a list of texts."
         )
     lang = mentions["lang"] if "lang" in mentions.columns else pd.Series(index=mentions.index, dtype="str")
     lang = lang.astype("str").fillna("und").replace("", "und").str.lower()
@@ -319,15 +319,15 @@ def _flag(found: pd.DataFrame, read: list[_Message], titles: dict[str, str]) -> 
 
 
 def _foreign(texts: dict[str, str], found: pd.DataFrame) -> set[str]:
-    """Of the mentions of unknown language in which a rule matched, tell those surely not English."""
+    """Of the mentions of unknown language in which a rule matched, return those surely not English."""
     matched = [at for at in dict.fromkeys(found["mention_id"]) if at in texts]
     doubted = [at for at in matched if not _ENGLISH.search(texts[at])]
-    told = detect_language([texts[at] for at in doubted], minimum=0.9)
-    return {at for at, lang in zip(doubted, told, strict=True) if lang not in ("en", "und")}
+    languages = detect_language([texts[at] for at in doubted], min_probability=0.9)
+    return {at for at, lang in zip(doubted, languages, strict=True) if lang not in ("en", "und")}
 
 
 def _own_part(text: str) -> str:
-    """Blank out what is passed on of somebody else's message, letter for letter."""
+    """Blank out what is passed on of another person's message, letter for letter."""
     return _ECHOED.sub(lambda found: " " * len(found[0]), text) if "@" in text else text
 
 

@@ -1,4 +1,4 @@
-"""Check the signals on your own archive: draw sentences, take labels, tell precision, recall, true shares."""
+"""Check the signals on your own archive: draw sentences, take labels; precision, recall, true shares."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.files import as_written, write_table
+from insight.files import unescape_formula, write_table
 from insight.mentions import InsightError
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.text.clean import split_sentences
 from insight.timeline.own_words import own_words
 
@@ -75,7 +75,7 @@ def draw_sentences(
 
 
 def score_signals(labels: pd.DataFrame) -> pd.DataFrame:
-    """Tell from labelled sentences how well each signal is heard here, and correct its share.
+    """Estimate from labelled sentences how well each signal is detected here, and correct its share.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def score_signals(labels: pd.DataFrame) -> pd.DataFrame:
         One row a signal: signal; n (labelled sentences); n_heard, n_true (of these); precision,
         precision_low, precision_high; recall, recall_low, recall_high; share_heard (of all sentences of the
         archive) and share, low, high (corrected for the measured error). 95 % intervals; missing where
-        nothing was heard or nothing is true.
+        nothing was detected or nothing is true.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def read_labels(path: str | os.PathLike[str]) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise InsightError(f"the labels in {os.fspath(path)} cannot be read: {error}.") from error
     words = labels.columns.intersection(["mention_id", "text", "label"])
-    return labels.assign(**{name: labels[name].map(as_written) for name in words})
+    return labels.assign(**{name: labels[name].map(unescape_formula) for name in words})
 
 
 def _kept(path: Path) -> dict[tuple[str, int], str]:

@@ -36,7 +36,7 @@ _SPOKEN_TO = re.compile(r"\A[\s.]*@\w+(?:[\s,:]*@\w+)*")
 def as_read(sentence: str) -> str:
     """Return a sentence as rules read it: in plain characters, who is spoken to blanked letter for letter.
 
-    So the first word is the first that somebody says, also after "@acme".
+    So the first word is the first of the sentence, also after "@acme".
     """
     said = sentence.translate(PLAIN)
     spoken_to = _SPOKEN_TO.match(said) if "@" in said else None

@@ -29,7 +29,7 @@ def read_tokens(
     """Return what `then` makes of the tokens of each text, shape (tokens, 1152).
 
     A token's numbers are those it has after the second, fourth and last layer of the bundled encoder. The
-    last was trained to tell what a sentence is about. Whether it asks, wishes or compares stands in the
+    last was trained to say what a sentence is about. Whether it asks, wishes or compares stands in the
     layers below (Jawahar, Sagot and Seddah 2019), and often in one token of many.
     """
     session, tokenizer, workers = _session()

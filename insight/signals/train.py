@@ -25,14 +25,14 @@ FOLDS = 3
 
 
 def fit_signals(labels: pd.DataFrame, *, random_state: int = 0, progress: bool = False) -> SignalModel:
-    """Learn from labelled sentences how signals sound in this archive; keep what then is heard better.
+    """Learn from labelled sentences how signals sound in this archive; keep what is then detected better.
 
     Parameters
     ----------
     labels : DataFrame
         Columns text and label (signals, blank between; "-" for none; empty rows are left out), as
         `draw_sentences` and `insight label` give them. Of `rate` (chance with which the sentence was drawn)
-        and `heard` (signals heard so far), 1 and the rules' hits stand in where they are missing.
+        and `heard` (signals detected so far), 1 and the rules' hits stand in where they are missing.
     random_state : int
         Seed of the folds and of the attention.
     progress : bool
@@ -42,7 +42,7 @@ def fit_signals(labels: pd.DataFrame, *, random_state: int = 0, progress: bool =
     -------
     SignalModel
         To be given to `find_signals(mentions, model=...)`. It holds the signals with at least ten labelled
-        sentences with it, ten without, and a better F1 on held-out labels than before. `scores` tells of each
+        sentences with it, ten without, and a better F1 on held-out labels than before. `scores` says of each
         signal: signal, n, n_true, precision, recall, f1 (held out), f1_before, used.
 
     Raises
@@ -55,7 +55,7 @@ def fit_signals(labels: pd.DataFrame, *, random_state: int = 0, progress: bool =
     A logistic regression on words, runs of letters and the rules' hits; and heads of attention over the
     encoder's tokens after its second, fourth and last layer, learned for all signals together
     (`learn_attention`). In both, rare and common classes weigh alike. A logistic regression weighs their
-    three-fold held-out scores (stacking, Wolpert 1992) and so calibrates them (Platt 1999); heard from the
+    three-fold held-out scores (stacking, Wolpert 1992) and so calibrates them (Platt 1999); detected from the
     probability that promises the best F1. Figures weigh by the inverse of the rate.
 
     Examples
@@ -68,20 +68,20 @@ def fit_signals(labels: pd.DataFrame, *, random_state: int = 0, progress: bool =
     >>> [classifier.signal for classifier in model.classifiers]
     ['complaint']
     """
-    texts, told, weight, before = _labelled(labels)
+    texts, truth, weight, before = _labelled(labels)
     counters = [_fitted(counter, texts) for counter in (word_counter(), letter_counter())]
     hits = rule_hits(texts)
     counted = count(counters, texts, np.array([*hits.values()]).T)
     tokens = read_tokens(texts, _half, progress=progress)
-    with_it, without = told.groupby(texts).any().sum(), (~told).groupby(texts).any().sum()
+    with_it, without = truth.groupby(texts).any().sum(), (~truth).groupby(texts).any().sum()
     enough = [s for s in SIGNALS if min(with_it[s], without[s]) >= LEAST_LABELS]
     if not enough:
-        counts = {signal: int(told[signal].sum()) for signal in SIGNALS if told[signal].any()}
+        counts = {signal: int(truth[signal].sum()) for signal in SIGNALS if truth[signal].any()}
         raise InsightError(
             f"no signal has {LEAST_LABELS} labelled sentences with it and as many without; found {counts} "
             f"among {len(texts)}. Label more: insight label ARCHIVE -n 300."
         )
-    label = told[enough].to_numpy()
+    label = truth[enough].to_numpy()
     folds = list(_folds(label, texts, random_state))
     attention, *parts, held = _attend(tokens, label, folds, random_state)
     fits = [
@@ -100,7 +100,7 @@ def fit_signals(labels: pd.DataFrame, *, random_state: int = 0, progress: bool =
 
 
 def _labelled(labels: pd.DataFrame) -> tuple[list[str], pd.DataFrame, np.ndarray, pd.DataFrame]:
-    """Return texts, what is true and what was heard by signal, and weights, whatever the order of rows."""
+    """Return texts, what is true and what was detected by signal, and weights, whatever the order of rows."""
     missing = [name for name in ("text", "label") if name not in labels.columns]
     if missing:
         raise InsightError(f"labels lack the columns {missing}; found {sorted(map(str, labels.columns))}.")
@@ -110,7 +110,7 @@ def _labelled(labels: pd.DataFrame) -> tuple[list[str], pd.DataFrame, np.ndarray
     if unknown:
         raise InsightError(f"{unknown} are no signals; label with {list(SIGNALS)}, or '-' for none of them.")
     texts = done["text"].astype("str").tolist()
-    told = pd.DataFrame({s: [s in label.split() for label in done["label"]] for s in SIGNALS})
+    truth = pd.DataFrame({s: [s in label.split() for label in done["label"]] for s in SIGNALS})
     if "heard" in done.columns:
         before = pd.DataFrame({s: [s in said.split() for said in done["heard"].fillna("")] for s in SIGNALS})
     else:
@@ -118,7 +118,7 @@ def _labelled(labels: pd.DataFrame) -> tuple[list[str], pd.DataFrame, np.ndarray
         met = {s: [hit for rule, hit in hits.items() if rule.startswith(f"{s}: ")] for s in SIGNALS}
         before = pd.DataFrame({s: np.any(met[s], axis=0) for s in SIGNALS})
     weight = 1 / done["rate"].to_numpy(float) if "rate" in done.columns else np.ones(len(done))
-    return texts, told, weight, before
+    return texts, truth, weight, before
 
 
 def _fitted(counter: Any, texts: list[str]) -> Any:  # noqa: ANN401
@@ -150,13 +150,13 @@ def _attend(
     random_state: int,
 ) -> tuple[Attention, np.ndarray, np.ndarray, np.ndarray]:
     """Learn the heads on everything; return them, what signals make of them, and log odds held out."""
-    told, held = label.astype(float), np.zeros(label.shape)
+    truth, held = label.astype(float), np.zeros(label.shape)
     for known, left in folds:
         heads, weights, intercept = learn_attention(
-            [tokens[at] for at in known], told[known], random_state=random_state
+            [tokens[at] for at in known], truth[known], random_state=random_state
         )
         held[left] = np.array([heads.read(tokens[at]) for at in left]) @ weights + intercept
-    return *learn_attention(tokens, told, random_state=random_state), held
+    return *learn_attention(tokens, truth, random_state=random_state), held
 
 
 def _fit(
@@ -218,7 +218,7 @@ def _agreement(label: np.ndarray, guess: np.ndarray, weight: np.ndarray) -> dict
 
 
 def learn_beside(labels: pd.DataFrame, path: Path) -> str:
-    """Fit, write the model beside the labels at `path`, and say how well it hears."""
+    """Fit, write the model beside the labels at `path`, and say how well it detects."""
     try:
         model = fit_signals(labels)
     except InsightError as error:

@@ -112,7 +112,7 @@ def compare(
     -----
     A share of messages does not rise when people write more each, nor when the period is longer; a share of
     people who ever said something does both. The variance adds up by person and by conversation (two-way
-    clusters; Cameron, Gelbach and Miller 2011), each cluster weighed as by the jackknife; somebody who is on
+    clusters; Cameron, Gelbach and Miller 2011), each cluster weighed as by the jackknife; a person who is on
     both sides counts as one. By how much it exceeds that of independent people is the design effect, with
     which the pooled share gives the variance of the score test. Degrees of freedom are those of the effective
     number of clusters (Kish 1965; Welch 1947): one long conversation leaves few. Where hits come from few
@@ -132,14 +132,14 @@ def compare(
     sizes = np.array([len(np.unique(person[rows & (each > 0)])) for rows in (here, ~here)])
     vote, totals = np.ones(len(here)), np.array([each[here].sum(), each[~here].sum()])
     if unit == "people":
-        vote, totals = 1 / np.maximum(_trials_of_person(person, here, each), 1), sizes.astype(float)
+        own = 2 * person + here  # a person on both sides is two
+        vote, totals = 1 / np.maximum(np.bincount(own, weights=each)[own], 1), sizes.astype(float)
     sums = np.array([np.where(rows, vote, 0.0) @ x for rows in (here, ~here)])
     share, share_other = sums / np.maximum(totals, 1)[:, None]
     signed = np.where(here, vote, -vote) / np.maximum(totals, 1)[1 - here.astype(int)]
     clusters = _clusters(x, person, conversations, signed, each)
     groups = np.array([_n_effective(clusters[:2], name) for name in ("weight", "weight_other")])
-    variance = _variance(clusters, share, share_other, groups)
-    freedom = (1 / groups).sum() ** 2 / ((1 / groups) ** 2 / np.maximum(groups - 1, 1)).sum()
+    variance, freedom = _variance(clusters, share, share_other, groups), _freedom(groups)
     design = _design_effect(variance, share, share_other, sizes, groups)
     effective = sizes[:, None] / np.maximum(design, 1e-9)
     pooled = np.minimum(sums.sum(axis=0) / max(totals.sum(), 1), 1.0)
@@ -192,12 +192,6 @@ def own_codes(labels: ArrayLike) -> np.ndarray:
     return codes
 
 
-def _trials_of_person(person: np.ndarray, here: np.ndarray, each: np.ndarray) -> np.ndarray:
-    """Return, a row, how many trials its person has on its side."""
-    cell = 2 * person + here
-    return np.bincount(cell, weights=each)[cell]
-
-
 def _clusters(
     x: sparse.csr_array,
     person: np.ndarray,
@@ -209,6 +203,7 @@ def _clusters(
     codes = [person]
     if conversations is not None:
         thread = own_codes(conversations)
+        # By person, by thread and by both: two-way clustering takes off what both count twice.
         codes += [thread, pd.factorize(person * (int(thread.max(initial=0)) + 1) + thread)[0]]
     return [_gather(x, one, signed, each) for one in codes]
 
@@ -219,9 +214,11 @@ def _gather(x: sparse.csr_array, cluster: np.ndarray, signed: np.ndarray, each: 
     own, other = (
         np.bincount(cluster, weights=np.maximum(sign * signed, 0) * each, minlength=n) for sign in (1, -1)
     )
+    # The jackknife's factor of a cluster with weight w among m clusters: (1 - 1 / m) / (1 - w).
     largest = np.maximum(own, other)
     count = np.where(own >= other, np.count_nonzero(own), np.count_nonzero(other))
     left_out = (1 - 1 / np.maximum(count, 2)) / np.maximum(1 - largest, 1e-9)
+    # A matrix of clusters x rows adds rows up by cluster: products with it replace a groupby for each item.
     places = (cluster, np.arange(len(cluster)))
     add, count_all = (
         sparse.csr_array((each_row, places), shape=(n, len(cluster)))
@@ -229,6 +226,11 @@ def _gather(x: sparse.csr_array, cluster: np.ndarray, signed: np.ndarray, each: 
     )
     voices = _voices(sparse.csr_array(count_all @ x))
     return _Clusters(sparse.csr_array(add @ x), voices, own * left_out, other * left_out)
+
+
+def _freedom(groups: np.ndarray) -> float:
+    """Return Welch's degrees of freedom of two sides of so many effective clusters."""
+    return float((1 / groups).sum() ** 2 / ((1 / groups) ** 2 / np.maximum(groups - 1, 1)).sum())
 
 
 def _n_effective(clusters: list[_Clusters], name: str) -> float:
@@ -287,3 +289,11 @@ def _distinct(x: sparse.csr_array, person: np.ndarray, rows: np.ndarray) -> np.n
     hit = part.data > 0
     pairs = pd.unique(person[rows][part.row[hit]] * x.shape[1] + part.col[hit])
     return np.bincount(pairs % x.shape[1], minlength=x.shape[1]).astype(np.int64)
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
+    """Return the adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995)."""
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.asarray(p_values, dtype=float)
+    return multipletests(p, method="fdr_bh")[1] if p.size else p

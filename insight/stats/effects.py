@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,21 +10,19 @@ import numpy as np
 from scipy.special import expit, ndtri
 from scipy.stats import rankdata
 
-from insight.mentions import InsightError
-
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 _RIDGE = 1e-10
 _SPARE = 1e-10
-"""A covariate of which less is left, of its variance, once others are known tells nothing of its own."""
+"""A covariate of which less is left, of its variance, once others are known adds nothing of its own."""
 
 
 @dataclass(frozen=True)
 class Effect:
     """A difference in means adjusted for covariates, and the weights behind it.
 
-    `kept` marks the people whose propensity lies inside the trim; the estimate speaks of them alone.
+    `kept` marks the people whose propensity is inside the trim; the estimate speaks of them alone.
     `weights` are the inverse probabilities of the arm each of them is in, 0 for the others.
     """
 
@@ -89,7 +88,7 @@ def aipw(
         return nothing
     y, a, x = y[kept], a[kept], independent(x[kept])
     score = predict_logistic(logistic(x, a), x)
-    if not ((score > 0) & (score < 1)).all():  # among those kept the arms can be told apart for certain
+    if not ((score > 0) & (score < 1)).all():  # among those kept the arms are separated for certain
         return nothing
     design = np.column_stack([np.ones(len(x)), (x - x.mean(axis=0)) / x.std(axis=0)])
     one, none = (design @ _least_squares(design[arm], y[arm]) for arm in (a, ~a))
@@ -156,17 +155,6 @@ def e_value(risk_ratio: float) -> float:
     return float(ratio + np.sqrt(ratio * (ratio - 1)))
 
 
-def people_per_arm(rate: float, difference: float, *, power: float = 0.8, level: float = 0.95) -> int:
-    """Return how many people each arm needs to see `rate` move by `difference`, two-sided, normal theory."""
-    other = rate + difference
-    if not 0 < other < 1 or difference == 0:
-        raise InsightError(
-            f"a rate of {rate:.3f} cannot move by {difference:+.3f}; the result must lie between 0 and 1."
-        )
-    z = _z(level) + ndtri(power)
-    return int(np.ceil(z**2 * (rate * (1 - rate) + other * (1 - other)) / difference**2))
-
-
 def detectable_difference(rate: float, n1: int, n0: int, *, power: float = 0.8, level: float = 0.95) -> float:
     """Return the least true difference in a rate that arms of n1 and n0 people would show with `power`."""
     if not n1 or not n0:
@@ -213,3 +201,21 @@ def _auc_interval(value: float, influence: np.ndarray, level: float) -> tuple[fl
 
 def _z(level: float) -> float:
     return float(ndtri((1 + level) / 2))
+
+
+def mantel_haenszel(
+    hits: ArrayLike, trials: ArrayLike, other_hits: ArrayLike, other_trials: ArrayLike
+) -> tuple[float, float]:
+    """Compare two rates within strata: return the excess of hits and the two-sided p.
+
+    One value a stratum. The test of Mantel and Haenszel (1959) with continuity correction.
+    """
+    a, n, b, m = (np.asarray(column, dtype=float) for column in (hits, trials, other_hits, other_trials))
+    total, both = n + m, a + b
+    some = total > 1
+    a, n, m, total, both = a[some], n[some], m[some], total[some], both[some]
+    excess = float((a - n * both / total).sum())
+    variance = float((n * m * both * (total - both) / (total**2 * (total - 1))).sum())
+    if not variance:
+        return excess, 1.0
+    return excess, math.erfc(max(0.0, abs(excess) - 0.5) / math.sqrt(2 * variance))

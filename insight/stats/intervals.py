@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from .statistics import wilson
-
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -33,9 +31,21 @@ class Shares:
     high: np.ndarray
     n_people: np.ndarray
 
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return share, low and high by name, for `DataFrame.assign`."""
+        return {"share": self.share, "low": self.low, "high": self.high}
+
     def first(self) -> tuple[float, float, float]:
         """Return share, low and high of the only group."""
         return float(self.share[0]), float(self.low[0]), float(self.high[0])
+
+
+def wilson(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Return Wilson's (1927) score interval of a proportion, NaN where there are no trials."""
+    k, n = np.broadcast_arrays(np.asarray(successes, dtype=float), np.asarray(trials, dtype=float))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low, high = _score_interval(k / n, n, ndtri((1 + level) / 2))
+    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
 
 
 def shares(
@@ -56,7 +66,7 @@ def shares(
         Without `by` one entry a group, and n counts people: the interval is Wilson's. With `by` one entry a
         row, such as a message (n = 1) or a person's counts, of which k were hits.
     by : array, optional
-        The person of each row; a missing one is somebody of their own.
+        The person of each row; a missing one counts as a person of its own.
     groups : array of int, optional
         The group of each row, from 0; by default all rows are one group.
     n_groups : int, optional
@@ -144,8 +154,8 @@ def _effective(values: np.ndarray, total: Callable[[np.ndarray], np.ndarray]) ->
     return np.divide(total(values) ** 2, squares, out=np.zeros(len(squares)), where=squares > 0)
 
 
-def _score_interval(share: np.ndarray, n: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return Wilson's interval for a quantile of one's own."""
+def _score_interval(share: np.ndarray, n: np.ndarray, z: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """Return Wilson's interval, for the normal or another quantile `z`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))

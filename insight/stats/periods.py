@@ -11,6 +11,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
+HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
 WORD = 64
 Period = Literal["day", "week", "month", "quarter"]
 FREQUENCIES = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
@@ -40,10 +41,7 @@ def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) ->
     """Lay out days, weeks from Monday or months that cover two instants in UTC."""
     if period not in _LAID_OUT:
         raise InsightError(f"period={period!r} is unknown; choose one of {sorted(_LAID_OUT)}.")
-    try:
-        local = [stamp.tz_convert(tz).tz_localize(None) for stamp in (first, end)]
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    local = local_times(pd.Series([first, end]), tz)
     periods = pd.period_range(local[0], local[1], freq=FREQUENCIES[period])
     edges = periods.append(periods[-1:] + 1).to_timestamp().normalize()
     days = (edges - pd.Timestamp("1970-01-01")).days.to_numpy()
@@ -79,6 +77,8 @@ def join_words(columns: Sequence[np.ndarray], *, width: int) -> np.ndarray:
 
 def _mask(start: int, stop: int, n_words: int) -> np.ndarray:
     """Set the bits from start to stop - 1."""
+    # 2^stop - 2^start is a run of ones from bit start to bit stop - 1. Python's integers have any width, so
+    # that one range may cross words; it is cut into words last.
     bits = (1 << max(stop, 0)) - (1 << max(min(start, stop), 0))
     return np.array([(bits >> (WORD * word)) & (2**WORD - 1) for word in range(n_words)], dtype=np.uint64)
 
@@ -95,8 +95,11 @@ def count_between(words: np.ndarray, start: int, stop: int) -> np.ndarray:
 
 def last_active(words: np.ndarray) -> np.ndarray:
     """Return the number of each one's last period."""
+    # argmax finds the first word that is not 0: from the right the last one.
     word = words.shape[1] - 1 - (words[:, ::-1] != 0).argmax(axis=1)
     bits = words[np.arange(len(words)), word]
+    # Each step copies the highest bit to twice as many places below it, until all below are set: their number
+    # is then the place of the highest.
     for shift in (1, 2, 4, 8, 16, 32):
         bits = bits | (bits >> np.uint64(shift))
     return word * WORD + np.bitwise_count(bits).astype(np.int64) - 1
@@ -108,7 +111,8 @@ def active_in(words: np.ndarray, period: int) -> np.ndarray:
 
 
 def one_later(words: np.ndarray) -> np.ndarray:
-    """Move every bit one period on: bit p then tells who was active in p - 1."""
+    """Move every bit one period on: bit p then marks who was active in p - 1."""
+    # What a shift pushes out of a word at the top comes in at the bottom of the next.
     moved = words << np.uint64(1)
     moved[:, 1:] |= words[:, :-1] >> np.uint64(WORD - 1)
     return moved
@@ -118,6 +122,7 @@ def first_active(words: np.ndarray) -> np.ndarray:
     """Return the number of each one's first period."""
     word = (words != 0).argmax(axis=1)
     bits = words[np.arange(len(words)), word]
+    # bits & -bits keeps the lowest bit alone; less one, it is as many ones as there are places below.
     return word * WORD + np.bitwise_count((bits & (~bits + np.uint64(1))) - np.uint64(1))
 
 
@@ -126,14 +131,19 @@ def count_active(words: np.ndarray, n_periods: int) -> np.ndarray:
     return np.array([np.count_nonzero(active_in(words, p)) for p in range(n_periods)], dtype=np.int64)
 
 
+def local_times(moments: pd.Series, tz: str) -> pd.Series:
+    """Return what the clocks of a time zone showed at these moments, without the zone."""
+    try:
+        return moments.dt.tz_convert(tz).dt.tz_localize(None)
+    except (KeyError, ValueError) as error:
+        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+
+
 def local_period(moments: pd.Series, *, period: Period, tz: str) -> pd.Series:
     """Return the start of the period on the local calendar (no zone, weeks from Monday); NaT stays NaT."""
     if period not in FREQUENCIES:
         raise InsightError(f"period is {period!r}; pass one of {list(FREQUENCIES)}.")
-    try:
-        local = moments.dt.tz_convert(tz).dt.tz_localize(None)
-    except (KeyError, ValueError) as error:
-        raise InsightError(f"tz={tz!r} is no time zone; write one such as 'Europe/Berlin'.") from error
+    local = local_times(moments, tz)
     return local.dt.to_period(FREQUENCIES[period]).dt.start_time.astype("datetime64[us]")
 
 
@@ -146,10 +156,10 @@ def all_periods(starts: pd.Series, *, period: Period) -> pd.DatetimeIndex:
 
 
 def covered(starts: np.ndarray, ends: np.ndarray, *, first: np.datetime64, last: np.datetime64) -> np.ndarray:
-    """Mark the periods of which the archive holds every day, from its first message to its last.
+    """Mark the periods of which the archive has every day, from its first message to its last.
 
     `starts` and `ends` (the next period's start) are moments; `first` and `last` those of the outermost
-    messages. What an archive holds of a day it is taken to hold of the whole day: days are as fine as an
+    messages. What an archive has of a day it is taken to hold of the whole day: days are as fine as an
     export is known to be cut.
     """
     day = np.timedelta64(1, "D")

@@ -9,7 +9,7 @@ import numpy as np
 
 from insight.mentions import InsightError
 
-from .statistics import SurvivalCurve
+from .kaplan_meier import SurvivalCurve
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -61,7 +61,7 @@ def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float
     times = curve.time[keep]
     edges = np.concatenate([[0.0], times, [float(until)]])
     areas = np.diff(edges) * np.concatenate([[1.0], curve.survival[keep]])
-    ahead = areas[::-1].cumsum()[::-1][1:]
+    ahead = areas[::-1].cumsum()[::-1][1:]  # the area still to come after each event time
     n, d = curve.n_at_risk[keep], curve.n_events[keep]
     spread = np.divide(d, n * (n - d), out=np.zeros(len(n)), where=n > d)
     return float(areas.sum()), float(np.sqrt((ahead**2 * spread).sum()))
@@ -70,7 +70,7 @@ def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float
 def log_rank(
     durations: ArrayLike, observed: ArrayLike, groups: ArrayLike, *, entry: ArrayLike | None = None
 ) -> tuple[float, float]:
-    """Return Mantel's (1966) chi-squared that groups leave alike, and its p; NaN where nobody left."""
+    """Return Mantel's (1966) chi-squared that groups leave alike, and its p; NaN where no one left."""
     from statsmodels.duration.survfunc import survdiff
 
     seen, group = np.asarray(observed, dtype=bool), np.asarray(groups)
@@ -85,6 +85,7 @@ def product_limit(leaving: np.ndarray, events: np.ndarray, *, upto: int) -> np.n
 
     The last axis is time; `leaving` counts everyone whose watch ends then, `events` those who have the event.
     """
+    # At risk at a time is everyone whose watch ends then or later: the sum from the right.
     n_at_risk = leaving[..., ::-1].cumsum(axis=-1)[..., ::-1][..., :upto]
     events = events[..., :upto]
     share = np.divide(events, n_at_risk, out=np.zeros(events.shape), where=events > 0)
@@ -96,7 +97,7 @@ def weighted_return(
 ) -> float:
     """Return P(event by `until` | none by `after`) by a weighted product limit.
 
-    NaN where nobody was watched as far as `until`.
+    NaN where no one was watched as far as `until`.
     """
     ahead = durations > after
     times, codes = np.unique(durations[ahead], return_inverse=True)
@@ -120,7 +121,7 @@ def risk_sets(
     """Count who was at risk in (entry, exit], by group (0, 1, ...), at each event time of each stratum.
 
     One row a spell: someone whose covariates change enters again under the new group. `n_groups` keeps a
-    column for groups in which nobody is.
+    column for groups without people.
     """
     stop, seen, group = np.asarray(exits, float), np.asarray(observed, bool), np.asarray(groups, int)
     start = np.full(len(stop), -np.inf) if entry is None else np.asarray(entry, float)
@@ -145,6 +146,7 @@ def _count(
     n_at_risk, n_events = (np.zeros((len(times), width), dtype=np.int64) for _ in range(2))
     for column in range(width):
         mine = group == column
+        # At risk are those who entered before the time, less those who stopped before it; both strictly.
         entered = np.searchsorted(np.sort(start[mine]), times, side="left")
         left = np.searchsorted(np.sort(stop[mine]), times, side="left")
         n_at_risk[:, column] = entered - left
@@ -172,10 +174,12 @@ def cox(
     step = np.zeros_like(coef)
     for _ in range(_MAX_STEPS):
         here, slope, information = _partial_likelihood(coef, x, rows, owners, events)
+        # Newton's step went too far: half of it is taken back until the likelihood grows.
         if here < value - 1e-9 * abs(value):
             step = step / 2
             coef = coef - step
             continue
+        # The likelihood has no maximum where a covariate separates those who leave from those who stay.
         if np.linalg.matrix_rank(information) < len(coef) or np.abs(coef).max() > 30:
             break
         step = np.linalg.solve(information, slope)
@@ -193,6 +197,7 @@ def _tied_sets(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:
     deaths = sets.n_events.sum(axis=1)
     if ties == "breslow":
         return sets.n_at_risk.astype(float), deaths.astype(float)
+    # One row an event: the j-th of d tied ones (from 0) leaves j / d of the tied out of its risk set.
     owner = np.repeat(np.arange(len(deaths)), deaths)
     place = np.arange(len(owner)) - np.repeat(np.cumsum(deaths) - deaths, deaths)
     fraction = (place / deaths[owner])[:, None]
@@ -211,37 +216,3 @@ def _partial_likelihood(
     slope = events @ x - owners @ mean
     square = (x * (owners @ weights)[:, None]).T @ x
     return value, slope, square - (mean * owners[:, None]).T @ mean
-
-
-def fit_sbg(leaving: ArrayLike, staying: ArrayLike) -> tuple[float, float, float]:
-    """Fit the shifted beta-geometric (Fader and Hardie 2007); return alpha, beta and the log likelihood.
-
-    `leaving` counts who left in period 1, 2, ..., `staying` who was last seen to be still there after it.
-    """
-    from scipy.optimize import minimize
-    from scipy.special import betaln
-
-    gone, here = np.asarray(leaving, dtype=float), np.asarray(staying, dtype=float)
-    if gone.sum() <= 0 or gone.sum() + here.sum() <= 0 or here.sum() <= 0:
-        raise InsightError(
-            f"{gone.sum():.0f} left and {here.sum():.0f} stayed; a curve needs some who did each."
-        )
-    time = np.arange(1, len(gone) + 1)
-
-    def loss(logs: np.ndarray) -> float:
-        alpha, beta = np.exp(logs)
-        whole = betaln(alpha, beta)
-        left = gone @ (betaln(alpha + 1, beta + time - 1) - whole)
-        return -float(left + here @ (betaln(alpha, beta + time) - whole))
-
-    options = {"xatol": 1e-11, "fatol": 1e-12, "maxiter": 4000}
-    found = minimize(loss, np.zeros(2), method="Nelder-Mead", options=options, bounds=[(-12, 12)] * 2)
-    alpha, beta = np.exp(found.x)
-    return float(alpha), float(beta), -float(found.fun)
-
-
-def sbg_survival(alpha: float, beta: float, periods: ArrayLike) -> np.ndarray:
-    """Return the share still there after each number of periods."""
-    from scipy.special import betaln
-
-    return np.exp(betaln(alpha, beta + np.asarray(periods, dtype=float)) - betaln(alpha, beta))

@@ -11,14 +11,13 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.stats import periods
 from insight.timeline import engine
-from insight.timeline.persons import tireless
+from insight.timeline.persons import exceeds_human_rate
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _LONGEST_BURN_IN = pd.Timedelta(days=90)
 _TICK = pd.Timedelta(microseconds=1)
-_OWN_DAYS = {"day": 1, "week": 7, "month": 30}
 _MOST_NAMES = 100_000
 USUAL = "usual"
 
@@ -29,16 +28,13 @@ def activity(
     mentions: pd.DataFrame | ir.Table | str,
     *,
     period: Literal["day", "week", "month"] = "month",
-    clock: Literal["calendar", "rolling"] = "calendar",
     tz: str = "UTC",
     as_of: str | pd.Timestamp | None = None,
     burn_in: str | pd.Timedelta | None = None,
-    survived: tuple[str, str, str] | None = None,
     first: Sequence[str] = (),
     events: Mapping[str, tuple[str, str]] | None = None,
     aliases: Mapping[str, str] | None = None,
     bots: Sequence[str] = (),
-    sampled: bool = False,
 ) -> pd.DataFrame:
     """Reduce the mentions to one row an author with the periods in which the author wrote anything.
 
@@ -50,9 +46,6 @@ def activity(
         there is one, marks bots.
     period : {'month', 'week', 'day'}
         Length of a period; weeks of the calendar begin on Monday.
-    clock : {'calendar', 'rolling'}
-        'calendar': the months, weeks or days of `tz`. 'rolling': each author's own, from the very moment of
-        the first message on; a month is then 30 days, a week 7, a day 24 hours.
     tz : str
         Time zone of the calendar.
     as_of : str or Timestamp, optional
@@ -62,9 +55,6 @@ def activity(
         An author first seen in this first stretch may have been there before the archive began. Default: 90
         days, or a quarter of the archive where that is shorter; '0D' for an archive that holds the
         community's whole life.
-    survived : (str, str, str), optional
-        Times t1, t2, t3 for `retention(kind='survived')`, such as ('1D', '30D', '30D'); adds n_early and
-        n_late.
     first : sequence of str
         Columns that are remembered of each author's first message, such as 'channel' or 'kind' or a topic
         added to the mentions; they become first_channel and so on, for `retention(by=...)`.
@@ -75,8 +65,6 @@ def activity(
         author_id of a second account to the one it belongs to; their messages count as one person's.
     bots : sequence of str
         Further author_id known to be bots.
-    sampled : bool
-        Whether the archive holds only a share of all messages, drawn at random: then this is refused.
 
     Returns
     -------
@@ -84,20 +72,15 @@ def activity(
         One row an author, by first mention: author_id, first, last (UTC), n_mentions, left_truncated (first
         seen within the burn-in), cohort (period of the first mention), the columns asked for, and active_0,
         active_1, ... (uint64: bit b of active_w is set where the author wrote in period 64 w + b). `.attrs`
-        holds period, clock, tz, labels (of the periods), n_complete (periods that ended by as_of), n_burn_in
+        holds period, tz, labels (of the periods), n_complete (periods that ended by as_of), n_burn_in
         (periods that began in the burn-in), window, as_of, n_people, burn_in_days, excluded (numbers left
         out) and caveats.
-
-    Raises
-    ------
-    InsightError
-        If a column is missing, the zone or period is unknown, no author is left, or the archive is sampled.
 
     Notes
     -----
     Left out and counted in `.attrs["excluded"]`: mentions without author (deleted accounts) or date or
     after `as_of`, and every mention of an author who ever spoke for the brand, is automated (see
-    `is_automated`) or stands on side `other`. Authors first seen in the burn-in stay, flagged. A sampled
+    `is_automated`) or is on side `other`. Authors first seen in the burn-in stay, flagged. A sampled
     archive, such as a stream of 1 % of all messages, cannot show who stays: the sample thins returns as much
     as first messages. Names that differ only in case, punctuation or what follows an @ are counted in a
     caveat and never merged by themselves (`aliases` does that); not among more than 100,000 authors. Rows
@@ -105,19 +88,21 @@ def activity(
 
     Examples
     --------
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-03-01"], utc=True),
-    ... })
-    >>> authors = activity(mentions, burn_in="0D")
-    >>> authors[["author_id", "n_mentions", "active_0"]]
-      author_id  n_mentions  active_0
-    0       ann           2         5
-    1       ben           1         1
+    >>> import insight as ins
+    >>> authors = activity(ins.example(), burn_in="0D")
+    >>> authors[["author_id", "n_mentions", "cohort", "active_0"]].head(3)
+      author_id  n_mentions   cohort  active_0
+    0       ann           3  2025-01         3
+    1       ben           3  2025-01         5
+    2       cem           1  2025-01         1
     >>> authors.attrs["labels"]
     ['2025-01', '2025-02', '2025-03']
     """
-    source = _open(mentions, first, sampled=sampled)
+    source = engine.open_mentions(
+        mentions,
+        columns=tuple(dict.fromkeys(("author_id", "created_at", "side", *first))),
+        optional=("automated", "author_name", "mention_id"),
+    )
     began, last = engine.span(source)
     end = last + _TICK if as_of is None else engine.moment(as_of, tz=tz)
     seen = end - _TICK
@@ -127,9 +112,7 @@ def activity(
     guard = longest if burn_in is None else engine.duration(burn_in, name="burn_in")
     calendar = periods.calendar(began, seen, period=period, tz=tz)
     written = engine.read_authors(source, as_of=seen, aliases=_resolve(aliases or {}), bots=bots)
-    own, clock_meta = _own_clock(clock, period, calendar, began=began, seen=seen)
-    spans, span_meta = _spans(survived, calendar, end)
-    people, excluded = _people(engine.author_periods(written, calendar=calendar, own=own, spans=spans))
+    people, excluded = _people(engine.author_periods(written, calendar=calendar))
     excluded |= engine.tally_dates(source, as_of=seen)
     if not len(people):
         raise InsightError(f"no author is left to follow; left out: {excluded}. Are the sides right?")
@@ -141,7 +124,6 @@ def activity(
     looked = (last if as_of is None else end).isoformat()
     authors.attrs = {
         "period": period,
-        "clock": clock,
         "tz": tz,
         "labels": calendar.labels,
         "n_complete": int((calendar.ends <= end).sum()),
@@ -150,25 +132,10 @@ def activity(
         "as_of": looked,
         "n_people": len(authors),
         "burn_in_days": guard / pd.Timedelta(days=1),
-        **clock_meta,
-        **span_meta,
         "excluded": excluded,
         "caveats": _caveats(authors, excluded),
     }
     return authors
-
-
-def _open(mentions: pd.DataFrame | ir.Table | str, first: Sequence[str], *, sampled: bool) -> engine.Source:
-    if sampled:
-        raise InsightError(
-            "a sampled archive cannot show who stays: of a person's messages it misses as many later ones as "
-            "first ones, so everybody seems to leave. Read an archive that holds every message of its people."
-        )
-    return engine.open_mentions(
-        mentions,
-        columns=tuple(dict.fromkeys(("author_id", "created_at", "side", *first))),
-        optional=("automated", "author_name", "mention_id"),
-    )
 
 
 def _resolve(aliases: Mapping[str, str]) -> dict[str, str]:
@@ -184,50 +151,19 @@ def _resolve(aliases: Mapping[str, str]) -> dict[str, str]:
     return ends
 
 
-def _own_clock(
-    clock: str, period: str, calendar: periods.Calendar, *, began: pd.Timestamp, seen: pd.Timestamp
-) -> tuple[engine.OwnClock | None, Meta]:
-    """Lay out periods from each first message on; of each cohort, how many have begun and ended for all."""
-    if clock == "calendar":
-        return None, {}
-    if clock != "rolling":
-        raise InsightError(f"clock={clock!r} is unknown; choose 'calendar' or 'rolling'.")
-    length = pd.Timedelta(days=_OWN_DAYS[period])
-    n_periods = int((seen - began) // length) + 1
-    begun = np.minimum((seen - calendar.starts) // length + 1, n_periods)
-    ended = ((seen + _TICK - calendar.ends) // length).where(calendar.ends <= seen, 0)
-    own = engine.OwnClock(length // _TICK, n_periods)
-    return own, {"own_begun": [int(n) for n in begun], "own_ended": [int(n) for n in ended]}
-
-
-def _spans(
-    survived: tuple[str, str, str] | None, calendar: periods.Calendar, end: pd.Timestamp
-) -> tuple[tuple[int, int, int] | None, Meta]:
-    if survived is None:
-        return None, {}
-    if len(survived) != 3:
-        raise InsightError(f"survived={survived!r} must be three times, as in ('1D', '30D', '30D').")
-    early, late, length = (engine.duration(value, name="survived") for value in survived)
-    if early > late:
-        raise InsightError(f"survived={survived!r}: the first stretch must end before the second begins.")
-    spans = [int(value.total_seconds()) for value in (early, late, length)]
-    over = (calendar.ends + late + length <= end).tolist()
-    return (spans[0], spans[1], spans[2]), {"survived": list(survived), "survived_over": over}
-
-
 def _people(authors: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Leave out who is no customer, and say how many authors and mentions that is."""
     unnamed = authors["author_id"].isna()
-    standing = authors.pop("standing").to_numpy(np.int64, copy=True)
-    busy = tireless(authors["n_mentions"], authors["first"], authors["last"])
-    automated, brand = engine.STANDINGS.index("automated"), engine.STANDINGS.index("brand")
-    standing[(busy | (standing == 0)) & (standing != brand)] = automated
+    author_type = authors.pop("author_type").to_numpy(np.int64, copy=True)
+    busy = exceeds_human_rate(authors["n_mentions"], authors["first"], authors["last"])
+    automated, brand = engine.AUTHOR_TYPES.index("automated"), engine.AUTHOR_TYPES.index("brand")
+    author_type[(busy | (author_type == 0)) & (author_type != brand)] = automated
     excluded = {"n_without_author": int(authors.loc[unnamed, "n_mentions"].sum())}
     for name in ("brand", "automated", "other"):
-        rows = ~unnamed & (standing == engine.STANDINGS.index(name))
+        rows = ~unnamed & (author_type == engine.AUTHOR_TYPES.index(name))
         excluded[f"n_{name}_authors"] = int(rows.sum())
         excluded[f"n_{name}_mentions"] = int(authors.loc[rows, "n_mentions"].sum())
-    kept = ~unnamed & (standing == engine.STANDINGS.index("person"))
+    kept = ~unnamed & (author_type == engine.AUTHOR_TYPES.index("person"))
     # Column by column, so that millions of authors are never held twice.
     return pd.DataFrame(
         {name: authors.pop(name)[kept].reset_index(drop=True) for name in list(authors)}
@@ -279,7 +215,7 @@ def _caveats(authors: pd.DataFrame, excluded: Mapping[str, int]) -> tuple[str, .
     if n_early:
         found.append(
             f"{n_early:,} of {len(authors):,} authors are first seen in the burn-in: old hands or founders; "
-            "a log alone cannot tell which. They join no cohort."
+            "a log alone does not show which. They join no cohort."
         )
     return tuple(found)
 

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats import periods
-from insight.stats.statistics import proportion
+from insight.stats import periods, shares
 
-_NEEDED = {"labels", "n_complete", "n_burn_in", "clock"}
+_NEEDED = {"labels", "n_complete", "n_burn_in"}
 
 
-def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[np.ndarray, dict]:
+def read_activity(activity: pd.DataFrame) -> tuple[np.ndarray, dict]:
     """Return the words of periods, one row an author, and what the table says about itself."""
     missing = _NEEDED - set(activity.attrs)
     if missing or "active_0" not in activity.columns:
@@ -21,17 +20,12 @@ def read_activity(activity: pd.DataFrame, *, clock: str | None = None) -> tuple[
             f"{sorted(missing)} missing, columns {sorted(map(str, activity.columns))}."
         )
     meta = dict(activity.attrs)
-    if clock is not None and meta["clock"] != clock:
-        raise InsightError(
-            f"this measure compares periods of the {clock}; the table was made with clock={meta['clock']!r}."
-        )
-    n_periods = max(meta.get("own_begun", [len(meta["labels"])]))
-    names = [f"active_{word}" for word in range((n_periods - 1) // periods.WORD + 1)]
+    names = [f"active_{word}" for word in range((len(meta["labels"]) - 1) // periods.WORD + 1)]
     return activity[names].to_numpy(np.uint64), meta
 
 
-def with_rate(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
-    """Add rate, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
+def with_shares(table: pd.DataFrame, trials: str, *, min_people: int) -> pd.DataFrame:
+    """Add share, low and high (Wilson) of the retained among `trials`; missing where those are too few."""
     retained = table["retained"].to_numpy(float, na_value=np.nan)
-    rate, low, high = proportion(retained, table[trials], fewest=min_people)
-    return table.assign(rate=rate, low=low, high=high)
+    found = shares(retained, table[trials], min_people=min_people)
+    return table.assign(**found.columns())

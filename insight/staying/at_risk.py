@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.stats import shares
 from insight.stats.effects import auc, auc_gain, logistic, predict_logistic
-from insight.stats.statistics import wilson
 from insight.stats.survival import Z95
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, histories
@@ -31,7 +31,7 @@ class AtRisk:
     within the horizon, silent_days, n_lately, days_since_first, n_replies_received, n_unanswered),
     `evaluation` one row a measure on the later period (measure, n, value, low, high), `calibration` one row a
     band of predictions (predicted, observed, n, low, high), `coefficients` one row a feature (feature,
-    coefficient). `verdict` says in one sentence whether the model beats the base rate. `attrs` holds
+    coefficient). `verdict` says in one sentence whether the model beats the base rate. `attrs` has
     horizon_days, snapshots, n_now, n_silent_already, window, as_of, exclusions, caveats.
     """
 
@@ -45,7 +45,7 @@ class AtRisk:
 
 @dataclass(frozen=True)
 class _Snapshot:
-    """What was known of everybody lately active at one moment, and whether they then fell silent."""
+    """What was known of everyone lately active at one moment, and whether they then fell silent."""
 
     who: np.ndarray
     features: pd.DataFrame
@@ -69,7 +69,7 @@ def at_risk(
         How long a silence is predicted; also the distance between the moments that the model learns from.
     lately : str
         How far back counts of messages and replies reach. Ranked is who wrote within this time and within the
-        horizon: somebody silent for a whole horizon fell silent already, which needs no model.
+        horizon: a person silent for a whole horizon has left already, which needs no model.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
 
@@ -87,9 +87,9 @@ def at_risk(
     -----
     Logistic regression on days silent, messages lately and days since the first message; replies received and
     messages left unanswered join only if they raise the AUC on the later period by more than its interval.
-    The test moment lies one horizon before `as_of`; everything the test model learned from had ended by then.
+    The test moment is one horizon before `as_of`; everything the test model learned from had ended by then.
     The ranking itself is refitted with the test period. AUC with DeLong's interval; the Brier gain compares
-    with telling everybody the earlier base rate. A rank is no cause, and words add nothing: on four
+    with the earlier base rate for everyone. A rank is no cause, and words add nothing: on four
     communities, language features raised no AUC beyond these.
 
     Examples
@@ -206,7 +206,7 @@ def _evaluation(test: _Snapshot, plain: np.ndarray, full: np.ndarray, base: floa
         "AUC, activity": auc(plain, test.silent),
         "AUC, activity and replies": auc(full, test.silent),
         "AUC gain of replies": auc_gain(full, plain, test.silent),
-        "share who fell silent": (k / n, *(float(bound) for bound in wilson(k, n))),
+        "share who fell silent": shares(k, n, min_people=1).first(),
         "share who fell silent before": (base, float("nan"), float("nan")),
     }
     return pd.DataFrame([(name, n, *values) for name, values in rows.items()],
@@ -214,7 +214,7 @@ def _evaluation(test: _Snapshot, plain: np.ndarray, full: np.ndarray, base: floa
 
 
 def _brier(test: _Snapshot, scores: np.ndarray, base: float) -> pd.DataFrame:
-    """Return how much nearer the truth the predictions are than the earlier base rate told to everybody."""
+    """Return how much nearer the truth the predictions are than the earlier base rate for everyone."""
     gain = (test.silent - base) ** 2 - (test.silent - scores) ** 2
     mean, half = float(gain.mean()), Z95 * float(gain.std(ddof=1) / np.sqrt(len(gain)))
     error = float(((test.silent - scores) ** 2).mean())
@@ -229,15 +229,15 @@ def _verdict(evaluation: pd.DataFrame, chosen: tuple[str, ...], horizon: str) ->
     rows = evaluation.set_index("measure")
     area = rows.loc["AUC, activity and replies" if chosen != ACTIVITY else "AUC, activity"]
     value, low, high = (f"{100 * area[name]:.0f}" for name in ("value", "low", "high"))
-    told = (
+    scores = (
         f"it puts one who fell silent above one who did not {value} times in 100 ({low} to {high}; by chance "
         f"50), among {int(area['n']):,} people"
     )
     if rows.loc["Brier gain over the base rate", "low"] > 0:
-        return f"On a later period the ranking beats telling everybody the base rate: {told}."
+        return f"On a later period the ranking beats the base rate: {scores}."
     return (
-        f"On a later period the chances of {horizon} of silence were no better than telling everybody the "
-        f"base rate; use the ranking for nothing but an order: {told}."
+        f"On a later period the chances of {horizon} of silence were no better than the "
+        f"base rate; use the ranking only for an order: {scores}."
     )
 
 
@@ -245,9 +245,11 @@ def _calibration(silent: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
     order = np.argsort(scores, kind="stable")
     bands = np.array_split(order, min(_BANDS, len(order)))
     k, n = np.array([silent[band].sum() for band in bands]), np.array([len(band) for band in bands])
-    low, high = wilson(k, n)
+    found = shares(k, n, min_people=1)
     predicted = [float(scores[band].mean()) for band in bands]
-    return pd.DataFrame({"predicted": predicted, "observed": k / n, "n": n, "low": low, "high": high})
+    return pd.DataFrame(
+        {"predicted": predicted, "observed": found.share, "n": n, "low": found.low, "high": found.high}
+    )
 
 
 def _authors(line: Histories, now: _Snapshot, coef: np.ndarray, chosen: tuple[str, ...]) -> pd.DataFrame:

@@ -9,7 +9,9 @@ import pandas as pd
 from scipy.signal import lfilter
 from scipy.special import ndtr, stdtr
 
-from insight.stats.statistics import benjamini_hochberg, proportion
+from insight.stats import shares
+from insight.stats.comparison import benjamini_hochberg
+from insight.stats.periods import local_times
 from insight.timeline.histories import DAY, Histories, histories
 
 STATES = ("slowing", "steady", "quickening", "too few messages")
@@ -22,7 +24,7 @@ class Cadence:
     `counts` has one row a state (state, n, share, low, high, past_gap_days, recent_gap_days: medians over its
     people), `people` one row a person with enough messages, most slowed first (author_id, n_gaps,
     past_gap_days, recent_gap_days, ratio, silent_days since the last message, p_value, q_value, state).
-    `attrs` holds window, as_of, exclusions, caveats.
+    `attrs` has window, as_of, exclusions, caveats.
     """
 
     counts: pd.DataFrame
@@ -35,7 +37,7 @@ def cadence(
     *,
     n_recent: int = 5,
     min_past: int = 10,
-    fdr: float = 0.05,
+    false_discovery: float = 0.05,
     min_people: int = 10,
     tz: str = "UTC",
     as_of: str | pd.Timestamp | None = None,
@@ -50,8 +52,8 @@ def cadence(
         How many of the latest pauses are compared with all earlier ones.
     min_past : int
         How many earlier pauses a person needs.
-    fdr : float
-        The share of wrong names that the lists of slowing and quickening people may hold.
+    false_discovery : float
+        The share of wrong names that the lists of slowing and quickening people may have.
     min_people : int
         Of fewer people than this, the states are counted and no share is given.
     tz : str
@@ -63,11 +65,6 @@ def cadence(
     -------
     Cadence
         counts, people, attrs.
-
-    Raises
-    ------
-    InsightError
-        If nothing is dated.
 
     Notes
     -----
@@ -105,16 +102,16 @@ def cadence(
     people.insert(0, "author_id", line.mentions["author_id"].iloc[rows[who]].to_numpy())
     people.insert(5, "silent_days", (line.end - last[who]) / DAY)
     people["q_value"] = benjamini_hochberg(people["p_value"])
-    drift = people["q_value"] <= fdr
+    drift = people["q_value"] <= false_discovery
     people["state"] = np.where(drift, np.where(people["z"] > 0, STATES[0], STATES[2]), STATES[1])
     people = people.sort_values("z", ascending=False, kind="stable", ignore_index=True).drop(columns="z")
-    attrs = line.attrs((), n_recent=n_recent, min_past=min_past, fdr=fdr, tz=tz)
+    attrs = line.attrs((), n_recent=n_recent, min_past=min_past, false_discovery=false_discovery, tz=tz)
     return Cadence(_counts(people, len(rows), min_people), people, attrs)
 
 
 def _pauses(line: Histories, tz: str) -> pd.DataFrame:
     ours = line.person >= 0
-    stamps = line.mentions["created_at"][ours].dt.tz_convert(tz).dt.tz_localize(None)
+    stamps = local_times(line.mentions["created_at"][ours], tz)
     days = stamps.to_numpy().astype("datetime64[D]").astype(int)
     active = (
         pd.DataFrame({"who": line.person[ours], "day": days}).drop_duplicates().sort_values(["who", "day"])
@@ -204,8 +201,8 @@ def _counts(people: pd.DataFrame, n_all: int, min_people: int) -> pd.DataFrame:
     groups = people.groupby("state")
     n = groups.size().reindex(STATES, fill_value=0)
     n["too few messages"] = n_all - len(people)
-    share, low, high = proportion(n, n_all, fewest=min_people)
+    found = shares(n, n_all, min_people=min_people)
     medians = groups[["past_gap_days", "recent_gap_days"]].median().reindex(STATES)
-    return pd.DataFrame(
-        {"state": STATES, "n": n.to_numpy(), "share": share, "low": low, "high": high}
-    ).assign(**{name: medians[name].to_numpy() for name in medians})
+    return pd.DataFrame({"state": STATES, "n": n.to_numpy(), **found.columns()}).assign(
+        **{name: medians[name].to_numpy() for name in medians}
+    )

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack
 from scipy.special import ndtr
 
-from insight.mentions import InsightError
-from insight.stats.statistics import benjamini_hochberg
+from insight.mentions import InsightError, need_columns
+from insight.stats.comparison import benjamini_hochberg
 from insight.stats.survival import Z95
 from insight.timeline import engine
 from insight.timeline.histories import Histories, first_answers, histories
@@ -31,7 +31,7 @@ BEFORE_TOO = "goes with silence before it too"
 class _Spells:
     """Stretches of activity, one entry each.
 
-    `who` wrote it, `silent` tells whether a silence followed, `judged` whether that is known; `silent_before`
+    `who` wrote it, `silent` says whether a silence followed, `judged` whether that is known; `silent_before`
     and `judged_before` the same of the silence that ended with it; `place` is the band of its place in the
     person's life, `alike` numbers spells alike in place and size; `spell` numbers the spell of every message
     (-1: none).
@@ -55,7 +55,7 @@ def churn_drivers(
     silence: str = "90D",
     spell: str = "7D",
     min_people: int = 10,
-    fdr: float = 0.05,
+    false_discovery: float = 0.05,
     as_of: str | pd.Timestamp | None = None,
     n_resamples: int = 500,
     random_state: int = 0,
@@ -71,13 +71,13 @@ def churn_drivers(
     topics : Topics, optional
         What `fit_topics` returns; its topics are judged too.
     silence : str
-        The silence that means goodbye; `silence()` measures which one does.
+        Inactivity threshold: who is silent for so long has left; `silence()` finds a good one.
     spell : str
-        Messages of a person that lie no further apart are one spell.
+        Messages of a person no further apart than this are one spell.
     min_people : int
         Drivers that fewer people met are listed, not judged.
-    fdr : float
-        The share of wrong names that the list of readings may hold.
+    false_discovery : float
+        The share of wrong names that the list of readings may have.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
     n_resamples : int
@@ -92,7 +92,7 @@ def churn_drivers(
         that met it, n_silent (of those spells), silent_with and silent_without (shares of spells that a
         silence followed), odds_ratio, low, high, p_value, q_value, placebo_odds_ratio, placebo_low,
         placebo_high, reading ('silence follows more often', 'silence follows less often', 'no difference
-        shown', 'goes with silence before it too', 'cannot be judged'). `.attrs` holds n_spells, silence,
+        shown', 'goes with silence before it too', 'cannot be judged'). `.attrs` has n_spells, silence,
         window, as_of, excluded, caveats.
 
     Raises
@@ -105,7 +105,7 @@ def churn_drivers(
     The odds ratio is Mantel's and Haenszel's (1959) over spells alike in their number of messages and in how
     many spells came before; intervals resample authors. The placebo moves the date: it asks of the same
     spells about the silence *before* them, which nothing said in them can have caused; a driver that goes
-    with it too marks people who come and go, not a cause. 'Nobody answered' is judged among spells that began
+    with it too marks people who come and go, not a cause. 'Unanswered' is judged among spells that began
     a conversation, alike in how many they began, and counts answers within the `spell` that ends it.
     Associations, not causes.
 
@@ -123,9 +123,7 @@ def churn_drivers(
           driver  n_people  n_silent                     reading
     0  complaint        18        15  silence follows more often
     """
-    missing = sorted({"mention_id", "signal"} - set(signals.columns))
-    if missing:
-        raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
+    need_columns(signals, "signals", ["mention_id", "signal"])
     line = histories(mentions, as_of=as_of)
     quiet = engine.duration(silence, name="silence").total_seconds()
     pause = engine.duration(spell, name="spell").total_seconds()
@@ -144,13 +142,13 @@ def churn_drivers(
     table["q_value"] = np.nan
     known = table["p_value"].notna()
     table.loc[known, "q_value"] = benjamini_hochberg(table.loc[known, "p_value"])
-    table["reading"] = _readings(table, fdr)
+    table["reading"] = _readings(table, false_discovery)
     strength = np.log(table["odds_ratio"]).abs().fillna(-1)
     order = np.lexsort((table["driver"], table["kind"], -strength, table["reading"] == "cannot be judged"))
     result = table.iloc[order].reset_index(drop=True)[list(_COLUMNS)]
     result.attrs = line.attrs(
         ("Associations among spells alike in size and place; not proof of cause.",),
-        n_spells=int(spells.judged.sum()), silence=silence, fdr=fdr,
+        n_spells=int(spells.judged.sum()), silence=silence, false_discovery=false_discovery,
     )  # fmt: skip
     return result
 
@@ -209,13 +207,13 @@ def _met(
         ]
     asks = np.flatnonzero((spells.spell >= 0) & line.mentions["reply_to_id"].isna().to_numpy())
     answers = first_answers(line, asks, line.role != "bot")
-    heard = (answers >= 0) & (line.seconds[answers] - line.seconds[asks] <= pause)
-    if heard.any():
+    in_time = (answers >= 0) & (line.seconds[answers] - line.seconds[asks] <= pause)
+    if in_time.any():
         n_asked = np.bincount(spells.spell[asks], minlength=len(spells.who))
-        answered = np.bincount(spells.spell[asks], heard, minlength=len(spells.who)) > 0
+        answered = np.bincount(spells.spell[asks], in_time, minlength=len(spells.who)) > 0
         # An answer draws a "thanks" into the spell, so its size follows the answer; what was asked does not.
         alike = np.digitize(n_asked, _BANDS) * (len(_BANDS) + 1) + spells.place
-        met.append(("nobody answered", "reply", (n_asked > 0) & ~answered, n_asked > 0, alike))
+        met.append(("unanswered", "reply", (n_asked > 0) & ~answered, n_asked > 0, alike))
     return met
 
 
@@ -248,7 +246,7 @@ def _cells(
 def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int) -> np.ndarray:
     """Return Mantel's and Haenszel's odds ratios, one a row, each with its interval and p.
 
-    The same resampled authors stand behind all of them.
+    The same resampled authors are behind all of them.
     """
     if not cells:
         return np.empty((0, 4))
@@ -269,8 +267,8 @@ def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int)
     points = _mantel_haenszel(together.sum(axis=0).reshape(-1, width))
     known = np.isfinite(logs)
     enough = known.sum(axis=0) > n_resamples // 2
-    spread = np.array([np.std(column[told], ddof=1) if ok else np.nan
-                       for column, told, ok in zip(logs.T, known.T, enough, strict=True)])  # fmt: skip
+    spread = np.array([np.std(column[rows], ddof=1) if ok else np.nan
+                       for column, rows, ok in zip(logs.T, known.T, enough, strict=True)])  # fmt: skip
     se = np.where(spread > 0, spread, np.nan)
     points = np.where(np.isfinite(points), points, np.nan)
     bounds = np.exp([points, points - Z95 * se, points + Z95 * se])
@@ -278,15 +276,15 @@ def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int)
 
 
 def _mantel_haenszel(tables: np.ndarray) -> np.ndarray:
-    """Return log odds ratios, one a row; a row holds per stratum: unexposed (no, yes), exposed (no, yes)."""
+    """Return log odds ratios, one a row; a row has per stratum: unexposed (no, yes), exposed (no, yes)."""
     d, c, b, a = np.moveaxis(np.asarray(tables, float).reshape(len(tables), -1, 4), 2, 0)
     n = np.maximum(a + b + c + d, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log((a * d / n).sum(axis=1)) - np.log((b * c / n).sum(axis=1))
 
 
-def _readings(table: pd.DataFrame, fdr: float) -> np.ndarray:
-    clear = table["q_value"] <= fdr
+def _readings(table: pd.DataFrame, false_discovery: float) -> np.ndarray:
+    clear = table["q_value"] <= false_discovery
     more = table["odds_ratio"] > 1
     before = np.where(more, table["placebo_low"] > 1, table["placebo_high"] < 1)
     return np.select(

@@ -14,7 +14,7 @@ from .newcomers import Newcomers
 
 HOUR = 3600.0
 FEWEST = 10
-"""Of fewer people on a side a comparison tells the counts alone."""
+"""Of fewer people on a side a comparison gives the counts alone."""
 
 _SPANS = (("first day", -1.0, DAY), ("days 2 to 7", DAY, 7 * DAY), ("later", 7 * DAY, np.inf))
 _UNKNOWN = (float("nan"), float("nan"))
@@ -28,8 +28,8 @@ class Comparison(TypedDict):
     landmark_hours: float
     n_answered: int
     n_unanswered: int
-    rate_answered: float
-    rate_unanswered: float
+    share_answered: float
+    share_unanswered: float
     value: float
     low: float
     high: float
@@ -42,7 +42,7 @@ def comparison(
     arms: tuple[int, int],
     values: tuple[float, float, float],
     *,
-    rates: tuple[float, float] = _UNKNOWN,
+    shares: tuple[float, float] = _UNKNOWN,
 ) -> Comparison:
     """Name the parts of a comparison; `limit` in seconds."""
     return Comparison(
@@ -51,8 +51,8 @@ def comparison(
         landmark_hours=limit / HOUR,
         n_answered=arms[0],
         n_unanswered=arms[1],
-        rate_answered=rates[0],
-        rate_unanswered=rates[1],
+        share_answered=shares[0],
+        share_unanswered=shares[1],
         value=values[0],
         low=values[1],
         high=values[2],
@@ -62,16 +62,16 @@ def comparison(
 def compare(
     estimate: str, limit: float, answered: np.ndarray, came: np.ndarray, *, level: float = 0.95
 ) -> Comparison:
-    """Compare the shares who came back, as they stand."""
+    """Compare the shares who came back, without adjustment."""
     (k1, n1), (k0, n0) = ((int(came[arm].sum()), int(arm.sum())) for arm in (answered, ~answered))
     if min(n1, n0) < FEWEST:
         return comparison(estimate, "risk difference", limit, (n1, n0), (float("nan"),) * 3)
     values = risk_difference(k1, n1, k0, n0, level=level)
-    return comparison(estimate, "risk difference", limit, (n1, n0), values, rates=(k1 / n1, k0 / n0))
+    return comparison(estimate, "risk difference", limit, (n1, n0), values, shares=(k1 / n1, k0 / n0))
 
 
 def naive(people: Newcomers, horizon: float) -> list[Comparison]:
-    """Compare whoever was ever answered with the others: what not to believe, shown beside the rest."""
+    """Compare those ever answered with the others: the biased estimate, shown beside the rest."""
     ever = np.isfinite(people.answered)
     return [
         compare("naive: ever answered, any later message", np.inf, ever, people.back_anywhere <= horizon),

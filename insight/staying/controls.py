@@ -1,4 +1,4 @@
-"""When to doubt an effect: balance, comparisons that must show nothing, and the verdict."""
+"""When to distrust an effect: balance, comparisons that must show nothing, and the verdict."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def controls_table(
     answered, came = waiting.answered <= limit, waiting.back <= horizon
     arms = (int(answered.sum()), int((~answered).sum()))
     rows: list[Comparison] = [_before_any_answer(followed, horizon, level)]
-    turns = trange(n_permutations, desc="answers dealt out", disable=not progress)
-    dealt = _dealt(answered, came, waiting, turns, random_state=random_state)
-    low, high = np.quantile(dealt, [(1 - level) / 2, (1 + level) / 2])
-    values = (float(dealt.mean()), float(low), float(high))
-    rows.append(comparison("answers dealt out at random", "risk difference", limit, arms, values))
+    turns = trange(n_permutations, desc="permutations", disable=not progress)
+    permuted = _permuted(answered, came, waiting, turns, random_state=random_state)
+    low, high = np.quantile(permuted, [(1 - level) / 2, (1 + level) / 2])
+    values = (float(permuted.mean()), float(low), float(high))
+    rows.append(comparison("permuted answers (placebo)", "risk difference", limit, arms, values))
     table = pd.DataFrame(rows).rename(columns={"estimate": "control"})
     enough = table[["n_answered", "n_unanswered"]].min(axis=1).ge(FEWEST) & table["value"].notna()
     passed = (table["low"].le(0) & table["high"].ge(0)).astype("boolean")
@@ -110,10 +110,10 @@ def hidden_causes(controls: pd.DataFrame) -> str:
     )
 
 
-def _dealt(
+def _permuted(
     answered: np.ndarray, came: np.ndarray, people: Newcomers, turns: Iterable[int], *, random_state: int
 ) -> np.ndarray:
-    """Return the adjusted estimate each time answers are dealt out anew within channel, kind and week."""
+    """Return the adjusted estimate for each permutation of the answers within channel, kind and week."""
     draw = np.random.default_rng(random_state)
     place = np.argsort(people.stratum, kind="stable")
     estimates = []
@@ -168,8 +168,8 @@ def verdict(
 
 def _points(difference: float) -> str:
     """Write a difference of shares in points, with a true minus and no sign on nothing."""
-    told = f"{100 * difference:+.1f}"
-    return "0.0" if told in ("+0.0", "-0.0") else told.replace("-", "\u2212")
+    text = f"{100 * difference:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "\u2212")
 
 
 def _span(span: str) -> str:

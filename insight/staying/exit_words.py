@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
-from insight.stats.statistics import proportion
+from insight.mentions import need_columns
+from insight.stats import shares
 from insight.timeline import engine
 from insight.timeline.histories import Histories, histories
 
@@ -62,12 +62,7 @@ def exit_words(
         One row a topic, most people first: topic, name, n_statements (messages), n_people, share (of all who
         spoke of leaving), low, high, n_judged (people watched for `silence` after their last statement),
         n_gone (of them, wrote nothing more within it), gone, gone_low, gone_high, quotes (list of mention_id,
-        surest statement first). `.attrs` holds n_people, window, as_of, excluded, caveats.
-
-    Raises
-    ------
-    InsightError
-        If a column of signals is missing.
+        surest statement first). `.attrs` has n_people, window, as_of, excluded, caveats.
 
     Notes
     -----
@@ -87,15 +82,15 @@ def exit_words(
        n_people  n_judged  n_gone  quotes
     0         2         2       2  [1, 2]
     """
-    missing = sorted({"mention_id", "signal", "probability"} - set(signals.columns))
-    if missing:
-        raise InsightError(f"signals lack the columns {missing}; pass what find_signals returns.")
+    need_columns(signals, "signals", ["mention_id", "signal", "probability"])
     line = histories(mentions, as_of=as_of)
     quiet = engine.duration(silence, name="silence").total_seconds()
-    said = _statements(line, signals, topics)
-    said["gone"], said["judged"] = _went(line, said["row"].to_numpy(int), quiet)
-    n_people = said["who"].nunique()
-    rows = [_topic(topic, group, n_people, n_quotes, min_people) for topic, group in said.groupby("topic")]
+    statements = _statements(line, signals, topics)
+    statements["gone"], statements["judged"] = _went(line, statements["row"].to_numpy(int), quiet)
+    n_people = statements["who"].nunique()
+    rows = [
+        _topic(topic, group, n_people, n_quotes, min_people) for topic, group in statements.groupby("topic")
+    ]
     columns = ["topic", "n_statements", "n_people", "share", "low", "high", "n_judged", "n_gone", "gone",
                "gone_low", "gone_high", "quotes"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns)
@@ -112,18 +107,18 @@ def _statements(line: Histories, signals: pd.DataFrame, topics: TopicTables | No
     leaving = signals[signals["signal"] == "leaving"]
     surest = leaving.groupby("mention_id")["probability"].max()
     row = pd.Index(line.mentions["mention_id"]).get_indexer(surest.index)
-    said = pd.DataFrame({"mention_id": surest.index, "probability": surest.to_numpy(float), "row": row})
-    said = said[(said["row"] >= 0)].sort_values("row", ignore_index=True)
-    said["who"] = line.person[said["row"]]
-    said = said[said["who"] >= 0].reset_index(drop=True)
+    statements = pd.DataFrame({"mention_id": surest.index, "probability": surest.to_numpy(float), "row": row})
+    statements = statements[(statements["row"] >= 0)].sort_values("row", ignore_index=True)
+    statements["who"] = line.person[statements["row"]]
+    statements = statements[statements["who"] >= 0].reset_index(drop=True)
     if topics is None:
-        return said.assign(topic=_NO_TOPIC)
+        return statements.assign(topic=_NO_TOPIC)
     assigned = topics.assignments.set_index("mention_id")["topic"]
-    return said.assign(topic=said["mention_id"].map(assigned).fillna(_NO_TOPIC).astype(int))
+    return statements.assign(topic=statements["mention_id"].map(assigned).fillna(_NO_TOPIC).astype(int))
 
 
 def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which statements nothing followed within `quiet` by the same person, and which can be judged."""
+    """Return which statements nothing followed within `quiet` by the same person, and which can be judged."""
     ours = np.flatnonzero(line.person >= 0)
     ours = ours[np.argsort(line.person[ours], kind="stable")]
     same = np.diff(line.person[ours], append=-1) == 0
@@ -132,14 +127,16 @@ def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, 
     return following[rows] - line.seconds[rows] > quiet, line.seconds[rows] + quiet <= line.end
 
 
-def _topic(topic: int, said: pd.DataFrame, n_all: int, n_quotes: int, min_people: int) -> tuple[object, ...]:
-    last = said.drop_duplicates("who", keep="last")
+def _topic(
+    topic: int, statements: pd.DataFrame, n_all: int, n_quotes: int, min_people: int
+) -> tuple[object, ...]:
+    last = statements.drop_duplicates("who", keep="last")
     n_judged, n_gone = int(last["judged"].sum()), int((last["judged"] & last["gone"]).sum())
-    share = map(float, proportion(len(last), n_all, fewest=min_people))
-    gone = map(float, proportion(n_gone, n_judged, fewest=min_people))
-    quotes = said.sort_values(["probability", "row"], ascending=[False, True]).drop_duplicates("who")
+    share = shares(len(last), n_all, min_people=min_people).first()
+    gone = shares(n_gone, n_judged, min_people=min_people).first()
+    quotes = statements.sort_values(["probability", "row"], ascending=[False, True]).drop_duplicates("who")
     return (
-        topic, len(said), len(last), *share, n_judged, n_gone, *gone,
+        topic, len(statements), len(last), *share, n_judged, n_gone, *gone,
         quotes["mention_id"].head(n_quotes).tolist(),
     )  # fmt: skip
 

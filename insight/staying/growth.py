@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.stats import periods, shares
 
-from .activity_table import read_activity, with_rate
+from .activity_table import read_activity, with_shares
 
 
 def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
@@ -18,37 +18,33 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
     activity : DataFrame
         From `activity`.
     min_people : int
-        Periods with fewer people, and an archive of fewer, give how many came back and no rate.
+        Periods with fewer people, and an archive of fewer, give how many came back and no share.
 
     Returns
     -------
     DataFrame
         One row a complete period, then a row of period 'all' pooled over the periods whose next is complete
         too: period, n (people active), retained (of them, active in the next; missing while that is open),
-        rate, low, high (95 %), n_people (different people: in the row 'all' fewer than n).
+        share, low, high (95 %), n_people (different people: in the row 'all' fewer than n).
 
     Notes
     -----
     Nielsen's (2009) month-over-month rate: sum of people active in p and p+1, over sum of people
-    active in p. It is about everyone, old members too, and lies far above the share of newcomers who return:
-    see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row holds
+    active in p. It is about everyone, old members too, and is far above the share of newcomers who return:
+    see `retention`. Within a period an author counts once and the interval is Wilson's; the pooled row has
     the same author many times, so there it is by people (`insight.stats.shares`).
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
-    ... })
-    >>> rates = repeat_rate(activity(mentions, as_of="2025-03-01"), min_people=1)
-    >>> rates[["period", "n", "retained", "rate"]]
-        period  n  retained  rate
-    0  2025-01  2         1   0.5
-    1  2025-02  2      <NA>   NaN
-    2      all  2         1   0.5
+    >>> import insight as ins
+    >>> authors = ins.activity(ins.example(), burn_in="0D")
+    >>> repeat_rate(authors, min_people=1)[["period", "n", "retained", "share"]].round(2)
+        period  n  retained  share
+    0  2025-01  4         1   0.25
+    1  2025-02  3      <NA>    NaN
+    2      all  4         1   0.25
     """
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     n_complete = meta["n_complete"]
     came_back = words & periods.one_later(words)
     n = periods.count_active(words, n_complete)
@@ -60,10 +56,10 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
             "retained": pd.array([*retained, *[None] * len(n[-1:]), retained.sum()], dtype="Int64"),
         }
     )
-    result = with_rate(table, "n", min_people=min_people)
+    result = with_shares(table, "n", min_people=min_people)
     people = returns(activity)
     pooled = shares(people["retained"], people["n"], by=people["author_id"], min_people=min_people)
-    result.loc[n_complete, ["rate", "low", "high"]] = pooled.first()
+    result.loc[n_complete, ["share", "low", "high"]] = pooled.first()
     result["n_people"] = [*n, pooled.n_people[0]]
     result.attrs = meta
     return result
@@ -71,7 +67,7 @@ def repeat_rate(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame
 
 def returns(activity: pd.DataFrame) -> pd.DataFrame:
     """Count by author the complete periods with a message (n), and those followed by another (retained)."""
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     came_back, end = words & periods.one_later(words), meta["n_complete"]
     counts = {
         "n": periods.count_between(words, 0, end - 1),
@@ -107,17 +103,15 @@ def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
-    ... })
-    >>> growth(activity(mentions, as_of="2025-03-01"))[["period", "active", "new", "retained", "churned"]][:2]
-        period  active  new  retained  churned
-    0  2025-01       2    2         0        0
-    1  2025-02       2    1         1        1
+    >>> import insight as ins
+    >>> authors = ins.activity(ins.example(), burn_in="0D")
+    >>> growth(authors)[["period", "active", "new", "retained", "resurrected", "churned"]]
+        period  active  new  retained  resurrected  churned
+    0  2025-01       4    4         0            0        0
+    1  2025-02       3    2         1            0        3
+    2  2025-03       1    0         0            1        3
     """
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     n_periods = len(meta["labels"])
     before = periods.one_later(words)
     firsts = np.bincount(periods.first_active(words), minlength=n_periods)

@@ -44,8 +44,8 @@ def newcomers(line: Histories, *, burn_in: str | None, count_bots: bool = False)
     rows = rows[line.seconds[rows] >= line.seconds[0] + guard]
     if not len(rows):
         raise InsightError(
-            f"nobody is first seen after the burn-in of {guard / DAY:.0f} days; pass burn_in='0D' if the "
-            "archive holds the community's whole life."
+            f"no one is first seen after the burn-in of {guard / DAY:.0f} days; pass burn_in='0D' if the "
+            "archive has the community's whole life."
         )
     human = np.full(len(line.role), True) if count_bots else line.role != "bot"
     brand = line.role == "brand"
@@ -80,7 +80,7 @@ def _blocks(moments: np.ndarray, n_places: int) -> np.ndarray:
 
 
 def _covariates(line: Histories, rows: np.ndarray) -> pd.DataFrame:
-    """Describe first messages by what stood fixed before anybody could answer."""
+    """Describe first messages by what was fixed before anyone could answer."""
     first = line.mentions.iloc[rows].reset_index(drop=True)
     stamps = first["created_at"]
     angle = 2 * np.pi * (stamps.dt.hour + stamps.dt.minute / 60) / 24

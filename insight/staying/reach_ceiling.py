@@ -9,7 +9,6 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.stats import MIN_PEOPLE
-from insight.stats.survival import fit_sbg, sbg_survival
 
 _FEWEST_PERIODS = 6
 _RANGE = 12
@@ -24,7 +23,7 @@ class ReachCeiling:
     `summary` has one row a figure (figure, value, lowest, highest: the range of the figure over the last
     twelve steps from a period to the next, each taken alone; source: 'measured' or 'derived'), `curve` one
     row a repeat rate (repeat_rate, audience: in multiples of a period's arrivals, reach: share of the pool,
-    missing without one). `nielsen` is the point that Nielsen printed (repeat rate, reach). `attrs` holds
+    missing without one). `nielsen` is the point that Nielsen printed (repeat rate, reach). `attrs` has
     those of `activity`, n_periods, pool and caveats.
     """
 
@@ -61,7 +60,7 @@ def reach_ceiling(growth: pd.DataFrame, *, pool: int | None = None) -> ReachCeil
     With repeat rate r and arrivals a (people active who were not in the period before), the audience settles
     where it loses as many as it gains: a / (1 - r). With a pool, of whose absent members a share ρ arrives
     each period, it settles at ρ / (ρ + 1 - r) of the pool. Both take rates for constant and all people for
-    alike. They are not: regulars stay longer than r says, so a / (1 - r) lies too low in the long run.
+    alike. They are not: regulars stay longer than r says, so a / (1 - r) is too low in the long run.
     No interval is given: the same people make all periods, and resampling blocks of periods covered 54 to
     79 % where 95 % were meant. The range says how much the figure moved from one period to the next. Of fewer
     than ten people nothing is derived. Nielsen's point is the least repeat rate seen among sites of that
@@ -128,92 +127,3 @@ def _figures(sums: np.ndarray) -> np.ndarray:
         coming = arrived / absent
         figures = (rate, arrivals, arrivals / (1 - rate), coming / (coming + 1 - rate), coming)
     return np.column_stack(figures)
-
-
-def project_retention(
-    retention: pd.DataFrame, *, ahead: int = 12, held_out: int | None = None
-) -> pd.DataFrame:
-    """Continue the curve of newcomers who are not gone yet, and say how wrong such a curve was before.
-
-    Parameters
-    ----------
-    retention : DataFrame
-        As `retention(kind='after')` returns it, best with look_ahead, without `by`.
-    ahead : int
-        Periods to continue beyond the last one observed.
-    held_out : int, optional
-        The last periods observed, which a second fit must foretell. Default: a third of them.
-
-    Returns
-    -------
-    DataFrame
-        One row a period since the first message: period, eligible, observed (pooled share), low, high (95 %,
-        Wilson), fitted (by all periods), foretold (by the periods before the held-out ones; missing before
-        them). `.attrs` holds alpha, beta, log_likelihood, held_out, hold_out_error (mean distance of foretold
-        from observed, in shares) and caveats.
-
-    Raises
-    ------
-    InsightError
-        If the table is of another kind, or fewer than three periods are complete.
-
-    Notes
-    -----
-    The shifted beta-geometric of Fader and Hardie (2007): each person leaves with a chance of their own each
-    period, spread over people as a beta distribution. Cohorts watched for different times are fitted
-    together, those still there censored. The share of a cohort's remaining people who stay on rises with time
-    by sorting alone: a rise is no sign of improvement.
-
-    Examples
-    --------
-    >>> left = [869, 743, 653, 593, 551, 517, 491]
-    >>> rows = [("2020-01", period, 1000, 1000, k, True) for period, k in enumerate(left, start=1)]
-    >>> table = pd.DataFrame(rows, columns=["cohort", "period", "n", "eligible", "retained", "complete"])
-    >>> table = pd.concat([table, table.assign(cohort="all")]).assign(rate=lambda t: t["retained"] / t["n"])
-    >>> table.attrs["kind"] = "after"
-    >>> found = project_retention(table.assign(low=table["rate"], high=table["rate"]), ahead=5)
-    >>> {name: round(found.attrs[name], 3) for name in ("alpha", "beta", "hold_out_error")}
-    {'alpha': 0.668, 'beta': 3.806, 'hold_out_error': 0.016}
-    """
-    if retention.attrs.get("kind") != "after" or "group" in retention.columns:
-        raise InsightError(
-            f"kind={retention.attrs.get('kind')!r} with columns {sorted(retention.columns)}: pass "
-            "retention(activity, kind='after') without by, so that nobody who is gone comes back."
-        )
-    closed = retention[retention["complete"]]
-    pooled = closed[closed["cohort"] == "all"]
-    n_periods = int(pooled["period"].max()) if len(pooled) else 0
-    if n_periods < 3:
-        raise InsightError(f"{n_periods} periods are complete for some cohort; three are the least.")
-    cohorts = closed[closed["cohort"] != "all"]
-    n_out = max(1, n_periods // 3) if held_out is None else held_out
-    if not 1 <= n_out <= n_periods - 2:
-        raise InsightError(f"held_out={n_out} of {n_periods} periods leaves fewer than two to fit.")
-    alpha, beta, value = fit_sbg(*_departures(cohorts, n_periods))
-    earlier = fit_sbg(*_departures(cohorts, n_periods - n_out))
-    table = pd.DataFrame({"period": np.arange(1, n_periods + ahead + 1)})
-    seen = pooled.rename(columns={"rate": "observed"})[["period", "eligible", "observed", "low", "high"]]
-    table = table.merge(seen, on="period", how="left").astype({"eligible": "Int64"})
-    table["fitted"] = sbg_survival(alpha, beta, table["period"])
-    after = table["period"] > n_periods - n_out
-    table["foretold"] = np.where(after, sbg_survival(earlier[0], earlier[1], table["period"]), np.nan)
-    error = float((table["foretold"] - table["observed"]).abs().mean())
-    caveats = (
-        *retention.attrs.get("caveats", ()),
-        f"Foretold from the first {n_periods - n_out} periods, the next {n_out} were missed by "
-        f"{100 * error:.1f} points on average.",
-        "The share of those left who stay rises by sorting alone; it is no sign of improvement.",
-    )
-    table.attrs = {**retention.attrs, "alpha": alpha, "beta": beta, "log_likelihood": value,
-                   "held_out": n_out, "hold_out_error": error, "caveats": caveats}  # fmt: skip
-    return table
-
-
-def _departures(cohorts: pd.DataFrame, n_periods: int) -> tuple[np.ndarray, np.ndarray]:
-    """Count who left in each of the first periods, and who was still there when watching ended after it."""
-    gone, here = np.zeros(n_periods), np.zeros(n_periods)
-    for _, rows in cohorts[cohorts["period"] <= n_periods].groupby("cohort"):
-        left = np.append(rows["n"].iloc[0], rows.sort_values("period")["retained"].to_numpy(float))
-        gone[: len(left) - 1] += -np.diff(left)
-        here[len(left) - 2] += left[-1]
-    return gone, here

@@ -23,7 +23,7 @@ class ReplyEffect:
     """What is known about answers to first messages and coming back.
 
     `verdict` is one sentence; `withheld` says why there is none, if so. `estimates` has one row a comparison
-    (estimate, scale, landmark_hours, n_answered, n_unanswered, rate_answered, rate_unanswered, value, low,
+    (estimate, scale, landmark_hours, n_answered, n_unanswered, share_answered, share_unanswered, value, low,
     high), `balance` one row a covariate (covariate, mean_answered, mean_unanswered, difference_before,
     difference_after; standardised), `controls` one row a comparison that must show nothing (control, scale,
     n_answered, n_unanswered, value, low, high, passed: missing where too few people allow the check,
@@ -31,7 +31,7 @@ class ReplyEffect:
     `overlap` is the share of people who could have met either fate; `e_value` how strongly a hidden cause
     would have to go with answers and returns to explain the estimate away, `e_value_limit` to move its
     interval to none; `detectable` the least difference that these numbers would show four times in five.
-    `attrs` holds window, as_of, exclusions, caveats.
+    `attrs` has window, as_of, exclusions, caveats.
     """
 
     verdict: str
@@ -77,7 +77,7 @@ def reply_effect(
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
     n_permutations : int
-        How often answers are dealt out anew among messages of the same channel, week and kind.
+        Number of permutations of the answers within channel, week and kind.
     random_state : int
         Seed of the dealing.
     progress : bool
@@ -96,14 +96,14 @@ def reply_effect(
     Notes
     -----
     Time zero is a person's first message. A return is a later message in *another* conversation: an answer
-    draws a "thanks" where it stands, and that is no return. "Was ever answered" misleads, since whoever comes
-    back at once had no time to be answered (immortal time; Hernán et al. 2016): the naive rows are there as a
-    warning. The landmark rows compare, among those not back by then, the answered with the others. The
+    draws a "thanks" in the same place, and that is no return. "Was ever answered" misleads, since people who
+    come back at once had no time to be answered (immortal time; Hernán et al. 2016): the naive rows are there
+    as a warning. The landmark rows compare, among those not back by then, the answered with the others. The
     adjusted row does so at `within` for people alike in what was known at the first message (augmented
     inverse probability weights, propensities of 5 to 95 %). Two controls must show nothing: returns before
     any answer, of people answered later beside people never answered, adjusted for the same (it fails where a
-    hidden cause brings both); and answers dealt out at random within channel, week and kind (it checks the
-    estimate itself, and no hidden cause). Comparisons with fewer than ten people on a side hold the counts
+    hidden cause brings both); and permuted answers (placebo) within channel, week and kind (it checks the
+    estimate itself, and no hidden cause). Comparisons with fewer than ten people on a side have the counts
     alone. Deleted accounts are no newcomers but their answers count; bots' answers do not.
 
     Examples
@@ -132,12 +132,12 @@ def reply_effect(
     answered, came = waiting.answered <= limit, waiting.back <= reach
     arms = (int(answered.sum()), int((~answered).sum()))
     effect = aipw(came, answered, waiting.covariates, trim=TRIM)
-    rates = _weighted_rates(came, answered, effect.weights)
+    shares = _weighted_shares(came, answered, effect.weights)
     values = (effect.estimate, effect.low, effect.high)
     estimates = [
         *naive(followed, reach),
         *(landmark(followed, value, reach) for value in sorted(limits)),
-        comparison("adjusted", "risk difference", limit, arms, values, rates=rates),
+        comparison("adjusted", "risk difference", limit, arms, values, shares=shares),
         *by_side(followed, limit, reach),
     ]
     controls = controls_table(
@@ -156,8 +156,8 @@ def reply_effect(
         balance=balance_table(waiting.covariates, answered, effect.weights),
         controls=controls,
         overlap=overlap,
-        e_value=e_value(rates[0] / rates[1]) if rates[1] > 0 else float("nan"),
-        e_value_limit=_e_value_limit(rates[1], effect.low, effect.high),
+        e_value=e_value(shares[0] / shares[1]) if shares[1] > 0 else float("nan"),
+        e_value_limit=_e_value_limit(shares[1], effect.low, effect.high),
         detectable=detectable,
         attrs=line.attrs(
             _caveats(followed, waiting, within, controls),
@@ -193,12 +193,12 @@ def _followed(everyone: Newcomers, length: float) -> Newcomers:
     return followed
 
 
-def _weighted_rates(came: np.ndarray, answered: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
-    rates = [
+def _weighted_shares(came: np.ndarray, answered: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    shares = [
         float((weights * came)[arm].sum() / weights[arm].sum()) if weights[arm].any() else float("nan")
         for arm in (answered, ~answered)
     ]
-    return rates[0], rates[1]
+    return shares[0], shares[1]
 
 
 def _e_value_limit(base: float, low: float, high: float) -> float:

@@ -12,15 +12,14 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.stats import periods
 
-from .activity_table import read_activity, with_rate
+from .activity_table import read_activity, with_shares
 
 
 def retention(
     activity: pd.DataFrame,
     *,
-    kind: Literal["on", "after", "bracket", "survived"] = "on",
+    kind: Literal["on", "after", "bracket"] = "on",
     brackets: tuple[int, ...] | None = None,
-    at_least: tuple[int, int] = (1, 1),
     look_ahead: int = 0,
     by: str | None = None,
     min_people: int = 10,
@@ -31,77 +30,63 @@ def retention(
     ----------
     activity : DataFrame
         From `activity`. Authors flagged left_truncated join no cohort.
-    kind : {'on', 'after', 'bracket', 'survived'}
+    kind : {'on', 'after', 'bracket'}
         'on': wrote in the very period n after the first. 'after': in that period or any later one. 'bracket':
-        at least once between two edges. 'survived': wrote n messages or more within t1 of the first and m or
-        more between t2 and t2 + t3 after it; the times are those given to `activity(survived=...)`.
+        at least once between two edges.
     brackets : tuple of int, optional
         With kind='bracket': ascending edges in periods; (1, 2, 4, 7) asks for [1, 2), [2, 4) and [4, 7).
-    at_least : (int, int)
-        With kind='survived': n and m. The first message counts among the n.
     look_ahead : int
         With kind='after': a cell needs so many further periods, in which late returns could still be seen.
     by : str, optional
         A column of `activity`, such as first_channel, first_kind or joined_during, or one that was assigned
         to it; each value is a group with cohorts of its own.
     min_people : int
-        Cells of fewer eligible newcomers tell how many came back, and no rate.
+        Cells of fewer eligible newcomers give how many came back, and no share.
 
     Returns
     -------
     DataFrame
         One row a cohort and period, oldest cohort first, then the pooled rows of cohort 'all': cohort (label
-        of the first period), period (periods since; a bracket is named by its first, the one window of
-        'survived' is 1), n (newcomers), eligible (those whose window has ended), retained (missing while the
-        window is open), rate, low, high (95 %, Wilson), complete. With `by`, a column group comes first,
-        largest group on top. `.attrs` holds those of `activity`, kind and n_left_truncated.
-
-    Raises
-    ------
-    InsightError
-        If the table does not come from `activity`, or kind, brackets and columns do not fit.
+        of the first period), period (periods since; a bracket is named by its first), n (newcomers), eligible
+        (those whose window has ended), retained (missing while the window is open), share, low, high (95 %,
+        Wilson), complete. With `by`, a column group comes first, largest group on top. `.attrs` has those
+        of `activity`, kind and n_left_truncated.
 
     Notes
     -----
-    N-period, unbounded and bracket retention as Amplitude and Mixpanel define them, on the clock of
-    `activity`; 'survived' is the Wikimedia Foundation's surviving new editor, whose usual times are
-    ('1D', '30D', '30D'). A cell is complete when its window has ended for everybody who could have joined in
-    the cohort's period; one that is still open is missing, never 0. Pooled rows sum the complete cohorts, so
-    that a large cohort weighs more than a small one; each author counts once in a cell, so Wilson's interval
-    holds there too. 'after' lies too low near the end of the archive, where later returns are not seen yet,
-    and rises when more is seen (`look_ahead`).
+    N-period, unbounded and bracket retention as Amplitude and Mixpanel define them. A cell is complete when
+    its window has ended for everyone who could have joined in the cohort's period; one that is still open is
+    missing, never 0. Pooled rows sum the complete cohorts, so that a large cohort weighs more than a small
+    one; each author counts once in a cell, so Wilson's interval is valid there too. 'after' is too low near
+    the end of the archive, where later returns are not seen yet, and rises when more is seen (`look_ahead`).
 
     Examples
     --------
-    >>> mentions = pd.DataFrame({
-    ...     "author_id": ["ann", "ben", "ann", "cem"], "side": "customer",
-    ...     "created_at": pd.to_datetime(["2025-01-03", "2025-01-20", "2025-02-01", "2025-02-28"], utc=True),
-    ... })
-    >>> from insight.staying import activity
-    >>> kept = retention(activity(mentions, as_of="2025-03-01", burn_in="0D"), min_people=1)
-    >>> kept[["cohort", "period", "n", "eligible", "retained", "rate"]]
-        cohort  period  n  eligible  retained  rate
-    0  2025-01       1  2         2         1   0.5
-    1      all       1  3         2         1   0.5
+    >>> import insight as ins
+    >>> authors = ins.activity(ins.example(), burn_in="0D", as_of="2025-04-01")
+    >>> kept = retention(authors, min_people=1)
+    >>> kept[["cohort", "period", "n", "eligible", "retained", "share"]].round(2)
+        cohort  period  n  eligible  retained  share
+    0  2025-01       1  4         4         1   0.25
+    1  2025-01       2  4         4         1   0.25
+    2  2025-02       1  2         2         0   0.00
+    3      all       1  6         6         1   0.17
+    4      all       2  6         4         1   0.25
     """
     words, meta = read_activity(activity)
-    _check(activity, meta, kind, brackets, by)
+    _check(activity, kind, brackets, by)
     newcomer = ~activity["left_truncated"].to_numpy()
     people, words = activity[newcomer], words[newcomer]
     names, group = _groups(people, by)
     n_cohorts = len(meta["labels"])
     crowd = _Crowd(words, group * n_cohorts + people["cohort"].cat.codes.to_numpy(np.int64), len(names))
-    if kind == "survived":
-        kept = (people["n_early"] >= at_least[0]) & (people["n_late"] >= at_least[1])
-        cells = _survivors(crowd, kept.to_numpy(), meta)
-    else:
-        cells = _cells(crowd, meta, kind, brackets, look_ahead)
-    result = with_rate(
+    cells = _cells(crowd, meta, kind, brackets, look_ahead)
+    result = with_shares(
         _pooled(cells, crowd.sizes(n_cohorts), meta["labels"], names), "eligible", min_people=min_people
     )
     n_old = int(activity["left_truncated"].sum())
     result.attrs = {**meta, "kind": kind, "n_people": len(people), "n_left_truncated": n_old}
-    columns = ["cohort", "period", "n", "eligible", "retained", "rate", "low", "high", "complete"]
+    columns = ["cohort", "period", "n", "eligible", "retained", "share", "low", "high", "complete"]
     return result[["group", *columns] if by else columns]
 
 
@@ -122,20 +107,15 @@ class _Crowd:
         return np.bincount(self.code[mask], minlength=n_codes)
 
 
-def _check(
-    activity: pd.DataFrame, meta: dict, kind: str, brackets: tuple[int, ...] | None, by: str | None
-) -> None:
-    if kind not in ("on", "after", "bracket", "survived") or (kind == "bracket") != (brackets is not None):
+def _check(activity: pd.DataFrame, kind: str, brackets: tuple[int, ...] | None, by: str | None) -> None:
+    if kind not in ("on", "after", "bracket") or (kind == "bracket") != (brackets is not None):
         raise InsightError(
-            f"kind={kind!r} with brackets={brackets!r}: choose 'on', 'after', 'survived', or 'bracket' with "
-            "edges."
+            f"kind={kind!r} with brackets={brackets!r}: choose 'on', 'after', or 'bracket' with edges."
         )
     if brackets and (len(brackets) < 2 or brackets[0] < 1 or list(brackets) != sorted(set(brackets))):
         raise InsightError(f"brackets={brackets!r} must be ascending edges from 1 up, as in (1, 2, 4).")
     if brackets is not None and not brackets:
-        raise InsightError("brackets=() holds no edges; write them as in (1, 2, 4).")
-    if kind == "survived" and "survived" not in meta:
-        raise InsightError("kind='survived' needs times: pass survived=('1D', '30D', '30D') to activity().")
+        raise InsightError("brackets=() is empty; write edges them as in (1, 2, 4).")
     if by is not None and by not in activity.columns:
         raise InsightError(f"the table has no column {by!r}; found {sorted(map(str, activity.columns))}.")
 
@@ -150,22 +130,15 @@ def _groups(people: pd.DataFrame, by: str | None) -> tuple[list[str], np.ndarray
     return names, pd.Index(names).get_indexer(pd.Index(values))
 
 
-def _spans(meta: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return, a cohort, the bit of its first period, and how many periods have begun and ended since."""
-    n_cohorts = len(meta["labels"])
-    if meta["clock"] == "rolling":
-        return np.zeros(n_cohorts, int), np.array(meta["own_begun"]), np.array(meta["own_ended"])
-    cohort = np.arange(n_cohorts)
-    return cohort, n_cohorts - cohort, np.maximum(meta["n_complete"] - cohort, 0)
-
-
 def _cells(
     crowd: _Crowd, meta: dict, kind: str, brackets: tuple[int, ...] | None, look_ahead: int
 ) -> pd.DataFrame:
-    origin, begun, ended = _spans(meta)
-    n_cohorts, n_periods = len(origin), int((origin + begun).max())
+    n_cohorts = len(meta["labels"])
+    every = np.arange(n_cohorts)
+    begun, ended = n_cohorts - every, np.maximum(meta["n_complete"] - every, 0)
     sizes = crowd.sizes(n_cohorts)
     first = np.flatnonzero(sizes.sum(axis=0))[:1]
+    # All windows of a cohort that have begun, from the first cohort that anyone joined.
     windows = list(pairwise(brackets)) if brackets else [(n, n + 1) for n in range(1, int(begun.max()))]
     rows = [
         (cohort, start, stop)
@@ -175,17 +148,18 @@ def _cells(
     ]
     cohort, start, stop = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     if kind == "bracket":
-        retained = _between(crowd, rows, origin)
+        retained = _between(crowd, rows, n_cohorts)
     else:
-        retained = _hits(crowd, kind, n_cohorts, n_periods)[:, cohort, origin[cohort] + start]
+        retained = _hits(crowd, kind, n_cohorts)[:, cohort, cohort + start]
     over = stop + (look_ahead if kind == "after" else 0) <= ended[cohort]
     return _table(retained, cohort, start, over)
 
 
-def _hits(crowd: _Crowd, kind: str, n_cohorts: int, n_periods: int) -> np.ndarray:
+def _hits(crowd: _Crowd, kind: str, n_periods: int) -> np.ndarray:
     """Count by group, cohort and period who wrote in the period, or with kind 'after' in it or later."""
-    n_codes = crowd.n_groups * n_cohorts
+    n_codes = crowd.n_groups * n_periods  # one cohort a period
     if kind == "after":
+        # Who wrote in p or later has a last period of p or more: count last periods, then sum from the right.
         last = np.bincount(
             crowd.code * n_periods + periods.last_active(crowd.words), minlength=n_codes * n_periods
         ).reshape(n_codes, n_periods)
@@ -193,30 +167,20 @@ def _hits(crowd: _Crowd, kind: str, n_cohorts: int, n_periods: int) -> np.ndarra
     else:
         columns = (crowd.count(periods.active_in(crowd.words, p), n_codes) for p in range(n_periods))
         counts = np.stack(list(columns), axis=1)
-    return counts.reshape(crowd.n_groups, n_cohorts, n_periods)
+    return counts.reshape(crowd.n_groups, n_periods, n_periods)
 
 
-def _between(crowd: _Crowd, rows: list[tuple[int, int, int]], origin: np.ndarray) -> np.ndarray:
+def _between(crowd: _Crowd, rows: list[tuple[int, int, int]], n_cohorts: int) -> np.ndarray:
     """Count by group who of a cohort wrote at least once in each of its windows."""
-    n_cohorts = len(origin)
+    # Sorted by cohort (the code is group x cohort), each cohort is one stretch of rows.
     order = np.argsort(crowd.code % n_cohorts, kind="stable")
     edges = np.searchsorted((crowd.code % n_cohorts)[order], np.arange(n_cohorts + 1))
     counts = np.zeros((crowd.n_groups, len(rows)), dtype=np.int64)
     for column, (cohort, start, stop) in enumerate(rows):
         mine = order[edges[cohort] : edges[cohort + 1]]
-        first = int(origin[cohort])
-        wrote = periods.active_between(crowd.words[mine], first + start, first + stop)
+        wrote = periods.active_between(crowd.words[mine], cohort + start, cohort + stop)
         counts[:, column] = np.bincount(crowd.code[mine][wrote] // n_cohorts, minlength=crowd.n_groups)
     return counts
-
-
-def _survivors(crowd: _Crowd, kept: np.ndarray, meta: dict) -> pd.DataFrame:
-    over = np.array(meta["survived_over"])
-    sizes = crowd.sizes(len(over))
-    retained = crowd.count(kept, sizes.size).reshape(sizes.shape)
-    first = np.flatnonzero(sizes.sum(axis=0))[:1]
-    cohort = np.arange(int(first[0]) if len(first) else len(over), len(over))
-    return _table(retained[:, cohort], cohort, np.ones(len(cohort), int), over[cohort])
 
 
 def _table(retained: np.ndarray, cohort: np.ndarray, period: np.ndarray, over: np.ndarray) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""How long a silence must last before it means goodbye."""
+"""The inactivity threshold: how long a silence must last before a person counts as gone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def silence(
     random_state: int = 0,
     progress: bool = False,
 ) -> pd.DataFrame:
-    """Measure how often people come back after being silent for so long, and which silence means goodbye.
+    """Measure how often people come back after a silence, and suggest an inactivity threshold.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def silence(
         The share of "gone" people who may come back after all; the suggested threshold is the shortest, in
         whole days, that keeps it.
     min_people : int
-        Silences of fewer people are counted, and have no rate.
+        Silences of fewer people are counted, and have no share.
     as_of : str or Timestamp, optional
         The moment of looking. Default: the last mention.
     n_resamples : int
@@ -60,34 +60,26 @@ def silence(
     DataFrame
         One row a weighting and threshold: weighting ('episode' = each silence counts once, so the talkative
         weigh most; 'author' = each person counts once), silence_days, n_episodes and n_authors (silences of
-        that length), n_watched (of them watched through the whole horizon), n_returned (of those), rate (of
+        that length), n_watched (of them watched through the whole horizon), n_returned (of those), share (of
         return within the horizon, by Kaplan-Meier: silences watched for less count too), low, high,
-        suggested. `.attrs` holds suggested (weighting -> days or
+        suggested. `.attrs` has suggested (weighting -> days or
         None), horizon_days, window, as_of, excluded, caveats.
-
-    Raises
-    ------
-    InsightError
-        If nothing is dated.
 
     Notes
     -----
-    A silence runs from one message of a person to the next; the last one is cut off by `as_of`. The rate is
-    1 - S(g + H) / S(g) of these gaps: whoever falls silent for g and is called gone is wrongly called so this
+    A silence runs from one message of a person to the next; the last one is cut off by `as_of`. The share is
+    1 - S(g + H) / S(g) of these gaps: people silent for g who are called gone are wrongly called so this
     often. Intervals resample authors, since one author has many silences.
 
     Examples
     --------
-    >>> day = pd.to_datetime("2025-01-01", utc=True) + pd.to_timedelta([0, 1, 2, 40, 41, 200], unit="D")
-    >>> rows = [(f"{p}:{i}", f"p{p}", moment) for p in range(12) for i, moment in enumerate(day)]
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame(rows, columns=["mention_id", "author_id", "created_at"]))
-    >>> judged = silence(mentions, horizon="60D", thresholds=["30D", "90D"])
-    >>> judged.loc[judged["weighting"] == "episode", ["silence_days", "n_watched", "n_returned", "suggested"]]
-       silence_days  n_watched  n_returned  suggested
-    0          30.0         24          12      False
-    1          38.0         12           0       True
-    2          90.0         12           0      False
+    >>> import insight as ins
+    >>> found = silence(ins.example(), horizon="30D", min_people=1)
+    >>> found[["weighting", "silence_days", "n_episodes", "share"]].head(3)
+      weighting  silence_days  n_episodes  share
+    0   episode           1.0           7    0.0
+    1   episode           7.0           7    0.0
+    2   episode          14.0           6    0.0
     """
     line = histories(mentions, as_of=as_of)
     reach = engine.duration(horizon, name="horizon").total_seconds() / DAY
@@ -105,10 +97,10 @@ def silence(
     bounds = _intervals(
         gaps, cases, reach, n_resamples=n_resamples, random_state=random_state, progress=progress
     )
-    table[["low", "high"]] = np.where(table[["rate"]].notna(), bounds, np.nan)
+    table[["low", "high"]] = np.where(table[["share"]].notna(), bounds, np.nan)
     table["suggested"] = [days == suggested[name] for name, days in cases]
     caveats = tuple(
-        f"No silence can be called goodbye with at most {max_false_churn:.0%} returning ({name} weighting): "
+        f"No inactivity threshold has at most {max_false_churn:.0%} returning ({name} weighting): "
         "the archive is too short or people come back too often."
         for name, days in suggested.items()
         if days is None
@@ -152,17 +144,17 @@ def _judge(gaps: _Gaps, weighting: str, days: float, *, reach: float, min_people
     long = _longer(gaps, days)
     watched = long.room >= days + reach
     n_authors = len(np.unique(long.who))
-    rate = float("nan")
+    share = float("nan")
     if n_authors >= max(min_people, 1):
         weights = _weights(long.who, weighting)
-        rate = weighted_return(long.days, long.ended, weights, after=days, until=days + reach)
+        share = weighted_return(long.days, long.ended, weights, after=days, until=days + reach)
     return {
         "silence_days": days,
         "n_episodes": len(long.days),
         "n_authors": n_authors,
         "n_watched": int(watched.sum()),
         "n_returned": int((watched & long.ended & (long.days <= days + reach)).sum()),
-        "rate": rate,
+        "share": share,
     }
 
 
@@ -175,31 +167,34 @@ def _intervals(
     random_state: int,
     progress: bool,
 ) -> np.ndarray:
-    """Return the percentile interval of each case's rate over resampled authors, silences in whole steps."""
+    """Return the percentile interval of each case's share over resampled authors, silences in whole steps."""
     n_people = int(gaps.who.max(initial=-1)) + 1
     if not n_people:
         return np.full((len(cases), 2), np.nan)
     tables = [_counts(gaps, days, reach, weighting, n_people) for weighting, days in cases]
     draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
-    rates = np.full((n_resamples, len(cases)), np.nan)
+    shares = np.full((n_resamples, len(cases)), np.nan)
     for start, size in _chunks(n_resamples, n_people, progress):
+        # A bootstrap of people is a count how often each is drawn; counts times the table of people x lengths
+        # gives every resampled table at once.
         resampled = draw.multinomial(n_people, even, size=size)
         for column, (counts, upto) in enumerate(tables):
             leaving, events = np.split(resampled @ counts, 2, axis=1)
-            rates[start : start + size, column] = 1 - product_limit(leaving, events, upto=upto)
-    return np.quantile(rates, [0.025, 0.975], axis=0).T
+            shares[start : start + size, column] = 1 - product_limit(leaving, events, upto=upto)
+    return np.quantile(shares, [0.025, 0.975], axis=0).T
 
 
 def _counts(gaps: _Gaps, days: float, reach: float, weighting: str, n_people: int) -> tuple[csr_array, int]:
     """Count silences longer than `days` by person (row) and length: all of them, then those that ended.
 
-    Lengths are in steps of a day, or finer where the horizon is so short that whole days would move the rate.
+    Lengths are in steps of a day, or finer where the horizon is so short that whole days would move it.
     """
     long = _longer(gaps, days)
     step = min(1.0, reach / _LEAST_STEPS)
     lengths = np.ceil((long.days - days) / step).astype(int)
     width = int(lengths.max(initial=0)) + 1
     weights = _weights(long.who, weighting)
+    # The two tables stand side by side in one matrix, so that one product serves both.
     rows, columns = np.tile(long.who, 2), np.concatenate([lengths, lengths + width])
     values = np.concatenate([weights, weights * long.ended])
     return csr_array((values, (rows, columns)), shape=(n_people, 2 * width)), int(reach / step) + 1
@@ -216,9 +211,9 @@ def _chunks(n_resamples: int, width: int, progress: bool) -> Iterator[tuple[int,
 def _shortest(judge: Callable[[float], dict[str, float]], longest: int, most: float) -> float | None:
     """Return the least whole number of days after which at most `most` come back."""
     for days in range(1, longest + 1):
-        rate = judge(float(days))["rate"]
-        if np.isnan(rate):
+        share = judge(float(days))["share"]
+        if np.isnan(share):
             return None
-        if rate <= most:
+        if share <= most:
             return float(days)
     return None

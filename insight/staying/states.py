@@ -9,7 +9,6 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.stats import periods, shares
-from insight.stats.statistics import proportion
 
 from .activity_table import read_activity
 
@@ -20,7 +19,7 @@ def states(
     activity: pd.DataFrame,
     *,
     bands: Sequence[int] = (1, 2, 4, 8, 15),
-    window: int = _WINDOW,
+    window_days: int = _WINDOW,
     min_people: int = 10,
 ) -> pd.DataFrame:
     """Sort the people of every four weeks by the number of days on which they wrote.
@@ -31,11 +30,11 @@ def states(
         From `activity(period='day')`.
     bands : sequence of int
         The least number of active days of each band, ascending from 1.
-    window : int
+    window_days : int
         Days of a window. With 91 days and the bands (1, 3, 13, 30), n_again of the top band are advocates:
         people who wrote on thirty days or more in each of two quarters running.
     min_people : int
-        Windows with fewer people tell how many are in each band, and no share.
+        Windows with fewer people give how many are in each band, and no share.
 
     Returns
     -------
@@ -51,27 +50,27 @@ def states(
 
     Notes
     -----
-    L28: the number of distinct days on which a person wrote, of 28. Windows lie end to end; the last one ends
-    with the last complete day; days left over at the beginning are in none. n_again of the top band are
+    L28: the number of distinct days on which a person wrote, of 28. Windows follow one another; the last one
+    ends with the last complete day; days left over at the beginning are in none. n_again of the top band are
     people who carry the crowd not just once.
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> day = pd.Timestamp("2025-01-01", tz="UTC") + pd.to_timedelta([0, 0, 1, 2, 9, 27], unit="D")
-    >>> mentions = pd.DataFrame(
-    ...     {"author_id": ["ann", "ben", "ann", "ann", "ann", "cem"], "side": "customer", "created_at": day})
-    >>> table = states(activity(mentions, period="day", as_of="2025-01-29"))
-    >>> table.loc[table["n"] > 0, ["window_from", "band", "n"]]
-      window_from         band  n
-    0  2025-01-01        1 day  2
-    2  2025-01-01  4 to 7 days  1
+    >>> import insight as ins
+    >>> days = ins.activity(ins.example(), period="day", burn_in="0D")
+    >>> table = states(days, min_people=1)
+    >>> table.loc[table["n"] > 0, ["window_from", "band", "n", "share"]]
+      window_from   band  n  share
+    0  2025-01-08  1 day  4    1.0
+    5  2025-02-05  1 day  3    1.0
     """
-    if not len(bands) or bands[0] != 1 or list(bands) != sorted(set(bands)) or bands[-1] > window:
-        raise InsightError(f"bands={bands!r} must ascend from 1 to {window} at most, as in (1, 2, 4, 8, 15).")
-    days, windows, meta = _active_days(activity, window)
+    if not len(bands) or bands[0] != 1 or list(bands) != sorted(set(bands)) or bands[-1] > window_days:
+        raise InsightError(
+            f"bands={bands!r} must ascend from 1 to {window_days} at most, as in (1, 2, 4, 8, 15)."
+        )
+    days, windows, meta = _active_days(activity, window_days)
     level = np.digitize(days, bands)
-    names = _names(bands, window)
+    names = _names(bands, window_days)
     rows = []
     for number, (start, stop) in enumerate(windows):
         n_people = int((level[number] > 0).sum())
@@ -80,9 +79,9 @@ def states(
             again = int((here & (level[number - 1] >= band)).sum()) if number else None
             rows.append((start, stop, name, int(here.sum()), n_people, again))
     table = pd.DataFrame(rows, columns=["window_from", "window_to", "band", "n", "n_people", "n_again"])
-    share, low, high = proportion(table["n"], table.pop("n_people"), fewest=min_people)
+    found = shares(table["n"], table.pop("n_people"), min_people=min_people)
     again = table.pop("n_again").astype("Int64")
-    table = table.assign(share=share, low=low, high=high, n_again=again)
+    table = table.assign(**found.columns(), n_again=again)
     table.attrs = meta
     return table
 
@@ -95,7 +94,7 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
     activity : DataFrame
         From `activity(period='day')`.
     min_people : int
-        Of windows with fewer people only n and daily_people are told.
+        Of windows with fewer people only n and daily_people are given.
 
     Returns
     -------
@@ -116,14 +115,12 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from insight.staying import activity
-    >>> day = pd.Timestamp("2025-01-01", tz="UTC") + pd.to_timedelta([0, 0, 1, 2, 9, 27], unit="D")
-    >>> mentions = pd.DataFrame(
-    ...     {"author_id": ["ann", "ben", "ann", "ann", "ann", "cem"], "side": "customer", "created_at": day})
-    >>> table = stickiness(activity(mentions, period="day", as_of="2025-01-29"), min_people=1)
-    >>> table[["n", "active_days", "stickiness"]].round(3)
+    >>> import insight as ins
+    >>> days = ins.activity(ins.example(), period="day", burn_in="0D")
+    >>> stickiness(days, min_people=1)[["n", "active_days", "stickiness"]].round(3)
        n  active_days  stickiness
-    0  3          2.0       0.071
+    0  4          1.0       0.036
+    1  3          1.0       0.036
     """
     days, windows, meta = _active_days(activity, _WINDOW)
     rows = []
@@ -143,64 +140,9 @@ def stickiness(activity: pd.DataFrame, *, min_people: int = 10) -> pd.DataFrame:
     return table
 
 
-def absence_factor(activity: pd.DataFrame, *, share: float = 0.5) -> pd.DataFrame:
-    """Count the fewest people who wrote a given share of all messages: who may not all leave at once.
-
-    Parameters
-    ----------
-    activity : DataFrame
-        From `activity`, with periods of any length.
-    share : float
-        The share of messages.
-
-    Returns
-    -------
-    DataFrame
-        One row: n_people, n_mentions, needed (messages that make up the share), absence_factor (people),
-        share_of_people (absence_factor / n_people), top_1_percent (share of all messages that the most
-        talkative 1 % wrote, at least one person).
-
-    Raises
-    ------
-    InsightError
-        If the table does not come from `activity`, or the share is not between 0 and 1.
-
-    Notes
-    -----
-    The Contributor Absence Factor of CHAOSS, once called the bus factor; their worked example gives 2.
-
-    Examples
-    --------
-    >>> from insight.staying import activity
-    >>> mentions = pd.DataFrame({"author_id": ["ann"] * 5 + ["ben", "cem", "dan"], "side": "customer",
-    ...                          "created_at": pd.Timestamp("2025-01-03", tz="UTC")})
-    >>> absence_factor(activity(mentions))[["n_people", "n_mentions", "needed", "absence_factor"]]
-       n_people  n_mentions  needed  absence_factor
-    0         4           8     4.0               1
-    """
-    _, meta = read_activity(activity)
-    if not 0 < share <= 1:
-        raise InsightError(f"share={share!r} must lie above 0 and not above 1.")
-    written = np.sort(activity["n_mentions"].to_numpy())[::-1].cumsum()
-    needed = share * float(written[-1])
-    factor = int(np.searchsorted(written, needed)) + 1
-    n_top = max(1, len(written) // 100)
-    row = {
-        "n_people": len(written),
-        "n_mentions": int(written[-1]),
-        "needed": needed,
-        "absence_factor": factor,
-        "share_of_people": factor / len(written),
-        "top_1_percent": float(written[n_top - 1] / written[-1]),
-    }
-    table = pd.DataFrame([row])
-    table.attrs = meta
-    return table
-
-
 def _active_days(activity: pd.DataFrame, window: int) -> tuple[np.ndarray, list[tuple[str, str]], dict]:
     """Count everyone's active days in each complete window."""
-    words, meta = read_activity(activity, clock="calendar")
+    words, meta = read_activity(activity)
     if meta["period"] != "day":
         raise InsightError(f"this measure counts days; pass activity(period='day'), not {meta['period']!r}.")
     n_days = meta["n_complete"]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError
-from insight.stats.statistics import SurvivalCurve, kaplan_meier, wilson
+from insight.mentions import InsightError, need_columns
+from insight.stats.intervals import wilson
+from insight.stats.kaplan_meier import SurvivalCurve, kaplan_meier
 from insight.stats.survival import Z95, log_rank, restricted_mean, survival_at
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, burn_in_seconds, histories
@@ -25,7 +26,7 @@ class Tenure:
     `summary` one row a group (group, n, n_left, n_once, once, once_low, once_high: who wrote once and never
     again; median_days, infinite where fewer than half have left; mean_days, mean_low, mean_high: the mean
     stay up to `until_days`), `difference` one row a group beside the largest (group, versus,
-    difference_days, low, high, log_rank_p). `attrs` holds silence_days, until_days, window, as_of,
+    difference_days, low, high, log_rank_p). `attrs` has silence_days, until_days, window, as_of,
     exclusions, caveats.
     """
 
@@ -63,13 +64,13 @@ def tenure(
     mentions : DataFrame
         The mentions table. A boolean column `automated`, if there is one, marks bots.
     silence : str
-        The silence that means goodbye; `silence()` measures which one does.
+        Inactivity threshold: who is silent for so long has left; `silence()` finds a good one.
     by : str, optional
         A column of the first message, such as 'channel' or 'kind'; each value is a group.
     joined : str, optional
         A column with the date on which the author joined. Then stays are counted from it, and people who
         joined before the archive began come under observation when it begins (delayed entry). A log alone
-        cannot tell the birth of those it did not see arrive.
+        does not show when those began whom it did not see arrive.
     until : str, optional
         The time up to which stays are averaged. Default: the longest stay that could be seen in every group.
     burn_in : str, optional
@@ -85,36 +86,23 @@ def tenure(
     Tenure
         curve, summary, difference, attrs.
 
-    Raises
-    ------
-    InsightError
-        If nobody is left to follow, or a named column is missing.
-
     Notes
     -----
-    The last `silence` of the archive only decides who has left: whoever wrote last before it has left, at the
-    last message; anyone else is still here when it begins (censored there). People first seen after that are
-    left out. Kaplan-Meier with log-log bands. Groups are compared by the mean stay up to one time, which is
-    in days and needs no proportional hazards.
+    The last `silence` of the archive only decides who has left: people who wrote last before it have left, at
+    the last message; anyone else is still here when it begins (censored there). People first seen after that
+    are left out. Kaplan-Meier with log-log bands. Groups are compared by the mean stay up to one time, which
+    is in days and needs no proportional hazards.
 
     Examples
     --------
-    >>> day = pd.Timestamp("2025-01-01", tz="UTC")
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({
-    ...     "mention_id": ["1", "2", "3", "4", "5"], "author_id": ["ann", "ben", "ben", "cleo", "cleo"],
-    ...     "created_at": day + pd.to_timedelta([0, 0, 10, 0, 100], unit="D"),
-    ... }))
-    >>> stays = tenure(mentions, silence="30D", burn_in="0D", min_people=1)
+    >>> import insight as ins
+    >>> stays = tenure(ins.example(), silence="30D", burn_in="0D", min_people=1)
     >>> stays.curve[["tenure_days", "n_at_risk", "n_left", "staying"]].round(2)
        tenure_days  n_at_risk  n_left  staying
-    0          0.0          3       1     0.67
-    1         10.0          2       1     0.33
+    0          0.0          4       2      0.5
     """
     line = histories(mentions, as_of=as_of)
-    missing = [name for name in (by, joined) if name is not None and name not in line.mentions.columns]
-    if missing:
-        raise InsightError(f"mentions have no column {missing}; found {sorted(line.mentions.columns)}.")
+    need_columns(line.mentions, "mentions", [name for name in (by, joined) if name is not None])
     quiet = engine.duration(silence, name="silence").total_seconds()
     guard = 0.0 if joined else burn_in_seconds(line, burn_in)
     stays, excluded = _stays(line, quiet, guard, by, joined)
@@ -122,7 +110,9 @@ def tenure(
     judged = names[sizes >= min_people].tolist()
     few = names[sizes < min_people].tolist()
     curves = {name: _curve(stays, stays.group == name) for name in judged}
-    reach = engine.duration(until, name="until").total_seconds() / DAY if until else _common(stays, judged)
+    reach = min((float(stays.days[stays.group == name].max()) for name in judged), default=np.nan)
+    if until:
+        reach = engine.duration(until, name="until").total_seconds() / DAY
     caveats = (f"Fewer than {min_people} people in {few}: counted, not judged.",) if few else ()
     attrs = line.attrs(caveats, n_people=len(stays.days), silence_days=quiet / DAY, until_days=reach)
     attrs["excluded"] = {**line.excluded, **excluded}
@@ -152,7 +142,7 @@ def _stays(
     keep = ~np.logical_or.reduce(list(reasons.values()))
     if not keep.any():
         raise InsightError(
-            f"nobody of {len(rows)} people can be followed: {excluded}. Shorten `silence` or `burn_in`."
+            f"none of {len(rows)} people can be followed: {excluded}. Shorten `silence` or `burn_in`."
         )
     days = (np.minimum(last, cut) - origin)[keep] / DAY
     entry = None
@@ -174,10 +164,6 @@ def _joined(line: Histories, column: str) -> np.ndarray:
 def _curve(stays: _Stays, mine: np.ndarray) -> SurvivalCurve:
     entry = None if stays.entry is None else stays.entry[mine]
     return kaplan_meier(stays.days[mine], stays.left[mine], entry=entry)
-
-
-def _common(stays: _Stays, groups: list[str]) -> float:
-    return float(min((stays.days[stays.group == name].max() for name in groups), default=np.nan))
 
 
 def _curve_table(curves: dict[str, SurvivalCurve]) -> pd.DataFrame:

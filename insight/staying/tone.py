@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats.statistics import proportion
+from insight.stats import shares
 from insight.timeline.histories import DAY, Histories
 
 from .newcomers import Newcomers
@@ -51,5 +51,6 @@ def tones(
         ("n", "n_answered", ("share", "low", "high")),
         ("n_back", "n_followed", ("back", "back_low", "back_high")),
     ):
-        table[rate], table[low], table[high] = proportion(table[k], table[trials], fewest=min_people)
+        found = shares(table[k], table[trials], min_people=min_people)
+        table[rate], table[low], table[high] = found.share, found.low, found.high
     return table[list(COLUMNS)]

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.stats.statistics import kaplan_meier, proportion
+from insight.stats import shares
+from insight.stats.kaplan_meier import kaplan_meier
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, first_answers, histories
 from insight.timeline.threads import linked_rows, parent_rows
 
+from .comparisons import HOUR
 from .newcomers import Newcomers, newcomers
 from .tone import tones
 
-_HOUR = 3600.0
 _STAY = 28 * DAY
 _WEEK_4 = 21 * DAY
 _TIES = 3
-_UNTOLD = (
-    "The file links no reply to a message and holds no conversation of two people, so it tells nothing of "
-    "answers; no share is given."
+_NO_ANSWERS = (
+    "No reply links and no conversation of two people in this file, so the share of newcomers who were "
+    "answered cannot be computed."
 )
 STEPS = ("first message", "second message", "first reply given", "three ties", "active in week 4")
 
@@ -34,13 +35,13 @@ class Welcome:
 
     `newcomers` has one row a person (author_id, mention_id of the first message, joined_at, platform,
     channel, kind, url, answered, wait_hours until the answer or until `as_of`, responder, answer_id),
-    `coverage` one row a responder and limit (responder, within_hours, n, answered, rate, low, high), `curve`
+    `coverage` one row a responder and limit (responder, within_hours, n, answered, share, low, high), `curve`
     the share still unanswered (wait_hours, n_at_risk, n_answered, unanswered, low, high), `load` one row a
-    band of newcomers a day (joiners_from, joiners_to, n_days, n, answered, rate, low, high,
+    band of newcomers a day (joiners_from, joiners_to, n_days, n, answered, share, low, high,
     repliers_per_day), `steps` one row a step (step, n, share, low, high, n_alone), `tone` one row a mark of
     first answers (tone, n, n_answered, share, low, high; n_followed: not back before the answer and watched
     for 28 days after it; n_back: of them, wrote in another conversation by then; back, back_low, back_high),
-    empty without `replies`. `attrs` holds window, as_of, exclusions, caveats.
+    empty without `replies`. `attrs` has window, as_of, exclusions, caveats.
     """
 
     newcomers: pd.DataFrame
@@ -53,7 +54,7 @@ class Welcome:
 
     @property
     def unanswered(self) -> pd.DataFrame:
-        """The newcomers whom nobody has answered, latest first."""
+        """The newcomers whom no one has answered, latest first."""
         waiting = self.newcomers[~self.newcomers["answered"]]
         return waiting.iloc[::-1].reset_index(drop=True)
 
@@ -88,7 +89,7 @@ def welcome(
     count_bots : bool
         Whether a bot's answer is a welcome.
     min_people : int
-        Rows with fewer newcomers tell how many were answered or came so far, and no share.
+        Rows with fewer newcomers give how many were answered or came so far, and no share.
     tz : str
         Time zone of the days on which newcomers are counted.
     as_of : str or Timestamp, optional
@@ -103,15 +104,15 @@ def welcome(
     Raises
     ------
     InsightError
-        If nobody is first seen after the burn-in, or `replies` is another table.
+        If no one is first seen after the burn-in, or `replies` is another table.
 
     Notes
     -----
-    An answer is a reply by somebody else, or, where a source links none to messages of that kind, the next
-    message by somebody else in the conversation. The unanswered wait on: they are censored at `as_of` in the
+    An answer is a reply by someone else, or, where a source links none to messages of that kind, the next
+    message by someone else in the conversation. The unanswered wait on: they are censored at `as_of` in the
     curve, and count as unanswered in every limit that has passed; who joined too lately for a limit is not in
-    its row. A file without reply links or conversations of two tells nothing of answers: it gets no shares
-    and a caveat. The steps are counted within 28 days of the first message, for whoever was watched so long;
+    its row. A file without reply links or conversations of two shows nothing of answers: it gets no shares
+    and a caveat. The steps are counted within 28 days of the first message, for those watched so long;
     each `n` has taken all steps before it too (`n_alone`: this step, whatever the others). A tie is another
     person whom one answered or was answered by. Deleted accounts are no newcomers; their answers count as
     `unknown`.
@@ -120,44 +121,35 @@ def welcome(
 
     Examples
     --------
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({
-    ...     "mention_id": ["x:1", "x:2", "x:3"], "reply_to_id": [None, "x:1", None],
-    ...     "author_id": ["ann", "acme", "ben"], "side": ["customer", "brand", "customer"],
-    ...     "created_at": pd.to_datetime(["2025-03-03 10:00", "2025-03-03 12:00", "2025-03-09 09:00"]),
-    ...     "time_precision": "s",
-    ... }).assign(created_at=lambda t: t["created_at"].dt.tz_localize("UTC")))
-    >>> met = welcome(mentions, burn_in="0D", within=["24h"])
-    >>> met.newcomers[["author_id", "answered", "wait_hours", "responder"]]
-      author_id  answered  wait_hours responder
-    0       ann      True         2.0     brand
-    1       ben     False         0.0       NaN
-    >>> met.coverage[["responder", "within_hours", "n", "answered"]].head(2)
-      responder  within_hours  n  answered
-    0    anyone          24.0  1         1
-    1     brand          24.0  1         1
+    >>> import insight as ins
+    >>> met = welcome(ins.example(), burn_in="0D", min_people=1)
+    >>> met.coverage[["responder", "within_hours", "n", "answered", "share"]].round(2).head(3)
+      responder  within_hours  n  answered  share
+    0    anyone           1.0  6         3   0.50
+    1    anyone          24.0  6         4   0.67
+    2    anyone          72.0  6         4   0.67
     """
     line = histories(mentions, as_of=as_of, reposts=False, fine=True)
     people = newcomers(line, burn_in=burn_in, count_bots=count_bots)
     limits = [engine.duration(value, name="within").total_seconds() for value in within]
     crowd = engine.duration(crowd_within, name="crowd_within").total_seconds()
     table = _people(line, people)
-    told = _tells_answers(line)
-    caveats = () if told else (_UNTOLD,)
-    min_people = min_people if told else sys.maxsize
+    known = _shows_answers(line)
+    caveats = () if known else (_NO_ANSWERS,)
+    min_people = min_people if known else sys.maxsize
     return Welcome(
         newcomers=table,
-        coverage=_with_rate(_coverage(line, people, limits), min_people),
+        coverage=_with_shares(_coverage(line, people, limits), min_people),
         curve=_curve(table, min_people),
-        load=_with_rate(_load(line, people, crowd, tz), min_people),
+        load=_with_shares(_load(line, people, crowd, tz), min_people),
         steps=_steps(line, people, min_people),
         tone=tones(line, people, replies, min_people=min_people),
         attrs=line.attrs(caveats, n_people=len(table), count_bots=count_bots, tz=tz),
     )
 
 
-def _tells_answers(line: Histories) -> bool:
-    """Tell whether the file links any reply, or has two people in one conversation."""
+def _shows_answers(line: Histories) -> bool:
+    """Return whether the file links any reply, or has two people in one conversation."""
     speakers = np.unique(np.stack([line.thread, line.author]), axis=1)[0]
     return bool((linked_rows(line.mentions) >= 0).any() or (np.bincount(speakers) > 1).any())
 
@@ -169,7 +161,7 @@ def _people(line: Histories, people: Newcomers) -> pd.DataFrame:
     answer_id = line.mentions["mention_id"].iloc[people.answer].reset_index(drop=True)
     return table.rename(columns={"created_at": "joined_at"}).assign(
         answered=answered,
-        wait_hours=np.where(answered, people.answered, people.watched) / _HOUR,
+        wait_hours=np.where(answered, people.answered, people.watched) / HOUR,
         responder=pd.Series(line.role[people.answer]).astype("str").where(answered),
         answer_id=answer_id.where(answered),
     )
@@ -185,24 +177,24 @@ def _coverage(line: Histories, people: Newcomers, limits: Sequence[float]) -> pd
     for role, wait in waits.items():
         for limit in sorted(set(limits)):
             over = people.watched >= limit
-            rows.append((role, limit / _HOUR, int(over.sum()), int((wait[over] <= limit).sum())))
+            rows.append((role, limit / HOUR, int(over.sum()), int((wait[over] <= limit).sum())))
     return pd.DataFrame(rows, columns=["responder", "within_hours", "n", "answered"])
 
 
-def _with_rate(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
-    rate, low, high = proportion(table["answered"], table["n"], fewest=min_people)
+def _with_shares(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
+    found = shares(table["answered"], table["n"], min_people=min_people)
     place = table.columns.get_loc("answered") + 1
-    rates = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=table.index)
-    return pd.concat([table.iloc[:, :place], rates, table.iloc[:, place:]], axis=1)
+    columns = pd.DataFrame(found.columns(), index=table.index)
+    return pd.concat([table.iloc[:, :place], columns, table.iloc[:, place:]], axis=1)
 
 
 def _curve(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
     curve = kaplan_meier(table["wait_hours"], table["answered"])
     steps = {"wait_hours": curve.time, "n_at_risk": curve.n_at_risk, "n_answered": curve.n_events}
-    shares = {"unanswered": curve.survival, "low": curve.low, "high": curve.high}
+    columns = {"unanswered": curve.survival, "low": curve.low, "high": curve.high}
     if len(table) < min_people:
-        shares = dict.fromkeys(shares, np.full(len(curve.time), np.nan))
-    return pd.DataFrame(steps | shares)
+        columns = dict.fromkeys(columns, np.full(len(curve.time), np.nan))
+    return pd.DataFrame(steps | columns)
 
 
 def _load(line: Histories, people: Newcomers, limit: float, tz: str) -> pd.DataFrame:
@@ -258,8 +250,8 @@ def _steps(line: Histories, people: Newcomers, min_people: int) -> pd.DataFrame:
     ]
     alone = np.array([step[over].sum() for step in taken])
     n = np.array([step[over].sum() for step in np.logical_and.accumulate(taken)])
-    share, low, high = proportion(n, over.sum(), fewest=min_people)
-    return pd.DataFrame({"step": STEPS, "n": n, "share": share, "low": low, "high": high, "n_alone": alone})
+    found = shares(n, over.sum(), min_people=min_people)
+    return pd.DataFrame({"step": STEPS, "n": n, **found.columns(), "n_alone": alone})
 
 
 def _ties(

@@ -1,4 +1,4 @@
-"""Text as models need it: cleaned, cut into sentences, told by language."""
+"""Text as models need it: cleaned, split into sentences, with its language."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _clean(text: str) -> str:
 
 
 def _without_addresses(text: str) -> str:
-    """Remove the repost mark and all addresses; most texts hold none, or nothing but handles."""
+    """Remove the repost mark and all addresses; most texts have none, or nothing but handles."""
     low = text.lower()
     if "/" in text or "http" in low or "www." in low or ("@" in text and _BEFORE_MAIL.search(text)):
         return _ADDRESS.sub(" ", _REPOST.sub("", text))
@@ -146,7 +146,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 
 TITLE = -1
-"""Number of the sentence of what stands in a title."""
+"""Number of the sentence of what is in a title."""
 
 
 def sentence_at(text: str, number: int, *, title: str) -> str:
@@ -182,7 +182,7 @@ def _is_end(match: re.Match[str], text: str) -> bool:
         return match["line"].count("\n") > 1 or not following.islower()
     if match["emoji"]:
         return not following.islower()
-    if match.start() and text[match.start() - 1] in "([":  # a doubt put in: (?)
+    if match.start() and text[match.start() - 1] in "([":  # a question mark put in: (?)
         return False
     word = _LAST_WORD.search(text, max(0, match.start() - 24), match.start())
     last = word[0].casefold() if word else ""
@@ -201,21 +201,21 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
-def detect_language(texts: pd.Series | Iterable[str], *, minimum: float = 0.5) -> list[str]:
-    """Tell the language of each text, or say that it cannot be told.
+def detect_language(texts: pd.Series | Iterable[str], *, min_probability: float = 0.5) -> list[str]:
+    """Return the language of each text, or "und" where it is unclear.
 
     Parameters
     ----------
     texts : Series or iterable of str
         As exported; links, handles and hashtags are left out of the judgement.
-    minimum : float
+    min_probability : float
         Least probability, 0 to 1, for a language to be named.
 
     Returns
     -------
     list of str
         ISO 639-1 codes, one of `LANGUAGES`; `und` where the text is too short (fewer than three words, or six
-        letters where words are not spaced) or no language reaches `minimum`.
+        letters where words are not spaced) or no language reaches `min_probability`.
 
     Notes
     -----
@@ -230,16 +230,16 @@ def detect_language(texts: pd.Series | Iterable[str], *, minimum: float = 0.5) -
     cleaned = clean_text(texts)
     words = {text: _words(text) for text in sorted(set(cleaned))}
     sizes = {text: sum(map(len, found)) for text, found in words.items()}
-    tellable = [text for text, found in words.items() if _is_tellable(text, found, sizes[text])]
-    plain = dict(zip(tellable, _plain([" ".join(words[text]) for text in tellable]), strict=True))
+    readable = [text for text, found in words.items() if _has_words(text, found, sizes[text])]
+    plain = dict(zip(readable, _plain([" ".join(words[text]) for text in readable]), strict=True))
     distinct = sorted(set(plain.values()))
     judged = dict(zip(distinct, zip(*classify(distinct), strict=True), strict=True))
-    told = {}
-    for text, said in plain.items():
-        code, probability = judged[said]
-        needed = minimum if sizes[text] >= 25 else (1 + minimum) / 2
-        told[text] = str(code) if probability >= needed else "und"
-    return [told.get(text, "und") for text in cleaned]
+    found = {}
+    for text, bare in plain.items():
+        code, probability = judged[bare]
+        needed = min_probability if sizes[text] >= 25 else (1 + min_probability) / 2
+        found[text] = str(code) if probability >= needed else "und"
+    return [found.get(text, "und") for text in cleaned]
 
 
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
@@ -259,6 +259,6 @@ def _plain(texts: list[str]) -> list[str]:
     return [text.lower() for text in texts]
 
 
-def _is_tellable(text: str, words: list[str], size: int) -> bool:
+def _has_words(text: str, words: list[str], size: int) -> bool:
     spaced = text.isascii() or ord(max("".join(words), default="a")) < 0x0E00
     return size >= 6 and (not spaced or len(words) >= 3)

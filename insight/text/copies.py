@@ -34,11 +34,6 @@ def group_copies(texts: pd.Series | Iterable[str], *, threshold: float = 0.9) ->
     ndarray of int, shape (n,)
         Group numbers from 0, in the order of the groups' texts, so the order of the rows changes nothing.
 
-    Raises
-    ------
-    InsightError
-        If `threshold` is not above 0.5 and at most 1.
-
     Notes
     -----
     MinHash with banding (Broder 1997) finds the candidates in linear time; each is then checked exactly

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.stats import compare
-from insight.stats.comparison import own_codes
-from insight.stats.statistics import benjamini_hochberg, wilson
+from insight.stats.comparison import benjamini_hochberg, own_codes
+from insight.stats.intervals import wilson
 
 from .clean import clean_text
 
@@ -46,31 +46,33 @@ def distinctive_terms(
     people: npt.ArrayLike,
     groups: npt.ArrayLike,
     conversations: npt.ArrayLike | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
     ngrams: int = 1,
 ) -> pd.DataFrame:
     """Compare how much the people of each group use a word with how much the rest do.
 
-    One row a group x term that at least `minimum` of the group's people use: `n` people in the group,
+    One row a group x term that at least `min_people` of the group's people use: `n` people in the group,
     `n_with` of them with the term, the same for all others; `share` and `share_other`, the mean over these
     people of the share of their messages with the term; the log odds ratio of the two with its 95 % interval
     under an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008; the pooled use, worth ten people);
     and the one-sided p-value of `insight.stats.compare`, adjusted over all rows. Strongest first.
     """
     found = find_terms(texts, ngrams=ngrams)
-    return compare_terms(found, people=people, groups=groups, conversations=conversations, minimum=minimum)
+    return compare_terms(
+        found, people=people, groups=groups, conversations=conversations, min_people=min_people
+    )
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Which texts use which words: `said` has one row a text and one column a term."""
+    """Which texts use which words: `uses` has one row a text and one column a term."""
 
-    said: csr_array
+    uses: csr_array
     terms: np.ndarray
 
     def of(self, rows: np.ndarray) -> Terms:
         """Keep some of the texts."""
-        return Terms(self.said[rows], self.terms)
+        return Terms(self.uses[rows], self.terms)
 
 
 def find_terms(texts: pd.Series | Iterable[str], *, ngrams: int = 1) -> Terms:
@@ -97,25 +99,30 @@ def compare_terms(
     people: npt.ArrayLike,
     groups: npt.ArrayLike,
     conversations: npt.ArrayLike | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
 ) -> pd.DataFrame:
     """Compare the groups of people by the words of their texts; see `distinctive_terms`."""
     table = compare_items(
-        found.said, found.terms, people=people, groups=groups, conversations=conversations, minimum=minimum
+        found.uses,
+        found.terms,
+        people=people,
+        groups=groups,
+        conversations=conversations,
+        min_people=min_people,
     )
     return table.assign(p_adjusted=benjamini_hochberg(table.pop("p_value")))
 
 
 def compare_items(
-    said: csr_array,
+    uses: csr_array,
     items: np.ndarray,
     *,
     people: npt.ArrayLike,
     groups: npt.ArrayLike,
     conversations: npt.ArrayLike | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
 ) -> pd.DataFrame:
-    """Compare the groups of people by what each of their messages (a row of `said`) has.
+    """Compare the groups of people by what each of their messages (a row of `uses`) has.
 
     The columns of `distinctive_terms`, with p_value, one-sided and not adjusted, in place of p_adjusted.
     """
@@ -123,7 +130,7 @@ def compare_items(
     thread = None if conversations is None else own_codes(conversations)
     group, names = pd.factorize(np.asarray(groups), sort=True)
     tables = [
-        _one_group(name, group == number, said, items, person, thread, minimum)
+        _one_group(name, group == number, uses, items, person, thread, min_people)
         for number, name in enumerate(names)
     ]
     table = pd.concat(tables or [pd.DataFrame(columns=[*_COLUMNS, "spread"])], ignore_index=True)
@@ -135,14 +142,14 @@ def compare_items(
 def _one_group(
     name: object,
     here: np.ndarray,
-    said: csr_array,
+    uses: csr_array,
     items: np.ndarray,
     person: np.ndarray,
     thread: np.ndarray | None,
-    minimum: int,
+    min_people: int,
 ) -> pd.DataFrame:
-    found = compare(said, here, people=person, conversations=thread, min_people=1, min_expected=0)
-    own = np.flatnonzero((found.n_with >= minimum) & found.tested)
+    found = compare(uses, here, people=person, conversations=thread, min_people=1, min_expected=0)
+    own = np.flatnonzero((found.n_with >= min_people) & found.tested)
     n, other_n = found.effective[own], found.effective_other[own]
     share, other = found.share[own], found.share_other[own]
     centre, spread = _log_odds(share * n, n, other * other_n, other_n)

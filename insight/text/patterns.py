@@ -1,4 +1,4 @@
-"""Named word patterns kept in readable files: what they are, and where they stand in a text."""
+"""Named word patterns kept in readable files: what they are, and where they are in a text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Cue:
     unless: str | None = None
 
     def span(self, text: str) -> tuple[int, int] | None:
-        """Return where the cue first stands, or None."""
+        """Return where the cue first occurs, or None."""
         plain = text[:MAX_READ].translate(_PLAIN)
         if self.unless and _compile(self.unless).search(plain):
             return None
@@ -46,7 +46,7 @@ def read_cues(name: str) -> dict[str, Cue]:
 
 
 def has_cue(texts: pd.Series | Iterable[str], cue: Cue) -> npt.NDArray[np.bool_]:
-    """Tell for each text whether the cue is in what is read of it; RE2 reads millions of texts a minute."""
+    """Return for each text whether the cue is in what is read of it; RE2 reads millions of texts a minute."""
     column = pc.utf8_slice_codeunits(pa.array(texts, type=pa.large_string()), 0, MAX_READ)
     odd = pc.match_substring_regex(column, _ODD)
     plain = [text.translate(_PLAIN) for text in column.filter(odd).to_pylist()]

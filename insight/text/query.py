@@ -95,7 +95,7 @@ def _single(left: _Left) -> Matcher:
         left.tokens.pop(0)
         return inner
     if kind not in ("word", "phrase") or not value.strip():
-        where = "at its end" if kind == "end" else f"where {kind} stands"
+        where = "at its end" if kind == "end" else f"at {kind}"
         raise InsightError(f"the query {left.query!r} lacks a word {where}.")
     matcher = _phrase(value)
     left.words.append((value, matcher))
@@ -118,7 +118,7 @@ def _tokens(query: str) -> Iterator[tuple[str, str]]:
 def _phrase(value: str) -> Matcher:
     parts = [_pattern(word) for word in re.findall(r"[#@]?[\w'’*?-]+", value.casefold())]
     if not parts:
-        raise InsightError(f"{value!r} holds no word to look for.")
+        raise InsightError(f"{value!r} has no word to look for.")
 
     def match(text: Text) -> Spans | None:
         words = text.words

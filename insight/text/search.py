@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, InsightWarning
-from insight.stats.statistics import wilson
+from insight.mentions import InsightError, InsightWarning, need_columns
+from insight.stats import shares
 
 from .clean import clean_text
 from .encode import Encoder, encode
@@ -67,20 +67,17 @@ def find_mentions(
 
     Examples
     --------
-    >>> rows = {"mention_id": ["a", "b", "c"], "text": ["Refund is late", "late delay #ad", "refund delayed"]}
-    >>> mentions = pd.DataFrame(rows)
-    >>> find_mentions(mentions, "refund AND (late OR delay*) NOT #ad")["mention_id"].tolist()
-    ['a', 'c']
-    >>> find_mentions(mentions, "refund NEAR/1 late")["spans"].tolist()
-    [[(0, 6), (10, 14)]]
+    >>> import insight as ins
+    >>> find_mentions(ins.example(), "kettle AND (leak* OR broke)")[["mention_id", "spans"]]
+      mention_id                 spans
+    0        x:1    [(3, 9), (10, 15)]
+    1       x:10  [(11, 17), (18, 23)]
+    >>> find_mentions(ins.example(), "kettle NEAR/2 red")["mention_id"].tolist()
+    ['x:14']
     """
     if not query and not like:
         raise InsightError("give a query, such as 'refund AND late', or examples in like=.")
-    missing = sorted({"mention_id", "text"} - set(mentions.columns))
-    if missing:
-        raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(map(str, mentions.columns))}."
-        )
+    need_columns(mentions, "mentions", ["mention_id", "text"])
     texts = _full_texts(mentions)
     spans: list[Spans | None] = [None] * len(texts)
     if query:
@@ -124,21 +121,19 @@ def hits_over_time(mentions: pd.DataFrame, hits: pd.DataFrame, *, period: str = 
         One row a period, empty ones included: period (its start), n_hits (messages), k (people who wrote
         one), n (people who wrote anything), share (k of n), low, high (95 %, Wilson).
 
-    Raises
-    ------
-    InsightError
-        If no mention has a date and an author.
-
     Examples
     --------
-    >>> days = pd.to_datetime(["2025-01-03", "2025-01-09", "2025-03-02"], utc=True)
-    >>> rows = {"mention_id": ["a", "b", "c"], "text": ["refund", "tea", "refund"]}
-    >>> mentions = pd.DataFrame(rows).assign(created_at=days, author_id=["x", "y", "x"])
-    >>> hits_over_time(mentions, find_mentions(mentions, "refund"))[["k", "n"]].values.tolist()
-    [[1, 2], [0, 0], [1, 1]]
+    >>> import insight as ins
+    >>> mentions = ins.example()
+    >>> hits_over_time(mentions, find_mentions(mentions, "kettle"))[["period", "k", "n", "share"]]
+                         period  k  n  share
+    0 2025-01-01 00:00:00+00:00  2  5   0.40
+    1 2025-02-01 00:00:00+00:00  1  4   0.25
+    2 2025-03-01 00:00:00+00:00  1  2   0.50
     """
     from insight.stats.periods import calendar
 
+    need_columns(mentions, "mentions", ["mention_id", "created_at", "author_id"])
     rows = mentions[["mention_id", "created_at", "author_id"]].dropna()
     if rows.empty:
         raise InsightError(f"none of the {len(mentions)} mentions has a date and an author.")
@@ -148,11 +143,9 @@ def hits_over_time(mentions: pd.DataFrame, hits: pd.DataFrame, *, period: str = 
     every = range(len(laid.starts))
     k = found.groupby("at")["author_id"].nunique().reindex(every, fill_value=0).to_numpy()
     n = rows.groupby("at")["author_id"].nunique().reindex(every, fill_value=0).to_numpy()
-    low, high = wilson(k, n)
-    share = np.divide(k, n, out=np.full(len(n), np.nan), where=n > 0)
     n_hits = found.groupby("at").size().reindex(every, fill_value=0).to_numpy()
-    columns = {"period": laid.starts, "n_hits": n_hits, "k": k, "n": n, "share": share}
-    return pd.DataFrame({**columns, "low": low, "high": high})
+    columns = {"period": laid.starts, "n_hits": n_hits, "k": k, "n": n}
+    return pd.DataFrame({**columns, **shares(k, n, min_people=1).columns()})
 
 
 def _full_texts(mentions: pd.DataFrame) -> list[str]:
@@ -169,7 +162,7 @@ def _full_texts(mentions: pd.DataFrame) -> list[str]:
 def _warn_of_nothing(query: str | None, words: list[tuple[str, Matcher]], texts: list[str]) -> None:
     read = [Text(text) for text in texts]
     alone = [word for word, matcher in words if all(matcher(text) is None for text in read)]
-    because = f"; no mention holds {', '.join(map(repr, alone))}" if alone else ""
+    because = f"; no mention has {', '.join(map(repr, alone))}" if alone else ""
     what = f"the query {query!r}" if query else "the examples"
     warnings.warn(
         f"nothing matches {what} among {len(texts)} mentions{because}.", InsightWarning, stacklevel=3

@@ -1,8 +1,8 @@
 """One timeline for every measure: who is a person, whom a message is about, who answered whom."""
 
 from .brands import concerns as concerns
+from .brands import is_brand_message as is_brand_message
 from .brands import own_brand as own_brand
-from .brands import speaks_for as speaks_for
 from .persons import is_automated as is_automated
 from .rows import ADDED as ADDED
 from .rows import timeline as timeline

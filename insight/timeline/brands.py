@@ -43,7 +43,7 @@ def own_brand(mentions: pd.DataFrame) -> str | None:
 def tracked_brands(
     mentions: pd.DataFrame, brands: Mapping[str, Sequence[str]] | Sequence[str] | None
 ) -> Tracked:
-    """Sort out the brands that were named, ours first, or else those that the table holds."""
+    """Sort out the brands that were named, ours first, or else those that the table has."""
     if brands is None:
         names = mentions["brand"].dropna().astype(object).unique()
         return Tracked(tuple(sorted(map(str, names))), own_brand(mentions), {})
@@ -60,7 +60,7 @@ def tracked_brands(
 def about_brands(mentions: pd.DataFrame, tracked: Tracked, thread: npt.NDArray[np.int64]) -> pd.Series:
     """Return for each message the tuple of brands that it concerns, in the order of `tracked`.
 
-    The brand that it was sent to or speaks for, those whose handle or name stands in it, the one whose name
+    The brand that it was sent to or speaks for, those whose handle or name is in it, the one whose name
     its channel has, and those that the first message of its thread is about.
     """
     place = {name: number for number, name in enumerate(tracked.names)}
@@ -110,7 +110,7 @@ def concerns(line: pd.DataFrame, brand: str | None) -> Flags:
     return np.array([brand in about or (not about and not shared) for about in line["about"]], dtype=bool)
 
 
-def speaks_for(line: pd.DataFrame, brand: str | None) -> Flags:
+def is_brand_message(line: pd.DataFrame, brand: str | None) -> Flags:
     """Return which messages of a timeline are a brand's own words: no note, repost or automated message.
 
     Without a name the one brand that speaks in the table is meant; where several speak, that is an error.

@@ -55,7 +55,7 @@ class Histories:
         return last
 
     def attrs(self, caveats: tuple[str, ...] = (), **more: object) -> dict[str, object]:
-        """Return what every result states about itself; `more` may tell other people or another zone."""
+        """Return what every result states about itself; `more` may add other people or another zone."""
         return {
             "window": (self.start.isoformat(), self.as_of.isoformat()),
             "as_of": self.as_of.isoformat(),
@@ -97,7 +97,8 @@ def histories(
         raise InsightError(f"no message is left of {len(mentions)}; left out: {excluded}.")
     line = line.reset_index(drop=True)
     author, named = account_of(line), line["author_id"].notna().to_numpy()
-    role = _speakers(line, named)
+    role = line["role"].astype(object).replace({"automated": "bot", "rival": "other"}).to_numpy()
+    role = np.where(np.isin(role, PERSONS), np.where(named, "peer", "unknown"), role)
     counts = line["person"].notna().to_numpy()
     person = np.full(len(line), -1)
     person[counts] = pd.factorize(author[counts])[0]
@@ -112,11 +113,6 @@ def histories(
 
 def _seconds(stamps: pd.Series) -> np.ndarray:
     return ((stamps - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)).to_numpy(float)
-
-
-def _speakers(line: pd.DataFrame, named: np.ndarray) -> np.ndarray:
-    role = line["role"].astype(object).replace({"automated": "bot", "rival": "other"}).to_numpy()
-    return np.where(np.isin(role, PERSONS), np.where(named, "peer", "unknown"), role)
 
 
 def first_answers(line: Histories, rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -140,6 +136,7 @@ def returns(line: Histories, *, elsewhere: bool) -> np.ndarray:
     later = line.seconds[ours] > began[who]
     if elsewhere:
         later &= line.thread[ours] != home[who]
+    # Rows are in order of time, so the first later row of each person is their return.
     people, at = np.unique(who[later], return_index=True)
     gap = np.full(len(rows), np.inf)
     gap[people] = line.seconds[ours[later][at]] - began[people]

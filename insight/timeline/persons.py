@@ -9,17 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.archives.placeholders import placeholder_authors
+from insight.mentions import BOT_NAME
+from insight.stats.periods import DAY
 
 ROLES = ("customer", "brand", "rival", "automated", "other", "unknown")
 PERSONS = ("customer", "unknown")
 """The roles whose accounts are people."""
 
-BOT_NAME = r"\[bot\]$|^automoderator$|^github-actions$"
 """What an account calls itself that says it is none of a person's; matched in lower and upper case."""
 
-TIRELESS = 1000
+MANY_MESSAGES = 1000
 A_DAY = 100
-_DAY = pd.Timedelta(days=1)
 
 Flags = npt.NDArray[np.bool_]
 
@@ -122,10 +122,10 @@ def number(keys: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
     return codes
 
 
-def tireless(n: pd.Series, first: pd.Series, last: pd.Series) -> Flags:
+def exceeds_human_rate(n: pd.Series, first: pd.Series, last: pd.Series) -> Flags:
     """Return who wrote 1,000 messages or more at over 100 a day from the first to the last."""
-    days = ((last - first) / _DAY).to_numpy(float)
-    return (n >= TIRELESS).to_numpy(bool) & (n.to_numpy(float) > A_DAY * days)
+    days = ((last - first) / DAY).to_numpy(float)
+    return (n >= MANY_MESSAGES).to_numpy(bool) & (n.to_numpy(float) > A_DAY * days)
 
 
 def _marked(mentions: pd.DataFrame) -> Flags:
@@ -141,9 +141,9 @@ def _automated_accounts(mentions: pd.DataFrame, bots: Sequence[str] = ()) -> Fla
         names = mentions["author_name"].astype("str")
         found |= names.str.contains(BOT_NAME, case=False, regex=True).fillna(False).to_numpy(bool)
     code, people = pd.factorize(author)
-    if len(people) and len(mentions) >= TIRELESS:
+    if len(people) and len(mentions) >= MANY_MESSAGES:
         spans = mentions["created_at"].groupby(code).agg(["count", "min", "max"]).reindex(range(len(people)))
-        busy = tireless(spans["count"], spans["min"], spans["max"])
+        busy = exceeds_human_rate(spans["count"], spans["min"], spans["max"])
         ours = (mentions["side"] == "brand").to_numpy(bool)
         brand = np.bincount(code[code >= 0], ours[code >= 0], minlength=len(people)) > 0
         found |= np.append(busy & ~brand, False)[code]

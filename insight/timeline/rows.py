@@ -66,14 +66,9 @@ def timeline(
         - asks : whether an answer is due: by `signals` a question, complaint, wish or farewell; without them
           a question mark
         - wait : mention_id of the first of the person's messages that wait for the same answer; missing for
-          what nobody would answer (the brand's own words, notes, reposts, automated messages)
+          what no one would answer (the brand's own words, notes, reposts, automated messages)
         - answered_by, answered_at : mention_id and time of the brand's answer; missing while there is none
         - own : False for reposts, quotes of others and copies, whose words are not this person's own
-
-    Raises
-    ------
-    InsightError
-        If a column is missing.
 
     Notes
     -----
@@ -84,18 +79,13 @@ def timeline(
 
     Examples
     --------
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({
-    ...     "mention_id": ["f:1", "f:2", "f:3"], "conversation_id": "f:1", "brand": "acme",
-    ...     "author_id": ["ann", "ben", "acme"], "side": ["customer", "customer", "brand"],
-    ...     "created_at": pd.date_range("2025-03-03 10:00", periods=3, freq="h", tz="UTC"),
-    ...     "text": ["How do I descale it?", "And the clock?", "Hold both buttons"],
-    ... }))
-    >>> timeline(mentions)[["mention_id", "role", "person", "asks", "answered_by"]]
-      mention_id      role person   asks answered_by
-    0        f:1  customer    ann   True         f:3
-    1        f:2  customer    ben   True         f:3
-    2        f:3     brand    NaN  False         NaN
+    >>> import insight as ins
+    >>> timeline(ins.example())[["mention_id", "role", "person", "answered_by"]].head(4)
+      mention_id      role person answered_by
+    0        x:1  customer    ann         x:2
+    1        x:2     brand    NaN         NaN
+    2        x:3  customer    ann         NaN
+    3        x:4  customer    ben         NaN
     """
     if brands is None and signals is None and set(ADDED) <= set(mentions.columns):
         dated = mentions["created_at"].notna()

@@ -54,7 +54,7 @@ def find_parents(
     """Return the mention_id that each message answers, and how that is known; rows in order of time.
 
     The file's own link decides. Without one, a brand's message answers the last one by a customer before it
-    in its thread; a customer's that does not itself ask answers the last one by somebody else, where the
+    in its thread; a customer's that does not itself ask answers the last one by someone else, where the
     platform links no replies to messages of that kind.
     """
     given = mentions["reply_to_id"].where(mentions["reply_to_id"] != mentions["mention_id"])

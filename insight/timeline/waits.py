@@ -59,6 +59,7 @@ def find_answers(
     answer = _next_loose(loose, [code, brand])[first] if len(first) else first
     place = np.full(len(mentions), -1)
     place[events] = np.arange(len(events))
+    # A direct reply that comes after the run began may be earlier than the next unlinked answer.
     replying = np.flatnonzero(direct)
     target = place[replies[events[replying]]]
     later = replying > first[run[target]]
@@ -80,24 +81,24 @@ def is_receipt(
     quick = speaks & (target >= 0) & fine & fine[target]
     quick &= np.abs(moment - moment[target]) <= QUICK_SECONDS * 1_000_000
     rows, own = np.flatnonzero(quick), np.flatnonzero(speaks)
-    said = mentions[["mention_id", "text"]]
-    known = receipts(said.iloc[own], said.iloc[rows].assign(person=account[target[rows]]))
+    texts = mentions[["mention_id", "text"]]
+    known = receipts(texts.iloc[own], texts.iloc[rows].assign(person=account[target[rows]]))
     return quick & mentions["mention_id"].isin(known).to_numpy(bool)
 
 
-def receipts(said: pd.DataFrame, quick: pd.DataFrame) -> pd.Series:
+def receipts(sent: pd.DataFrame, quick: pd.DataFrame) -> pd.Series:
     """Return the mention_id of automatic receipts among `quick` (mention_id, text, person: who had asked).
 
     A form letter is one if it went to `MANY_PEOPLE` within a minute of asking, and mostly goes out so: an
-    agent who is quick now and then sends the same words late as well. `said` (mention_id, text) is all that
-    the brands said.
+    agent who is quick now and then sends the same words late as well. `sent` (mention_id, text) is all that
+    the brands sent.
     """
     form = _form_of(quick["text"])
     readers = quick["person"].groupby(form.to_numpy()).nunique()
     many = readers.index[(readers >= MANY_PEOPLE) & (readers.index != "")]
     if not len(many):
         return quick["mention_id"].iloc[:0]
-    times = _form_of(said["text"]).value_counts().reindex(many)
+    times = _form_of(sent["text"]).value_counts().reindex(many)
     mostly = many[2 * form.value_counts().reindex(many) > times]
     return quick["mention_id"][form.isin(mostly).to_numpy()]
 
@@ -138,6 +139,7 @@ def _brands(mentions: pd.DataFrame, thread: Rows, speaks: Flags) -> Rows:
 def _running(marked: Flags, keys: list[np.ndarray]) -> Rows:
     """Count the marked rows so far, this one too, among those with the same keys."""
     group = number(keys)
+    # Sorted by group, one running total serves all: what it had reached before a group began is taken off.
     order = np.argsort(group, kind="stable")
     total = np.cumsum(marked[order])
     starts = np.r_[0, np.flatnonzero(np.diff(group[order])) + 1] if len(order) else np.zeros(0, int)
@@ -150,12 +152,14 @@ def _running(marked: Flags, keys: list[np.ndarray]) -> Rows:
 def _firsts(run: Rows, rows: Rows) -> Rows:
     """Return the first place of each run."""
     first = np.full(run.max(initial=-1) + 1, -1)
-    first[run[rows][::-1]] = rows[::-1]
+    first[run[rows][::-1]] = rows[::-1]  # of several writes to one place the last remains
     return first
 
 
 def _next_loose(loose: Flags, keys: list[np.ndarray]) -> Rows:
     """Return the place of the next unlinked answer with the same keys; the number of places if none."""
+    # Read from the end, a running maximum is the latest answer seen, hence the next one in time; one that
+    # was left over from the group before does not count.
     group, size = number(keys), len(loose)
     order = np.argsort(group, kind="stable")[::-1]
     place = np.where(loose[order], np.arange(size), -1)

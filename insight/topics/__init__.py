@@ -4,12 +4,10 @@ from .edits import apply_edits as apply_edits
 from .edits import merge_topics as merge_topics
 from .edits import name_topics as name_topics
 from .edits import rename_topics as rename_topics
-from .evaluate import coverage_curve as coverage_curve
 from .evaluate import evaluate_topics as evaluate_topics
 from .fit_topics import fit_topics as fit_topics
 from .fitted import Topics as Topics
 from .layout import topic_map as topic_map
 from .layout import topic_terms as topic_terms
-from .layout import topic_tree as topic_tree
 from .trends import topics_by as topics_by
 from .trends import topics_over_time as topics_over_time

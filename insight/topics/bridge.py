@@ -16,8 +16,6 @@ from insight.text.encode import encode, load_encoder
 from .cluster import Found
 from .communities import centroids_of
 from .counts import read_rows, topic_centroids
-from .fitted import Topics, assemble
-from .previous import no_changes
 from .rule import Rule, learn_weights, speaks
 from .space import DRAWN, READ_ALL, draw, fit_space
 from .words import TOKEN, list_stops
@@ -28,12 +26,12 @@ BERTOPIC = "0.17.4"
 _MARK = 3**0.5
 
 
-def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
-    """Fit BERTopic to labels that are already known, and give it our rule for new texts.
+def to_bertopic(rule: Rule, topics: Sequence[int], texts: list[str], names: pd.Series) -> Any:  # noqa: ANN401
+    """Fit BERTopic to the topic of each text, which is known already, and give it our rule for new texts.
 
     BERTopic assigns by the largest cosine to a topic vector. One coordinate more for each topic and for -1,
     long enough to outweigh all others and set where our rule puts a text, makes that rule equal to ours; the
-    other coordinates, with the centroids, still tell which topics are alike. BERTopic counts its topics
+    other coordinates, with the centroids, still say which topics are alike. BERTopic counts its topics
     without gaps, so its numbers are places in `rule.numbers`.
     """
     try:
@@ -48,13 +46,12 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
     from bertopic.vectorizers import ClassTfidfTransformer
     from sklearn.feature_extraction.text import CountVectorizer
 
-    rule = topics.rule
     numbers = rule.numbers
     k = len(numbers)
     if rule.space is None or k == 0:
         raise InsightError("there is no topic to give to BERTopic: the archive holds too few texts.")
     position = {number: row for row, number in enumerate(numbers)} | {-1: -1}
-    labels = np.array([position[topic] for topic in topics.assignments["topic"].tolist()], dtype=np.int64)
+    labels = np.array([position[topic] for topic in topics], dtype=np.int64)
     centroids = topic_centroids(rule)
     vectors = _marked(np.vstack([np.zeros(centroids.shape[1]), centroids]), np.arange(k + 1), k + 1)
     model = ArchiveModel(
@@ -63,17 +60,16 @@ def to_bertopic(topics: Topics) -> Any:  # noqa: ANN401
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=BaseCluster(),
         vectorizer_model=CountVectorizer(
-            stop_words=list_stops(topics.texts), ngram_range=(1, 2), token_pattern=TOKEN
+            stop_words=list_stops(texts), ngram_range=(1, 2), token_pattern=TOKEN
         ),
         ctfidf_model=ClassTfidfTransformer(),
         nr_topics=k + 1,  # at or above the true number: keeps our topic numbers, merges nothing
     )
-    model.fit(topics.texts, embeddings=vectors[labels + 1], y=labels)
+    model.fit(texts, embeddings=vectors[labels + 1], y=labels)
     present = vectors if (labels == -1).any() else vectors[1:]
     model.topic_embeddings_ = present
-    named = topics.table.set_index("topic")["name"]
     number = dict(enumerate(numbers)) | {-1: -1}
-    model.set_topic_labels({row: str(named[number[row]]) for row in sorted(set(labels.tolist()))})
+    model.set_topic_labels({row: str(names[number[row]]) for row in sorted(set(labels.tolist()))})
     return model
 
 
@@ -109,8 +105,13 @@ def _embedder(rule: Rule) -> Any:  # noqa: ANN401
     return ArchiveEmbedder()
 
 
-def from_bertopic(model: Any, docs: Sequence[str], *, encoder: Any = None) -> Topics:  # noqa: ANN401
-    """Take over the topics of a fitted BERTopic; `Topics.from_bertopic` says how."""
+def read_bertopic(
+    model: Any,  # noqa: ANN401
+    docs: Sequence[str],
+    *,
+    encoder: Any,  # noqa: ANN401
+) -> tuple[pd.DataFrame, Found]:
+    """Return the messages of a fitted BERTopic and what it found in them; `Topics.from_bertopic` says how."""
     labels = getattr(model, "topics_", None)
     if labels is None or len(labels) != len(docs):
         raise InsightError(
@@ -140,5 +141,4 @@ def from_bertopic(model: Any, docs: Sequence[str], *, encoder: Any = None) -> To
     places = places.assign(topic=topic_of, subtopic=topic_of.map(part).fillna(-1).astype(np.int64))
     labelled = zip(sorted(set(labels)), model.custom_labels_ or [], strict=False)
     given = {int(topic): str(name) for topic, name in labelled if topic in numbers[1:]}
-    found = Found(rule, drawn, places, np.zeros((len(drawn), 0), np.int64), given)
-    return assemble(messages, found, changes=no_changes(), silent=[])
+    return messages, Found(rule, drawn, places, np.zeros((len(drawn), 0), np.int64), given)

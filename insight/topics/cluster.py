@@ -183,7 +183,7 @@ def stability_table(jaccard: npt.NDArray[np.float64]) -> pd.DataFrame:
 def _warn(n_texts: int, k: int, n_topics: int | None) -> None:
     doubts = []
     if n_texts < _FEW and n_topics is None:
-        doubts.append(f"{n_texts} different texts are too few to tell topics apart: all are put into one.")
+        doubts.append(f"{n_texts} different texts are too few for several topics: all are put into one.")
     if n_topics is not None and k < n_topics:
         doubts.append(f"{n_topics} topics were asked for, but the texts fall into no more than {k}.")
     for doubt in doubts:
@@ -193,12 +193,12 @@ def _warn(n_texts: int, k: int, n_topics: int | None) -> None:
 def _warn_of_languages(texts: list[str], encoder: Encoder) -> None:
     if not isinstance(encoder, BundledEncoder):
         return
-    told = [code for code in detect_language(draw(texts, _LOOKED_AT, random_state=0)) if code != "und"]
-    foreign = Counter(code for code in told if code != "en")
-    if foreign.total() > _FOREIGN * len(told):
-        listed = ", ".join(f"{code} {n / len(told):.0%}" for code, n in foreign.most_common(3))
+    codes = [code for code in detect_language(draw(texts, _LOOKED_AT, random_state=0)) if code != "und"]
+    foreign = Counter(code for code in codes if code != "en")
+    if foreign.total() > _FOREIGN * len(codes):
+        listed = ", ".join(f"{code} {n / len(codes):.0%}" for code, n in foreign.most_common(3))
         warnings.warn(
-            f"the bundled encoder knows English, but of the texts whose language can be told {listed} "
+            f"the bundled encoder knows English, but of the texts whose language is known {listed} "
             "are not: their topics are rough. Pass encoder='use-multilingual' or another multilingual model.",
             InsightWarning,
             stacklevel=4,

@@ -67,7 +67,7 @@ def find_communities(
 
     The resolution is chosen among those that give a number of groups within `bounds`: the coarsest that is as
     stable as the most stable one, where stability is the share of rows that random 80 % of the rows,
-    clustered anew, leave together (Jaccard index, mean over rows and trials), smoothed over neighbouring
+    clustered again, leave together (Jaccard index, mean over rows and trials), smoothed over neighbouring
     resolutions. With `n_topics`, the coarsest that gives at least so many, merged down to it by Ward's method
     on the centroids.
     """

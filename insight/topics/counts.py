@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.mentions import InsightError, need_table
-from insight.stats.statistics import wilson
+from insight.mentions import READ_FIRST, InsightError, need_table
+from insight.stats.intervals import wilson
 
 from .communities import centroids_of, link
 from .names import Reading, describe
@@ -30,7 +30,7 @@ def read_rows(mentions: pd.DataFrame | pd.Series | list[str]) -> pd.DataFrame:
     if missing:
         raise InsightError(
             f"mentions lack the columns {missing}; found {sorted(map(str, mentions.columns))}. "
-            "Pass the table through as_mentions, or give a list of texts."
+            f"{READ_FIRST} Or give a list of texts."
         )
     text = mentions["text"].fillna("").astype(object)
     if "title" in mentions:
@@ -47,7 +47,7 @@ def read_rows(mentions: pd.DataFrame | pd.Series | list[str]) -> pd.DataFrame:
 
 
 def find_brands(mentions: pd.DataFrame | pd.Series | list[str]) -> list[str]:
-    """Return the words of the names of the brands that the table tells of."""
+    """Return the words of the names of the brands in the table."""
     if not isinstance(mentions, pd.DataFrame) or "brand" not in mentions:
         return []
     return sorted({word for name in mentions["brand"].dropna().unique() for word in str(name).split()})

@@ -86,7 +86,7 @@ def merge_topics(
     Returns
     -------
     Topics
-        Counted and named anew; a text goes to the topic of its largest score, and a merged topic has
+        Counted and named again; a text goes to the topic of its largest score, and a merged topic has
         those of all its parts.
 
     Raises
@@ -171,7 +171,7 @@ def name_topics(topics: Topics, *, ask: Callable[[str], str], n_examples: int = 
 
 
 def apply_edits(topics: Topics, path: str | Path) -> Topics:
-    """Put names and merges that were kept in a file on topics fitted anew.
+    """Put names and merges that were kept in a file on topics of a new fit.
 
     Parameters
     ----------

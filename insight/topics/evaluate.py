@@ -12,7 +12,6 @@ import pandas as pd
 from scipy import sparse
 
 from insight.mentions import InsightError, InsightWarning
-from insight.stats.statistics import wilson
 
 from .cluster import find_rule
 from .communities import topic_stability
@@ -28,7 +27,7 @@ _MEANINGS = {
     "npmi": "mean normalised pointwise mutual information of a topic's ten telling words, -1 to 1",
     "c_v": "mean cosine of each telling word's NPMI vector to the topic's, 0 to 1 (Röder et al. 2015)",
     "diversity": "share of the topics' telling words that no other topic has",
-    "stability": "mean over the topics of the Jaccard index when 80 % are clustered anew",
+    "stability": "mean over the topics of the Jaccard index when 80 % are clustered again",
     "agreement": "mean over the trials of the share of texts that stay with their topic",
     "seed_agreement": "mean adjusted Rand index of the topics with those of other seeds",
     "fidelity": "mean cosine of the student's vectors to the encoder's on texts held out",
@@ -50,10 +49,10 @@ def evaluate_topics(
     topics : Topics
         As fitted.
     labels : Series, list or None
-        What each message is about as people said, in the order of the input; missing where nobody did. None
+        What each message is about as people said, in the order of the input; missing where no one did. None
         leaves the agreement with labels out.
     seeds : int
-        Times to fit anew with another `random_state`, to tell how much hangs on it; each costs about as much
+        Times to fit again with another `random_state`, to see how much hangs on it; each costs about as much
         as the fit did, but the encoder reads each text only once. 0 leaves it out.
     progress : bool
         Show a bar of these fits on standard error.
@@ -102,63 +101,6 @@ def evaluate_topics(
         if measure in values or measure in drawn:
             rows.append((measure, values.get(measure, np.nan), low, high, text))
     return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "meaning"])
-
-
-def coverage_curve(topics: Topics, *, labels: pd.Series | list[str] | None = None) -> pd.DataFrame:
-    """Show what is won when texts far from every topic are left without one.
-
-    Parameters
-    ----------
-    topics : Topics
-        As fitted.
-    labels : Series, list or None
-        What each message is about as people said, in the order of the input; None judges by resampling.
-
-    Returns
-    -------
-    DataFrame
-        One row a step, from all texts to the nearest twentieth: floor (least similarity), coverage (share of
-        texts that keep a topic), n (texts judged), purity, low, high (95 %, Wilson). Purity is the share of
-        texts whose label is the commonest of their topic; without labels, the share of texts that stay with
-        their topic in most trials on random 80 % of the texts.
-
-    Raises
-    ------
-    InsightError
-        If `labels` has another length than the messages.
-
-    Examples
-    --------
-    >>> from insight.topics import fit_topics
-    >>> when = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office")
-    >>> texts = [f"{what} {word}" for word in when for what in ("the kettle leaks", "where is my refund")]
-    >>> curve = coverage_curve(fit_topics(texts, n_topics=2), labels=["leak", "refund"] * 7)
-    >>> curve[["coverage", "purity"]].iloc[0].tolist()
-    [1.0, 1.0]
-    """
-    if labels is None:
-        places = _places(topics)
-        similarity = places["similarity"].to_numpy()
-        agreement = _agreement(topics)
-        judged = np.isfinite(agreement).any(axis=1) if agreement.size else np.zeros(len(similarity), bool)
-        right = np.zeros(len(similarity), dtype=bool)
-        right[judged] = np.nanmean(agreement[judged], axis=1) > 0.5
-        judged &= places["topic"].to_numpy() >= 0
-    else:
-        named = _labelled(topics, pd.Series(list(labels), dtype=object))
-        similarity = named["similarity"].to_numpy()
-        judged = (named["label"].notna() & (named["topic"] >= 0)).to_numpy()
-        right = (named["label"] == named["common"]).to_numpy()
-    total = max(int(judged.sum()), 1)
-    rows = []
-    for step in range(_STEPS):
-        floor = float(np.quantile(similarity[judged], step / _STEPS)) if judged.any() else 0.0
-        kept = judged & (similarity >= floor)
-        rows.append((floor, kept.sum() / total, int(kept.sum()), int((right & kept).sum())))
-    curve = pd.DataFrame(rows, columns=["floor", "coverage", "n", "k"])
-    low, high = wilson(curve["k"], curve["n"])
-    curve["purity"] = curve.pop("k") / curve["n"].where(curve["n"] > 0)
-    return curve.assign(low=low, high=high)
 
 
 def _coverage(topics: Topics) -> float:

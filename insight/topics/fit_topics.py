@@ -17,9 +17,9 @@ from insight.text.encode import Encoder, load_encoder
 from .cluster import Search, find_rule
 from .communities import GRANULARITIES
 from .counts import find_brands, read_rows
-from .fitted import Topics, assemble, peak_memory
+from .fitted import Topics, assemble, no_changes, peak_memory
 from .known_vectors import knowing
-from .previous import Remembered, follow, no_changes
+from .previous import Remembered, follow
 
 __all__ = ["Topics", "fit_topics"]
 
@@ -61,7 +61,7 @@ def fit_topics(
         Least number of different texts in a topic; None is 0.2 % of them, at least 3.
     coverage : float or None
         Share, 0 to 1, of the different texts of more than three words that must have a topic; None is 95 %,
-        or more where the rest is near enough. See `coverage_curve` for what it costs.
+        or more where the rest is near enough.
     seeds : dict of list of str, or None
         Topics to keep beside those that are found: a name, and words or example texts; with an empty list
         the name alone is looked for.
@@ -72,7 +72,7 @@ def fit_topics(
         Folder in which the encoder's vectors are kept from run to run (see `encode`); it may be deleted at
         any time. None keeps nothing.
     random_state : int
-        Seed of the draws (which texts the encoder reads, the stability trials); `evaluate_topics` tells how
+        Seed of the draws (which texts the encoder reads, the stability trials); `evaluate_topics` says how
         much hangs on it.
     progress : bool
         Show bars on standard error.
@@ -92,7 +92,7 @@ def fit_topics(
     Warns
     -----
     InsightWarning
-        If there are too few texts to tell topics apart, fewer topics than asked for, no text near a seed, the
+        If there are too few texts for several topics, fewer topics than asked for, no text near a seed, the
         student is too poor to be used, or the encoder does not know the language.
 
     Notes

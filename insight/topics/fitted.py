@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from bertopic import BERTopic
     from scipy import sparse
 
-_LEVELS = ("topic", "subtopic", "theme")
-
 
 @dataclass(frozen=True, repr=False)
 class Topics:
@@ -59,7 +57,7 @@ class Topics:
         subtopic lies in one topic and every topic in one theme.
     stability : DataFrame
         topic, n (trials), stability (mean over the trials of the best Jaccard index when random 80 % of the
-        texts are clustered anew), low, high (2.5th and 97.5th percentile of the trials).
+        texts are clustered again), low, high (2.5th and 97.5th percentile of the trials).
     changes : DataFrame
         Against `previous`: topic, previous (its number then), change (kept, new, gone, split, merged),
         overlap (Jaccard index of their texts). Empty without `previous`.
@@ -141,7 +139,8 @@ class Topics:
         """
         from .bridge import to_bertopic
 
-        return to_bertopic(self)
+        names = self.table.set_index("topic")["name"]
+        return to_bertopic(self.rule, self.assignments["topic"].tolist(), self.texts, names)
 
     @classmethod
     def from_bertopic(
@@ -155,9 +154,15 @@ class Topics:
 
         The assignments are the model's own; new texts go by a rule learnt from them in our space.
         """
-        from .bridge import from_bertopic
+        from .bridge import read_bertopic
 
-        return from_bertopic(model, docs, encoder=encoder)
+        messages, found = read_bertopic(model, docs, encoder=encoder)
+        return assemble(messages, found, changes=no_changes(), silent=[])
+
+
+def no_changes() -> pd.DataFrame:
+    """Return the table of changes where there is no earlier archive."""
+    return pd.DataFrame(columns=["topic", "previous", "change", "overlap"])
 
 
 def assemble(messages: pd.DataFrame, found: Found, *, changes: pd.DataFrame, silent: list[str]) -> Topics:
@@ -205,7 +210,7 @@ def trials_of(resampled: npt.NDArray[np.int64]) -> list[tuple[npt.NDArray[np.int
 
 
 def peak_memory() -> float:
-    """Return the most memory that the process has held so far, in MB; NaN where the system does not tell."""
+    """Return the most memory that the process has held so far, in MB; NaN where the system does not say."""
     try:
         import resource
     except ImportError:

@@ -79,50 +79,6 @@ def topic_map(topics: Topics, *, max_texts: int = 20_000) -> pd.DataFrame:
     return rows[columns]
 
 
-def topic_tree(topics: Topics) -> pd.DataFrame:
-    """Lay out the topics' hierarchy from leaves to root.
-
-    Parameters
-    ----------
-    topics : Topics
-        As fitted.
-
-    Returns
-    -------
-    DataFrame
-        As `topics.tree` (node, parent, distance, n_topics, topics, name), and n (messages) and place: the
-        height at which a node is drawn, topics at 0, 1, 2 ... so that no branches cross, joins at the middle
-        of their children.
-
-    Examples
-    --------
-    >>> from insight.topics import fit_topics
-    >>> when = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office")
-    >>> texts = [f"{what} {word}" for word in when for what in ("the kettle leaks", "where is my refund")]
-    >>> topic_tree(fit_topics(texts, n_topics=2))[["node", "n", "place"]].values.tolist()
-    [[0.0, 7.0, 0.0], [1.0, 7.0, 1.0], [2.0, 14.0, 0.5]]
-    """
-    tree = topics.tree
-    children: dict[int, list[int]] = {}
-    for node, parent in zip(tree["node"], tree["parent"], strict=True):
-        if not pd.isna(parent):
-            children.setdefault(int(parent), []).append(int(node))
-    place: dict[int, float] = {}
-    waiting = [int(node) for node in tree.loc[tree["parent"].isna(), "node"]][::-1]
-    while waiting:
-        node = waiting.pop()
-        if node in children:
-            waiting += sorted(children[node], reverse=True)
-        else:
-            place[node] = float(len(place))
-    for node in tree["node"].tolist():
-        if node in children:
-            place[node] = float(np.mean([place[child] for child in children[node]]))
-    n = topics.table.set_index("topic")["n"]
-    counted = [int(n.reindex(members, fill_value=0).sum()) for members in tree["topics"]]
-    return tree.assign(n=counted, place=tree["node"].map(place).astype(float))
-
-
 def topic_terms(topics: Topics, *, n_topics: int = 8, n_terms: int = 6) -> pd.DataFrame:
     """Return the telling words of the largest topics.
 

@@ -54,7 +54,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Reading:
-    """The phrases of each text that can name something, and what the texts tell of their words."""
+    """The phrases of each text that can name something, and what the texts say of their words."""
 
     phrases: list[set[tuple[str, ...]]]
     shape: dict[str, str]
@@ -137,7 +137,7 @@ def _class_tfidf(counts: Matrix) -> Matrix:
 
 
 def _common(words: Words, sizes: npt.NDArray[np.int64], least: float) -> frozenset[str]:
-    """Return the words that at least so many texts of most topics hold: they tell no topic apart."""
+    """Return the words that at least so many texts of most topics hold: they mark no topic."""
     if len(sizes) < 5:
         return frozenset()
     shares = words.counts / np.maximum(sizes, 1)[:, None]

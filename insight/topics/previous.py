@@ -37,11 +37,6 @@ class Remembered:
     given: dict[int, str]
 
 
-def no_changes() -> pd.DataFrame:
-    """Return the table of changes where there is no earlier archive."""
-    return pd.DataFrame(columns=["topic", "previous", "change", "overlap"])
-
-
 def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataFrame]:
     """Give topics their earlier numbers and given names, and say what became of each.
 

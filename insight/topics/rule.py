@@ -58,7 +58,7 @@ class Rule:
     ) -> pd.DataFrame:
         """Return topic, subtopic, similarity and margin, one row a text.
 
-        What the encoder, or the space, makes of the texts is reckoned unless it is given. In double precision
+        What the encoder, or the space, makes of the texts is computed unless it is given. In double precision
         and rounded, so that the block a text falls into cannot tip a tie.
         """
         from tqdm import tqdm
@@ -105,7 +105,7 @@ class Rule:
 
 
 def learn_weights(vectors: npt.NDArray[np.floating], labels: Labels) -> Centroids:
-    """Return the weights by which unit vectors are told apart as their labels do, -1 left out.
+    """Return the weights by which unit vectors are separated as their labels are, -1 left out.
 
     Ridge regression onto one indicator a label: the score estimates the probability of the label, and unlike
     the nearest centroid it heeds along which coordinates the texts of a topic differ among themselves.
@@ -127,12 +127,12 @@ def no_rule() -> Rule:
 
 
 def speaks(texts: list[str]) -> npt.NDArray[np.bool_]:
-    """Tell which texts hold a letter; no other can have a topic."""
+    """Return which texts hold a letter; no other can have a topic."""
     return np.array([_LETTER.search(text) is not None for text in texts], dtype=bool)
 
 
 def is_long(texts: list[str]) -> npt.NDArray[np.bool_]:
-    """Tell which texts have more than three words."""
+    """Return which texts have more than three words."""
     return np.array([_FOUR_WORDS.search(text) is not None for text in texts], dtype=bool)
 
 

@@ -12,9 +12,9 @@ from scipy import sparse, special
 
 from insight.mentions import InsightError, need_columns
 from insight.stats import MIN_PEOPLE, compare, covered
-from insight.stats.comparison import own_codes
+from insight.stats.comparison import benjamini_hochberg, own_codes
+from insight.stats.intervals import wilson
 from insight.stats.periods import calendar
-from insight.stats.statistics import benjamini_hochberg, wilson
 
 from .fitted import Topics
 

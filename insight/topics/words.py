@@ -88,9 +88,9 @@ def find_words(text: str) -> list[str]:
 def find_languages(texts: Sequence[str]) -> list[str]:
     """Return the languages of at least 1 % of 400 texts, evenly spaced; English always."""
     some = texts[:: max(1, len(texts) // _LOOKED_AT)]
-    told = Counter(code for code in detect_language(some) if code != "und")
-    least = max(2, _PRESENT * told.total())
-    return ["en", *sorted(code for code, n in told.items() if n >= least and code != "en")]
+    codes = Counter(code for code in detect_language(some) if code != "und")
+    least = max(2, _PRESENT * codes.total())
+    return ["en", *sorted(code for code, n in codes.items() if n >= least and code != "en")]
 
 
 def stop_words(languages: Iterable[str] = ("en",)) -> frozenset[str]:
@@ -123,7 +123,7 @@ class Reader:
         return cls(stops, frozenset(silent))
 
     def content(self, words: list[str]) -> list[bool]:
-        """Tell which of a text's words, in lower case, can name something."""
+        """Return which of a text's words, in lower case, can name something."""
         stop = max(self.stops.values(), key=lambda own: sum(word in own for word in words))
         stop = stop | self.stops["en"] if stop is not self.stops["en"] else stop
         return [

@@ -153,7 +153,7 @@ def test_cut_threads_enter_no_waiting_time(load):
     staffed["post_stream"]["posts"][1]["staff"] = True
     cut = first_responses(load(json.dumps(staffed), "77.json").mentions, only_addressed=False)
     assert len(cut) == 0
-    assert cut.attrs["left_out"]["n_thread_cut"] > 0
+    assert cut.attrs["excluded"]["n_thread_cut"] > 0
     staffed["post_stream"]["stream"], staffed["posts_count"] = [1, 2, 3], 3
     whole = first_responses(load(json.dumps(staffed), "77.json").mentions, only_addressed=False)
     assert len(whole) > 0

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from insight.stats.statistics import kaplan_meier
+from insight.stats.kaplan_meier import kaplan_meier
 from insight.stats.survival import cox, risk_sets
 
 BEARABLE = 20_000

@@ -3,11 +3,13 @@
 python -m tests.benchmarks find_needs                     groups against labels, and known problems
 python tests/benchmarks/bench_find_needs.py --cards DIR   the first 15 cards of five archives, to be judged
 python tests/benchmarks/bench_find_needs.py --only airline [--no-bertopic]
+python tests/benchmarks/bench_find_needs.py --thresholds  what other thresholds of needs/groups.py cost
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import runpy
@@ -68,6 +70,30 @@ KNOWN = {
         "song not available": r"\b(?:un|not )available\b|\bgreyed\b",
         "hacked": r"\bhack",
     },
+    "twcs": {
+        "delayed flight": r"\bdelay|\blate\b",
+        "refund": r"\brefund",
+        "not delivered": r"deliver|\bparcel|\bpackage",
+        "no internet": r"\binternet|\bbroadband|\bwi-?fi\b",
+        "battery": r"\bbattery\b",
+        "update": r"\bupdat|\bios ?11",
+        "cannot log in": r"\blog(?:ged|ging)? (?:in|into|on)\b|\bpassword",
+        "on hold": r"\bon hold\b",
+        "no reply": r"\bno (?:response|reply|answer)|n.t (?:respond|repl|answer)",
+        "rude staff": r"\brude\b",
+    },
+    "issues": {
+        "build fails": r"\bbuild|\bcompil",
+        "crash": r"\bcrash|segmentation fault|\bsegfault",
+        "memory": r"memory leak|out of memory|\boom\b",
+        "install": r"\binstall",
+        "import error": r"\bimport\w* ?error|cannot import|\bmodulenotfound",
+        "documentation": r"\bdocument|\bdocs\b",
+        "slow": r"\bslow|performance",
+        "hangs": r"\bhang|\bfreez|\bstuck\b",
+        "GPU": r"\bgpu\b|\bcuda\b",
+        "wrong result": r"(?:wrong|incorrect) (?:\w+ ){0,2}(?:result|output|value)",
+    },
 }
 """Problems that a product manager would look for, and the words that people say them in."""
 
@@ -95,6 +121,7 @@ def read(name: str) -> pd.DataFrame:
         {"mention_id": one, "text": text.fillna(""), "author_id": one if person is None else person}
     )
     frame["title"] = "" if title is None else title.fillna("")
+    frame["channel"] = label if name in ("apps", "issues") else None
     frame["rating"] = np.nan if stars is None else (pd.to_numeric(stars) - 1) / 4
     mentions = as_mentions(frame.astype({"author_id": "str"}))
     return mentions.assign(label="" if label is None else label.fillna("").astype(str).to_numpy())
@@ -180,6 +207,40 @@ def compare(name: str) -> Needs:
     return needs
 
 
+THRESHOLDS = {
+    "NEAR": (0.36, 0.42, 0.48),
+    "SAID": (0.6, 0.7, 0.8),
+    "COHERENT": (0.5, 0.6, 0.7),
+    "MERGED": (0.55, 0.6, 0.65),
+}
+
+
+def thresholds(names: tuple[str, ...]) -> None:
+    """Print how groups agree with labels where one threshold is another."""
+    modules = [importlib.import_module(f"insight.needs.{name}") for name in ("groups", "parts")]
+    homes = {name: [module for module in modules if hasattr(module, name)] for name in THRESHOLDS}
+    usual = {name: getattr(homes[name][0], name) for name in THRESHOLDS}
+    for archive in names:
+        mentions = read(archive)
+        signals, found = find_signals(mentions), {}
+        for name, values in THRESHOLDS.items():
+            for value in values:
+                if value == usual[name] and any("as they are" in key for key in found):
+                    continue
+                for module in homes[name]:
+                    setattr(module, name, value)
+                rows = sentences(find_needs(mentions, signals), mentions)
+                for module in homes[name]:
+                    setattr(module, name, usual[name])
+                rows = rows[~rows["label"].isin(["", "Can't Tell"])]
+                own = rows["need"].mask(rows["need"] == "general")
+                held = own.notna()
+                key = "as they are" if value == usual[name] else f"{name} {value}"
+                found[key] = {"share grouped": held.mean(), "groups": own.nunique()}
+                found[key] |= score(rows["label"][held], own[held], rows["author_id"][held])
+        print(f"\n{archive}\n{pd.DataFrame(found).T.round(3).to_string()}", flush=True)
+
+
 def known_problems(rows: pd.DataFrame, queries: dict[str, str]) -> pd.DataFrame:
     """Of each problem: people whose need sentences match, recall and precision of the best need."""
     found = {}
@@ -223,8 +284,11 @@ def main() -> None:
     if "--cards" in sys.argv:
         cards(Path(sys.argv[sys.argv.index("--cards") + 1]))
         return
+    if "--thresholds" in sys.argv:
+        thresholds(("airline", "banking"))
+        return
     only = sys.argv[sys.argv.index("--only") + 1].split(",") if "--only" in sys.argv else None
-    for name in only or ("airline", "apps", "banking", "issues", "spotify"):
+    for name in only or ("airline", "apps", "banking", "issues", "spotify", "twcs"):
         compare(name)
 
 

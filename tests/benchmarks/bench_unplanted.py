@@ -12,7 +12,7 @@ from collections import Counter
 import pandas as pd
 
 import insight as ins
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from tests.simulate import simulate_archive
 
 SEEDS = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 50

@@ -241,24 +241,6 @@ def test_a_slice_draws_its_figures_and_its_words(open_page, page_report, page_fi
     assert page.complaints == []
 
 
-def test_a_slider_walks_through_the_steps_of_what_is_shown(open_page, page_report, page_file):
-    page = open_page(page_file)
-    told = {"": page_report.facts} | {cut["name"]: cut for cut in page_report.facts["slices"]}
-    n_seen = 0
-    for name, part in told.items():
-        page.locator("#show").select_option(name)
-        for figure in drawn_of(part):
-            if "slider" in figure:
-                page.locator(".slider input").fill("7")
-                assert page.locator(".slider output").inner_text() == figure["slider"]["steps"][7]["text"]
-                draw_all(page)
-                at = page.evaluate(f"document.getElementById('{figure['id']}').data.at(-1).x[0]")
-                assert at == figure["slider"]["steps"][7]["x"]
-                n_seen += 1
-    assert n_seen > 1
-    assert page.complaints == []
-
-
 def test_a_slice_that_does_not_exist_shows_everything(open_page, page_file):
     page = open_page(page_file, anchor="?show=%22%3E%3Cb%3E")
     assert page.locator("#showing").is_hidden()

@@ -74,20 +74,20 @@ def reached(loop):
 
 def test_loop_with_the_teams_list(ideas):
     loop = ins.conversations.loop_closed(*ideas, ledger=ledger("i1", decided=10, shipped=20))
-    assert reached(loop) == {"heard": 1, "decided": 1, "shipped": 1, "told": 1, "thanked": 1}
+    assert reached(loop) == {"answered": 1, "decided": 1, "shipped": 1, "informed": 1, "thanked": 1}
     assert loop["n"].tolist() == [2] * 5
-    heard = loop.set_index("stage").loc["heard"]
-    assert heard[["n_open", "oldest_open", "oldest_days"]].tolist() == [1, "i2", 38.0]
-    assert loop.set_index("stage").loc["told", "median_days"] == 30
+    answered = loop.set_index("stage").loc["answered"]
+    assert answered[["n_open", "oldest_open", "oldest_days"]].tolist() == [1, "i2", 38.0]
+    assert loop.set_index("stage").loc["informed", "median_days"] == 30
 
 
-def test_shipped_is_not_told(ideas):
+def test_shipped_is_not_informed(ideas):
     """Shipped after the brand's last word to Ann, and for Ben too, to whom nobody ever wrote."""
     loop = ins.conversations.loop_closed(*ideas, ledger=ledger("i1", "i2", decided=10, shipped=35)).set_index(
         "stage"
     )
     assert loop["n_reached"].tolist() == [1, 2, 2, 0, 0]
-    assert loop.loc["told", ["n_open", "oldest_open", "oldest_days"]].tolist() == [2, "i1", 40.0]
+    assert loop.loc["informed", ["n_open", "oldest_open", "oldest_days"]].tolist() == [2, "i1", 40.0]
     assert loop.loc["decided", "n_open"] == 0
 
 
@@ -104,16 +104,16 @@ def test_the_ledger_that_the_package_keeps_fits(ideas, tmp_path):
     kept = ins.needs.update_ledger(ins.needs.read_ledger(tmp_path / "none.csv"), mined)
     kept = ins.needs.advance_idea(kept, entry=kept["entry"][0], step="decided", on="2025-03-13")
     loop = ins.conversations.loop_closed(*ideas, ledger=kept)
-    assert reached(loop) == {"heard": 1, "decided": 1, "shipped": 0, "told": 0, "thanked": 1}
+    assert reached(loop) == {"answered": 1, "decided": 1, "shipped": 0, "informed": 0, "thanked": 1}
     with pytest.raises(ins.InsightError, match="read_ledger"):
         ins.conversations.loop_closed(*ideas, ledger=kept.drop(columns="shipped"))
 
 
-def test_loop_without_a_list_knows_only_who_was_heard_and_thanked(ideas):
+def test_loop_without_a_list_knows_only_who_was_answered_and_thanked(ideas):
     loop = ins.conversations.loop_closed(*ideas)
     known = reached(loop)
-    assert (known["heard"], known["thanked"]) == (1, 1)
-    assert all(pd.isna(known[stage]) for stage in ("decided", "shipped", "told"))
+    assert (known["answered"], known["thanked"]) == (1, 1)
+    assert all(pd.isna(known[stage]) for stage in ("decided", "shipped", "informed"))
 
 
 def test_private_first_then_in_public_under_the_same_account():
@@ -134,7 +134,7 @@ def test_private_first_then_in_public_under_the_same_account():
     assert (found.attrs["n_cases"], found.attrs["n_escalated"], found.attrs["n_public"]) == (2, 1, 3)
 
 
-def test_without_a_private_case_the_words_still_tell():
+def test_without_a_private_case_the_words_still_show_it():
     text = ["The lid leaks", "Third time I called about this"]
     mentions = ins.as_mentions(
         pd.DataFrame({"mention_id": ["1", "2"], "text": text, "side": "customer", "created_at": DAY})
@@ -197,5 +197,5 @@ def test_ideas_of_one_long_thread_are_followed_by_person():
     wants = ["idea"] * n + [None] * n + ["thanks"] * n
     wants = pd.DataFrame({"mention_id": mentions["mention_id"], "intent": wants, "needs_answer": False})
     loop = ins.conversations.loop_closed(mentions, wants).set_index("stage")
-    assert loop.loc[["heard", "thanked"], "n_reached"].tolist() == [n, n]
+    assert loop.loc[["answered", "thanked"], "n_reached"].tolist() == [n, n]
     assert loop.loc["thanked", "median_days"] == pytest.approx(2 * n / 1440)

@@ -43,7 +43,7 @@ def test_planted_difference_of_channels(responses):
     table = ins.conversations.channels(responses, within="7D")
     mixed = table[table["intent"] == "same mix"].set_index("channel")
     assert mixed.loc["voice", "gap_low"] > 0
-    assert mixed.loc["voice", "rate"] > mixed.loc["email", "rate"]
+    assert mixed.loc["voice", "share"] > mixed.loc["email", "share"]
     assert mixed.loc["com.pellwick.app", "gap_high"] < 0
 
 
@@ -125,7 +125,7 @@ def test_planted_help_of_peers(sample, truth, planted_wants):
     assert table.loc["pellwick", "low"] > table.loc["x", "high"]
 
 
-def test_planted_intents_are_heard(sample, truth):
+def test_planted_intents_are_detected(sample, truth):
     """By rules and a small model: right for most English openings, and nearest to right for each intent."""
     opened = truth.messages[
         truth.messages["role"].isin(["start", "ticket"]) & (truth.messages["lang"] == "en")
@@ -173,5 +173,3 @@ def test_the_planted_limit_of_answers_a_day(sample, truth):
     assert load.loc[full, "load"].min() > 1.5
     assert len(full) == 3
     assert (load["backlog"].diff().dropna() == (load["n_in"] - load["n_out"]).iloc[1:]).all()
-    scenario = ins.conversations.capacity_scenario(load.reset_index(), growth=(0, 1, 5), target=0.2)
-    assert abs(scenario.attrs["capacity"] - truth.daily_limit) <= 0.15 * truth.daily_limit

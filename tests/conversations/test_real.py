@@ -119,7 +119,7 @@ def test_what_labelled_airline_tweets_want(real_data):
     assert share.loc["positive", ["compliment", "thanks"]].sum() > 0.5
 
 
-def test_questions_to_a_music_service_are_heard(real_data):
+def test_questions_to_a_music_service_are_detected(real_data):
     frame = pd.read_csv(real_data / "labelled" / "support_inbound_spotify.csv.gz", dtype=str)
     mentions = ins.as_mentions(
         pd.DataFrame({"mention_id": frame["tweet_id"], "text": frame["text"].fillna(""), "side": "customer"})

@@ -53,9 +53,9 @@ def test_without_intents_the_thanks_count_and_by_intent_says_what_to_do(threads)
         ins.response_rate(plain, by="intent")
 
 
-def test_what_was_left_out_is_counted(responses):
-    left_out = responses.attrs["left_out"]
-    assert left_out == {
+def test_what_was_excluded_is_counted(responses):
+    excluded = responses.attrs["excluded"]
+    assert excluded == {
         "n_notes": 1, "n_reposts": 1, "n_undated": 0, "n_after_as_of": 1, "n_stamps_too_coarse": 0,
         "n_automated": 1, "n_answered_early": 0, "n_thread_cut": 0,
     }  # fmt: skip
@@ -196,15 +196,14 @@ def test_no_measure_sees_the_order_of_rows_or_the_names_of_people(threads, wants
 def test_a_brand_that_never_speaks_ignored_everyone(threads, wants, acts):
     silent = threads[threads["side"] != "brand"]
     responses = ins.first_responses(silent, wants)
-    assert ins.response_rate(responses, within="1h", min_people=1)["rate"].tolist() == [0.0]
+    assert ins.response_rate(responses, within="1h", min_people=1)["share"].tolist() == [0.0]
     assert ins.conversations.presence(silent).loc[0, "share"] == 0
     load = ins.conversations.capacity(responses)
     assert np.isinf(load.loc[load["n_in"] > 0, "load"]).all()
     assert (ins.twitter_test(responses, acts, within="24h", min_people=1)["share"].dropna() == 0).all()
     assert ins.conversations.handoffs(silent, acts).loc[0, "n"] == 0
-    channels = ins.conversations.channels(responses, minimum=1)
-    assert (channels["rate"].dropna() == 0).all()
-    assert ins.conversations.capacity_scenario(load.assign(complete=True))["share"].eq(0).all()
+    channels = ins.conversations.channels(responses, min_people=1)
+    assert (channels["share"].dropna() == 0).all()
 
 
 @pytest.mark.spark

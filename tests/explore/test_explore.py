@@ -3,7 +3,6 @@
 import base64
 import builtins
 import json
-import sys
 import types
 from dataclasses import replace
 
@@ -12,7 +11,6 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.files import as_written
 
 FIGURE = "application/vnd.plotly.v1+json"
 
@@ -298,46 +296,6 @@ def test_without_ipywidgets_figure_and_tables_are_shown(mentions, topics, shown,
     seen._ipython_display_()
     assert [FIGURE in data for data in shown] == [True, False, False]
     assert "my lid leaks" in shown[2]["text/plain"]
-
-
-@pytest.fixture
-def drawn():
-    rows = [("x:1", 0, "my lid leaks", "complaint"), ("x:2", 0, "<b>off</b> to work", "")]
-    table = pd.DataFrame(rows, columns=["mention_id", "sentence", "text", "heard"])
-    return table.assign(rate=1.0, label="")
-
-
-def test_labels_are_saved_one_by_one_and_scored(drawn, tmp_path):
-    path = tmp_path / "labels.csv"
-    seen = ins.explore.labels(drawn, path=path)
-    assert plain(seen) == ["0 of 2 sentences labelled", "my lid leaks"]
-    assert not path.exists()
-    seen.controls["signals"].value = ("complaint", "wish")
-    seen.controls["save"].click()
-    assert plain(seen)[:2] == ["1 of 2 sentences labelled", "<b>off</b> to work"]
-    assert seen.controls["signals"].value == ()
-    assert pd.read_csv(path)["label"].fillna("").tolist() == ["complaint wish", ""]
-    seen.controls["save"].click()
-    assert seen.controls["save"].disabled
-    assert pd.read_csv(path)["label"].map(as_written).tolist() == ["complaint wish", "-"]
-    assert plain(seen)[0] == "2 of 2 sentences labelled"
-    assert drawn["label"].tolist() == ["", ""]
-
-
-def test_labels_that_are_kept_are_not_asked_again(drawn, tmp_path):
-    path = tmp_path / "labels.csv"
-    drawn.assign(label=["complaint", ""]).to_csv(path, index=False)
-    assert plain(ins.explore.labels(drawn, path=path))[:2] == [
-        "1 of 2 sentences labelled",
-        "<b>off</b> to work",
-    ]
-
-
-def test_without_ipywidgets_sentences_are_shown_to_be_labelled_elsewhere(drawn, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    seen = ins.explore.labels(drawn, path=tmp_path / "labels.csv")
-    assert seen.controls == {}
-    assert "my lid leaks" in repr(seen)
 
 
 def test_nothing_is_changed_in_place(mentions, topics, needs, voiced):

@@ -91,7 +91,7 @@ def test_too_few_people_are_counted_and_not_listed():
 def test_a_loud_author_reposts_and_the_brand_change_nothing():
     rows = rows_of_three_topics()
     plain = rank(archive(rows))
-    noise = [{"author_id": "b0", "text": "Please add a timer"} for _ in range(300)]
+    noise = [{"author_id": "b0", "text": f"Please add a timer, {i}"} for i in range(300)]
     noise += [{"author_id": f"r{i}", "text": "Please add a timer", "kind": "repost"} for i in range(300)]
     noise += [{"author_id": f"t{i}", "text": "RT @b0: Please add a timer"} for i in range(300)]
     noise += [{"author_id": "us", "text": "Please add a timer", "side": "brand"}]
@@ -102,7 +102,8 @@ def test_a_loud_author_reposts_and_the_brand_change_nothing():
 
 
 def test_messages_without_an_author_are_a_person_each():
-    needs = rank(archive([{"author_id": None, "text": "The lid broke"} for _ in range(6)]))
+    rows = [{"author_id": None, "text": f"The lid broke on day {i}"} for i in range(6)]
+    needs = rank(archive([*rows, *rows]))  # an unsigned copy is nobody new
     assert needs["n_people"].tolist() == [6]
     assert needs.attrs["n_people"] == 6
 
@@ -224,8 +225,8 @@ def test_a_crowd_that_grows_and_writes_less_each_is_no_trend():
     """Each message is about the lid with the same chance; newcomers have had time for one message only."""
     rng, rows, days = np.random.default_rng(1), [], []
     for person, (start, n) in enumerate([(0, 8)] * 150 + [(150, 1)] * 600):
-        for _ in range(n):
-            text = "The lid broke" if rng.random() < 0.08 else "Off to work"
+        for at in range(n):
+            text = f"The lid broke, {at}" if rng.random() < 0.08 else f"Off to work, {at}"
             rows.append({"author_id": f"p{person}", "text": text})
             days.append(start + rng.random() * 149)
     mentions = archive(rows)

@@ -29,7 +29,7 @@ def test_spikes_show_everyones_line_its_range_and_the_days_that_stand_out(series
     assert line.y.tolist() == [5, 40]
     assert list(band.y) == [9, 9, 1, 1]
     assert flagged.y.tolist() == [40]
-    assert flagged.customdata.tolist() == [[5.0, "many people", "seal, leaks"]]
+    assert list(flagged.hovertext) == ["2 Jan 2025: 40 people, 5 expected<br>many people; seal, leaks"]
 
 
 def test_events_are_marked_on_a_copy():
@@ -72,4 +72,5 @@ def test_rivals_draw_one_measure_a_line_a_brand_and_gaps_where_hidden():
     acme, rival = plots.rivals(pd.DataFrame(rows)).data
     assert (acme.name, list(acme.y)) == ("acme", [0.4])
     assert np.isnan(rival.y).all()
-    assert plots.rivals(pd.DataFrame(rows), measure="talking").data[0].customdata.tolist() == [[4, 10]]
+    (talking,) = plots.rivals(pd.DataFrame(rows), measure="talking").data
+    assert list(talking.hovertext) == ["acme, Jan 2025: 40% (20% to 70%)<br>4 of 10"]

@@ -47,12 +47,15 @@ def test_every_need_is_one_dot_where_the_table_says():
 def test_latent_needs_differ_by_shape_and_by_words():
     by_symbol = {trace.marker.symbol: list(trace.customdata) for trace in dots(plots.needs(NEEDS))}
     assert by_symbol == {"circle": ["need-1", "need-3"], "diamond-open": ["need-2"]}
-    labels = [text for trace in plots.needs(NEEDS).data if trace.mode == "text" for text in trace.text]
-    assert [label for label in labels if "not asked for" in label] == [
-        "app &lt;b&gt;pairing&lt;/b&gt; (shown, not asked for): 40 people"
+    figure = plots.needs(NEEDS)
+    assert list(figure.layout.yaxis.ticktext) == [
+        "lid: falls off (n = 1,200)",
+        "app &lt;b&gt;pairing&lt;/b&gt; (n = 40)",
+        "timer: set own time (n = 1)",
     ]
-    assert "lid: falls off: 1,200 people" in labels
-    assert "timer: set own time: 1 person" in labels
+    assert [text.strip("\u00a0") for trace in figure.data if trace.mode == "text" for text in trace.text] == [
+        "shown, not asked for"
+    ]
 
 
 def test_the_title_tells_what_is_left_out():
@@ -97,11 +100,20 @@ MONTHS = pd.DataFrame(
 
 def test_each_need_has_a_panel_with_its_shares_and_what_is_covered_in_part():
     figure = plots.needs_over_time(MONTHS)
-    lines = [trace for trace in figure.data if trace.mode == "lines" and trace.fill is None]
-    assert [list(line.y) for line in lines] == [[0.06, 0.16]] * 2
-    assert [list(trace.y) for trace in dots(figure)] == [[0.06]] * 2
+    lines = [trace for trace in figure.data if trace.fill is None]
+    whole, partial = lines[:2], lines[2:]
+    for line, dotted in zip(whole, partial, strict=True):
+        np.testing.assert_array_equal(line.y, [np.nan, 0.16])
+        np.testing.assert_array_equal(dotted.y, [0.06, 0.16])
+        assert list(dotted.marker.size) == [7, 0]
+        assert dotted.line.dash == "dot"
+        assert dotted.hovertext[0].endswith("not complete")
     assert figure.layout.annotations[0].text == "&lt;b&gt;Leaks&lt;/b&gt;"
-    assert len(dots(plots.needs_over_time(MONTHS, top=1))) == 1
+    assert (
+        figure.layout.title.subtitle.text
+        == "n = 0 to 50 people each · 1 Jan 2025 to 1 Mar 2025 · faded: not complete"
+    )
+    assert len(plots.needs_over_time(MONTHS, top=1).data) == 3
     assert "No need" in plots.needs_over_time(MONTHS.head(0)).layout.annotations[0].text
 
 

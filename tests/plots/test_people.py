@@ -19,9 +19,10 @@ def test_each_move_is_one_cell():
             "high": [0.7, 0.8],
         }
     )
-    (cells,) = plots.ladder(moves).data
-    assert list(cells.z) == [0.4, 0.6]
-    assert cells.customdata.tolist() == [[4, 10, 0.2, 0.7], [6, 10, 0.3, 0.8]]
+    cells, unknown = plots.ladder(moves).data
+    assert cells.z.tolist() == [[0.4, 0.6]]
+    assert cells.text[0][0] == "casual to engaged: 40% (20% to 70%)<br>4 of 10"
+    assert len(unknown.x) == 0
 
 
 def test_followers_are_never_a_line_of_their_own():
@@ -41,7 +42,7 @@ def test_followers_are_never_a_line_of_their_own():
         "were answered": [12],
         "wrote back": [3],
     }
-    assert figure.data[0].customdata.tolist() == [["no count", "no count"]]
+    assert figure.data[0].hovertext[0].endswith("followers: unknown, answers per 1,000: unknown")
 
 
 def test_advocates_draw_the_share_of_each_period_and_not_the_total():
@@ -53,9 +54,9 @@ def test_advocates_draw_the_share_of_each_period_and_not_the_total():
         }
     )  # fmt: skip
     *band, line = plots.advocates(table).data
-    assert [list(edge.y) for edge in band] == [[0.05], [0.5]]
+    assert [list(edge.y) for edge in band] == [[0.5, 0.05]]
     assert list(line.y) == [0.2]
-    assert line.hovertext[0] == "Jan 2025: 2 of 10 people<br>3 recommended, 1 looked paid"
+    assert line.hovertext[0] == "Jan 2025: 20% (5% to 50%), 2 of 10 people<br>3 recommended, 1 looked paid"
 
 
 def test_niches_draw_their_share_and_escape_their_names():
@@ -67,7 +68,10 @@ def test_niches_draw_their_share_and_escape_their_names():
     )  # fmt: skip
     figure = plots.niches(Niches(table, table, table, table, n_hidden=0))
     assert list(figure.data[0].x) == [0.6, 0.4]
-    assert figure.data[0].hovertext[0] == "&lt;b&gt;mug: 30 people, 40 messages<br>75% of answers stay inside"
+    assert (
+        figure.data[0].hovertext[0]
+        == "&lt;b&gt;mug: 60.0% (50.0% to 70.0%)<br>30 people, 40 messages<br>75% of answers stay inside"
+    )
     assert figure.data[0].hovertext[1].endswith("no answers to others")
     assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;mug (n = 30)"
     empty = plots.niches(Niches(table[:0], table, table, table, n_hidden=7))

@@ -147,7 +147,7 @@ def rate():
             "n": [1000],
             "n_people": [900],
             "answered": [400],
-            "rate": [0.4],
+            "share": [0.4],
             "low": [0.37],
             "high": [0.43],
         }
@@ -180,7 +180,7 @@ def results(mentions, needs, topics, rate):
             "group": ["mail", "forum", "rare"],
             "n": [600, 400, 5],
             "answered": [360, 40, 0],
-            "rate": [0.6, 0.1, 0.0],
+            "share": [0.6, 0.1, 0.0],
             "low": [0.56, 0.07, 0.0],
             "high": [0.64, 0.13, 0.3],
             "p_adjusted": [0.001, 0.001, np.nan],
@@ -192,7 +192,7 @@ def results(mentions, needs, topics, rate):
             "n": [50, 60, 110],
             "n_people": [50, 60, 90],
             "retained": [20, 24, 44],
-            "rate": [0.4, 0.4, 0.4],
+            "share": [0.4, 0.4, 0.4],
             "low": [0.28, 0.29, 0.31],
             "high": [0.54, 0.53, 0.49],
         }

@@ -77,7 +77,7 @@ def test_where_no_need_can_be_told_the_topics_are_there_to_read(results):
 
 
 def test_those_who_stay_are_not_asked_why_they_left(results):
-    staying = replace(results, repeat=results.repeat.assign(rate=0.6, low=0.5, high=0.7))
+    staying = replace(results, repeat=results.repeat.assign(share=0.6, low=0.5, high=0.7))
     assert len(texts(staying)) == 2
 
 

@@ -174,7 +174,7 @@ def test_what_people_want_of_the_brand_and_how_much_of_it_is_answered(results):
     """Half ask for help and 30 of 100 of them are answered; of nine who praise no rate is told."""
     triage = pd.DataFrame({"intent": ["help", "complaint", "compliment"], "share": [0.5, 0.25, 0.045]})
     rates = pd.DataFrame(
-        {"group": ["help", "complaint", "compliment"], "n": [100, 50, 9], "rate": [0.3, 0.1, 1]}
+        {"group": ["help", "complaint", "compliment"], "n": [100, 50, 9], "share": [0.3, 0.1, 1]}
     )
     told = replace(results, rate_by_intent=rates, dialogue=replace(results.dialogue, triage=triage))
     assert (
@@ -185,7 +185,7 @@ def test_what_people_want_of_the_brand_and_how_much_of_it_is_answered(results):
 def test_staying_tells_newcomers_apart_and_who_came_and_went(results):
     """Of 50 newcomers ten wrote again; in the last whole month 5 came, 2 came back, 9 stayed away."""
     cohorts = pd.DataFrame(
-        {"cohort": ["all"], "period": [1], "eligible": [50], "rate": [0.2], "low": [0.11], "high": [0.33]}
+        {"cohort": ["all"], "period": [1], "eligible": [50], "share": [0.2], "low": [0.11], "high": [0.33]}
     )
     growth = pd.DataFrame(
         {

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.plots.theme import new_figure
+from insight.plots.figure import new_figure
 from insight.report import format as wording
 from insight.report.exhibit import MAX_ROWS, as_rows, begins_late, exhibit
 from insight.report.figures import trend_figures
@@ -135,4 +135,4 @@ def test_a_mark_over_time_leads_to_its_topic_where_a_period_has_no_share():
     topics = pd.DataFrame({"topic": [0], "name": ["Leaks"]})
     [figure] = trend_figures(trend.assign(level=""), topics, period="month")
     line = figure["plot"]["data"][1]
-    assert [told[-1] for told in line["customdata"]] == ["topic-0"] * 3
+    assert line["customdata"] == ["topic-0"] * 3

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.files import harmless
+from insight.files import escape_formula
 from insight.report.export import MAX_LETTERS, export_tables
 from insight.report.findings import collect_figures, collect_quotes, collect_tables
 from insight.report.results import run_measures
@@ -46,7 +46,7 @@ def grid(sheet):
 @pytest.fixture(scope="module")
 def run(crowd, make_archive):
     archive = make_archive(crowd)
-    return run_measures(archive, config=ins.Config(minimum=1)), archive.report
+    return run_measures(archive, config=ins.Config(min_people=1)), archive.report
 
 
 @pytest.mark.parametrize("text", TRAPS)
@@ -59,7 +59,7 @@ def test_what_a_spreadsheet_would_run_becomes_text(text, tmp_path):
 
 @pytest.mark.parametrize("text", ["it = 1", "a+b", "me@acme", "3-2", "", "'", "5"])
 def test_other_texts_stay_as_they_are(text):
-    assert harmless(text) == text
+    assert escape_formula(text) == text
 
 
 def test_values_keep_their_types_and_ids_stay_text(tmp_path):

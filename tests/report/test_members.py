@@ -60,7 +60,7 @@ def test_every_table_is_there_and_nothing_failed(told):
 def test_goodbye_keeps_the_promise_under_both_ways_of_counting(told):
     members, _ = told
     rows = members.silence[members.silence["silence_days"] == members.goodbye]
-    assert (rows["rate"] <= 0.1).all()
+    assert (rows["share"] <= 0.1).all()
     assert members.goodbye == max(members.silence.attrs["suggested"].values())
     assert members.tenure.attrs["silence_days"] == members.goodbye
 
@@ -96,7 +96,7 @@ def test_rooms_say_what_their_tables_hold(told):
     assert members.risk.verdict in leaving["said"]
     assert newcomers["said"][-1] == members.effect.verdict
     soon = members.met.coverage.query("responder == 'anyone' and within_hours == 24").iloc[0]
-    assert newcomers["heading"].startswith(f"{100 * soon['rate']:.0f}\u00a0%")
+    assert newcomers["heading"].startswith(f"{100 * soon['share']:.0f}\u00a0%")
     for figure in [*leaving["figures"], *newcomers["figures"]]:
         assert figure["sentence"].endswith(".")
         assert len(figure["definition"]) > 80

@@ -65,7 +65,7 @@ def test_charts_are_native_and_hold_the_numbers_of_the_tables(opened, built):
     assert len(list(needs.plots[0].categories)) == len(top)
     hours = built.results.curve.query("wait_hours <= 168")
     assert list(curve.series[0].values) == pytest.approx(hours["unanswered"].tolist())
-    rates = built.results.repeat.query("period != 'all'")["rate"].dropna()
+    rates = built.results.repeat.query("period != 'all'")["share"].dropna()
     assert list(repeat.series[0].values) == pytest.approx(rates.tolist())
 
 

@@ -5,7 +5,7 @@ from scipy.stats import t as student
 from statsmodels.stats.proportion import proportions_ztest
 
 from insight.stats import compare
-from insight.stats.statistics import benjamini_hochberg
+from insight.stats.comparison import benjamini_hochberg
 
 
 def one_hot(topic, n):
@@ -96,7 +96,7 @@ def test_the_interval_for_all_items_covers_the_one_that_stands_out():
     assert held[1] / 300 > 0.92
 
 
-def test_somebody_on_both_sides_counts_once():
+def test_a_person_on_both_sides_counts_once():
     """All 200 say the same on both sides but ten, who change their minds: that is not chance."""
     before = np.repeat([1, 0], [60, 140])
     after = before.copy()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from insight.stats import shares
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 
 
 def test_people_with_one_row_each_have_wilsons_interval():

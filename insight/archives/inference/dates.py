@@ -19,6 +19,10 @@ def find_dates(c: Chooser) -> list[Profile]:
         look for look in c.looks.values()
         if look.dates >= 0.8 and (not look.bare_dates or header_fit("created_at", look) > 0)
     ]  # fmt: skip
+    if "created_at" in c.settled:
+        own = c.by_caller("created_at")
+        c.relative = own is not None and own.ages >= 0.8
+        return dated
     fits = [(_date_fit(c, look), look) for look in dated]
     ages = [look for look in c.looks.values() if look.ages >= 0.8]
     best = c.best("created_at", fits)
@@ -124,8 +128,8 @@ def _language(c: Chooser, name: str) -> str:
 
     lang = c.of("lang")
     if lang:
-        codes = pd.Series(c.looks[lang[0]].values).str[:2].str.casefold()
+        codes = pd.Series(c.all[lang[0]].values).str[:2].str.casefold()
         return str(codes.mode()[0])
-    told = pd.Series(detect_language(list(c.looks[name].values[:60])))
+    told = pd.Series(detect_language(list(c.all[name].values[:60])))
     known = told[told.notna() & (told != "und")]
     return str(known.mode()[0]) if len(known) > 2 else ""

@@ -86,8 +86,10 @@ def _language_column(c: Chooser) -> None:
 def _side(c: Chooser) -> None:
     """Find what says whether the brand or a customer speaks."""
     about = roles()["side"].rest
-    for look in sorted(c.free(), key=lambda one: (-header_fit("side", one), len(one.steps))):
-        named, said = header_fit("side", look) > 0, {value.casefold() for value in look.values}
+    own = c.by_caller("side")
+    free = c.free() if own is None else [own]
+    for look in sorted(free, key=lambda one: (-header_fit("side", one), len(one.steps))):
+        named, said = look is own or header_fit("side", look) > 0, {value.casefold() for value in look.values}
         if (
             named
             and said <= _FLAGS.keys()

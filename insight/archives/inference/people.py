@@ -110,9 +110,9 @@ def find_threads(c: Chooser) -> None:
                 if header_fit(role, best) > 0
                 else "its values are ids of other messages",
             )
-    parents = {value for name in c.of("reply_to") for value in c.looks[name].values}
+    parents = {value for name in c.of("reply_to") for value in c.all[name].values}
     c.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
-    if "reply_to" not in c.found and id_:
+    if not {"reply_to"} & {*c.found, *c.settled} and id_:
         inside = [value.rpartition(".")[0] in known for value in own if "." in value]
         if inside and mean(inside) > 0.5:
             c.found["reply_to"] = Found("reply_to", id_, "the part of the id before the dot is another id")
@@ -120,6 +120,8 @@ def find_threads(c: Chooser) -> None:
 
 def find_people(c: Chooser) -> None:
     """Find who wrote: by a key that stays, and by a name."""
+    if "author" in c.settled:
+        return
     fits = [(score, look) for look in c.free() if (score := _person_fit(c, look)) > 0]
     best = c.best("author", fits)
     if best is None:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from insight.archives.containers import Source, find_sources
+from insight.archives.containers import Source, find_sources, open_archives
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain
+from insight.archives.instructions import Columns
 from insight.archives.nested import find_records, opened
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of
-from insight.archives.tables import read_parquet, read_sheet, read_table
+from insight.archives.tables import read_columns, read_sheet, read_table
 from insight.mentions import InsightError
 
 from .columns import header_words, roles
@@ -34,8 +35,8 @@ class Inferred:
     toml: str
 
 
-def infer(source: Source, look: Peek) -> Inferred:
-    """Understand a file by its content.
+def infer(source: Source, look: Peek, columns: Columns | None = None) -> Inferred:
+    """Understand a file by its content; what the caller says of `columns` goes first.
 
     Raises
     ------
@@ -43,15 +44,15 @@ def infer(source: Source, look: Peek) -> Inferred:
         It is neither table nor JSON, or nothing in it can be the words of messages; with the way out.
     """
     try:
-        inferred = _json(source) if look.shape == "json" else None
-        inferred = _table(source, look) if look.tables else inferred
+        inferred = _json(source, columns) if look.shape == "json" else None
+        inferred = _table(source, look, columns) if look.tables else inferred
         if inferred is not None:
             _need_more(source, inferred.decision)
             return inferred
     except InsightError as error:
-        raise InsightError(
-            f"{source.name}: {str(error).removeprefix(f'{source.name}: ')} {WAY_OUT}"
-        ) from error
+        reason = str(error).removeprefix(f"{source.name}: ")
+        way_out = "" if reason.startswith("columns=") else f" {WAY_OUT}"
+        raise InsightError(f"{source.name}: {reason}{way_out}") from error
     keys = sorted({key for item in look.values if isinstance(item, dict) for key in item})[:12]
     raise InsightError(
         f"{source.name}: it holds no messages of a known kind; found the keys {keys}. {WAY_OUT}"
@@ -68,13 +69,14 @@ def _need_more(source: Source, decision: Decision) -> None:
 
 def propose_map(path: str | Path) -> Inferred:
     """Understand one file by its content, whether or not a spec knows it: what `insight map` writes."""
-    source = find_sources(path)[0]
-    return infer(source, peek(source))
+    with open_archives:
+        source = find_sources(path)[0]
+        return infer(source, peek(source))
 
 
-def _json(source: Source) -> Inferred:
+def _json(source: Source, columns: Columns | None) -> Inferred:
     values = [value for value, _, wrong in itertools.islice(values_of(source), SAMPLE) if not wrong]
-    place, decision, _ = find_records(values)
+    place, decision, _ = find_records(values, columns)
     about = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
     if decision.of("id"):
         about["id"] = decision.of("id")[0]
@@ -82,7 +84,7 @@ def _json(source: Source) -> Inferred:
     return _inferred(source.name, decision, reader="json", records=records)
 
 
-def _table(source: Source, look: Peek) -> Inferred:
+def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
     best: tuple[float, Inferred] | None = None
     reasons: list[InsightError] = []
     for part, rows in _candidates(look):
@@ -91,7 +93,7 @@ def _table(source: Source, look: Peek) -> Inferred:
             continue
         sample = _sample(source, look, part, row)
         try:
-            decision = understand(opened(sample.columns))
+            decision = understand(opened(sample.columns), columns)
         except InsightError as error:
             reasons.append(error)
             continue
@@ -110,8 +112,8 @@ def _table(source: Source, look: Peek) -> Inferred:
 def _sample(source: Source, look: Peek, part: str, row: int) -> Records:
     if look.shape == "sheet":
         return read_sheet(look.sheets[part], header_row=row)
-    if look.shape == "parquet":
-        return next(read_parquet(source, at_once=SAMPLE))
+    if look.shape == "columns":
+        return next(read_columns(source, at_once=SAMPLE))
     return next(read_table(source, delimiter=part, header_row=row, at_once=SAMPLE))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from insight.archives.instructions import Columns
 from insight.archives.links import has_message
 from insight.archives.readers import scalar
 
@@ -66,13 +67,15 @@ class Decision:
         return sum(weights.get(one.role, 0.1) * (1.0 if one.sure else 0.5) for one in self.found)
 
 
-def understand(sample: pd.DataFrame | Mapping[str, Sequence[str]]) -> Decision:
+def understand(sample: pd.DataFrame | Mapping[str, Sequence[str]], named: Columns | None = None) -> Decision:
     """Decide which column of a sample of messages holds what, by header and values together.
 
     Parameters
     ----------
     sample : DataFrame or dict of str to sequence of str
         Some records, of which up to 2,000 are looked at; dots in a name part the steps of a path.
+    named : dict of str to tuple of str, optional
+        Role to the columns that the caller says fill it.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def understand(sample: pd.DataFrame | Mapping[str, Sequence[str]]) -> Decision:
         columns = {str(name): [scalar(value) for value in head[name]] for name in head}
     else:
         columns = {name: list(values[:SAMPLE]) for name, values in sample.items()}
-    return _decide(Chooser(profiles(columns), columns))
+    return _decide(Chooser(profiles(columns), columns, named or {}))
 
 
 def _decide(c: Chooser) -> Decision:
@@ -101,7 +104,7 @@ def _decide(c: Chooser) -> Decision:
     find_numbers(c)
     find_marks(c)
     markup = any(_MARKUP.search(value) for name in c.of("text") for value in c.all[name].values[:200])
-    linked = [has_message(value) for name in c.of("url") for value in c.looks[name].values[:200]]
+    linked = [has_message(value) for name in c.of("url") for value in c.all[name].values[:200]]
     found = sorted(c.found.values(), key=lambda one: _ORDER.index(one.role))
     return Decision(
         tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings), html=markup,

@@ -21,13 +21,18 @@ def find_words(c: Chooser) -> None:
     """Find the words: the text, the title, or the open questions of a survey."""
     free = [look for look in c.free() if _may_be_words(c, look)]
     fits = [(_text_fit(c, look), look) for look in free]
-    best = c.best("text", fits) or _silent_text(c)
+    own = c.by_caller("text")
+    best = own or c.best("text", fits) or _silent_text(c)
     titles = [
         (header_fit("title", look), look)
         for look in free
         if look is not best and look.words <= 40 and len(look.steps) <= 2
     ]
     title = c.best("title", titles)
+    if own is not None:
+        if title is not None:
+            c.give("title", title, "by its header")
+        return
     asked = _asked(c, free, title)
     if best.last in roles()["title"].names and title is None and _text_names(c, best) is None and asked:
         best = asked[0]
@@ -144,7 +149,9 @@ def _refuse(c: Chooser) -> NoReturn:
 def find_reply(c: Chooser) -> None:
     """Find the brand's answer beside the message, and its date."""
     said = [look for look in c.free() if look.has_words and look.words >= 1 and look.dates < 0.5]
-    best = c.best("reply", [(reply_fit(look), look) for look in said])
+    best = c.by_caller("reply") or c.best("reply", [(reply_fit(look), look) for look in said])
+    if "reply" in c.settled and not c.of("reply"):
+        return
     if best is None or c.questions:
         lost = [look.name for look in c.free() if reply_fit(look) >= 0.9 and look.characters >= 10]
         if lost and not c.questions:

@@ -16,8 +16,9 @@ from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
 from insight.archives.automatic import is_automatic_mail
-from insight.archives.containers import Source, Text, encoding_of
+from insight.archives.containers import Source
 from insight.archives.converters import message_text
+from insight.archives.text_lines import Text, encoding_of
 
 Item = dict[str, Any]
 

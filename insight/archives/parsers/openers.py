@@ -10,7 +10,8 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from insight.archives.containers import Source, Text, refuse_bomb
+from insight.archives.containers import Source, refuse_bomb
+from insight.archives.text_lines import Text
 from insight.mentions import InsightError
 
 from .mail import is_mail, read_mail

@@ -8,7 +8,8 @@ from collections.abc import Generator
 from html.parser import HTMLParser
 from typing import Any
 
-from insight.archives.containers import Source, Text
+from insight.archives.containers import Source
+from insight.archives.text_lines import Text
 
 from .chat_pages import IS_CHAT, read_chat_page
 

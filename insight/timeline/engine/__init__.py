@@ -1,12 +1,11 @@
 """The few Ibis expressions that touch every mention: on DuckDB in this process, or on the team's Spark."""
 
-from .authors import STANDINGS, OwnClock, author_periods, first_messages, read_authors, tally_dates
-from .first_answers import first_answers, silent_platforms, tally_waits
+from .authors import AUTHOR_TYPES, author_periods, first_messages, read_authors, tally_dates
+from .first_answers import first_answers, platforms_without_addressed, tally_waits
 from .source import Source, duration, moment, open_mentions, span
 
 __all__ = [
-    "STANDINGS",
-    "OwnClock",
+    "AUTHOR_TYPES",
     "Source",
     "author_periods",
     "duration",
@@ -14,8 +13,8 @@ __all__ = [
     "first_messages",
     "moment",
     "open_mentions",
+    "platforms_without_addressed",
     "read_authors",
-    "silent_platforms",
     "span",
     "tally_dates",
     "tally_waits",

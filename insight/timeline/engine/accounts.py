@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insight.timeline.persons import A_DAY, BOT_NAME, TIRELESS
+from insight.mentions import BOT_NAME
+from insight.timeline.persons import A_DAY, MANY_MESSAGES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,5 +32,5 @@ def automated_accounts(table: ir.Table) -> ir.Table:
         n=named.created_at.count(),
         seconds=seconds,
     )
-    busy = (seen.n >= TIRELESS) & (seen.n * _DAY_SECONDS > A_DAY * seen.seconds)
+    busy = (seen.n >= MANY_MESSAGES) & (seen.n * _DAY_SECONDS > A_DAY * seen.seconds)
     return seen.filter(~seen.brand & (seen.automated | busy)).select("author_id")

@@ -4,21 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.mentions import BOT_NAME
 from insight.stats.periods import Calendar, join_words
-from insight.timeline.persons import BOT_NAME
 
 from .source import Source, fetch, tally, until
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-STANDINGS = ("automatic", "person", "other", "automated", "brand")
+AUTHOR_TYPES = ("automatic", "person", "other", "automated", "brand")
 """What an author is, weakest evidence first: one message of a later sort outweighs all of an earlier one.
 
 An automatic message says nothing of its author, unless all of them are."""
@@ -27,18 +26,10 @@ _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 
 
-@dataclass(frozen=True)
-class OwnClock:
-    """Periods of equal length that begin with each author's first message; in microseconds."""
-
-    length: int
-    n_periods: int
-
-
 def read_authors(
     source: Source, *, as_of: pd.Timestamp, aliases: Mapping[str, str], bots: Sequence[str]
 ) -> Source:
-    """Keep what was written by `as_of`, give each message its author's standing and one name a person."""
+    """Keep what was written by `as_of`, give each message its author's author_type and one name a person."""
     import ibis
     import pyarrow as pa
 
@@ -62,7 +53,7 @@ def read_authors(
         else_=1,
     )
     micro = _microseconds(source)(table.created_at)
-    return Source(table.mutate(standing=code.cast("int8"), at=micro), source.backend)
+    return Source(table.mutate(author_type=code.cast("int8"), at=micro), source.backend)
 
 
 def _microseconds(source: Source) -> ir.Callable:
@@ -78,36 +69,17 @@ def _microseconds(source: Source) -> ir.Callable:
     return ibis.udf.scalar.builtin(stamp, name=name)
 
 
-def author_periods(
-    source: Source,
-    *,
-    calendar: Calendar,
-    own: OwnClock | None = None,
-    spans: tuple[int, int, int] | None = None,
-) -> pd.DataFrame:
-    """Reduce every message to one row an author: first, last, how many, which periods, which standing.
+def author_periods(source: Source, *, calendar: Calendar) -> pd.DataFrame:
+    """Reduce every message to one row an author: first, last, how many, which periods, which author_type.
 
-    `source` comes from `read_authors`. `spans` (t1, t2, t3 in seconds) adds n_early, messages up to t1 after
-    the first, and n_late, those from t2 to t2 + t3 after it. Authors without a name share one row whose
-    author_id is missing. Sorted by everything but the name, then the name, so that renaming authors can only
-    swap rows that are otherwise equal.
+    `source` comes from `read_authors`. Authors without a name share one row whose author_id is missing.
+    Sorted by everything but the name, then the name, so that renaming authors can only swap rows that are
+    otherwise equal.
     """
-    import ibis
-
-    events = source.table.select("author_id", "created_at", "standing", "at")
-    if own or spans:
-        events = events.mutate(age=events.at - events.at.min().over(ibis.window(group_by="author_id")))
-    if own:
-        n_periods, period = own.n_periods, events.age // own.length
-    else:
-        n_periods, period = calendar.period_of_day[-1] + 1, _calendar_period(events, calendar)
-    events = events.mutate(period=period.cast("int32"))
+    events = source.table.select("author_id", "created_at", "author_type", "at")
+    events = events.mutate(period=_calendar_period(events, calendar).cast("int32"))
     sums = {"n_mentions": events.count()}
-    if spans:
-        early, late, length = (value * _SECOND for value in spans)
-        sums["n_early"] = (events.age <= early).sum()
-        sums["n_late"] = ((events.age >= late) & (events.age <= late + length)).sum()
-    authors, names, width = _with_words(source, events, sums, n_periods)
+    authors, names, width = _with_words(source, events, sums, calendar.period_of_day[-1] + 1)
     order = ["first", "last", "n_mentions", *names, "author_id"]
     found = fetch(source, authors.order_by(*order))
     words = join_words([found.pop(name).to_numpy() for name in names], width=width)
@@ -143,9 +115,13 @@ def _with_words(
     import ibis
 
     sums = {**sums, "first": events.created_at.min(), "last": events.created_at.max(),
-            "standing": events.standing.max()}  # fmt: skip
+            "author_type": events.author_type.max()}  # fmt: skip
     again = {name: ibis._[name].sum() for name in sums if name.startswith("n_")}
-    again |= {"first": ibis._["first"].min(), "last": ibis._["last"].max(), "standing": ibis._.standing.max()}
+    again |= {
+        "first": ibis._["first"].min(),
+        "last": ibis._["last"].max(),
+        "author_type": ibis._.author_type.max(),
+    }
     if source.backend.name == "pyspark":
         width, rows = 32, events.group_by("author_id", "period").agg(**sums)
         powers = ibis.array([1 << bit for bit in range(width)])
@@ -153,6 +129,7 @@ def _with_words(
     else:
         width, rows = 64, events
         bit = rows.period if n_periods <= width else rows.period % width
+        # bit_or sets one bit a period in which the author wrote; the place is that within its word.
         mask = (ibis.literal(1, "uint64") << bit.cast("uint64")).bit_or().cast("uint64")
     names = [f"word_{number}" for number in range((n_periods - 1) // width + 1)]
     if len(names) == 1:

@@ -11,7 +11,7 @@ import pandas as pd
 from insight.timeline.waits import MANY_PEOPLE, QUICK_SECONDS, receipts
 
 from .accounts import automated_accounts
-from .source import Source, fetch, tally, until
+from .source import Source, fetch, hold, tally, until
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,6 +20,11 @@ ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "k
 
 _FAR = 1 << 30
 """More than any thread has messages."""
+
+_TO_PAIR = (
+    "mention_id", "reply_to_id", "author_id", "created_at", "platform", "addressed", "brand", "brand_side",
+    "is_public", "urgency", "thread", "person", "fine",
+)  # fmt: skip
 
 ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at": "created_at"}
 
@@ -40,11 +45,11 @@ def tally_waits(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:
     return tally(source, counts)
 
 
-def silent_platforms(source: Source) -> list[str]:
+def platforms_without_addressed(source: Source) -> list[str]:
     """Return the platforms on which no customer's message says whether it was sent to the brand."""
     people = source.table.filter((source.table.side != "brand").fill_null(True))
-    told = people.group_by("platform").agg(told=people.addressed.notnull().any())
-    return sorted(fetch(source, told.filter(~told.told))["platform"])
+    known = people.group_by("platform").agg(known=people.addressed.notnull().any())
+    return sorted(fetch(source, known.filter(~known.known))["platform"])
 
 
 def first_answers(
@@ -56,20 +61,19 @@ def first_answers(
 ) -> pd.DataFrame:
     """Pair each run of a customer's messages with the brand's first answer to it; one row a run.
 
-    `silent` names the platforms that never tell which messages were sent to the brand: there every message
+    `silent` names the platforms that never say which messages were sent to the brand: there every message
     needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
     urgency, 0 the most urgent; the others come last): a run starts with its first most urgent message.
     """
     import ibis
 
-    public = _counting(source.table, as_of)
-    events = _spoken(source, _ranked(public, urgency))
+    events = _spoken(source, _ranked(_counting(source.table, as_of), urgency))
     people = _people(events, silent)
     runs = _runs(people)
     answered = _answered(runs, events, people)
-    asked = events.select("thread", "mention_id", start="place")
+    asked = events.filter(events.fine).select("thread", "mention_id", start="place")
     answers = events.select("thread", answer="place", answer_fine="fine", **ANSWER)
-    wide = public.filter(public.fine).select(*ASKED, asked_at="created_at")
+    wide = source.table.select(*ASKED, asked_at="created_at")
     paired = (
         answered.inner_join(asked, ["thread", "start"])
         .left_join(answers, ["thread", "answer"])
@@ -120,31 +124,14 @@ def _reposted(table: ir.Table) -> ir.BooleanValue:
 def _spoken(source: Source, table: ir.Table) -> ir.Table:
     """Find the thread and the person that each brand message speaks to; number the messages of each thread.
 
-    One with a reply link speaks to that message's author, wherever it stands; one without (`loose`) speaks
+    One with a reply link speaks to that message's author, wherever it is; one without (`loose`) speaks
     to everyone in its thread; one whose link leads to the brand itself, to another brand's customer, from a
-    private message to a public one, or out of the file speaks to nobody.
+    private message to a public one, or out of the file speaks to no one.
     Only what is needed to pair is kept: the rest is joined to the pairs at the end.
     """
     import ibis
 
-    public, table = (
-        table,
-        table.select(
-            "mention_id",
-            "reply_to_id",
-            "author_id",
-            "created_at",
-            "platform",
-            "addressed",
-            "brand",
-            "brand_side",
-            "is_public",
-            "urgency",
-            "thread",
-            "person",
-            "fine",
-        ),
-    )
+    table = table.select(*_TO_PAIR)
     parents = table.filter(~table.brand_side).select(
         parent_at="created_at",
         parent_fine="fine",
@@ -168,25 +155,32 @@ def _spoken(source: Source, table: ir.Table) -> ir.Table:
         thread=ibis.ifelse(direct, linked.parent_thread, linked.thread),
         person=ibis.ifelse(direct, linked.parent_person, ibis.ifelse(linked.brand_side, None, linked.person)),
     )
-    events = _without_receipts(source, _for_brand(source, events), public)
+    events = _without_receipts(source, hold(_for_brand(source, events)))
     order = [ibis._.created_at, ibis._.brand_side, ibis._.mention_id]
     in_thread = ibis.window(group_by="thread", order_by=order, preceding=None, following=0)
-    to_brand = ibis.window(group_by=["thread", "to"], order_by=order, preceding=None, following=0)
+    to_brand = in_thread  # one window less to sort where there is one brand
+    if "to" in events.columns:
+        to_brand = ibis.window(group_by=["thread", "to"], order_by=order, preceding=None, following=0)
     numbered = events.mutate(
         place=ibis.row_number().over(in_thread),
         n_brand=ibis._.brand_side.cast("int64").sum().over(in_thread),
         n_loose=ibis._.loose.sum().over(to_brand),
     )
     to_person = ibis.window(group_by=["thread", "person"], order_by="place", preceding=None, following=0)
+    if "to" not in events.columns:
+        numbered = numbered.mutate(to=ibis.literal(""))
     return numbered.mutate(part=ibis._.n_loose + ibis._.direct.sum().over(to_person))
 
 
 def _for_brand(source: Source, events: ir.Table) -> ir.Table:
-    """Name the brand that each message is sent to or speaks for: without a name, the thread's only one."""
+    """Name the brand (`to`) that each message is sent to or speaks for, where the table has several.
+
+    A message without a name means the only one that speaks in its thread.
+    """
     import ibis
 
     if int(fetch(source, source.table.agg(n=source.table.brand.nunique()))["n"].iloc[0]) < 2:
-        return events.mutate(to=ibis.literal(""))
+        return events
     spoken = ibis.ifelse(events.brand_side, events.brand, None)
     whole = ibis.window(group_by="thread")
     marked = events.mutate(least=spoken.min().over(whole), most=spoken.max().over(whole))
@@ -194,11 +188,11 @@ def _for_brand(source: Source, events: ir.Table) -> ir.Table:
     return marked.mutate(to=ibis.coalesce(marked.brand, only, "")).drop("least", "most")
 
 
-def _without_receipts(source: Source, events: ir.Table, public: ir.Table) -> ir.Table:
+def _without_receipts(source: Source, events: ir.Table) -> ir.Table:
     """Leave out automatic receipts, by the rule of `timeline.answers`; few messages are quick enough."""
     import ibis
 
-    if "text" not in public.columns:
+    if "text" not in source.table.columns:
         return events
     minute = events.created_at.epoch_seconds() // QUICK_SECONDS
     fine = events.mutate(minute=minute).filter(events.fine)
@@ -215,18 +209,18 @@ def _without_receipts(source: Source, events: ir.Table, public: ir.Table) -> ir.
     if quick["who"].nunique() < MANY_PEOPLE:
         return events
     last = quick.sort_values(["asked_at", "who"]).drop_duplicates("mention_id", keep="last")
-    spoken = public.filter(public.brand_side).select("mention_id", "text")
+    texts = source.table.select("mention_id", "text")
     named = ibis.memtable(last[["mention_id"]].astype({"mention_id": "str"}), schema={"mention_id": "string"})
-    rapid = fetch(source, spoken.inner_join(named, "mention_id"))
+    rapid = fetch(source, texts.inner_join(named, "mention_id"))
     rapid = rapid.merge(last.rename(columns={"who": "person"}), on="mention_id")
     if receipts(rapid, rapid).empty:  # all that the brands said is fetched only where it matters
         return events
-    ids = receipts(fetch(source, spoken), rapid)
+    ids = receipts(fetch(source, texts.semi_join(events.filter(events.brand_side), "mention_id")), rapid)
     return events.filter(~events.mention_id.isin(ids)) if len(ids) else events
 
 
 def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
-    """Keep the customers' messages and tell which need an answer, by what came before them only."""
+    """Keep the customers' messages and mark which need an answer, by what came before them only."""
     import ibis
 
     people = events.filter(~events.brand_side)
@@ -235,6 +229,7 @@ def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
         needs = ibis.literal(True)
     elif silent:
         needs = needs | people.platform.isin(list(silent))
+    # One number ranks by urgency first and place second, so that a plain minimum finds where a run starts.
     keys = ["mention_id", "thread", "person", "to", "part", "place", "n_loose"]
     return people.select(*keys, needs=needs, rank=people.urgency * _FAR + people.place)
 
@@ -264,6 +259,7 @@ def _answered(runs: ir.Table, events: ir.Table, people: ir.Table) -> ir.Table:
     replies = (
         events.filter(events.direct == 1).select("parent_id", reply="place").inner_join(named, "parent_id")
     )
+    # A reply counts for the run from its start on; earlier ones are kept as `early`.
     after = replies.inner_join(runs.select(*keys, "start"), keys)
     linked = after.group_by(keys).agg(
         reply=ibis._.reply.min(where=ibis._.reply > ibis._.start), n_early=(ibis._.reply < ibis._.start).sum()

@@ -1,17 +1,19 @@
-"""Where the mentions lie: a DataFrame, Parquet or an Ibis table; and what is asked of any of them."""
+"""Where the mentions are: a DataFrame, Parquet or an Ibis table; and what is asked of any of them."""
 
 from __future__ import annotations
 
+import glob
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.mentions import InsightError, need_columns
+from insight.mentions import READ_FIRST, InsightError, need_columns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,22 +37,19 @@ def open_mentions(
 
     if isinstance(mentions, ibis.Table):
         source = Source(mentions, mentions.get_backend())
-    elif isinstance(mentions, pd.DataFrame):
-        need_columns(mentions, "mentions", columns)
-        source = Source(ibis.memtable(_arrow(mentions, [*columns, *optional])), _duckdb())
     elif isinstance(mentions, str | Path):
         source = _parquet(Path(mentions))
     else:
-        raise InsightError(
-            f"mentions is a {type(mentions).__name__}; expected a DataFrame of pandas, an Ibis table or the "
-            "path of a Parquet file or folder. Pass a table of polars or Arrow through as_mentions."
-        )
+        need_columns(mentions, "mentions", columns)
+        backend = _duckdb()
+        backend.con.register("mentions", _arrow(mentions, [*columns, *optional]))
+        with _older_names():
+            source = Source(backend.table("mentions"), backend)
     _check_zone(source.backend)
     missing = [name for name in columns if name not in source.table.columns]
     if missing:
         raise InsightError(
-            f"mentions lack the columns {missing}; found {sorted(source.table.columns)}. "
-            "Pass the table through as_mentions first."
+            f"mentions lack the columns {missing}; found {sorted(source.table.columns)}. {READ_FIRST}"
         )
     kept = source.table.select(*[name for name in (*columns, *optional) if name in source.table.columns])
     # Neither Ibis 12 nor half of DuckDB's functions know stamps of nanoseconds with a zone.
@@ -88,12 +87,18 @@ def _check_zone(backend: BaseBackend) -> None:
 
 def _parquet(path: Path) -> Source:
     backend = _duckdb()
-    files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # Ibis 12 asks DuckDB 2 for the schema by an old name
+    own = glob.escape(str(path)) if path.exists() else str(path)
+    files = f"{own}/**/*.parquet" if path.is_dir() else own
+    with _older_names():
         return Source(backend.read_parquet(files), backend)
+
+
+@contextmanager
+def _older_names() -> Iterator[None]:
+    """Ibis 12 asks DuckDB 2 for a schema by a deprecated name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
 
 
 def _duckdb() -> BaseBackend:
@@ -105,6 +110,12 @@ def _duckdb() -> BaseBackend:
         allocator_background_threads=True,
         autoinstall_known_extensions=False,  # they would be fetched from the network
     )
+
+
+def hold(table: ir.Table) -> ir.Table:
+    """Keep what a query returns in its backend, so that queries on it do not repeat it."""
+    with _older_names():
+        return table.cache()
 
 
 def fetch(source: Source, query: ir.Table) -> pd.DataFrame:

@@ -1,8 +1,7 @@
-"""Arrays only: intervals, Kaplan-Meier, false discovery rate. Knows no mention."""
+"""Arrays only: the product-limit curve of Kaplan and Meier, by counts."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,6 @@ from insight.mentions import InsightError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Interval = tuple[np.ndarray, np.ndarray]
 
 _SHORT = 1 << 16
 ROUNDING = 1e-9
@@ -42,28 +39,6 @@ class SurvivalCurve:
         return float(self.time[reached[0]]) if len(reached) else float("inf")
 
 
-def wilson(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> Interval:
-    """Return Wilson's (1927) score interval of a proportion, NaN where there are no trials."""
-    k, n = np.broadcast_arrays(np.asarray(successes, dtype=float), np.asarray(trials, dtype=float))
-    z2 = ndtri((1 + level) / 2) ** 2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rate = k / n
-        centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
-        half = np.sqrt(z2) / (1 + z2 / n) * np.sqrt(rate * (1 - rate) / n + z2 / (4 * n**2))
-    low = np.where(k == 0, 0.0, centre - half)
-    high = np.where(k == n, 1.0, centre + half)
-    return np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
-
-
-def proportion(
-    successes: ArrayLike, trials: ArrayLike, *, fewest: int = 1, level: float = 0.95
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the share with Wilson's interval; all three NaN where there are fewer than `fewest` trials."""
-    k, n = np.broadcast_arrays(np.asarray(successes, dtype=float), np.asarray(trials, dtype=float))
-    n = np.where(n >= max(fewest, 1), n, np.nan)
-    return (k / n, *wilson(k, n, level=level))
-
-
 def kaplan_meier(
     durations: ArrayLike, observed: ArrayLike, *, entry: ArrayLike | None = None, level: float = 0.95
 ) -> SurvivalCurve:
@@ -85,18 +60,27 @@ def kaplan_meier(
     share = n_events / n_at_risk
     survival = np.cumprod(1 - share)
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Greenwood's sum of d / (n (n - d)); on the scale log(-log S) the band stays between 0 and 1, and
+        # comes back as S to the power of exp(-+ z se).
         share /= n_at_risk - n_events
         log = np.log(survival)
         widen = np.exp(ndtri((1 + level) / 2) * np.sqrt(np.cumsum(share)) / log)
         low, high = np.exp(log / widen), np.exp(log * widen)
-    # Where nobody is left the band is undefined: it then runs from 0 to the last upper bound.
+    # Where no one is left the band is undefined: it then runs from 0 to the last upper bound.
     some = np.count_nonzero(survival > 0)
     low[some:], high[some:] = 0, high[some - 1] if some else 1
     return SurvivalCurve(times, n_at_risk, n_events, survival, low, high)
 
 
+def median_wait(durations: ArrayLike, observed: ArrayLike) -> float:
+    """Return the time by which half have had the event, those still waiting counted; NaN if never."""
+    waits = np.asarray(durations, dtype=float)
+    median = kaplan_meier(waits, observed).quantile() if len(waits) else np.inf
+    return median if np.isfinite(median) else float("nan")
+
+
 def _are_days(exits: np.ndarray) -> bool:
-    """Tell whether times are whole numbers, dense enough to be counted one by one."""
+    """Return whether times are whole numbers, dense enough to be counted one by one."""
     if not len(exits) or exits.max() > max(4 * len(exits), _SHORT):
         return False
     return all(np.array_equal(part, np.floor(part)) for part in (exits[:_SHORT], exits[_SHORT:]))
@@ -105,6 +89,7 @@ def _are_days(exits: np.ndarray) -> bool:
 def _tally_days(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the distinct event times, the events at each, and how many had left before it, by counting."""
     days = exits.astype(np.int64)
+    # One pass counts both kinds: day d in cell 2 d if it was only watched, in 2 d + 1 if the event was seen.
     counts = np.bincount(2 * days + seen, minlength=2 * int(days.max()) + 2).reshape(-1, 2)
     times = np.flatnonzero(counts[:, 1])
     left = np.cumsum(counts.sum(axis=1))
@@ -121,8 +106,10 @@ def _tally(exits: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     keys = np.ascontiguousarray(exits).view(np.uint64) << 1
     keys |= ~seen
     keys.sort()
+    # What is left are the events: the freed bit is taken off again, and their times read back as floats.
     place = np.flatnonzero(~keys & 1)
     keys = keys[place] >> 1
+    # The first event of each time; the comparison of a key with itself is true, or empty like the keys.
     first = np.flatnonzero(np.concatenate([keys[:1] == keys[:1], keys[1:] != keys[:-1]]))
     return keys[first].view(float), np.diff(first, append=len(keys)), place[first]
 
@@ -135,7 +122,7 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
             f"{int(np.isnan(exits).sum())} of {exits.size} durations are missing; leave them out."
         )
     if (exits < 0).any():
-        raise InsightError(f"{int((exits < 0).sum())} of {exits.size} durations lie below 0; leave them out.")
+        raise InsightError(f"{int((exits < 0).sum())} of {exits.size} durations are below 0; leave them out.")
     if entry is None:
         return
     starts = np.asarray(entry, dtype=float)
@@ -144,40 +131,5 @@ def _check_times(exits: np.ndarray, seen: np.ndarray, entry: ArrayLike | None) -
     n_wrong = int((~(starts < exits)).sum())
     if n_wrong:
         raise InsightError(
-            f"{n_wrong} of {exits.size} entries do not lie before their duration; leave those out."
+            f"{n_wrong} of {exits.size} entries are not before their duration; leave those out."
         )
-
-
-def mantel_haenszel(
-    hits: ArrayLike, trials: ArrayLike, other_hits: ArrayLike, other_trials: ArrayLike
-) -> tuple[float, float]:
-    """Compare two rates within strata: return the hits beyond expectation and the chance of as many or more.
-
-    One value a stratum. The two-sided test of Mantel and Haenszel (1959) with continuity correction.
-    """
-    a, n, b, m = (np.asarray(column, dtype=float) for column in (hits, trials, other_hits, other_trials))
-    total, both = n + m, a + b
-    told = total > 1
-    a, n, m, total, both = a[told], n[told], m[told], total[told], both[told]
-    excess = float((a - n * both / total).sum())
-    variance = float((n * m * both * (total - both) / (total**2 * (total - 1))).sum())
-    if not variance:
-        return excess, 1.0
-    return excess, math.erfc(max(0.0, abs(excess) - 0.5) / math.sqrt(2 * variance))
-
-
-def holm(p_values: ArrayLike) -> np.ndarray:
-    """Return the adjusted p-values that control the chance of any false claim (Holm 1979)."""
-    return _adjusted(p_values, "holm")
-
-
-def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
-    """Return the adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995)."""
-    return _adjusted(p_values, "fdr_bh")
-
-
-def _adjusted(p_values: ArrayLike, method: str) -> np.ndarray:
-    from statsmodels.stats.multitest import multipletests
-
-    p = np.asarray(p_values, dtype=float)
-    return multipletests(p, method=method)[1] if p.size else p

@@ -1,0 +1,219 @@
+"""Sub-problems: phrases that most people paraphrase; which of them are one problem, and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from insight.text.encode import Vectors
+
+from .phrases import function_words, stem, words_of
+
+MERGED = 0.6
+"""Cosine of their centres from which two problems are one. It, COHERENT, NEAR and SAID were chosen by reading
+cards of three archives; `bench_find_needs.py --thresholds` prints how groups agree with labels at others."""
+COHERENT = 0.6
+"""Least share of a problem's people who paraphrase one and the same phrase: problems are joined only while
+it is reached, and a group below is not shown."""
+TIGHT = 0.41
+"""Least mean cosine of the encoder's vectors of a problem's sentences, two by two. On airline tweets and app
+reviews all needs that a reader found to be one problem lie above, on issues of five projects most groups that
+were none lie below."""
+_OVERLAP = 0.5
+"""Share of the people of a problem who also paraphrase the phrase of a larger one: the two are one."""
+_SAME, _EACH = 1.2, 0.4
+"""How many times as near as that two problems are one whatever their names; below, the least share of the
+people of each who paraphrase one phrase."""
+_NAMED = 0.2
+"""Least share of a problem's people who paraphrase its name; a problem that no phrase names is not shown."""
+_SILENT = 0.9
+"""Worth of a name that does not say what is wrong."""
+_TYPICAL = 0.5
+"""Weight of a name's likeness to a problem's centre, and of the use of its very words, beside the share of
+the people who paraphrase it."""
+_LONG, _LENGTH, _ALONE = 3, 0.03, 0.85
+"""Words from which a name is worth less, how much a word, and the worth of one that a single person says."""
+_MOST = 400
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Sentences with their people, and phrases.
+
+    `near` is the cosine of a sentence and a phrase that it paraphrases, 0 otherwise; for `said` a smaller
+    cosine does. `words` are the stems that a sentence uses, `used` the share of each in a phrase. A phrase
+    may be a name if it is `short`, and a sub-problem if it `says` what is wrong.
+    """
+
+    people: npt.NDArray[np.float64]
+    vectors: Vectors
+    encoded: Vectors
+    words: sparse.csr_array
+    phrases: list[str]
+    used: sparse.csr_array
+    short: npt.NDArray[np.bool_]
+    says: npt.NDArray[np.bool_]
+    spoken: Vectors
+    fluency: npt.NDArray[np.float64]
+    near: Vectors
+    said: npt.NDArray[np.bool_]
+
+
+def count_words(read: list[str], named: list[str]) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Return which stems each sentence uses, and the share that each stem has in each phrase."""
+    own = [sorted({stem(word) for word in words_of(name) if word not in function_words()}) for name in named]
+    column = {word: at for at, word in enumerate(sorted({word for words in own for word in words}))}
+    used = _table(own, column)
+    said = _table([sorted({stem(word) for word in words_of(text)}) for text in read], column)
+    return said, sparse.csr_array(sparse.diags_array(1 / np.maximum(used.sum(axis=1), 1)) @ used)
+
+
+def _table(texts: list[list[str]], column: dict[str, int]) -> sparse.csr_array:
+    at = [(row, column[word]) for row, words in enumerate(texts) for word in words if word in column]
+    places = np.array(at, dtype=np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(at)), tuple(places)), shape=(len(texts), len(column)))
+
+
+def fluency(phrases: Sequence[str], shared: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Weigh a phrase as a name: short, and said by more than one person."""
+    length = np.array([len(phrase.split()) for phrase in phrases])
+    return (1 - _LENGTH * np.maximum(0, length - _LONG)) * np.where(
+        shared > 2, 1.0, np.where(shared > 1, (1 + _ALONE) / 2, _ALONE)
+    )
+
+
+def pick(reading: Reading, least: float) -> list[int]:
+    """Pick phrase after phrase: the one that paraphrases most people whom no phrase before it did."""
+    gain = reading.near * reading.people[:, None].astype(np.float32)
+    left = np.ones(len(gain), dtype=bool)
+    worth = gain.sum(axis=0, dtype=np.float64) * reading.says
+    picked: list[int] = []
+    while len(picked) < _MOST and worth.size:
+        best = int((worth * reading.fluency).argmax())
+        new = np.flatnonzero(left & (reading.near[:, best] > 0))
+        if reading.people[new].sum() < least:
+            break
+        picked.append(best)
+        left[new] = False
+        worth -= gain[new].sum(axis=0)
+        worth[best] = 0
+    return picked
+
+
+def owners(near: Vectors) -> npt.NDArray[np.int64]:
+    """Return which of the picked phrases each sentence is nearest to, -1 for none."""
+    if not near.shape[1]:
+        return np.full(len(near), -1, dtype=np.int64)
+    return np.where(near.max(axis=1) > 0, near.argmax(axis=1), -1)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Sums over the sentences of each sub-problem, weighted by people; a problem's are sums of these.
+
+    size: people; said: those who paraphrase each phrase; literal: those who use each stem; total: vectors.
+    n and encoded are the number of sentences and the sum of the encoder's vectors.
+    """
+
+    reading: Reading
+    size: npt.NDArray[np.float64]
+    said: npt.NDArray[np.float64]
+    literal: npt.NDArray[np.float64]
+    total: npt.NDArray[np.float64]
+    n: npt.NDArray[np.int64]
+    encoded: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, reading: Reading, part: npt.NDArray[np.int64], k: int) -> Parts:
+        """Sum up the sentences of `k` sub-problems."""
+        held = np.flatnonzero(part >= 0)
+        owns = sparse.csr_array((reading.people[held], (part[held], held)), shape=(k, len(part)))
+        literal = (owns @ reading.words).toarray()
+        once = sparse.csr_array((np.ones(len(held)), (part[held], held)), shape=owns.shape)
+        return cls(
+            reading,
+            owns.sum(axis=1),
+            owns @ reading.said,
+            literal,
+            owns @ reading.vectors,
+            np.bincount(part[held], minlength=k),
+            once @ reading.encoded,
+        )
+
+    def tightness(self, own: npt.NDArray[np.bool_]) -> float:
+        """Return the mean cosine of the sentences of these, two by two."""
+        n, length = int(self.n[own].sum()), float((self.encoded[own].sum(axis=0) ** 2).sum())
+        return (length - n) / (n * (n - 1)) if n > 1 else 1.0
+
+    def centres(self, rows: npt.NDArray[np.int64] | list[list[int]]) -> npt.NDArray[np.float64]:
+        """Return the unit centre of each union of sub-problems."""
+        sums = np.array([self.total[own].sum(axis=0) for own in rows])
+        return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+    def worth(
+        self, own: npt.NDArray[np.int64] | list[int]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the worth of each phrase as the name of these, and the share of people who paraphrase it."""
+        size = max(1.0, self.size[own].sum())
+        share = self.said[own].sum(axis=0) / size
+        typical = self.reading.spoken @ self.centres([list(own)])[0]
+        literal = np.exp(self.reading.used @ np.log(self.literal[own].sum(axis=0) / size + 1e-3))
+        worth = np.minimum(share, COHERENT) + _TYPICAL * (typical + literal)
+        return worth * self.reading.fluency * np.where(self.reading.says, 1, _SILENT), share
+
+    def name(self, problems: npt.NDArray[np.int64]) -> tuple[dict[int, int], dict[int, float]]:
+        """Name each problem, largest first, by a phrase that no other has.
+
+        Return the rows of the phrases, and the largest share of people who paraphrase one.
+        """
+        members = {at: np.flatnonzero(problems == at) for at in sorted(set(problems.tolist()) - {-1})}
+        names: dict[int, int] = {}
+        coherence: dict[int, float] = {}
+        for at in sorted(members, key=lambda at: (-self.size[members[at]].sum(), at)):
+            worth, share = self.worth(members[at])
+            worth[list(names.values())] = -1
+            worth[~self.reading.short | (share < _NAMED)] = -1
+            if worth.max(initial=-1) >= 0:
+                names[at] = int(worth.argmax())
+                coherence[at] = float(share.max())
+        return names, coherence
+
+
+def join(
+    parts: Parts, centres: npt.NDArray[np.floating], found: list[int], alike: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Join the nearest two sub-problems or problems, again and again, as long as a name holds them together.
+
+    Two are near if their centres are, if their names say the same, or if most of the people of the smaller
+    one paraphrase the name of the larger, too.
+    """
+    problems = np.arange(len(found))
+    if len(found) < 2:
+        return problems
+    share = parts.said[:, found] / np.maximum(parts.size[:, None], 1)
+    smaller = parts.size[:, None] <= parts.size[None, :]
+    overlap = np.where(smaller, share, share.T) / _OVERLAP
+    close = np.maximum(np.maximum(centres @ centres.T / MERGED, overlap), alike.astype(float))
+    np.fill_diagonal(close, 0)
+    members = [[at] for at in range(len(found))]
+    while True:
+        left, right = sorted(divmod(int(close.argmax()), len(found)))
+        if close[left, right] < 1:
+            return problems
+        both = [*members[left], *members[right]]
+        shares = [parts.worth(own)[1] for own in (both, members[left], members[right])]
+        least = 0 if close[left, right] >= _SAME else _EACH
+        if not ((shares[0] >= COHERENT) & (np.minimum(*shares[1:]) >= least)).any():
+            close[left, right] = close[right, left] = 0
+            continue
+        n = parts.size[members[left]].sum(), parts.size[members[right]].sum()
+        mean = (close[left] * n[0] + close[right] * n[1]) / max(1.0, sum(n))
+        mean[[left, right]] = 0
+        close[left], close[:, left] = mean, mean
+        close[right], close[:, right] = 0, 0
+        problems[members[right]] = left
+        members[left] = both

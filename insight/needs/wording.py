@@ -1,0 +1,260 @@
+"""How much of a phrase a sentence says in its own words: words alike, and what is denied or asked for."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from insight.signals.rules import as_read, meets, read_rules
+from insight.text.encode import Encoder, Vectors, encode
+
+from .phrases import WORD, grammar, stem, word_list, words_of
+from .phrases import says_problem as rules_match
+
+SUBJECT = 0.1
+"""Share of people from which a word is what the whole archive is about, and says nothing of a problem."""
+_FAR, _SAME = 0.4, 0.6
+"""Cosine of two words up to which they have nothing in common, and from which they say the same."""
+_ENOUGH = 200
+"""People from whom on that can be said."""
+_OPPOSED = 0.3
+"""What a word is worth that one side denies and the other does not."""
+_AFTER, _CLOSE = 2, 4
+"""Words with a meaning of their own that a denial reaches after it, and how far each may be from the one
+before, unless a place or time comes between; before it, one."""
+_ASKED = 3
+"""Words after a wish begins that it is for."""
+_PLACES = frozenset("after at before during for from if in on since till until when while with".split())  # noqa: SIM905
+_KNOWN = 6000
+"""Words that get a vector, those of most people first; others match themselves only."""
+_JUDGED = 5.0
+"""Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
+_BLOCK = 256
+_LIFT, _SURE = 1.4, 0.66
+"""How many times as often as other words a word must stand in sentences with a need; a share that does."""
+_BAD, _LACK, _WISH, _EITHER = "<bad>", "!", "?", "~"
+_PIECE = re.compile(r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s|\b(?:and|but|so|because|cause|cuz)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of an archive's need sentences: their weight, and vectors of those that are near others."""
+
+    wrong: frozenset[str]
+    weight: dict[str, float]
+    place: dict[str, int]
+    vectors: Vectors
+
+    def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
+        """Return the pieces of each text as stems, "!" before what is denied, "?" what is asked for."""
+        found = []
+        for text, wish in zip(texts, _wishes(texts), strict=True):
+            ends = [0, *(mark.end() for mark in _PIECE.finditer(text)), len(text)]
+            pieces = [
+                self._piece(text[a:b], wish - a if wish >= 0 else -1) for a, b in itertools.pairwise(ends)
+            ]
+            found.append([piece for piece in pieces if piece])
+        return found
+
+    def _piece(self, text: str, wish: int) -> list[str]:
+        """Read one piece, in which something is asked for from letter `wish` on, if that lies in it."""
+        own: list[str] = []
+        lacking: set[int] = set()
+        asked: set[int] = set()
+        reach = near = 0
+        for mark in WORD.finditer(text):
+            word = mark[0].replace("’", "'").lower()
+            near -= 1
+            if word in word_list("denials") or word.endswith("n't"):
+                lacking.add(len(own) - 1)
+                reach, near = _AFTER, _CLOSE
+            elif word in word_list("judging"):
+                own.append(_BAD)
+            elif word in _PLACES and reach < _AFTER:
+                reach = 0
+            elif (
+                word not in grammar()
+                and word not in word_list("asks")
+                and len(word) > 1
+                and not word[0].isdigit()
+            ):
+                if reach and near >= 0:
+                    lacking.add(len(own))
+                    reach, near = reach - 1, _CLOSE
+                if 0 <= wish <= mark.start() and len(asked) < _ASKED:
+                    asked.add(len(own))
+                own.append(stem(word))
+        return [
+            word
+            if word in self.wrong or word == _BAD
+            else (_LACK if at in lacking else _WISH if at in asked else "") + word
+            for at, word in enumerate(own)
+        ]
+
+    def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
+        """Return the words of each phrase; of two and more, denied and asked for are the same."""
+        found = []
+        for pieces in self.read(phrases):
+            words = [word for piece in pieces for word in piece]
+            if len([word for word in words if self.weight.get(_plain(word), 1)]) > 1:
+                words = [_EITHER + word[1:] if word[0] in _LACK + _WISH else word for word in words]
+            found.append(words)
+        return found
+
+    def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which phrases say of something that it is denied, asked for or bad."""
+        return np.array(
+            [
+                any(word[0] in _LACK + _WISH or word == _BAD for piece in pieces for word in piece)
+                and not word_list("mend") & set(phrase.split()[:1])
+                for phrase, pieces in zip(phrases, self.read(phrases), strict=True)
+            ],
+            dtype=bool,
+        )
+
+    def judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which phrases hold a word that judges."""
+        return np.array([_BAD in itertools.chain(*pieces) for pieces in self.read(phrases)], dtype=bool)
+
+    def has_cause(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which phrases say more than that what the whole archive is about is bad."""
+        return np.array(
+            [
+                any(self.weight.get(_plain(word), 1) for word in itertools.chain(*pieces) if word != _BAD)
+                for pieces in self.read(phrases)
+            ],
+            dtype=bool,
+        )
+
+    def weights(self, phrases: Sequence[Sequence[str]], columns: dict[str, int]) -> sparse.csr_array:
+        """Return the share that each word has in the meaning of each phrase, rows that sum to one."""
+        cells = [
+            (row, columns[word], self.weight.get(_plain(word), self.weight[""]))
+            for row, words in enumerate(phrases)
+            for word in set(words)
+        ]
+        rows, at, value = (
+            (np.array(each) for each in zip(*cells, strict=True)) if cells else (np.zeros(0, int),) * 3
+        )
+        table = sparse.csr_array((value.astype(np.float32), (rows, at)), shape=(len(phrases), len(columns)))
+        total = np.maximum(table.sum(axis=1), 1e-9)
+        return sparse.csr_array(sparse.diags_array(1 / total) @ table)
+
+    def credit(self, said: Sequence[str], wanted: Sequence[str]) -> Vectors:
+        """Return what each word that is said is worth for each that is wanted, 0 to 1."""
+        plain = [[_plain(word) for word in words] for words in (said, wanted)]
+        side = [
+            np.array([word[0] if word != _plain(word) else "" for word in words]) for words in (said, wanted)
+        ]
+        left, right = (np.array([self.place.get(word, -1) for word in words]) for words in plain)
+        near = self.vectors[left] @ self.vectors[right].T
+        near[left < 0] = 0
+        near[:, right < 0] = 0
+        worth = np.clip((near - _FAR) / (_SAME - _FAR), 0, 1)
+        column: dict[str, list[int]] = {}
+        for at, word in enumerate(plain[1]):
+            column.setdefault(word, []).append(at)
+        for at, word in enumerate(plain[0]):
+            worth[at, column.get(word, [])] = 1
+        either = (side[0] != "")[:, None] & (side[1] == _EITHER)
+        worth[(side[0][:, None] != side[1]) & ~either] *= _OPPOSED
+        return worth.astype(np.float32)
+
+    def covered(self, texts: Sequence[str], phrases: Sequence[str]) -> Vectors:
+        """Return how much of each phrase each text says in one piece, 0 to 1; columns are phrases."""
+        wanted = self._wanted(phrases)
+        columns = {word: at for at, word in enumerate(sorted({word for words in wanted for word in words}))}
+        shares = self.weights(wanted, columns).T.tocsr()
+        pieces = self.read(texts)
+        said = sorted({word for text in pieces for piece in text for word in piece})
+        row = {word: at for at, word in enumerate(said)}
+        found = np.zeros((len(texts), len(phrases)), np.float32)
+        if not said or not columns:
+            return found
+        worth = self.credit(said, list(columns))
+        for start in range(0, len(texts), _BLOCK):
+            block = [
+                (at, piece) for at in range(start, min(start + _BLOCK, len(texts))) for piece in pieces[at]
+            ]
+            if not block:
+                continue
+            flat = np.array([row[word] for _, piece in block for word in piece])
+            ends = np.cumsum([0, *(len(piece) for _, piece in block)])[:-1]
+            best = np.maximum.reduceat(worth[flat], ends, axis=0)
+            share = (shares.T @ best.T).T
+            owner = np.array([at for at, _ in block])
+            first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+            found[owner[first]] = np.maximum.reduceat(share, first, axis=0)
+        return found
+
+
+def _plain(word: str) -> str:
+    return word[1:] if word[0] in _LACK + _WISH + _EITHER else word
+
+
+def problem_words(needs: Iterable[str], messages: Iterable[str]) -> frozenset[str]:
+    """Return the stems that stand in sentences with a need more often than what people write about does.
+
+    "crash" and "rude" hardly ever stand elsewhere; "playlist" and "flight" do.
+    """
+    needs = list(needs)
+    least = 3 if len(needs) >= 200 else 2 if len(needs) >= 20 else 1
+    voiced = Counter(word for text in needs for word in _stems(text))
+    everywhere = Counter(word for text in messages for word in _stems(text))
+    usual = sum(voiced.values()) / max(1, sum(everywhere[word] for word in voiced))
+    return frozenset(
+        word for word, n in voiced.items() if n >= least and n >= min(_SURE, _LIFT * usual) * everywhere[word]
+    )
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words_of(text)}
+
+
+def learn_wording(
+    sentences: Sequence[str], people: npt.NDArray[np.float64], *, known: frozenset[str], encoder: Encoder
+) -> Wording:
+    """Learn the words of these sentences, each said by so many people."""
+    used, forms = Counter[str](), dict[str, Counter[str]]()
+    for text, n in zip(sentences, people, strict=True):
+        for word in set(words_of(text)):
+            if word not in grammar() and not word[0].isdigit():
+                forms.setdefault(stem(word), Counter())[word] += n
+        for word in {stem(word) for word in words_of(text)}:
+            used[word] += n
+    ranked = sorted(forms, key=lambda word: (-sum(forms[word].values()), word))[:_KNOWN]
+    usual = [min(forms[word], key=lambda form: (-forms[word][form], form)) for word in ranked]
+    vectors = encode(usual, encoder=encoder) if usual else np.zeros((1, 1), np.float32)
+    vectors = vectors - vectors.mean(axis=0)
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    place = {word: at for at, word in enumerate(ranked)}
+    total = max(1.0, float(people.sum()))
+    weight = {word: float(np.log(1 + total / n)) for word, n in used.items()} | {
+        "": np.log(1 + total),
+        _BAD: 5.0,
+    }
+    if total >= _ENOUGH:
+        central = [word for word in ranked if used[word] >= SUBJECT * total and word not in known]
+        near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)
+        weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
+    wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
+    return Wording(wrong, weight, place, vectors.astype(np.float32))
+
+
+def _wishes(texts: Sequence[str]) -> list[int]:
+    """Return where each text begins to ask for something, -1 where it does not."""
+    read = [as_read(text) for text in texts]
+    begins = [len(text) for text in read]
+    for rule in read_rules():
+        if rule.signal == "wish":
+            for at in np.flatnonzero(meets(rule, read)):
+                span = rule.span(read[at])
+                begins[at] = min(begins[at], span[0]) if span else begins[at]
+    return [at if at < len(text) else -1 for at, text in zip(begins, read, strict=True)]
