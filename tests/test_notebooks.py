@@ -28,7 +28,6 @@ if not hasattr(BundledEncoder._encode_one, "cache_info"):
 """
 """Run before each notebook: an empty kernel, in which each text is encoded once for all notebooks."""
 FIGURE = "application/vnd.plotly.v1+json"
-FAULTS = ("broken", "late", "slow", "good", "ugly", "wet", "loud", "too cold, I wish it had a timer")
 SAMPLE_ONLY = re.compile(r"you should see|pellwick|brastow|romy|\b20(24|25)\b", re.I)
 
 

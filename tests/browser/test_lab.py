@@ -21,10 +21,10 @@ from tests.simulate import simulate_archive
 CELLS = (
     "import insight as ins\n"
     "import pandas as pd\n"
-    "rows = [('x:1', 'x:1', 'ann', 'customer', '2026-01-03', 'my lid leaks'),"
-    " ('x:2', 'x:1', 'acme', 'brand', '2026-01-04', 'We send a seal'),"
-    " ('x:3', 'x:3', 'ben', 'customer', '2026-02-02', 'I wish it had a timer'),"
-    " ('x:4', 'x:4', 'ann', 'customer', '2026-02-20', '<b>bold</b> lid')]\n"
+    "rows = [('x:1', 'x:1', 'ann', 'customer', '2026-01-03 09:30', 'my lid leaks'),"
+    " ('x:2', 'x:1', 'acme', 'brand', '2026-01-04 09:30', 'We send a seal'),"
+    " ('x:3', 'x:3', 'ben', 'customer', '2026-02-02 09:30', 'I wish it had a timer'),"
+    " ('x:4', 'x:4', 'ann', 'customer', '2026-02-20 09:30', '<b>bold</b> lid')]\n"
     "names = ['mention_id', 'conversation_id', 'author_id', 'side', 'created_at', 'text']\n"
     "frame = pd.DataFrame(rows, columns=names).assign(platform='x')\n"
     "mentions = ins.as_mentions(frame.assign(created_at=pd.to_datetime(frame['created_at'], utc=True)))",
@@ -212,9 +212,9 @@ def test_a_choice_redraws_the_figure(small):
 
 
 def test_a_wait_opens_its_thread(small):
-    seen = cell(small, 4)
-    seen.locator("select").nth(1).select_option(label="platform")
-    seen.locator(".js-plotly-plot").first.wait_for()
+    seen = in_view(small, 4)
+    seen.locator("select").nth(3).select_option(label="answered")
+    seen.locator("td", has_text="my lid leaks").first.wait_for()
     read_a_thread(seen)
 
 
