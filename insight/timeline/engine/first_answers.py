@@ -155,7 +155,7 @@ def _spoken(source: Source, table: ir.Table) -> ir.Table:
         thread=ibis.ifelse(direct, linked.parent_thread, linked.thread),
         person=ibis.ifelse(direct, linked.parent_person, ibis.ifelse(linked.brand_side, None, linked.person)),
     )
-    events = _without_receipts(source, hold(_for_brand(source, events)))
+    events = _without_receipts(source, hold(source, _for_brand(source, events)))
     order = [ibis._.created_at, ibis._.brand_side, ibis._.mention_id]
     in_thread = ibis.window(group_by="thread", order_by=order, preceding=None, following=0)
     to_brand = in_thread  # one window less to sort where there is one brand

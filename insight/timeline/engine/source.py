@@ -112,8 +112,13 @@ def _duckdb() -> BaseBackend:
     )
 
 
-def hold(table: ir.Table) -> ir.Table:
-    """Keep what a query returns in its backend, so that queries on it do not repeat it."""
+def hold(source: Source, table: ir.Table) -> ir.Table:
+    """Keep what a query returns in its backend, so that queries on it do not repeat it.
+
+    Not on Spark: its cache does not know tables from memory, as of urgency, which a query may join.
+    """
+    if source.backend.name != "duckdb":
+        return table
     with _older_names():
         return table.cache()
 
