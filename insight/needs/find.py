@@ -107,15 +107,16 @@ def find_needs(
     same if the cosine of their vectors is 0.42 or more: the encoder's, less the mean of all of them, beside
     that of a student of words; names of brands, channels, places and people carry no weight. It says it if
     70 % of the phrase's words, weighted by rarity, are in one piece of the sentence, or words near them
-    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks.
+    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks. From a cosine of
+    0.6 to a need's centre the words do not matter.
 
     Short phrases of people's own that say what is wrong are picked one by one, each the one that most
     people paraphrase who paraphrase none before it; their sentences are sub-problems. Those with alike
     centres (cosine 0.6), of one meaning, or mostly of the same people are one need, as long as 60 % of its
-    people paraphrase one and the same phrase. A group below that is not shown. The name is the phrase that
-    most of a need's people paraphrase, of those whose very words they use. Sentences that name no cause
-    ("worst ever", "fix this"), or are nearer to such a verdict than to any need, are general
-    dissatisfaction.
+    people paraphrase one and the same phrase. A group below that, or whose sentences have a mean cosine
+    under 0.41 two by two, is not shown. The name is the phrase that most of a need's people paraphrase, of
+    those whose very words they use. Sentences that name no cause ("worst ever", "fix this"), or are nearer
+    to such a verdict than to any need, are general dissatisfaction.
 
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
     Importance is the share of people relative to the need voiced by most, times 10. Satisfaction is

@@ -23,6 +23,8 @@ NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
 SAID = 0.7
 """Share of a phrase's meaning that a sentence must also say in words of its own."""
+SURE = 0.6
+"""Cosine to a centre from which a sentence belongs to a sub-problem in whatever words."""
 _GLAD = 0.3
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
 VERDICT = 0.62
@@ -74,7 +76,8 @@ class Groups:
             )
             likeness = vectors @ self.centres.T
             if not praise:
-                likeness *= self.wording.covered(some, self.labels) >= SAID
+                said = self.wording.covered(some, self.labels) >= SAID
+                likeness *= said | (likeness >= SURE)
                 blame = (vectors @ self.verdicts.T).max(axis=1)
                 verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
