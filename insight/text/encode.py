@@ -5,10 +5,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
-import io
 import json
 import os
-import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.files import write_file
 from insight.mentions import InsightError
 
-Vectors = npt.NDArray[np.float32]
+from .vector_cache import VectorCache
+from .vector_cache import Vectors as Vectors
 
 _MODELS = Path(__file__).parents[1] / "models"
 _SHA256 = {
@@ -272,7 +270,7 @@ def encode(
     given = [text.encode(errors="replace").decode() if isinstance(text, str) else "" for text in texts]
     distinct = sorted(set(given))
     model = load_encoder(encoder)
-    known = _Cache.open(cache, model) if cache is not None else None
+    known = VectorCache.open(cache, _rows(model.encode([_PROBE]), 1)) if cache is not None else None
     vectors = known.find(distinct) if known else {}
     missing = [text for text in distinct if text not in vectors]
     found = dict(zip(missing, _encode_all(missing, model, progress), strict=True))
@@ -306,57 +304,3 @@ def _rows(raw: npt.ArrayLike, n: int) -> Vectors:
     length[length == 0] = 1
     unit: Vectors = vectors / length
     return unit
-
-
-@dataclass(frozen=True)
-class _Cache:
-    """A folder of small archives, each written whole or not at all; a damaged one is as good as absent."""
-
-    folder: Path
-    prefix: str
-
-    @classmethod
-    def open(cls, folder: str | Path, model: Encoder) -> _Cache:
-        probe = np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)
-        path = Path(folder)
-        path.mkdir(parents=True, exist_ok=True)
-        return cls(path, f"vectors-{hashlib.sha256(probe.tobytes()).hexdigest()[:12]}-")
-
-    def find(self, texts: list[str]) -> dict[str, Vectors]:
-        wanted = {_digest(text): text for text in texts}
-        found: dict[str, Vectors] = {}
-        for path in sorted(self.folder.glob(f"{self.prefix}*.npz")):
-            for digest, vector in _read_shard(path):
-                if digest in wanted:
-                    found[wanted[digest]] = vector
-        return found
-
-    def add(self, vectors: dict[str, Vectors]) -> None:
-        digests = [_digest(text) for text in vectors]
-        name = self.prefix + hashlib.sha256("".join(digests).encode()).hexdigest()[:12] + ".npz"
-        names, rows = np.array(digests), np.stack(list(vectors.values()))
-        content = io.BytesIO()
-        np.savez(content, digests=names, vectors=rows, seal=np.array(_seal(names, rows)))
-        write_file(self.folder / name, content.getvalue())
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _seal(names: npt.NDArray[np.str_], rows: Vectors) -> str:
-    """Sum up which vectors belong to which texts, so that none is changed or exchanged unseen."""
-    return hashlib.sha256(
-        names.tobytes() + rows.tobytes() + str((rows.dtype, rows.shape)).encode()
-    ).hexdigest()
-
-
-def _read_shard(path: Path) -> list[tuple[str, Vectors]]:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as shard:
-            names, rows = shard["digests"], shard["vectors"]
-            if str(shard["seal"]) != _seal(names, rows):
-                return []
-            return list(zip(names.tolist(), rows, strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return []
