@@ -19,7 +19,7 @@ class Archive:
     mentions : DataFrame
         One row a message; columns as in `insight.mentions.COLUMNS`, extra columns behind them.
     report : ImportReport
-        Rows read, kept and set aside, coverage, doubts.
+        Rows read, kept and skipped, coverage, warnings.
     guard : Guard
         How files made of it name messages, and who was deleted.
     """

@@ -47,7 +47,7 @@ class Times:
     """Moments in UTC (NaT where a value could not be read), their precision, and where the zone came from.
 
     `day_first` is how numeric dates were read, None where there were none or nothing decides; `order` says
-    why; `unclear` marks the values that are dates whose day and month cannot be told apart; `warnings` what
+    why; `unclear` marks the values that are dates whose day and month are unclear; `warnings` what
     was assumed.
     """
 

@@ -201,26 +201,26 @@ def _languages(table: pd.DataFrame, whole: Whole, *, progress: bool) -> pd.Serie
     place = np.empty(len(rows), np.intp)
     place[order] = pd.Series(thread[order]).groupby(thread[order]).cumcount()
     may, first = sums <= whole.guessed, place < _OF_A_THREAD
-    told = _guess(rows["text"][may & first], progress=progress)
-    heard = rows["text"][first].map(told).where(lambda lang: lang != "und")
-    said = heard.groupby(thread[first]).agg(["nunique", "first"])
+    languages = _guess(rows["text"][may & first], progress=progress)
+    found = rows["text"][first].map(languages).where(lambda lang: lang != "und")
+    said = found.groupby(thread[first]).agg(["nunique", "first"])
     agreed = said.loc[(said["nunique"] == 1) & (np.bincount(thread) > _OF_A_THREAD)[said.index], "first"]
     shared = pd.Series(thread).map(agreed)
-    told |= _guess(rows["text"][may & ~first & shared.isna()], progress=progress)
-    guessed = shared.where(shared.notna(), rows["text"].map(told))
+    languages |= _guess(rows["text"][may & ~first & shared.isna()], progress=progress)
+    guessed = shared.where(shared.notna(), rows["text"].map(languages))
     return given.where(~without, pd.Series(guessed.to_numpy(object), index=table.index[without]))
 
 
 def _guess(texts: pd.Series, *, progress: bool) -> dict[str, str]:
     from tqdm import tqdm
 
-    sample, told = list(texts.unique()), dict[str, str]()
+    sample, languages = list(texts.unique()), dict[str, str]()
     with tqdm(total=len(sample), desc="languages", unit="text", disable=not progress) as bar:
         for start in range(0, len(sample), _AT_ONCE):
             batch = sample[start : start + _AT_ONCE]
-            told |= zip(batch, detect_language(batch), strict=True)
+            languages |= zip(batch, detect_language(batch), strict=True)
             bar.update(len(batch))
-    return told
+    return languages
 
 
 def _mentions(
@@ -242,11 +242,11 @@ def _mentions(
     empty = {
         name: table[name].mask(table[name] == "", None) for name in nullable if table[name].dtype == object
     }
-    told = {"automated": table["automated"] != ""}
+    marks = {"automated": table["automated"] != ""}
     unsaid = [word for word in EXTRAS if word in table and not (table[word] != "").any()]
     known = {column.name for column in COLUMNS} | (set(EXTRAS) - set(unsaid))
     inner = [word for word in (*WORDS, *_INNER, *unsaid) if word in table and word not in known]
-    return as_mentions(table.assign(**empty, **told).drop(columns=inner))
+    return as_mentions(table.assign(**empty, **marks).drop(columns=inner))
 
 
 EXTRAS = ("automated", "placeholder", "words_cut")

@@ -127,12 +127,12 @@ def build(
         FROM mentions
     """).fetchall()[0]
     marks, table = own_words_by_file(db), _files(files, set_aside)
-    told = [*_doubts(files), *_written(notes), *_guessed(db, whole), *own_words_notes(db, marks)]
+    notes_made = [*_cautions(files), *_written(notes), *_guessed(db, whole), *own_words_notes(db, marks)]
     return ImportReport(
         files=table.join(marks.reindex(table["source_file"], fill_value=0).reset_index(drop=True)),
         set_aside=_shapes_only(set_aside) if shareable else set_aside,
         columns=_missing(db, n),
-        notes=tuple(dict.fromkeys([*told, *coverage_notes(db)])),
+        notes=tuple(dict.fromkeys([*notes_made, *coverage_notes(db)])),
         brands=whole.brands.listed,
         named=whole.named,
         privacy="shareable" if shareable else "internal",
@@ -283,7 +283,7 @@ def _written(notes: Notes) -> list[str]:
     return [note.replace("{n}", f"{n:,}") for note, n in notes.items()]
 
 
-def _doubts(files: list[File]) -> list[str]:
+def _cautions(files: list[File]) -> list[str]:
     """Say what each file left open: repairs, its zone, its unknown columns, a round number of rows."""
     notes: list[tuple[str, str]] = []
     for file in files:
@@ -312,7 +312,7 @@ def _doubts(files: list[File]) -> list[str]:
 
 
 def gathered(notes: Iterable[tuple[str, str]]) -> list[str]:
-    """Say once what holds of several files: pairs of file and doubt -> sentences."""
+    """Say once what holds of several files: pairs of file and note -> sentences."""
     files: dict[str, list[str]] = defaultdict(list)
     for name, note in notes:
         own = note.removeprefix(f"{name}: ")

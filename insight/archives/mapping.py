@@ -32,7 +32,7 @@ _NO = ("", "false", "no", "0", "f", "n")
 
 @dataclass(frozen=True)
 class Mapped:
-    """Loose rows of one file ("" = missing), the records set aside, doubts, and the zone of its dates."""
+    """Loose rows of one file ("" = missing), the records skipped, notes, and the zone of its dates."""
 
     frame: pd.DataFrame
     set_aside: list[tuple[int, str, str, str]]

@@ -179,8 +179,8 @@ def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[
             answer = understand(as_columns(inside[:_LOOKED_AT]))
         except InsightError:
             continue
-        told = answer.of("created_at") or answer.of("author")
-        if not told or not _ANSWERS.search(path) or answer.questions:
+        dated = answer.of("created_at") or answer.of("author")
+        if not dated or not _ANSWERS.search(path) or answer.questions:
             continue
         each.append(path)
         lead = path.replace(".*", "")

@@ -133,7 +133,7 @@ def read_archive(
     ------
     InsightError
         A path that does not exist, a file that is empty, damaged, of an unknown format, or that only looks
-        like messages; dates that nobody can read or whose day and month cannot be told apart.
+        like messages; dates that cannot be read.
 
     Notes
     -----

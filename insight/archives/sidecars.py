@@ -20,7 +20,7 @@ _PEOPLE = ("users.json", "user_data.csv", "users.csv", "user.csv")
 
 @dataclass(frozen=True)
 class Companions:
-    """Owners, people and long posts by folder, and the names of the files that told them."""
+    """Owners, people and long posts by folder, and the names of the files that hold them."""
 
     owners: dict[str, dict[str, Any]]
     people: dict[str, dict[str, dict[str, Any]]]
@@ -28,7 +28,7 @@ class Companions:
     used: frozenset[str]
 
     def of(self, source: Source) -> Beside:
-        """Gather what was told about one file, in its own folder or the one above."""
+        """Gather what is known about one file, in its own folder or the one above."""
         above = source.folder.rpartition("/")[0], source.folder.rpartition("!")[0] + "!"
         near = (source.folder, *above, *(folder.rpartition("/")[0] for folder in above))
         owner = next((self.owners[folder] for folder in near if folder in self.owners), {})
@@ -87,5 +87,5 @@ def with_people(records: Records, author: list[str], people: dict[str, dict[str,
     if column is None or not people:
         return records
     known = [people.get(own, {}) for own in records.columns[column]]
-    told = {f"_{word}": [scalar(person.get(word)) for person in known] for word in ("name", "role")}
-    return replace(records, columns={**records.columns, **told})
+    known_of = {f"_{word}": [scalar(person.get(word)) for person in known] for word in ("name", "role")}
+    return replace(records, columns={**records.columns, **known_of})

@@ -88,9 +88,9 @@ def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     side[side == ""] = "unknown"
     overheard = bool(brands.handles) & table["platform"].isin(_PUBLIC_TAGS).to_numpy(bool)
     sent |= own_space & (side == "customer")
-    told = pd.Series(sent, index=table.index, dtype=object).where(sent | overheard, None)
+    sent_to = pd.Series(sent, index=table.index, dtype=object).where(sent | overheard, None)
     given = table["addressed"].str.strip().str.casefold().map(_FLAGS).astype(object)
-    addressed = given.where(given.notna(), told).mask(side == "brand", None).astype("boolean")
+    addressed = given.where(given.notna(), sent_to).mask(side == "brand", None).astype("boolean")
     table = table.assign(side=objects(side, table.index), addressed=addressed)
     return table.assign(brand=_brand(table, brands, speaker, tagged, answered))
 

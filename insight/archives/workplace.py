@@ -73,7 +73,7 @@ def _is_open(database: Path) -> bool:
 
         with database.open("rb+") as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (OSError, ImportError):  # without such locks nothing can be told, and nothing is removed
+    except (OSError, ImportError):  # without such locks nothing is known, and nothing is removed
         return True
     return False
 

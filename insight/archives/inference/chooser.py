@@ -14,7 +14,7 @@ COUNTED = ("like_count", "reply_count", "repost_count", "quote_count", "view_cou
 
 @dataclass(frozen=True)
 class Found:
-    """The columns that fill a role, why, and whether headers and values leave no doubt."""
+    """The columns that fill a role, why, and whether headers and values agree."""
 
     role: str
     columns: tuple[str, ...]

@@ -130,6 +130,6 @@ def _language(c: Chooser, name: str) -> str:
     if lang:
         codes = pd.Series(c.all[lang[0]].values).str[:2].str.casefold()
         return str(codes.mode()[0])
-    told = pd.Series(detect_language(list(c.all[name].values[:60])))
-    known = told[told.notna() & (told != "und")]
+    guessed = pd.Series(detect_language(list(c.all[name].values[:60])))
+    known = guessed[guessed.notna() & (guessed != "und")]
     return str(known.mode()[0]) if len(known) > 2 else ""

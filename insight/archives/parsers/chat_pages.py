@@ -52,7 +52,7 @@ def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> I
         else read_stamp("", "")
         for item, match in found
     ]
-    days, doubt = days_of(stamps, day_first=day_first)
+    days, caution = days_of(stamps, day_first=day_first)
     for (item, _), stamp, day, hour in zip(found, stamps, days, hours_of(stamps), strict=True):
         clock = f"{hour:02d}:{stamp.rest}"
         is_message = item.get("name") and not item.get("event")
@@ -63,8 +63,8 @@ def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> I
             "text": item.get("text", "") or item.get("event", ""),
             "id": item["id"], "reply_to": item["reply_to"],
         }  # fmt: skip
-    if doubt:
-        yield {"_note": doubt}
+    if caution:
+        yield {"_note": caution}
 
 
 class _Page(HTMLParser):

@@ -220,7 +220,7 @@ _ORDERS = {"day, month, year": (2, 1, 0), "month, day, year": (2, 0, 1), "year, 
 def days_of(
     stamps: Sequence[Stamp], *, day_first: bool | None, years: Sequence[int | None] = ()
 ) -> tuple[list[date | None], str]:
-    """Return the day of each stamp, None where it is not known, and a doubt about how days were read.
+    """Return the day of each stamp, None where it is not known, and a caution about how days were read.
 
     `years` are those of stamps without one.
     """
@@ -240,11 +240,11 @@ def days_of(
         readings.pop("month, day, year" if day_first else "day, month, year")
     if any(stamp.is_american for stamp in stamps):
         readings = dict(sorted(readings.items(), key=lambda item: not item[0].startswith("month")))
-    chosen, doubt = _follow(readings, keys)
+    chosen, caution = _follow(readings, keys)
     for key in numeric:
         others = (reading[key] for reading in readings.values())
         known[key] = chosen[key] or next(filter(None, others), None)
-    return [known[key] for key in keys], doubt
+    return [known[key] for key in keys], caution
 
 
 def _follow(

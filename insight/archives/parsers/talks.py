@@ -156,7 +156,7 @@ def read_talk(lines: Iterable[str], layout: Layout, *, name: str, day_first: boo
     """Yield the messages and events of a log, and what is doubtful about its days."""
     entries, head = _entries(lines, layout, name)
     stamps = [entry.stamp for entry in entries]
-    days, doubts = _days(entries, layout, name, day_first)
+    days, cautions = _days(entries, layout, name, day_first)
     hours = hours_of(stamps)
     app = _app(layout, head, name, seconds=any(":" in stamp.rest for stamp in stamps))
     if head:
@@ -174,7 +174,7 @@ def read_talk(lines: Iterable[str], layout: Layout, *, name: str, day_first: boo
         }  # fmt: skip
         yield item if is_message else {**item, "text": f"{entry.name}: {text}" if entry.name else text}
     yield {"_note": "chat logs say neither ids nor what a message answers."}
-    yield from ({"_note": doubt} for doubt in doubts if doubt)
+    yield from ({"_note": caution} for caution in cautions if caution)
 
 
 _EVENT: Item = {"day": "", "time": "", "date": "", "author": ""}
@@ -328,12 +328,12 @@ def _days(entries: list[_Entry], layout: Layout, name: str, day_first: bool | No
     """Return the day of each entry: its own, or that of the line above, or that of the file's name."""
     years = [int(found[0]) if (found := re.search(r"\d{4}", entry.day)) else None for entry in entries]
     if layout.key[2]:
-        days, doubt = days_of([entry.stamp for entry in entries], day_first=day_first, years=years)
-        doubts = [doubt]
+        days, caution = days_of([entry.stamp for entry in entries], day_first=day_first, years=years)
+        cautions = [caution]
     else:
         above = [read_stamp(entry.day, "0:00") for entry in entries]
-        days, doubt = days_of(above, day_first=day_first, years=years)
-        doubts = [doubt]
+        days, caution = days_of(above, day_first=day_first, years=years)
+        cautions = [caution]
         clocks = hours_of([entry.stamp for entry in entries])
         shift, last = timedelta(), (-1, "")
         for at, (entry, hour) in enumerate(zip(entries, clocks, strict=True)):
@@ -343,8 +343,8 @@ def _days(entries: list[_Entry], layout: Layout, name: str, day_first: bool | No
             days[at] = day + shift if day is not None else None
     n = sum(day is None for day in days)
     if n:
-        doubts.append(
+        cautions.append(
             f"the days of {n:,} of {len(days):,} entries are not in the log (or not as dates), so these have "
             "no date. Name the file by its day, such as 2024-03-31.txt, or export with full dates."
         )
-    return days, doubts
+    return days, cautions

@@ -38,7 +38,7 @@ _ABOUT_SOMEBODY = re.compile(
 def load_key(path: str | Path | None) -> bytes:
     """Read the pseudonym key, or make one on first use, readable by its owner only.
 
-    The same key gives the same person the same pseudonym in every file and month; whoever has it can test
+    The same key gives the same person the same pseudonym in every file and month; people who have it can test
     names.
     """
     from platformdirs import user_data_dir
