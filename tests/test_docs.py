@@ -93,7 +93,7 @@ def test_every_function_and_figure_in_the_table_of_measures_exists():
     rows = re.findall(r"^\| [^|]+\? \|([^|]+)\|([^|]*)\|", text, re.M)
     names = {name for row in rows for name in re.findall(r"`([\w.]+)(?:\([^`]*\))?`", " ".join(row))}
     found = {name for name in names if exists(name)}
-    assert len(found) > 80
+    assert len(found) > 60
     assert names - found == {*COLUMNS, "Archive.report"}
 
 
@@ -134,7 +134,7 @@ def test_the_reference_has_every_public_name(site):
         for name, thing in vars(getattr(ins, package)).items()
         if inspect.isfunction(thing) and thing.__module__.startswith(f"insight.{package}") and name[0] != "_"
     }
-    assert len(public) > 150
+    assert len(public) > 100
     missing = [name for name, path in public.items() if f'id="{path}"' not in pages[name.split(".")[0]]]
     assert missing == []
 
