@@ -19,7 +19,7 @@ import pandas as pd
 from insight.files import harmless, write_file, write_table
 from insight.mentions import InsightError, InsightWarning
 
-from .facts import versions
+from .method import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
