@@ -1,0 +1,763 @@
+"use strict";
+/* The rows of the page, filtered and counted in the browser.
+
+   const rows = await openRows(payload);              payload: Rows.packed (base64 of deflate-raw) or its JSON
+   const view = rows.filter({ channel: ["Reddit"], from: "2026-01-01", text: "wifi" });
+
+   Payload: n, n_people, min_people, internal, tz, first, last, as_of, grain, unit (seconds of a wait), and
+   columns {type: u1|u2|u4, data: base64, little-endian}, rows by person, then day:
+     of_person (rows of each person), day (0 undated, else days from `first` + 1), worded, own,
+     rating {values, codes}, waits {gap, wait, watched, answered, due} (gap: rows since the wait before),
+     sentences {signals, gap, start, end, signal, echo, need, part} (places in UTF-16 of the message's text),
+     dimensions [{name, label, values: [[value, label]], codes} or, where a message has several,
+     {..., counts, codes}]; a code is 0 for none, else the place in values + 1; texts {has, list, n_left_out,
+     n_cut, n_empty}; internally also id and time (seconds since 1970).
+   Rows: dimensions, people, messages, minPeople, internal, first, last, asOf, texts; filter(filters) -> View
+     (remembered), view(filters) -> View (not remembered), current, state() -> hash, undo(), canUndo.
+   Filters: from, to (days, inclusive), text (all words), and a list of values for any dimension.
+   View: people, messages, exact (see below), ignored (values not known), not_searched (texts left out)
+     by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also day, week, month
+     needs() -> [{..., trend, rating, n_rated, rating_rest, impact, answered, parts}], shares of `n` people
+     volume(unit) -> [{start, end, people, messages, complete, exact}]
+     ratings(dimension) -> [{value, label, n, n_people, mean, low, high}]: means of people's means, 0 to 1
+     answered(hours, dimension, {all}) -> [{value, label, n, n_people, answered, share, low, high, n_open}]
+     waitCurve({all}) -> [{wait_hours, n_at_risk, unanswered, low, high}]; waiting() -> [message]
+     sentences(need, {part, sort, search, offset, limit}) -> {total, items: [message with start, end, signal]}
+     messagesOf(dimension, value, {sort, search, offset, limit}) -> {total, items: [message]}
+     compare(dimension) -> [{value, label, people, needs: [{need, share, low, high, difference, ...}]}]
+   Groups of fewer than minPeople people are null, none included. Where a number and that of a wider or
+   narrower filter would give away fewer, or dates or a text are chosen, counts are floored to a multiple of
+   minPeople (`exact` is false) and all else follows from those. */
+const { openRows, parseState, formatState } = (() => {
+  const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
+  const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9, MAX_LINKS = 32;
+  const DERIVED = new Set(["topic", "want", "signal", "need", "part"]);
+  const PERIODS = ["day", "week", "month", "quarter"];
+
+  // --- reading ---------------------------------------------------------------------------------------------
+  function bytesOf(text) {
+    const raw = atob(text), bytes = new Uint8Array(raw.length);
+    for (let at = 0; at < raw.length; at++) bytes[at] = raw.charCodeAt(at);
+    return bytes;
+  }
+  const column = (packed) => new ARRAYS[packed.type](bytesOf(packed.data).buffer);
+  function summed(gaps) {
+    const places = new Uint32Array(gaps.length);
+    for (let at = 0, sum = 0; at < gaps.length; at++) places[at] = sum += gaps[at];
+    return places;
+  }
+  function startsOf(counts) {
+    const starts = new Uint32Array(counts.length + 1);
+    for (let at = 0; at < counts.length; at++) starts[at + 1] = starts[at] + counts[at];
+    return starts;
+  }
+  async function inflate(text) {
+    const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(stream).text();
+  }
+  async function openRows(payload) {
+    const text = payload.trim();
+    return new Rows(JSON.parse(text.startsWith("{") ? text : await inflate(text)));
+  }
+
+  // --- statistics ------------------------------------------------------------------------------------------
+  function wilson(k, n) {
+    if (!(n > 0)) return [NaN, NaN];
+    const rate = k / n, z2 = Z ** 2;
+    const centre = (rate + z2 / (2 * n)) / (1 + z2 / n);
+    const half = (Math.sqrt(z2) / (1 + z2 / n)) * Math.sqrt((rate * (1 - rate)) / n + z2 / (4 * n ** 2));
+    return [k === 0 ? 0 : centre - half, k === n ? 1 : centre + half];
+  }
+  function logGamma(x) {
+    const c = [0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
+      -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
+      1.5056327351493116e-7];
+    let sum = c[0];
+    for (let at = 1; at < 9; at++) sum += c[at] / (x - 1 + at);
+    const t = x + 6.5;
+    return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
+  }
+  function betaFraction(a, b, x) { // Lentz
+    let c = 1, d = 1 / (1 - ((a + b) * x) / (a + 1) || 1e-300), h = d;
+    for (let m = 1; m < 1000; m++) {
+      const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+      d = 1 / (1 + even * d || 1e-300); c = 1 + even / c || 1e-300; h *= d * c;
+      const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+      d = 1 / (1 + odd * d || 1e-300); c = 1 + odd / c || 1e-300;
+      h *= d * c;
+      if (Math.abs(d * c - 1) < 1e-16) break;
+    }
+    return h;
+  }
+  function upperT(t, df) { // the chance of more than t
+    const a = df / 2, x = df / (df + t * t), y = (t * t) / (df + t * t);
+    const front = Math.exp(logGamma(a + 0.5) - logGamma(a) - logGamma(0.5) + a * Math.log(x) + 0.5 * Math.log(y));
+    const below = x < (a + 1) / (a + 2.5) ? (front * betaFraction(a, 0.5, x)) / a
+      : 1 - (front * betaFraction(0.5, a, y)) / 0.5;
+    return below / 2;
+  }
+  const quantiles = new Map();
+  function tQuantile(df) { // of 97.5 %
+    if (quantiles.has(df)) return quantiles.get(df);
+    let low = Z, high = 13;
+    for (let at = 0; at < 60 && high - low > 1e-15 * high; at++) {
+      const middle = (low + high) / 2;
+      if (upperT(middle, df) > 0.025) low = middle; else high = middle;
+    }
+    quantiles.set(df, (low + high) / 2);
+    return (low + high) / 2;
+  }
+  /* Shares where people repeat: the same as insight.stats.shares(k, n, by=person). */
+  function sharesBy(hits, trials) {
+    const n = trials.length;
+    let k = 0, all = 0, squares = 0;
+    for (let at = 0; at < n; at++) { k += hits[at]; all += trials[at]; }
+    const share = k / all;
+    for (let at = 0; at < n; at++) squares += (trials[at] / all) ** 2;
+    const people = 1 / squares;
+    if (all === n) return [share, ...scoreInterval(share, n, Z)];
+    let variance = 0, hit2 = 0, miss2 = 0;
+    for (let at = 0; at < n; at++) {
+      const leftOut = (1 - 1 / n) / (1 - trials[at] / all);
+      variance += (((hits[at] - share * trials[at]) * leftOut) / all) ** 2;
+      hit2 += hits[at] ** 2; miss2 += (trials[at] - hits[at]) ** 2;
+    }
+    variance *= n / (n - 1);
+    const agreeing = (share * (1 - share)) / people;
+    const voices = Math.min(hit2 ? k ** 2 / hit2 : 0, miss2 ? (all - k) ** 2 / miss2 : 0);
+    variance = (voices * variance + 0.5 * agreeing) / (voices + 0.5);
+    const effective = Math.min(agreeing > 0 ? (share * (1 - share)) / variance : people, all);
+    return [share, ...scoreInterval(share, effective, tQuantile(Math.max(people - 1, 1)))];
+  }
+  function scoreInterval(share, n, z) {
+    const centre = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+    const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
+    return [share === 0 ? 0 : centre - half, share === 1 ? 1 : centre + half];
+  }
+  /* Kaplan and Meier's estimate in the steps of insight.response_curve. */
+  function curveOf(hours, answered) {
+    const n = hours.length, order = Array.from(hours.keys()).sort((a, b) => hours[a] - hours[b] || answered[b] - answered[a]);
+    const steps = [];
+    let left = 1, sum = 0;
+    for (let at = 0; at < n;) {
+      const time = hours[order[at]];
+      let end = at, events = 0;
+      while (end < n && hours[order[end]] === time) events += answered[order[end++]];
+      if (events) {
+        const risk = n - at, share = events / risk;
+        left *= 1 - share; sum += share / (risk - events);
+        const log = Math.log(left), widen = Math.exp((Z * Math.sqrt(sum)) / log);
+        const previous = steps.length ? steps[steps.length - 1].high : 1;
+        steps.push({
+          wait_hours: time, n_at_risk: risk, unanswered: left,
+          low: left > 0 ? Math.exp(log / widen) : 0, high: left > 0 ? Math.exp(log * widen) : previous,
+        });
+      }
+      at = end;
+    }
+    const step = (row) => Math.floor((row.unanswered + ROUNDING) / 0.001);
+    const kept = steps.filter((row, at) => at + 1 === steps.length || step(row) !== step(steps[at + 1]));
+    const table = [{ wait_hours: 0, n_at_risk: n, unanswered: 1, low: 1, high: 1 }, ...kept];
+    const longest = hours[order[n - 1]];
+    if (longest > table[table.length - 1].wait_hours) {
+      const n_at_risk = hours.filter((time) => time === longest).length;
+      table.push({ ...table[table.length - 1], wait_hours: longest, n_at_risk });
+    }
+    return table;
+  }
+  function meanOf(values) {
+    const n = values.length;
+    if (!n) return { mean: NaN, variance: NaN, n };
+    const mean = values.reduce((sum, value) => sum + value, 0) / n;
+    const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { mean, variance: n > 1 ? square / (n - 1) : NaN, n };
+  }
+  /* Newcombe's interval of a difference of shares: insight.stats.effects.risk_difference. */
+  function difference(k1, n1, k0, n0) {
+    if (!n1 || !n0) return [NaN, NaN, NaN];
+    const p1 = k1 / n1, p0 = k0 / n0, [l1, u1] = wilson(k1, n1), [l0, u0] = wilson(k0, n0);
+    const d = p1 - p0;
+    return [d, d - Math.sqrt((p1 - l1) ** 2 + (u0 - p0) ** 2), d + Math.sqrt((u1 - p1) ** 2 + (p0 - l0) ** 2)];
+  }
+
+  // --- state -----------------------------------------------------------------------------------------------
+  function parseState(hash) {
+    const filters = {};
+    for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) {
+      if (["from", "to", "text"].includes(name)) filters[name] = value;
+      else (Object.hasOwn(filters, name) ? filters[name] : (filters[name] = [])).push(value);
+    }
+    return filters;
+  }
+  function formatState(filters) {
+    const pairs = [];
+    for (const name of Object.keys(filters).sort())
+      for (const value of [filters[name]].flat()) if (value != null && value !== "") pairs.push([name, value]);
+    return String(new URLSearchParams(pairs));
+  }
+
+  // --- rows ------------------------------------------------------------------------------------------------
+  const iso = (days) => new Date(days * DAY).toISOString().slice(0, 10);
+  const daysOf = (text) => Math.floor(Date.parse(`${text}T00:00:00Z`) / DAY);
+  function periodStart(days, unit) {
+    if (unit === "day") return days;
+    if (unit === "week") return days - ((((days + 3) % 7) + 7) % 7);
+    const date = new Date(days * DAY), month = date.getUTCMonth();
+    return Date.UTC(date.getUTCFullYear(), unit === "quarter" ? month - (month % 3) : month, 1) / DAY;
+  }
+  function periodEnd(start, unit) { // the first day after it
+    if (unit === "day" || unit === "week") return start + (unit === "day" ? 1 : 7);
+    const date = new Date(start * DAY);
+    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + (unit === "quarter" ? 3 : 1), 1) / DAY;
+  }
+
+  class Rows {
+    constructor(data) {
+      this.data = data;
+      this.messages = data.n; this.people = data.n_people; this.minPeople = data.min_people;
+      this.internal = data.internal; this.grain = data.grain; this.tz = data.tz;
+      this.first = data.first; this.last = data.last; this.asOf = data.as_of;
+      this.texts = { left_out: data.texts.n_left_out, cut: data.texts.n_cut, empty: data.texts.n_empty };
+      this.firstDay = data.first ? daysOf(data.first) : 0;
+      this.person = new Uint32Array(data.n);
+      this.ofPerson = startsOf(column(data.of_person));
+      for (let who = 0; who < this.people; who++) this.person.fill(who, this.ofPerson[who], this.ofPerson[who + 1]);
+      this.day = column(data.day);
+      this.worded = column(data.worded); this.own = column(data.own);
+      const given = column(data.rating.codes), stars = Float64Array.of(NaN, ...data.rating.values);
+      this.rating = Float64Array.from(given, (code) => stars[code]);
+      this.rated = data.rating.values.length > 0;
+      this.byName = new Map(data.dimensions.map((packed) => [packed.name, this._dimension(packed)]));
+      this.dimensions = [...this.byName.values()].map(({ name, label, values, several }) => ({ name, label, values, several }));
+      this._readSentences(data.sentences);
+      this._readWaits(data.waits);
+      this._readTexts(data.texts);
+      this.masks = new Map(); this.views = new Map(); this.past = []; this.filters = {};
+      this.time = data.time ? column(data.time) : null;
+    }
+    _dimension(packed) {
+      const values = packed.values.map(([value, label]) => ({ value, label }));
+      const place = new Map(values.map(({ value }, at) => [value, at + 1]));
+      const several = Boolean(packed.counts);
+      const starts = several ? startsOf(column(packed.counts)) : null;
+      return { name: packed.name, label: packed.label, values, place, several, starts, codes: column(packed.codes) };
+    }
+    _readSentences(packed) {
+      const { need, part } = packed, row = summed(column(packed.gap));
+      this.said = {
+        row, start: column(packed.start), end: column(packed.end), signal: column(packed.signal),
+        echo: column(packed.echo), signals: packed.signals,
+        need: column(need.codes), needs: need.values, part: column(part.codes), parts: part.values,
+      };
+    }
+    _readWaits(packed) {
+      this.waits = null;
+      if (!packed) return;
+      const hours = (units) => Float64Array.from(units, (value) => (value * this.data.unit) / 3600);
+      this.waits = {
+        row: summed(column(packed.gap)), hours: hours(column(packed.wait)), watched: hours(column(packed.watched)),
+        answered: column(packed.answered), due: column(packed.due), left_out: packed.n_left_out,
+      };
+    }
+    _readTexts(packed) {
+      const has = column(packed.has);
+      this.textAt = new Int32Array(this.messages).fill(-1);
+      for (let row = 0, at = 0; row < has.length; row++) if (has[row]) this.textAt[row] = at++;
+      this.text = packed.list; this.low = null;
+    }
+    /* A dimension by name; day, week, month and quarter are made when they are asked for. */
+    dimension(name) {
+      if (this.byName.has(name)) return this.byName.get(name);
+      if (!PERIODS.includes(name)) throw new RangeError(`no dimension ${name}; there are ${[...this.byName.keys()]}`);
+      const code = new Map(), values = [], last = this.data.as_of ?? this.data.last;
+      if (last !== null)
+        for (let day = periodStart(this.firstDay, name); day <= daysOf(last); day = periodEnd(day, name)) {
+          values.push({ value: iso(day), label: name === "month" ? iso(day).slice(0, 7) : iso(day), start: day, end: periodEnd(day, name) });
+          for (let each = day; each < periodEnd(day, name); each++) code.set(each, values.length);
+        }
+      const codes = Uint32Array.from(this.day, (day) => (day ? code.get(this.firstDay + day - 1) ?? 0 : 0));
+      const place = new Map(values.map(({ value }, at) => [value, at + 1]));
+      const made = { name, label: name, values, place, several: false, starts: null, codes, period: true };
+      this.byName.set(name, made);
+      return made;
+    }
+    filter(filters = {}) {
+      const next = clean(filters);
+      if (formatState(next) !== formatState(this.filters)) this.past.push(this.filters);
+      this.filters = next;
+      return this.current;
+    }
+    get current() { return this.view(this.filters); }
+    get canUndo() { return this.past.length > 0; }
+    undo() {
+      if (this.canUndo) this.filters = this.past.pop();
+      return this.current;
+    }
+    state() { return formatState(this.filters); }
+    view(filters = {}) {
+      const key = formatState(clean(filters));
+      if (!this.views.has(key)) {
+        if (this.views.size > 20) this.views.delete(this.views.keys().next().value);
+        this.views.set(key, View.of(this, clean(filters)));
+      }
+      return this.views.get(key);
+    }
+    /* Which rows a clause keeps: 1 or 0 a row. */
+    mask(clause) {
+      const key = JSON.stringify([clause.name, clause.values]);
+      if (this.masks.has(key)) return this.masks.get(key);
+      const mask = new Uint8Array(this.messages);
+      if (clause.name === "dates") {
+        const [from, to] = clause.values;
+        for (let row = 0; row < mask.length; row++) mask[row] = this.day[row] > from && this.day[row] <= to ? 1 : 0;
+      } else if (clause.name === "text") this._search(clause.values, mask);
+      else this._choose(this.dimension(clause.name), clause.values, mask);
+      if (this.masks.size > 200) this.masks.clear();
+      this.masks.set(key, mask);
+      return mask;
+    }
+    _choose(dimension, values, mask) {
+      const wanted = new Uint8Array(dimension.values.length + 1);
+      for (const value of values) wanted[dimension.place.get(value)] = 1;
+      const { codes, starts } = dimension;
+      if (!dimension.several) for (let row = 0; row < mask.length; row++) mask[row] = wanted[codes[row]];
+      else
+        for (let row = 0; row < mask.length; row++)
+          for (let at = starts[row]; at < starts[row + 1] && !mask[row]; at++) mask[row] = wanted[codes[at]];
+    }
+    _search(words, mask) {
+      this.low ??= this.text.map((text) => text.toLowerCase());
+      for (let row = 0; row < mask.length; row++) {
+        const at = this.textAt[row];
+        mask[row] = at >= 0 && words.every((word) => this.low[at].includes(word)) ? 1 : 0;
+      }
+    }
+    message(row) {
+      const label = (name) => {
+        const found = this.byName.get(name), code = found && !found.several ? found.codes[row] : 0;
+        return code ? found.values[code - 1].label : null;
+      };
+      const at = this.textAt[row], rating = this.rating[row];
+      return {
+        row, person: this.person[row], day: this.day[row] ? iso(this.firstDay + this.day[row] - 1) : null,
+        channel: label("channel"), topic: label("topic"), want: label("want"),
+        rating: Number.isNaN(rating) ? null : rating,
+        text: at < 0 ? null : this.text[at],
+        ...(this.internal ? { id: this.data.id[row], time: this.time[row] ? new Date(this.time[row] * 1000).toISOString() : null } : {}),
+      };
+    }
+  }
+  function clean(filters) {
+    const kept = {};
+    for (const [name, value] of Object.entries(filters)) {
+      if (Array.isArray(value)) { if (value.length) kept[name] = [...new Set(value.map(String))].sort(); }
+      else if (value != null && String(value).trim()) kept[name] = name === "from" || name === "to" || name === "text" ? String(value).trim() : [String(value)];
+    }
+    return kept;
+  }
+
+  // --- views -----------------------------------------------------------------------------------------------
+  class View {
+    static of(rows, filters) {
+      const clauses = [], ignored = [];
+      for (const [name, value] of Object.entries(filters)) {
+        if (name === "from" || name === "to") continue;
+        if (name === "text") { clauses.push({ name, values: value.toLowerCase().split(/\s+/) }); continue; }
+        const known = rows.byName.has(name) || PERIODS.includes(name);
+        const values = known ? value.filter((one) => rows.dimension(name).place.has(one)) : [];
+        ignored.push(...value.filter((one) => !values.includes(one)).map((one) => [name, one]));
+        if (values.length) clauses.push({ name, values });
+      }
+      const [from, to] = ["from", "to"].map((name) => (/^\d{4}-\d\d-\d\d$/.test(filters[name] ?? "") ? daysOf(filters[name]) : NaN));
+      if (from === from || to === to)
+        clauses.push({ name: "dates", values: [from === from ? from - rows.firstDay : 0, to === to ? to - rows.firstDay + 1 : 0xffffffff] });
+      const view = new View(rows, clauses);
+      view.filters = filters; view.ignored = ignored;
+      return view;
+    }
+    constructor(rows, clauses) {
+      this.rows = rows; this.clauses = clauses; this.memo = new Map();
+      this.mask = this._and(clauses);
+      this.counts = this._count(this.mask);
+      const k = rows.minPeople;
+      this.exact = k <= 1 || this._isExact();
+      [this.people, this.messages] = this._shown(this.counts.people, this.counts.messages, this.exact);
+      const base = this.counts.worded, unworded = this.counts.people - base;
+      // people of whom nothing is read are not told apart from the others where they are few
+      this.base = k > 1 && unworded > 0 && unworded < k ? this.people : this._shown(base, base, this.exact)[0];
+    }
+    _once(key, make) {
+      if (!this.memo.has(key)) this.memo.set(key, make());
+      return this.memo.get(key);
+    }
+    _and(clauses) {
+      const mask = new Uint8Array(this.rows.messages).fill(1);
+      for (const clause of clauses) {
+        const other = this.rows.mask(clause);
+        for (let row = 0; row < mask.length; row++) mask[row] &= other[row];
+      }
+      return mask;
+    }
+    _count(mask) {
+      const { person, worded } = this.rows;
+      let people = 0, messages = 0, read = 0, last = -1, lastRead = -1;
+      for (let row = 0; row < mask.length; row++) {
+        if (!mask[row]) continue;
+        messages++;
+        if (person[row] !== last) { last = person[row]; people++; }
+        if (worded[row] && person[row] !== lastRead) { lastRead = person[row]; read++; }
+      }
+      return { people, messages, worded: read };
+    }
+    and(name, value) { return this._once(`and ${name} ${value}`, () => new View(this.rows, [...this.clauses, { name, values: [value] }])); }
+    get not_searched() {
+      const text = this.clauses.find((clause) => clause.name === "text");
+      if (!text) return 0;
+      const mask = this._and(this.clauses.filter((clause) => clause !== text));
+      let n = 0;
+      for (let row = 0; row < mask.length; row++) n += mask[row] && this.rows.worded[row] && this.rows.textAt[row] < 0 ? 1 : 0;
+      return n;
+    }
+
+    // --- small groups: see the head of this file -------------------------------------------------------------
+    _shown(people, messages, exact) {
+      const k = this.rows.minPeople;
+      if (k > 1 && people < k) return [null, null];
+      return exact ? [people, messages] : [people - (people % k), messages - (messages % k)];
+    }
+    /* The masks of all filters that differ by clauses left out (wider) or by values left out (narrower). */
+    _neighbours() {
+      return this._once("neighbours", () => {
+        const { clauses } = this, subsets = clauses.map(({ values }) => 2 ** values.length - 1);
+        const narrower = subsets.reduce((product, n) => product * n, 1);
+        if (narrower - 1 + 2 ** clauses.length > MAX_LINKS) return null;
+        const wider = [], within = [];
+        for (let kept = 0; kept < 2 ** clauses.length - 1; kept++)
+          wider.push(this._and(clauses.filter((_, at) => (kept >> at) & 1)));
+        for (let number = 0; number < narrower - 1; number++) {
+          let left = number;
+          const chosen = clauses.map(({ name, values }, at) => {
+            const bits = (left % subsets[at]) + 1;
+            left = Math.floor(left / subsets[at]);
+            return { name, values: values.filter((_, place) => (bits >> place) & 1) };
+          });
+          within.push(this._and(chosen));
+        }
+        return { wider, within };
+      });
+    }
+    get _blurred() { return this.clauses.some(({ name }) => name === "dates" || name === "text" || (PERIODS.includes(name) && name !== this.rows.grain)); }
+    _isExact() {
+      if (this._blurred) return false;
+      const found = this._neighbours();
+      return found !== null && found.wider.every((mask) => this._apart(mask, this.mask)) && found.within.every((mask) => this._apart(this.mask, mask));
+    }
+    /* Whether nobody, or enough people, are in one mask only, and have messages in it only. */
+    _apart(outer, inner) {
+      const k = this.rows.minPeople, { ofPerson } = this.rows;
+      let only = 0, more = 0;
+      for (let who = 0; who < this.rows.people; who++) {
+        let out = 0, within = 0;
+        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) { out += outer[row]; within += inner[row]; }
+        if (out && !within) only++;
+        if (out > within) more++;
+      }
+      return (!only || only >= k) && (!more || more >= k);
+    }
+    /* Which values of a dimension can be shown to the last digit, for all values in one pass a neighbour. */
+    _exactValues(dimension, size) {
+      const exact = new Uint8Array(size).fill(1);
+      if (this.rows.minPeople <= 1) return exact;
+      const found = this._blurred || (dimension.period && dimension.name !== this.rows.grain) ? null : this._neighbours();
+      if (found === null || 2 * found.wider.length + found.within.length > MAX_LINKS) return exact.fill(0);
+      for (const mask of [...found.wider, this.mask]) this._apartValues(dimension, size, mask, this.mask, exact);
+      for (const mask of found.within) this._apartValues(dimension, size, this.mask, mask, exact);
+      return exact;
+    }
+    _apartValues(dimension, size, outer, inner, exact) {
+      const k = this.rows.minPeople, { ofPerson } = this.rows, { codes, starts, several } = dimension;
+      const [a, b, only, more, none, less] = Array.from({ length: 6 }, () => new Uint32Array(size));
+      let people = 0;
+      for (let who = 0; who < this.rows.people; who++) {
+        const touched = [];
+        let all = 0;
+        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) {
+          if (!outer[row]) continue;
+          all++;
+          const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
+          for (let at = begin; at < end; at++) {
+            const code = codes[at];
+            if (a[code]++ === 0) touched.push(code);
+            b[code] += inner[row];
+          }
+        }
+        if (all) people++;
+        for (const code of touched) {
+          if (!b[code]) only[code]++; else none[code]++;
+          if (a[code] > b[code]) more[code]++;
+          if (b[code] === all) less[code]++;
+          a[code] = b[code] = 0;
+        }
+      }
+      const few = (n) => n > 0 && n < k;
+      for (let code = 1; code < size; code++)
+        if (few(only[code]) || few(more[code]) || few(people - none[code]) || few(people - less[code])) exact[code] = 0;
+    }
+
+    // --- groups ----------------------------------------------------------------------------------------------
+    /* The rows of each value in this view, with what of their number may be shown. */
+    _groups(name) {
+      return this._once(`groups ${name}`, () => {
+        const dimension = this.rows.dimension(name), size = dimension.values.length + 1;
+        const { codes, starts, several } = dimension, { person } = this.rows;
+        const people = new Uint32Array(size), messages = new Uint32Array(size), last = new Int32Array(size).fill(-1);
+        for (let row = 0; row < this.mask.length; row++) {
+          if (!this.mask[row]) continue;
+          const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
+          for (let at = begin; at < end; at++) {
+            const code = codes[at];
+            messages[code]++;
+            if (last[code] !== person[row]) { last[code] = person[row]; people[code]++; }
+          }
+        }
+        const exact = this._exactValues(dimension, size);
+        return dimension.values.map(({ value, label, start, end }, at) => {
+          const [shown, written] = this._shown(people[at + 1], messages[at + 1], Boolean(exact[at + 1]));
+          return { code: at + 1, value, label, start, end, people: shown, messages: written, exact: Boolean(exact[at + 1]) };
+        });
+      });
+    }
+    /* Call `use(code, row)` for each row of the view and each of its values; null stands for no dimension. */
+    _each(name, use) {
+      if (name === null) { for (let row = 0; row < this.mask.length; row++) if (this.mask[row]) use(1, row); return; }
+      const { codes, starts, several } = this.rows.dimension(name);
+      for (let row = 0; row < this.mask.length; row++) {
+        if (!this.mask[row]) continue;
+        const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
+        for (let at = begin; at < end; at++) if (codes[at]) use(codes[at], row);
+      }
+    }
+    _listed(name) {
+      if (name === null) return [{ code: 1, value: "all", label: "all", people: this.people, messages: this.messages, exact: this.exact }];
+      return this._groups(name).filter(({ people }) => people !== 0);
+    }
+    by(name) {
+      const n = DERIVED.has(name) ? this.base : this.people;
+      const rows = this._listed(name).map(({ value, label, people, messages, exact }) => {
+        const share = people === null || !n ? null : Math.min(people / n, 1);
+        const [low, high] = share === null ? [null, null] : wilson(Math.min(people, n), n);
+        return { value, label, people, messages, n, share, low, high, exact };
+      });
+      if (PERIODS.includes(name)) return rows;
+      return rows.sort((a, b) => (b.people ?? -1) - (a.people ?? -1) || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+    }
+    volume(unit = "month") {
+      const { firstDay, asOf, last } = this.rows, end = asOf ?? last;
+      if (end === null) return [];
+      return this._groups(unit).map(({ start, end: after, people, messages, exact }) => ({
+        start: iso(start), end: iso(after - 1), people, messages, exact, complete: start >= firstDay && after - 1 <= daysOf(end),
+      }));
+    }
+
+    // --- ratings ---------------------------------------------------------------------------------------------
+    /* People's mean ratings by group: `means[code]` lists one number a person. */
+    _means(name, keep = () => true) {
+      const { person, rating } = this.rows, sums = new Map(), n = new Map(), ratings = new Map();
+      this._each(name, (code, row) => {
+        if (Number.isNaN(rating[row]) || !keep(row)) return;
+        if (!sums.has(code)) { sums.set(code, new Map()); n.set(code, new Map()); ratings.set(code, 0); }
+        const who = person[row], sum = sums.get(code), count = n.get(code);
+        sum.set(who, (sum.get(who) ?? 0) + rating[row]); count.set(who, (count.get(who) ?? 0) + 1);
+        ratings.set(code, ratings.get(code) + 1);
+      });
+      const means = new Map();
+      for (const [code, sum] of sums) means.set(code, new Map([...sum].map(([who, total]) => [who, total / n.get(code).get(who)])));
+      return { means, ratings };
+    }
+    ratings(name = null) {
+      const { means, ratings } = this._means(name), k = this.rows.minPeople;
+      return this._listed(name).flatMap(({ code, value, label, people, exact }) => {
+        const found = meanOf([...(means.get(code)?.values() ?? [])]);
+        if (people === null || !found.n || found.n < k) return [];
+        const half = 1.96 * Math.sqrt(found.variance / found.n);
+        const row = { value, label, n: ratings.get(code), n_people: found.n, mean: found.mean, low: found.mean - half, high: found.mean + half };
+        return [this._rounded(row, exact && this._split(people, found.n))];
+      });
+    }
+    _split(whole, part) { const rest = whole - part; return this.rows.minPeople <= 1 || rest === 0 || rest >= this.rows.minPeople; }
+    /* Round what was measured of a group whose size may not be known to the last digit. */
+    _rounded(row, exact) {
+      if (exact) return { ...row, exact };
+      const k = this.rows.minPeople, rounded = { ...row, exact };
+      for (const [name, value] of Object.entries(row)) {
+        if (typeof value !== "number") continue;
+        rounded[name] = Number.isInteger(value) && !["mean", "share", "low", "high"].includes(name) ? value - (value % k) : Math.round(value * 50) / 50;
+      }
+      return rounded;
+    }
+
+    // --- answers ---------------------------------------------------------------------------------------------
+    _waitsOf(all) {
+      const { waits } = this.rows;
+      if (!waits) return [];
+      return this._once(`waits ${all}`, () => Array.from(waits.row.keys()).filter((at) => this.mask[waits.row[at]] && (all || waits.due[at])));
+    }
+    answered(hours = 24, name = null, { all = false } = {}) {
+      const { waits, person } = this.rows, found = new Map();
+      const codesOf = name === null ? () => [1] : this._codesOf(name);
+      for (const at of this._waitsOf(all))
+        for (const code of codesOf(waits.row[at])) {
+          if (!found.has(code)) found.set(code, { people: new Map(), n: 0, answered: 0, n_open: 0 });
+          const group = found.get(code), who = person[waits.row[at]];
+          if (waits.watched[at] < hours) { group.n_open++; continue; }
+          const met = waits.answered[at] && waits.hours[at] <= hours ? 1 : 0, mine = group.people.get(who) ?? [0, 0];
+          group.people.set(who, [mine[0] + met, mine[1] + 1]);
+          group.n++; group.answered += met;
+        }
+      return this._listed(name).flatMap(({ code, value, label, people, exact }) => {
+        const group = found.get(code);
+        if (people === null || !group || !group.n || group.people.size < this.rows.minPeople) return [];
+        const mine = [...group.people.values()], [share, low, high] = sharesBy(mine.map(([hit]) => hit), mine.map(([, n]) => n));
+        const row = { value, label, n: group.n, n_people: mine.length, answered: group.answered, share, low, high, n_open: group.n_open };
+        return [this._rounded(row, exact && this._split(people, mine.length))];
+      });
+    }
+    _codesOf(name) {
+      const { codes, starts, several } = this.rows.dimension(name);
+      return (row) => (several ? codes.subarray(starts[row], starts[row + 1]) : codes[row] ? [codes[row]] : []);
+    }
+    waitCurve({ all = false } = {}) {
+      const { waits, person } = this.rows, chosen = this._waitsOf(all);
+      const people = new Set(chosen.map((at) => person[waits.row[at]])).size;
+      if (!chosen.length || this.people === null || people < this.rows.minPeople) return [];
+      const curve = curveOf(chosen.map((at) => waits.hours[at]), chosen.map((at) => waits.answered[at]));
+      const exact = this.exact && this._split(this.counts.people, people);
+      return exact ? curve : curve.map((row) => ({ ...this._rounded(row, false), wait_hours: row.wait_hours, unanswered: Math.round(row.unanswered * 50) / 50 }));
+    }
+    waiting() {
+      const { waits } = this.rows;
+      if (this.people === null) return [];
+      const open = this._waitsOf(false).filter((at) => !waits.answered[at]);
+      open.sort((a, b) => waits.watched[b] - waits.watched[a] || waits.row[a] - waits.row[b]);
+      return open.map((at) => ({ ...this.rows.message(waits.row[at]), waited_hours: waits.watched[at] }));
+    }
+
+    // --- needs -----------------------------------------------------------------------------------------------
+    needs({ hours = 24, unit = this.rows.minPeople > 1 ? this.rows.grain : "month" } = {}) {
+      if (!this.rows.byName.has("need") || this.people === null) return [];
+      return this._once(`needs ${hours} ${unit}`, () => {
+        const sentences = this._sentenceCounts(), impact = this._impacts();
+        const answered = new Map(this.answered(hours, "need").map((row) => [row.value, row]));
+        const parts = this.rows.byName.has("part") ? this.by("part") : [];
+        return this.by("need").map((row) => ({
+          ...row, need: row.value, name: row.label, general: row.value === "general",
+          sentences: row.people === null ? null : this._shown(this.rows.minPeople, sentences.need.get(row.value) ?? 0, row.exact)[1],
+          ...(row.people === null ? NO_RATING : this._rounded(impact.get(row.value) ?? NO_RATING, row.exact)),
+          answered: answered.get(row.value) ?? null,
+          trend: row.people === null ? [] : this._trend(row.value, unit),
+          parts: parts.filter(({ value }) => value.startsWith(`${row.value}.`)).map((part) => ({
+            ...part, part: part.value, name: part.label,
+            sentences: part.people === null ? null : this._shown(this.rows.minPeople, sentences.part.get(part.value) ?? 0, part.exact)[1],
+          })),
+          exact: row.exact,
+        }));
+      });
+    }
+    _sentenceCounts() {
+      const { said } = this.rows, need = new Map(), part = new Map();
+      for (let at = 0; at < said.row.length; at++) {
+        if (!this.mask[said.row[at]] || said.echo[at]) continue;
+        const [one, other] = [said.needs[said.need[at] - 1], said.parts[said.part[at] - 1]];
+        if (one !== undefined) need.set(one, (need.get(one) ?? 0) + 1);
+        if (other !== undefined) part.set(other, (part.get(other) ?? 0) + 1);
+      }
+      return { need, part };
+    }
+    /* What people who mention a need give in ratings, against the rest: as in find_needs. */
+    _impacts() {
+      const { worded, own, person } = this.rows, k = this.rows.minPeople, found = new Map();
+      const keep = (row) => worded[row] && own[row];
+      const everyone = this._means(null, keep).means.get(1) ?? new Map(), voiced = new Map();
+      this._each("need", (code, row) => {
+        if (!voiced.has(code)) voiced.set(code, new Set());
+        voiced.get(code).add(person[row]);
+      });
+      for (const { value } of this.rows.dimension("need").values) {
+        const who = voiced.get(this.rows.dimension("need").place.get(value)) ?? new Set();
+        const mine = [], others = [];
+        for (const [one, mean] of everyone) (who.has(one) ? mine : others).push(mean);
+        const few = meanOf(mine), rest = meanOf(others);
+        if (few.n < Math.max(k, 1)) continue;
+        const both = few.n > 1 && rest.n > 1 && rest.n >= k, impact = both ? few.mean - rest.mean : null;
+        const half = 1.96 * Math.sqrt(few.variance / few.n + rest.variance / rest.n);
+        found.set(value, {
+          rating: few.mean, n_rated: few.n, rating_rest: rest.n >= k && rest.n ? rest.mean : null,
+          impact, impact_low: both ? impact - half : null, impact_high: both ? impact + half : null,
+        });
+      }
+      return found;
+    }
+    _trend(need, unit) {
+      const mine = this.and("need", need)._groups(unit), all = this._groups(unit);
+      return mine.map(({ start, end, people, exact }, at) => {
+        const n = all[at].people, share = people === null || !n ? null : people / n;
+        return { start: iso(start), end: iso(end - 1), people, n, share, exact };
+      });
+    }
+    /* Groups side by side: the share of each group's people who mention a need, and of everyone else. */
+    compare(name, on = "need") {
+      const { person } = this.rows, members = new Map(), voiced = new Map(), everyone = new Set();
+      this._each(name, (code, row) => { if (!members.has(code)) members.set(code, new Set()); if (this.rows.worded[row]) members.get(code).add(person[row]); });
+      this._each(on, (code, row) => { if (!voiced.has(code)) voiced.set(code, new Set()); voiced.get(code).add(person[row]); });
+      this._each(null, (_, row) => { if (this.rows.worded[row]) everyone.add(person[row]); });
+      const k = this.rows.minPeople;
+      return this._listed(name).filter(({ people }) => people !== null).map(({ code, value, label, people, exact }) => {
+        const group = members.get(code) ?? new Set(), within = this.and(name, value);
+        const rows = within.by(on).map((row) => {
+          if (row.people === null || group.size < k || everyone.size - group.size < k) return { ...row, difference: null, difference_low: null, difference_high: null };
+          const said = voiced.get(this.rows.dimension(on).place.get(row.value));
+          const mine = [...said].filter((who) => group.has(who)).length;
+          const [difference_, low, high] = difference(mine, group.size, said.size - mine, everyone.size - group.size);
+          return { ...this._rounded({ difference: difference_, difference_low: low, difference_high: high }, exact && row.exact), ...row };
+        });
+        return { value, label, people, exact, [on === "need" ? "needs" : "values"]: rows };
+      });
+    }
+
+    // --- words -----------------------------------------------------------------------------------------------
+    sentences(need, { part = null, sort = "newest", search = "", offset = 0, limit = 50 } = {}) {
+      const view = need === null ? this : this.and(part === null ? "need" : "part", part ?? need), { said } = this.rows;
+      if (view.people === null) return { total: null, items: [] };
+      const wanted = need === null ? null : said.needs.indexOf(need) + 1, inner = part === null ? null : said.parts.indexOf(part) + 1;
+      const found = [];
+      for (let at = 0; at < said.row.length; at++)
+        if (this.mask[said.row[at]] && (wanted === null || said.need[at] === wanted) && (inner === null || said.part[at] === inner)) found.push(at);
+      const items = this._page(found, (at) => said.row[at], { sort, search, offset, limit });
+      const total = search || view.exact ? items.total : items.total - (items.total % this.rows.minPeople);
+      return {
+        total: total,
+        items: items.found.map((at) => ({ ...this.rows.message(said.row[at]), start: said.start[at], end: said.end[at], signal: said.signals[said.signal[at]], need: said.needs[said.need[at] - 1] ?? null, part: said.parts[said.part[at] - 1] ?? null })),
+      };
+    }
+    messagesOf(name = null, value = null, { sort = "newest", search = "", offset = 0, limit = 50 } = {}) {
+      const view = name === null ? this : this.and(name, value);
+      if (view.people === null) return { total: null, items: [] };
+      const found = [];
+      for (let row = 0; row < view.mask.length; row++) if (view.mask[row]) found.push(row);
+      const items = this._page(found, (row) => row, { sort, search, offset, limit });
+      return { total: view.exact ? items.total : items.total - (items.total % this.rows.minPeople), items: items.found.map((row) => this.rows.message(row)) };
+    }
+    _page(found, rowOf, { sort, search, offset, limit }) {
+      const { rows } = this, words = search.toLowerCase().split(/\s+/).filter(Boolean);
+      const kept = words.length ? found.filter((at) => words.every((word) => (rows.text[rows.textAt[rowOf(at)]] ?? "").toLowerCase().includes(word))) : found;
+      const rating = (at) => (Number.isNaN(rows.rating[rowOf(at)]) ? Infinity : rows.rating[rowOf(at)]);
+      const time = (at) => (rows.time ? rows.time[rowOf(at)] : rows.day[rowOf(at)]);
+      const order = { newest: (a, b) => time(b) - time(a), oldest: (a, b) => time(a) - time(b), rating: (a, b) => rating(a) - rating(b) || time(b) - time(a) }[sort];
+      if (!order) throw new RangeError(`no sort ${sort}; there are newest, oldest, rating`);
+      return { total: kept.length, found: [...kept].sort((a, b) => order(a, b) || a - b).slice(offset, offset + limit) };
+    }
+  }
+  const NO_RATING = { rating: null, n_rated: 0, rating_rest: null, impact: null, impact_low: null, impact_high: null };
+
+  return { openRows, parseState, formatState };
+})();
