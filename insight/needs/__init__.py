@@ -12,6 +12,8 @@ from .ratings_over_time import ratings_over_time
 from .result import Needs
 
 __all__ = [
-    "Needs", "advance_idea", "beliefs_gap", "compare_streams", "emerging", "find_needs", "idea_progress", "mine_ideas",
-    "name_needs", "needs_over_time", "pick_quotes", "ratings_over_time", "read_ledger", "update_ledger", "write_ledger",
+    "Needs", "advance_idea", "beliefs_gap",
+    "compare_streams", "emerging", "find_needs", "idea_progress", "mine_ideas",
+    "name_needs", "needs_over_time", "pick_quotes",
+    "ratings_over_time", "read_ledger", "update_ledger", "write_ledger",
 ]  # fmt: skip

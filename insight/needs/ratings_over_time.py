@@ -40,8 +40,9 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     --------
     >>> import insight as ins
     >>> days = pd.to_datetime(["2024-01-05", "2024-01-06", "2024-02-06"], utc=True)
-    >>> rated = {"mention_id": list("abc"), "created_at": days, "rating": [0.0, 0.5, 1.0], "text": list("xyz")}
-    >>> ratings_over_time(ins.as_mentions(pd.DataFrame(rated)))[["n", "stars"]].values.tolist()
+    >>> rated = {"mention_id": list("abc"), "text": list("xyz"), "created_at": days}
+    >>> mentions = ins.as_mentions(pd.DataFrame({**rated, "rating": [0.0, 0.5, 1.0]}))
+    >>> ratings_over_time(mentions)[["n", "stars"]].values.tolist()
     [[2.0, 2.0], [1.0, 5.0]]
     """
     rated = own_words(mentions)

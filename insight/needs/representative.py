@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from insight.mentions import among
 
 from .result import Needs
 
+_HANDLES = re.compile(r"^(?:\s*@\w+[:,]?)+")
 _READABLE = (5, 24)
 """Words of a sentence that is read at a glance."""
 
 
 def representative(mentions: pd.DataFrame, needs: Needs, need: str) -> str:
-    """Return the sentence nearest to a need's centre that can be read alone; the nearest if none can."""
+    """Return the sentence nearest to a need's centre that can be read alone; the nearest if none can.
+
+    Handles before it are left out.
+    """
     own = needs.members[(needs.members["need"] == need) & ~needs.members["echo"]]
     if own.empty:
         return ""
@@ -24,4 +30,4 @@ def representative(mentions: pd.DataFrame, needs: Needs, need: str) -> str:
     first = ranked.iloc[0]
     row = mentions[among(mentions["mention_id"], pd.Series([first["mention_id"]]))].iloc[0]
     source = row["title"] if first["sentence"] < 0 else row["text"]
-    return str(source)[int(first["start"]) : int(first["end"])].strip()
+    return _HANDLES.sub("", str(source)[int(first["start"]) : int(first["end"])]).strip()

@@ -14,7 +14,6 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.stats import compare
-
 from insight.topics.compare_periods import Changes, as_table, compare_topics, flag_changes
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ MIN_WAITS = 30
 
 @dataclass(frozen=True)
 class Action:
-    """Something to do: in the imperative, what it rests on, where that is shown, and the rule that chose it."""
+    """Something to do, in the imperative: what it rests on, where that is shown, the rule that chose it."""
 
     text: str
     why: str
@@ -43,9 +43,11 @@ def next_actions(results: Results) -> list[Action]:
     ]
     return [action for action in found if action] or [
         Action(
-            "Load more messages and run again", "nothing in this file is large enough to act on",
-            href="#appendix", rule="No other rule applies.",
-        )  # fmt: skip
+            "Load more messages and run again",
+            "nothing in this file is large enough to act on",
+            href="#appendix",
+            rule="No other rule applies.",
+        )
     ]
 
 
@@ -116,11 +118,11 @@ def _slow_channel(results: Results) -> Action | None:
     row = slow.sort_values(["rate", "group"]).iloc[0]
     return Action(
         f"Answer faster on {wording.shorten(str(row['group']), limit=40)}",
-        f"{wording.share(row['rate'])} get a reply within a day there, {wording.share(overall['rate'].iloc[0])} "
-        "overall",
+        f"{wording.share(row['rate'])} get a reply within a day there, "
+        f"{wording.share(overall['rate'].iloc[0])} overall",
         href="#replies",
-        rule=f"The channel with the lowest share, of those with {MIN_WAITS} waits or more, when it is clearly "
-        "below all others (false discovery rate 5\u00a0%).",
+        rule=f"The channel with the lowest share, of those with {MIN_WAITS} waits or more, when it is "
+        "clearly below all others (false discovery rate 5\u00a0%).",
     )
 
 

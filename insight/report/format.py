@@ -84,6 +84,8 @@ def about(rate: float, of: str) -> str:
     if rate > 0.17:
         nearest = _FRACTIONS[min(_FRACTIONS, key=lambda fraction: abs(fraction - rate))]
         return f"about half of {of}" if nearest == "half" else f"about {nearest} {of}"
+    if not rate:
+        return f"none of {of}"
     return f"about 1 in {round(1 / rate):,} {of}" if rate >= 0.045 else f"{share(rate)} of {of}"
 
 

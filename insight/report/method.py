@@ -7,11 +7,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import insight
+from insight.archives.privacy.pseudonyms import mask_note
 
 from . import file_card as card
 from . import format as wording
 from .checked import checked_rows, honesty
-from .exhibit import Table
+from .exhibit import Table, as_table
 from .results import Results
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ RULES = (
     "Intervals (95\u00a0%) cover chance, not who is missing from the file.",
     "Fewer than {few} people: the count only. Fewer than {minimum}: not shown.",
     "The file is taken to cover its last day whole; a period counts once its last day is covered.",
-    "The last period is compared with the one before by a score test over people, false discovery rate 5\u00a0% "
-    "over all tested topics.",
+    "The last period is compared with the one before by a score test over people, false discovery rate "
+    "5\u00a0% over all tested topics.",
     "Two things that go together need not be cause and effect.",
 )
 SERIOUS, NOTED = "Serious", "Note"
@@ -75,8 +76,19 @@ def describe(results: Results, report: ImportReport, *, random_state: int) -> Me
             *checked_rows(results.labelled),
         ],
         versions=list(versions().items()),
-        tables=card.tables(report),
+        tables=[*card.tables(report), *_noted(results)],
     )
+
+
+def _noted(results: Results) -> list[tuple[str, Table]]:
+    """List what the team noted beside the words it is about."""
+    if results.notes is None or results.notes.empty:
+        return []
+    rows = results.notes.merge(results.customers, on="mention_id").assign(
+        note=lambda table: [mask_note(note) for note in table["note"]]
+    )
+    columns = {"text": ("Words", wording.shorten), "note": ("Note", wording.shorten)}
+    return [("Notes by the team", as_table(rows, columns))]
 
 
 def _warnings(results: Results, report: ImportReport) -> list[tuple[str, str]]:

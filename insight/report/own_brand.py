@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from insight.mentions import InsightWarning
-from insight.timeline.brands import concerns, own_brand, speaking_brands
+from insight.timeline.brands import own_brand, speaking_brands
 from insight.timeline.desks import desk_like
 from insight.timeline.rows import timeline
-
 
 if TYPE_CHECKING:
     from insight.archives import Archive

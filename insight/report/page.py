@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
-SCRIPTS = ("rows.js", "figures.js", "words.js", "filters.js", "live.js", "report.js")
+SCRIPTS = ("rows.js", "base.js", "figures.js", "words.js", "filters.js", "live.js", "report.js")
 """In the order in which each may use those before it; they share one scope."""
 
 SPARK_WIDTH, SPARK_HEIGHT = 84, 20
@@ -39,19 +39,24 @@ def render_page(page: Page) -> str:
         "config": CONFIG,
         "problems": [asdict(row) for row in page.problems],
         "span": page.span,
+        "names": page.names,
         "tables": [asdict(table) | {"name": name} for name, table in page.method.tables],
     }
     plotly = get_plotlyjs() if figures else ""
     script = "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     script = f'"use strict";\n(() => {{\n{script}\n}})();'
-    return _environment().get_template("template.html").render(
-        page=page,
-        light=LIGHT,
-        dark=DARK,
-        style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),
-        packed={"data": packed(to_json(data)), "rows": page.rows.packed, "plotly": packed(plotly)},
-        script=Markup(script),
-        policy=_policy([script, *filter(None, [plotly])]),
+    return (
+        _environment()
+        .get_template("template.html")
+        .render(
+            page=page,
+            light=LIGHT,
+            dark=DARK,
+            style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),
+            packed={"data": packed(to_json(data)), "rows": page.rows.packed, "plotly": packed(plotly)},
+            script=Markup(script),
+            policy=_policy([script, *filter(None, [plotly])]),
+        )
     )
 
 

@@ -27,6 +27,7 @@ class Page:
     privacy: str
     memo: Memo
     problems: list[ProblemRow]
+    names: dict[str, str]
     sections: list[Part]
     method: Method
     rows: Rows
@@ -46,7 +47,8 @@ def write_page(results: Results, report: ImportReport, *, title: str, random_sta
         privacy=report.privacy,
         memo=write_memo(results),
         problems=problem_rows(results),
+        names=results.names or {},
         sections=[part for section in SECTIONS if (part := section.show(results)) is not None],
         method=describe(results, report, random_state=random_state),
-        rows=page_rows(results, tz=results.tz),
+        rows=page_rows(results, tz=results.tz, min_people=results.minimum),
     )

@@ -105,9 +105,7 @@ def _own_posts(mentions: pd.DataFrame) -> pd.Series:
     return mentions.loc[own & (mentions["text"].str.strip() != ""), "text"]
 
 
-def niches(
-    mentions: pd.DataFrame, topics: Topics, signals: pd.DataFrame, random_state: int
-) -> Niches | None:
+def niches(mentions: pd.DataFrame, topics: Topics, signals: pd.DataFrame, random_state: int) -> Niches | None:
     """Find groups of people who write about the same things."""
     from insight.people import niches
 

@@ -71,7 +71,7 @@ def rate_by_channel(responses: pd.DataFrame) -> pd.DataFrame:
     """Give it by channel, or by platform where there are several."""
     from insight.conversations import response_rate
 
-    one_place = responses["platform"].nunique() == 1 and responses["channel"].notna().any()
+    one_place = len(responses["platform"].unique()) == 1 and responses["channel"].notna().any()
     named = responses["platform"].astype(str).map(place)
     return response_rate(responses if one_place else responses.assign(channel=named), by="channel")
 
@@ -171,7 +171,9 @@ def escalations(mentions: pd.DataFrame, wants: pd.DataFrame, acts: pd.DataFrame)
     return escalations(mentions, wants)
 
 
-def dialogue_index(mentions: pd.DataFrame, acts: pd.DataFrame, tz: str, *, own: str | None = None) -> pd.DataFrame:
+def dialogue_index(
+    mentions: pd.DataFrame, acts: pd.DataFrame, tz: str, *, own: str | None = None
+) -> pd.DataFrame:
     """Give the share of the brand's posts that answer someone."""
     from insight.conversations import dialogue_index
 
@@ -179,7 +181,9 @@ def dialogue_index(mentions: pd.DataFrame, acts: pd.DataFrame, tz: str, *, own: 
     return dialogue_index(mentions, brand=own, tz=tz)
 
 
-def interactions(mentions: pd.DataFrame, acts: pd.DataFrame, tz: str, *, own: str | None = None) -> pd.DataFrame:
+def interactions(
+    mentions: pd.DataFrame, acts: pd.DataFrame, tz: str, *, own: str | None = None
+) -> pd.DataFrame:
     """Count who talks to whom, month by month."""
     from insight.people import interactions
 

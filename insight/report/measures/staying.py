@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -13,7 +13,6 @@ from ..results import collection_days
 
 if TYPE_CHECKING:
     from insight.staying import AtRisk, Cadence, ReachCeiling, ReplyEffect, Tenure, Welcome
-    from insight.stats.periods import Period
     from insight.topics import Topics
 
 ANSWERED = ("answered within a day", "not answered within a day")
@@ -64,7 +63,7 @@ def regulars(mentions: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
     return mentions[mentions["created_at"] >= since]
 
 
-def activity(regulars: pd.DataFrame, period: Period, tz: str) -> pd.DataFrame:
+def activity(regulars: pd.DataFrame, period: Literal["day", "week", "month"], tz: str) -> pd.DataFrame:
     """Say who wrote in which period."""
     from insight.staying import activity
 
@@ -199,7 +198,9 @@ def effect(regulars: pd.DataFrame, activity: pd.DataFrame, random_state: int) ->
     return reply_effect(regulars, as_of=_end(activity), random_state=random_state)
 
 
-def ladder(mentions: pd.DataFrame, signals: pd.DataFrame, since: pd.Timestamp, tz: str) -> pd.DataFrame | None:
+def ladder(
+    mentions: pd.DataFrame, signals: pd.DataFrame, since: pd.Timestamp, tz: str
+) -> pd.DataFrame | None:
     """Follow people from silent to casual, engaged and advocate."""
     from insight.people import ladder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from insight.staying.churn_drivers import BEFORE_TOO
 from .. import format as wording
 from ..exhibit import Exhibit, Section
 from ..results import Results
-from .finding import name_of, of_share, shown_topics
+from .comparisons import whole_file
+from .finding import name_of, of_share, shown_topics, waiting_said
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
@@ -28,7 +30,18 @@ STAGES = {
     "heard": "answered by the brand", "decided": "decided", "shipped": "shipped",
     "told": "told to those who asked", "thanked": "thanked for",
 }  # fmt: skip
-STANCES = {"support": "support it", "doubt": "doubt it", "defend": "defend the brand", "other": "none of these"}
+WEIGHTINGS = {"episode": "each silence once", "author": "each person once"}
+STANCES = {
+    "support": "support it",
+    "doubt": "doubt it",
+    "defend": "defend the brand",
+    "other": "none of these",
+}
+LEDGER: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "kind": ("Kind", str),
+    "note": ("Note", wording.shorten),
+    **{step: (wording.start(step), wording.date) for step in STAGES},
+}
 SCORES = {"low": ("From", wording.score), "high": ("To", wording.score)}
 
 
@@ -62,7 +75,9 @@ def _trend_title(table: pd.DataFrame, results: Results) -> str:
     if rows["period"].nunique() < 3:
         return ""
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
-    return f"{wording.listing(moved)} took a lasting new level" if moved else "No topic took a lasting new level"
+    return (
+        f"{wording.listing(moved)} took a lasting new level" if moved else "No topic took a lasting new level"
+    )
 
 
 def _week_title(week: pd.DataFrame, results: Results) -> str:
@@ -94,7 +109,9 @@ def _cadence_title(pace: Cadence, results: Results) -> str:
     slow, quick = int(counts.get("slowing", 0)), int(counts.get("quickening", 0))
     if not slow + quick:
         return "No regular is posting noticeably less or more"
-    return f"Of {wording.count(judged)} regulars {wording.count(slow)} post less and {wording.count(quick)} more"
+    return (
+        f"Of {wording.count(judged)} regulars {wording.count(slow)} post less and {wording.count(quick)} more"
+    )
 
 
 def _tenure_title(stays: Tenure, results: Results) -> str:
@@ -155,7 +172,8 @@ def _index_title(index: pd.DataFrame, results: Results) -> str:
     n = int(index["n"].sum())
     if n < wording.FEW:
         return ""
-    return f"{wording.count(index['n_answers'].sum())} of the company's {wording.count(n, 'post')} answer someone"
+    n_answers = wording.count(index["n_answers"].sum())
+    return f"{n_answers} of the company's {wording.count(n, 'post')} answer someone"
 
 
 def _letters_rows(marks: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -170,7 +188,11 @@ def _letters_title(marks: pd.DataFrame, results: Results) -> str:
 
 def _tags_title(tags: pd.DataFrame, results: Results) -> str:
     n = int(tags["flagged"].astype(bool).sum())
-    return f"{wording.start(wording.count(n, 'post'))} with a hashtag that may not be the brand's to use" if n else ""
+    return (
+        f"{wording.start(wording.count(n, 'post'))} with a hashtag that may not be the brand's to use"
+        if n
+        else ""
+    )
 
 
 def _niches_title(groups: Niches, results: Results) -> str:
@@ -209,6 +231,10 @@ def _help_title(helped: pd.DataFrame, results: Results) -> str:
     return f"Other customers answer {wording.share(helped['share'].iloc[0])} of questions"
 
 
+def _waiting(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    return table.assign(since=[wording.date(moment, tz=results.tz) for moment in table["asked_at"]])
+
+
 def _bursts(bursts: pd.DataFrame, results: Results) -> pd.DataFrame:
     spans = zip(bursts["start"], bursts["end"], strict=True)
     when = [wording.dates(a.tz_localize("UTC"), b.tz_localize("UTC")) for a, b in spans]
@@ -231,6 +257,12 @@ APPENDIX = Section(
             plot="topics_over_time", rows=_trend_rows, options={"n_topics": MAX_PANELS},
             words={"level": ("Change", str)}, opens="topic={topic}", over=("period", "total"),
         ),
+        Exhibit("waiting-list", "waiting", "text intent platform since wait_hours",
+            lambda table, results: waiting_said(results).text if len(table) else "", rows=_waiting,
+            words={"since": ("Since", str)}, label="text"),
+        Exhibit("brands", "rivals", "brand measure n n_marked share low high",
+            lambda rivals, _: "The brands, all months together" if len(whole_file(rivals)) > 1 else "",
+            rows=lambda rivals, _: whole_file(rivals), label="brand"),
         Exhibit("same-mix", "channels", "intent channel n answered rate low high median_hours gap",
             _channels_title, plot="channels", rows=_mixed, label="channel",
             draw=lambda _, table: table[table["intent"] == table["intent"].iloc[0]]),
@@ -262,7 +294,7 @@ APPENDIX = Section(
             words={"period": ("Periods later", wording.count)}, label="cohort"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned rate low high "
             "suggested", lambda *_: "How many come back after a silence", plot="silence",
-            words={"weighting": ("Counting", {"episode": "each silence once", "author": "each person once"}.get)},
+            words={"weighting": ("Counting", WEIGHTINGS.__getitem__)},
             label="weighting"),
         Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
             of="curve", rows=lambda curve, _: thinned(curve),
@@ -271,8 +303,9 @@ APPENDIX = Section(
             plot="cadence", of="counts", draw=lambda pace, _: pace, label="state"),
         Exhibit("risk", "risk", "predicted observed low high n", _risk_title, plot="at_risk",
             of="calibration", draw=lambda risk, _: risk, label="predicted"),
-        Exhibit("drivers", "drivers", "driver n_people silent_with silent_without odds_ratio low high reading",
-            _drivers_title, plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
+        Exhibit("drivers", "drivers",
+            "driver n_people silent_with silent_without odds_ratio low high reading", _drivers_title,
+            plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
             words=SCORES, label="driver"),
         Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", _exits_title,
             plot="exit_words", rows=_exits_rows, opens="topic={topic}"),
@@ -294,11 +327,10 @@ APPENDIX = Section(
             plot="credibility", of="stances", rows=lambda table, _: table[table["n"] > 0], draw=_stances,
             label="stance"),
         Exhibit("loop", "loop", "stage n n_reached share low high n_open", _loop_title, plot="loop_closed",
-            words={"n": ("Ideas", wording.count), "stage": ("Stage", STAGES.get)}, label="stage"),
+            words={"n": ("Ideas", wording.count), "stage": ("Stage", STAGES.__getitem__)}, label="stage"),
         Exhibit("ideas", "ledger", "name kind n_people heard decided shipped thanked note", _ledger_title,
             rows=lambda table, results: table[table["n_people"] >= results.minimum].sort_values(
                 ["n_people", "entry"], ascending=[False, True]),
-            words={"kind": ("Kind", str), "note": ("Note", wording.shorten)}
-            | {step: (wording.start(step), wording.date) for step in STAGES}),
+            words=LEDGER),
     ),
 )  # fmt: skip

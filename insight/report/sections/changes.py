@@ -11,10 +11,10 @@ from insight.topics.compare_periods import Changes
 from .. import format as wording
 from ..exhibit import Exhibit, Said, Section
 from ..results import Results
-from .finding import change_said, changed_name, languages, largest_needs, main_change, name_of, surest_changes
+from .finding import change_said, changed_name, largest_needs, main_change, name_of, surest_changes
 
 MOST_PANELS, MIN_PERIODS = 6, 3
-MOST_MOVES = 12
+MOST_MOVES = 6
 
 
 def _heading(results: Results) -> str:
@@ -34,7 +34,9 @@ def _compared(results: Results) -> Said:
         return Said("")
     after = wording.start(wording.period_name(changes.after, period=changes.period))
     before = wording.period_name(changes.before, period=changes.period)
-    untested = f" {wording.count(changes.n_untested)} with too few people to test." if changes.n_untested else ""
+    untested = (
+        f" {wording.count(changes.n_untested)} with too few people to test." if changes.n_untested else ""
+    )
     return Said(
         f"{after} is compared with {before}.",
         f"{wording.people(changes.n_after)} and {wording.people(changes.n_before)}; "
@@ -69,11 +71,11 @@ def _needs_title(table: pd.DataFrame, results: Results) -> str:
     needs = largest_needs(results, MOST_PANELS)
     if needs.empty or table["period"].nunique() < MIN_PERIODS:
         return ""
-    for trend, verb in (("rising", "is"), ("falling", "is")):
+    for trend in ("rising", "falling"):
         moved = needs[needs["trend"] == trend]
         if len(moved):
             names = wording.listing([f"“{name_of(need)}”" for _, need in moved.head(2).iterrows()])
-            return f"{names} {verb if len(moved) == 1 else 'are'} {trend}"
+            return f"{names} {'is' if len(moved) == 1 else 'are'} {trend}"
     return "No common problem clearly rises or falls"
 
 
@@ -121,7 +123,8 @@ CHANGES = Section(
                 "low": ("From", wording.count), "high": ("To", wording.count),
                 "share_reposts": ("Passed on", wording.share),
             },
-            opens="dates={day:%Y-%m-%d}..{day:%Y-%m-%d}", label="day", live="volume", over=("day", "n_people"),
+            opens="dates={day:%Y-%m-%d}..{day:%Y-%m-%d}", label="day", live="volume",
+            over=("day", "n_people"),
         ),
         Exhibit(
             "needs-over-time", "needs_over_time", "name period n_people total share low high", _needs_title,
@@ -136,12 +139,10 @@ CHANGES = Section(
             counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
         Exhibit(
-            "moves", "changes", "name share_before share_after change n_before n_after clear", _moves_title,
+            "moves", "changes", "name share_before share_after change clear", _moves_title,
             of="table", rows=_moves, opens="topic={topic}",
             counted=lambda changes, _: f"{wording.people(changes.n_after)} after, "
             f"{wording.people(changes.n_before)} before",
         ),
     ),
 )  # fmt: skip
-
-__all__ = ["CHANGES", "languages"]

@@ -88,7 +88,9 @@ def _welcome_title(table: pd.DataFrame, results: Results) -> str:
     if len(first) < len(ANSWERED):
         return ""
     yes, no = (wording.share(first[name]) for name in ANSWERED)
-    return f"{yes} of newcomers who got a reply write again the next {results.period}, {no} of those who did not"
+    return (
+        f"{yes} of newcomers who got a reply write again the next {results.period}, {no} of those who did not"
+    )
 
 
 def _pooled_groups(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -98,7 +100,14 @@ def _pooled_groups(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 def _effect_title(effect: ReplyEffect, results: Results) -> str:
     if effect.withheld:
         return "We cannot say whether a reply makes newcomers return"
-    return effect.verdict
+    adjusted = effect.estimates[effect.estimates["estimate"] == "adjusted"]
+    if adjusted.empty or adjusted["value"].isna().any():
+        return effect.verdict
+    row = adjusted.iloc[0]
+    if row["low"] <= 0 <= row["high"]:
+        return "No clear difference in who returns between newcomers with and without a reply"
+    often = "more" if row["value"] > 0 else "less"
+    return f"Newcomers who got a reply came back {often} often; that is no proof of cause"
 
 
 COMMUNITY = Section(

@@ -11,7 +11,7 @@ from ..exhibit import Exhibit, Said, Section
 from ..results import Results
 from .finding import company
 
-MOST_SUBJECTS = 12
+MOST_SUBJECTS = 6
 STREAMS = {"addressed": "tagged", "wild": "untagged"}
 
 
@@ -37,7 +37,9 @@ def _clear(streams: pd.DataFrame | None) -> pd.DataFrame:
 def _heading(results: Results) -> str:
     rivals, streams = _complaining(results.rivals), _clear(results.streams)
     if len(rivals):
-        first = rivals.iloc[0]
+        first, second = rivals.iloc[0], rivals.iloc[1]
+        if first["low"] <= second["high"]:
+            return f"Complaints about {first['brand']} and {second['brand']} are too close to rank"
         return f"People complain most about {first['brand']}"
     if len(streams):
         return _stream_title(results.streams, results)
@@ -73,10 +75,6 @@ def _rivals_rows(rivals: pd.DataFrame, results: Results) -> pd.DataFrame:
     return rivals[shown & ~rivals["hidden"].astype(bool)]
 
 
-def _brands(rivals: pd.DataFrame, results: Results) -> pd.DataFrame:
-    return whole_file(rivals)
-
-
 def _stream_title(streams: pd.DataFrame, results: Results) -> str:
     sure = _clear(streams)
     if sure.empty:
@@ -85,8 +83,10 @@ def _stream_title(streams: pd.DataFrame, results: Results) -> str:
     row = (untagged if len(untagged) else sure).iloc[0]
     where = "without tagging us" if row["group"] == "wild" else "when they tag us"
     item = wording.shorten(str(row["item"]))
-    return f"People speak more of “{item}” {where}: {wording.share(row['share'])} against "\
+    return (
+        f"People speak more of “{item}” {where}: {wording.share(row['share'])} against "
         f"{wording.share(row['share_other'])}"
+    )
 
 
 def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -117,11 +117,8 @@ COMPARISONS = Section(
     (
         Exhibit(
             "rivals", "rivals", "brand period n n_marked share low high change", _rivals_title, plot="rivals",
-            rows=_rivals_rows, draw=lambda rivals, _: rivals, options={"measure": "complaining"}, label="brand",
-        ),
-        Exhibit(
-            "brands", "rivals", "brand measure n n_marked share low high",
-            lambda rivals, _: "All months together" if len(whole_file(rivals)) > 1 else "", rows=_brands,
+            rows=_rivals_rows, draw=lambda rivals, _: rivals, options={"measure": "complaining"},
+            label="brand",
         ),
         Exhibit(
             "streams", "streams", "item group n_with share n_other_with share_other", _stream_title,
@@ -130,8 +127,8 @@ COMPARISONS = Section(
             words={"n_with": ("People", wording.count), "n_other_with": ("People elsewhere", wording.count)},
         ),
         Exhibit(
-            "beliefs", "beliefs", "name source believed share gap n_people n low high", _beliefs_title,
-            rows=lambda table, _: table.head(MOST_SUBJECTS), words={"n": ("Out of", wording.count)},
+            "beliefs", "beliefs", "name source believed share gap n_people", _beliefs_title,
+            rows=lambda table, _: table.head(MOST_SUBJECTS)
         ),
     ),
 )  # fmt: skip

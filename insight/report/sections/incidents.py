@@ -64,7 +64,10 @@ def _said(results: Results) -> Sequence[Said]:
         said.append(_of(first, "critics", "had not written before"))
         said += [
             _of(parts.loc[name], "critical messages", words)
-            for name, words in (("constructive", "give a reason, a case or a wish"), ("copies", "repeat another"))
+            for name, words in (
+                ("constructive", "give a reason, a case or a wish"),
+                ("copies", "repeat another"),
+            )
             if name in parts.index and pd.notna(parts.loc[name, "value"])
         ]
     if results.outages is not None and len(results.outages):

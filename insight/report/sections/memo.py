@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from insight.mentions import is_repost
 from insight.needs.representative import representative
 from insight.timeline.persons import by_people, count_people
 
@@ -83,7 +84,7 @@ def write_memo(results: Results) -> Memo:
 
 def about(results: Results) -> str:
     """Say how many people wrote how much, and when."""
-    line = results.mentions
+    line = results.mentions[~is_repost(results.mentions)]
     n_people, n = count_people(line), int(by_people(line).sum())
     dated = line.loc[by_people(line), "created_at"].dropna()
     when = f", {wording.dates(dated.min(), dated.max(), tz=results.tz)}" if len(dated) else ""
@@ -147,7 +148,9 @@ def red_flag(results: Results) -> str:
     people = by_people(line)
     copied = n_copies(line)
     if copied > MANY_COPIES * max(1, people.sum()):
-        return f"{wording.share(copied / people.sum())} of the messages repeat an earlier one; they count once."
+        return (
+            f"{wording.share(copied / people.sum())} of the messages repeat an earlier one; they count once."
+        )
     if results.imported is not None and len(results.imported.partial):
         return f"The file is incomplete. {results.imported.partial['missing'].iloc[0]}"
     return ""

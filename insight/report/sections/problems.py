@@ -82,7 +82,9 @@ def _said(results: Results) -> Sequence[Said]:
 
 def _costs_most(needs: pd.DataFrame) -> str:
     """Name the problem that goes with the lowest ratings, where that is sure."""
-    sure = needs[needs["impact_high"].notna() & (needs["impact_high"] < 0) & (needs["n_rated"] >= wording.FEW)]
+    sure = needs[
+        needs["impact_high"].notna() & (needs["impact_high"] < 0) & (needs["n_rated"] >= wording.FEW)
+    ]
     if sure.empty:
         return ""
     worst = sure.sort_values(["impact", "need"]).iloc[0]

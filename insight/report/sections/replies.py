@@ -16,11 +16,12 @@ WANTS = {
     "help": "ask for help", "complaint": "complain", "idea": "suggest something", "compliment": "praise",
     "thanks": "say thanks", "other": "small talk and the like",
 }  # fmt: skip
+DUE = ("help", "complaint", "idea")
+"""What asks for a reply."""
 PARTS = {
-    "answered soon": "within an hour", "answered": "within a day", "acknowledged": "acknowledges or apologises",
-    "thanked": "thanks", "moved": "moves to a private channel",
+    "answered soon": "within an hour", "answered": "within a day", "acknowledged": "apologises",
+    "thanked": "thanks", "moved": "moves to private",
 }  # fmt: skip
-MAX_WAITING = 60
 
 
 def _heading(results: Results) -> str:
@@ -70,17 +71,23 @@ def _moved(results: Results) -> Said:
     )
 
 
+def _due(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    return _rates(table[table["group"].isin(DUE)], results)
+
+
 def _rates(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     named = table["group"].map(WANTS).fillna(table["group"])
     return table[table["n_people"] >= results.minimum].assign(want=table["group"], group=named)
 
 
 def _intent_title(table: pd.DataFrame, results: Results) -> str:
-    known = table[(table["n_people"] >= wording.FEW) & table["group"].isin(["help", "complaint", "idea"])]
+    known = table[(table["n_people"] >= wording.FEW) & table["group"].isin(DUE)]
     if len(known) < 2:
         return ""
     worst = known.sort_values(["rate", "group"]).iloc[0]
-    return f"People who {WANTS[worst['group']]} are answered least: {wording.share(worst['rate'])} within a day"
+    return (
+        f"People who {WANTS[worst['group']]} are answered least: {wording.share(worst['rate'])} within a day"
+    )
 
 
 def _channel_title(table: pd.DataFrame, results: Results) -> str:
@@ -91,8 +98,10 @@ def _channel_title(table: pd.DataFrame, results: Results) -> str:
     if clear.empty:
         return "No channel clearly differs in how many are answered within a day"
     worst = known.sort_values(["rate", "group"]).iloc[0]
-    return f"{wording.shorten(str(worst['group']), limit=40)} is answered least: {wording.share(worst['rate'])} "\
+    return (
+        f"{wording.shorten(str(worst['group']), limit=40)} is answered least: {wording.share(worst['rate'])} "
         "within a day"
+    )
 
 
 def _curve_title(curve: pd.DataFrame, results: Results) -> str:
@@ -100,9 +109,13 @@ def _curve_title(curve: pd.DataFrame, results: Results) -> str:
 
 
 def _quality(table: pd.DataFrame, results: Results) -> pd.DataFrame:
-    shown = table[table["part"].isin(PARTS) & (table["n"] >= max(wording.FEW, results.minimum))]
+    lines = (table["line"].iloc[0], *DUE)
+    shown = table[table["part"].isin(PARTS) & table["line"].isin(lines)]
+    shown = shown[shown["n"] >= max(wording.FEW, results.minimum)]
     order = list(PARTS)
-    return shown.sort_values("part", key=lambda parts: parts.map(order.index), kind="stable", ignore_index=True)
+    return shown.sort_values(
+        "part", key=lambda parts: parts.map(order.index), kind="stable", ignore_index=True
+    )
 
 
 def _quality_title(table: pd.DataFrame, results: Results) -> str:
@@ -111,13 +124,9 @@ def _quality_title(table: pd.DataFrame, results: Results) -> str:
         return ""
     share = {part: wording.share(first.loc[part, "share"]) for part in PARTS}
     return (
-        f"Of the first replies within a day, {share['acknowledged']} apologise or acknowledge and "
-        f"{share['thanked']} thank"
+        f"{share['acknowledged']} get a reply within a day that apologises or acknowledges, "
+        f"{share['thanked']} one that thanks"
     )
-
-
-def _waiting(table: pd.DataFrame, results: Results) -> pd.DataFrame:
-    return table.assign(since=[wording.date(moment, tz=results.tz) for moment in table["asked_at"]])
 
 
 def _n_waits(table: Any, results: Results) -> str:  # noqa: ANN401
@@ -132,7 +141,7 @@ REPLIES = Section(
     (
         Exhibit(
             "answered-by-want", "rate_by_intent", "group n answered rate low high", _intent_title,
-            plot="response_rate", rows=_rates, words={"n": ("Waits", wording.count)}, opens="want={want}",
+            plot="response_rate", rows=_due, words={"n": ("Waits", wording.count)}, opens="want={want}",
             label="group", live="want", counted=_n_waits,
         ),
         Exhibit(
@@ -146,12 +155,8 @@ REPLIES = Section(
         ),
         Exhibit(
             "reply-quality", "test", "line part n n_met share low high", _quality_title, plot="twitter_test",
-            rows=_quality, words={"n": ("Messages", wording.count)}, counted=_n_waits,
-        ),
-        Exhibit(
-            "waiting-list", "waiting", "text intent platform since wait_hours",
-            lambda table, results: waiting_said(results).text if len(table) else "",
-            rows=_waiting, words={"since": ("Since", str)},
+            rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(PARTS)),
+            words={"n": ("Messages", wording.count)}, counted=_n_waits,
         ),
     ),
     follows=True,

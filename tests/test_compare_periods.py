@@ -5,7 +5,7 @@ from scipy.stats import t as student
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportions_ztest
 
-from insight.report.changes import compare_periods
+from insight.topics.compare_periods import compare_periods
 
 
 def archive(rows):
@@ -39,7 +39,7 @@ def test_shares_are_of_people_and_counted_by_hand():
     )
     z = proportions_ztest([30, 10], [40, 40])[0]
     assert row["p_value"] == pytest.approx(2 * student.sf(z, 78))
-    assert row["beyond_chance"]
+    assert row["clear"]
 
 
 def test_people_of_both_periods_make_it_mcnemars_test():
@@ -107,7 +107,7 @@ def test_chance_alone_is_flagged_in_at_most_the_stated_share_of_archives():
         len(
             compare_periods(
                 *two_months(list(rng.integers(0, 12, 150)), list(rng.integers(0, 12, 170)))
-            ).beyond_chance
+            ).clear
         )
         > 0
         for _ in range(200)
@@ -120,4 +120,4 @@ def test_a_planted_rise_is_the_surest_change():
     before, after = rng.integers(0, 12, 400), rng.integers(0, 12, 400)
     after[:60] = 7
     first = compare_periods(*two_months(list(before), list(after))).table.iloc[0]
-    assert (first["topic"], first["change"] > 0, first["beyond_chance"]) == (7, True, True)
+    assert (first["topic"], first["change"] > 0, first["clear"]) == (7, True, True)
