@@ -24,7 +24,8 @@
      waitCurve({all}) -> [{wait_hours, n_at_risk, unanswered, low, high}]; waiting() -> [message]
      sentences(need, {part, sort, search, offset, limit}) -> {total, items: [message with start, end, signal]}
      messagesOf(dimension, value, {sort, search, offset, limit}) -> {total, items: [message]}
-     compare(dimension) -> [{value, label, people, needs: [{need, share, low, high, difference, ...}]}]
+     compare(dimension, on = "need") -> [{value, label, people, rows: by(on) within the value, each with
+       difference, difference_low, difference_high to the people outside it}]
    Groups of fewer than minPeople people are null, none included. Where a number and that of a wider or
    narrower filter would give away fewer, or dates or a text are chosen, counts are floored to a multiple of
    minPeople (`exact` is false) and all else follows from those. */
@@ -32,6 +33,7 @@ const { openRows, parseState, formatState } = (() => {
   const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
   const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9, MAX_LINKS = 32;
   const DERIVED = new Set(["topic", "want", "signal", "need", "part"]);
+  const COUNTS = new Set(["n", "n_people", "answered", "n_open", "n_rated", "n_at_risk"]);
   const PERIODS = ["day", "week", "month", "quarter"];
 
   // --- reading ---------------------------------------------------------------------------------------------
@@ -182,10 +184,10 @@ const { openRows, parseState, formatState } = (() => {
 
   // --- state -----------------------------------------------------------------------------------------------
   function parseState(hash) {
-    const filters = {};
+    const filters = Object.create(null);
     for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) {
       if (["from", "to", "text"].includes(name)) filters[name] = value;
-      else (Object.hasOwn(filters, name) ? filters[name] : (filters[name] = [])).push(value);
+      else (filters[name] ??= []).push(value);
     }
     return filters;
   }
@@ -339,16 +341,16 @@ const { openRows, parseState, formatState } = (() => {
       };
       const at = this.textAt[row], rating = this.rating[row];
       return {
-        row, person: this.person[row], day: this.day[row] ? iso(this.firstDay + this.day[row] - 1) : null,
+        row, day: this.day[row] ? iso(this.firstDay + this.day[row] - 1) : null,
         channel: label("channel"), topic: label("topic"), want: label("want"),
         rating: Number.isNaN(rating) ? null : rating,
         text: at < 0 ? null : this.text[at],
-        ...(this.internal ? { id: this.data.id[row], time: this.time[row] ? new Date(this.time[row] * 1000).toISOString() : null } : {}),
+        ...(this.internal ? { id: this.data.id[row], person: this.person[row], time: this.time[row] ? new Date(this.time[row] * 1000).toISOString() : null } : {}),
       };
     }
   }
   function clean(filters) {
-    const kept = {};
+    const kept = Object.create(null);
     for (const [name, value] of Object.entries(filters)) {
       if (Array.isArray(value)) { if (value.length) kept[name] = [...new Set(value.map(String))].sort(); }
       else if (value != null && String(value).trim()) kept[name] = name === "from" || name === "to" || name === "text" ? String(value).trim() : [String(value)];
@@ -449,8 +451,11 @@ const { openRows, parseState, formatState } = (() => {
     get _blurred() { return this.clauses.some(({ name }) => name === "dates" || name === "text" || (PERIODS.includes(name) && name !== this.rows.grain)); }
     _isExact() {
       if (this._blurred) return false;
-      const found = this._neighbours();
-      return found !== null && found.wider.every((mask) => this._apart(mask, this.mask)) && found.within.every((mask) => this._apart(this.mask, mask));
+      const found = this._neighbours(), everything = 2 ** this.clauses.length - 1;
+      if (found === null) return false;
+      for (const [at, { name }] of this.clauses.entries())
+        if (this._leaves(found.wider[everything - 2 ** at], this.rows.dimension(name))) return false;
+      return found.wider.every((mask) => this._apart(mask, this.mask)) && found.within.every((mask) => this._apart(this.mask, mask));
     }
     /* Whether nobody, or enough people, are in one mask only, and have messages in it only. */
     _apart(outer, inner) {
@@ -464,44 +469,58 @@ const { openRows, parseState, formatState } = (() => {
       }
       return (!only || only >= k) && (!more || more >= k);
     }
+    /* Whether all values that may be shown, taken from the whole, leave too few people to be counted. */
+    _leaves(mask, dimension) {
+      if (dimension.several) return false;
+      const k = this.rows.minPeople, { person } = this.rows, { codes } = dimension;
+      const people = new Uint32Array(dimension.values.length + 1), last = new Int32Array(people.length).fill(-1);
+      for (let row = 0; row < mask.length; row++)
+        if (mask[row] && last[codes[row]] !== person[row]) { last[codes[row]] = person[row]; people[codes[row]]++; }
+      let left = 0, who = -1;
+      for (let row = 0; row < mask.length; row++)
+        if (mask[row] && person[row] !== who && (!codes[row] || people[codes[row]] < k)) { who = person[row]; left++; }
+      return left > 0 && left < k;
+    }
     /* Which values of a dimension can be shown to the last digit, for all values in one pass a neighbour. */
     _exactValues(dimension, size) {
       const exact = new Uint8Array(size).fill(1);
       if (this.rows.minPeople <= 1) return exact;
       const found = this._blurred || (dimension.period && dimension.name !== this.rows.grain) ? null : this._neighbours();
       if (found === null || 2 * found.wider.length + found.within.length > MAX_LINKS) return exact.fill(0);
+      if (this._leaves(this.mask, dimension)) return exact.fill(0);
       for (const mask of [...found.wider, this.mask]) this._apartValues(dimension, size, mask, this.mask, exact);
       for (const mask of found.within) this._apartValues(dimension, size, this.mask, mask, exact);
       return exact;
     }
     _apartValues(dimension, size, outer, inner, exact) {
       const k = this.rows.minPeople, { ofPerson } = this.rows, { codes, starts, several } = dimension;
-      const [a, b, only, more, none, less] = Array.from({ length: 6 }, () => new Uint32Array(size));
+      const [a, b, only, more, some, whole] = Array.from({ length: 6 }, () => new Uint32Array(size));
+      const touched = new Uint32Array(size);
       let people = 0;
       for (let who = 0; who < this.rows.people; who++) {
-        const touched = [];
-        let all = 0;
+        let all = 0, n = 0;
         for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) {
           if (!outer[row]) continue;
           all++;
           const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
           for (let at = begin; at < end; at++) {
             const code = codes[at];
-            if (a[code]++ === 0) touched.push(code);
+            if (a[code]++ === 0) touched[n++] = code;
             b[code] += inner[row];
           }
         }
         if (all) people++;
-        for (const code of touched) {
-          if (!b[code]) only[code]++; else none[code]++;
+        for (let at = 0; at < n; at++) {
+          const code = touched[at];
+          if (b[code]) some[code]++; else only[code]++;
           if (a[code] > b[code]) more[code]++;
-          if (b[code] === all) less[code]++;
+          if (b[code] === all) whole[code]++;
           a[code] = b[code] = 0;
         }
       }
       const few = (n) => n > 0 && n < k;
       for (let code = 1; code < size; code++)
-        if (few(only[code]) || few(more[code]) || few(people - none[code]) || few(people - less[code])) exact[code] = 0;
+        if (few(only[code]) || few(more[code]) || few(people - some[code]) || few(people - whole[code])) exact[code] = 0;
     }
 
     // --- groups ----------------------------------------------------------------------------------------------
@@ -522,8 +541,8 @@ const { openRows, parseState, formatState } = (() => {
         }
         const exact = this._exactValues(dimension, size);
         return dimension.values.map(({ value, label, start, end }, at) => {
-          const [shown, written] = this._shown(people[at + 1], messages[at + 1], Boolean(exact[at + 1]));
-          return { code: at + 1, value, label, start, end, people: shown, messages: written, exact: Boolean(exact[at + 1]) };
+          const sure = Boolean(exact[at + 1]), [shown, written] = this._shown(people[at + 1], messages[at + 1], sure);
+          return { code: at + 1, value, label, start, end, people: shown, messages: written, exact: sure && shown !== null };
         });
       });
     }
@@ -588,11 +607,10 @@ const { openRows, parseState, formatState } = (() => {
     /* Round what was measured of a group whose size may not be known to the last digit. */
     _rounded(row, exact) {
       if (exact) return { ...row, exact };
-      const k = this.rows.minPeople, rounded = { ...row, exact };
-      for (const [name, value] of Object.entries(row)) {
-        if (typeof value !== "number") continue;
-        rounded[name] = Number.isInteger(value) && !["mean", "share", "low", "high"].includes(name) ? value - (value % k) : Math.round(value * 50) / 50;
-      }
+      const rounded = { ...row, exact };
+      for (const [name, value] of Object.entries(row))
+        if (typeof value === "number")
+          rounded[name] = COUNTS.has(name) ? value - (value % this.rows.minPeople) : Math.round(value * 50) / 50;
       return rounded;
     }
 
@@ -632,7 +650,7 @@ const { openRows, parseState, formatState } = (() => {
       if (!chosen.length || this.people === null || people < this.rows.minPeople) return [];
       const curve = curveOf(chosen.map((at) => waits.hours[at]), chosen.map((at) => waits.answered[at]));
       const exact = this.exact && this._split(this.counts.people, people);
-      return exact ? curve : curve.map((row) => ({ ...this._rounded(row, false), wait_hours: row.wait_hours, unanswered: Math.round(row.unanswered * 50) / 50 }));
+      return exact ? curve : curve.map((row) => ({ ...this._rounded(row, false), wait_hours: row.wait_hours }));
     }
     waiting() {
       const { waits } = this.rows;
@@ -646,7 +664,7 @@ const { openRows, parseState, formatState } = (() => {
     needs({ hours = 24, unit = this.rows.minPeople > 1 ? this.rows.grain : "month" } = {}) {
       if (!this.rows.byName.has("need") || this.people === null) return [];
       return this._once(`needs ${hours} ${unit}`, () => {
-        const sentences = this._sentenceCounts(), impact = this._impacts();
+        const sentences = this._sentenceCounts(), impact = this._impacts(), trends = this._trends(unit);
         const answered = new Map(this.answered(hours, "need").map((row) => [row.value, row]));
         const parts = this.rows.byName.has("part") ? this.by("part") : [];
         return this.by("need").map((row) => ({
@@ -654,7 +672,7 @@ const { openRows, parseState, formatState } = (() => {
           sentences: row.people === null ? null : this._shown(this.rows.minPeople, sentences.need.get(row.value) ?? 0, row.exact)[1],
           ...(row.people === null ? NO_RATING : this._rounded(impact.get(row.value) ?? NO_RATING, row.exact)),
           answered: answered.get(row.value) ?? null,
-          trend: row.people === null ? [] : this._trend(row.value, unit),
+          trend: row.people === null ? [] : trends.get(row.value),
           parts: parts.filter(({ value }) => value.startsWith(`${row.value}.`)).map((part) => ({
             ...part, part: part.value, name: part.label,
             sentences: part.people === null ? null : this._shown(this.rows.minPeople, sentences.part.get(part.value) ?? 0, part.exact)[1],
@@ -697,30 +715,48 @@ const { openRows, parseState, formatState } = (() => {
       }
       return found;
     }
-    _trend(need, unit) {
-      const mine = this.and("need", need)._groups(unit), all = this._groups(unit);
-      return mine.map(({ start, end, people, exact }, at) => {
-        const n = all[at].people, share = people === null || !n ? null : people / n;
-        return { start: iso(start), end: iso(end - 1), people, n, share, exact };
+    /* People who mention each need, by period, in one pass over rows that are in the order of people. */
+    _trends(unit) {
+      const all = this._groups(unit), { codes: periods } = this.rows.dimension(unit), { person } = this.rows;
+      const needs = this.rows.dimension("need").values, size = all.length + 1;
+      const people = new Uint32Array((needs.length + 1) * size), last = new Int32Array(people.length).fill(-1);
+      this._each("need", (code, row) => {
+        const cell = code * size + periods[row];
+        if (last[cell] !== person[row]) { last[cell] = person[row]; people[cell]++; }
       });
+      const plain = this.rows.minPeople <= 1;
+      return new Map(needs.map(({ value }, at) => {
+        // under a filter the periods of a need are floored: to prove them safe would cost more than a click
+        const proven = plain || this.clauses.length ? null : this.and("need", value)._groups(unit);
+        return [value, all.map(({ code, start, end, people: n }) => {
+          const exact = plain || Boolean(proven?.[code - 1].exact);
+          const [mine] = this._shown(people[(at + 1) * size + code], 0, exact);
+          const share = mine === null || !n ? null : Math.min(mine / n, 1);
+          return { start: iso(start), end: iso(end - 1), people: mine, n, share, exact };
+        })];
+      }));
     }
-    /* Groups side by side: the share of each group's people who mention a need, and of everyone else. */
+    /* Groups side by side: the share of each group's people who mention a need, and of everyone outside it. */
     compare(name, on = "need") {
-      const { person } = this.rows, members = new Map(), voiced = new Map(), everyone = new Set();
-      this._each(name, (code, row) => { if (!members.has(code)) members.set(code, new Set()); if (this.rows.worded[row]) members.get(code).add(person[row]); });
-      this._each(on, (code, row) => { if (!voiced.has(code)) voiced.set(code, new Set()); voiced.get(code).add(person[row]); });
-      this._each(null, (_, row) => { if (this.rows.worded[row]) everyone.add(person[row]); });
-      const k = this.rows.minPeople;
+      const { person, worded, minPeople: k } = this.rows, members = new Map(), voiced = new Map(), everyone = new Set();
+      const note = (map) => (code, row) => {
+        if (!worded[row]) return;
+        if (!map.has(code)) map.set(code, new Set());
+        map.get(code).add(person[row]);
+      };
+      this._each(name, note(members));
+      this._each(on, note(voiced));
+      this._each(null, (_, row) => { if (worded[row]) everyone.add(person[row]); });
       return this._listed(name).filter(({ people }) => people !== null).map(({ code, value, label, people, exact }) => {
-        const group = members.get(code) ?? new Set(), within = this.and(name, value);
+        const group = members.get(code) ?? new Set(), within = this.and(name, value), n_rest = everyone.size - group.size;
         const rows = within.by(on).map((row) => {
-          if (row.people === null || group.size < k || everyone.size - group.size < k) return { ...row, difference: null, difference_low: null, difference_high: null };
-          const said = voiced.get(this.rows.dimension(on).place.get(row.value));
-          const mine = [...said].filter((who) => group.has(who)).length;
-          const [difference_, low, high] = difference(mine, group.size, said.size - mine, everyone.size - group.size);
-          return { ...this._rounded({ difference: difference_, difference_low: low, difference_high: high }, exact && row.exact), ...row };
+          if (row.people === null || !group.size || group.size < k || n_rest < Math.max(k, 1)) return { ...row, ...NO_DIFFERENCE };
+          const k_rest = [...voiced.get(this.rows.dimension(on).place.get(row.value))].filter((who) => !group.has(who)).length;
+          const safe = exact && row.exact && this._split(group.size + k_rest, group.size);
+          const [gap, low, high] = difference(row.people, row.n, k_rest, n_rest);
+          return { ...row, ...this._rounded({ difference: gap, difference_low: low, difference_high: high }, safe), exact: row.exact };
         });
-        return { value, label, people, exact, [on === "need" ? "needs" : "values"]: rows };
+        return { value, label, people, exact, rows };
       });
     }
 
@@ -733,9 +769,9 @@ const { openRows, parseState, formatState } = (() => {
       for (let at = 0; at < said.row.length; at++)
         if (this.mask[said.row[at]] && (wanted === null || said.need[at] === wanted) && (inner === null || said.part[at] === inner)) found.push(at);
       const items = this._page(found, (at) => said.row[at], { sort, search, offset, limit });
-      const total = search || view.exact ? items.total : items.total - (items.total % this.rows.minPeople);
+      const total = view.exact ? items.total : items.total - (items.total % this.rows.minPeople);
       return {
-        total: total,
+        total,
         items: items.found.map((at) => ({ ...this.rows.message(said.row[at]), start: said.start[at], end: said.end[at], signal: said.signals[said.signal[at]], need: said.needs[said.need[at] - 1] ?? null, part: said.parts[said.part[at] - 1] ?? null })),
       };
     }
@@ -757,6 +793,7 @@ const { openRows, parseState, formatState } = (() => {
       return { total: kept.length, found: [...kept].sort((a, b) => order(a, b) || a - b).slice(offset, offset + limit) };
     }
   }
+  const NO_DIFFERENCE = { difference: null, difference_low: null, difference_high: null };
   const NO_RATING = { rating: null, n_rated: 0, rating_rest: null, impact: null, impact_low: null, impact_high: null };
 
   return { openRows, parseState, formatState };

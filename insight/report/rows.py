@@ -33,7 +33,7 @@ from .results import Results
 from .row_columns import list_dimensions, pack
 from .row_texts import Shown, show_texts
 
-TEXT_BYTES = 4_000_000
+TEXT_BYTES = 5_000_000
 """Of UTF-8, before compression, that the page spends on people's words."""
 
 _MINUTE, _DAY = 60, 86_400
