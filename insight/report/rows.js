@@ -26,14 +26,15 @@
      messagesOf(dimension, value, {sort, search, offset, limit}) -> {total, items: [message]}
      compare(dimension, on = "need") -> [{value, label, people, rows: by(on) within the value, each with
        difference, difference_low, difference_high to the people outside it}]
-   Groups of fewer than minPeople people are null, none included. Where a number and that of a wider or
-   narrower filter would give away fewer, or dates or a text are chosen, counts are floored to a multiple of
-   minPeople (`exact` is false) and all else follows from those. */
+   Groups of fewer than minPeople people are null, none included. Of the others only the whole, and groups of
+   the whole by one value, are counted to the last digit, where no two of them differ by fewer people. All
+   other counts are floored to a multiple of minPeople (`exact` is false: read "at least"), their shares are
+   those of the middle of what they may be, with an interval that covers all of it, and means are rounded. */
 const { openRows, parseState, formatState } = (() => {
   const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
-  const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9, MAX_LINKS = 32;
-  const DERIVED = new Set(["topic", "want", "signal", "need", "part"]);
-  const COUNTS = new Set(["n", "n_people", "answered", "n_open", "n_rated", "n_at_risk"]);
+  const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9;
+  const DERIVED = new Set(["topic", "signal", "need", "part"]);
+  const PEOPLE = new Set(["n_people", "n_rated"]), COUNTS = new Set(["n", "answered", "n_open", "n_at_risk"]);
   const PERIODS = ["day", "week", "month", "quarter"];
 
   // --- reading ---------------------------------------------------------------------------------------------
@@ -334,6 +335,55 @@ const { openRows, parseState, formatState } = (() => {
         mask[row] = at >= 0 && words.every((word) => this.low[at].includes(word)) ? 1 : 0;
       }
     }
+    /* Whether what these clauses keep may be counted to the last digit: see the head of this file. */
+    isExact(clauses) {
+      if (this.minPeople <= 1 || !clauses.length) return true;
+      if (clauses.length > 1 || clauses[0].values.length !== 1) return false;
+      this.exactGroups ??= this._findExact();
+      return this.exactGroups.has(JSON.stringify([clauses[0].name, clauses[0].values[0]]));
+    }
+    _findExact() {
+      const found = [], whole = new Uint8Array(this.messages).fill(1);
+      const names = [...this.byName.values()].filter(({ period }) => !period).map(({ name }) => name);
+      for (const name of [...names, this.grain]) {
+        const dimension = this.dimension(name);
+        if (this._leaves(dimension)) continue;
+        for (const { value } of dimension.values) {
+          const mask = this.mask({ name, values: [value] }), rows = [];
+          for (let row = 0; row < mask.length; row++) if (mask[row]) rows.push(row);
+          if (this._apart(whole, mask)) found.push({ key: JSON.stringify([name, value]), mask, rows });
+        }
+      }
+      found.sort((a, b) => b.rows.length - a.rows.length || (a.key < b.key ? -1 : 1));
+      const kept = [];
+      for (const group of found)
+        if (kept.every(({ mask }) => !group.rows.every((row) => mask[row]) || this._apart(mask, group.mask))) kept.push(group);
+      return new Set(kept.map(({ key }) => key));
+    }
+    /* Whether nobody, or enough people, are in the outer mask only, and have messages in it only. */
+    _apart(outer, inner) {
+      const k = this.minPeople, { ofPerson } = this;
+      let only = 0, more = 0;
+      for (let who = 0; who < this.people; who++) {
+        let out = 0, within = 0;
+        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) { out += outer[row]; within += inner[row]; }
+        if (out && !within) only++;
+        if (out > within) more++;
+      }
+      return (!only || only >= k) && (!more || more >= k);
+    }
+    /* Whether all values that may be shown, taken from the whole, leave too few people to be counted. */
+    _leaves(dimension) {
+      if (dimension.several) return false;
+      const { person, minPeople: k } = this, { codes } = dimension;
+      const people = new Uint32Array(dimension.values.length + 1), last = new Int32Array(people.length).fill(-1);
+      for (let row = 0; row < codes.length; row++)
+        if (last[codes[row]] !== person[row]) { last[codes[row]] = person[row]; people[codes[row]]++; }
+      let left = 0, who = -1;
+      for (let row = 0; row < codes.length; row++)
+        if (person[row] !== who && (!codes[row] || people[codes[row]] < k)) { who = person[row]; left++; }
+      return left > 0 && left < k;
+    }
     message(row) {
       const label = (name) => {
         const found = this.byName.get(name), code = found && !found.several ? found.codes[row] : 0;
@@ -381,12 +431,12 @@ const { openRows, parseState, formatState } = (() => {
       this.rows = rows; this.clauses = clauses; this.memo = new Map();
       this.mask = this._and(clauses);
       this.counts = this._count(this.mask);
-      const k = rows.minPeople;
-      this.exact = k <= 1 || this._isExact();
+      this.exact = rows.isExact(clauses);
       [this.people, this.messages] = this._shown(this.counts.people, this.counts.messages, this.exact);
-      const base = this.counts.worded, unworded = this.counts.people - base;
       // people of whom nothing is read are not told apart from the others where they are few
-      this.base = k > 1 && unworded > 0 && unworded < k ? this.people : this._shown(base, base, this.exact)[0];
+      const read = this.counts.worded, plain = rows.minPeople <= 1 || !clauses.length;
+      this.base = this._split(this.counts.people, read) ? this._shown(read, read, plain)[0] : this.people;
+      this.baseExact = this.base === this.people ? this.exact : plain;
     }
     _once(key, make) {
       if (!this.memo.has(key)) this.memo.set(key, make());
@@ -427,102 +477,6 @@ const { openRows, parseState, formatState } = (() => {
       if (k > 1 && people < k) return [null, null];
       return exact ? [people, messages] : [people - (people % k), messages - (messages % k)];
     }
-    /* The masks of all filters that differ by clauses left out (wider) or by values left out (narrower). */
-    _neighbours() {
-      return this._once("neighbours", () => {
-        const { clauses } = this, subsets = clauses.map(({ values }) => 2 ** values.length - 1);
-        const narrower = subsets.reduce((product, n) => product * n, 1);
-        if (narrower - 1 + 2 ** clauses.length > MAX_LINKS) return null;
-        const wider = [], within = [];
-        for (let kept = 0; kept < 2 ** clauses.length - 1; kept++)
-          wider.push(this._and(clauses.filter((_, at) => (kept >> at) & 1)));
-        for (let number = 0; number < narrower - 1; number++) {
-          let left = number;
-          const chosen = clauses.map(({ name, values }, at) => {
-            const bits = (left % subsets[at]) + 1;
-            left = Math.floor(left / subsets[at]);
-            return { name, values: values.filter((_, place) => (bits >> place) & 1) };
-          });
-          within.push(this._and(chosen));
-        }
-        return { wider, within };
-      });
-    }
-    get _blurred() { return this.clauses.some(({ name }) => name === "dates" || name === "text" || (PERIODS.includes(name) && name !== this.rows.grain)); }
-    _isExact() {
-      if (this._blurred) return false;
-      const found = this._neighbours(), everything = 2 ** this.clauses.length - 1;
-      if (found === null) return false;
-      for (const [at, { name }] of this.clauses.entries())
-        if (this._leaves(found.wider[everything - 2 ** at], this.rows.dimension(name))) return false;
-      return found.wider.every((mask) => this._apart(mask, this.mask)) && found.within.every((mask) => this._apart(this.mask, mask));
-    }
-    /* Whether nobody, or enough people, are in one mask only, and have messages in it only. */
-    _apart(outer, inner) {
-      const k = this.rows.minPeople, { ofPerson } = this.rows;
-      let only = 0, more = 0;
-      for (let who = 0; who < this.rows.people; who++) {
-        let out = 0, within = 0;
-        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) { out += outer[row]; within += inner[row]; }
-        if (out && !within) only++;
-        if (out > within) more++;
-      }
-      return (!only || only >= k) && (!more || more >= k);
-    }
-    /* Whether all values that may be shown, taken from the whole, leave too few people to be counted. */
-    _leaves(mask, dimension) {
-      if (dimension.several) return false;
-      const k = this.rows.minPeople, { person } = this.rows, { codes } = dimension;
-      const people = new Uint32Array(dimension.values.length + 1), last = new Int32Array(people.length).fill(-1);
-      for (let row = 0; row < mask.length; row++)
-        if (mask[row] && last[codes[row]] !== person[row]) { last[codes[row]] = person[row]; people[codes[row]]++; }
-      let left = 0, who = -1;
-      for (let row = 0; row < mask.length; row++)
-        if (mask[row] && person[row] !== who && (!codes[row] || people[codes[row]] < k)) { who = person[row]; left++; }
-      return left > 0 && left < k;
-    }
-    /* Which values of a dimension can be shown to the last digit, for all values in one pass a neighbour. */
-    _exactValues(dimension, size) {
-      const exact = new Uint8Array(size).fill(1);
-      if (this.rows.minPeople <= 1) return exact;
-      const found = this._blurred || (dimension.period && dimension.name !== this.rows.grain) ? null : this._neighbours();
-      if (found === null || 2 * found.wider.length + found.within.length > MAX_LINKS) return exact.fill(0);
-      if (this._leaves(this.mask, dimension)) return exact.fill(0);
-      for (const mask of [...found.wider, this.mask]) this._apartValues(dimension, size, mask, this.mask, exact);
-      for (const mask of found.within) this._apartValues(dimension, size, this.mask, mask, exact);
-      return exact;
-    }
-    _apartValues(dimension, size, outer, inner, exact) {
-      const k = this.rows.minPeople, { ofPerson } = this.rows, { codes, starts, several } = dimension;
-      const [a, b, only, more, some, whole] = Array.from({ length: 6 }, () => new Uint32Array(size));
-      const touched = new Uint32Array(size);
-      let people = 0;
-      for (let who = 0; who < this.rows.people; who++) {
-        let all = 0, n = 0;
-        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) {
-          if (!outer[row]) continue;
-          all++;
-          const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
-          for (let at = begin; at < end; at++) {
-            const code = codes[at];
-            if (a[code]++ === 0) touched[n++] = code;
-            b[code] += inner[row];
-          }
-        }
-        if (all) people++;
-        for (let at = 0; at < n; at++) {
-          const code = touched[at];
-          if (b[code]) some[code]++; else only[code]++;
-          if (a[code] > b[code]) more[code]++;
-          if (b[code] === all) whole[code]++;
-          a[code] = b[code] = 0;
-        }
-      }
-      const few = (n) => n > 0 && n < k;
-      for (let code = 1; code < size; code++)
-        if (few(only[code]) || few(more[code]) || few(people - some[code]) || few(people - whole[code])) exact[code] = 0;
-    }
-
     // --- groups ----------------------------------------------------------------------------------------------
     /* The rows of each value in this view, with what of their number may be shown. */
     _groups(name) {
@@ -539,10 +493,10 @@ const { openRows, parseState, formatState } = (() => {
             if (last[code] !== person[row]) { last[code] = person[row]; people[code]++; }
           }
         }
-        const exact = this._exactValues(dimension, size);
         return dimension.values.map(({ value, label, start, end }, at) => {
-          const sure = Boolean(exact[at + 1]), [shown, written] = this._shown(people[at + 1], messages[at + 1], sure);
-          return { code: at + 1, value, label, start, end, people: shown, messages: written, exact: sure && shown !== null };
+          const sure = this.rows.isExact([...this.clauses, { name, values: [value] }]);
+          const [shown, written] = this._shown(people[at + 1], messages[at + 1], sure);
+          return { code: at + 1, value, label, start, end, people: shown, messages: written, counted: people[at + 1], exact: sure && shown !== null };
         });
       });
     }
@@ -561,14 +515,19 @@ const { openRows, parseState, formatState } = (() => {
       return this._groups(name).filter(({ people }) => people !== 0);
     }
     by(name) {
-      const n = DERIVED.has(name) ? this.base : this.people;
+      const [n, sure] = DERIVED.has(name) ? [this.base, this.baseExact] : [this.people, this.exact];
       const rows = this._listed(name).map(({ value, label, people, messages, exact }) => {
-        const share = people === null || !n ? null : Math.min(people / n, 1);
-        const [low, high] = share === null ? [null, null] : wilson(Math.min(people, n), n);
-        return { value, label, people, messages, n, share, low, high, exact };
+        return { value, label, people, messages, n, ...this._share(people, exact, n, sure), exact };
       });
       if (PERIODS.includes(name)) return rows;
       return rows.sort((a, b) => (b.people ?? -1) - (a.people ?? -1) || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+    }
+    /* A share and its interval; of floored counts, what it may be at least and at most. */
+    _share(people, exact, n, sure) {
+      if (people === null || !n) return { share: null, low: null, high: null };
+      const spare = this.rows.minPeople - 1, most = exact ? people : people + spare, all = sure ? n : n + spare;
+      const share = Math.min((people + most) / (n + all), 1);
+      return { share, low: wilson(Math.min(people, n), all)[0], high: wilson(Math.min(most, n), n)[1] };
     }
     volume(unit = "month") {
       const { firstDay, asOf, last } = this.rows, end = asOf ?? last;
@@ -600,17 +559,22 @@ const { openRows, parseState, formatState } = (() => {
         if (people === null || !found.n || found.n < k) return [];
         const half = 1.96 * Math.sqrt(found.variance / found.n);
         const row = { value, label, n: ratings.get(code), n_people: found.n, mean: found.mean, low: found.mean - half, high: found.mean + half };
-        return [this._rounded(row, exact && this._split(people, found.n))];
+        return [this._rounded(row, exact)];
       });
     }
-    _split(whole, part) { const rest = whole - part; return this.rows.minPeople <= 1 || rest === 0 || rest >= this.rows.minPeople; }
-    /* Round what was measured of a group whose size may not be known to the last digit. */
+    /* Whether what a part leaves of the whole is nobody or enough people. */
+    _split(whole, part) {
+      return part === whole || whole - part >= this.rows.minPeople;
+    }
+    /* Floor counts of people and round the rest, where these are not known to the last digit. */
     _rounded(row, exact) {
-      if (exact) return { ...row, exact };
-      const rounded = { ...row, exact };
-      for (const [name, value] of Object.entries(row))
-        if (typeof value === "number")
-          rounded[name] = COUNTS.has(name) ? value - (value % this.rows.minPeople) : Math.round(value * 50) / 50;
+      const k = this.rows.minPeople, rounded = { ...row, exact };
+      if (k <= 1) return rounded;
+      for (const [name, value] of Object.entries(row)) {
+        if (typeof value !== "number") continue;
+        if (PEOPLE.has(name) || (COUNTS.has(name) && !exact)) rounded[name] = value - (value % k);
+        else if (!exact) rounded[name] = Math.round(value * 50) / 50;
+      }
       return rounded;
     }
 
@@ -637,7 +601,7 @@ const { openRows, parseState, formatState } = (() => {
         if (people === null || !group || !group.n || group.people.size < this.rows.minPeople) return [];
         const mine = [...group.people.values()], [share, low, high] = sharesBy(mine.map(([hit]) => hit), mine.map(([, n]) => n));
         const row = { value, label, n: group.n, n_people: mine.length, answered: group.answered, share, low, high, n_open: group.n_open };
-        return [this._rounded(row, exact && this._split(people, mine.length))];
+        return [this._rounded(row, exact)];
       });
     }
     _codesOf(name) {
@@ -649,8 +613,7 @@ const { openRows, parseState, formatState } = (() => {
       const people = new Set(chosen.map((at) => person[waits.row[at]])).size;
       if (!chosen.length || this.people === null || people < this.rows.minPeople) return [];
       const curve = curveOf(chosen.map((at) => waits.hours[at]), chosen.map((at) => waits.answered[at]));
-      const exact = this.exact && this._split(this.counts.people, people);
-      return exact ? curve : curve.map((row) => ({ ...this._rounded(row, false), wait_hours: row.wait_hours }));
+      return this.exact ? curve : curve.map((row) => ({ ...this._rounded(row, false), wait_hours: row.wait_hours }));
     }
     waiting() {
       const { waits } = this.rows;
@@ -726,13 +689,10 @@ const { openRows, parseState, formatState } = (() => {
       });
       const plain = this.rows.minPeople <= 1;
       return new Map(needs.map(({ value }, at) => {
-        // under a filter the periods of a need are floored: to prove them safe would cost more than a click
-        const proven = plain || this.clauses.length ? null : this.and("need", value)._groups(unit);
-        return [value, all.map(({ code, start, end, people: n }) => {
-          const exact = plain || Boolean(proven?.[code - 1].exact);
-          const [mine] = this._shown(people[(at + 1) * size + code], 0, exact);
-          const share = mine === null || !n ? null : Math.min(mine / n, 1);
-          return { start: iso(start), end: iso(end - 1), people: mine, n, share, exact };
+        return [value, all.map(({ code, start, end, people: n, exact: sure }) => {
+          const [mine] = this._shown(people[(at + 1) * size + code], 0, plain);
+          const { share } = this._share(mine, plain, n, sure);
+          return { start: iso(start), end: iso(end - 1), people: mine, n, share, exact: plain };
         })];
       }));
     }
@@ -752,9 +712,9 @@ const { openRows, parseState, formatState } = (() => {
         const rows = within.by(on).map((row) => {
           if (row.people === null || !group.size || group.size < k || n_rest < Math.max(k, 1)) return { ...row, ...NO_DIFFERENCE };
           const k_rest = [...voiced.get(this.rows.dimension(on).place.get(row.value))].filter((who) => !group.has(who)).length;
-          const safe = exact && row.exact && this._split(group.size + k_rest, group.size);
-          const [gap, low, high] = difference(row.people, row.n, k_rest, n_rest);
-          return { ...row, ...this._rounded({ difference: gap, difference_low: low, difference_high: high }, safe), exact: row.exact };
+          const mine = within._groups(on).find(({ value: own }) => own === row.value).counted;
+          const [gap, low, high] = difference(mine, within.counts.worded, k_rest, n_rest);
+          return { ...row, ...this._rounded({ difference: gap, difference_low: low, difference_high: high }, k <= 1), exact: row.exact };
         });
         return { value, label, people, exact, rows };
       });
@@ -762,6 +722,8 @@ const { openRows, parseState, formatState } = (() => {
 
     // --- words -----------------------------------------------------------------------------------------------
     sentences(need, { part = null, sort = "newest", search = "", offset = 0, limit = 50 } = {}) {
+      if (need !== null && !this.rows.byName.get(part === null ? "need" : "part")?.place.has(part ?? need))
+        return { total: 0, items: [] };
       const view = need === null ? this : this.and(part === null ? "need" : "part", part ?? need), { said } = this.rows;
       if (view.people === null) return { total: null, items: [] };
       const wanted = need === null ? null : said.needs.indexOf(need) + 1, inner = part === null ? null : said.parts.indexOf(part) + 1;
