@@ -36,6 +36,7 @@ const { openRows, parseState, formatState } = (() => {
   const DERIVED = new Set(["topic", "signal", "need", "part"]);
   const PEOPLE = new Set(["n_people", "n_rated"]), COUNTS = new Set(["n", "answered", "n_open", "n_at_risk"]);
   const TYPED = new Set(["from", "to", "text"]);
+  const READ = { name: "", values: ["read"] }; // not a filter: the messages whose words were read
   const PERIODS = ["day", "week", "month", "quarter"];
 
   // --- reading ---------------------------------------------------------------------------------------------
@@ -354,14 +355,19 @@ const { openRows, parseState, formatState } = (() => {
     }
     _findExact() {
       const found = [], whole = new Uint8Array(this.messages).fill(1);
+      const add = (clause, mask) => {
+        const rows = [], key = JSON.stringify([clause.name, clause.values[0]]);
+        for (let row = 0; row < mask.length; row++) if (mask[row]) rows.push(row);
+        if (this._apart(whole, mask)) found.push({ key, mask, rows });
+      };
+      add(READ, this.worded);
       const names = [...this.byName.values()].filter(({ period }) => !period).map(({ name }) => name);
       for (const name of [...names, this.grain]) {
         const dimension = this.dimension(name);
         if (this._leaves(dimension)) continue;
         for (const { value } of dimension.values) {
-          const mask = this.mask({ name, values: [value] }), rows = [];
-          for (let row = 0; row < mask.length; row++) if (mask[row]) rows.push(row);
-          if (this._apart(whole, mask)) found.push({ key: JSON.stringify([name, value]), mask, rows });
+          const clause = { name, values: [value] };
+          add(clause, this.mask(clause));
         }
       }
       found.sort((a, b) => b.rows.length - a.rows.length || (a.key < b.key ? -1 : 1));
@@ -455,7 +461,7 @@ const { openRows, parseState, formatState } = (() => {
       this.exact = rows.isExact(clauses);
       [this.people, this.messages] = this._shown(this.counts.people, this.counts.messages, this.exact);
       // people of whom nothing is read are not told apart from the others where they are few
-      const read = this.counts.worded, plain = rows.minPeople <= 1 || !clauses.length;
+      const read = this.counts.worded, plain = rows.minPeople <= 1 || (rows.isExact([READ]) && !clauses.length);
       this.base = this._split(this.counts.people, read) ? this._shown(read, read, plain)[0] : this.people;
       this.baseExact = this.base === this.people ? this.exact : plain;
     }
@@ -619,7 +625,8 @@ const { openRows, parseState, formatState } = (() => {
         for (const code of codesOf(waits.row[at])) {
           if (!found.has(code)) found.set(code, { people: new Map(), n_open: 0 });
           const group = found.get(code), who = person[waits.row[at]];
-          const [hits, n] = group.people.get(who) ?? [0, 0], met = waits.answered[at] && waits.hours[at] <= hours;
+          const met = waits.answered[at] && waits.hours[at] <= hours;
+          const [hits, n] = group.people.get(who) ?? [0, 0];
           if (waits.watched[at] < hours) group.n_open++;
           else group.people.set(who, [hits + (met ? 1 : 0), n + 1]);
         }

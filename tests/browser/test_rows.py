@@ -30,7 +30,7 @@ DIMENSIONS = ("channel", "rating", "topic", "want", "tagged", "kind", "lang", "s
 def results(tmp_path_factory):
     """What a report finds in a small invented archive, as far as rows hold it."""
     folder = tmp_path_factory.mktemp("rows")
-    simulate_archive(folder / "exports", n_people=320, n_months=7)
+    simulate_archive(folder / "exports", n_people=300, n_months=6)
     archive = ins.read_archive(folder / "exports", brands=BRANDS, key=folder / "key.txt")
     everyone, own = whose_messages(archive)
     mentions = everyone[measures.concerns(everyone, own)].reset_index(drop=True)
@@ -142,7 +142,8 @@ def drawn_filters(table, n, *, seed, dates=True):
     days = sorted(table["day"].unique())
     for number in range(n):
         filters = {}
-        for name in rng.choice(DIMENSIONS, size=1 + number % 3, replace=False).tolist():
+        names = [name for name in DIMENSIONS if name in table.columns]
+        for name in rng.choice(names, size=1 + number % 3, replace=False).tolist():
             values = sorted({v for value in table[name].dropna() for v in listed(value)})
             filters[name] = sorted(
                 rng.choice(values, size=min(len(values), 1 + int(rng.integers(3))), replace=False)
@@ -379,22 +380,18 @@ LEAKS = """([drawn, k]) => {
 
 def test_no_two_filters_give_away_a_small_group(opened, results, everything):
     page = opened(page_rows(results, min_people=MIN_PEOPLE))
-    known = {
-        name: {value["value"] for value in values}
-        for name, values in page.evaluate("rows.dimensions.map(({name, values}) => [name, values])")
-    }
-    drawn = [{}]
-    for filters in drawn_filters(everything, 130, seed=2):
-        usable = {
-            name: value
-            for name, value in filters.items()
-            if isinstance(value, str) or set(value) <= known[name]
-        }
-        drawn += [usable, *narrower_and_wider(usable)]
-    unique = [
-        json.loads(text) for text in dict.fromkeys(json.dumps(filters, sort_keys=True) for filters in drawn)
+    dimensions = page.evaluate("rows.dimensions.map(({ name, values }) => [name, values])")
+    known = {name: {value["value"] for value in values} for name, values in dimensions}
+    months = page.evaluate("rows.view({}).by('month').map(({ value }) => value)")
+    alone = [
+        {name: [value]} for name, values in {**known, "month": months}.items() for value in sorted(values)
     ]
-    found = page.evaluate(LEAKS, [unique, MIN_PEOPLE])
+    drawn = [{}, *alone]
+    for filters in drawn_filters(everything, 130, seed=2):
+        kept = {name: own for name, own in filters.items() if isinstance(own, str) or set(own) <= known[name]}
+        drawn += [kept, *narrower_and_wider(kept)]
+    unique = list(dict.fromkeys(json.dumps(filters, sort_keys=True) for filters in drawn))
+    found = page.evaluate(LEAKS, [[json.loads(text) for text in unique], MIN_PEOPLE])
     assert found["nested"] > 500
     assert found["small"] > 50, "pairs that differ by few people were tried"
     assert found["naive"] > 20, "and the bare counts would have given some of them away"
@@ -410,6 +407,41 @@ def narrower_and_wider(filters):
             yield {**filters, name: value[1:]}
         elif name in {"from", "to"}:
             yield {**filters, name: f"{pd.Timestamp(value) + pd.Timedelta(days=1):%Y-%m-%d}"}
+
+
+def test_a_number_is_exact_or_at_least(opened, results, everything):
+    page = opened(page_rows(results, min_people=MIN_PEOPLE))
+    n_exact = n_floored = 0
+    for filters in [{}, *drawn_filters(everything.drop(columns=["kind", "channel", "lang"]), 30, seed=4)]:
+        kept = kept_by(everything, filters)
+        for row in page.evaluate("(filters) => rows.view(filters).by('topic')", filters):
+            mine = kept[kept["topic"] == row["value"]]
+            people, messages = mine["who"].nunique(), len(mine)
+            if people < MIN_PEOPLE:
+                assert (row["people"], row["messages"], row["share"]) == (None, None, None)
+            elif row["exact"]:
+                n_exact += 1
+                assert (row["people"], row["messages"]) == (people, messages)
+            else:
+                n_floored += 1
+                assert row["people"] == people - people % MIN_PEOPLE
+                assert row["messages"] == messages - messages % MIN_PEOPLE
+                n = kept.loc[kept["worded"], "who"].nunique()
+                assert row["low"] <= people / n <= row["high"]
+    assert n_exact > 3
+    assert n_floored > 20
+
+
+def test_a_group_is_the_filter_by_its_value(opened, results):
+    page = opened(page_rows(results, min_people=MIN_PEOPLE))
+    pairs = page.evaluate("""rows.dimensions.map(({ name }) => name).flatMap((name) =>
+        [{}, { tagged: ["tagged"] }].flatMap((filters) => rows.view(filters).by(name).map((row) => {
+            if (name in filters) return [null, null];
+            const alone = rows.view({ ...filters, [name]: [row.value] });
+            return [[row.people, row.messages], [alone.people, alone.messages]];
+        })))""")
+    assert len(pairs) > 60
+    assert [group for group, alone in pairs if group != alone] == []
 
 
 PARTS = """([names, k]) => names.flatMap((name) => {
