@@ -24,14 +24,19 @@
      waitCurve({all}) -> [{wait_hours, n_at_risk, unanswered, low, high}]; waiting() -> [message]
      sentences(need, {part, sort, search, offset, limit}) -> {total, items: [message with start, end, signal]}
      messagesOf(dimension, value, {sort, search, offset, limit}) -> {total, items: [message]}
-     compare(dimension) -> [{value, label, people, needs: [{need, share, low, high, difference, ...}]}]
-   Groups of fewer than minPeople people are null, none included. Where a number and that of a wider or
-   narrower filter would give away fewer, or dates or a text are chosen, counts are floored to a multiple of
-   minPeople (`exact` is false) and all else follows from those. */
+     compare(dimension) -> [{value, label, people, needs: by("need") within the value, each with difference,
+       difference_low and difference_high to the people outside it}]
+   Groups of fewer than minPeople people are null, none included. Of the others only the whole, and groups of
+   the whole by one value, are counted to the last digit, where no two of them differ by fewer people. All
+   other counts are floored to a multiple of minPeople (`exact` is false: read "at least"), their shares are
+   those of the middle of what they may be, with an interval that covers all of it, and means are rounded. */
 const { openRows, parseState, formatState } = (() => {
   const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
-  const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9, MAX_LINKS = 32;
-  const DERIVED = new Set(["topic", "want", "signal", "need", "part"]);
+  const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9;
+  const DERIVED = new Set(["topic", "signal", "need", "part"]);
+  const PEOPLE = new Set(["n_people", "n_rated"]), COUNTS = new Set(["n", "answered", "n_open", "n_at_risk"]);
+  const TYPED = new Set(["from", "to", "text"]);
+  const READ = { name: "", values: ["read"] }; // not a filter: the messages whose words were read
   const PERIODS = ["day", "week", "month", "quarter"];
 
   // --- reading ---------------------------------------------------------------------------------------------
@@ -91,7 +96,8 @@ const { openRows, parseState, formatState } = (() => {
   }
   function upperT(t, df) { // the chance of more than t
     const a = df / 2, x = df / (df + t * t), y = (t * t) / (df + t * t);
-    const front = Math.exp(logGamma(a + 0.5) - logGamma(a) - logGamma(0.5) + a * Math.log(x) + 0.5 * Math.log(y));
+    const scale = logGamma(a + 0.5) - logGamma(a) - logGamma(0.5);
+    const front = Math.exp(scale + a * Math.log(x) + 0.5 * Math.log(y));
     const below = x < (a + 1) / (a + 2.5) ? (front * betaFraction(a, 0.5, x)) / a
       : 1 - (front * betaFraction(0.5, a, y)) / 0.5;
     return below / 2;
@@ -136,8 +142,8 @@ const { openRows, parseState, formatState } = (() => {
   }
   /* Kaplan and Meier's estimate in the steps of insight.response_curve. */
   function curveOf(hours, answered) {
-    const n = hours.length, order = Array.from(hours.keys()).sort((a, b) => hours[a] - hours[b] || answered[b] - answered[a]);
-    const steps = [];
+    const n = hours.length, steps = [], order = Array.from(hours.keys());
+    order.sort((a, b) => hours[a] - hours[b] || answered[b] - answered[a]);
     let left = 1, sum = 0;
     for (let at = 0; at < n;) {
       const time = hours[order[at]];
@@ -177,22 +183,25 @@ const { openRows, parseState, formatState } = (() => {
     if (!n1 || !n0) return [NaN, NaN, NaN];
     const p1 = k1 / n1, p0 = k0 / n0, [l1, u1] = wilson(k1, n1), [l0, u0] = wilson(k0, n0);
     const d = p1 - p0;
-    return [d, d - Math.sqrt((p1 - l1) ** 2 + (u0 - p0) ** 2), d + Math.sqrt((u1 - p1) ** 2 + (p0 - l0) ** 2)];
+    const below = Math.sqrt((p1 - l1) ** 2 + (u0 - p0) ** 2);
+    const above = Math.sqrt((u1 - p1) ** 2 + (p0 - l0) ** 2);
+    return [d, d - below, d + above];
   }
 
   // --- state -----------------------------------------------------------------------------------------------
   function parseState(hash) {
-    const filters = {};
+    const filters = Object.create(null);
     for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) {
-      if (["from", "to", "text"].includes(name)) filters[name] = value;
-      else (Object.hasOwn(filters, name) ? filters[name] : (filters[name] = [])).push(value);
+      if (TYPED.has(name)) filters[name] = value;
+      else (filters[name] ??= []).push(value);
     }
     return filters;
   }
   function formatState(filters) {
     const pairs = [];
     for (const name of Object.keys(filters).sort())
-      for (const value of [filters[name]].flat()) if (value != null && value !== "") pairs.push([name, value]);
+      for (const value of [filters[name]].flat())
+        if (value != null && value !== "") pairs.push([name, value]);
     return String(new URLSearchParams(pairs));
   }
 
@@ -221,14 +230,16 @@ const { openRows, parseState, formatState } = (() => {
       this.firstDay = data.first ? daysOf(data.first) : 0;
       this.person = new Uint32Array(data.n);
       this.ofPerson = startsOf(column(data.of_person));
-      for (let who = 0; who < this.people; who++) this.person.fill(who, this.ofPerson[who], this.ofPerson[who + 1]);
+      for (let who = 0; who < this.people; who++)
+        this.person.fill(who, this.ofPerson[who], this.ofPerson[who + 1]);
       this.day = column(data.day);
+      this.all = { codes: new Uint8Array(data.n).fill(1), several: false };
       this.worded = column(data.worded); this.own = column(data.own);
       const given = column(data.rating.codes), stars = Float64Array.of(NaN, ...data.rating.values);
       this.rating = Float64Array.from(given, (code) => stars[code]);
-      this.rated = data.rating.values.length > 0;
       this.byName = new Map(data.dimensions.map((packed) => [packed.name, this._dimension(packed)]));
-      this.dimensions = [...this.byName.values()].map(({ name, label, values, several }) => ({ name, label, values, several }));
+      this.dimensions = [...this.byName.values()].map(
+        ({ name, label, values, several }) => ({ name, label, values, several }));
       this._readSentences(data.sentences);
       this._readWaits(data.waits);
       this._readTexts(data.texts);
@@ -239,8 +250,8 @@ const { openRows, parseState, formatState } = (() => {
       const values = packed.values.map(([value, label]) => ({ value, label }));
       const place = new Map(values.map(({ value }, at) => [value, at + 1]));
       const several = Boolean(packed.counts);
-      const starts = several ? startsOf(column(packed.counts)) : null;
-      return { name: packed.name, label: packed.label, values, place, several, starts, codes: column(packed.codes) };
+      const starts = several ? startsOf(column(packed.counts)) : null, { name, label } = packed;
+      return { name, label, values, place, several, starts, codes: column(packed.codes) };
     }
     _readSentences(packed) {
       const { need, part } = packed, row = summed(column(packed.gap));
@@ -255,7 +266,8 @@ const { openRows, parseState, formatState } = (() => {
       if (!packed) return;
       const hours = (units) => Float64Array.from(units, (value) => (value * this.data.unit) / 3600);
       this.waits = {
-        row: summed(column(packed.gap)), hours: hours(column(packed.wait)), watched: hours(column(packed.watched)),
+        row: summed(column(packed.gap)),
+        hours: hours(column(packed.wait)), watched: hours(column(packed.watched)),
         answered: column(packed.answered), due: column(packed.due), left_out: packed.n_left_out,
       };
     }
@@ -268,13 +280,14 @@ const { openRows, parseState, formatState } = (() => {
     /* A dimension by name; day, week, month and quarter are made when they are asked for. */
     dimension(name) {
       if (this.byName.has(name)) return this.byName.get(name);
-      if (!PERIODS.includes(name)) throw new RangeError(`no dimension ${name}; there are ${[...this.byName.keys()]}`);
-      const code = new Map(), values = [], last = this.data.as_of ?? this.data.last;
-      if (last !== null)
-        for (let day = periodStart(this.firstDay, name); day <= daysOf(last); day = periodEnd(day, name)) {
-          values.push({ value: iso(day), label: name === "month" ? iso(day).slice(0, 7) : iso(day), start: day, end: periodEnd(day, name) });
-          for (let each = day; each < periodEnd(day, name); each++) code.set(each, values.length);
-        }
+      if (!PERIODS.includes(name))
+        throw new RangeError(`no dimension ${name}; there are ${[...this.byName.keys()]}`);
+      const code = new Map(), values = [], last = daysOf(this.data.as_of ?? this.data.last ?? "");
+      for (let start = periodStart(this.firstDay, name); start <= last; start = periodEnd(start, name)) {
+        const value = iso(start), end = periodEnd(start, name);
+        values.push({ value, label: name === "month" ? value.slice(0, 7) : value, start, end });
+        for (let day = start; day < end; day++) code.set(day, values.length);
+      }
       const codes = Uint32Array.from(this.day, (day) => (day ? code.get(this.firstDay + day - 1) ?? 0 : 0));
       const place = new Map(values.map(({ value }, at) => [value, at + 1]));
       const made = { name, label: name, values, place, several: false, starts: null, codes, period: true };
@@ -309,7 +322,8 @@ const { openRows, parseState, formatState } = (() => {
       const mask = new Uint8Array(this.messages);
       if (clause.name === "dates") {
         const [from, to] = clause.values;
-        for (let row = 0; row < mask.length; row++) mask[row] = this.day[row] > from && this.day[row] <= to ? 1 : 0;
+        for (let row = 0; row < mask.length; row++)
+          mask[row] = this.day[row] > from && this.day[row] <= to ? 1 : 0;
       } else if (clause.name === "text") this._search(clause.values, mask);
       else this._choose(this.dimension(clause.name), clause.values, mask);
       if (this.masks.size > 200) this.masks.clear();
@@ -332,6 +346,66 @@ const { openRows, parseState, formatState } = (() => {
         mask[row] = at >= 0 && words.every((word) => this.low[at].includes(word)) ? 1 : 0;
       }
     }
+    /* Whether what these clauses keep may be counted to the last digit: see the head of this file. */
+    isExact(clauses) {
+      if (this.minPeople <= 1 || !clauses.length) return true;
+      if (clauses.length > 1 || clauses[0].values.length !== 1) return false;
+      this.exactGroups ??= this._findExact();
+      return this.exactGroups.has(JSON.stringify([clauses[0].name, clauses[0].values[0]]));
+    }
+    _findExact() {
+      const found = [], whole = new Uint8Array(this.messages).fill(1);
+      const add = (clause, mask) => {
+        const rows = [], key = JSON.stringify([clause.name, clause.values[0]]);
+        for (let row = 0; row < mask.length; row++) if (mask[row]) rows.push(row);
+        if (this._apart(whole, mask)) found.push({ key, mask, rows });
+      };
+      add(READ, this.worded);
+      const names = [...this.byName.values()].filter(({ period }) => !period).map(({ name }) => name);
+      for (const name of [...names, this.grain]) {
+        const dimension = this.dimension(name);
+        if (this._leaves(dimension)) continue;
+        for (const { value } of dimension.values) {
+          const clause = { name, values: [value] };
+          add(clause, this.mask(clause));
+        }
+      }
+      found.sort((a, b) => b.rows.length - a.rows.length || (a.key < b.key ? -1 : 1));
+      const kept = [];
+      for (const group of found) {
+        const around = kept.filter(({ mask }) => group.rows.every((row) => mask[row]));
+        if (around.every(({ mask }) => this._apart(mask, group.mask))) kept.push(group);
+      }
+      return new Set(kept.map(({ key }) => key));
+    }
+    /* Whether nobody, or enough people, are in the outer mask only, and have messages in it only. */
+    _apart(outer, inner) {
+      const k = this.minPeople, { ofPerson } = this;
+      let only = 0, more = 0;
+      for (let who = 0; who < this.people; who++) {
+        let out = 0, within = 0;
+        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) {
+          out += outer[row];
+          within += inner[row];
+        }
+        if (out && !within) only++;
+        if (out > within) more++;
+      }
+      return (!only || only >= k) && (!more || more >= k);
+    }
+    /* Whether all values that may be shown, taken from the whole, leave too few people to be counted. */
+    _leaves(dimension) {
+      if (dimension.several) return false;
+      const { person, minPeople: k } = this, { codes } = dimension;
+      const people = new Uint32Array(dimension.values.length + 1);
+      const last = new Int32Array(people.length).fill(-1);
+      for (let row = 0; row < codes.length; row++)
+        if (last[codes[row]] !== person[row]) { last[codes[row]] = person[row]; people[codes[row]]++; }
+      let left = 0, who = -1;
+      for (let row = 0; row < codes.length; row++)
+        if (person[row] !== who && (!codes[row] || people[codes[row]] < k)) { who = person[row]; left++; }
+      return left > 0 && left < k;
+    }
     message(row) {
       const label = (name) => {
         const found = this.byName.get(name), code = found && !found.several ? found.codes[row] : 0;
@@ -339,19 +413,22 @@ const { openRows, parseState, formatState } = (() => {
       };
       const at = this.textAt[row], rating = this.rating[row];
       return {
-        row, person: this.person[row], day: this.day[row] ? iso(this.firstDay + this.day[row] - 1) : null,
+        row, day: this.day[row] ? iso(this.firstDay + this.day[row] - 1) : null,
         channel: label("channel"), topic: label("topic"), want: label("want"),
         rating: Number.isNaN(rating) ? null : rating,
         text: at < 0 ? null : this.text[at],
-        ...(this.internal ? { id: this.data.id[row], time: this.time[row] ? new Date(this.time[row] * 1000).toISOString() : null } : {}),
+        ...(this.internal && { id: this.data.id[row], person: this.person[row], time: this._moment(row) }),
       };
+    }
+    _moment(row) {
+      return this.time[row] ? new Date(this.time[row] * 1000).toISOString() : null;
     }
   }
   function clean(filters) {
-    const kept = {};
+    const kept = Object.create(null);
     for (const [name, value] of Object.entries(filters)) {
-      if (Array.isArray(value)) { if (value.length) kept[name] = [...new Set(value.map(String))].sort(); }
-      else if (value != null && String(value).trim()) kept[name] = name === "from" || name === "to" || name === "text" ? String(value).trim() : [String(value)];
+      const values = [value].flat().filter((one) => one != null && String(one).trim()).map(String);
+      if (values.length) kept[name] = TYPED.has(name) ? values[0].trim() : [...new Set(values)].sort();
     }
     return kept;
   }
@@ -368,9 +445,11 @@ const { openRows, parseState, formatState } = (() => {
         ignored.push(...value.filter((one) => !values.includes(one)).map((one) => [name, one]));
         if (values.length) clauses.push({ name, values });
       }
-      const [from, to] = ["from", "to"].map((name) => (/^\d{4}-\d\d-\d\d$/.test(filters[name] ?? "") ? daysOf(filters[name]) : NaN));
-      if (from === from || to === to)
-        clauses.push({ name: "dates", values: [from === from ? from - rows.firstDay : 0, to === to ? to - rows.firstDay + 1 : 0xffffffff] });
+      const [from, to] = ["from", "to"].map((name) => daysOf(filters[name] ?? "") - rows.firstDay);
+      for (const [name, day] of [["from", from], ["to", to]])
+        if (name in filters && Number.isNaN(day)) ignored.push([name, filters[name]]);
+      if (!Number.isNaN(from) || !Number.isNaN(to))
+        clauses.push({ name: "dates", values: [from || 0, Number.isNaN(to) ? Infinity : to + 1] });
       const view = new View(rows, clauses);
       view.filters = filters; view.ignored = ignored;
       return view;
@@ -379,12 +458,12 @@ const { openRows, parseState, formatState } = (() => {
       this.rows = rows; this.clauses = clauses; this.memo = new Map();
       this.mask = this._and(clauses);
       this.counts = this._count(this.mask);
-      const k = rows.minPeople;
-      this.exact = k <= 1 || this._isExact();
+      this.exact = rows.isExact(clauses);
       [this.people, this.messages] = this._shown(this.counts.people, this.counts.messages, this.exact);
-      const base = this.counts.worded, unworded = this.counts.people - base;
       // people of whom nothing is read are not told apart from the others where they are few
-      this.base = k > 1 && unworded > 0 && unworded < k ? this.people : this._shown(base, base, this.exact)[0];
+      const read = this.counts.worded, plain = rows.minPeople <= 1 || (rows.isExact([READ]) && !clauses.length);
+      this.base = this._split(this.counts.people, read) ? this._shown(read, read, plain)[0] : this.people;
+      this.baseExact = this.base === this.people ? this.exact : plain;
     }
     _once(key, make) {
       if (!this.memo.has(key)) this.memo.set(key, make());
@@ -409,108 +488,33 @@ const { openRows, parseState, formatState } = (() => {
       }
       return { people, messages, worded: read };
     }
-    and(name, value) { return this._once(`and ${name} ${value}`, () => new View(this.rows, [...this.clauses, { name, values: [value] }])); }
+    /* This view and one value more. */
+    and(name, value) {
+      const clauses = [...this.clauses, { name, values: [value] }];
+      return this._once(`and ${name} ${value}`, () => new View(this.rows, clauses));
+    }
+    /* How many messages a text was not looked for in, since the page does not hold their words. */
     get not_searched() {
       const text = this.clauses.find((clause) => clause.name === "text");
       if (!text) return 0;
       const mask = this._and(this.clauses.filter((clause) => clause !== text));
-      let n = 0;
-      for (let row = 0; row < mask.length; row++) n += mask[row] && this.rows.worded[row] && this.rows.textAt[row] < 0 ? 1 : 0;
-      return n;
+      const { worded, textAt } = this.rows;
+      return mask.reduce((n, kept, row) => n + (kept && worded[row] && textAt[row] < 0 ? 1 : 0), 0);
     }
 
-    // --- small groups: see the head of this file -------------------------------------------------------------
+    /* People and messages as they may be shown: see the head of this file. */
     _shown(people, messages, exact) {
       const k = this.rows.minPeople;
       if (k > 1 && people < k) return [null, null];
       return exact ? [people, messages] : [people - (people % k), messages - (messages % k)];
     }
-    /* The masks of all filters that differ by clauses left out (wider) or by values left out (narrower). */
-    _neighbours() {
-      return this._once("neighbours", () => {
-        const { clauses } = this, subsets = clauses.map(({ values }) => 2 ** values.length - 1);
-        const narrower = subsets.reduce((product, n) => product * n, 1);
-        if (narrower - 1 + 2 ** clauses.length > MAX_LINKS) return null;
-        const wider = [], within = [];
-        for (let kept = 0; kept < 2 ** clauses.length - 1; kept++)
-          wider.push(this._and(clauses.filter((_, at) => (kept >> at) & 1)));
-        for (let number = 0; number < narrower - 1; number++) {
-          let left = number;
-          const chosen = clauses.map(({ name, values }, at) => {
-            const bits = (left % subsets[at]) + 1;
-            left = Math.floor(left / subsets[at]);
-            return { name, values: values.filter((_, place) => (bits >> place) & 1) };
-          });
-          within.push(this._and(chosen));
-        }
-        return { wider, within };
-      });
-    }
-    get _blurred() { return this.clauses.some(({ name }) => name === "dates" || name === "text" || (PERIODS.includes(name) && name !== this.rows.grain)); }
-    _isExact() {
-      if (this._blurred) return false;
-      const found = this._neighbours();
-      return found !== null && found.wider.every((mask) => this._apart(mask, this.mask)) && found.within.every((mask) => this._apart(this.mask, mask));
-    }
-    /* Whether nobody, or enough people, are in one mask only, and have messages in it only. */
-    _apart(outer, inner) {
-      const k = this.rows.minPeople, { ofPerson } = this.rows;
-      let only = 0, more = 0;
-      for (let who = 0; who < this.rows.people; who++) {
-        let out = 0, within = 0;
-        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) { out += outer[row]; within += inner[row]; }
-        if (out && !within) only++;
-        if (out > within) more++;
-      }
-      return (!only || only >= k) && (!more || more >= k);
-    }
-    /* Which values of a dimension can be shown to the last digit, for all values in one pass a neighbour. */
-    _exactValues(dimension, size) {
-      const exact = new Uint8Array(size).fill(1);
-      if (this.rows.minPeople <= 1) return exact;
-      const found = this._blurred || (dimension.period && dimension.name !== this.rows.grain) ? null : this._neighbours();
-      if (found === null || 2 * found.wider.length + found.within.length > MAX_LINKS) return exact.fill(0);
-      for (const mask of [...found.wider, this.mask]) this._apartValues(dimension, size, mask, this.mask, exact);
-      for (const mask of found.within) this._apartValues(dimension, size, this.mask, mask, exact);
-      return exact;
-    }
-    _apartValues(dimension, size, outer, inner, exact) {
-      const k = this.rows.minPeople, { ofPerson } = this.rows, { codes, starts, several } = dimension;
-      const [a, b, only, more, none, less] = Array.from({ length: 6 }, () => new Uint32Array(size));
-      let people = 0;
-      for (let who = 0; who < this.rows.people; who++) {
-        const touched = [];
-        let all = 0;
-        for (let row = ofPerson[who]; row < ofPerson[who + 1]; row++) {
-          if (!outer[row]) continue;
-          all++;
-          const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
-          for (let at = begin; at < end; at++) {
-            const code = codes[at];
-            if (a[code]++ === 0) touched.push(code);
-            b[code] += inner[row];
-          }
-        }
-        if (all) people++;
-        for (const code of touched) {
-          if (!b[code]) only[code]++; else none[code]++;
-          if (a[code] > b[code]) more[code]++;
-          if (b[code] === all) less[code]++;
-          a[code] = b[code] = 0;
-        }
-      }
-      const few = (n) => n > 0 && n < k;
-      for (let code = 1; code < size; code++)
-        if (few(only[code]) || few(more[code]) || few(people - none[code]) || few(people - less[code])) exact[code] = 0;
-    }
-
-    // --- groups ----------------------------------------------------------------------------------------------
     /* The rows of each value in this view, with what of their number may be shown. */
     _groups(name) {
       return this._once(`groups ${name}`, () => {
         const dimension = this.rows.dimension(name), size = dimension.values.length + 1;
         const { codes, starts, several } = dimension, { person } = this.rows;
-        const people = new Uint32Array(size), messages = new Uint32Array(size), last = new Int32Array(size).fill(-1);
+        const [people, messages] = [new Uint32Array(size), new Uint32Array(size)];
+        const last = new Int32Array(size).fill(-1);
         for (let row = 0; row < this.mask.length; row++) {
           if (!this.mask[row]) continue;
           const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
@@ -520,17 +524,18 @@ const { openRows, parseState, formatState } = (() => {
             if (last[code] !== person[row]) { last[code] = person[row]; people[code]++; }
           }
         }
-        const exact = this._exactValues(dimension, size);
-        return dimension.values.map(({ value, label, start, end }, at) => {
-          const [shown, written] = this._shown(people[at + 1], messages[at + 1], Boolean(exact[at + 1]));
-          return { code: at + 1, value, label, start, end, people: shown, messages: written, exact: Boolean(exact[at + 1]) };
+        return dimension.values.map((value, at) => {
+          const clauses = [...this.clauses, { name, values: [value.value] }];
+          const counted = people[at + 1], sure = this.rows.isExact(clauses);
+          const [shown, written] = this._shown(counted, messages[at + 1], sure);
+          const exact = sure && shown !== null;
+          return { ...value, code: at + 1, people: shown, messages: written, counted, exact };
         });
       });
     }
     /* Call `use(code, row)` for each row of the view and each of its values; null stands for no dimension. */
     _each(name, use) {
-      if (name === null) { for (let row = 0; row < this.mask.length; row++) if (this.mask[row]) use(1, row); return; }
-      const { codes, starts, several } = this.rows.dimension(name);
+      const { codes, starts, several } = name === null ? this.rows.all : this.rows.dimension(name);
       for (let row = 0; row < this.mask.length; row++) {
         if (!this.mask[row]) continue;
         const begin = several ? starts[row] : row, end = several ? starts[row + 1] : row + 1;
@@ -538,101 +543,115 @@ const { openRows, parseState, formatState } = (() => {
       }
     }
     _listed(name) {
-      if (name === null) return [{ code: 1, value: "all", label: "all", people: this.people, messages: this.messages, exact: this.exact }];
+      const { people, messages, exact } = this;
+      if (name === null) return [{ code: 1, value: "all", label: "all", people, messages, exact }];
       return this._groups(name).filter(({ people }) => people !== 0);
     }
     by(name) {
-      const n = DERIVED.has(name) ? this.base : this.people;
+      const [n, sure] = DERIVED.has(name) ? [this.base, this.baseExact] : [this.people, this.exact];
       const rows = this._listed(name).map(({ value, label, people, messages, exact }) => {
-        const share = people === null || !n ? null : Math.min(people / n, 1);
-        const [low, high] = share === null ? [null, null] : wilson(Math.min(people, n), n);
-        return { value, label, people, messages, n, share, low, high, exact };
+        return { value, label, people, messages, n, ...this._share(people, exact, n, sure), exact };
       });
       if (PERIODS.includes(name)) return rows;
-      return rows.sort((a, b) => (b.people ?? -1) - (a.people ?? -1) || (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+      return rows.sort((a, b) => (b.people ?? -1) - (a.people ?? -1) || (a.label < b.label ? -1 : 1));
+    }
+    /* A share and its interval; of floored counts, what it may be at least and at most. */
+    _share(people, exact, n, sure) {
+      if (people === null || !n) return { share: null, low: null, high: null };
+      const spare = this.rows.minPeople - 1;
+      const most = exact ? people : people + spare, all = sure ? n : n + spare;
+      const share = Math.min((people + most) / (n + all), 1);
+      return { share, low: wilson(Math.min(people, n), all)[0], high: wilson(Math.min(most, n), n)[1] };
     }
     volume(unit = "month") {
       const { firstDay, asOf, last } = this.rows, end = asOf ?? last;
       if (end === null) return [];
       return this._groups(unit).map(({ start, end: after, people, messages, exact }) => ({
-        start: iso(start), end: iso(after - 1), people, messages, exact, complete: start >= firstDay && after - 1 <= daysOf(end),
+        start: iso(start), end: iso(after - 1), people, messages, exact,
+        complete: start >= firstDay && after - 1 <= daysOf(end),
       }));
     }
 
-    // --- ratings ---------------------------------------------------------------------------------------------
-    /* People's mean ratings by group: `means[code]` lists one number a person. */
-    _means(name, keep = () => true) {
-      const { person, rating } = this.rows, sums = new Map(), n = new Map(), ratings = new Map();
+    // --- ratings -------------------------------------------------------------------------------------------
+    /* The sum and number of each person's ratings, by group. */
+    _given(name, keep = () => true) {
+      const { person, rating } = this.rows, found = new Map();
       this._each(name, (code, row) => {
         if (Number.isNaN(rating[row]) || !keep(row)) return;
-        if (!sums.has(code)) { sums.set(code, new Map()); n.set(code, new Map()); ratings.set(code, 0); }
-        const who = person[row], sum = sums.get(code), count = n.get(code);
-        sum.set(who, (sum.get(who) ?? 0) + rating[row]); count.set(who, (count.get(who) ?? 0) + 1);
-        ratings.set(code, ratings.get(code) + 1);
+        if (!found.has(code)) found.set(code, new Map());
+        const people = found.get(code), [sum, n] = people.get(person[row]) ?? [0, 0];
+        people.set(person[row], [sum + rating[row], n + 1]);
       });
-      const means = new Map();
-      for (const [code, sum] of sums) means.set(code, new Map([...sum].map(([who, total]) => [who, total / n.get(code).get(who)])));
-      return { means, ratings };
+      return found;
     }
     ratings(name = null) {
-      const { means, ratings } = this._means(name), k = this.rows.minPeople;
+      const given = this._given(name);
       return this._listed(name).flatMap(({ code, value, label, people, exact }) => {
-        const found = meanOf([...(means.get(code)?.values() ?? [])]);
-        if (people === null || !found.n || found.n < k) return [];
-        const half = 1.96 * Math.sqrt(found.variance / found.n);
-        const row = { value, label, n: ratings.get(code), n_people: found.n, mean: found.mean, low: found.mean - half, high: found.mean + half };
-        return [this._rounded(row, exact && this._split(people, found.n))];
+        const mine = [...(given.get(code)?.values() ?? [])];
+        if (people === null || !mine.length || mine.length < this.rows.minPeople) return [];
+        const { mean, variance } = meanOf(mine.map(([sum, n]) => sum / n));
+        const half = 1.96 * Math.sqrt(variance / mine.length);
+        const n = mine.reduce((all, [, each]) => all + each, 0);
+        const row = { value, label, n, n_people: mine.length, mean, low: mean - half, high: mean + half };
+        return [this._rounded(row, exact)];
       });
     }
-    _split(whole, part) { const rest = whole - part; return this.rows.minPeople <= 1 || rest === 0 || rest >= this.rows.minPeople; }
-    /* Round what was measured of a group whose size may not be known to the last digit. */
+    /* Whether what a part leaves of the whole is nobody or enough people. */
+    _split(whole, part) {
+      return part === whole || whole - part >= this.rows.minPeople;
+    }
+    /* Floor counts of people and round the rest, where these are not known to the last digit. */
     _rounded(row, exact) {
-      if (exact) return { ...row, exact };
       const k = this.rows.minPeople, rounded = { ...row, exact };
+      if (k <= 1) return rounded;
       for (const [name, value] of Object.entries(row)) {
         if (typeof value !== "number") continue;
-        rounded[name] = Number.isInteger(value) && !["mean", "share", "low", "high"].includes(name) ? value - (value % k) : Math.round(value * 50) / 50;
+        if (PEOPLE.has(name) || (COUNTS.has(name) && !exact)) rounded[name] = value - (value % k);
+        else if (!exact) rounded[name] = Math.round(value * 50) / 50;
       }
       return rounded;
     }
 
-    // --- answers ---------------------------------------------------------------------------------------------
+    // --- answers -------------------------------------------------------------------------------------------
     _waitsOf(all) {
       const { waits } = this.rows;
       if (!waits) return [];
-      return this._once(`waits ${all}`, () => Array.from(waits.row.keys()).filter((at) => this.mask[waits.row[at]] && (all || waits.due[at])));
+      const kept = (at) => this.mask[waits.row[at]] && (all || waits.due[at]);
+      return this._once(`waits ${all}`, () => Array.from(waits.row.keys()).filter(kept));
     }
     answered(hours = 24, name = null, { all = false } = {}) {
-      const { waits, person } = this.rows, found = new Map();
-      const codesOf = name === null ? () => [1] : this._codesOf(name);
+      const { waits, person } = this.rows, found = new Map(), codesOf = this._codesOf(name);
       for (const at of this._waitsOf(all))
         for (const code of codesOf(waits.row[at])) {
-          if (!found.has(code)) found.set(code, { people: new Map(), n: 0, answered: 0, n_open: 0 });
+          if (!found.has(code)) found.set(code, { people: new Map(), n_open: 0 });
           const group = found.get(code), who = person[waits.row[at]];
-          if (waits.watched[at] < hours) { group.n_open++; continue; }
-          const met = waits.answered[at] && waits.hours[at] <= hours ? 1 : 0, mine = group.people.get(who) ?? [0, 0];
-          group.people.set(who, [mine[0] + met, mine[1] + 1]);
-          group.n++; group.answered += met;
+          const met = waits.answered[at] && waits.hours[at] <= hours;
+          const [hits, n] = group.people.get(who) ?? [0, 0];
+          if (waits.watched[at] < hours) group.n_open++;
+          else group.people.set(who, [hits + (met ? 1 : 0), n + 1]);
         }
       return this._listed(name).flatMap(({ code, value, label, people, exact }) => {
-        const group = found.get(code);
-        if (people === null || !group || !group.n || group.people.size < this.rows.minPeople) return [];
-        const mine = [...group.people.values()], [share, low, high] = sharesBy(mine.map(([hit]) => hit), mine.map(([, n]) => n));
-        const row = { value, label, n: group.n, n_people: mine.length, answered: group.answered, share, low, high, n_open: group.n_open };
-        return [this._rounded(row, exact && this._split(people, mine.length))];
+        const mine = [...(found.get(code)?.people.values() ?? [])], n_people = mine.length;
+        if (people === null || !n_people || n_people < this.rows.minPeople) return [];
+        const hits = mine.map(([hit]) => hit), trials = mine.map(([, each]) => each);
+        const [share, low, high] = sharesBy(hits, trials), { n_open } = found.get(code);
+        const [answered, n] = [hits, trials].map((list) => list.reduce((sum, each) => sum + each));
+        const row = { value, label, n, n_people, answered, share, low, high, n_open };
+        return [this._rounded(row, exact)];
       });
     }
     _codesOf(name) {
-      const { codes, starts, several } = this.rows.dimension(name);
-      return (row) => (several ? codes.subarray(starts[row], starts[row + 1]) : codes[row] ? [codes[row]] : []);
+      const { codes, starts, several } = name === null ? this.rows.all : this.rows.dimension(name);
+      if (several) return (row) => codes.subarray(starts[row], starts[row + 1]);
+      return (row) => (codes[row] ? [codes[row]] : []);
     }
     waitCurve({ all = false } = {}) {
       const { waits, person } = this.rows, chosen = this._waitsOf(all);
       const people = new Set(chosen.map((at) => person[waits.row[at]])).size;
       if (!chosen.length || this.people === null || people < this.rows.minPeople) return [];
       const curve = curveOf(chosen.map((at) => waits.hours[at]), chosen.map((at) => waits.answered[at]));
-      const exact = this.exact && this._split(this.counts.people, people);
-      return exact ? curve : curve.map((row) => ({ ...this._rounded(row, false), wait_hours: row.wait_hours, unanswered: Math.round(row.unanswered * 50) / 50 }));
+      if (this.exact) return curve;
+      return curve.map((row) => ({ ...this._rounded(row, false), wait_hours: row.wait_hours }));
     }
     waiting() {
       const { waits } = this.rows;
@@ -642,25 +661,33 @@ const { openRows, parseState, formatState } = (() => {
       return open.map((at) => ({ ...this.rows.message(waits.row[at]), waited_hours: waits.watched[at] }));
     }
 
-    // --- needs -----------------------------------------------------------------------------------------------
+    // --- needs ---------------------------------------------------------------------------------------------
     needs({ hours = 24, unit = this.rows.minPeople > 1 ? this.rows.grain : "month" } = {}) {
       if (!this.rows.byName.has("need") || this.people === null) return [];
       return this._once(`needs ${hours} ${unit}`, () => {
-        const sentences = this._sentenceCounts(), impact = this._impacts();
+        const impact = this._impacts(), trends = this._trends(unit);
         const answered = new Map(this.answered(hours, "need").map((row) => [row.value, row]));
-        const parts = this.rows.byName.has("part") ? this.by("part") : [];
-        return this.by("need").map((row) => ({
-          ...row, need: row.value, name: row.label, general: row.value === "general",
-          sentences: row.people === null ? null : this._shown(this.rows.minPeople, sentences.need.get(row.value) ?? 0, row.exact)[1],
-          ...(row.people === null ? NO_RATING : this._rounded(impact.get(row.value) ?? NO_RATING, row.exact)),
-          answered: answered.get(row.value) ?? null,
-          trend: row.people === null ? [] : this._trend(row.value, unit),
-          parts: parts.filter(({ value }) => value.startsWith(`${row.value}.`)).map((part) => ({
-            ...part, part: part.value, name: part.label,
-            sentences: part.people === null ? null : this._shown(this.rows.minPeople, sentences.part.get(part.value) ?? 0, part.exact)[1],
-          })),
-          exact: row.exact,
-        }));
+        const parts = this.rows.byName.has("part") ? this._worded("part") : [];
+        return this._worded("need").map((row) => {
+          const of = row.people === null ? NO_RATING : impact.get(row.value) ?? NO_RATING;
+          const inner = parts.filter(({ value }) => value.startsWith(`${row.value}.`));
+          return {
+            ...row, ...this._rounded(of, row.exact), need: row.value, name: row.label, exact: row.exact,
+            general: row.value === "general",
+            answered: answered.get(row.value) ?? null,
+            trend: row.people === null ? [] : trends.get(row.value),
+            parts: inner.map((part) => ({ ...part, part: part.value, name: part.label })),
+          };
+        });
+      });
+    }
+    /* Needs or their parts, with the number of their sentences. */
+    _worded(name) {
+      const sentences = this._sentenceCounts()[name];
+      return this.by(name).map((row) => {
+        const n = sentences.get(row.value) ?? 0;
+        const shown = row.exact ? n : n - (n % this.rows.minPeople);
+        return { ...row, sentences: row.people === null ? null : shown };
       });
     }
     _sentenceCounts() {
@@ -677,7 +704,7 @@ const { openRows, parseState, formatState } = (() => {
     _impacts() {
       const { worded, own, person } = this.rows, k = this.rows.minPeople, found = new Map();
       const keep = (row) => worded[row] && own[row];
-      const everyone = this._means(null, keep).means.get(1) ?? new Map(), voiced = new Map();
+      const everyone = this._given(null, keep).get(1) ?? new Map(), voiced = new Map();
       this._each("need", (code, row) => {
         if (!voiced.has(code)) voiced.set(code, new Set());
         voiced.get(code).add(person[row]);
@@ -685,7 +712,7 @@ const { openRows, parseState, formatState } = (() => {
       for (const { value } of this.rows.dimension("need").values) {
         const who = voiced.get(this.rows.dimension("need").place.get(value)) ?? new Set();
         const mine = [], others = [];
-        for (const [one, mean] of everyone) (who.has(one) ? mine : others).push(mean);
+        for (const [one, [sum, n]] of everyone) (who.has(one) ? mine : others).push(sum / n);
         const few = meanOf(mine), rest = meanOf(others);
         if (few.n < Math.max(k, 1)) continue;
         const both = few.n > 1 && rest.n > 1 && rest.n >= k, impact = both ? few.mean - rest.mean : null;
@@ -697,67 +724,93 @@ const { openRows, parseState, formatState } = (() => {
       }
       return found;
     }
-    _trend(need, unit) {
-      const mine = this.and("need", need)._groups(unit), all = this._groups(unit);
-      return mine.map(({ start, end, people, exact }, at) => {
-        const n = all[at].people, share = people === null || !n ? null : people / n;
-        return { start: iso(start), end: iso(end - 1), people, n, share, exact };
+    /* People who mention each need, by period, in one pass over rows that are in the order of people. */
+    _trends(unit) {
+      const all = this._groups(unit), { codes: periods } = this.rows.dimension(unit), { person } = this.rows;
+      const needs = this.rows.dimension("need").values, size = all.length + 1;
+      const people = new Uint32Array((needs.length + 1) * size);
+      const last = new Int32Array(people.length).fill(-1);
+      this._each("need", (code, row) => {
+        const cell = code * size + periods[row];
+        if (last[cell] !== person[row]) { last[cell] = person[row]; people[cell]++; }
       });
+      const plain = this.rows.minPeople <= 1;
+      return new Map(needs.map(({ value }, at) => {
+        return [value, all.map(({ code, start, end, people: n, exact: sure }) => {
+          const [mine] = this._shown(people[(at + 1) * size + code], 0, plain);
+          const { share } = this._share(mine, plain, n, sure);
+          return { start: iso(start), end: iso(end - 1), people: mine, n, share, exact: plain };
+        })];
+      }));
     }
-    /* Groups side by side: the share of each group's people who mention a need, and of everyone else. */
-    compare(name, on = "need") {
-      const { person } = this.rows, members = new Map(), voiced = new Map(), everyone = new Set();
-      this._each(name, (code, row) => { if (!members.has(code)) members.set(code, new Set()); if (this.rows.worded[row]) members.get(code).add(person[row]); });
-      this._each(on, (code, row) => { if (!voiced.has(code)) voiced.set(code, new Set()); voiced.get(code).add(person[row]); });
-      this._each(null, (_, row) => { if (this.rows.worded[row]) everyone.add(person[row]); });
-      const k = this.rows.minPeople;
-      return this._listed(name).filter(({ people }) => people !== null).map(({ code, value, label, people, exact }) => {
-        const group = members.get(code) ?? new Set(), within = this.and(name, value);
-        const rows = within.by(on).map((row) => {
-          if (row.people === null || group.size < k || everyone.size - group.size < k) return { ...row, difference: null, difference_low: null, difference_high: null };
-          const said = voiced.get(this.rows.dimension(on).place.get(row.value));
-          const mine = [...said].filter((who) => group.has(who)).length;
-          const [difference_, low, high] = difference(mine, group.size, said.size - mine, everyone.size - group.size);
-          return { ...this._rounded({ difference: difference_, difference_low: low, difference_high: high }, exact && row.exact), ...row };
+    /* Groups side by side: the share of each group's people who mention a need, and of all outside it. */
+    compare(name) {
+      const { person, worded, minPeople: k } = this.rows, place = this.rows.byName.get("need")?.place;
+      if (!place) return [];
+      const peopleOf = (by) => {
+        const found = new Map();
+        this._each(by, (code, row) => {
+          if (!found.has(code)) found.set(code, new Set());
+          if (worded[row]) found.get(code).add(person[row]);
         });
-        return { value, label, people, exact, [on === "need" ? "needs" : "values"]: rows };
+        return found;
+      };
+      const members = peopleOf(name), voiced = peopleOf("need"), n_all = this.counts.worded;
+      const shown = this._listed(name).filter(({ people }) => people !== null);
+      return shown.map(({ code, value, label, people, exact }) => {
+        const group = members.get(code) ?? new Set(), n_rest = n_all - group.size;
+        const within = this.and(name, value), counted = within._groups("need");
+        const needs = within.by("need").map((row) => {
+          if (row.people === null || Math.min(group.size, n_rest) < k) return { ...row, ...NO_DIFFERENCE };
+          const at = place.get(row.value), rest = [...voiced.get(at)].filter((who) => !group.has(who)).length;
+          const [gap, low, high] = difference(counted[at - 1].counted, group.size, rest, n_rest);
+          const found = { difference: gap, difference_low: low, difference_high: high };
+          return { ...row, ...this._rounded(found, k <= 1), exact: row.exact };
+        });
+        return { value, label, people, exact, needs };
       });
     }
 
-    // --- words -----------------------------------------------------------------------------------------------
-    sentences(need, { part = null, sort = "newest", search = "", offset = 0, limit = 50 } = {}) {
-      const view = need === null ? this : this.and(part === null ? "need" : "part", part ?? need), { said } = this.rows;
-      if (view.people === null) return { total: null, items: [] };
-      const wanted = need === null ? null : said.needs.indexOf(need) + 1, inner = part === null ? null : said.parts.indexOf(part) + 1;
-      const found = [];
+    // --- words ---------------------------------------------------------------------------------------------
+    sentences(need, { part = null, ...options } = {}) {
+      const { said } = this.rows, name = part === null ? "need" : "part", value = part ?? need;
+      if (value !== null && !this.rows.byName.get(name)?.place.has(value)) return { total: 0, items: [] };
+      const view = value === null ? this : this.and(name, value);
+      const codes = said[name], code = said[`${name}s`].indexOf(value) + 1, found = [];
       for (let at = 0; at < said.row.length; at++)
-        if (this.mask[said.row[at]] && (wanted === null || said.need[at] === wanted) && (inner === null || said.part[at] === inner)) found.push(at);
-      const items = this._page(found, (at) => said.row[at], { sort, search, offset, limit });
-      const total = search || view.exact ? items.total : items.total - (items.total % this.rows.minPeople);
-      return {
-        total: total,
-        items: items.found.map((at) => ({ ...this.rows.message(said.row[at]), start: said.start[at], end: said.end[at], signal: said.signals[said.signal[at]], need: said.needs[said.need[at] - 1] ?? null, part: said.parts[said.part[at] - 1] ?? null })),
-      };
+        if (this.mask[said.row[at]] && (value === null || codes[at] === code)) found.push(at);
+      return view._page(found, (at) => said.row[at], options, (at) => ({
+        start: said.start[at], end: said.end[at], signal: said.signals[said.signal[at]],
+        need: said.needs[said.need[at] - 1] ?? null, part: said.parts[said.part[at] - 1] ?? null,
+      }));
     }
-    messagesOf(name = null, value = null, { sort = "newest", search = "", offset = 0, limit = 50 } = {}) {
-      const view = name === null ? this : this.and(name, value);
-      if (view.people === null) return { total: null, items: [] };
-      const found = [];
-      for (let row = 0; row < view.mask.length; row++) if (view.mask[row]) found.push(row);
-      const items = this._page(found, (row) => row, { sort, search, offset, limit });
-      return { total: view.exact ? items.total : items.total - (items.total % this.rows.minPeople), items: items.found.map((row) => this.rows.message(row)) };
+    messagesOf(name = null, value = null, options = {}) {
+      const view = name === null ? this : this.and(name, value), found = [];
+      view.mask.forEach((kept, row) => { if (kept) found.push(row); });
+      return view._page(found, (row) => row, options, () => ({}));
     }
-    _page(found, rowOf, { sort, search, offset, limit }) {
+    /* Some of the messages found, in order; nothing of a group that is too small. */
+    _page(found, rowOf, { sort = "newest", search = "", offset = 0, limit = 50 }, more) {
+      if (this.people === null) return { total: null, items: [] };
       const { rows } = this, words = search.toLowerCase().split(/\s+/).filter(Boolean);
-      const kept = words.length ? found.filter((at) => words.every((word) => (rows.text[rows.textAt[rowOf(at)]] ?? "").toLowerCase().includes(word))) : found;
-      const rating = (at) => (Number.isNaN(rows.rating[rowOf(at)]) ? Infinity : rows.rating[rowOf(at)]);
-      const time = (at) => (rows.time ? rows.time[rowOf(at)] : rows.day[rowOf(at)]);
-      const order = { newest: (a, b) => time(b) - time(a), oldest: (a, b) => time(a) - time(b), rating: (a, b) => rating(a) - rating(b) || time(b) - time(a) }[sort];
-      if (!order) throw new RangeError(`no sort ${sort}; there are newest, oldest, rating`);
-      return { total: kept.length, found: [...kept].sort((a, b) => order(a, b) || a - b).slice(offset, offset + limit) };
+      const textOf = (at) => (rows.text[rows.textAt[rowOf(at)]] ?? "").toLowerCase();
+      const kept = found.filter((at) => words.every((word) => textOf(at).includes(word)));
+      const time = (at) => (rows.time ?? rows.day)[rowOf(at)], stars = (at) => rows.rating[rowOf(at)];
+      const newest = (a, b) => time(b) - time(a), rated = (at) => (Number.isNaN(stars(at)) ? 2 : stars(at));
+      const orders = {
+        newest, oldest: (a, b) => time(a) - time(b), rating: (a, b) => rated(a) - rated(b) || newest(a, b),
+      };
+      if (!Object.hasOwn(orders, sort))
+        throw new RangeError(`no sort ${sort}; there are ${Object.keys(orders).join(", ")}`);
+      const shown = kept.sort((a, b) => orders[sort](a, b) || a - b).slice(offset, offset + limit);
+      const total = this.exact ? kept.length : kept.length - (kept.length % rows.minPeople);
+      return { total, items: shown.map((at) => ({ ...rows.message(rowOf(at)), ...more(at) })) };
     }
   }
-  const NO_RATING = { rating: null, n_rated: 0, rating_rest: null, impact: null, impact_low: null, impact_high: null };
+  const NO_DIFFERENCE = { difference: null, difference_low: null, difference_high: null };
+  const NO_RATING = {
+    rating: null, n_rated: 0, rating_rest: null, impact: null, impact_low: null, impact_high: null,
+  };
 
   return { openRows, parseState, formatState };
 })();

@@ -33,7 +33,7 @@ from .results import Results
 from .row_columns import list_dimensions, pack
 from .row_texts import Shown, show_texts
 
-TEXT_BYTES = 4_000_000
+TEXT_BYTES = 5_000_000
 """Of UTF-8, before compression, that the page spends on people's words."""
 
 _MINUTE, _DAY = 60, 86_400
@@ -97,7 +97,7 @@ def page_rows(
     }
     if not shareable:
         data["id"] = rows["mention_id"].tolist()
-        data["time"] = pack(rows["created_at"].map(pd.Timestamp.timestamp, na_action="ignore").fillna(0) // 1)
+        data["time"] = pack(_seconds(rows["created_at"]))
     return Rows(data, len(rows), n_people, texts.counts["n_left_out"], fewest)
 
 
@@ -123,6 +123,12 @@ def _messages(results: Results, tz: str) -> pd.DataFrame:
     rows = rows.sort_values(["when", "token"], kind="stable", ignore_index=True)
     rows["number"] = pd.factorize(rows["who"])[0]
     return rows.sort_values("number", kind="stable", ignore_index=True)
+
+
+def _seconds(moments: pd.Series) -> pd.Series:
+    """Return whole seconds since 1970, 0 where there is no moment."""
+    since = (moments - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+    return since.fillna(0).clip(0, (1 << 32) - 1)
 
 
 def _date(moment: pd.Timestamp) -> str | None:
