@@ -187,7 +187,7 @@ class Words:
 @functools.cache
 def roles() -> dict[str, Words]:
     """Read `specs/_roles.toml`."""
-    text = (resources.files(__package__) / "specs" / "_roles.toml").read_text(encoding="utf-8")
+    text = (resources.files("insight.archives") / "specs" / "_roles.toml").read_text(encoding="utf-8")
     found = {}
     for role, about in tomllib.loads(text).items():
         names = {_ACCENTS(name): at for at, name in reversed(list(enumerate(about["names"])))}
