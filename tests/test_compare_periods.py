@@ -105,9 +105,7 @@ def test_chance_alone_is_flagged_in_at_most_the_stated_share_of_archives():
     rng = np.random.default_rng(0)
     flagged = [
         len(
-            compare_periods(
-                *two_months(list(rng.integers(0, 12, 150)), list(rng.integers(0, 12, 170)))
-            ).clear
+            compare_periods(*two_months(list(rng.integers(0, 12, 150)), list(rng.integers(0, 12, 170)))).clear
         )
         > 0
         for _ in range(200)

@@ -85,7 +85,7 @@ def report(
     ] = None,
     compare_to: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Tell what changed since the run that left this file."),
+        typer.Option(metavar="FILE", help="Say what changed since the run that left this file."),
     ] = None,
     save_run: Annotated[
         Path | None,
@@ -107,11 +107,13 @@ def report(
         typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="By insight label: tell how well needs are heard.")
+        Path | None, typer.Option(metavar="FILE", help="By insight label: say how well problems are found.")
     ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only messages from this day on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Only messages before this day.")] = None,
     json: Json = False,
 ) -> None:
-    """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
+    """Make one HTML file, to be opened offline, from an archive; print its path and the memo."""
     from insight.files import page_file
     from insight.report import build_report
     from insight.report.corrections import find_edits
@@ -121,7 +123,7 @@ def report(
     kept = edits or find_edits(config.path)
     page = build_report(
         reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept, labels=labels,
-        progress=shows_progress(reading.quiet),
+        since=since, until=until, progress=shows_progress(reading.quiet),
     )  # fmt: skip
     written = [page.save(output)]
     written += page.export(export, inputs=reading.archives) if export else []

@@ -214,6 +214,7 @@ function startFigures() {
   addEventListener("beforeprint", () => {
     root.dataset.printed = root.dataset.theme || "";
     root.dataset.theme = "light";
+    if (globalThis.Plotly) all("figure .plot:not([data-drawn])").forEach(draw);
     repaint();
   });
   addEventListener("afterprint", () => {

@@ -243,8 +243,8 @@ def open_a_need(page):
 
 def open_the_report(page):
     inside = shown(page, "report.save(").frame_locator("iframe")
-    inside.locator(".answers > li").nth(5).wait_for()
-    inside.locator(".needs a.opens").first.click()
+    inside.locator(":root[data-ready]").wait_for(state="attached")
+    inside.locator(".top a.opens").first.click()
     inside.locator("#panel blockquote").first.wait_for()
 
 
