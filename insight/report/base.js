@@ -16,6 +16,15 @@ function button(text, act, label = text) {
   made.addEventListener("click", act);
   return made;
 }
+// A control under its name.
+function labelled(text, control, id) {
+  control.id = id;
+  const label = element("label", text);
+  label.htmlFor = id;
+  const made = element("div", "", label, control);
+  made.className = "choice";
+  return made;
+}
 const announce = (text) => { byId("announce").textContent = text; };
 const plain = (text) => text.replace(/\u2060/g, "").trim();
 

@@ -52,7 +52,7 @@ function dimensionControls() {
     select.append(new Option("all", ""), ...values.map((one) => new Option(one.label, one.value)));
     select.addEventListener("change", () => apply({ ...filters, [name]: select.value ? [select.value] : [] }));
     controls.set(name, select);
-    return element("label", label, select);
+    return labelled(label, select, `by-${name}`);
   }));
 }
 const day = (text, days) => new Date(Date.parse(`${text}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);

@@ -138,7 +138,7 @@ function comparer() {
   select.append(new Option("nothing", ""), ...listed.map(({ name, label }) => new Option(label, name)));
   select.value = compared;
   select.addEventListener("change", () => { compared = select.value; showCompared(); });
-  return [element("label", "Compare by ", select)];
+  return [labelled("Compare by", select, "compare-by")];
 }
 function showCompared() {
   byId("compared")?.remove();
