@@ -172,7 +172,8 @@ class Part:
 class Section:
     """A section: a finding as its heading, few sentences, its exhibits; without a finding it is not there.
 
-    `follows` says that its numbers follow the filters of the page.
+    `follows` says that its numbers follow the filters of the page, `bare` that it is there without sentence
+    and exhibit, as the page puts something else into it.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Section:
     said: Callable[[Results], Sequence[Said]]
     exhibits: tuple[Exhibit, ...] = ()
     follows: bool = False
+    bare: bool = False
 
     def show(self, results: Results) -> Part | None:
         """Return the section, or None if the archive has nothing for it."""
@@ -189,6 +191,8 @@ class Section:
             return None
         shown = [one for exhibit in self.exhibits if (one := exhibit.show(results)) is not None]
         said = [one for one in self.said(results) if one.text]
+        if not shown and not said and not self.bare:
+            return None
         return Part(self.id, self.label, heading.rstrip("."), said, shown, self.follows)
 
 

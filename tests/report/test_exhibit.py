@@ -84,6 +84,7 @@ def test_nothing_empty_is_shown(exhibit, but, results):
     silent = Exhibit("x", "rate", "group", lambda *_: "")
     assert silent.show(results) is None, "no finding"
     assert Section("x", "X", lambda _: "", lambda _: ()).show(results) is None
+    assert Section("x", "X", lambda _: "A finding", lambda _: ()).show(results) is None
 
 
 def test_a_long_table_says_what_it_leaves_out():

@@ -28,12 +28,13 @@ def rivals(
     own: str | None = None,
     named: Sequence[str] = (),
 ) -> pd.DataFrame | None:
-    """Compare the brands of the whole file: those named first, then the most talked about."""
+    """Compare the brands that were named, in the whole file; ours alone has none to be compared with."""
     from insight.incidents import rivals
     from insight.signals.find import find_signals
 
     spoken = everyone.loc[everyone["person"].notna(), ["brand", "person"]].dropna()
-    if spoken["brand"].nunique() < 2 or everyone["created_at"].isna().all():
+    named = [name for name in named if (spoken["brand"] == name).any()]
+    if len(named) < 2 or everyone["created_at"].isna().all():
         return None
     others = customer_messages(everyone[~concerns(everyone, own)])
     assignments = topics.assignments
@@ -43,8 +44,8 @@ def rivals(
         guess = pd.DataFrame({"mention_id": others["mention_id"], "topic": placed})
         assignments = pd.concat([assignments, guess], ignore_index=True)
     table = rivals(everyone, signals, assignments=assignments, tz=tz)
-    order = [*dict.fromkeys([*named, *table["brand"].astype(str)])]
-    place = {name: number for number, name in enumerate(order)}
+    table = table[table["brand"].astype(str).isin(named)]
+    place = {name: number for number, name in enumerate(named)}
     return table.sort_values(
         "brand", key=lambda names: names.astype(str).map(place), kind="stable", ignore_index=True
     )

@@ -333,4 +333,5 @@ APPENDIX = Section(
                 ["n_people", "entry"], ascending=[False, True]),
             words=LEDGER),
     ),
+    bare=True,
 )  # fmt: skip

@@ -15,6 +15,10 @@ from ..results import Results
 from .finding import of_share, pooled
 
 
+SHORT_SILENCE = 7
+"""Days: a file in which people stop sooner was collected around single conversations."""
+
+
 def _heading(results: Results) -> str:
     row = pooled(results.repeat)
     if row is None:
@@ -63,7 +67,7 @@ def _growth(results: Results) -> Said:
 
 def _inactive(results: Results) -> Said:
     silence, days = results.silence, results.inactive_days
-    if silence is None or days is None:
+    if silence is None or days is None or days < SHORT_SILENCE:
         return Said("")
     rows = silence[(silence["silence_days"] == days) & silence["suggested"].astype(bool)]
     row = rows.iloc[0]

@@ -6,6 +6,8 @@ import pandas as pd
 
 from insight.conversations.median_wait import median_wait
 
+from insight.needs.phrases import NEED_SIGNALS
+
 from .. import format as wording
 from ..exhibit import Said
 from ..results import Results
@@ -190,5 +192,9 @@ def no_needs(results: Results) -> str:
     if results.needs is not None and results.needs.attrs.get("n_too_few", 0):
         n = wording.count(results.needs.attrs["n_too_few"], "problem")
         return f"{n} mentioned, none of them by {results.minimum} people or more."
+    signals = results.signals
+    n_said = 0 if signals is None or signals.empty else int(signals["signal"].isin(NEED_SIGNALS).sum())
+    if n_said:
+        return f"{wording.count(n_said, 'sentence')} complain or wish, too few alike to make a problem."
     searched = f"No complaint, wish or workaround in {wording.count(len(results.customers), 'message')}."
     return f"{searched} {languages(results)}".strip()

@@ -92,4 +92,4 @@ def _costs_most(needs: pd.DataFrame) -> str:
     return f"People who mention “{name_of(worst)}” rate {stars} stars lower than the rest."
 
 
-PROBLEMS = Section("problems", "Problems", _heading, _said, follows=True)
+PROBLEMS = Section("problems", "Problems", _heading, _said, follows=True, bare=True)
