@@ -56,7 +56,7 @@ def check(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say what is in an archive, what was set aside and why, and what it can answer."""
+    """Say what is in an archive, what was skipped and why, and what it can answer."""
     from insight.report.file_card import file_card, report_card
 
     config = reading.settle()
@@ -165,7 +165,7 @@ def label(
     output: Annotated[Path, typer.Option("-o", "--output", help="The labels.")] = Path("labels.csv"),
     n: Annotated[int, typer.Option("-n", min=1, help="Sentences to draw.")] = 100,
 ) -> None:
-    """Label a sample of sentences by hand; print how well signals are heard here; learn from the labels."""
+    """Label a sample of sentences by hand; print how well signals are found here; learn from the labels."""
     from insight.report.kept import draw_labels
     from insight.signals.label import SIGNALS, ask_labels, score_signals
     from insight.signals.train import learn_beside

@@ -58,8 +58,8 @@ def beliefs_gap(
     Examples
     --------
     >>> import insight as ins
-    >>> told = {"mention_id": list("abcd"), "author_id": list("wxyz"), "text": ["lid", "lid ", "app", "lid!"]}
-    >>> mentions = ins.as_mentions(pd.DataFrame(told))
+    >>> said = {"mention_id": list("abcd"), "author_id": list("wxyz"), "text": ["lid", "lid ", "app", "lid!"]}
+    >>> mentions = ins.as_mentions(pd.DataFrame(said))
     >>> about = pd.DataFrame({"mention_id": list("abcd"), "name": ["lid", "lid", "app", "lid"]})
     >>> found = beliefs_gap(mentions, about, beliefs={"app": 0.5, "lid": 0.75})
     >>> found[["name", "believed", "share", "gap"]].values.tolist()

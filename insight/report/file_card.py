@@ -109,7 +109,7 @@ def spoken(mentions: pd.DataFrame) -> str:
         "other": "others",
         "unknown": "unknown sides",
     }
-    told = [
+    lines = [
         wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
         for side, words in sides.items()
         if n_by_side.get(side, 0)
@@ -117,7 +117,7 @@ def spoken(mentions: pd.DataFrame) -> str:
     n = n_reposts(mentions)
     enter = "enters" if n == 1 else "enter"
     reposts = f" {wording.count(n, 'repost')} among them {enter} no topic and no need." if n else ""
-    return f"{wording.listing(told)}.{reposts}{_copies(mentions)}{_receipts(mentions)}"
+    return f"{wording.listing(lines)}.{reposts}{_copies(mentions)}{_receipts(mentions)}"
 
 
 def _copies(mentions: pd.DataFrame) -> str:
@@ -204,7 +204,7 @@ def _by_file(volume: pd.DataFrame) -> pd.DataFrame:
 
 
 def absent(report: ImportReport) -> str:
-    """Name what no row tells; that exports are complete, none of the known formats says.
+    """Name what no row holds; that exports are complete, none of the known formats says.
 
     Names of authors are left out of a shareable report, whatever the file holds: they are no gap of it.
     """
@@ -236,9 +236,9 @@ def file_card(archive: Archive, *, tz: str = "UTC") -> str:
         f"  {'can   ' if row['can'] else 'cannot'} answer {row['question']} ({row['why']})"
         for row in abilities(line)
     ]
-    told = [*who, report_card(archive.report), "", "What this file can and cannot answer", *can]
-    told += _accounts(line)
-    return "\n".join(told)
+    lines = [*who, report_card(archive.report), "", "What this file can and cannot answer", *can]
+    lines += _accounts(line)
+    return "\n".join(lines)
 
 
 def _accounts(line: pd.DataFrame) -> list[str]:
@@ -253,14 +253,14 @@ def _accounts(line: pd.DataFrame) -> list[str]:
 
 
 def report_card(report: ImportReport) -> str:
-    """Write as plain text what the import alone tells, without the messages."""
-    told = [f"{heading(report)}.", absent(report)]
+    """Write as plain text what the import alone says, without the messages."""
+    lines = [f"{heading(report)}.", absent(report)]
     for name, table in tables(report):
         if table.rows:
-            told += ["", name, *_aligned(table)]
+            lines += ["", name, *_aligned(table)]
     if report.notes:
-        told += ["", "Warnings", *(f"  - {wording.plain(note)}" for note in report.notes)]
-    return "\n".join(told)
+        lines += ["", "Warnings", *(f"  - {wording.plain(note)}" for note in report.notes)]
+    return "\n".join(lines)
 
 
 def _aligned(table: Table) -> list[str]:

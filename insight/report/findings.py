@@ -42,7 +42,7 @@ def collect_tables(results: Results, report: ImportReport) -> dict[str, pd.DataF
     reasons = report.set_aside.groupby(["source_file", "reason"], observed=True).size()
     found = {
         "files": report.files,
-        "set aside": reasons.rename("n").reset_index(),
+        "skipped": reasons.rename("n").reset_index(),
         "columns": report.columns,
         "notes": pd.DataFrame({"note": [*report.notes, *results.warnings, *results.reasons.values()]}),
         "needs": results.needs,

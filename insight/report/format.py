@@ -30,7 +30,7 @@ def people(number: float) -> str:
 
 
 def by_people(number: float) -> str:
-    """Write who wrote: "by 412 people", or that the file does not tell."""
+    """Write who wrote: "by 412 people", or that the file does not name them."""
     return f"by {people(number)}" if number else "by people whom the file does not name"
 
 
@@ -40,7 +40,7 @@ def score(value: float) -> str:
 
 
 def share(rate: float) -> str:
-    """Write a share in per cent; one decimal below ten, so that small topics can be told apart."""
+    """Write a share in per cent; one decimal below ten, so that small topics stay apart."""
     percent = 100 * float(rate)
     if math.isnan(percent):
         return WITHHELD

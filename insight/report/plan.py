@@ -125,7 +125,7 @@ def run_plan(settings: Mapping[str, Any], *, progress: bool = False) -> Measured
     from tqdm import tqdm
 
     found, reasons = dict(settings), dict[str, str]()
-    with caught_warnings() as heard:
+    with caught_warnings() as warned:
         for measure in (bar := tqdm(PLAN, desc="report", disable=not progress, unit="table")):
             bar.set_postfix_str(measure.name)
             arguments = None if found.get(measure.name) is not None else measure.arguments(found)
@@ -138,7 +138,7 @@ def run_plan(settings: Mapping[str, Any], *, progress: bool = False) -> Measured
                     raise
                 reasons[measure.name] = start(str(error))
     kept = {name: found[name] for name in NAMES if found.get(name) is not None}
-    return Measured(kept, reasons, tuple(dict.fromkeys(heard)))
+    return Measured(kept, reasons, tuple(dict.fromkeys(warned)))
 
 
 @contextmanager

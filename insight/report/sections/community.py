@@ -14,7 +14,6 @@ from ..measures.staying import ANSWERED
 from ..results import Results
 from .finding import of_share, pooled
 
-
 SHORT_SILENCE = 7
 """Days: a file in which people stop sooner was collected around single conversations."""
 

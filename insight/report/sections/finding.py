@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from insight.conversations.median_wait import median_wait
-
 from insight.needs.phrases import NEED_SIGNALS
 
 from .. import format as wording
