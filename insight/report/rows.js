@@ -35,6 +35,9 @@ const { openRows, parseState, formatState } = (() => {
   const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9;
   const DERIVED = new Set(["topic", "signal", "need", "part"]);
   const PEOPLE = new Set(["n_people", "n_rated"]), COUNTS = new Set(["n", "answered", "n_open", "n_at_risk"]);
+  const OFTEN = new Set([
+    "channel", "rating", "topic", "want", "tagged", "lang", "kind", "brand", "signal", "need", "part",
+  ]); // dimensions that a file may lack: then they have no values
   const TYPED = new Set(["from", "to", "text"]);
   const READ = { name: "", values: ["read"] }; // not a filter: the messages whose words were read
   const PERIODS = ["day", "week", "month", "quarter"];
@@ -233,6 +236,7 @@ const { openRows, parseState, formatState } = (() => {
       for (let who = 0; who < this.people; who++)
         this.person.fill(who, this.ofPerson[who], this.ofPerson[who + 1]);
       this.day = column(data.day);
+      this.none = new Uint8Array(data.n);
       this.all = { codes: new Uint8Array(data.n).fill(1), several: false };
       this.worded = column(data.worded); this.own = column(data.own);
       const given = column(data.rating.codes), stars = Float64Array.of(NaN, ...data.rating.values);
@@ -280,6 +284,7 @@ const { openRows, parseState, formatState } = (() => {
     /* A dimension by name; day, week, month and quarter are made when they are asked for. */
     dimension(name) {
       if (this.byName.has(name)) return this.byName.get(name);
+      if (OFTEN.has(name)) return { name, values: [], place: new Map(), codes: this.none, several: false };
       if (!PERIODS.includes(name))
         throw new RangeError(`no dimension ${name}; there are ${[...this.byName.keys()]}`);
       const code = new Map(), values = [], last = daysOf(this.data.as_of ?? this.data.last ?? "");
@@ -461,7 +466,8 @@ const { openRows, parseState, formatState } = (() => {
       this.exact = rows.isExact(clauses);
       [this.people, this.messages] = this._shown(this.counts.people, this.counts.messages, this.exact);
       // people of whom nothing is read are not told apart from the others where they are few
-      const read = this.counts.worded, plain = rows.minPeople <= 1 || (rows.isExact([READ]) && !clauses.length);
+      const read = this.counts.worded, whole = !clauses.length && rows.isExact([READ]);
+      const plain = rows.minPeople <= 1 || whole;
       this.base = this._split(this.counts.people, read) ? this._shown(read, read, plain)[0] : this.people;
       this.baseExact = this.base === this.people ? this.exact : plain;
     }

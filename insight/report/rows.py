@@ -155,10 +155,10 @@ def _sentences(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     said = results.voiced.members[names].copy()
     at = pd.Series(range(len(rows)), index=rows["mention_id"]).reindex(said["mention_id"]).to_numpy()
     said = said.assign(row=at)[~np.isnan(at)].astype({"row": "int64"})
-    part = said["need"].astype(object) + "." + said["part"].astype(str)
     known = set(results.voiced.tree["need"])
-    said["part"] = part.where((said["part"] >= 0) & part.isin(known), None)
     said["need"] = said["need"].astype(object).where(said["need"].notna(), None)
+    part = [f"{need}.{part}" for need, part in zip(said["need"], said["part"], strict=True)]
+    said["part"] = pd.Series([own if own in known else None for own in part], said.index, dtype=object)
     order = ["row", "sentence", "start", "end", "signal"]
     return said.sort_values(order, kind="stable", ignore_index=True)
 

@@ -607,6 +607,25 @@ def test_no_message_is_no_error(opened, internal):
     page = opened(page_rows(none))
     seen = page.evaluate("""() => { const view = rows.filter({ channel: ["X"] }); return [
         view.people, view.needs(), view.volume(), view.ratings(), view.answered(), view.waitCurve(),
-        view.waiting(), view.messagesOf(), view.sentences("need-1"), rows.dimensions,
+        view.waiting(), view.messagesOf(), view.sentences("need-1"), rows.dimensions, view.by("topic"),
+        view.answered(24, "want"), view.ratings("need"), view.compare("channel"),
     ]; }""")
-    assert seen == [0, [], [], [], [], [], [], {"total": 0, "items": []}, {"total": 0, "items": []}, []]
+    assert seen == [
+        0,
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+        {"total": 0, "items": []},
+        {"total": 0, "items": []},
+        *[[]] * 5,
+    ]
+
+
+def test_a_dimension_that_does_not_exist_is_an_error(opened, results):
+    page = opened(page_rows(results))
+    for call in ("by('plan')", "messagesOf(null, null, { sort: 'best' })"):
+        with pytest.raises(Exception, match=r"RangeError: no (dimension plan|sort best); there are"):
+            page.evaluate(f"rows.view({{}}).{call}")
