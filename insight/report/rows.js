@@ -16,7 +16,8 @@
      (remembered), view(filters) -> View (not remembered), current, state() -> hash, undo(), canUndo.
    Filters: from, to (days, inclusive), text (all words), and a list of values for any dimension.
    View: people, messages, exact (see below), ignored (values not known), not_searched (texts left out)
-     by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also day, week, month
+     by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also by day, week, month
+       or quarter; a dimension that files may lack has no values, any other name is an error
      needs() -> [{..., trend, rating, n_rated, rating_rest, impact, answered, parts}], shares of `n` people
      volume(unit) -> [{start, end, people, messages, complete, exact}]
      ratings(dimension) -> [{value, label, n, n_people, mean, low, high}]: means of people's means, 0 to 1
@@ -383,7 +384,7 @@ const { openRows, parseState, formatState } = (() => {
       }
       return new Set(kept.map(({ key }) => key));
     }
-    /* Whether nobody, or enough people, are in the outer mask only, and have messages in it only. */
+    /* Whether no one, or enough people, are in the outer mask only, and have messages in it only. */
     _apart(outer, inner) {
       const k = this.minPeople, { ofPerson } = this;
       let only = 0, more = 0;
@@ -465,7 +466,7 @@ const { openRows, parseState, formatState } = (() => {
       this.counts = this._count(this.mask);
       this.exact = rows.isExact(clauses);
       [this.people, this.messages] = this._shown(this.counts.people, this.counts.messages, this.exact);
-      // people of whom nothing is read are not told apart from the others where they are few
+      // people of whom nothing is read are not shown beside the others where they are few
       const read = this.counts.worded, whole = !clauses.length && rows.isExact([READ]);
       const plain = rows.minPeople <= 1 || whole;
       this.base = this._split(this.counts.people, read) ? this._shown(read, read, plain)[0] : this.people;
@@ -602,7 +603,7 @@ const { openRows, parseState, formatState } = (() => {
         return [this._rounded(row, exact)];
       });
     }
-    /* Whether what a part leaves of the whole is nobody or enough people. */
+    /* Whether what a part leaves of the whole is no one or enough people. */
     _split(whole, part) {
       return part === whole || whole - part >= this.rows.minPeople;
     }

@@ -368,8 +368,8 @@ LEAKS = """([drawn, k]) => {
             small += isFew || (apart > 0 && apart < k) ? 1 : 0;
             if (isFew && sets[b].size >= k) naive.push([drawn[a], drawn[b]]);
             const [from, to] = span(inner.people, inner.exact);
-            const told = low - to >= 1 && high - from <= k - 1;
-            if (told) leaks.push(["people", drawn[a], drawn[b], low - to, high - from]);
+            const seen = low - to >= 1 && high - from <= k - 1;
+            if (seen) leaks.push(["people", drawn[a], drawn[b], low - to, high - from]);
             const both = outer.people !== null && inner.people !== null && outer.exact && inner.exact;
             if (both && apart > 0 && apart < k) leaks.push(["messages", drawn[a], drawn[b], apart]);
         });
@@ -546,7 +546,7 @@ def utf16(text, start, end):
 
 def test_a_link_carries_the_filters_and_undo_takes_them_back(opened, results):
     page = opened(page_rows(results, min_people=1))
-    told = page.evaluate("""() => {
+    seen = page.evaluate("""() => {
         const whole = rows.current.people, found = {};
         rows.filter({ channel: ["X", "Reddit"], from: "2024-08-01", text: "the & a=b#" });
         found.state = rows.state();
@@ -559,11 +559,11 @@ def test_a_link_carries_the_filters_and_undo_takes_them_back(opened, results):
         found.ignored = rows.view(parseState(odd)).ignored;
         return found;
     }""")
-    assert told["state"] == told["again"] == told["undone"][0]
-    assert "text" not in told["less"]
-    assert told["same"] is True
-    assert told["undone"][1:] == [True, False]
-    assert sorted(map(tuple, told["ignored"])) == [
+    assert seen["state"] == seen["again"] == seen["undone"][0]
+    assert "text" not in seen["less"]
+    assert seen["same"] is True
+    assert seen["undone"][1:] == [True, False]
+    assert sorted(map(tuple, seen["ignored"])) == [
         ("__proto__", "x"), ("channel", "Gone"), ("constructor", "y"), ("from", "yesterday"), ("tab", "2"),
     ]  # fmt: skip
 

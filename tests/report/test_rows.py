@@ -165,6 +165,16 @@ def test_fewest_people_come_from_the_settings(voiced):
     assert page_rows(replace(voiced, config=Config(minimum=7)), min_people=3).min_people == 3
 
 
+def test_columns_of_the_file_keep_their_names_whatever_they_are():
+    rows = [
+        {"day": at, "author": f"p{at}", "text": "Hello", "number": "ab"[at % 2], "token": "cd"[at % 2]}
+        for at in range(6)
+    ]
+    shown = page_rows(results_of(rows), min_people=1)
+    assert sorted(dimension(shown, "x.number")) == [*"aaabbb"]
+    assert sorted(dimension(shown, "x.token")) == [*"cccddd"]
+
+
 def test_rare_values_of_the_file_are_called_other(voiced):
     assert set(dimension(page_rows(voiced, min_people=1), "x.plan")) == {None, "pro", "free", "gold"}
     shown = dimension(page_rows(voiced, min_people=12), "x.plan")
@@ -207,13 +217,13 @@ def test_sentences_are_found_in_the_words_shown(voiced):
 
 def spans_of(rows):
     """Return the words of each sentence that voices something, as JavaScript cuts them."""
-    told = rows.data["sentences"]
-    place = np.cumsum(column(told["gap"])).tolist()
+    held = rows.data["sentences"]
+    place = np.cumsum(column(held["gap"])).tolist()
     at = np.cumsum(column(rows.data["texts"]["has"])) - 1
     texts = [text.encode("utf-16-le") for text in rows.data["texts"]["list"]]
     return sorted(
         texts[at[row]][2 * start : 2 * end].decode("utf-16-le")
-        for row, start, end in zip(place, column(told["start"]), column(told["end"]), strict=True)
+        for row, start, end in zip(place, column(held["start"]), column(held["end"]), strict=True)
     )
 
 
