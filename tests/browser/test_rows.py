@@ -432,6 +432,39 @@ def test_a_number_is_exact_or_at_least(opened, results, everything):
     assert n_floored > 20
 
 
+MEASURED = """([drawn, names]) => drawn.map((filters) => {
+    const view = rows.view(filters), groups = [null, "month", ...names].flatMap((name) =>
+        [...view.ratings(name), ...view.answered(24, name)].map((row) => [name, row.value, row.n_people]));
+    return {
+        people: new Set([...rows.person].filter((_, row) => view.mask[row])).size, groups,
+        words: [view.messagesOf().items, view.sentences(null).items, view.waiting()].map((items) => items.length),
+        curve: view.waitCurve().length,
+        needs: view.needs().map(({ people, rating, n_rated, trend }) =>
+            [people, n_rated, rating, trend.map((each) => each.people)]),
+    };
+})"""
+
+
+def test_no_measure_and_no_words_of_a_small_group(opened, results, everything):
+    page = opened(page_rows(results, min_people=MIN_PEOPLE))
+    drawn = list(drawn_filters(everything.drop(columns=["kind", "lang"]), 60, seed=6))
+    names = [name for name in DIMENSIONS if name not in {"kind", "lang"}]
+    n_small = n_groups = 0
+    for filters, seen in zip(drawn, page.evaluate(MEASURED, [drawn, names]), strict=True):
+        counts = [n for _, _, n in seen["groups"]]
+        counts += [n for people, n_rated, _, trend in seen["needs"] for n in (people, n_rated, *trend)]
+        known = [n for n in counts if n]
+        assert all(n >= MIN_PEOPLE for n in known), filters
+        n_groups += len(known)
+        if seen["people"] < MIN_PEOPLE:
+            n_small += 1
+            assert seen["words"] == [0, 0, 0]
+            assert seen["groups"] == seen["needs"] == []
+            assert seen["curve"] == 0
+    assert n_small > 5
+    assert n_groups > 100
+
+
 def test_a_group_is_the_filter_by_its_value(opened, results):
     page = opened(page_rows(results, min_people=MIN_PEOPLE))
     pairs = page.evaluate("""rows.dimensions.map(({ name }) => name).flatMap((name) =>
