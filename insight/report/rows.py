@@ -109,7 +109,8 @@ def _messages(results: Results, tz: str) -> pd.DataFrame:
     local = rows["created_at"].dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
     words = bare_words(rows["title"] + " " + rows["text"])
     alone = rows["mention_id"].where(words == "", "words " + words)
-    who = ("signed " + rows["person"].astype(object)).where(rows["person"].notna(), alone)
+    signed = rows["person"].astype(object).map("signed {}".format, na_action="ignore")
+    who = signed.where(rows["person"].notna(), alone)
     token = rows["mention_id"].astype(object)
     shareable = results.guard.shareable
     when = local if shareable else rows["created_at"]
@@ -156,10 +157,11 @@ def _sentences(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
     said = results.voiced.members[names].copy()
     at = pd.Series(range(len(rows)), index=rows["mention_id"]).reindex(said["mention_id"]).to_numpy()
     said = said.assign(row=at)[~np.isnan(at)].astype({"row": "int64"})
+    pairs = zip(said["need"], said["part"], strict=True)
+    part = pd.Series([f"{need}.{part}" for need, part in pairs], index=said.index, dtype=object)
     known = set(results.voiced.tree["need"])
+    said["part"] = part.where((said["part"] >= 0) & part.isin(known), None)
     said["need"] = said["need"].astype(object).where(said["need"].notna(), None)
-    part = [f"{need}.{part}" for need, part in zip(said["need"], said["part"], strict=True)]
-    said["part"] = pd.Series([own if own in known else None for own in part], said.index, dtype=object)
     order = ["row", "sentence", "start", "end", "signal"]
     return said.sort_values(order, kind="stable", ignore_index=True)
 

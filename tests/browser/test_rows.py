@@ -437,7 +437,7 @@ MEASURED = """([drawn, names]) => drawn.map((filters) => {
         [...view.ratings(name), ...view.answered(24, name)].map((row) => [name, row.value, row.n_people]));
     return {
         people: new Set([...rows.person].filter((_, row) => view.mask[row])).size, groups,
-        words: [view.messagesOf().items, view.sentences(null).items, view.waiting()].map(({ length }) => length),
+        words: [view.messagesOf().items.length, view.sentences(null).items.length, view.waiting().length],
         curve: view.waitCurve().length,
         needs: view.needs().map(({ people, rating, n_rated, trend }) =>
             [people, n_rated, rating, trend.map((each) => each.people)]),

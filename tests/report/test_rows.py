@@ -104,6 +104,11 @@ def test_two_people_and_one_who_did_not_sign(two_people):
     assert rows.data["texts"]["n_empty"] == 1
 
 
+def test_a_file_that_no_one_signed():
+    rows = page_rows(results_of([{"day": at, "author": None, "text": f"Hello {at}"} for at in range(3)]))
+    assert (rows.n_messages, rows.n_people) == (3, 3)
+
+
 def test_days_are_those_of_the_zone(two_people):
     assert page_rows(two_people, tz="Asia/Tokyo").data["first"] == "2026-03-01"
     assert page_rows(two_people, tz="Pacific/Auckland").data["first"] == "2026-03-02"
