@@ -27,8 +27,12 @@ SAID = {"topic", "want", "rating", "signal", "need", "part"}
 
 STARS = 5
 
-_HOUSEKEEPING = {"copy_formats", "n_copies", "placeholder", "automated", "words_cut", "is_context", "topic"}
-_HOUSEKEEPING |= {"thread_is_cut", *ADDED, *(column.name for column in COLUMNS)}
+EXTRA = "x."
+"""Stands before the name of a column that the file brings beside those of every mentions table."""
+
+KNOWN = {"copy_formats", "n_copies", "placeholder", "automated", "words_cut", "is_context", "topic"}
+KNOWN |= {"thread_is_cut", *ADDED, *(column.name for column in COLUMNS)}
+"""Columns that are no filter by themselves: of every mentions table, of the timeline, of the import."""
 
 
 def list_dimensions(
@@ -42,8 +46,8 @@ def list_dimensions(
     found["brand"] = _many("brand", "Brand", _pairs(rows["about"]), rows, fewest)
     if results.signals is not None:
         flags = results.signals[["mention_id", "signal"]].drop_duplicates()
-        heard = pd.Series(range(len(rows)), index=rows["mention_id"]).reindex(flags["mention_id"])
-        pairs = pd.DataFrame({"row": heard.to_numpy(), "value": flags["signal"].astype(object).to_numpy()})
+        at = pd.Series(range(len(rows)), index=rows["mention_id"]).reindex(flags["mention_id"])
+        pairs = pd.DataFrame({"row": at.to_numpy(), "value": flags["signal"].astype(object).to_numpy()})
         found["signal"] = _many("signal", "What it says", pairs.dropna(), rows, 1)
     for name, label, named in _themes(results):
         pairs = said.loc[said[name].notna(), ["row", name]].drop_duplicates()
@@ -61,13 +65,11 @@ def _columns(results: Results, rows: pd.DataFrame) -> Iterable[tuple[str, str, p
     if rated.nunique() <= MAX_VALUES:
         yield "rating", "Rating", rated, stars if set(rated.dropna()) <= set(stars) else {}
     if results.topics is not None:
-        told = results.topics.assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-        topic = told.reindex(rows["mention_id"]).reset_index(drop=True)
-        names = {
-            f"{key}": name for key, name in results.topics.table[["topic", "name"]].itertuples(index=False)
-        }
-        names.pop("-1", None)
-        known = topic.map(lambda key: f"{key:g}", na_action="ignore").where(topic >= 0)
+        found = results.topics.assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
+        topic = found.reindex(rows["mention_id"]).reset_index(drop=True)
+        table = results.topics.table[results.topics.table["topic"] >= 0]
+        names = dict(zip(table["topic"].astype(str), table["name"], strict=True))
+        known = topic.where(topic >= 0).map(lambda key: str(int(key)), na_action="ignore")
         yield "topic", "Topic", known, names
     if results.wants is not None:
         wants = results.wants.drop_duplicates("mention_id").set_index("mention_id")["intent"].astype(object)
@@ -76,17 +78,14 @@ def _columns(results: Results, rows: pd.DataFrame) -> Iterable[tuple[str, str, p
     yield "tagged", "Tagged", sent, {}
     for name in ("lang", "kind"):
         yield name, {"lang": "Language", "kind": "Kind"}[name], rows[name].astype(object), {}
-    for name in sorted(set(rows.columns) - _HOUSEKEEPING - _OWN):
+    for name in sorted(name for name in rows.columns if name.startswith(EXTRA)):
         values = rows[name].map(str, na_action="ignore").str.strip().replace("", np.nan)
         if 1 < values.nunique() <= (MAX_NUMBERS if _is_number(values) else MAX_VALUES):
-            yield f"x.{name}", wording.start(name.replace("_", " ")), values, {}
+            yield name, wording.start(name.removeprefix(EXTRA).replace("_", " ")), values, {}
 
 
 def _is_number(values: pd.Series) -> bool:
     return bool(pd.to_numeric(values.dropna(), errors="coerce").notna().all())
-
-
-_OWN = {"local", "day", "worded", "who", "when", "token", "number"}
 
 
 def _themes(results: Results) -> Iterable[tuple[str, str, Mapping[str, str]]]:
@@ -108,8 +107,8 @@ def _one(name: str, label: str, values: pd.Series, names: Mapping[str, str]) -> 
     found = set(values.dropna())
     kept = [value for value in names if value in found] + sorted(found - set(names), key=str)
     code = {value: number for number, value in enumerate(kept, 1)}
-    told = [[value, names.get(value, value)] for value in kept]
-    return {"name": name, "label": label, "values": told, "codes": pack(values.map(code).fillna(0))}
+    named = [[value, names.get(value, value)] for value in kept]
+    return {"name": name, "label": label, "values": named, "codes": pack(values.map(code).fillna(0))}
 
 
 def _pairs(lists: pd.Series) -> pd.DataFrame:
@@ -132,11 +131,11 @@ def _many(
     code = {value: number for number, value in enumerate(kept, 1)}
     pairs = pairs.assign(code=pairs["value"].map(code)).dropna().sort_values(["row", "code"])
     counts = np.bincount(pairs["row"].to_numpy(int), minlength=len(rows))
-    told = [[value, (names or {}).get(value, value)] for value in kept]
+    named = [[value, (names or {}).get(value, value)] for value in kept]
     return {
         "name": name,
         "label": label,
-        "values": told,
+        "values": named,
         "counts": pack(counts),
         "codes": pack(pairs["code"]),
     }

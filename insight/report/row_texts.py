@@ -59,8 +59,9 @@ def _fitted(text: str, mine: list[int], start: np.ndarray, end: np.ndarray) -> s
     """Cut a long text, keep its sentences, and move their places to where JavaScript counts them."""
     if len(text) > MAX_CHARACTERS:
         kept = text[:MAX_CHARACTERS].rstrip()
+        whole = len(kept)
         for at in mine:
-            if end[at] > len(kept):
+            if end[at] > whole:
                 piece = text[start[at] : end[at]][:MAX_CHARACTERS]
                 start[at], kept = len(kept) + len(_GAP), kept + _GAP + piece
                 end[at] = start[at] + len(piece)

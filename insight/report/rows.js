@@ -16,7 +16,8 @@
      (remembered), view(filters) -> View (not remembered), current, state() -> hash, undo(), canUndo.
    Filters: from, to (days, inclusive), text (all words), and a list of values for any dimension.
    View: people, messages, exact (see below), ignored (values not known), not_searched (texts left out)
-     by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also day, week, month
+     by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also by day, week, month
+       or quarter; a dimension that files may lack has no values, any other name is an error
      needs() -> [{..., trend, rating, n_rated, rating_rest, impact, answered, parts}], shares of `n` people
      volume(unit) -> [{start, end, people, messages, complete, exact}]
      ratings(dimension) -> [{value, label, n, n_people, mean, low, high}]: means of people's means, 0 to 1
@@ -35,6 +36,9 @@ const { openRows, parseState, formatState } = (() => {
   const Z = 1.959963984540054, DAY = 86400000, ROUNDING = 1e-9;
   const DERIVED = new Set(["topic", "signal", "need", "part"]);
   const PEOPLE = new Set(["n_people", "n_rated"]), COUNTS = new Set(["n", "answered", "n_open", "n_at_risk"]);
+  const OFTEN = new Set([
+    "channel", "rating", "topic", "want", "tagged", "lang", "kind", "brand", "signal", "need", "part",
+  ]); // dimensions that a file may lack: then they have no values
   const TYPED = new Set(["from", "to", "text"]);
   const READ = { name: "", values: ["read"] }; // not a filter: the messages whose words were read
   const PERIODS = ["day", "week", "month", "quarter"];
@@ -233,6 +237,7 @@ const { openRows, parseState, formatState } = (() => {
       for (let who = 0; who < this.people; who++)
         this.person.fill(who, this.ofPerson[who], this.ofPerson[who + 1]);
       this.day = column(data.day);
+      this.none = new Uint8Array(data.n);
       this.all = { codes: new Uint8Array(data.n).fill(1), several: false };
       this.worded = column(data.worded); this.own = column(data.own);
       const given = column(data.rating.codes), stars = Float64Array.of(NaN, ...data.rating.values);
@@ -280,6 +285,7 @@ const { openRows, parseState, formatState } = (() => {
     /* A dimension by name; day, week, month and quarter are made when they are asked for. */
     dimension(name) {
       if (this.byName.has(name)) return this.byName.get(name);
+      if (OFTEN.has(name)) return { name, values: [], place: new Map(), codes: this.none, several: false };
       if (!PERIODS.includes(name))
         throw new RangeError(`no dimension ${name}; there are ${[...this.byName.keys()]}`);
       const code = new Map(), values = [], last = daysOf(this.data.as_of ?? this.data.last ?? "");
@@ -378,7 +384,7 @@ const { openRows, parseState, formatState } = (() => {
       }
       return new Set(kept.map(({ key }) => key));
     }
-    /* Whether nobody, or enough people, are in the outer mask only, and have messages in it only. */
+    /* Whether no one, or enough people, are in the outer mask only, and have messages in it only. */
     _apart(outer, inner) {
       const k = this.minPeople, { ofPerson } = this;
       let only = 0, more = 0;
@@ -460,8 +466,9 @@ const { openRows, parseState, formatState } = (() => {
       this.counts = this._count(this.mask);
       this.exact = rows.isExact(clauses);
       [this.people, this.messages] = this._shown(this.counts.people, this.counts.messages, this.exact);
-      // people of whom nothing is read are not told apart from the others where they are few
-      const read = this.counts.worded, plain = rows.minPeople <= 1 || (rows.isExact([READ]) && !clauses.length);
+      // people of whom nothing is read are not shown beside the others where they are few
+      const read = this.counts.worded, whole = !clauses.length && rows.isExact([READ]);
+      const plain = rows.minPeople <= 1 || whole;
       this.base = this._split(this.counts.people, read) ? this._shown(read, read, plain)[0] : this.people;
       this.baseExact = this.base === this.people ? this.exact : plain;
     }
@@ -596,7 +603,7 @@ const { openRows, parseState, formatState } = (() => {
         return [this._rounded(row, exact)];
       });
     }
-    /* Whether what a part leaves of the whole is nobody or enough people. */
+    /* Whether what a part leaves of the whole is no one or enough people. */
     _split(whole, part) {
       return part === whole || whole - part >= this.rows.minPeople;
     }

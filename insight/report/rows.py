@@ -1,10 +1,10 @@
 """The rows that the page carries: one a customer message, in columns, from which the browser counts again.
 
 What is protected. In a shareable page rows hold whole days, numbers in place of people and no ids; a value
-of a column of the file that fewer than `min_people` people have is written as "other". Waits are rounded up
-to minutes, and how long a wait was watched is cut to whole days, so that neither tells the time of day.
-rows.js shows no group of fewer than `min_people` people under any combination of filters, and no two numbers
-whose difference gives one away.
+of a column of the file that fewer than `min_people` people have is written as "other" (a rating stays: it is
+what they said). Waits are rounded up to minutes, and how long a wait was watched is cut to whole days, so
+that neither gives the time of day. rows.js shows no group of fewer than `min_people` people under any
+combination of filters, and no two numbers whose difference gives one away.
 
 What is not. The file holds one row a message, and people who open it with other tools can combine columns
 as they like: a combination may be as rare as one person, who remains a number with words. Texts are as the
@@ -30,7 +30,7 @@ from insight.timeline.own_words import bare_words
 from insight.timeline.persons import by_people
 
 from .results import Results
-from .row_columns import list_dimensions, pack
+from .row_columns import EXTRA, KNOWN, list_dimensions, pack
 from .row_texts import Shown, show_texts
 
 TEXT_BYTES = 5_000_000
@@ -102,9 +102,10 @@ def page_rows(
 
 
 def _messages(results: Results, tz: str) -> pd.DataFrame:
-    """Keep what people wrote, by person and day; numbers follow keyed ids, so that none tells the time."""
+    """Keep what people wrote, by person and day; numbers follow keyed ids, so that none gives the time."""
     line = results.mentions
     rows = line[by_people(line) & ~is_repost(line)].reset_index(drop=True)
+    rows = rows.rename(columns={name: f"{EXTRA}{name}" for name in set(rows.columns) - KNOWN})
     local = rows["created_at"].dt.tz_convert(tz).dt.tz_localize(None).dt.normalize()
     words = bare_words(rows["title"] + " " + rows["text"])
     alone = rows["mention_id"].where(words == "", "words " + words)
@@ -210,9 +211,8 @@ def _waits(results: Results, rows: pd.DataFrame, *, shareable: bool) -> dict[str
         return None
     waits = coarse_waits(results.waits, shareable=shareable)
     at = pd.Series(range(len(rows)), index=rows["mention_id"]).reindex(waits["mention_id"]).to_numpy()
-    due = among(
-        waits["mention_id"], (results.responses if results.responses is not None else waits)["mention_id"]
-    )
+    asking = waits if results.responses is None else results.responses
+    due = among(waits["mention_id"], asking["mention_id"])
     known = ~np.isnan(at)
     order = np.argsort(at[known], kind="stable")
     unit = _MINUTE if shareable else 1

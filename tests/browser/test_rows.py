@@ -368,8 +368,8 @@ LEAKS = """([drawn, k]) => {
             small += isFew || (apart > 0 && apart < k) ? 1 : 0;
             if (isFew && sets[b].size >= k) naive.push([drawn[a], drawn[b]]);
             const [from, to] = span(inner.people, inner.exact);
-            const told = low - to >= 1 && high - from <= k - 1;
-            if (told) leaks.push(["people", drawn[a], drawn[b], low - to, high - from]);
+            const seen = low - to >= 1 && high - from <= k - 1;
+            if (seen) leaks.push(["people", drawn[a], drawn[b], low - to, high - from]);
             const both = outer.people !== null && inner.people !== null && outer.exact && inner.exact;
             if (both && apart > 0 && apart < k) leaks.push(["messages", drawn[a], drawn[b], apart]);
         });
@@ -430,6 +430,39 @@ def test_a_number_is_exact_or_at_least(opened, results, everything):
                 assert row["low"] <= people / n <= row["high"]
     assert n_exact > 3
     assert n_floored > 20
+
+
+MEASURED = """([drawn, names]) => drawn.map((filters) => {
+    const view = rows.view(filters), groups = [null, "month", ...names].flatMap((name) =>
+        [...view.ratings(name), ...view.answered(24, name)].map((row) => [name, row.value, row.n_people]));
+    return {
+        people: new Set([...rows.person].filter((_, row) => view.mask[row])).size, groups,
+        words: [view.messagesOf().items.length, view.sentences(null).items.length, view.waiting().length],
+        curve: view.waitCurve().length,
+        needs: view.needs().map(({ people, rating, n_rated, trend }) =>
+            [people, n_rated, rating, trend.map((each) => each.people)]),
+    };
+})"""
+
+
+def test_no_measure_and_no_words_of_a_small_group(opened, results, everything):
+    page = opened(page_rows(results, min_people=MIN_PEOPLE))
+    drawn = list(drawn_filters(everything.drop(columns=["kind", "lang"]), 60, seed=6))
+    names = [name for name in DIMENSIONS if name not in {"kind", "lang"}]
+    n_small = n_groups = 0
+    for filters, seen in zip(drawn, page.evaluate(MEASURED, [drawn, names]), strict=True):
+        counts = [n for _, _, n in seen["groups"]]
+        counts += [n for people, n_rated, _, trend in seen["needs"] for n in (people, n_rated, *trend)]
+        known = [n for n in counts if n]
+        assert all(n >= MIN_PEOPLE for n in known), filters
+        n_groups += len(known)
+        if seen["people"] < MIN_PEOPLE:
+            n_small += 1
+            assert seen["words"] == [0, 0, 0]
+            assert seen["groups"] == seen["needs"] == []
+            assert seen["curve"] == 0
+    assert n_small > 5
+    assert n_groups > 100
 
 
 def test_a_group_is_the_filter_by_its_value(opened, results):
@@ -546,7 +579,7 @@ def utf16(text, start, end):
 
 def test_a_link_carries_the_filters_and_undo_takes_them_back(opened, results):
     page = opened(page_rows(results, min_people=1))
-    told = page.evaluate("""() => {
+    seen = page.evaluate("""() => {
         const whole = rows.current.people, found = {};
         rows.filter({ channel: ["X", "Reddit"], from: "2024-08-01", text: "the & a=b#" });
         found.state = rows.state();
@@ -559,11 +592,11 @@ def test_a_link_carries_the_filters_and_undo_takes_them_back(opened, results):
         found.ignored = rows.view(parseState(odd)).ignored;
         return found;
     }""")
-    assert told["state"] == told["again"] == told["undone"][0]
-    assert "text" not in told["less"]
-    assert told["same"] is True
-    assert told["undone"][1:] == [True, False]
-    assert sorted(map(tuple, told["ignored"])) == [
+    assert seen["state"] == seen["again"] == seen["undone"][0]
+    assert "text" not in seen["less"]
+    assert seen["same"] is True
+    assert seen["undone"][1:] == [True, False]
+    assert sorted(map(tuple, seen["ignored"])) == [
         ("__proto__", "x"), ("channel", "Gone"), ("constructor", "y"), ("from", "yesterday"), ("tab", "2"),
     ]  # fmt: skip
 
@@ -607,6 +640,25 @@ def test_no_message_is_no_error(opened, internal):
     page = opened(page_rows(none))
     seen = page.evaluate("""() => { const view = rows.filter({ channel: ["X"] }); return [
         view.people, view.needs(), view.volume(), view.ratings(), view.answered(), view.waitCurve(),
-        view.waiting(), view.messagesOf(), view.sentences("need-1"), rows.dimensions,
+        view.waiting(), view.messagesOf(), view.sentences("need-1"), rows.dimensions, view.by("topic"),
+        view.answered(24, "want"), view.ratings("need"), view.compare("channel"),
     ]; }""")
-    assert seen == [0, [], [], [], [], [], [], {"total": 0, "items": []}, {"total": 0, "items": []}, []]
+    assert seen == [
+        0,
+        [],
+        [],
+        [],
+        [],
+        [],
+        [],
+        {"total": 0, "items": []},
+        {"total": 0, "items": []},
+        *[[]] * 5,
+    ]
+
+
+def test_a_dimension_that_does_not_exist_is_an_error(opened, results):
+    page = opened(page_rows(results))
+    for call in ("by('plan')", "messagesOf(null, null, { sort: 'best' })"):
+        with pytest.raises(Exception, match=r"RangeError: no (dimension plan|sort best); there are"):
+            page.evaluate(f"rows.view({{}}).{call}")
