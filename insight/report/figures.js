@@ -94,7 +94,8 @@ function drawingOf(plot) {
 const keyOf = (plot, point) => {
   const { opens } = shownOf(plot);
   const found = [point.y, point.x, point.data?.name, ...[point.customdata ?? []].flat()];
-  const label = found.map((one) => String(one)).find((one) => opens[one] ?? opens[one.slice(0, 10)]);
+  // A figure writes the size of a group behind its name.
+  const label = found.map((one) => String(one).replace(/ \(n = [\d,]+\)$/, "")).find((one) => opens[one] ?? opens[one.slice(0, 10)]);
   return label && (opens[label] ?? opens[label.slice(0, 10)]);
 };
 async function draw(plot) {

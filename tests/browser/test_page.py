@@ -128,7 +128,7 @@ def test_filters_combine_and_a_link_carries_them(shown, open_page, page_file):
     choose(page, "Channel", "Reddit")
     alone = count_of(page)
     page.locator("#words").fill("machine")
-    page.wait_for_function("location.search.includes('text=machine')")
+    page.wait_for_url("**text=machine*")
     both = count_of(page)
     assert both[1] < alone[1]
     again = open_page(page_file, anchor=page.url.partition("page.html")[2])
