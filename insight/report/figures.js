@@ -125,12 +125,19 @@ async function draw(plot) {
 // A figure whose marks lead to people's words is walked with the arrow keys; Enter opens the mark.
 const marksOf = new WeakMap();
 function walkable(plot) {
-  const marks = plot.data.flatMap((trace, curveNumber) => (
-    trace.mode === "text" || trace.type === "heatmap" ? [] : Array.from(trace.x ?? [], (x, pointNumber) => {
-      const point = { x, y: trace.y?.[pointNumber], data: trace, customdata: trace.customdata?.[pointNumber] };
-      return { curveNumber, pointNumber, key: keyOf(plot, point), name: `${typeof point.y === "string" ? point.y : String(x).slice(0, 10)}` };
-    }).filter(({ key }) => key)
-  ));
+  const label = (axis, value) => {
+    if (axis?.type === "category") return axis._categories[value];
+    return axis?.type === "date" && Number.isFinite(value) ? new Date(value).toISOString() : value;
+  };
+  const marks = plot.calcdata.flatMap((points) => {
+    const { trace } = points[0];
+    if (trace.mode === "text" || trace.type === "heatmap") return [];
+    return points.map((one, pointNumber) => {
+      const [x, y] = [label(plot._fullLayout[`xaxis${trace.xaxis.slice(1)}`], one.x), label(plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`], one.y)];
+      const key = keyOf(plot, { x, y, data: trace, customdata: trace.customdata?.[pointNumber] });
+      return { curveNumber: trace.index, pointNumber, key, name: typeof y === "string" ? y : String(x).slice(0, 10) };
+    }).filter(({ key }) => key);
+  });
   marksOf.set(plot, marks);
   plot.tabIndex = marks.length ? 0 : -1;
   plot.setAttribute("role", marks.length ? "group" : "img");

@@ -74,7 +74,8 @@ function subject(hash) {
     };
   }
   const within = view.and(name, value);
-  return { claim: found.label, facts: sizeOf(within), list: (options) => view.messagesOf(name, value, options) };
+  const claim = name === "want" ? `People who ${WANTS[value] ?? value}` : found.label;
+  return { claim, facts: sizeOf(within), list: (options) => view.messagesOf(name, value, options) };
 }
 const sizeOf = (within) => (within.people === null ? "Too few people to show." : `${people(within.people)}, ${count(within.messages)} messages${within.exact ? "" : " or a few more"}.`);
 

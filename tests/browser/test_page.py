@@ -294,6 +294,7 @@ def test_a_mark_of_a_figure_opens_words_by_click_and_by_keys(shown):
     plot.locator(".main-svg").first.wait_for()
     mark = plot.locator(".point").first.bounding_box()
     page.mouse.move(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    plot.locator(".hoverlayer .hovertext").first.wait_for()
     page.mouse.click(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
     page.locator("#panel").wait_for(state="visible")
     assert "#want=" in page.url
