@@ -213,7 +213,7 @@ def test_a_run_that_is_left_is_compared_with(run, tmp_path):
     told = run([*common, "-q", "--save-run", str(left)])
     assert told.stdout.splitlines()[-1] == str(left), told.stderr
     told = run([*common, "--compare-to", str(left)])
-    assert "No clear change. The run up to " in told.stdout
+    assert "No clear change since the run of " in told.stdout
     told = run([*common, "--compare-to", str(tmp_path / "out.html")])
     assert told.exit_code == 1
     assert "is not what an earlier run left" in told.stderr
