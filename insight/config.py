@@ -28,6 +28,7 @@ _KINDS: dict[str, type] = {
     "min_people": int,
     "brands": dict,
     "business_hours": dict,
+    "beliefs": dict,
     "event": list,
 }
 _HOURS = ("opens", "closes", "days", "holidays")
@@ -59,6 +60,8 @@ class Config:
         Fewest people of a need or topic that is shown; None is 5, and 1 in an internal report.
     business_hours : dict
         Any of opens, closes ("09:00"), days (names), holidays (dates): arguments of `business_hours`.
+    beliefs : dict of str to float
+        Name of a topic or need to the share (0 to 1) of customers who are believed to speak of it.
     events : DataFrame
         As `read_events` returns it.
     path : Path or None
@@ -74,6 +77,7 @@ class Config:
     deleted: Path | None = None
     min_people: int | None = None
     business_hours: dict[str, Any] = field(default_factory=dict)
+    beliefs: dict[str, float] = field(default_factory=dict)
     events: pd.DataFrame = field(default_factory=lambda: list_events([]))
     path: Path | None = None
 
@@ -85,7 +89,7 @@ def read_config(path: str | Path) -> Config:
     ----------
     path : str or Path
         A TOML file with any of the keys title, tz, privacy, private, format, deleted and min_people, the
-        tables [brands] and [business_hours], and one [[event]] an event (see `read_events`).
+        tables [brands], [business_hours] and [beliefs], and one [[event]] an event (see `read_events`).
 
     Returns
     -------
@@ -171,6 +175,9 @@ def _check(config: Config, where: str) -> None:
         raise InsightError(f"{where}privacy is {config.privacy!r}; write 'shareable' or 'internal'.")
     if config.min_people is not None and config.min_people < 1:
         raise InsightError(f"{where}min_people is {config.min_people}; write the fewest people, from 1.")
+    for name, share in config.beliefs.items():
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+            raise InsightError(f"{where}beliefs gives {name!r} {share!r}; write a share such as 0.3.")
     check_zone(config.tz or "UTC")
     _check_hours(config.business_hours, f"{where}business_hours, ")
 

@@ -40,10 +40,10 @@ def test_the_version_is_said_once(root):
 
 def test_without_bertopic_all_but_its_model_works():
     code = (
-        "import sys; sys.modules['bertopic'] = None; import insight as ins, insight.report.facts as facts;"
+        "import sys; sys.modules['bertopic'] = None; import insight as ins, insight.report.method as method;"
         "topics = ins.fit_topics([f'{word} {other} is here' for word in ('kettle leak', 'app crash')"
         " for other in 'abcdefghij'], min_topic_size=3);"
-        "print(facts.versions()['pandas']);"
+        "print(method.versions()['pandas']);"
         "topics.model"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

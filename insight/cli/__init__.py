@@ -108,9 +108,11 @@ def report(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
     ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only messages from this day on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Only messages before this day.")] = None,
     json: Json = False,
 ) -> None:
-    """Make one HTML file, to be opened offline, from an archive; print its path and the six answers."""
+    """Make one HTML file, to be opened offline, from an archive; print its path and the memo."""
     from insight.files import page_file
     from insight.report import build_report
     from insight.report.corrections import find_edits
@@ -120,7 +122,7 @@ def report(
     kept = edits or find_edits(config.path)
     page = build_report(
         reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept, labels=labels,
-        progress=shows_progress(reading.quiet),
+        since=since, until=until, progress=shows_progress(reading.quiet),
     )  # fmt: skip
     written = [page.save(output)]
     written += page.export(export, inputs=reading.archives) if export else []

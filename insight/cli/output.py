@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def report_written(page: Report, written: list[Path], *, quiet: bool, json: bool = False) -> None:
-    """Print the files written, the page first, and the six answers."""
+    """Print the files written, the page first, and the memo."""
     if json:
         typer.echo(page_json(page, written))
         return
     typer.echo("\n".join(map(str, written)))
     if not quiet:
-        for number, (question, sentence) in enumerate(page.answers, 1):
-            typer.echo(f"\n{number}. {question}\n   {sentence}")
+        for name, sentence in page.answers:
+            typer.echo(f"\n{name}:\n   {sentence}")
 
 
 def page_json(page: Report, written: list[Path]) -> str:
-    """Write as JSON the files that were written and the answers."""
-    answers = [{"question": question, "answer": sentence} for question, sentence in page.answers]
-    return _json({"title": page.title, "files": [str(path) for path in written], "answers": answers})
+    """Write as JSON the files that were written and the memo."""
+    files = [str(path) for path in written]
+    return _json({"title": page.title, "files": files, "memo": dict(page.answers)})
 
 
 def card_json(report: ImportReport) -> str:

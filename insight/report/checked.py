@@ -1,4 +1,4 @@
-"""How well the signals are heard in this archive, by sentences that somebody labelled."""
+"""How well the signals are found in this archive, by sentences labelled by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from insight.signals.label import read_labels, score_signals
 
 from . import format as wording
 
-UNCHECKED = "Needs are found by rules and a small model, not checked on your data (insight label)."
+UNCHECKED = "Problems are found by rules and a small model, not checked on your data (insight label)."
 _NEEDED = ("mention_id", "sentence", "rate", "label")
 
 
@@ -24,7 +24,7 @@ def check_labels(
     *,
     guard: Guard | None = None,
 ) -> pd.DataFrame | None:
-    """Score what is heard now against the labels of sentences of this archive, as `score_signals` does."""
+    """Score what is found now against the labels of sentences of this archive, as `score_signals` does."""
     if not isinstance(labels, pd.DataFrame):
         labels = read_labels(labels)
     missing = [name for name in _NEEDED if name not in labels.columns]
@@ -43,9 +43,9 @@ def check_labels(
         )
     if signals is None:
         return None
-    told = signals.astype({"signal": "str"}).groupby(["mention_id", "sentence"])["signal"].agg(" ".join)
+    found = signals.astype({"signal": "str"}).groupby(["mention_id", "sentence"])["signal"].agg(" ".join)
     keys = pd.MultiIndex.from_frame(here[["mention_id", "sentence"]].astype({"sentence": "int64"}))
-    return score_signals(here.assign(heard=told.reindex(keys).fillna("").to_numpy()))
+    return score_signals(here.assign(heard=found.reindex(keys).fillna("").to_numpy()))
 
 
 def honesty(scores: pd.DataFrame | None) -> str:
@@ -53,20 +53,20 @@ def honesty(scores: pd.DataFrame | None) -> str:
     if scores is None:
         return UNCHECKED
     rows = scores[scores["signal"].isin(NEED_SIGNALS) & (scores["n_heard"] + scores["n_true"] > 0)]
-    told = [f"{row['signal']} {_precision(row)}, {_recall(row)}" for _, row in rows.iterrows()]
+    listed = [f"{row['signal']} {_precision(row)}, {_recall(row)}" for _, row in rows.iterrows()]
     checked = f"Checked on {wording.count(scores['n'].iloc[0], 'sentence')} of this archive labelled by hand"
-    return f"{checked}: {'; '.join(told)}." if told else f"{checked}, none of them a need."
+    return f"{checked}: {'; '.join(listed)}." if listed else f"{checked}, none of them a need."
 
 
 def checked_rows(scores: pd.DataFrame | None) -> list[tuple[str, str]]:
-    """List every signal that was heard or labelled, with precision, recall and corrected share."""
+    """List every signal that was found or labelled, with precision, recall and corrected share."""
     if scores is None:
         return []
     rows = scores[scores["n_heard"] + scores["n_true"] > 0]
     return [
         (
             f"{wording.start(row['signal'])}, checked on {wording.count(row['n'], 'labelled sentence')}",
-            f"{_precision(row)}; {_recall(row)}; heard in {wording.share(row['share_heard'])} of sentences, "
+            f"{_precision(row)}; {_recall(row)}; found in {wording.share(row['share_heard'])} of sentences, "
             f"corrected {wording.estimate_of(row)}",
         )
         for _, row in rows.iterrows()
@@ -75,7 +75,7 @@ def checked_rows(scores: pd.DataFrame | None) -> list[tuple[str, str]]:
 
 def _precision(row: pd.Series) -> str:
     if not row["n_heard"]:
-        return "never heard"
+        return "never found"
     found = wording.estimate(row["precision"], row["precision_low"], row["precision_high"])
     return f"precision {found}, n = {row['n_heard']}"
 

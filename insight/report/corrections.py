@@ -30,7 +30,9 @@ _HEAD = """\
 # [[merge]]
 # topics = [["words", "of", "one"], ["words", "of", "the other"]]
 """
-_LINE = "# ---- below this line every run writes its topics anew ----"
+_LINE = "# ---- below this line every run writes its topics again ----"
+_KNOWN = len("# ---- below this line")
+"""Letters by which a line of an earlier version is known again."""
 
 
 def find_edits(config_path: Path | None) -> Path | None:
@@ -40,7 +42,7 @@ def find_edits(config_path: Path | None) -> Path | None:
 
 
 def edit_topics(topics: Topics, folder: Path) -> Topics:
-    """Put the names and merges of topics.toml on topics fitted anew."""
+    """Put the names and merges of topics.toml on newly fitted topics."""
     from insight.topics.edits import apply_edits
 
     path = folder / TOPICS
@@ -64,9 +66,9 @@ def update_ideas(
 
     native = guard.native(customers["mention_id"])
     shown = {own: file for file, own in native.items()}
-    said, heard = (table.assign(mention_id=table["mention_id"].map(shown)) for table in (customers, signals))
+    said, found = (table.assign(mention_id=table["mention_id"].map(shown)) for table in (customers, signals))
     ledger = shown_ledger(read_ledger(folder / IDEAS), guard)
-    updated = update_ledger(ledger, mine_ideas(said, heard, encoder=encoder))
+    updated = update_ledger(ledger, mine_ideas(said, found, encoder=encoder))
     writers = dict(zip(said["mention_id"], said["author_id"].fillna(UNSIGNED), strict=True))
     rows = zip(updated["mention_ids"], updated["author_ids"], strict=True)
     authors = [[writers.get(one, who) for one, who in zip(*row, strict=True)] for row in rows]
@@ -110,9 +112,11 @@ def read_notes(folder: Path, native: Mapping[str, str] | None = None) -> pd.Data
     if not {"mention_id", "note"} <= set(notes.columns):
         raise InsightError(f"{path} has the columns {list(notes.columns)}; it needs mention_id and note.")
     notes = notes.assign(mention_id=notes["mention_id"].map(unescape_formula))
-    told = notes[notes["note"].str.strip() != ""]
-    told = told.assign(mention_id=[(native or {}).get(one, one) for one in told["mention_id"]])
-    return told.groupby("mention_id", sort=True)["note"].agg("; ".join).reset_index()
+    written = notes[notes["note"].str.strip() != ""]
+    own = [(native or {}).get(one, one) for one in written["mention_id"]]
+    return (
+        written.assign(mention_id=own).groupby("mention_id", sort=True)["note"].agg("; ".join).reset_index()
+    )
 
 
 def save_edits(results: Results, folder: Path) -> list[Path]:
@@ -140,7 +144,7 @@ _NEEDS_HEAD = """\
 
 
 def _needs_file(needs: Needs, path: Path) -> str:
-    own = path.read_text(encoding="utf-8").partition(_LINE)[0] if path.is_file() else _NEEDS_HEAD
+    own = path.read_text(encoding="utf-8").partition(_LINE[:_KNOWN])[0] if path.is_file() else _NEEDS_HEAD
     shown = needs.table.loc[~needs.table["general"], "name"]
     return (
         "\n".join([own.rstrip(), "", _LINE, *(f"# {_quoted(name)} = {_quoted(name)}" for name in shown)])
@@ -149,7 +153,11 @@ def _needs_file(needs: Needs, path: Path) -> str:
 
 
 def _topics_file(topics: Topics, path: Path) -> str:
-    own = path.read_text(encoding="utf-8").partition(_LINE)[0].rstrip() if path.is_file() else _HEAD.rstrip()
+    own = (
+        path.read_text(encoding="utf-8").partition(_LINE[:_KNOWN])[0].rstrip()
+        if path.is_file()
+        else _HEAD.rstrip()
+    )
     lines = [own, "", _LINE]
     for topic, name in zip(topics.table["topic"], topics.table["name"], strict=True):
         if topic >= 0 and topic not in topics.given:

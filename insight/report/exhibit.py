@@ -1,22 +1,28 @@
-"""An exhibit of the page: a plot as data, the same numbers as a table, its sentence and its definition."""
+"""What the page shows, declared: an exhibit is a measure's table or figure, a section a list of them."""
 
 from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from . import format as wording
+from .results import Results
+from .words import NUMBERS, WORDS, Columns
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MAX_ROWS = 200
-"""Rows of a table that the page prints; the rest is counted."""
+"""Rows of a table that the page holds; the rest is counted."""
 
 TITLE, LEGEND, BARE = 44, 36, 8
 """Pixels above a plot: for its title, for a row of its legend, for neither."""
@@ -24,51 +30,203 @@ TITLE, LEGEND, BARE = 44, 36, 8
 LEAST_HEIGHT = 130
 """Pixels of a plot of one row: less leaves no room for its axis."""
 
-Columns = dict[str, tuple[str, Callable[[Any], str]]]
-"""Column of a table -> its header and the words for a value."""
 
-INTERVAL: Columns = {"low": ("from", wording.share), "high": ("to", wording.share)}
+@dataclass(frozen=True)
+class Said:
+    """A sentence of the page, and what stands behind it: interval, n, rule; shown on hover and in Details."""
 
-_NUMBERS = (wording.count, wording.share, wording.duration, wording.score, wording.points)
+    text: str
+    detail: str = ""
 
 
-def exhibit(
-    name: str,
-    table: pd.DataFrame,
-    *,
-    plot: Callable[[pd.DataFrame], go.Figure],
-    columns: Columns,
-    sentence: str,
-    definition: str,
-    opens: list[str] | None = None,
-    over: tuple[str, str] | None = None,
-) -> dict[str, Any]:
-    """Draw a measure's table with its plot twin and pair it with what a reader needs to trust it.
+@dataclass(frozen=True)
+class Table:
+    """A table as the page prints it: (header, is a number) a column, strings, and what each row opens."""
 
-    `sentence` is what a screen reader says, `definition` what the numbers mean, `opens` the evidence that
-    each row of the table leads to, `over` its columns of periods and of counts, where the figure runs over
-    time: its axis then begins where the counts do in earnest. The title of the plot becomes the question
-    above it.
+    head: list[tuple[str, bool]]
+    rows: list[list[str]]
+    opens: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An exhibit of one archive: its finding, its numbers and, where it is a figure, its drawing."""
+
+    id: str
+    title: str
+    subtitle: str
+    definition: str
+    table: Table
+    plot: dict[str, Any] | None = None
+    opens: dict[str, str] = field(default_factory=dict)
+    live: str = ""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What is shown of a measure.
+
+    `title` says the finding, from the measure's result and all results; empty, the exhibit is left out. `of`
+    names the field of the result that is the table, `rows` chooses among its rows, `plot` is the name of its
+    figure in `insight.plots` (none: a table) and `draw` what that takes, by default the table. `opens` is
+    what a row leads to, filled from its columns; marks are known by the label in the column `label`. `live`
+    names what the browser draws in its place when the page is filtered.
     """
-    figure = plot(table)
-    drawing = json.loads(figure.to_json())
-    layout = drawing["layout"]
-    question = layout.pop("title", {}).get("text", name)
-    layout.pop("template", None)
-    _close_gap(layout, legend=_has_legend(drawing))
-    begin = None if over is None else begins_late(table[over[0]], table[over[1]])
-    if over is not None and begin is not None:
-        for axis in [name for name in layout if name.startswith("xaxis")]:
-            layout[axis] = {**layout[axis], "range": [str(begin), str(table[over[0]].max())]}
-    return {
-        "id": name,
-        "question": html.unescape(question),
-        "sentence": sentence,
-        "definition": " ".join(filter(None, [definition, before(table, over)])),
-        "table": as_rows(table, columns, opens=opens),
-        "plot": {"data": drawing["data"], "layout": layout, "opens": opens or []},
-        "drawn": _has_marks(figure),
-    }
+
+    id: str
+    measure: str
+    columns: str
+    title: Callable[[Any, Results], str]
+    plot: str = ""
+    of: str = ""
+    rows: Callable[[pd.DataFrame, Results], pd.DataFrame] | None = None
+    draw: Callable[[Any, pd.DataFrame], Any] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    words: Columns = field(default_factory=dict)
+    counted: Callable[[Any, Results], str] | None = None
+    opens: str = ""
+    label: str = "name"
+    live: str = ""
+    over: tuple[str, str] | None = None
+
+    def show(self, results: Results) -> Shown | None:
+        """Return what the page shows of it, or None if there is nothing to see."""
+        result = getattr(results, self.measure)
+        if result is None:
+            return None
+        table = getattr(result, self.of) if self.of else result
+        table = self.rows(table, results) if self.rows else table
+        if not len(table):
+            return None
+        finding = self.title(result, results)
+        plot = self._plot(result, table) if self.plot and finding else None
+        if not finding or (self.plot and plot is None):
+            return None
+        vocabulary = {**WORDS, **self.words}
+        leads = [self._leads(row) for row in table.to_dict("records")] if self.opens else []
+        counted = self.counted(result, results) if self.counted else ""
+        return Shown(
+            id=self.id,
+            title=finding.rstrip("."),
+            subtitle=" · ".join(filter(None, [counted, span(results)])),
+            definition=self._definition(result, table),
+            table=as_table(table, {name: vocabulary[name] for name in self.columns.split()}, opens=leads),
+            plot=plot,
+            opens=self._labels(table, leads),
+            live=self.live,
+        )
+
+    def _leads(self, row: Mapping[Any, Any]) -> str:
+        known = not any(pd.isna(row[name]) for name in _fields(self.opens))
+        return self.opens.format(**row) if known and row.get("topic", 0) != -1 else ""
+
+    def _labels(self, table: pd.DataFrame, leads: list[str]) -> dict[str, str]:
+        from insight.plots.marks import name_rows
+
+        if not leads:
+            return {}
+        values = table[self.label]
+        dated = pd.api.types.is_datetime64_any_dtype(values)
+        labels = [str(value)[:10] for value in values] if dated else name_rows(values.astype(str))
+        return {label: lead for label, lead in zip(labels, leads, strict=True) if lead}
+
+    def _definition(self, result: Any, table: pd.DataFrame) -> str:  # noqa: ANN401
+        attrs = getattr(result, "attrs", {})
+        words = definitions()[self.id].format(**attrs) if self.id in definitions() else ""
+        caveats = map(wording.plain, attrs.get("caveats", ()))
+        return " ".join(filter(None, [words.strip(), *caveats, before(table, self.over)]))
+
+    def _plot(self, result: Any, table: pd.DataFrame) -> dict[str, Any] | None:  # noqa: ANN401
+        from insight import plots
+
+        given = self.draw(result, table) if self.draw else table
+        figure = getattr(plots, self.plot)(given, **self.options)
+        if not _has_marks(figure):
+            return None
+        drawing = json.loads(figure.to_json())
+        layout = drawing["layout"]
+        layout.pop("title", None)
+        layout.pop("template", None)
+        _close_gap(layout, legend=_has_legend(drawing))
+        begin = None if self.over is None else begins_late(table[self.over[0]], table[self.over[1]])
+        if self.over is not None and begin is not None:
+            for axis in [name for name in layout if name.startswith("xaxis")]:
+                layout[axis] = {**layout[axis], "range": [str(begin), str(table[self.over[0]].max())]}
+        return {"data": drawing["data"], "layout": layout}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of one archive, as the page prints it."""
+
+    id: str
+    label: str
+    heading: str
+    said: list[Said]
+    shown: list[Shown]
+    follows: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: a finding as its heading, few sentences, its exhibits; without a finding it is not there.
+
+    `follows` says that its numbers follow the filters of the page, `bare` that it is there without sentence
+    and exhibit, as the page puts something else into it.
+    """
+
+    id: str
+    label: str
+    heading: Callable[[Results], str]
+    said: Callable[[Results], Sequence[Said]]
+    exhibits: tuple[Exhibit, ...] = ()
+    follows: bool = False
+    bare: bool = False
+
+    def show(self, results: Results) -> Part | None:
+        """Return the section, or None if the archive has nothing for it."""
+        heading = self.heading(results)
+        if not heading:
+            return None
+        shown = [one for exhibit in self.exhibits if (one := exhibit.show(results)) is not None]
+        said = [one for one in self.said(results) if one.text]
+        if not shown and not said and not self.bare:
+            return None
+        return Part(self.id, self.label, heading.rstrip("."), said, shown, self.follows)
+
+
+@cache
+def definitions() -> dict[str, str]:
+    """Return what each exhibit's numbers mean."""
+    path = Path(__file__).parent / "definitions.toml"
+    return dict(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def span(results: Results) -> str:
+    """Say from when the numbers are, and from where."""
+    dated = results.mentions["created_at"].dropna()
+    when = wording.dates(dated.min(), dated.max(), tz=results.tz) if len(dated) else ""
+    platforms = sorted(
+        {wording.place(name) for name in results.mentions["platform"].astype(str)} - {"Unknown"}
+    )
+    return " · ".join(filter(None, [when, ", ".join(platforms[:5])]))
+
+
+def as_table(table: pd.DataFrame, columns: Columns, *, opens: Sequence[str] = ()) -> Table:
+    """Turn a table into the strings that the page prints; a column that is not there is left out."""
+    shown = table.head(MAX_ROWS)
+    kept = {column: spec for column, spec in columns.items() if column in table.columns}
+    cells = [
+        ["–" if pd.isna(value) else wording.plain(words(value)) for value in shown[column]]
+        for column, (_, words) in kept.items()
+    ]
+    return Table(
+        head=[(header, words in NUMBERS) for header, words in kept.values()],
+        rows=[list(row) for row in zip(*cells, strict=True)],
+        opens=list(opens[:MAX_ROWS]),
+        left_out=len(table) - len(shown),
+    )
 
 
 def begins_late(periods: pd.Series, counts: pd.Series) -> pd.Timestamp | None:
@@ -95,8 +253,12 @@ def before(table: pd.DataFrame, over: tuple[str, str] | None) -> str:
     )
 
 
+def _fields(template: str) -> list[str]:
+    return [part.split("}")[0].split(":")[0] for part in template.split("{")[1:]]
+
+
 def _has_marks(figure: go.Figure) -> bool:
-    """Tell whether a number is drawn: names, axes and empty cells alone are no figure."""
+    """Return whether a number is drawn: names, axes and empty cells alone are no figure."""
     maps = [trace for trace in figure.data if trace.type == "heatmap"]
     if maps:
         return any(_known(trace.z).any() for trace in maps)
@@ -109,7 +271,7 @@ def _known(values: Any) -> np.ndarray:  # noqa: ANN401
 
 
 def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
-    """Take back the room above the plot that the title had, and the legend's where no names stand there."""
+    """Take back the space above the plot that the title had, and the legend's where it has no names."""
     margin = layout.get("margin", {})
     top = margin.get("t", TITLE + LEGEND)
     panels = "xaxis2" in layout
@@ -119,40 +281,10 @@ def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
 
 
 def _has_legend(drawing: dict[str, Any]) -> bool:
-    named = [
-        trace for trace in drawing["data"] if trace["type"] != "heatmap" and trace.get("showlegend", True)
-    ]
+    named = [one for one in drawing["data"] if one["type"] != "heatmap" and one.get("showlegend", True)]
     return bool(drawing["layout"].get("showlegend", len(named) > 1))
 
 
-def as_rows(table: pd.DataFrame, columns: Columns, *, opens: list[str] | None = None) -> dict[str, Any]:
-    """Turn a table into the strings that the page prints."""
-    shown = table.head(MAX_ROWS)
-    kept = {column: spec for column, spec in columns.items() if column in table.columns}
-    cells = [
-        ["–" if pd.isna(value) else wording.plain(words(value)) for value in shown[column]]
-        for column, (_, words) in kept.items()
-    ]
-    return {
-        "head": [{"name": header, "number": words in _NUMBERS} for header, words in kept.values()],
-        "rows": [list(row) for row in zip(*cells, strict=True)],
-        "opens": (opens or [""] * len(table))[:MAX_ROWS],
-        "left_out": len(table) - len(shown),
-    }
-
-
-def keyed(shown: dict[str, Any], keys: list[list[Any]]) -> dict[str, Any]:
-    """Let the marks of each trace lead to evidence of their own, where traces and rows do not run alike."""
-    traces = []
-    for place, trace in enumerate(shown["plot"]["data"]):
-        names = keys[place] if place < len(keys) else []
-        told = trace.get("customdata")
-        rows = zip(told, names, strict=True) if names and isinstance(told, list) else None
-        kept = [[*row, name] for row, name in rows] if rows else names or told
-        traces.append({**trace, "customdata": kept} if kept is not None else trace)
-    return shown | {"plot": {**shown["plot"], "data": traces, "opens": []}}
-
-
-def with_caveats(definition: str, table: Any) -> str:  # noqa: ANN401
-    """Add what a measure doubts about its own table."""
-    return " ".join([definition, *map(wording.plain, table.attrs.get("caveats", ()))])
+def unescaped(label: str) -> str:
+    """Return a label as people read it."""
+    return html.unescape(label)

@@ -19,7 +19,7 @@ import pandas as pd
 from insight.files import escape_formula, write_file, write_table
 from insight.mentions import InsightError, InsightWarning
 
-from .facts import versions
+from .method import versions
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -127,7 +127,7 @@ def workbook(tables: Mapping[str, pd.DataFrame], *, tz: str) -> bytes:
 
 
 def frozen(office: bytes) -> bytes:
-    """Rewrite an Office file without the times at which it was made, so that its bytes tell its content."""
+    """Rewrite an Office file without the times at which it was made: its bytes follow from its content."""
     still = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(office)) as old, zipfile.ZipFile(still, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.namelist():
@@ -248,12 +248,12 @@ def fingerprints(
     from insight.archives.containers import find_sources
 
     given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
-    told = []
+    found = []
     for source in find_sources([os.fspath(path) for path in given]):
         digest, size = hashlib.sha256(), 0
         with source.open() as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
                 size += len(block)
-        told.append({"name": source.name, "bytes": size, "sha256": digest.hexdigest()})
-    return told
+        found.append({"name": source.name, "bytes": size, "sha256": digest.hexdigest()})
+    return found

@@ -1,4 +1,4 @@
-"""The file card: what was read, what was set aside and why, what is missing, what the file can answer."""
+"""The file card: what was read, what was skipped and why, what is missing, what the file can answer."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from insight.timeline.persons import by_people, count_people
 from insight.timeline.rows import timeline
 
 from . import format as wording
-from .exhibit import Columns, as_rows
+from .exhibit import Table, as_table
 from .results import customer_messages
+from .words import Columns
 
 if TYPE_CHECKING:
     from insight.archives import Archive, ImportReport
@@ -23,7 +24,7 @@ _FILES: Columns = {
     "format_title": ("Format", str),
     "rows_read": ("Rows read", wording.count),
     "rows_kept": ("Kept", wording.count),
-    "rows_set_aside": ("Set aside", wording.count),
+    "rows_set_aside": ("Skipped", wording.count),
     "time_zone": (
         "Zone of its times",
         lambda zone: "stated in the file" if zone == "explicit" else str(zone),
@@ -108,7 +109,7 @@ def spoken(mentions: pd.DataFrame) -> str:
         "other": "others",
         "unknown": "unknown sides",
     }
-    told = [
+    lines = [
         wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
         for side, words in sides.items()
         if n_by_side.get(side, 0)
@@ -116,7 +117,7 @@ def spoken(mentions: pd.DataFrame) -> str:
     n = n_reposts(mentions)
     enter = "enters" if n == 1 else "enter"
     reposts = f" {wording.count(n, 'repost')} among them {enter} no topic and no need." if n else ""
-    return f"{wording.listing(told)}.{reposts}{_copies(mentions)}{_receipts(mentions)}"
+    return f"{wording.listing(lines)}.{reposts}{_copies(mentions)}{_receipts(mentions)}"
 
 
 def _copies(mentions: pd.DataFrame) -> str:
@@ -157,33 +158,33 @@ def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
     n_placed = int(mentions["addressed"].notna().sum())
     answers = f"{wording.count(n_brand, 'message')} by it" if n_brand else "none by it: silent or left out"
     stays = "author and date are there" if n_people and n_dated else "it takes both author and date"
-    told = (
+    questions = (
         ("what people need", n_words, f"{wording.count(n_words, 'customer message')} with words"),
-        ("who speaks how often", n_people, f"{wording.people(n_people)} told apart by an author key"),
+        ("who speaks how often", n_people, f"{wording.people(n_people)} known by an author key"),
         ("what changed when", n_dated, f"{wording.count(n_dated, 'message')} with a date"),
         ("whether the brand answers", n_brand, answers),
         ("who stays", n_people and n_dated, stays),
         ("what was sent to the brand", n_placed, f"known of {wording.count(n_placed, 'message')}"),
     )
-    return [{"question": question, "can": n > 0, "why": why} for question, n, why in told]
+    return [{"question": question, "can": n > 0, "why": why} for question, n, why in questions]
 
 
-def tables(report: ImportReport) -> list[tuple[str, dict[str, Any]]]:
-    """Tabulate files, reasons for setting aside and what is there in part."""
+def tables(report: ImportReport) -> list[tuple[str, Table]]:
+    """Tabulate files, reasons for skipping and what is there in part."""
     reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
     reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
     gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
     return [
-        ("Files and formats", as_rows(report.files, _FILES)),
+        ("Files and formats", as_table(report.files, _FILES)),
         (
             "How the columns were understood (to correct it: insight map FILE)",
-            as_rows(report.understood, _UNDERSTOOD),
+            as_table(report.understood, _UNDERSTOOD),
         ),
-        ("Volume by file, days in UTC", as_rows(_by_file(report.volume), _VOLUME)),
-        ("Messages that are not all their author's own", as_rows(_not_own(report.files), _NOT_OWN)),
-        ("Set aside, by reason", as_rows(reasons, _REASONS)),
-        ("Known of some messages only", as_rows(gaps, _GAPS)),
+        ("Volume by file, days in UTC", as_table(_by_file(report.volume), _VOLUME)),
+        ("Messages that are not all their author's own", as_table(_not_own(report.files), _NOT_OWN)),
+        ("Skipped, by reason", as_table(reasons, _REASONS)),
+        ("Known of some messages only", as_table(gaps, _GAPS)),
     ]
 
 
@@ -203,7 +204,7 @@ def _by_file(volume: pd.DataFrame) -> pd.DataFrame:
 
 
 def absent(report: ImportReport) -> str:
-    """Name what no row tells; that exports are complete, none of the known formats says.
+    """Name what no row holds; that exports are complete, none of the known formats says.
 
     Names of authors are left out of a shareable report, whatever the file holds: they are no gap of it.
     """
@@ -232,12 +233,12 @@ def file_card(archive: Archive, *, tz: str = "UTC") -> str:
     line = timeline(archive.mentions, undated=True)
     who = [honest_start(line, tz=tz), spoken(line)]
     can = [
-        f"  {'can   ' if row['can'] else 'cannot'} tell {row['question']} ({row['why']})"
+        f"  {'can   ' if row['can'] else 'cannot'} answer {row['question']} ({row['why']})"
         for row in abilities(line)
     ]
-    told = [*who, report_card(archive.report), "", "What this file can and cannot tell", *can]
-    told += _accounts(line)
-    return "\n".join(told)
+    lines = [*who, report_card(archive.report), "", "What this file can and cannot answer", *can]
+    lines += _accounts(line)
+    return "\n".join(lines)
 
 
 def _accounts(line: pd.DataFrame) -> list[str]:
@@ -248,29 +249,28 @@ def _accounts(line: pd.DataFrame) -> list[str]:
     rows = speaking.head(_MOST_ACCOUNTS).rename_axis("brand").reset_index(name="n")
     rest = len(speaking) - len(rows)
     more = [f"  and {wording.count(rest, 'more')}"] if rest else []
-    return ["", "Brands that speak (name yours with --brand)", *_aligned(as_rows(rows, _BRANDS)), *more]
+    return ["", "Brands that speak (name yours with --brand)", *_aligned(as_table(rows, _BRANDS)), *more]
 
 
 def report_card(report: ImportReport) -> str:
-    """Write as plain text what the import alone tells, without the messages."""
-    told = [f"{heading(report)}.", absent(report)]
+    """Write as plain text what the import alone says, without the messages."""
+    lines = [f"{heading(report)}.", absent(report)]
     for name, table in tables(report):
-        if table["rows"]:
-            told += ["", name, *_aligned(table)]
+        if table.rows:
+            lines += ["", name, *_aligned(table)]
     if report.notes:
-        told += ["", "Doubts about it", *(f"  - {wording.plain(note)}" for note in report.notes)]
-    return "\n".join(told)
+        lines += ["", "Warnings", *(f"  - {wording.plain(note)}" for note in report.notes)]
+    return "\n".join(lines)
 
 
-def _aligned(table: dict[str, Any]) -> list[str]:
-    lines = [[column["name"] for column in table["head"]], *table["rows"]]
+def _aligned(table: Table) -> list[str]:
+    lines = [[name for name, _ in table.head], *table.rows]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
-    numbers = [column["number"] for column in table["head"]]
     return [
         "  "
         + "  ".join(
             cell.rjust(width) if number else cell.ljust(width)
-            for cell, width, number in zip(line, widths, numbers, strict=True)
+            for cell, width, (_, number) in zip(line, widths, table.head, strict=True)
         ).rstrip()
         for line in lines
     ]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from . import first_screen as answers
-from .evidence import notes_of
+from insight.archives.privacy.pseudonyms import mask_note
+
+from . import format as wording
+from .page_facts import Page
 from .results import Results
+from .sections.finding import shown_topics
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -28,6 +31,9 @@ SHEETS = {
 }
 """Names of sheets that are not those of the fields of `Results`."""
 
+_APART = {"fitted", "topics", "changes", "needs", "voiced", "regulars"}
+"""What is written in a sheet of its own kind, or not at all."""
+
 _ONE_ROW_A_MESSAGE = {"mention_id", "author_id", "text"}
 
 
@@ -36,15 +42,14 @@ def collect_tables(results: Results, report: ImportReport) -> dict[str, pd.DataF
     reasons = report.set_aside.groupby(["source_file", "reason"], observed=True).size()
     found = {
         "files": report.files,
-        "set aside": reasons.rename("n").reset_index(),
+        "skipped": reasons.rename("n").reset_index(),
         "columns": report.columns,
-        "notes": pd.DataFrame({"note": [*report.notes, *results.doubts, *results.reasons.values()]}),
+        "notes": pd.DataFrame({"note": [*report.notes, *results.warnings, *results.reasons.values()]}),
         "needs": results.needs,
         **_topic_tables(results),
     }
-    for field in fields(results):
-        if field.name not in ("topics", "changes", "config", "guard"):
-            found |= _frames(SHEETS.get(field.name, field.name), getattr(results, field.name))
+    for name in sorted(set(results.found) - _APART):
+        found |= _frames(SHEETS.get(name, name), results.found[name])
     found["ideas"] = None if results.ledger is None else results.ledger.drop(columns="author_ids")
     return {name: table for name, table in found.items() if table is not None}
 
@@ -62,7 +67,7 @@ def _frames(name: str, value: Any) -> Iterator[tuple[str, pd.DataFrame]]:  # noq
 def _topic_tables(results: Results) -> dict[str, pd.DataFrame]:
     if results.topics is None:
         return {}
-    shown = answers.shown_topics(results)
+    shown = shown_topics(results)
     kept = set(shown["topic"])
     tables = {"topics": shown, "terms": results.topics.terms, "stability": results.topics.stability}
     if results.changes is not None:
@@ -110,7 +115,7 @@ def _need_rows(results: Results) -> pd.DataFrame:
 def _topic_rows(results: Results) -> pd.DataFrame:
     if results.topics is None:
         return pd.DataFrame()
-    shown = answers.shown_topics(results)[["topic", "name"]].assign(need=None)
+    shown = shown_topics(results)[["topic", "name"]].assign(need=None)
     rows = results.topics.assignments[["mention_id", "topic", "similarity"]].merge(shown, on="topic")
     rows = rows.merge(results.customers, on="mention_id")
     return rows.sort_values(["topic", "similarity", "mention_id"], ascending=[True, False, True])
@@ -125,17 +130,25 @@ def _voiced(results: Results) -> pd.DataFrame:
     return joined.rename("signals").reset_index()
 
 
-def collect_figures(facts: dict[str, Any]) -> dict[str, go.Figure]:
+def notes_of(results: Results) -> dict[str, str]:
+    """Return what the team noted on a message, without addresses, handles and numbers."""
+    if results.notes is None:
+        return {}
+    rows = zip(results.notes["mention_id"], results.notes["note"], strict=True)
+    return {str(mention): wording.shorten(mask_note(note), limit=400) for mention, note in rows}
+
+
+def collect_figures(page: Page) -> dict[str, go.Figure]:
     """Draw the figures of the page."""
     import plotly.graph_objects as go
 
     from insight.plots.theme import template
 
     drawn = {}
-    for room in facts["sections"]:
-        for exhibit in room["figures"]:
-            figure = go.Figure(data=exhibit["plot"]["data"], layout=exhibit["plot"]["layout"])
-            title = exhibit["question"].replace("<", "&lt;")
-            name = exhibit["id"].removesuffix("-figure")
-            drawn[name] = figure.update_layout(title_text=title, template=template(), margin_t=84)
+    for part in page.sections:
+        for shown in part.shown:
+            if shown.plot is not None:
+                figure = go.Figure(data=shown.plot["data"], layout=shown.plot["layout"])
+                title = shown.title.replace("<", "&lt;")
+                drawn[shown.id] = figure.update_layout(title_text=title, template=template(), margin_t=84)
     return drawn

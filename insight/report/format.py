@@ -8,9 +8,9 @@ import re
 import pandas as pd
 
 FEW = 10
-"""Below this many people a share is not printed: "seen, n = 6"."""
+"""Below this many people a share is not printed."""
 
-WITHHELD = "too few to tell what share"
+WITHHELD = "too few for a share"
 """Stands where a measure gave a count and no share."""
 
 _PERCENT = "\u00a0%"
@@ -30,8 +30,8 @@ def people(number: float) -> str:
 
 
 def by_people(number: float) -> str:
-    """Write who wrote: "by 412 people", or that the file does not tell."""
-    return f"by {people(number)}" if number else "by people whom the file does not tell apart"
+    """Write who wrote: "by 412 people", or that the file does not name them."""
+    return f"by {people(number)}" if number else "by people whom the file does not name"
 
 
 def score(value: float) -> str:
@@ -40,7 +40,7 @@ def score(value: float) -> str:
 
 
 def share(rate: float) -> str:
-    """Write a share in per cent; one decimal below ten, so that small topics can be told apart."""
+    """Write a share in per cent; one decimal below ten, so that small topics stay apart."""
     percent = 100 * float(rate)
     if math.isnan(percent):
         return WITHHELD
@@ -51,8 +51,8 @@ def share(rate: float) -> str:
 
 def points(change: float) -> str:
     """Write a difference of shares: 0.145 -> "+15 points", with a true minus below zero."""
-    told = f"{100 * float(change):+.0f}".replace("-", "\u2212")
-    return f"{told} point{'' if told[1:] == '1' else 's'}"
+    moved = f"{100 * float(change):+.0f}".replace("-", "\u2212")
+    return f"{moved} point{'' if moved[1:] == '1' else 's'}"
 
 
 def interval(low: float, high: float, *, rate: float | None = None) -> str:
@@ -71,15 +71,33 @@ def estimate_of(row: pd.Series, value: str = "share", low: str = "low", high: st
     return estimate(row[value], row[low], row[high])
 
 
-def share_of_people(n: int, row: pd.Series) -> str:
-    """Write "412 people (3.1–3.9 %)", or only the count where an interval would dress up a handful."""
-    return f"seen, n = {n}" if n < FEW else f"{people(n)} ({interval(row['low'], row['high'])})"
+_FRACTIONS = {
+    0.9: "9 in 10", 0.8: "4 in 5", 0.75: "3 in 4", 2 / 3: "2 in 3", 0.5: "half", 0.4: "2 in 5",
+    1 / 3: "1 in 3", 0.25: "1 in 4", 0.2: "1 in 5",
+}  # fmt: skip
+
+
+def about(rate: float, of: str) -> str:
+    """Write a share as people say it: 0.19, "replies" -> "about 1 in 5 replies"."""
+    if rate >= 0.95:
+        return f"nearly all {of}"
+    if rate > 0.17:
+        nearest = _FRACTIONS[min(_FRACTIONS, key=lambda fraction: abs(fraction - rate))]
+        return f"about half of {of}" if nearest == "half" else f"about {nearest} {of}"
+    if not rate:
+        return f"none of {of}"
+    return f"about 1 in {round(1 / rate):,} {of}" if rate >= 0.045 else f"{share(rate)} of {of}"
+
+
+def stars(value: float) -> str:
+    """Write stars: 3.84 -> "3.8"."""
+    return f"{value:.1f}".replace("-", "\u2212")
 
 
 def duration(hours: float) -> str:
     """Write a waiting time in the largest unit that reads well."""
     if not math.isfinite(hours):
-        return "longer than the file can tell"
+        return "longer than the file covers"
     if hours < 1 / 60:
         return f"{hours * 3600:.0f} s"
     if hours < 1.5:
@@ -122,7 +140,7 @@ def period_name(start: pd.Timestamp, *, period: str) -> str:
         return f"{start:%B %Y}"
     if period == "quarter":
         return f"quarter {(start.month - 1) // 3 + 1} of {start.year}"
-    within = {"week": "the week of ", "run": "the run up to "}
+    within = {"week": "the week of ", "run": "the run of "}
     return f"{within.get(period, '')}{_day(start)}"
 
 

@@ -13,10 +13,10 @@ from insight.archives.privacy.guard import Guard
 from insight.files import write_file, write_table
 from insight.mentions import InsightWarning
 from insight.needs.idea_ledger import forget, read_ledger, write_ledger
+from insight.needs.runs import read_run, run_bytes
 from insight.signals.label import read_labels, save_labels
 
 from .corrections import IDEAS, NOTES, TOPICS, shown_ledger
-from .runs import read_run, run_bytes
 
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from insight.mentions import InsightWarning
-from insight.timeline.brands import concerns, own_brand, speaking_brands
+from insight.timeline.brands import own_brand, speaking_brands
 from insight.timeline.desks import desk_like
 from insight.timeline.rows import timeline
-
-from .attempts import attempt
-from .crowd import measure_rivals
-from .results import customer_messages
 
 if TYPE_CHECKING:
     from insight.archives import Archive
@@ -55,30 +50,3 @@ def warn_of(everyone: pd.DataFrame, own: str | None, named: tuple[str, ...]) -> 
 
 def _warn(text: str) -> None:
     warnings.warn(text, InsightWarning, stacklevel=3)
-
-
-def compare_brands(
-    everyone: pd.DataFrame,
-    found: dict[str, Any],
-    reasons: dict[str, str],
-    *,
-    own: str | None,
-    named: tuple[str, ...],
-    tz: str,
-) -> dict[str, Any]:
-    """Compare the brands of the whole file, also by what was said to others than ours."""
-    from insight.signals.find import find_signals
-
-    topics, signals = found.get("topics"), found.get("signals")
-    if topics is None or signals is None:
-        return {}
-    others = customer_messages(everyone[~concerns(everyone, own)])
-    assignments = topics.assignments
-    if len(others):
-        signals = pd.concat([signals, find_signals(others)], ignore_index=True)
-        guess = pd.DataFrame(
-            {"mention_id": others["mention_id"], "topic": topics.predict(others["text"].tolist())}
-        )
-        assignments = pd.concat([assignments, guess], ignore_index=True)
-    attempted = partial(attempt, reasons)
-    return measure_rivals(everyone, signals, assignments, attempted, first=named, tz=tz)

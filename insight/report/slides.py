@@ -12,12 +12,15 @@ from insight.files import escape_formula, printable
 from insight.mentions import InsightError
 from insight.text.clean import split_sentences
 
-from . import first_screen as answers
 from . import format as wording
 from .export import frozen
+from .sections.finding import largest_needs, name_of
 
 if TYPE_CHECKING:
-    from . import Report
+    from .exhibit import Part
+    from .page_facts import Page
+    from .report import Report
+    from .sections.memo import Problem
 
 WIDTH, HEIGHT, EDGE = 13.333, 7.5, 0.6
 """Inches."""
@@ -27,7 +30,7 @@ _LETTERS = 260
 
 
 def make_slides(report: Report) -> bytes:
-    """Make title, six answers, one chart each for needs, responses and retention, quotes and caveats."""
+    """Make title, memo, one chart each for problems, replies and community, quotes and method."""
     try:
         from pptx import Presentation
     except ImportError as error:
@@ -39,40 +42,41 @@ def make_slides(report: Report) -> bytes:
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
     deck.core_properties.author, deck.core_properties.title = "insight", printable(report.title)
-    facts, results = report.facts, report.results
-    rooms = {room["id"]: room for room in facts["sections"]}
-    _title(deck, facts)
-    _answers(deck, facts["answers"])
-    needs = answers.shown_needs(results).head(MAX_BARS)
+    page, results = report.page, report.results
+    parts = {part.id: part for part in page.sections}
+    _title(deck, page)
+    _memo(deck, report.answers)
+    needs = largest_needs(results, MAX_BARS)
     if len(needs):
         bars = [(_labelled(need), int(need["n_people"])) for _, need in needs.iterrows()]
-        _bars(deck, rooms["needs"]["heading"], bars, unit="People who voice the need")
-    if results.curve is not None and len(results.curve):
-        _curve(deck, rooms["responses"], results.curve)
-    if results.repeat is not None and len(told := _periods(results.repeat)):
-        _columns(deck, rooms["retention"], told, unit=f"Share who write again the next {results.period}")
-    _quotes(deck, facts["needs"])
-    _caveats(deck, facts)
+        _bars(deck, parts["problems"].heading, bars, unit="People who mention the problem")
+    if results.curve is not None and len(results.curve) and "replies" in parts:
+        _curve(deck, parts["replies"], results.curve)
+    if results.repeat is not None and "community" in parts and len(rates := _periods(results.repeat)):
+        unit = f"Share who write again the next {results.period}"
+        _columns(deck, parts["community"], rates, unit=unit)
+    _quotes(deck, page.memo.problems)
+    _method(deck, page)
     buffer = io.BytesIO()
     deck.save(buffer)
     return frozen(buffer.getvalue())
 
 
 def _labelled(need: pd.Series) -> str:
-    """Name a need, with the interval of its share where enough people voice it to tell one."""
+    """Name a problem, with the interval of its share where enough people mention it."""
     if need["n_people"] < wording.FEW:
-        return answers.name_of(need)
-    return f"{answers.name_of(need)} ({wording.interval(need['low'], need['high'])})"
+        return name_of(need)
+    return f"{name_of(need)} ({wording.interval(need['low'], need['high'])})"
 
 
 def _fitting(said: Sequence[str]) -> str:
     """Join as many sentences as a foot has room for; none is cut."""
-    told = ""
+    kept = ""
     for sentence in [text[start:end] for text in said for start, end in split_sentences(text)]:
-        if len(told) + len(sentence) > _LETTERS:
+        if len(kept) + len(sentence) > _LETTERS:
             break
-        told = f"{told} {sentence}".strip()
-    return told
+        kept = f"{kept} {sentence}".strip()
+    return kept
 
 
 def _slide(deck: Any, heading: str, *, said: Sequence[str] = ()) -> Any:  # noqa: ANN401
@@ -84,11 +88,11 @@ def _slide(deck: Any, heading: str, *, said: Sequence[str] = ()) -> Any:  # noqa
     title.left, title.top = Inches(EDGE), Inches(0.4)
     title.width, title.height = Inches(WIDTH - 2 * EDGE), Inches(1.1)
     _write(title.text_frame, [(heading, 26, True)])
-    if told := _fitting(said):
+    if foot_text := _fitting(said):
         foot = slide.shapes.add_textbox(
             Inches(EDGE), Inches(HEIGHT - 0.8), Inches(WIDTH - 2 * EDGE), Inches(0.5)
         )
-        _write(foot.text_frame, [(told, 12, False)])
+        _write(foot.text_frame, [(foot_text, 12, False)])
     return slide
 
 
@@ -112,28 +116,24 @@ def _body(slide: Any, lines: Sequence[tuple[str, int, bool]]) -> None:  # noqa: 
     _write(box.text_frame, lines)
 
 
-def _title(deck: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401
-    slide = _slide(deck, facts["title"])
-    _body(
-        slide,
-        [(facts["honesty"], 18, False), ("", 12, False), (f"This file is {facts['privacy']}.", 14, False)],
-    )
+def _title(deck: Any, page: Page) -> None:  # noqa: ANN401
+    slide = _slide(deck, page.title)
+    lines = [(f"{page.memo.about}.", 18, False), (page.memo.red_flag, 14, True)]
+    _body(slide, [*lines, (f"This file is {page.privacy}.", 14, False)])
 
 
-def _answers(deck: Any, told: list[dict[str, Any]]) -> None:  # noqa: ANN401
+def _memo(deck: Any, lines: list[tuple[str, str]]) -> None:  # noqa: ANN401
     from pptx.util import Inches, Pt
 
-    slide = _slide(deck, "Six questions, six answers")
+    slide = _slide(deck, "The memo")
     size = (Inches(EDGE), Inches(1.5), Inches(WIDTH - 2 * EDGE), Inches(5.2))
-    table = slide.shapes.add_table(len(told), 2, *size).table
+    table = slide.shapes.add_table(len(lines), 2, *size).table
     table.first_row = False
-    table.columns[0].width = Inches(3.6)
-    table.columns[1].width = Inches(WIDTH - 2 * EDGE - 3.6)
-    for row, answer in enumerate(told):
-        steps = [f"{number}. {step['text']}" for number, step in enumerate(answer["actions"], 1)]
-        lead = " ".join([answer["lead"], *steps]).strip()
-        for column, (words, bold) in enumerate([(answer["question"], True), (lead, False)]):
-            _write(table.cell(row, column).text_frame, [(wording.shorten(words, limit=_LETTERS), 14, bold)])
+    table.columns[0].width = Inches(2.4)
+    table.columns[1].width = Inches(WIDTH - 2 * EDGE - 2.4)
+    for row, (name, text) in enumerate(lines):
+        for column, (words, bold) in enumerate([(name, True), (text, False)]):
+            _write(table.cell(row, column).text_frame, [(wording.shorten(words, limit=400), 14, bold)])
             table.cell(row, column).margin_top = Pt(6)
 
 
@@ -172,25 +172,25 @@ def _bars(deck: Any, heading: str, bars: list[tuple[str, int]], *, unit: str) ->
     data.categories = [escape_formula(name) for name, _ in bars]
     data.add_series(unit, [n for _, n in bars])
     note = "in brackets the share of all people who wrote, 95\u00a0% interval."
-    slide = _slide(deck, heading, said=[f"{unit}, most worth meeting first; {note}"])
+    slide = _slide(deck, heading, said=[f"{unit}, most people first; {note}"])
     chart = _chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, data, across="", up="", percent=False)
     chart.category_axis.reverse_order = True
     chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
     chart.plots[0].has_data_labels, chart.plots[0].gap_width = True, 60
 
 
-def _columns(deck: Any, room: dict[str, Any], told: pd.DataFrame, *, unit: str) -> None:  # noqa: ANN401
+def _columns(deck: Any, part: Part, rates: pd.DataFrame, *, unit: str) -> None:  # noqa: ANN401
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
 
     data = CategoryChartData(number_format="0%")
-    data.categories = [_spoken(period) for period in told["period"].astype(str)]
-    data.add_series(unit, told["share"].tolist())
-    slide = _slide(deck, room["heading"], said=room["said"])
+    data.categories = [_named(period) for period in rates["period"].astype(str)]
+    data.add_series(unit, rates["share"].tolist())
+    slide = _slide(deck, part.heading, said=[one.text for one in part.said])
     _chart(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, data, across="", up=unit, percent=True)
 
 
-def _spoken(period: str) -> str:
+def _named(period: str) -> str:
     """Write a month as "Jul 2024"; a day stays as it is."""
     return f"{pd.Timestamp(period):%b %Y}" if len(period) == len("2024-07") else period
 
@@ -199,7 +199,7 @@ def _periods(repeat: pd.DataFrame) -> pd.DataFrame:
     return repeat[(repeat["period"].astype(str) != "all") & repeat["share"].notna()]
 
 
-def _curve(deck: Any, room: dict[str, Any], curve: pd.DataFrame) -> None:  # noqa: ANN401
+def _curve(deck: Any, part: Part, curve: pd.DataFrame) -> None:  # noqa: ANN401
     from pptx.chart.data import XyChartData
     from pptx.enum.chart import XL_CHART_TYPE
 
@@ -208,7 +208,7 @@ def _curve(deck: Any, room: dict[str, Any], curve: pd.DataFrame) -> None:  # noq
     shown = curve[curve["wait_hours"] <= MAX_HOURS]
     for hours, share in zip(shown["wait_hours"], shown["unanswered"], strict=True):
         line.add_data_point(float(hours), float(share))
-    slide = _slide(deck, room["heading"], said=room["said"])
+    slide = _slide(deck, part.heading, said=[one.text for one in part.said])
     kind = XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS
     chart = _chart(
         slide, kind, data, across="Hours since the message", up="Share still waiting", percent=True
@@ -216,18 +216,17 @@ def _curve(deck: Any, room: dict[str, Any], curve: pd.DataFrame) -> None:  # noq
     chart.category_axis.maximum_scale, chart.category_axis.major_unit = MAX_HOURS, 24
 
 
-def _quotes(deck: Any, needs: list[dict[str, Any]]) -> None:  # noqa: ANN401
+def _quotes(deck: Any, problems: list[Problem]) -> None:  # noqa: ANN401
     lines: list[tuple[str, int, bool]] = []
-    for need in [need for need in needs if need["quote"]][:MAX_QUOTES]:
-        words = "".join(part for part, _ in need["quote"]["parts"])
-        lines += [(need["claim"], 14, True), (f"“{wording.shorten(words, limit=_LETTERS)}”", 14, False)]
-        lines += [(f"{need['quote']['source']} · {need['quote']['reason']}", 11, False), ("", 4, False)]
+    for problem in [one for one in problems if one.quote][:MAX_QUOTES]:
+        lines += [(f"{problem.name}: {problem.people}", 14, True), (f"“{problem.quote}”", 14, False)]
+        lines.append(("", 4, False))
     if lines:
         _body(_slide(deck, "In people's own words"), lines)
 
 
-def _caveats(deck: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401
-    method = facts["method"]
-    lines = [*method["reasons"], *method["doubts"], *method["rules"]]
+def _method(deck: Any, page: Page) -> None:  # noqa: ANN401
+    method = page.method
+    lines = [*method.missing, *(text for _, text in method.warnings), *method.rules]
     shown = [(wording.shorten(line, limit=_LETTERS), 13, False) for line in lines[:12]]
     _body(_slide(deck, "How far these numbers carry"), shown)

@@ -15,8 +15,8 @@ import pandas as pd
 
 import insight as ins
 from insight.incidents.outages import outages
-from insight.report.changes import compare_periods
 from insight.stats import shares
+from insight.topics.compare_periods import compare_periods
 from insight.topics.trends import topics_by, topics_over_time
 from tests.benchmarks.crowds import PLANTED, SCENARIOS, Crowd, crowd
 
@@ -39,7 +39,7 @@ def claims(found: Crowd) -> dict[str, set[object]]:
     paces = ins.staying.cadence(mentions).people
     down = outages(mentions.assign(text=np.where(np.arange(len(mentions)) % 20 == 0, "it is down", "hello")))
     return {
-        "what changed": set() if changes is None else set(changes.beyond_chance["topic"]),
+        "what changed": set() if changes is None else set(changes.clear["topic"]),
         "topics_over_time: a period": set(trend.loc[trend["p_adjusted"] <= 0.05, "topic"]),
         "topics_over_time: a new level": set(trend.loc[trend["change"], "topic"]),
         "topics_by": set(by.loc[by["p_adjusted"] <= 0.05, "topic"]),

@@ -2,7 +2,7 @@
 
 Archives of the invented brand (kept in .bench/report), read, measured and saved in a process of its own;
 then the page is opened in Chromium, the network off. CPU seconds count, which other work on the machine
-stretches least, those of the cores that tell slices included; memory is that of the first process and, behind
+stretches least, those of other processes included; memory is that of the first process and, behind
 a plus, of the largest of the others. INSIGHT_BENCH_SIZES=1000,10000 measures the sizes named;
 INSIGHT_BENCH_PROFILE=1 lists where a run spends its time.
 """
@@ -71,7 +71,7 @@ def run(size: int) -> dict[str, float]:
 
 
 def open_page(path: Path) -> tuple[float, float]:
-    """Milliseconds until the six answers are painted, and until the page takes clicks: medians of visits."""
+    """Milliseconds until the memo is painted, and until the page takes clicks: medians of visits."""
     from playwright.sync_api import sync_playwright
 
     paints, stands = [], []
@@ -82,7 +82,7 @@ def open_page(path: Path) -> tuple[float, float]:
             context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
             page = context.new_page()
             page.goto(path.as_uri(), wait_until="load")
-            page.wait_for_selector("#slices:not([hidden])", state="attached")
+            page.wait_for_selector(":root[data-ready]", state="attached")
             paint, stand = page.evaluate(LARGEST_PAINT)
             paints.append(paint)
             stands.append(max(paint, stand))

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import zipfile
+import zlib
 
 import pytest
 
@@ -22,24 +23,24 @@ PSEUDONYM = re.compile(r"u[0-9a-f]{16}")
 
 
 def held(page):
-    """All that a reader of the file could find in it, the slices unpacked; not the program."""
-    slices = re.findall(r'<script type="text/plain" class="slice">(.*?)</script>', page, re.S)
-    data = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
-    unpacked = [json.loads(gzip.decompress(base64.b64decode(part))) for part in slices]
+    """All that a reader of the file could find in it, what is packed unpacked; not the program."""
+    data, rows = (
+        base64.b64decode(re.search(rf'<script type="text/plain" id="{name}">(.*?)</script>', page, re.S)[1])
+        for name in ("data", "rows")
+    )
+    unpacked = [json.loads(gzip.decompress(data)), json.loads(zlib.decompress(rows, -15))]
     shell = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.S)
-    assert data
-    return html.unescape("\n".join([shell, *strings([*map(json.loads, data), *unpacked])]))
+    assert unpacked[1]["n"]
+    return html.unescape("\n".join([shell, *strings(unpacked)]))
 
 
 def strings(value):
-    """Every text of a JSON value; the pieces of a quote, which marks cut, are joined again."""
+    """Every text of a JSON value."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):
         return [text for item in value.items() for part in item for text in strings(part)]
     if isinstance(value, list):
-        if value and all(isinstance(part, list) and len(part) == 2 and part[1] in (0, 1) for part in value):
-            return ["".join(str(text) for text, _ in value)]
         return [text for part in value for text in strings(part)]
     return []
 
@@ -52,14 +53,6 @@ def assert_nobody_is_named(text, *, names, brands):
     assert {tag.casefold() for tag in tagged} <= brands
     assert {name.casefold() for name in PROFILE.findall(text)} <= brands
     assert set(re.findall(r"[\w-]+", text.casefold())) & {name.casefold() for name in names} == set()
-
-
-def test_pieces_of_a_quote_are_read_as_one():
-    assert strings({"quotes": [[[["write to a@", 1], ["b.com", 0]], "X"]]}) == [
-        "quotes",
-        "write to a@b.com",
-        "X",
-    ]
 
 
 def test_nobody_of_the_invented_world_is_named(page_report, page_file):

@@ -1,6 +1,7 @@
 """Hand-made results: every number on the page can be reckoned in the head."""
 
 import types
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 import insight as ins
 from insight.archives import ImportReport
+from insight.report.plan import NAMES
 from insight.report.results import Results, customer_messages
 from insight.timeline import timeline
 
@@ -92,8 +94,8 @@ def needs():
         {
             "need": ["need-1", "need-2"],
             "rank": [1, 2],
-            "topic": [0, 1],
             "name": ["kettle leaks", "timer"],
+            "general": False,
             "latent": [False, True],
             "n_people": [60, 40],
             "n_mentions": [70, 41],
@@ -111,6 +113,11 @@ def needs():
             "opportunity_low": [13.0, 7.0],
             "opportunity_high": [17.0, 11.0],
             "tied_with_next": [False, False],
+            "rating": np.nan,
+            "n_rated": 0,
+            "impact": np.nan,
+            "impact_low": np.nan,
+            "impact_high": np.nan,
             "first_seen": pd.Timestamp("2026-03-01", tz="UTC"),
             "trend": ["rising", "steady"],
             "channels": ["x", "x, reddit"],
@@ -139,6 +146,18 @@ def topics():
 
 
 @pytest.fixture
+def voiced(needs):
+    """Three sentences about the kettle; one of them only points back."""
+    rows = [("x:1", 10, 25, 0.7, 5, False), ("x:3", 0, 12, 0.9, 5, True), ("x:3", 0, 22, 0.8, 4, False)]
+    names = ["mention_id", "start", "end", "similarity", "n_words", "borrowed"]
+    members = pd.DataFrame(rows, columns=names).assign(
+        need="need-1", sentence=0, signal="complaint", part=-1, echo=False
+    )
+    tree = pd.DataFrame(columns=["need", "parent", "part", "name", "n_people", "n_sentences"])
+    return types.SimpleNamespace(table=needs, members=members, tree=tree, names={})
+
+
+@pytest.fixture
 def rate():
     """40 % of 1,000 messages answered within a day."""
     return pd.DataFrame(
@@ -155,8 +174,8 @@ def rate():
 
 
 @pytest.fixture
-def results(mentions, needs, topics, rate):
-    """Everything told, nothing odd."""
+def results(mentions, needs, voiced, topics, rate, report):
+    """Everything is there, nothing odd."""
     responses = pd.DataFrame(
         {
             "mention_id": ["x:1", "x:3", "x:6"],
@@ -179,6 +198,7 @@ def results(mentions, needs, topics, rate):
         {
             "group": ["mail", "forum", "rare"],
             "n": [600, 400, 5],
+            "n_people": [500, 300, 5],
             "answered": [360, 40, 0],
             "share": [0.6, 0.1, 0.0],
             "low": [0.56, 0.07, 0.0],
@@ -202,15 +222,31 @@ def results(mentions, needs, topics, rate):
         customers=customer_messages(mentions),
         as_of=mentions["created_at"].max(),
         period="month",
-        topics=topics,
-        signals=pd.DataFrame(),
-        needs=needs,
-        responses=responses,
-        curve=curve,
-        rate=rate,
-        rate_by_channel=by_channel,
-        repeat=repeat,
+        own="Pellwick",
+        imported=report,
+        found={
+            "topics": topics,
+            "signals": pd.DataFrame(),
+            "needs": needs,
+            "voiced": voiced,
+            "responses": responses,
+            "curve": curve,
+            "rate": rate,
+            "rate_by_channel": by_channel,
+            "repeat": repeat,
+        },
     )
+
+
+@pytest.fixture
+def but(results):
+    """The same results with other tables."""
+
+    def change(**found):
+        fields = {name: found.pop(name) for name in list(found) if name not in NAMES}
+        return replace(results, found={**results.found, **found}, **fields)
+
+    return change
 
 
 THEMES = (

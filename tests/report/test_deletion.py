@@ -9,6 +9,7 @@ import io
 import re
 import shutil
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -19,9 +20,9 @@ from plotly.offline import get_plotlyjs
 
 import insight as ins
 from insight.archives.privacy.pseudonyms import pseudonym
+from insight.needs.runs import read_run
 from insight.report.corrections import read_notes, shown_ledger, update_ideas
 from insight.report.kept import draw_labels
-from insight.report.runs import read_run
 
 GONE = "kim_w88"
 THEIRS = ("kim_w88", "quillfish", "zorblax", "grommet")
@@ -137,7 +138,7 @@ def contents(folder):
         elif path.suffix in (".xlsx", ".pptx"):
             yield path, unzipped(data)
         else:
-            text = data.decode("utf-8-sig").replace(get_plotlyjs(), "")
+            text = data.decode("utf-8-sig")
             packed = re.findall(r"[A-Za-z0-9+/=]{200,}", text) if path.name == "page.html" else []
             yield path, text + "".join(map(unpacked, packed))
 
@@ -152,10 +153,12 @@ def unzipped(data):
 
 
 def unpacked(text):
-    try:
-        return gzip.decompress(base64.b64decode(text)).decode()
-    except (OSError, ValueError):
-        return ""
+    for unpack in (gzip.decompress, lambda packed: zlib.decompress(packed, -15)):
+        try:
+            return unpack(base64.b64decode(text)).decode().replace(get_plotlyjs(), "")
+        except (OSError, ValueError, zlib.error):
+            continue
+    return ""
 
 
 def found(folder, words):

@@ -1,11 +1,13 @@
 import base64
+import gzip
 import hashlib
 import json
 import re
 
 import pytest
+from plotly.offline import get_plotlyjs
 
-from insight.report.page import render_inline, to_json
+from insight.report.page import render_inline, spark_points, to_json
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -34,7 +36,7 @@ def test_numbers_that_are_none_are_refused():
         to_json({"n": float("nan")})
 
 
-def test_inside_a_notebook_title_answers_and_page_are_escaped():
+def test_inside_a_notebook_title_memo_and_page_are_escaped():
     told = render_inline(
         "<b>Acme</b>", [("Why?", "<script>alert(1)</script>")], '"><script>alert(2)</script>'
     )
@@ -47,17 +49,24 @@ def scripts(page):
     return re.findall(r"<script>(.*?)</script>", page, flags=re.S)
 
 
+def packed(page, name):
+    found = re.search(rf'<script type="text/plain" id="{name}">(.*?)</script>', page, re.S)[1]
+    return gzip.decompress(base64.b64decode(found)).decode()
+
+
 def test_the_policy_names_every_script_and_allows_nothing_else(page):
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1].replace("&#39;", "'")
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "connect-src" not in policy
-    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts(page)}
+    runs = [*scripts(page), packed(page, "plotly")]
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in runs}
     assert set(re.findall("'sha256-([^']*)'", policy)) == hashes
     assert "\r" not in page
 
 
-def test_plotly_is_embedded_once_and_nothing_is_loaded(page):
-    assert len(scripts(page)) == 2
+def test_plotly_is_packed_once_and_nothing_is_loaded(page):
+    assert len(scripts(page)) == 1
+    assert packed(page, "plotly") == get_plotlyjs()
     shell = re.sub(r"<script.*?</script>", "", page, flags=re.S)
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", shell)
     assert "@import" not in shell
@@ -66,7 +75,14 @@ def test_plotly_is_embedded_once_and_nothing_is_loaded(page):
 
 
 def test_no_figure_offers_an_upload(page):
-    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
+    data = json.loads(packed(page, "data"))
     assert data["config"]["showSendToCloud"] is False
-    assert all("template" not in figure["layout"] for figure in data["figures"].values())
+    drawn = [shown["plot"] for shown in data["shown"].values() if shown["plot"]]
+    assert drawn
+    assert all("template" not in plot["layout"] for plot in drawn)
     assert set(data["templates"]) == {"light", "dark"}
+
+
+def test_a_spark_begins_at_zero():
+    points = [tuple(map(float, point.split(","))) for point in spark_points([0.0, 0.5, 1.0]).split()]
+    assert points == [(0, 19), (42, 10), (84, 1)]

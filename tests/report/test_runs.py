@@ -9,8 +9,8 @@ from scipy.stats import t as student
 from statsmodels.stats.proportion import proportions_ztest
 
 import insight as ins
-from insight.report.results import run_measures
-from insight.report.runs import Run, compare_runs, read_run, run_bytes, take_run
+from insight.needs.runs import Run, compare_runs, read_run, run_bytes
+from insight.report.take_run import take_run
 
 DAY = pd.Timestamp("2026-03-31", tz="UTC")
 
@@ -46,7 +46,7 @@ def test_the_same_run_again_has_no_change():
     assert list(changes.table["p_value"]) == [1.0, 1.0]
     assert list(changes.rates["measure"]) == ["need", "answered", "returned"]
     assert not changes.rates["change"].any()
-    assert not changes.rates["beyond_chance"].any()
+    assert not changes.rates["clear"].any()
 
 
 def test_needs_answers_and_returns_are_counted_by_hand():
@@ -58,7 +58,7 @@ def test_needs_answers_and_returns_are_counted_by_hand():
     assert rates.loc["need", ["n_before", "n_after", "change"]].tolist() == [10, 30, 0.5]
     assert rates.loc["answered", ["share_before", "share_after"]].tolist() == [0.75, 0.25]
     assert rates.loc["returned", "change"] == 0
-    assert rates["beyond_chance"].tolist() == [True, True, False]
+    assert rates["clear"].tolist() == [True, True, False]
 
 
 def test_both_runs_are_placed_by_one_rule():
@@ -93,10 +93,7 @@ def test_chance_alone_is_flagged_in_at_most_the_stated_share_of_pairs():
     flagged = []
     for _ in range(150):
         changes = compare_runs(drawn("a"), drawn("b"), predict=by_text)
-        flagged.append(
-            bool(len(changes.beyond_chance))
-            or bool(len(changes.rates) and changes.rates["beyond_chance"].any())
-        )
+        flagged.append(bool(len(changes.clear)) or bool(len(changes.rates) and changes.rates["clear"].any()))
     assert np.mean(flagged) <= 0.09
 
 
@@ -126,12 +123,9 @@ def test_the_same_archive_again_keeps_its_topics_and_says_nothing_changed(
     again = ins.build_report(make_archive(crowd), compare_to=earlier)
     assert set(again.results.topics.changes["change"]) == {"kept"}
     assert list(again.results.topics.table["topic"]) == list(built.results.topics.table["topic"])
-    third = again.facts["answers"][2]
-    assert third["lead"] == "No clear change."
-    assert "The run up to 13 Mar 2026 against the run up to 13 Mar 2026" in third["detail"]
-    assert "No topic is new or gone." in third["detail"]
-    assert any("before the earlier run ended" in doubt for doubt in again.results.doubts)
-    assert "Needs, answers and returns, the same two runs" in again.to_html()
+    part = next(part for part in again.page.sections if part.id == "changes")
+    assert part.heading == "No clear change since the run of 13 Mar 2026"
+    assert any("before the earlier run ended" in warning for warning in again.results.warnings)
 
 
 def test_a_planted_fall_in_answers_is_the_finding(earlier, make_archive, crowd):
@@ -141,17 +135,18 @@ def test_a_planted_fall_in_answers_is_the_finding(earlier, make_archive, crowd):
     page = ins.build_report(
         make_archive(ins.as_mentions(pd.concat([silent, one], ignore_index=True))), compare_to=earlier
     )
-    lead = page.facts["answers"][2]["lead"]
-    assert lead.startswith("Answers within 24 hours fell from ")
-    assert not any("before the earlier run ended" in doubt for doubt in page.results.doubts)
+    line = page.page.memo.bottom_line[-1].text
+    assert line.startswith("The share answered within a day fell from ")
+    assert not any("before the earlier run ended" in warning for warning in page.results.warnings)
 
 
 def test_names_that_people_gave_outlive_the_run(built, earlier, make_archive, crowd, tmp_path):
     topics = ins.rename_topics(built.results.topics, {0: "My own words"})
     kept = tmp_path / "kept.parquet"
-    kept.write_bytes(run_bytes(take_run(replace(built.results, topics=topics))))
-    again = run_measures(make_archive(crowd), compare_to=read_run(kept))
-    assert again.topics.table.set_index("topic").loc[0, "name"] == "My own words"
+    found = {**built.results.found, "topics": topics}
+    kept.write_bytes(run_bytes(take_run(replace(built.results, found=found))))
+    again = ins.build_report(make_archive(crowd), compare_to=kept)
+    assert again.results.topics.table.set_index("topic").loc[0, "name"] == "My own words"
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 nothing PAR1", None])
@@ -169,4 +164,4 @@ def test_another_file_is_refused(content, tmp_path):
 
 def test_a_run_without_topics_cannot_be_left(built):
     with pytest.raises(ins.InsightError, match="no topics or no dates"):
-        take_run(replace(built.results, topics=None))
+        take_run(replace(built.results, found={}))

@@ -21,18 +21,24 @@ from insight.report import format as wording
         (wording.interval(0, 0), "0–0 %"),
         (wording.estimate(0.096, 0.0912, 0.104), "9.6 % (9.1–10.4 %)"),
         (wording.estimate(0.35, 0.33, 0.37), "35 % (33–37 %)"),
-        (wording.by_people(0), "by people whom the file does not tell apart"),
+        (wording.by_people(0), "by people whom the file does not name"),
         (wording.duration(0.5), "30 min"),
         (wording.duration(5.24), "5.2 h"),
         (wording.duration(72), "3.0 days"),
         (wording.duration(0.005), "18 s"),
-        (wording.duration(float("inf")), "longer than the file can tell"),
+        (wording.duration(float("inf")), "longer than the file covers"),
         (wording.listing([]), ""),
         (wording.listing(["a"]), "a"),
         (wording.listing(["a", "b", "c"]), "a, b and c"),
         (wording.start("refund, late"), "Refund, late"),
         (wording.start("iPhone, battery"), "iPhone, battery"),
         (wording.start(""), ""),
+        (wording.about(0.19, "replies"), "about 1 in 5 replies"),
+        (wording.about(0.52, "replies"), "about half of replies"),
+        (wording.about(0.09, "people"), "about 1 in 11 people"),
+        (wording.about(0.014, "people"), "1.4 % of people"),
+        (wording.about(0.99, "people"), "nearly all people"),
+        (wording.stars(-0.84), "\u22120.8"),
     ],
 )
 def test_numbers_read_as_people_write_them(said, expected):
@@ -41,12 +47,6 @@ def test_numbers_read_as_people_write_them(said, expected):
 
 def test_a_number_and_its_per_cent_sign_stay_on_one_line():
     assert wording.share(0.35) == "35\u00a0%"
-
-
-def test_a_handful_of_people_gets_no_share():
-    row = pd.Series({"low": 0.2, "high": 0.8})
-    assert wording.share_of_people(6, row) == "seen, n = 6"
-    assert wording.share_of_people(10, row).startswith("10 people (20–80")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,192 @@
+// What is counted again from the rows: the table of problems, replies, ratings, volume, groups side by side.
+const WANTS = { help: "ask for help", complaint: "complain", idea: "suggest something", compliment: "praise", thanks: "say thanks", other: "small talk and the like" };
+const STEP = 34;
+
+function dots(found, title) {
+  const y = found.map(({ label }) => WANTS[label] ?? label);
+  const share = found.map((row) => row.share);
+  return {
+    data: [{
+      type: "scatter", mode: "markers", x: share, y, marker: { size: 10 },
+      error_x: { type: "data", symmetric: false, array: found.map((row) => row.high - row.share), arrayminus: found.map((row) => row.share - row.low), thickness: 1.5, width: 0 },
+      hovertemplate: found.map((row) => `%{y}: ${percent(row.share)} (${percent(row.low)} to ${percent(row.high)}), n = ${count(row.n)}<extra></extra>`),
+    }],
+    layout: {
+      xaxis: { title: { text: title }, tickformat: ".0%", rangemode: "tozero" },
+      yaxis: { type: "category", autorange: "reversed", automargin: true },
+      height: 110 + STEP * found.length, margin: { t: 8, r: 40 }, showlegend: false,
+    },
+  };
+}
+const LIVE = {
+  want: { rows: (shown) => shown.answered(24, "want", { all: true }).filter(({ value }) => ["help", "complaint", "idea"].includes(value)), draw: (found) => dots(found, "Answered within a day") },
+  channel: { rows: (shown) => shown.answered(24, "channel"), draw: (found) => dots(found, "Answered within a day") },
+  waits: {
+    rows: (shown) => shown.waitCurve(),
+    draw: (found) => ({
+      data: [{ type: "scatter", mode: "lines", x: found.map((row) => row.wait_hours / 24), y: found.map((row) => row.unanswered), line: { shape: "hv" }, hovertemplate: "%{x:.1f} days: %{y:.0%} without an answer<extra></extra>" }],
+      layout: { xaxis: { title: { text: "Days since the message" }, range: [0, 14] }, yaxis: { title: { text: "Without an answer" }, tickformat: ".0%", range: [0, 1.02] }, height: 380, margin: { t: 8 }, showlegend: false },
+    }),
+  },
+  volume: {
+    rows: (shown) => shown.volume(bins.length ? unitOf() : "month"),
+    draw: (found) => ({
+      data: [{ type: "bar", x: found.map((row) => row.start), y: found.map((row) => row.people), marker: { opacity: found.map((row) => (row.complete ? 0.85 : 0.4)) }, hovertemplate: "From %{x|%d %b %Y}: %{y} people<extra></extra>" }],
+      layout: { xaxis: { type: "date" }, yaxis: { title: { text: "People" }, rangemode: "tozero" }, height: 320, margin: { t: 8 }, showlegend: false },
+    }),
+  },
+  ratings: {
+    rows: (shown) => shown.ratings("month"),
+    draw: (found) => ({
+      data: [{
+        type: "scatter", mode: "lines+markers", x: found.map((row) => row.value), y: found.map((row) => 1 + 4 * row.mean), marker: { size: 8 },
+        error_y: { type: "data", symmetric: false, array: found.map((row) => 4 * (row.high - row.mean)), arrayminus: found.map((row) => 4 * (row.mean - row.low)), thickness: 1, width: 0 },
+        customdata: found.map((row) => row.n), hovertemplate: "%{x|%b %Y}: %{y:.1f} stars, n = %{customdata}<extra></extra>",
+      }],
+      layout: { xaxis: { type: "date" }, yaxis: { title: { text: "Stars" }, range: [0.9, 5.1] }, height: 320, margin: { t: 8 }, showlegend: false },
+    }),
+  },
+};
+const unitOf = () => { const days = (Date.parse(rows.last) - Date.parse(rows.first)) / 86400000; return days > 400 ? "month" : days > 60 ? "week" : "day"; };
+function liveDrawing(name, shown) {
+  const found = LIVE[name].rows(shown);
+  return found.length ? LIVE[name].draw(found) : null;
+}
+function liveTable(name, shown) {
+  const found = LIVE[name].rows(shown);
+  if (name === "waits") return { head: [["Waited", true], ["Without an answer", true]], rows: found.map((row) => [waited(row.wait_hours), percent(row.unanswered)]) };
+  if (name === "volume") return { head: [["From", false], ["People", true], ["Messages", true]], rows: found.map((row) => [ofDay(row.start), count(row.people), count(row.messages)]) };
+  if (name === "ratings") return { head: [["From", false], ["Ratings", true], ["Stars", true]], rows: found.map((row) => [row.label, count(row.n), inStars(row.mean)]) };
+  return { head: [["Group", false], ["Waits", true], ["Answered", true], ["Share", true], ["From", true], ["To", true]], rows: found.map((row) => [WANTS[row.label] ?? row.label, count(row.n), count(row.answered), percent(row.share), percent(row.low), percent(row.high)]) };
+}
+
+// The table of problems: sorted by any column; the first twelve are in sight.
+const FIRST = 12;
+const order = { by: "people", down: true, all: false };
+const general = (row) => (row.general ? 1 : 0);
+const COLUMNS = {
+  name: { title: "Problem", value: (row) => nameOf(row.need, row.name).toLowerCase() },
+  people: { title: "People", number: true, value: (row) => row.people ?? -1 },
+  share: { title: "Share", number: true, value: (row) => row.share ?? -1 },
+  trend: { title: "Trend", value: (row) => { const known = row.trend.map(({ share }) => share ?? 0); const half = known.length >> 1; const sum = (list) => list.reduce((total, one) => total + one, 0); return sum(known.slice(half)) / (known.length - half || 1) - sum(known.slice(0, half)) / (half || 1); } },
+  stars: { title: "Stars lost", number: true, value: (row) => (row.impact === null ? -Infinity : -row.impact) },
+  answered: { title: "Answered", number: true, value: (row) => row.answered?.share ?? -1 },
+};
+function problemRow(row, most) {
+  const name = nameOf(row.need, row.name);
+  const link = element("a", name);
+  link.className = "opens";
+  link.href = `#need=${row.need}`;
+  const head = element("th", "", link);
+  head.scope = "row";
+  const bar = element("span");
+  bar.className = "bar";
+  bar.style.width = `${(70 * (row.people ?? 0)) / most}px`;
+  const number = (text, hint = "") => { const made = element("td", text); made.className = "number"; if (hint) made.title = hint; return made; };
+  const who = number("");
+  who.append(bar, row.people === null ? "–" : count(row.people));
+  const lost = row.impact !== null && row.impact < 0 ? (4 * -row.impact).toFixed(1) : "";
+  return element("tr", "", head, who,
+    number(row.share === null || (rows.minPeople > 1 && row.people < 10) ? "" : percent(row.share), row.share === null ? "" : interval(row.low, row.high)),
+    element("td", "", sparkOf(row.trend.map(({ share }) => share), name)),
+    number(lost, lost && row.impact_low !== null ? `95\u00a0% interval ${(4 * -row.impact_high).toFixed(1)} to ${(4 * -row.impact_low).toFixed(1)} stars` : ""),
+    number(row.answered ? percent(row.answered.share) : "", row.answered ? `${interval(row.answered.low, row.answered.high)}, n = ${count(row.answered.n)}` : ""));
+}
+// Sparks by month or week; of the whole file those that the page was written with.
+const coarse = () => ((Date.parse(rows.last) - Date.parse(rows.first)) / 86400000 > 120 ? "month" : "week");
+function needsShown() {
+  const written = new Map(filtered() ? [] : data.problems.map(({ need, spark }) => [need, spark.map((share) => ({ share }))]));
+  return view.needs({ unit: coarse() }).filter((row) => row.people !== null && row.people > 0)
+    .map((row) => ({ ...row, trend: written.get(row.need) ?? row.trend }));
+}
+function refreshProblems() {
+  const table = byId("problems-table");
+  if (!table) return;
+  const found = needsShown();
+  const { value } = COLUMNS[order.by];
+  const sign = order.down ? -1 : 1;
+  const less = (a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0);
+  found.sort((a, b) => general(a) - general(b) || sign * less(a, b) || (a.name < b.name ? -1 : 1));
+  const most = Math.max(1, ...found.map((row) => row.people));
+  const heads = Object.entries(COLUMNS).map(([key, { title, number }]) => {
+    const made = element("th", "", button(title, () => { order.down = order.by === key ? !order.down : key !== "name"; order.by = key; refreshProblems(); }));
+    made.scope = "col";
+    if (number) made.className = "number";
+    if (order.by === key) made.setAttribute("aria-sort", order.down ? "descending" : "ascending");
+    return made;
+  });
+  table.querySelector("thead").replaceChildren(element("tr", "", ...heads));
+  const shown = order.all ? found : found.slice(0, FIRST);
+  table.querySelector("tbody").replaceChildren(...shown.map((row) => problemRow(row, most)));
+  const rest = found.length - FIRST;
+  const csv = () => saveRows([Object.values(COLUMNS).map(({ title }) => title), ...found.map((row) => [nameOf(row.need, row.name), row.people, row.share ?? "", row.trend.map(({ share }) => share ?? "").join(" "), row.impact === null ? "" : -4 * row.impact, row.answered?.share ?? ""])], "problems");
+  byId("problems-tools").replaceChildren(
+    ...(rest > 0 ? [button(order.all ? "Show fewer" : `Show all ${count(found.length)}`, () => { order.all = !order.all; refreshProblems(); })] : []),
+    button("CSV", csv, "CSV of the problems"),
+    ...(renamed.size ? [button("Download needs.toml", () => saveText("needs.toml", needsFile(), "text/plain"))] : []),
+    ...comparer(),
+  );
+  if (!found.length) byId("problems-tools").append("No problem of enough people in what is shown.");
+}
+
+// Groups side by side: the share of each group's people who mention a problem.
+let compared = "";
+function comparer() {
+  const listed = rows.dimensions.filter(({ name, values }) => values.length > 1 && values.length <= 12 && !["need", "part", "signal"].includes(name));
+  if (!listed.length) return [];
+  const select = element("select");
+  select.append(new Option("nothing", ""), ...listed.map(({ name, label }) => new Option(label, name)));
+  select.value = compared;
+  select.addEventListener("change", () => { compared = select.value; showCompared(); });
+  return [labelled("Compare by", select, "compare-by")];
+}
+function showCompared() {
+  byId("compared")?.remove();
+  if (!compared) return;
+  const groups = view.compare(compared).slice(0, 6);
+  const first = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people).slice(0, FIRST);
+  const share = (group, need) => group.needs.find((row) => row.value === need.need)?.share ?? null;
+  const head = [["Problem", false], ...groups.map(({ label, people: n }) => [`${label} (${count(n)})`, true])];
+  const box = element("div", "", ...tableOf({
+    head, rows: first.map((need) => [nameOf(need.need, need.name), ...groups.map((group) => percent(share(group, need)))]),
+    opens: first.map((need) => `need=${need.need}`),
+  }, `Problems by ${nameOfDimension(compared)}`));
+  box.id = "compared";
+  byId("problems-tools").after(box);
+}
+// Sentences of the whole file give way to those of what is shown, and come back with it.
+const TITLES = { want: "Answered within a day, by what people want", channel: "Answered within a day, by channel", waits: "How long people wait for a reply", volume: "People who wrote", ratings: "Stars by month" };
+const SENTENCES = {
+  problems: () => {
+    const first = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people)[0];
+    return first ? [`${nameOf(first.need, first.name)}: the problem of most people shown`, `${people(first.people)} mention it.`] : ["No problem is shared by enough people shown", ""];
+  },
+  replies: () => {
+    const [whole] = view.answered(24), waiting = view.waiting().length;
+    return whole ? [`${percent(whole.share)} of those shown get a reply within a day`, waiting ? `${count(waiting)} messages wait for a reply.` : ""] : ["Too few waits in what is shown", ""];
+  },
+};
+function retell(id) {
+  const part = byId(id);
+  if (!part) return;
+  const lines = [part.querySelector("h2"), part.querySelector(".lead")].filter(Boolean);
+  lines.forEach((line) => { line.before_ ??= [...line.childNodes]; });
+  const now = filtered() ? SENTENCES[id]() : null;
+  lines.forEach((line, at) => line.replaceChildren(...(now ? [now[at]] : line.before_)));
+}
+function refresh() {
+  Object.keys(SENTENCES).forEach(retell);
+  refreshProblems();
+  showCompared();
+  all("figure").forEach((figure) => {
+    const shown = data.shown[figure.dataset.shown], plot = figure.querySelector(".plot");
+    const [title, subtitle] = figure.querySelector("figcaption").childNodes;
+    title.textContent = filtered() && shown.live ? TITLES[shown.live] : shown.title;
+    const of = filtered() ? (shown.live ? shownFilters() : "Whole file") : "";
+    subtitle.textContent = [of, shown.subtitle].filter(Boolean).join(" · ");
+    if (!plot || !shown.live) return;
+    if (plot.dataset.drawn) draw(plot);
+    const details = figure.querySelector("details.more");
+    if (details.open) fillDetails(figure, details, shown);
+  });
+}

@@ -1,0 +1,337 @@
+"""The appendix: every other figure and table, closed until it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from insight.staying.churn_drivers import BEFORE_TOO
+
+from .. import format as wording
+from ..exhibit import Exhibit, Section
+from ..results import Results
+from .comparisons import whole_file
+from .finding import name_of, of_share, shown_topics, waiting_said
+
+if TYPE_CHECKING:
+    from insight.people import Credibility, Niches
+    from insight.staying import AtRisk, Cadence, ReachCeiling, Tenure
+
+MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
+LETTERS = {
+    "copied": "go in the same words to two or more people", "named": "call the reader by a name",
+    "refers": "take up a word of the message",
+}  # fmt: skip
+STAGES = {
+    "answered": "answered by the brand", "decided": "decided", "shipped": "shipped",
+    "informed": "announced to those who asked", "thanked": "thanked for",
+}  # fmt: skip
+WEIGHTINGS = {"episode": "each silence once", "author": "each person once"}
+STANCES = {
+    "support": "support it",
+    "doubt": "doubt it",
+    "defend": "defend the brand",
+    "other": "none of these",
+}
+LEDGER: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "kind": ("Kind", str),
+    "note": ("Note", wording.shorten),
+    **{step: (wording.start(step), wording.date) for step in STAGES},
+}
+SCORES = {"low": ("From", wording.score), "high": ("To", wording.score)}
+
+
+def enough(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Keep the groups of enough people to be shown."""
+    return table[table["n"] >= results.minimum].reset_index(drop=True)
+
+
+def thinned(curve: pd.DataFrame) -> pd.DataFrame:
+    """Keep steps of a curve evenly, the first and the last among them."""
+    kept = np.unique(np.linspace(0, len(curve) - 1, MAX_STEPS).round().astype(int))
+    return curve.iloc[kept] if len(curve) > MAX_STEPS else curve
+
+
+def _topics_title(table: pd.DataFrame, results: Results) -> str:
+    topics = shown_topics(results)
+    if topics.empty:
+        return ""
+    first = topics.sort_values(["n_people", "topic"], ascending=[False, True]).iloc[0]
+    return f"Most people write about “{name_of(first)}”: {wording.count(first['n_people'])}"
+
+
+def _trend_rows(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    largest = shown_topics(results)["topic"].head(MAX_PANELS)
+    rows = table[table["topic"].isin(largest) & (table["total"] > 0)]
+    return rows.assign(level=rows["change"].map({True: "new level", False: ""}))
+
+
+def _trend_title(table: pd.DataFrame, results: Results) -> str:
+    rows = _trend_rows(table, results)
+    if rows["period"].nunique() < 3:
+        return ""
+    moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
+    return (
+        f"{wording.listing(moved)} took a lasting new level" if moved else "No topic took a lasting new level"
+    )
+
+
+def _week_title(week: pd.DataFrame, results: Results) -> str:
+    busiest = week.loc[week["n"].idxmax()]
+    return f"Most people ask on {busiest['weekday']} at {busiest['hour']}:00"
+
+
+def _mixed(channels: pd.DataFrame, results: Results) -> pd.DataFrame:
+    return channels[(channels["n"] >= results.minimum) & channels["share"].notna()].reset_index(drop=True)
+
+
+def _channels_title(channels: pd.DataFrame, results: Results) -> str:
+    if channels["gap"].isna().all():
+        return ""
+    return "Answered within a day by channel, as if each got the same mix of wishes"
+
+
+def _load_title(load: pd.DataFrame, results: Results) -> str:
+    if load["complete"].sum() < 2:
+        return ""
+    return "How much came in and how much was answered, week by week"
+
+
+def _cadence_title(pace: Cadence, results: Results) -> str:
+    counts = pace.counts.set_index("state")["n"]
+    judged = int(counts.drop("too few messages", errors="ignore").sum())
+    if judged < wording.FEW:
+        return ""
+    slow, quick = int(counts.get("slowing", 0)), int(counts.get("quickening", 0))
+    if not slow + quick:
+        return "No regular is posting noticeably less or more"
+    return (
+        f"Of {wording.count(judged)} regulars {wording.count(slow)} post less and {wording.count(quick)} more"
+    )
+
+
+def _tenure_title(stays: Tenure, results: Results) -> str:
+    row = stays.summary.iloc[0]
+    if pd.isna(row["once"]):
+        return ""
+    return f"{wording.share(row['once'])} of newcomers write once and never again"
+
+
+def _risk_title(risk: AtRisk, results: Results) -> str:
+    return wording.start(risk.verdict.rstrip("."))
+
+
+def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
+    if drivers["low"].isna().all():
+        return ""
+    rows = drivers[drivers["reading"] == "silence follows more often"]["driver"].head(3).tolist()
+    if rows:
+        return f"People more often stop posting after {wording.listing(rows)}"
+    if (drivers["reading"] == BEFORE_TOO).any():
+        return "What goes with silence also goes with the silence before it"
+    return "Nothing tested clearly goes with people who stop posting"
+
+
+def _exits_title(exits: pd.DataFrame, results: Results) -> str:
+    return f"{wording.people(exits.attrs['n_people'])} said that they leave" if len(exits) else ""
+
+
+def _exits_rows(exits: pd.DataFrame, results: Results) -> pd.DataFrame:
+    shown = exits[exits["n_people"] >= results.minimum].copy()
+    few = shown["n_people"] < wording.FEW
+    shown[["share", "low", "high"]] = shown[["share", "low", "high"]].mask(few)
+    return shown
+
+
+def _ceiling_title(ceiling: ReachCeiling, results: Results) -> str:
+    rows = ceiling.summary.set_index("figure")
+    steady = rows.loc["steady audience", "value"]
+    if not np.isfinite(float(steady)) or rows.loc["arrivals a period", "value"] < wording.FEW:
+        return ""
+    near = wording.count(round(float(steady)))
+    return f"At this rate the community levels off near {near} active people a {results.period}"
+
+
+def _ladder_title(ladder: pd.DataFrame, results: Results) -> str:
+    up = ladder.set_index(["from_state", "to_state"]).loc[("casual", "engaged")]
+    if up["n"] < wording.FEW:
+        return ""
+    return f"{wording.share(up['share'])} of casual people are engaged the next month"
+
+
+def _advocates_title(advocates: pd.DataFrame, results: Results) -> str:
+    last = advocates.iloc[-1]
+    return f"{wording.count(last['n_recommending'])} of {wording.people(last['n'])} recommended at least once"
+
+
+def _index_title(index: pd.DataFrame, results: Results) -> str:
+    n = int(index["n"].sum())
+    if n < wording.FEW:
+        return ""
+    n_answers = wording.count(index["n_answers"].sum())
+    return f"{n_answers} of the company's {wording.count(n, 'post')} answer someone"
+
+
+def _letters_rows(marks: pd.DataFrame, results: Results) -> pd.DataFrame:
+    rows = marks[marks["mark"].isin(LETTERS) & (marks["n"] > 0) & (marks["writer"] == "all")]
+    return rows.reset_index(drop=True)
+
+
+def _letters_title(marks: pd.DataFrame, results: Results) -> str:
+    rows = marks[(marks["writer"] == "all") & (marks["mark"] == "copied") & (marks["n"] >= wording.FEW)]
+    return f"{wording.share(rows['share'].iloc[0])} of replies {LETTERS['copied']}" if len(rows) else ""
+
+
+def _tags_title(tags: pd.DataFrame, results: Results) -> str:
+    n = int(tags["flagged"].astype(bool).sum())
+    return (
+        f"{wording.start(wording.count(n, 'post'))} with a hashtag that may not be the brand's to use"
+        if n
+        else ""
+    )
+
+
+def _niches_title(groups: Niches, results: Results) -> str:
+    return f"{wording.start(wording.count(len(groups.table), 'group'))} of people write about the same things"
+
+
+def _credibility_title(found: Credibility, results: Results) -> str:
+    return "Do other customers agree with the complaints?"
+
+
+def _stances(found: Any, rows: pd.DataFrame) -> Any:  # noqa: ANN401
+    named = found.stances["stance"].map(STANCES).fillna(found.stances["stance"])
+    return replace(found, stances=found.stances.assign(stance=named))
+
+
+def _loop_title(loop: pd.DataFrame, results: Results) -> str:
+    first = loop.set_index("stage").loc["answered"]
+    if first["n"] < wording.FEW:
+        return ""
+    return f"{wording.share(first['share'])} of ideas got a reply"
+
+
+def _ledger_title(ledger: pd.DataFrame, results: Results) -> str:
+    return "Ideas, and what became of them" if (ledger["n_people"] >= results.minimum).any() else ""
+
+
+def _presence_title(presence: pd.DataFrame, results: Results) -> str:
+    if presence["n"].max() < wording.FEW:
+        return ""
+    return f"The company speaks in {of_share(presence.iloc[0]).partition(',')[0]} of conversations"
+
+
+def _help_title(helped: pd.DataFrame, results: Results) -> str:
+    if helped["n"].iloc[0] < wording.FEW:
+        return ""
+    return f"Other customers answer {wording.share(helped['share'].iloc[0])} of questions"
+
+
+def _waiting(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    return table.assign(since=[wording.date(moment, tz=results.tz) for moment in table["asked_at"]])
+
+
+def _bursts(bursts: pd.DataFrame, results: Results) -> pd.DataFrame:
+    spans = zip(bursts["start"], bursts["end"], strict=True)
+    when = [wording.dates(a.tz_localize("UTC"), b.tz_localize("UTC")) for a, b in spans]
+    return bursts.assign(when=when)
+
+
+APPENDIX = Section(
+    "appendix",
+    "Appendix",
+    lambda _: "How far to trust it, and every other figure",
+    lambda _: (),
+    (
+        Exhibit(
+            "topics", "topics", "name n_people n share low high", _topics_title, plot="topics", of="table",
+            rows=lambda _, results: shown_topics(results), draw=lambda _, table: table.head(MAX_TOPICS),
+            words={"n": ("Messages", wording.count)}, opens="topic={topic}",
+        ),
+        Exhibit(
+            "topic-trend", "trend", "name period n_people total share low high level", _trend_title,
+            plot="topics_over_time", rows=_trend_rows, options={"n_topics": MAX_PANELS},
+            words={"level": ("Change", str)}, opens="topic={topic}", over=("period", "total"),
+        ),
+        Exhibit("waiting-list", "waiting", "text intent platform since wait_hours",
+            lambda table, results: waiting_said(results).text if len(table) else "", rows=_waiting,
+            words={"since": ("Since", str)}, label="text"),
+        Exhibit("brands", "rivals", "brand measure n n_marked share low high",
+            lambda rivals, _: "The brands, all months together" if len(whole_file(rivals)) > 1 else "",
+            rows=lambda rivals, _: whole_file(rivals), label="brand"),
+        Exhibit("same-mix", "channels", "intent channel n answered share low high median_hours gap",
+            _channels_title, plot="channels", rows=_mixed, label="channel",
+            draw=lambda _, table: table[table["intent"] == table["intent"].iloc[0]]),
+        Exhibit("week", "week", "weekday hour n answered share low high", _week_title, plot="response_week",
+            rows=lambda week, _: week[week["n"] > 0], draw=lambda week, _: week, label="weekday"),
+        Exhibit("load", "load", "period n_in n_out share low high", _load_title, plot="capacity",
+            label="period"),
+        Exhibit("presence", "presence", "name n n_present share low high", _presence_title, plot="presence",
+            rows=enough, words={"n": ("Conversations", wording.count)}, opens="topic={topic}"),
+        Exhibit("peer-help", "peer_help", "group n n_helped share low high n_brand n_helpers", _help_title,
+            plot="peer_help", rows=enough, words={"n": ("Questions", wording.count)}, label="group"),
+        Exhibit("dialogue-index", "dialogue_index", "period n n_answers share low high n_received",
+            _index_title, plot="dialogue_index", words={"n": ("Posts", wording.count)}, label="period",
+            over=("period", "n")),
+        Exhibit("letters", "letters", "mark n n_marked share low high", _letters_title, plot="form_letters",
+            rows=_letters_rows, draw=lambda _, rows: rows.assign(mark=rows["mark"].map(LETTERS)),
+            words={"n": ("Replies", wording.count)}, label="mark"),
+        Exhibit("hashtags", "hashtags", "tag reason", _tags_title,
+            rows=lambda tags, _: tags[tags["flagged"].astype(bool)], label="tag"),
+        Exhibit("handoffs", "handoffs", "channel n n_moved share low high n_back",
+            lambda *_: "Replies that move the customer to a private channel",
+            rows=lambda table, results: table[table["n_moved"] >= results.minimum],
+            words={"n": ("Public replies", wording.count), "n_back": ("Back in public", wording.count)},
+            label="channel"),
+        Exhibit("growth", "growth", "period active new retained resurrected churned",
+            lambda *_: "Who came, who stayed and who went", plot="growth", label="period"),
+        Exhibit("cohorts", "cohorts", "cohort period retained eligible share low high",
+            lambda *_: "Newcomers by the period of their first message", plot="retention",
+            words={"period": ("Periods later", wording.count)}, label="cohort"),
+        Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
+            "suggested", lambda *_: "How many come back after a silence", plot="silence",
+            words={"weighting": ("Counting", WEIGHTINGS.__getitem__)},
+            label="weighting"),
+        Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
+            of="curve", rows=lambda curve, _: thinned(curve),
+            draw=lambda stays, steps: replace(stays, curve=steps), label="tenure_days"),
+        Exhibit("cadence", "cadence", "state n share low high past_gap_days recent_gap_days", _cadence_title,
+            plot="cadence", of="counts", draw=lambda pace, _: pace, label="state"),
+        Exhibit("risk", "risk", "predicted observed low high n", _risk_title, plot="at_risk",
+            of="calibration", draw=lambda risk, _: risk, label="predicted"),
+        Exhibit("drivers", "drivers",
+            "driver n_people silent_with silent_without odds_ratio low high reading", _drivers_title,
+            plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
+            words=SCORES, label="driver"),
+        Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", _exits_title,
+            plot="exit_words", rows=_exits_rows, opens="topic={topic}"),
+        Exhibit("ceiling", "ceiling", "figure value lowest highest", _ceiling_title, plot="reach_ceiling",
+            of="summary", rows=lambda table, _: table[table["value"].notna()],
+            draw=lambda ceiling, _: ceiling, label="figure",
+            words={"figure": ("Figure", str), "lowest": ("Lowest of 12", wording.score),
+                "highest": ("Highest of 12", wording.score)}),
+        Exhibit("ladder", "ladder", "from_state to_state n n_moved share low high", _ladder_title,
+            plot="ladder", label="from_state"),
+        Exhibit("advocates", "advocates", "period n n_recommending n_advocates share low high",
+            _advocates_title, rows=lambda table, _: table[table["period"].notna()], label="period"),
+        Exhibit("niches", "niches", "name n n_mentions", _niches_title, plot="niches", of="table",
+            draw=lambda groups, _: groups),
+        Exhibit("bursts", "bursts", "when n_people expected voices terms",
+            lambda bursts, _: "Days on which clearly more people wrote", rows=_bursts, label="when",
+            opens="dates={start:%Y-%m-%d}..{end:%Y-%m-%d}"),
+        Exhibit("criticism", "credibility", "part stance n_stance n share low high", _credibility_title,
+            plot="credibility", of="stances", rows=lambda table, _: table[table["n"] > 0], draw=_stances,
+            label="stance"),
+        Exhibit("loop", "loop", "stage n n_reached share low high n_open", _loop_title, plot="loop_closed",
+            words={"n": ("Ideas", wording.count), "stage": ("Stage", STAGES.__getitem__)}, label="stage"),
+        Exhibit("ideas", "ledger", "name kind n_people heard decided shipped thanked note", _ledger_title,
+            rows=lambda table, results: table[table["n_people"] >= results.minimum].sort_values(
+                ["n_people", "entry"], ascending=[False, True]),
+            words=LEDGER),
+    ),
+    bare=True,
+)  # fmt: skip

@@ -1,0 +1,137 @@
+"""Community: who comes back, which newcomers stay, and whether a reply goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from insight.staying import ReplyEffect
+
+from .. import format as wording
+from ..exhibit import Exhibit, Said, Section
+from ..measures.staying import ANSWERED
+from ..results import Results
+from .finding import of_share, pooled
+
+SHORT_SILENCE = 7
+"""Days: a file in which people stop sooner was collected around single conversations."""
+
+
+def _heading(results: Results) -> str:
+    row = pooled(results.repeat)
+    if row is None:
+        return ""
+    return f"{wording.start(wording.about(row['share'], 'people'))} write again the next {results.period}"
+
+
+def _said(results: Results) -> Sequence[Said]:
+    row = pooled(results.repeat)
+    again = "" if row is None else of_share(row, "share") + f" person-{results.period}s."
+    return [
+        Said("These figures are of the whole file: they do not follow the filters.", again),
+        _newcomers(results),
+        _growth(results),
+        _inactive(results),
+    ]
+
+
+def _newcomers(results: Results) -> Said:
+    if results.cohorts is None:
+        return Said("")
+    cells = results.cohorts[(results.cohorts["cohort"] == "all") & (results.cohorts["period"] == 1)]
+    if cells.empty or cells["share"].isna().any():
+        return Said("")
+    row = cells.iloc[0]
+    return Said(
+        f"{wording.start(wording.about(row['share'], 'newcomers'))} write in the {results.period} "
+        "after their first.",
+        of_share(row, "share", n="eligible") + " newcomers.",
+    )
+
+
+def _growth(results: Results) -> Said:
+    if results.growth is None:
+        return Said("")
+    whole = results.growth[results.growth["complete"] & ~results.growth["burn_in"]]
+    if whole.empty:
+        return Said("")
+    last = whole.iloc[-1]
+    when = wording.start(wording.period_name(pd.Timestamp(str(last["period"])), period=results.period))
+    return Said(
+        f"{when}: {wording.count(last['new'])} new, {wording.count(last['resurrected'])} back, "
+        f"{wording.count(last['churned'])} away."
+    )
+
+
+def _inactive(results: Results) -> Said:
+    silence, days = results.silence, results.inactive_days
+    if silence is None or days is None or days < SHORT_SILENCE:
+        return Said("")
+    rows = silence[(silence["silence_days"] == days) & silence["suggested"].astype(bool)]
+    row = rows.iloc[0]
+    return Said(
+        f"After {wording.count(days, 'day')} without a message 9 in 10 do not return.",
+        f"{of_share(row, 'share', n='n_authors')} come back within "
+        f"{wording.count(silence.attrs['horizon_days'], 'day')} (Kaplan-Meier).",
+    )
+
+
+def _repeat_title(table: pd.DataFrame, results: Results) -> str:
+    row = pooled(table)
+    known = table[(table["period"].astype(str) != "all") & table["share"].notna()]
+    if row is None or len(known) < 2:
+        return ""
+    return f"{wording.share(row['share'])} of people write again the next {results.period}"
+
+
+def _welcome_title(table: pd.DataFrame, results: Results) -> str:
+    first = _pooled_groups(table, results)
+    first = first[first["period"] == first["period"].min()].set_index("group")["share"].dropna()
+    if len(first) < len(ANSWERED):
+        return ""
+    yes, no = (wording.share(first[name]) for name in ANSWERED)
+    return (
+        f"{yes} of newcomers who got a reply write again the next {results.period}, {no} of those who did not"
+    )
+
+
+def _pooled_groups(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    return table[(table["cohort"] == "all") & table["complete"].astype(bool)]
+
+
+def _effect_title(effect: ReplyEffect, results: Results) -> str:
+    if effect.withheld:
+        return "We cannot say whether a reply makes newcomers return"
+    adjusted = effect.estimates[effect.estimates["estimate"] == "adjusted"]
+    if adjusted.empty or adjusted["value"].isna().any():
+        return effect.verdict
+    row = adjusted.iloc[0]
+    if row["low"] <= 0 <= row["high"]:
+        return "No clear difference in who returns between newcomers with and without a reply"
+    often = "more" if row["value"] > 0 else "less"
+    return f"Newcomers who got a reply came back {often} often; that is no proof of cause"
+
+
+COMMUNITY = Section(
+    "community",
+    "Community",
+    _heading,
+    _said,
+    (
+        Exhibit(
+            "come-back", "repeat", "period n retained share low high", _repeat_title, plot="repeat_rate",
+            counted=lambda table, _: wording.people(table["n_people"].iloc[-1]),
+        ),
+        Exhibit(
+            "newcomers", "by_welcome", "group period retained share low high n", _welcome_title,
+            plot="retention", rows=_pooled_groups, options={"view": "curve"},
+            words={"period": ("Periods later", wording.count)}, label="group",
+        ),
+        Exhibit(
+            "welcome", "effect", "estimate scale n_answered n_unanswered value low high", _effect_title,
+            plot="reply_effect", of="estimates", draw=lambda effect, _: effect, label="estimate",
+            words={"low": ("From", wording.score), "high": ("To", wording.score)},
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,134 @@
+"""Comparisons: named rivals, tagged and untagged, the columns of the file, and what the brand believes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from .. import format as wording
+from ..exhibit import Exhibit, Said, Section
+from ..results import Results
+from .finding import company
+
+MOST_SUBJECTS = 6
+STREAMS = {"addressed": "tagged", "wild": "untagged"}
+
+
+def whole_file(rivals: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of all months and topics together."""
+    return rivals[rivals["period"].isna() & rivals["topic"].isna() & ~rivals["hidden"].astype(bool)]
+
+
+def _complaining(rivals: pd.DataFrame | None) -> pd.DataFrame:
+    if rivals is None:
+        return pd.DataFrame()
+    whole = whole_file(rivals)
+    rows = whole[(whole["measure"] == "complaining") & (whole["n"] >= wording.FEW)]
+    return rows.sort_values(["share", "brand"], ascending=[False, True]) if len(rows) > 1 else pd.DataFrame()
+
+
+def _clear(streams: pd.DataFrame | None) -> pd.DataFrame:
+    if streams is None:
+        return pd.DataFrame()
+    return streams[streams["beyond_chance"].astype(bool) & (streams["kind"] != "word")]
+
+
+def _heading(results: Results) -> str:
+    rivals, streams = _complaining(results.rivals), _clear(results.streams)
+    if len(rivals):
+        first, second = rivals.iloc[0], rivals.iloc[1]
+        if first["low"] <= second["high"]:
+            return f"Complaints about {first['brand']} and {second['brand']} are too close to rank"
+        return f"People complain most about {first['brand']}"
+    if len(streams):
+        return _stream_title(results.streams, results)
+    if results.beliefs is not None and len(results.beliefs):
+        return _beliefs_title(results.beliefs, results)
+    return "" if results.streams is None else _stream_title(results.streams, results)
+
+
+def _said(results: Results) -> Sequence[Said]:
+    streams = results.streams
+    said = []
+    if streams is not None and len(streams):
+        n = streams.drop_duplicates("group").set_index("group")["n"]
+        who = [
+            f"{wording.people(n[name])} {words}"
+            for name, words in (("addressed", "tagged us"), ("wild", "talked about us without tagging"))
+            if name in n
+        ]
+        said.append(Said(wording.listing(who) + "."))
+    return said
+
+
+def _rivals_title(rivals: pd.DataFrame, results: Results) -> str:
+    rows = _complaining(rivals)
+    if rows.empty:
+        return ""
+    shares = [f"{row['brand']} {wording.share(row['share'])}" for _, row in rows.head(3).iterrows()]
+    return f"Share of what people write that complains: {wording.listing(shares)}"
+
+
+def _rivals_rows(rivals: pd.DataFrame, results: Results) -> pd.DataFrame:
+    shown = (rivals["measure"] == "complaining") & rivals["topic"].isna() & rivals["period"].notna()
+    return rivals[shown & ~rivals["hidden"].astype(bool)]
+
+
+def _stream_title(streams: pd.DataFrame, results: Results) -> str:
+    sure = _clear(streams)
+    if sure.empty:
+        return "No clear difference between people who tag us and people who do not"
+    untagged = sure[sure["group"] == "wild"]
+    row = (untagged if len(untagged) else sure).iloc[0]
+    where = "without tagging us" if row["group"] == "wild" else "when they tag us"
+    item = wording.shorten(str(row["item"]))
+    return (
+        f"People speak more of “{item}” {where}: {wording.share(row['share'])} against "
+        f"{wording.share(row['share_other'])}"
+    )
+
+
+def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
+    rows = streams[streams["kind"] != "word"]
+    rows = rows[rows["beyond_chance"].astype(bool)] if rows["beyond_chance"].any() else rows
+    return rows.assign(group=rows["group"].map(STREAMS).fillna(rows["group"]))
+
+
+def _beliefs_title(beliefs: pd.DataFrame, results: Results) -> str:
+    shown = beliefs[beliefs["gap"].abs() > 0]
+    if shown.empty:
+        return "What the company believes is what people speak of"
+    row = shown.iloc[0]
+    name = wording.shorten(str(row["name"]))
+    side = "more" if row["gap"] > 0 else "less"
+    held = "believes" if row["source"] == "beliefs" else "posts about it"
+    return (
+        f"People speak {side} of “{name}” than {company(results)} {held}: {wording.share(row['share'])} "
+        f"against {wording.share(row['believed'])}"
+    )
+
+
+COMPARISONS = Section(
+    "comparisons",
+    "Comparisons",
+    _heading,
+    _said,
+    (
+        Exhibit(
+            "rivals", "rivals", "brand period n n_marked share low high change", _rivals_title, plot="rivals",
+            rows=_rivals_rows, draw=lambda rivals, _: rivals, options={"measure": "complaining"},
+            label="brand",
+        ),
+        Exhibit(
+            "streams", "streams", "item group n_with share n_other_with share_other", _stream_title,
+            plot="compare_streams", rows=_stream_rows, draw=lambda streams, _: streams,
+            options={"kind": "topic", "top": 10}, label="item",
+            words={"n_with": ("People", wording.count), "n_other_with": ("People elsewhere", wording.count)},
+        ),
+        Exhibit(
+            "beliefs", "beliefs", "name source believed share gap n_people", _beliefs_title,
+            rows=lambda table, _: table.head(MOST_SUBJECTS)
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,161 @@
+"""The memo: one screen that a manager finishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from insight.mentions import is_repost
+from insight.needs.representative import representative
+from insight.timeline.persons import by_people, count_people
+
+from .. import format as wording
+from ..actions import Action, next_actions
+from ..checked import honesty
+from ..exhibit import Said
+from ..file_card import n_copies
+from ..results import Results
+from .finding import (
+    MANY_COPIES,
+    answered_said,
+    largest_needs,
+    main_change,
+    name_of,
+    no_needs,
+    shown_needs,
+    wait_said,
+    waiting_said,
+)
+
+MOST_PROBLEMS = 3
+QUOTED_LETTERS = 110
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem of the memo: what it opens, its people, how they changed, one sentence that voices it."""
+
+    need: str
+    name: str
+    people: str
+    trend: str
+    spark: list[float]
+    quote: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Memo:
+    """The first screen."""
+
+    about: str
+    bottom_line: list[Said]
+    problems: list[Problem]
+    answered: Said
+    waiting: Said
+    actions: list[Action]
+    red_flag: str
+    details: list[str] = field(default_factory=list)
+
+
+def write_memo(results: Results) -> Memo:
+    """Write the memo."""
+    bottom_line = [_problem_line(results), _reply_line(results), main_change(results)]
+    problems = [_problem(need, results) for _, need in largest_needs(results, MOST_PROBLEMS).iterrows()]
+    answered, waiting, actions = answered_said(results), waiting_said(results), next_actions(results)
+    details = [
+        *(line.detail and f"{line.text} {line.detail}" for line in (*bottom_line, answered, waiting)),
+        *(f"{problem.name}: {problem.detail}" for problem in problems),
+        *(f"{action.text}: {action.rule}" for action in actions),
+        honesty(results.labelled),
+    ]
+    return Memo(
+        about=about(results),
+        bottom_line=[line for line in bottom_line if line.text],
+        problems=problems,
+        answered=answered,
+        waiting=waiting,
+        actions=actions[:3],
+        red_flag=red_flag(results),
+        details=list(dict.fromkeys(filter(None, details))),
+    )
+
+
+def about(results: Results) -> str:
+    """Say how many people wrote how much, and when."""
+    line = results.mentions[~is_repost(results.mentions)]
+    n_people, n = count_people(line), int(by_people(line).sum())
+    dated = line.loc[by_people(line), "created_at"].dropna()
+    when = f", {wording.dates(dated.min(), dated.max(), tz=results.tz)}" if len(dated) else ""
+    if not n_people:
+        return f"{wording.count(len(line), 'message')}, none by a customer{when}"
+    return f"{wording.people(n_people)} wrote {wording.count(n, 'message')}{when}"
+
+
+def _problem_line(results: Results) -> Said:
+    needs = largest_needs(results, 1)
+    if needs.empty:
+        return Said(no_needs(results))
+    first, n = needs.iloc[0], results.needs.attrs.get("n_people", 0)
+    share = f", {wording.about(first['share'], 'customers')}" if first["n_people"] >= wording.FEW else ""
+    return Said(
+        f"The most common problem is “{name_of(first)}”: {wording.people(first['n_people'])}{share}.",
+        f"Out of {wording.people(n)} who wrote themselves; an unsigned review counts as one.",
+    )
+
+
+def _reply_line(results: Results) -> Said:
+    wait = wait_said(results)
+    if wait.text:
+        return wait
+    return Said("" if "waits" in results.reasons else answered_said(results).text)
+
+
+def _problem(need: pd.Series, results: Results) -> Problem:
+    few = need["n_people"] < wording.FEW
+    between = "" if few else f"{wording.interval(need['low'], need['high'])} of all who wrote"
+    cost = ""
+    if pd.notna(need["impact"]) and need["impact"] < 0:
+        cost = f"people who mention it rate {wording.stars(-4 * need['impact'])} stars lower"
+    trend = str(need["trend"]) if need["trend"] in ("rising", "falling", "steady") else ""
+    return Problem(
+        need=str(need["need"]),
+        name=name_of(need),
+        people=wording.people(need["n_people"]),
+        trend=trend,
+        spark=spark(results, str(need["need"])),
+        quote=wording.shorten(representative(results.customers, results.voiced, str(need["need"])),
+                              limit=QUOTED_LETTERS),
+        detail=", ".join(filter(None, [between, cost])) + ".",
+    )  # fmt: skip
+
+
+def spark(results: Results, need: str) -> list[float]:
+    """Return the share of people who mention a need, period by period."""
+    table = results.needs_over_time
+    if table is None:
+        return []
+    rows = table[(table["need"] == need) & table["share"].notna()]
+    return [round(float(share), 4) for share in rows["share"]] if len(rows) > 2 else []
+
+
+def red_flag(results: Results) -> str:
+    """Say in one line why the file cannot be trusted as it is, if so."""
+    line = results.mentions
+    if results.own is None and results.n_brands > 1:
+        return f"{wording.count(results.n_brands)} brands are read together here. Name yours with --brand."
+    people = by_people(line)
+    copied = n_copies(line)
+    if copied > MANY_COPIES * max(1, people.sum()):
+        return (
+            f"{wording.share(copied / people.sum())} of the messages repeat an earlier one; they count once."
+        )
+    if results.imported is not None and len(results.imported.partial):
+        return f"The file is incomplete. {results.imported.partial['missing'].iloc[0]}"
+    return ""
+
+
+def has_needs(results: Results) -> bool:
+    """Return whether any problem is shown."""
+    return not shown_needs(results).empty

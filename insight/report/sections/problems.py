@@ -1,0 +1,95 @@
+"""Problems: every need with its people, trend, cost in stars and replies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .. import format as wording
+from ..exhibit import Said, Section
+from ..results import Results
+from .finding import languages, largest_needs, name_of, no_needs, shown_needs
+from .memo import spark
+
+MOST = 12
+"""Problems that are in sight; the rest is one click away."""
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    """A row of the table of problems, as the page prints it before any filter."""
+
+    need: str
+    name: str
+    n_people: int
+    share: str
+    detail: str
+    trend: str
+    spark: list[float]
+    stars: str
+
+
+def problem_rows(results: Results) -> list[ProblemRow]:
+    """List the problems of most people, general dissatisfaction last."""
+    needs = largest_needs(results, len(shown_needs(results)))
+    if results.needs is not None and len(results.needs):
+        general = results.needs["general"].astype(bool) & (results.needs["n_people"] >= results.minimum)
+        needs = pd.concat([needs, results.needs[general]])
+    return [_row(need, results) for _, need in needs.iterrows()]
+
+
+def _row(need: pd.Series, results: Results) -> ProblemRow:
+    few = need["n_people"] < wording.FEW
+    known = pd.notna(need["impact"])
+    return ProblemRow(
+        need=str(need["need"]),
+        name=name_of(need),
+        n_people=int(need["n_people"]),
+        share="" if few else wording.share(need["share"]),
+        detail="" if few else f"95\u00a0% interval {wording.interval(need['low'], need['high'])}",
+        trend=str(need["trend"]) if need["trend"] in ("rising", "falling", "steady") else "",
+        spark=spark(results, str(need["need"])),
+        stars=wording.stars(4 * need["impact"]) if known and need["impact"] < 0 else "",
+    )
+
+
+def _heading(results: Results) -> str:
+    needs = largest_needs(results, 1)
+    if needs.empty:
+        return "No problem is shared by enough people"
+    first = needs.iloc[0]
+    return f"{name_of(first)}: the problem of most people"
+
+
+def _said(results: Results) -> Sequence[Said]:
+    needs = shown_needs(results)
+    if needs.empty:
+        return [Said(no_needs(results))]
+    n_few = int(results.needs.attrs.get("n_too_few", 0))
+    few = f"{wording.count(n_few, 'problem')} of fewer than {results.minimum} people are not listed."
+    return [
+        Said(
+            f"{wording.count(len(needs), 'problem')}, each in people's own words. Open one to read them all.",
+            "A problem is a group of sentences that complain, wish or describe a work-around, by what they "
+            "say. " + (few if n_few else ""),
+        ),
+        Said(_costs_most(needs)),
+        Said(languages(results)),
+    ]
+
+
+def _costs_most(needs: pd.DataFrame) -> str:
+    """Name the problem that goes with the lowest ratings, where that is sure."""
+    sure = needs[
+        needs["impact_high"].notna() & (needs["impact_high"] < 0) & (needs["n_rated"] >= wording.FEW)
+    ]
+    if sure.empty:
+        return ""
+    worst = sure.sort_values(["impact", "need"]).iloc[0]
+    stars = wording.stars(-4 * worst["impact"])
+    return f"People who mention “{name_of(worst)}” rate {stars} stars lower than the rest."
+
+
+PROBLEMS = Section("problems", "Problems", _heading, _said, follows=True, bare=True)

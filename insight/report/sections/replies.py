@@ -1,0 +1,163 @@
+"""Replies: who is answered, how fast and how well, where we never reply, and who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from .. import format as wording
+from ..exhibit import Exhibit, Said, Section
+from ..results import Results
+from .finding import answered_said, company, of_share, wait_said, waiting_said
+
+WANTS = {
+    "help": "ask for help", "complaint": "complain", "idea": "suggest something", "compliment": "praise",
+    "thanks": "say thanks", "other": "small talk and the like",
+}  # fmt: skip
+DUE = ("help", "complaint", "idea")
+"""What asks for a reply."""
+PARTS = {
+    "answered soon": "within an hour", "answered": "within a day", "acknowledged": "apologises",
+    "thanked": "thanks", "moved": "moves to private",
+}  # fmt: skip
+
+
+def _heading(results: Results) -> str:
+    if results.responses is None:
+        return results.reasons.get("waits", "")
+    return answered_said(results).text
+
+
+def _said(results: Results) -> Sequence[Said]:
+    return [wait_said(results), waiting_said(results), _absent(results), _hours(results), _moved(results)]
+
+
+def _absent(results: Results) -> Said:
+    presence = results.presence
+    if presence is None or presence["n"].max() < wording.FEW or not presence["n_present"].sum():
+        return Said("")
+    blank = presence[presence["blank"].astype(bool) & (presence["n"] >= results.minimum)]
+    names = [wording.shorten(str(name)) for name in blank.sort_values("share", kind="stable")["name"].head(3)]
+    if not names:
+        return Said("No topic stands out as one that the company rarely joins.")
+    return Said(
+        f"{wording.start(company(results))} rarely replies about {wording.listing(names)}.",
+        "Conversations by the topic of their first message (Fisher's exact test, false discovery rate "
+        f"5\u00a0%); it speaks in {of_share(presence.iloc[0])} conversations overall.",
+    )
+
+
+def _hours(results: Results) -> Said:
+    rate = results.rate_in_hours
+    if rate is None or not len(rate) or rate["n_people"].iloc[0] < wording.FEW:
+        return Said("")
+    many = wording.about(rate["share"].iloc[0], "people")
+    return Said(
+        f"Counted in your opening hours, {many} get a reply within 8 hours.", of_share(rate.iloc[0], "share")
+    )
+
+
+def _moved(results: Results) -> Said:
+    moved = results.handoffs
+    if moved is None or moved["n"].iloc[0] < wording.FEW:
+        return Said("")
+    first = moved.iloc[0]
+    return Said(
+        f"{wording.start(wording.about(first['share'], 'public replies'))} ask the customer to switch to DM, "
+        "phone or e-mail.",
+        of_share(first) + " public replies.",
+    )
+
+
+def _due(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    return _rates(table[table["group"].isin(DUE)], results)
+
+
+def _rates(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    named = table["group"].map(WANTS).fillna(table["group"])
+    return table[table["n_people"] >= results.minimum].assign(want=table["group"], group=named)
+
+
+def _intent_title(table: pd.DataFrame, results: Results) -> str:
+    known = table[(table["n_people"] >= wording.FEW) & table["group"].isin(DUE)]
+    if len(known) < 2:
+        return ""
+    worst = known.sort_values(["share", "group"]).iloc[0]
+    return (
+        f"People who {WANTS[worst['group']]} are answered least: {wording.share(worst['share'])} within a day"
+    )
+
+
+def _channel_title(table: pd.DataFrame, results: Results) -> str:
+    known = table[table["n_people"] >= wording.FEW]
+    if len(known) < 2:
+        return ""
+    clear = known[(known["p_adjusted"] <= 0.05)]
+    if clear.empty:
+        return "No channel clearly differs in how many are answered within a day"
+    worst = known.sort_values(["share", "group"]).iloc[0]
+    return (
+        f"{wording.shorten(str(worst['group']), limit=40)} is answered least: "
+        f"{wording.share(worst['share'])} within a day"
+    )
+
+
+def _curve_title(curve: pd.DataFrame, results: Results) -> str:
+    return wait_said(results).text
+
+
+def _quality(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    lines = (table["line"].iloc[0], *DUE)
+    shown = table[table["part"].isin(PARTS) & table["line"].isin(lines)]
+    shown = shown[shown["n"] >= max(wording.FEW, results.minimum)]
+    order = list(PARTS)
+    return shown.sort_values(
+        "part", key=lambda parts: parts.map(order.index), kind="stable", ignore_index=True
+    )
+
+
+def _quality_title(table: pd.DataFrame, results: Results) -> str:
+    first = table[table["line"] == table["line"].iloc[0]].set_index("part")
+    if first.loc["answered", "n"] < wording.FEW:
+        return ""
+    share = {part: wording.share(first.loc[part, "share"]) for part in PARTS}
+    return (
+        f"{share['acknowledged']} get a reply within a day that apologises or acknowledges, "
+        f"{share['thanked']} one that thanks"
+    )
+
+
+def _n_waits(table: Any, results: Results) -> str:  # noqa: ANN401
+    return wording.count(len(results.responses), "wait") if results.responses is not None else ""
+
+
+REPLIES = Section(
+    "replies",
+    "Replies",
+    _heading,
+    _said,
+    (
+        Exhibit(
+            "answered-by-want", "rate_by_intent", "group n answered share low high", _intent_title,
+            plot="response_rate", rows=_due, words={"n": ("Waits", wording.count)}, opens="want={want}",
+            label="group", live="want", counted=_n_waits,
+        ),
+        Exhibit(
+            "waits", "curve", "wait_hours n_at_risk unanswered low high", _curve_title,
+            plot="response_curve", live="waits", counted=_n_waits,
+        ),
+        Exhibit(
+            "answered-by-channel", "rate_by_channel", "group n answered share low high", _channel_title,
+            plot="response_rate", rows=_rates, words={"n": ("Waits", wording.count)}, opens="channel={want}",
+            label="group", live="channel", counted=_n_waits,
+        ),
+        Exhibit(
+            "reply-quality", "test", "line part n n_met share low high", _quality_title, plot="twitter_test",
+            rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(PARTS)),
+            words={"n": ("Messages", wording.count)}, counted=_n_waits,
+        ),
+    ),
+    follows=True,
+)  # fmt: skip

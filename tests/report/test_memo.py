@@ -1,0 +1,145 @@
+"""The first screen: few words, each sentence from a number that can be checked."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from insight.report.actions import next_actions
+from insight.report.sections.finding import answered_said, main_change, median_wait, wait_said, waiting_said
+from insight.report.sections.memo import about, red_flag, write_memo
+from insight.topics.compare_periods import Changes
+
+MARCH, APRIL = pd.Timestamp("2026-03-01"), pd.Timestamp("2026-04-01")
+
+
+def in_sight(memo):
+    """Everything of the memo that is read without a click."""
+    problems = [part for one in memo.problems for part in (one.name, one.people, one.trend, one.quote)]
+    actions = [part for one in memo.actions for part in (one.text, one.why)]
+    lines = [one.text for one in (*memo.bottom_line, memo.answered, memo.waiting)]
+    return " ".join(filter(None, [memo.about, memo.red_flag, *lines, *problems, *actions]))
+
+
+def test_the_memo_says_what_is_in_the_tables(results):
+    memo = write_memo(results)
+    assert memo.about == "3 people wrote 4 messages, 1–31 Mar 2026"
+    assert memo.bottom_line[0].text == (
+        "The most common problem is “Kettle leaks”: 60 people, about 1 in 17 customers."
+    )
+    first = memo.problems[0]
+    assert (first.name, first.people, first.trend) == ("Kettle leaks", "60 people", "rising")
+    assert memo.answered.text == "About 2 in 5 messages get a reply within a day."
+    assert "37–43" in memo.answered.detail
+    assert memo.waiting.text == "1 person waits for a reply, the longest since 5 Mar 2026."
+    assert not memo.red_flag
+
+
+def test_the_sentence_that_is_shown_voices_the_problem(results):
+    assert write_memo(results).problems[0].quote == "my kettle leaks", "neither borrowed nor too short"
+
+
+def test_the_memo_is_one_screen_of_plain_words(built):
+    text = in_sight(built.page.memo)
+    assert len(text.split()) <= 180
+    assert not re.search(r"n\s=|interval|beyond chance|\btold\b|reckon|\bheard\b", text)
+    assert len(built.page.memo.bottom_line) <= 3
+    assert len(built.page.memo.actions) <= 3
+
+
+def test_every_sentence_keeps_its_interval_in_the_details(results):
+    details = " ".join(write_memo(results).details)
+    assert "95\u00a0% interval 37–43\u00a0%" in details
+    assert "n\u00a0=\u00a01,000" in details
+
+
+def test_a_typical_wait_counts_those_without_a_reply(but):
+    curve = pd.DataFrame(
+        {"wait_hours": [0.0, 1.0, 30.0], "n_at_risk": [90, 80, 40], "unanswered": [1.0, 0.8, 0.5],
+         "low": [1.0, 0.7, 0.4], "high": [1.0, 0.9, 0.6]}
+    )  # fmt: skip
+    assert median_wait(curve)[0] == 30.0
+    assert wait_said(but(curve=curve)).text == "A typical wait is 30.0 h."
+    never = but(curve=curve.assign(unanswered=[1.0, 0.9, 0.8]))
+    assert wait_said(never).text == "More than half never get a reply in this file."
+
+
+def test_of_a_handful_no_share_is_said(but, results):
+    few = but(rate=results.rate.assign(n_people=6))
+    assert answered_said(few).text == "Too early to say how many are answered within a day."
+    silent = replace(results, found={}, reasons={"waits": "No company replies are in this file."})
+    assert answered_said(silent).text == "No company replies are in this file."
+    assert waiting_said(silent).text == ""
+
+
+def test_no_one_waits(but, results):
+    done = results.responses.assign(responded=True)
+    assert waiting_said(but(responses=done)).text == "No one is waiting for a reply."
+
+
+def changed(rows=((0, 0.02, 0.05, 0.001, True),), period="month"):
+    names = ["topic", "share_before", "share_after", "p_value", "clear"]
+    table = pd.DataFrame(rows, columns=names).assign(low_any=0.01, high_any=0.05, n_before=30, n_after=40)
+    return Changes(
+        period, MARCH, APRIL, 100, 110, table.assign(change=table.share_after - table.share_before)
+    )
+
+
+def test_the_surest_change_is_said_and_no_change_is_a_finding(but):
+    assert main_change(but(changes=changed())).text == (
+        "Talk of “Kettle leaks” rose from 2.0\u00a0% to 5.0\u00a0%."
+    )
+    none = but(changes=changed([(0, 0.02, 0.03, 0.4, False)]))
+    assert main_change(none).text == "No clear change since March 2026."
+    assert main_change(but(changes=None)).text == "Too early to say what changed."
+
+
+def test_actions_are_imperatives_with_what_they_rest_on(but, results):
+    texts = [action.text for action in next_actions(results)]
+    assert texts[0] == "Fix “Kettle leaks” first" or texts[0].startswith("Decide which comes first")
+    assert texts[1] == "Answer faster on forum"
+    assert texts[2] == "Ask people who stopped posting why they stopped"
+    risen = next_actions(but(changes=changed()))
+    assert risen[2].text == "Find out why talk of “Kettle leaks” rose"
+    assert risen[2].href == "#topic=0"
+
+
+def test_two_problems_of_one_size_are_not_ranked(but, results):
+    close = results.needs.assign(n_people=[60, 58], low=[0.046, 0.044], high=[0.076, 0.074])
+    first = next_actions(but(needs=close))[0]
+    assert first.text == "Decide which comes first: “Kettle leaks” or “Timer”"
+
+
+def test_without_words_or_replies_the_way_out_is_the_action(but, results):
+    brand = results.mentions[results.mentions["role"] == "brand"]
+    bare = replace(results, mentions=brand, customers=brand.head(0), found={})
+    assert next_actions(bare)[0].text == "Add what customers wrote to the export"
+    silent = results.mentions[results.mentions["role"] != "brand"]
+    mute = replace(results, mentions=silent, found={})
+    assert next_actions(mute)[-1].text == "Add the company's replies to the export"
+
+
+def test_general_dissatisfaction_is_no_problem_to_act_on(but, results):
+    vague = results.needs.assign(general=[True, False])
+    assert next_actions(but(needs=vague))[0].text == "Fix “Timer” first"
+
+
+def test_one_red_line_when_the_file_cannot_be_trusted(results, report):
+    assert red_flag(replace(results, own=None, n_brands=76)).startswith("76 brands are read together")
+    copied = results.mentions.assign(own=False)
+    assert "repeat an earlier one" in red_flag(replace(results, mentions=copied))
+    partial = pd.DataFrame({"missing": ["Replies are cut after 100."]})
+    assert "Replies are cut" in red_flag(replace(results, imported=replace(report, partial=partial)))
+
+
+def test_reposts_are_no_messages_of_their_own(results):
+    assert results.mentions["kind"].eq("repost").sum() == 1
+    assert about(results).startswith("3 people wrote 4 messages")
+
+
+@pytest.mark.parametrize("impact", [np.nan, 0.1])
+def test_no_stars_are_lost_where_none_are_known(but, results, impact):
+    needs = results.needs.assign(impact=impact)
+    assert "stars" not in write_memo(but(needs=needs)).problems[0].detail
