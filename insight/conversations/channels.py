@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import need_columns, place_of
 from insight.stats import shares
-from insight.stats.kaplan_meier import median_wait
+from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import HOUR
 from insight.timeline.engine import duration
 
@@ -104,7 +104,7 @@ def _cell(
     return {
         "intent": wish, "channel": name, "n": int(here.sum()), "answered": int(mine.loc[here, "met"].sum()),
         "share": share, "low": low, "high": high,
-        "median_hours": median_wait(there["wait_hours"], there["responded"]),
+        "median_hours": median_time(there["wait_hours"], there["responded"]),
         "gap": gap, "gap_low": gap_low, "gap_high": gap_high,
     }  # fmt: skip
 
@@ -129,7 +129,7 @@ def _mix(waits: pd.DataFrame, name: str, table: pd.DataFrame) -> dict[str, str |
 
     row: dict[str, str | int | float] = {
         "intent": MIX, "channel": name, "n": int(cells["n"].sum()), "answered": int(cells["answered"].sum()),
-        "median_hours": median_wait(waits["wait_hours"], waits["responded"]),
+        "median_hours": median_time(waits["wait_hours"], waits["responded"]),
     }  # fmt: skip
     if len(cells):
         for value, low, high in (("share", "low", "high"), ("gap", "gap_low", "gap_high")):

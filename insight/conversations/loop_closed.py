@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns
 from insight.stats import shares
-from insight.stats.kaplan_meier import median_wait
+from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import DAY
 from insight.timeline.persons import by_people
 from insight.timeline.threads import linked_rows, parent_rows
@@ -137,7 +137,7 @@ def _stage(
     days = ((at.fillna(end) - ideas["created_at"]) / DAY).clip(lower=0)
     waiting = ideas[before & ~done]
     row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
-    row |= {"median_days": median_wait(days, done), "n_open": len(waiting)}
+    row |= {"median_days": median_time(days, done), "n_open": len(waiting)}
     if len(waiting):
         row |= {"oldest_open": waiting["mention_id"].iloc[0]}
         row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / DAY}

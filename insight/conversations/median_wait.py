@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from insight.stats.statistics import ROUNDING
+from insight.stats.kaplan_meier import ROUNDING
 
 
 def median_wait(curve: pd.DataFrame) -> tuple[float, float, float]:

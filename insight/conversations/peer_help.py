@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns, place_of
 from insight.stats import shares
-from insight.stats.kaplan_meier import median_wait
+from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import HOUR
 from insight.timeline.persons import by_people
 from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
@@ -112,7 +112,7 @@ def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, obj
         "share": share,
         "low": low,
         "high": high,
-        "median_hours": median_wait(timed["hours"], timed["helped"]),
+        "median_hours": median_time(timed["hours"], timed["helped"]),
         "n_brand": int(part["brand"].sum()),
         "n_before": int(part["before"].sum()),
         "n_thanked": int(part["thanked"].sum()),

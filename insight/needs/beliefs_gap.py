@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, need_columns
-from insight.stats.statistics import wilson
+from insight.stats.intervals import wilson
 from insight.timeline.own_words import own_words
 
 COLUMNS = ["source", "name", "believed", "n_people", "n", "share", "low", "high", "gap"]

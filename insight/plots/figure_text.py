@@ -93,7 +93,7 @@ def name_rows(figure: Figure, names: Sequence[str], *, counts: pd.Series | None 
     sizes = [""] * len(names) if counts is None else [f" (n = {count:,.0f})" for count in counts]
     figure.update_yaxes(
         tickvals=list(range(len(names))),
-        ticktext=[_short(name) + size for name, size in zip(names, sizes, strict=True)],
+        ticktext=[shortened(name) + size for name, size in zip(names, sizes, strict=True)],
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
         zeroline=False,
@@ -101,7 +101,8 @@ def name_rows(figure: Figure, names: Sequence[str], *, counts: pd.Series | None 
     figure.update_layout(height=FRAME + _ROW * max(1, len(names)), showlegend=False)
 
 
-def _short(name: str) -> str:
+def shortened(name: str) -> str:
+    """Return the name of a row as it fits beside a figure."""
     plain = unescape(name)
     return name if len(plain) <= _LONGEST else escape(f"{plain[: _LONGEST - 1]}…")
 

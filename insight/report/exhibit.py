@@ -122,14 +122,16 @@ class Exhibit:
         return self.opens.format(**row) if known and row.get("topic", 0) != -1 else ""
 
     def _labels(self, table: pd.DataFrame, leads: list[str]) -> dict[str, str]:
-        from insight.plots.marks import name_rows
+        from insight.plots.figure_text import shortened
 
         if not leads:
             return {}
         values = table[self.label]
         dated = pd.api.types.is_datetime64_any_dtype(values)
-        labels = [str(value)[:10] for value in values] if dated else name_rows(values.astype(str))
-        return {label: lead for label, lead in zip(labels, leads, strict=True) if lead}
+        labels = [str(value)[:10] if dated else html.escape(str(value)) for value in values]
+        # A figure may name a row in full, or shortened.
+        named = {label: lead for label, lead in zip(labels, leads, strict=True) if lead}
+        return {shortened(label): lead for label, lead in named.items()} | named
 
     def _definition(self, result: Any, table: pd.DataFrame) -> str:  # noqa: ANN401
         attrs = getattr(result, "attrs", {})

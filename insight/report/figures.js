@@ -93,7 +93,8 @@ function drawingOf(plot) {
 }
 const keyOf = (plot, point) => {
   const { opens } = shownOf(plot);
-  const found = [point.y, point.x, point.data?.name, ...[point.customdata ?? []].flat()];
+  const rows = drawingOf(plot)?.layout?.yaxis?.ticktext; // a row is a number, named at its tick
+  const found = [rows?.[point.y], point.y, point.x, point.data?.name, ...[point.customdata ?? []].flat()];
   // A figure writes the size of a group behind its name.
   const label = found.map((one) => String(one).replace(/ \(n = [\d,]+\)$/, "")).find((one) => opens[one] ?? opens[one.slice(0, 10)]);
   return label && (opens[label] ?? opens[label.slice(0, 10)]);
@@ -135,7 +136,7 @@ function walkable(plot) {
     return points.map((one, pointNumber) => {
       const [x, y] = [label(plot._fullLayout[`xaxis${trace.xaxis.slice(1)}`], one.x), label(plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`], one.y)];
       const key = keyOf(plot, { x, y, data: trace, customdata: trace.customdata?.[pointNumber] });
-      return { curveNumber: trace.index, pointNumber, key, name: typeof y === "string" ? y : String(x).slice(0, 10) };
+      return { curveNumber: trace.index, pointNumber, key, name: drawingOf(plot)?.layout?.yaxis?.ticktext?.[y] ?? (typeof y === "string" ? y : String(x).slice(0, 10)) };
     }).filter(({ key }) => key);
   });
   marksOf.set(plot, marks);

@@ -72,7 +72,7 @@ def kaplan_meier(
     return SurvivalCurve(times, n_at_risk, n_events, survival, low, high)
 
 
-def median_wait(durations: ArrayLike, observed: ArrayLike) -> float:
+def median_time(durations: ArrayLike, observed: ArrayLike) -> float:
     """Return the time by which half have had the event, those still waiting counted; NaN if never."""
     waits = np.asarray(durations, dtype=float)
     median = kaplan_meier(waits, observed).quantile() if len(waits) else np.inf
