@@ -64,11 +64,16 @@ function liveTable(name, shown) {
 const FIRST = 12;
 const order = { by: "people", down: true, all: false };
 const general = (row) => (row.general ? 1 : 0);
+const mean = (values) => values.reduce((total, one) => total + one, 0) / (values.length || 1);
+function risen({ trend }) { // the second half of a spark against the first
+  const shares = trend.map(({ share }) => share ?? 0), half = shares.length >> 1;
+  return mean(shares.slice(half)) - mean(shares.slice(0, half));
+}
 const COLUMNS = {
   name: { title: "Problem", value: (row) => nameOf(row.need, row.name).toLowerCase() },
   people: { title: "People", number: true, value: (row) => row.people ?? -1 },
   share: { title: "Share", number: true, value: (row) => row.share ?? -1 },
-  trend: { title: "Trend", value: (row) => { const known = row.trend.map(({ share }) => share ?? 0); const half = known.length >> 1; const sum = (list) => list.reduce((total, one) => total + one, 0); return sum(known.slice(half)) / (known.length - half || 1) - sum(known.slice(0, half)) / (half || 1); } },
+  trend: { title: "Trend", value: risen },
   stars: { title: "Stars lost", number: true, value: (row) => (row.impact === null ? -Infinity : -row.impact) },
   answered: { title: "Answered", number: true, value: (row) => row.answered?.share ?? -1 },
 };

@@ -23,6 +23,7 @@ from insight.archives.privacy.pseudonyms import pseudonym
 from insight.needs.runs import read_run
 from insight.report.corrections import read_notes, shown_ledger, update_ideas
 from insight.report.kept import draw_labels
+from insight.signals.label import save_labels
 
 GONE = "kim_w88"
 THEIRS = ("kim_w88", "quillfish", "zorblax", "grommet")
@@ -106,7 +107,7 @@ def place(tmp_path_factory):
     before.mkdir()
     first = run(before, whole)
     labels = draw_labels(whole, before / "labels.csv", n=400)
-    ins.label.save_labels(before / "labels.csv", labels.assign(label="-"))
+    save_labels(before / "labels.csv", labels.assign(label="-"))
     ids = [f"x:{FIRST_ID + at}" for at, row in enumerate(rows()) if row[1] == GONE]
     notes = f"mention_id,note\n{whole.guard.shown(ids[0])},call them\nm0,ask {GONE} again\n"
     (before / "edits" / "notes.csv").write_text(notes, encoding="utf-8")
