@@ -23,9 +23,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_mutual_info_score
 
+import insight.text
 from insight.mentions import as_mentions
 from insight.needs import Needs, find_needs
 from insight.signals.find import find_signals
+from insight.text.clean import split_sentences
 from insight.text.encode import encode
 from insight.topics import fit_topics
 
@@ -175,6 +177,8 @@ def by_sentence(mentions: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
         path = Path(folder) / "archive.csv"
         mentions.assign(inbound=True)[["inbound", "text", "author_id"]].to_csv(path, index=False)
         argv, sys.argv = sys.argv, ["needs_by_sentence.py", str(path)]
+        insight.__dict__.setdefault("encode", encode)  # where the sketch looks for them
+        insight.text.__dict__.setdefault("split_sentences", split_sentences)
         try:
             made = runpy.run_path(str(DATA / "references/needs_by_sentence.py"))
         finally:
