@@ -126,7 +126,8 @@ def read(name: str) -> pd.DataFrame:
     frame["channel"] = label if name in ("apps", "issues") else None
     frame["rating"] = np.nan if stars is None else (pd.to_numeric(stars) - 1) / 4
     mentions = as_mentions(frame.astype({"author_id": "str"}))
-    return mentions.assign(label="" if label is None else label.fillna("").astype(str).to_numpy())
+    labels = pd.Series("", index=raw.index) if label is None else label.fillna("").astype(str)
+    return mentions.assign(label=mentions["mention_id"].map(labels.set_axis(one)).to_numpy())
 
 
 def sentences(needs: Needs, mentions: pd.DataFrame) -> pd.DataFrame:
