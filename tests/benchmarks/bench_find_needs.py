@@ -23,9 +23,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_mutual_info_score
 
+import insight.text
 from insight.mentions import as_mentions
 from insight.needs import Needs, find_needs
 from insight.signals.find import find_signals
+from insight.text.clean import split_sentences
 from insight.text.encode import encode
 from insight.topics import fit_topics
 
@@ -124,7 +126,8 @@ def read(name: str) -> pd.DataFrame:
     frame["channel"] = label if name in ("apps", "issues") else None
     frame["rating"] = np.nan if stars is None else (pd.to_numeric(stars) - 1) / 4
     mentions = as_mentions(frame.astype({"author_id": "str"}))
-    return mentions.assign(label="" if label is None else label.fillna("").astype(str).to_numpy())
+    labels = pd.Series("", index=raw.index) if label is None else label.fillna("").astype(str)
+    return mentions.assign(label=mentions["mention_id"].map(labels.set_axis(one)).to_numpy())
 
 
 def sentences(needs: Needs, mentions: pd.DataFrame) -> pd.DataFrame:
@@ -175,6 +178,8 @@ def by_sentence(mentions: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
         path = Path(folder) / "archive.csv"
         mentions.assign(inbound=True)[["inbound", "text", "author_id"]].to_csv(path, index=False)
         argv, sys.argv = sys.argv, ["needs_by_sentence.py", str(path)]
+        insight.__dict__.setdefault("encode", encode)  # where the sketch looks for them
+        insight.text.__dict__.setdefault("split_sentences", split_sentences)
         try:
             made = runpy.run_path(str(DATA / "references/needs_by_sentence.py"))
         finally:
