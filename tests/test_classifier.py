@@ -9,7 +9,7 @@ from scipy import sparse
 from insight.mentions import InsightError
 from insight.signals import classifier
 from insight.signals.classifier import Classifier, shipped_model
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.student import count_tokens, estimate_chances, teach
 from insight.signals.token_embeddings import read_tokens
 from insight.signals.train import read_signal_model

@@ -5,13 +5,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.conversations import (
-    dialogue_index,
-    form_letters,
-    hashtag_audit,
-    playbook,
-    reply_acts,
-)
+from insight.conversations import dialogue_index, form_letters, hashtag_audit, playbook, reply_acts
 from insight.text.patterns import read_cues
 
 COLUMNS = ["mention_id", "reply_to_id", "author_id", "side", "brand", "day", "text"]

@@ -16,7 +16,7 @@ from insight.needs.idea_ledger import (
     write_ledger,
 )
 from insight.needs.mine_ideas import mine_ideas
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 
 TIMER = [
     "Please add a timer to the kettle",

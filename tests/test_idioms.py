@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.rules import read_idioms
 
 NO_FAULT = (

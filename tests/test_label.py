@@ -6,7 +6,7 @@ import pytest
 
 from insight.files import unescape_formula
 from insight.mentions import InsightError, as_mentions
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.label import ask_labels, draw_sentences, read_labels, save_labels, score_signals
 from insight.stats.intervals import wilson
 

@@ -13,7 +13,7 @@ import pytest
 
 import insight
 from insight.mentions import InsightWarning
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.rules import read_flags, read_rules
 from insight.text.clean import LONGEST, MAX_READ, clean_text, detect_language, split_sentences
 from insight.text.patterns import read_cues

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.ratings import LEAST_PEOPLE, clause_at
 
 JOKE = "This game is sick and crazy, 10/10 would lose my job again"

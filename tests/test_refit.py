@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from insight.mentions import InsightError
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.rules import rule_hits
 from insight.signals.train import fit_signals, read_signal_model, write_signal_model
 

@@ -6,8 +6,8 @@ import pytest
 from insight.mentions import as_mentions
 from insight.needs import find_needs, pick_quotes
 from insight.needs.mine_ideas import mine_ideas
-from insight.signals.find import TITLE
-from insight.signals.find import find_signals as find_all_signals
+from insight.signals.find_signals import TITLE
+from insight.signals.find_signals import find_signals as find_all_signals
 from insight.signals.rules import FLAGS, meets, read_flags
 
 

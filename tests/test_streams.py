@@ -6,7 +6,7 @@ import pytest
 
 from insight.mentions import InsightError, as_mentions
 from insight.needs.compare_streams import compare_streams, emerging
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 
 
 def archive(texts, days=None, **columns):

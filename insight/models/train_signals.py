@@ -22,7 +22,7 @@ from sklearn.model_selection import GroupKFold
 
 from insight.signals.attention import learn_attention
 from insight.signals.classifier import Classifier, SignalModel
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.token_embeddings import read_tokens
 from insight.signals.train import write_signal_model
 

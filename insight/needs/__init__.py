@@ -2,7 +2,7 @@
 
 from .beliefs_gap import beliefs_gap
 from .compare_streams import compare_streams, emerging
-from .find import find_needs
+from .find_needs import find_needs
 from .idea_ledger import advance_idea, idea_progress, read_ledger, update_ledger, write_ledger
 from .mine_ideas import mine_ideas
 from .naming import name_needs

@@ -83,7 +83,7 @@ def mine_ideas(
     Examples
     --------
     >>> from insight.mentions import as_mentions
-    >>> from insight.signals.find import find_signals
+    >>> from insight.signals.find_signals import find_signals
     >>> texts = ["Please add a timer", "I wish it had a timer", "Please bring back the blue mug"]
     >>> people = {"mention_id": list("abc"), "author_id": list("xyz")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))

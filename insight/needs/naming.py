@@ -37,7 +37,7 @@ def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.
     --------
     >>> from insight.mentions import as_mentions
     >>> from insight.needs import find_needs
-    >>> from insight.signals.find import find_signals
+    >>> from insight.signals.find_signals import find_signals
     >>> texts = {"mention_id": ["a", "b"], "text": ["The lid broke", "My lid broke"]}
     >>> mentions = as_mentions(pd.DataFrame(texts))
     >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)

@@ -55,7 +55,7 @@ def needs_over_time(
     --------
     >>> from insight.mentions import as_mentions
     >>> from insight.needs import find_needs
-    >>> from insight.signals.find import find_signals
+    >>> from insight.signals.find_signals import find_signals
     >>> days = pd.to_datetime(["2024-01-05", "2024-02-05", "2024-02-06"], utc=True)
     >>> people = {"mention_id": list("abc"), "author_id": list("xyz"), "created_at": days}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": ["The lid broke", "My lid broke", "Hello"]}))

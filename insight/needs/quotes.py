@@ -83,7 +83,7 @@ def pick_quotes(
     Examples
     --------
     >>> from insight.mentions import as_mentions
-    >>> from insight.signals.find import find_signals
+    >>> from insight.signals.find_signals import find_signals
     >>> texts = ["The lid broke", "the lid broke!", "Love this lid", "My lid keeps leaking"]
     >>> ids = list("abcd")
     >>> mentions = as_mentions(pd.DataFrame({"mention_id": ids, "text": texts, "author_id": list("wxyz")}))

@@ -41,7 +41,7 @@ def sweep_kept(
 
 def draw_labels(archive: Archive, path: Path, *, n: int, progress: bool = False) -> pd.DataFrame:
     """Draw sentences for the labels at `path`, named as files name messages; what is labelled there stays."""
-    from insight.signals.find import find_signals
+    from insight.signals.find_signals import find_signals
     from insight.signals.label import draw_sentences
 
     guard, mentions = archive.guard, archive.mentions

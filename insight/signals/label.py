@@ -46,7 +46,7 @@ def draw_sentences(
     Examples
     --------
     >>> from insight.mentions import as_mentions
-    >>> from insight.signals.find import find_signals
+    >>> from insight.signals.find_signals import find_signals
     >>> people = {"mention_id": list("ab"), "author_id": list("xy")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": ["The lid broke", "Off to work"]}))
     >>> sorted(draw_sentences(mentions, find_signals(mentions))[["text", "heard", "rate"]].values.tolist())

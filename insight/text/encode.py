@@ -19,8 +19,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
-from .vector_cache import VectorCache
-from .vector_cache import Vectors as Vectors
+from .vector_cache import VectorCache, Vectors
 
 _MODELS = Path(__file__).parents[1] / "models"
 _SHA256 = {

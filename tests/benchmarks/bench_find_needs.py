@@ -26,7 +26,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 import insight.text
 from insight.mentions import as_mentions
 from insight.needs import Needs, find_needs
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.text.clean import split_sentences
 from insight.text.encode import encode
 from insight.topics import fit_topics

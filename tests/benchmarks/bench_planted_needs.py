@@ -15,7 +15,7 @@ from scipy.stats import kendalltau
 
 from insight.archives import read_archive
 from insight.needs import Needs, compare_streams, find_needs
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from tests.simulate import Truth, simulate_archive
 
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}

@@ -25,7 +25,7 @@ import pandas as pd
 
 import insight.signals.student
 from insight.signals.classifier import shipped_model
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.signals.rules import SIGNALS, read_rules, rule_hits
 from insight.signals.student import estimate_chances
 from insight.text.clean import split_sentences
@@ -97,8 +97,8 @@ import json, sys
 import pandas as pd
 import insight.signals
 from insight.signals import find_signals
-if hasattr(insight.signals.find, "READ_ALL"):
-    insight.signals.find.READ_ALL = sys.maxsize
+if hasattr(insight.signals.find_signals, "READ_ALL"):
+    insight.signals.find_signals.READ_ALL = sys.maxsize
 layers = ("patterns", "classifier") if sys.argv[2] == "both" else ("patterns",)
 heard = [
     find_signals(texts, layers=layers)[["mention_id", "signal"]].drop_duplicates().astype(str).values.tolist()

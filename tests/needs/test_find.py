@@ -10,7 +10,7 @@ from insight.mentions import InsightError, as_mentions
 from insight.needs import find_needs, name_needs
 from insight.needs.phrases import as_name, cut_phrases, names_cause, stem
 from insight.needs.sentences import brand_words, need_sentences, proper_names
-from insight.signals.find import find_signals as find_all_signals
+from insight.signals.find_signals import find_signals as find_all_signals
 from insight.timeline.own_words import own_words
 
 

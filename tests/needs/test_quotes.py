@@ -10,7 +10,7 @@ import pytest
 
 from insight.mentions import InsightError, as_mentions
 from insight.needs import find_needs, pick_quotes
-from insight.signals.find import find_signals as find_all_signals
+from insight.signals.find_signals import find_signals as find_all_signals
 
 WORDS = ["lid", "timer", "taste"]
 

@@ -10,7 +10,7 @@ from insight.mentions import InsightError, as_mentions
 from insight.needs.me_too import echoes
 from insight.needs.phrases import NEED_SIGNALS
 from insight.needs.scores import score_needs
-from insight.signals.find import find_signals as find_all_signals
+from insight.signals.find_signals import find_signals as find_all_signals
 from insight.timeline.own_words import own_words
 
 

@@ -8,7 +8,7 @@ import pytest
 from insight.mentions import InsightError, as_mentions
 from insight.needs import find_needs
 from insight.needs.needs_over_time import needs_over_time
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 
 TEXTS = {
     "a": ("ann", "2025-01-01 00:00", "The lid broke", None),

@@ -11,7 +11,7 @@ from insight.needs.groups import SAID
 from insight.needs.phrases import cut_phrases
 from insight.needs.sentences import need_sentences, proper_names
 from insight.needs.wording import learn_wording
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 from insight.text.encode import load_encoder
 from insight.timeline.own_words import own_words
 

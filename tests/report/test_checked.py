@@ -5,7 +5,7 @@ import pytest
 
 from insight.mentions import InsightError
 from insight.report.checked import UNCHECKED, check_labels, checked_rows, honesty
-from insight.signals.find import find_signals
+from insight.signals.find_signals import find_signals
 
 
 @pytest.fixture

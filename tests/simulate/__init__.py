@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from insight.mentions import InsightError
+from tests.simulate import circles, events, export_elsewhere, export_x, scene, threads
 
-from . import circles, events, export_elsewhere, export_x, scene, threads
 from .people import make_careers, make_people
 from .plan import START, Message, Person, Plan
 from .truth import Truth, tell

@@ -12,12 +12,12 @@ from insight.archives.instructions import Columns
 from insight.archives.links import has_message
 from insight.archives.readers import scalar
 
+from .author_columns import find_ids, find_people, find_threads
 from .chooser import COUNTED, Chooser, Found
 from .columns import profiles
-from .dates import find_dates, habit_of
+from .date_columns import find_dates, habit_of
 from .marks import NAMED, find_marks, find_numbers
-from .people import find_ids, find_people, find_threads
-from .words import find_reply, find_words
+from .text_columns import find_reply, find_words
 
 SAMPLE = 2_000
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|li|span|blockquote)\b[^<>]*>", re.I)

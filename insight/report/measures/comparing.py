@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.report.results import customer_messages
 from insight.timeline.brands import concerns
 from insight.timeline.persons import by_people
-
-from ..results import customer_messages
 
 if TYPE_CHECKING:
     from insight.config import Config
@@ -30,7 +29,7 @@ def rivals(
 ) -> pd.DataFrame | None:
     """Compare the brands that were named, in the whole file; ours alone has none to be compared with."""
     from insight.incidents import rivals
-    from insight.signals.find import find_signals
+    from insight.signals.find_signals import find_signals
 
     spoken = everyone.loc[everyone["person"].notna(), ["brand", "person"]].dropna()
     named = [name for name in named if (spoken["brand"] == name).any()]

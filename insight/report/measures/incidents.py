@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from insight.mentions import InsightError
-
-from ..results import collection_days
+from insight.report.results import collection_days
 
 if TYPE_CHECKING:
     from insight.config import Config

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.report.format import place
 from insight.timeline.persons import by_people
-
-from ..format import place
 
 if TYPE_CHECKING:
     from insight.config import Config

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from insight.mentions import InsightError
+from insight.report.results import collection_days
 from insight.timeline.persons import by_people
-
-from ..results import collection_days
 
 if TYPE_CHECKING:
     from insight.staying import AtRisk, Cadence, ReachCeiling, ReplyEffect, Tenure, Welcome

@@ -9,9 +9,8 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.needs.runs import Run, remembered
+from insight.report.corrections import edit_topics, read_names, read_notes, update_ideas
 from insight.topics.compare_periods import Changes, compare_periods
-
-from ..corrections import edit_topics, read_names, read_notes, update_ideas
 
 if TYPE_CHECKING:
     from insight.archives.privacy.guard import Guard
@@ -51,7 +50,7 @@ def given_names(edits: Path) -> dict[str, str]:
 
 def find_signals(customers: pd.DataFrame, *, progress: bool = False) -> pd.DataFrame:
     """Find the sentences that complain, wish, work around, praise or ask."""
-    from insight.signals.find import find_signals
+    from insight.signals.find_signals import find_signals
 
     _need_words(customers)
     return find_signals(customers, progress=progress)

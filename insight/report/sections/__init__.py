@@ -1,6 +1,7 @@
 """The sections of the page, in the order in which they are read."""
 
-from ..exhibit import Section
+from insight.report.exhibit import Section
+
 from .appendix import APPENDIX
 from .changes import CHANGES
 from .community import COMMUNITY

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from insight.report import format as wording
+from insight.report.exhibit import Exhibit, Section
+from insight.report.results import Results
 from insight.staying.churn_drivers import BEFORE_TOO
 
-from .. import format as wording
-from ..exhibit import Exhibit, Section
-from ..results import Results
 from .comparisons import whole_file
 from .finding import name_of, of_share, shown_topics, waiting_said
 

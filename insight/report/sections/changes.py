@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from insight.report import format as wording
+from insight.report.exhibit import Exhibit, Said, Section
+from insight.report.results import Results
 from insight.topics.compare_periods import Changes
 
-from .. import format as wording
-from ..exhibit import Exhibit, Said, Section
-from ..results import Results
 from .finding import change_said, changed_name, largest_needs, main_change, name_of, surest_changes
 
 MOST_PANELS, MIN_PERIODS = 6, 3

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from insight.report import format as wording
+from insight.report.exhibit import Exhibit, Said, Section
+from insight.report.measures.staying import ANSWERED
+from insight.report.results import Results
 from insight.staying import ReplyEffect
 
-from .. import format as wording
-from ..exhibit import Exhibit, Said, Section
-from ..measures.staying import ANSWERED
-from ..results import Results
 from .finding import of_share, pooled
 
 SHORT_SILENCE = 7

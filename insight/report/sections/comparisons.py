@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .. import format as wording
-from ..exhibit import Exhibit, Said, Section
-from ..results import Results
+from insight.report import format as wording
+from insight.report.exhibit import Exhibit, Said, Section
+from insight.report.results import Results
+
 from .finding import company
 
 MOST_SUBJECTS = 6

@@ -6,10 +6,9 @@ import pandas as pd
 
 from insight.conversations.median_wait import median_wait
 from insight.needs.phrases import NEED_SIGNALS
-
-from .. import format as wording
-from ..exhibit import Said
-from ..results import Results
+from insight.report import format as wording
+from insight.report.exhibit import Said
+from insight.report.results import Results
 
 MANY_COPIES = 0.05
 """Above this share of copies a reader must know at once."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from .. import format as wording
-from ..exhibit import Exhibit, Said, Section
-from ..results import Results
+from insight.report import format as wording
+from insight.report.exhibit import Exhibit, Said, Section
+from insight.report.results import Results
 
 PARTS = {
     "first_time": "critics who had not written before",

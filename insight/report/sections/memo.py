@@ -8,14 +8,14 @@ import pandas as pd
 
 from insight.mentions import is_repost
 from insight.needs.representative import representative
+from insight.report import format as wording
+from insight.report.actions import Action, next_actions
+from insight.report.checked import honesty
+from insight.report.exhibit import Said
+from insight.report.file_card import n_copies
+from insight.report.results import Results
 from insight.timeline.persons import by_people, count_people
 
-from .. import format as wording
-from ..actions import Action, next_actions
-from ..checked import honesty
-from ..exhibit import Said
-from ..file_card import n_copies
-from ..results import Results
 from .finding import (
     MANY_COPIES,
     answered_said,

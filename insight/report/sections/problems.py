@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .. import format as wording
-from ..exhibit import Said, Section
-from ..results import Results
+from insight.report import format as wording
+from insight.report.exhibit import Said, Section
+from insight.report.results import Results
+
 from .finding import languages, largest_needs, name_of, no_needs, shown_needs
 from .memo import spark
 

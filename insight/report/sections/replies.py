@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from .. import format as wording
-from ..exhibit import Exhibit, Said, Section
-from ..results import Results
+from insight.report import format as wording
+from insight.report.exhibit import Exhibit, Said, Section
+from insight.report.results import Results
+
 from .finding import answered_said, company, of_share, wait_said, waiting_said
 
 WANTS = {

@@ -135,7 +135,7 @@ def find_needs(
     Examples
     --------
     >>> from insight.mentions import as_mentions
-    >>> from insight.signals.find import find_signals
+    >>> from insight.signals.find_signals import find_signals
     >>> texts = ["The lid broke", "My lid broke too", "Please add a timer", "Great mug"]
     >>> people = {"mention_id": list("abcd"), "author_id": list("wxyz")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))
