@@ -20,7 +20,7 @@ WAYS = {
     "epoch": "%s", "epoch_s": "%s", "epoch_ms": "%s000",
 }  # fmt: skip
 UNDONE = ("entities", "html")
-MOMENT = st.datetimes(pd.Timestamp("2005-01-01").to_pydatetime(), pd.Timestamp("2030-01-01").to_pydatetime())
+MOMENT = st.datetimes(pd.Timestamp("2005-01-01").to_pydatetime(), pd.Timestamp("2026-01-01").to_pydatetime())
 WORDS = st.text(st.characters(categories=["Ll", "Lo"]), min_size=1, max_size=12)
 AUTHOR = WORDS.filter(lambda name: not is_placeholder(name))
 TEXT = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)
