@@ -16,7 +16,7 @@ import pandas as pd
 
 from . import format as wording
 from .results import Results
-from .words import NUMBERS, WORDS, Columns
+from .vocabulary import NUMBERS, WORDS, Columns
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

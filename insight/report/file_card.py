@@ -14,7 +14,7 @@ from insight.timeline.rows import timeline
 from . import format as wording
 from .exhibit import Table, as_table
 from .results import customer_messages
-from .words import Columns
+from .vocabulary import Columns
 
 if TYPE_CHECKING:
     from insight.archives import Archive, ImportReport

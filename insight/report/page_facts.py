@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from . import format as wording
 from .exhibit import Part, span
 from .method import Method, describe
+from .page_rows import Rows, page_rows
 from .results import Results
-from .rows import Rows, page_rows
 from .sections import SECTIONS
 from .sections.memo import Memo, write_memo
 from .sections.problems import ProblemRow, problem_rows

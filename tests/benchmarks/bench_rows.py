@@ -59,13 +59,13 @@ CLICKS = """async ([payload, many]) => {
 def measured() -> object:
     """The results of the small archive, which is measured as a report would."""
     import insight as ins
-    from insight.report.results import run_measures
     from tests.simulate import simulate_archive
 
     with tempfile.TemporaryDirectory() as folder:
         simulate_archive(Path(folder, "exports"), n_people=225)
         brands = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
-        return run_measures(ins.read_archive(Path(folder, "exports"), brands=brands, key=Path(folder, "key")))
+        archive = ins.read_archive(Path(folder, "exports"), brands=brands, key=Path(folder, "key"))
+        return ins.build_report(archive).results
 
 
 def repeated(table: pd.DataFrame, times: int) -> pd.DataFrame:
@@ -85,10 +85,12 @@ def enlarged(results: object, size: int) -> object:
         name: repeated(getattr(results, name), times)
         for name in ("mentions", "customers", "signals", "wants", "waits", "responses")
     }
+    own = {name: tables.pop(name) for name in ("mentions", "customers")}
     voiced = replace(results.voiced, members=repeated(results.voiced.members, times))
     assignments = repeated(results.topics.assignments, times)
     topics = types.SimpleNamespace(table=results.topics.table, assignments=assignments)
-    return replace(results, **tables, voiced=voiced, topics=topics)
+    found = {**results.found, **tables, "voiced": voiced, "topics": topics}
+    return replace(results, **own, found=found)
 
 
 def clicked(packed: str, *, many: int = 24) -> dict:
@@ -109,7 +111,7 @@ def clicked(packed: str, *, many: int = 24) -> dict:
 
 
 def main() -> None:
-    from insight.report.rows import page_rows
+    from insight.report.page_rows import page_rows
 
     warnings.simplefilter("ignore")
     results = measured()

@@ -14,7 +14,7 @@ import pytest
 import insight as ins
 from insight.report import results as measures
 from insight.report.own_brand import whose_messages
-from insight.report.rows import coarse_waits, page_rows
+from insight.report.page_rows import coarse_waits, page_rows
 from insight.stats.effects import risk_difference
 from insight.stats.intervals import wilson
 from insight.timeline.own_words import bare_words

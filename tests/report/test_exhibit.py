@@ -15,7 +15,7 @@ from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Section, as_table, begins_late, definitions
 from insight.report.plan import NAMES
 from insight.report.sections import SECTIONS
-from insight.report.words import WORDS
+from insight.report.vocabulary import WORDS
 
 EXHIBITS = [exhibit for section in SECTIONS for exhibit in section.exhibits]
 

@@ -12,9 +12,10 @@ import pytest
 
 import insight as ins
 from insight.config import Config
-from insight.report.results import Results, customer_messages, measure_answers
+from insight.report import measures
+from insight.report.page_rows import Rows, coarse_waits, page_rows
+from insight.report.results import Results, customer_messages
 from insight.report.row_columns import without_rare
-from insight.report.rows import Rows, coarse_waits, page_rows
 from insight.timeline import timeline
 
 ARRAYS = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32}
@@ -49,6 +50,11 @@ def results_of(messages, **more):
     return Results(line, customer_messages(line), line["created_at"].max(), "month", **more)
 
 
+def found(results, **tables):
+    """The results with these tables of the plan."""
+    return replace(results, found={**results.found, **tables})
+
+
 @pytest.fixture
 def two_people():
     return results_of(
@@ -80,8 +86,9 @@ def voiced():
     signals = ins.find_signals(results.customers)
     wants = ins.conversations.intents(results.mentions, signals)
     needs = ins.find_needs(results.customers, signals, minimum=2)
-    found = measure_answers(results.mentions, wants, {}, random_state=0)
-    return replace(results, signals=signals, wants=wants, voiced=needs, needs=needs.table, **found)
+    waits = measures.waits(results.mentions, wants=wants)
+    tables = {"waits": waits, "responses": measures.asking(waits), "voiced": needs, "needs": needs.table}
+    return found(results, signals=signals, wants=wants, **tables)
 
 
 def test_two_people_and_one_who_did_not_sign(two_people):
@@ -126,8 +133,10 @@ def test_any_order_of_rows_gives_the_same_page(voiced):
         return table.sample(frac=1, random_state=3).reset_index(drop=True)
 
     names = ("mentions", "customers", "signals", "wants", "waits", "responses")
-    mixed = replace(voiced, **{name: shuffled(getattr(voiced, name)) for name in names})
-    mixed = replace(mixed, voiced=replace(voiced.voiced, members=shuffled(voiced.voiced.members)))
+    own, others = names[:2], names[2:]
+    mixed = replace(voiced, **{name: shuffled(getattr(voiced, name)) for name in own})
+    needs = replace(voiced.voiced, members=shuffled(voiced.voiced.members))
+    mixed = found(mixed, voiced=needs, **{name: shuffled(getattr(voiced, name)) for name in others})
     assert page_rows(mixed).packed == page_rows(voiced).packed
 
 
@@ -258,7 +267,7 @@ def test_sentences_keep_their_place_behind_titles_emoji_and_long_texts(title, be
     )
     signals = ins.find_signals(results.customers)
     needs = ins.find_needs(results.customers, signals, minimum=1)
-    results = replace(results, signals=signals, voiced=needs)
+    results = found(results, signals=signals, voiced=needs)
     rows = page_rows(results, min_people=1)
     cut = [text[:1500] for text in said_by(results)]
     assert len(cut) >= 12
@@ -318,6 +327,6 @@ def test_sentences_that_voice_no_need_are_kept():
     signals = ins.find_signals(results.customers)
     needs = ins.find_needs(results.customers, signals, minimum=5)
     assert needs.members["need"].isna().all()
-    rows = page_rows(replace(results, signals=signals, voiced=needs))
+    rows = page_rows(found(results, signals=signals, voiced=needs))
     assert spans_of(rows) == ["The lid broke."]
     assert column(rows.data["sentences"]["need"]["codes"]) == [0]
