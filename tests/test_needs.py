@@ -6,7 +6,7 @@ import tomllib
 import pandas as pd
 import pytest
 
-import insight.signals.find_signals as signals_module
+import insight.signals as signals_module
 import insight.signals.rules as rules_module
 from insight.mentions import InsightError, as_mentions
 from insight.signals.rules import SIGNALS, read_rules

@@ -18,7 +18,7 @@ import os, random, signal, sys, time
 from pathlib import Path
 import duckdb, pandas, pyarrow.parquet, tqdm, py3langid
 from insight.archives import read_archive
-import insight.archives.large, insight.text, insight.languages
+import insight.archives.large, insight.text.clean, insight.text.language
 
 export, key, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
 

@@ -34,11 +34,10 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.multiclass import OneVsRestClassifier
 
 import insight.signals.classifier
-import insight.signals.find_signals
 import insight.signals.student
 import insight.signals.train
 from insight.signals.classifier import shipped_model
-from insight.signals.find_signals import find_signals
+from insight.signals.find_signals import LAYERS, find_signals
 from insight.signals.rules import rule_hits
 from insight.signals.token_embeddings import read_tokens
 from insight.signals.train import fit_signals
@@ -262,7 +261,7 @@ def measure(trial: Trial, folder: Path) -> tuple[dict[str, object], pd.DataFrame
         # where no wanted signal is one that the shipped model knows, both layers hear what the rules hear
         shipped = {one.signal for one in shipped_model().classifiers}
         both = trial.heard or set(labels)
-        layers = insight.signals.find_signals.LAYERS if shipped & set(both) else ("patterns",)
+        layers = LAYERS if shipped & set(both) else ("patterns",)
         heard = ruled if len(layers) == 1 else zero_shot(trial, texts, labels, layers)
         add("two layers", heard["guess"].to_numpy())
     if trial.train:
