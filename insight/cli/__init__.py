@@ -11,6 +11,7 @@ import insight
 
 from .options import Quiet, Reading, reads
 from .output import card_json, plainly, report_written, say_new_folder, shows_progress
+from .pages_by import pages_by
 
 app = typer.Typer(
     name="insight",
@@ -26,6 +27,15 @@ PACKAGE = Path(__file__).parents[1]
 SAMPLE = next(filter(Path.is_dir, [PACKAGE / "sample", PACKAGE.parent / "data" / "sample"]))
 SAMPLE_BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only messages from this day on.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only messages before this day.")]
+By = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="A page for each brand (brand) or value of a column (channel, ...), and an index; -o is the folder.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -108,8 +118,9 @@ def report(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
     ] = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only messages from this day on.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Only messages before this day.")] = None,
+    since: Since = None,
+    until: Until = None,
+    by: By = None,
     json: Json = False,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the memo."""
@@ -117,6 +128,10 @@ def report(
     from insight.report import build_report
     from insight.report.corrections import find_edits
 
+    if by is not None:
+        single = {"--export": export, "--compare-to": compare_to, "--save-run": save_run, "--slides": slides}
+        pages_by(reading, by, output, title=title, since=since, until=until, single=single)
+        return
     say_new_folder(page_file(output))
     config = reading.settle()
     kept = edits or find_edits(config.path)

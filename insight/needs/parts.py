@@ -151,7 +151,7 @@ class Parts:
 
     def centres(self, rows: npt.NDArray[np.int64] | list[list[int]]) -> npt.NDArray[np.float64]:
         """Return the unit centre of each union of sub-problems."""
-        sums = np.array([self.total[own].sum(axis=0) for own in rows])
+        sums = np.array([self.total[own].sum(axis=0) for own in rows]).reshape(len(rows), self.total.shape[1])
         return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
 
     def worth(

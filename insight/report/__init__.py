@@ -3,3 +3,4 @@
 from .build_report import build_report as build_report
 from .export import export_tables as export_tables
 from .report import Report as Report
+from .split_archive import split_archive as split_archive

@@ -75,6 +75,17 @@ def render_inline(title: str, answers: list[tuple[str, str]], page: str) -> str:
     return _environment().get_template("inline.html").render(title=title, answers=answers, page=page)
 
 
+def render_index(title: str, by: str, pages: Sequence[dict[str, str]]) -> str:
+    """List pages that were made beside it: of each its `file`, `name`, `about` and bottom `line`."""
+    from markupsafe import Markup
+
+    from insight.plots.theme import DARK, LIGHT
+
+    style = Markup((_FOLDER / "report.css").read_text(encoding="utf-8"))
+    shown = {"title": title, "by": by, "pages": pages, "light": LIGHT, "dark": DARK, "style": style}
+    return _environment().get_template("pages.html").render(**shown)
+
+
 def to_json(data: dict[str, Any]) -> str:
     """Write JSON that can stand in a script block: no value can close the block or start a tag."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -40,7 +40,8 @@ STANCES = {
 LEDGER: dict[str, tuple[str, Callable[[Any], str]]] = {
     "kind": ("Kind", str),
     "note": ("Note", wording.shorten),
-    **{step: (wording.start(step), wording.date) for step in STAGES},
+    "heard": ("Answered", wording.date),
+    **{step: (wording.start(step), wording.date) for step in ("decided", "shipped", "thanked")},
 }
 SCORES = {"low": ("From", wording.score), "high": ("To", wording.score)}
 
