@@ -33,8 +33,12 @@ By = Annotated[
     str | None,
     typer.Option(
         metavar="COLUMN",
-        help="A page for each brand (brand) or value of a column (channel, ...), and an index; -o is the folder.",
+        help="A page for each brand (brand) or value of a column (channel, ...); -o is the folder.",
     ),
+]
+Slides = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -111,10 +115,7 @@ def report(
             "Default: insight-edits beside insight.toml, if it is there.",
         ),
     ] = None,
-    slides: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
-    ] = None,
+    slides: Slides = None,
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
     ] = None,
