@@ -23,6 +23,13 @@ test: env
 	$(BIN)/mypy
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
+# What takes minutes is left out: reports, notebooks, browser, Spark, real archives.
+check: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile -m "not (slow or browser or spark or real)"
+
 bench: env
 	$(BIN)/python -m tests.benchmarks
 

@@ -9,6 +9,8 @@ import pytest
 from insight.mentions import InsightError, as_mentions
 from insight.staying import at_risk, cadence, churn_drivers, exit_words, silence, tenure
 
+pytestmark = pytest.mark.slow
+
 START = pd.Timestamp("2022-01-01", tz="UTC")
 
 

@@ -15,6 +15,8 @@ from insight.cli import app
 from insight.config import parse_brands
 from tests.simulate import simulate_archive
 
+pytestmark = pytest.mark.slow
+
 TEN = [
     "id,author,created_at,text",
     "1,ann,2026-03-01T10:00:00Z,@acme my kettle leaks",

@@ -21,6 +21,8 @@ from insight.cli import app
 from tests.conftest import unavailable
 from tests.simulate import simulate_archive
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parent.parent / "notebooks" / "docs"
 PAGES = sorted((DOCS / "pages").rglob("*.md"))
 HOW_TOS = [path for path in PAGES if path.parent.name == "howto"]

@@ -11,6 +11,8 @@ import pytest
 import insight as ins
 from insight.text.encode import load_encoder
 
+pytestmark = pytest.mark.slow
+
 WHEN = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office")
 TEXTS = [f"{what} {word}" for word in WHEN for what in ("the kettle leaks", "where is my refund")]
 NAIVE = pd.date_range("2025-01-05 09:30", periods=len(TEXTS), freq="D")

@@ -9,8 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import insight as ins
 from tests.simulate import simulate_archive
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_gallery_is_complete(root):

@@ -10,6 +10,8 @@ from insight.incidents.baseline import expect
 from insight.stats import compare
 from insight.stats.comparison import benjamini_hochberg
 
+pytestmark = pytest.mark.slow
+
 START = pd.Timestamp("2025-01-06", tz="UTC")  # a Monday
 
 

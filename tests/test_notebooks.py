@@ -14,6 +14,8 @@ from nbconvert import HTMLExporter
 
 from tests.simulate import simulate_archive
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 ASKING = [path for path in NOTEBOOKS if path.stem != "05_report"]

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 IMPORTS = """
 import contextlib, importlib, re, time
 from importlib.metadata import packages_distributions, requires

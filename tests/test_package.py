@@ -10,7 +10,11 @@ import sys
 import tomllib
 import zipfile
 
+import pytest
+
 import insight as ins
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_built_wheel_holds_every_file_of_the_package(root, tmp_path):

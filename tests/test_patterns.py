@@ -18,6 +18,8 @@ from insight.signals.rules import read_flags, read_rules
 from insight.text.clean import LONGEST, MAX_READ, clean_text, detect_language, split_sentences
 from insight.text.patterns import read_cues
 
+pytestmark = pytest.mark.slow
+
 LEAST = 0.1
 """Seconds that one pattern may take on one text, by the clock of the process."""
 UNITS = (

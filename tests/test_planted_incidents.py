@@ -11,6 +11,8 @@ from insight.conversations.replies import mark_replies
 from insight.incidents import outages, rivals, spikes, storms
 from tests.simulate import simulate_archive
 
+pytestmark = pytest.mark.slow
+
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 
 

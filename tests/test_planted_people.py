@@ -10,6 +10,8 @@ import insight as ins
 from insight.people.advocates import recommendations
 from tests.simulate import simulate_archive
 
+pytestmark = pytest.mark.slow
+
 NICHES = ("van_life", "tea_circle", "office_round")
 
 

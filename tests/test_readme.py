@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import warnings
 
+import pytest
+
 import insight as ins
 from tests.simulate import simulate_archive
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_example_runs(root, tmp_path, monkeypatch):

@@ -22,6 +22,8 @@ from tests.simulate.grammar import Choice, Draft, Slot, load_rules, parse
 from tests.simulate.plan import Plan, hazard, topics
 from tests.simulate.voice import load_voices, speak
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 ROOMS = ("pellwick", "countertopcoffee")
 WORDS = ("shared", "needs", "clauses", "chatter", "brand", "replies", "circles")

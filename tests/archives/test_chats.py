@@ -15,6 +15,8 @@ from insight.archives import read_archive
 from insight.archives.placeholders import is_placeholder
 from insight.mentions import InsightError
 
+pytestmark = pytest.mark.slow
+
 
 def at(text):
     return pd.Timestamp(text, tz="UTC")

@@ -12,6 +12,8 @@ import zstandard
 from insight.archives import containers, reading
 from insight.mentions import InsightError
 
+pytestmark = pytest.mark.slow
+
 N = 3_000
 WORDS = ("kettle", "lid", "filter", "app", "refund", "hose", "switch", "manual")
 

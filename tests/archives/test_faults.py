@@ -19,6 +19,8 @@ from openpyxl import Workbook
 from insight.archives.reading import UNFORESEEN
 from insight.mentions import InsightError
 
+pytestmark = pytest.mark.slow
+
 HEAD = "id,author,created_at,text\n"
 
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from insight.archives import read_archive, reading
 from insight.mentions import InsightError, check_mentions
 
+pytestmark = pytest.mark.slow
+
 FEW = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 FIXTURES = (
     "twcs.csv", "brandwatch.csv", "talkwalker.csv", "reddit_comments.ndjson", "x_v2/page.jsonl",

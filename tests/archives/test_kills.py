@@ -10,6 +10,8 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("Zebedee Quillfeather", "zq_handle_77", "zq@private.example", "Quillfeather's secret ticket")
 N = 400
 

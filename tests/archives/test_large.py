@@ -14,6 +14,8 @@ import insight as ins
 from insight.archives import read_archive
 from insight.mentions import COLUMNS, InsightError, as_mentions, check_mentions
 
+pytestmark = pytest.mark.slow
+
 EXPORTS = [
     "twcs.csv", "brandwatch.csv", "talkwalker.csv", "reddit_comments.ndjson", "reddit_listing.json", "x_v2",
     "x_archive", "play_console.csv", "zendesk.ndjson", "zendesk_comments.csv", "airline.csv", "generic.csv",

@@ -18,6 +18,8 @@ from insight.archives.detect import load_specs, sources
 from insight.archives.reading import UNFORESEEN
 from insight.mentions import InsightError, check_mentions
 
+pytestmark = pytest.mark.slow
+
 FEW = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 FIXTURES = ["twcs.csv", "brandwatch.csv", "talkwalker.csv", "reddit_comments.ndjson", "x_v2/page.jsonl"]
 FIXTURES += [

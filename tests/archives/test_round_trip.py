@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from insight.archives.detect import load_specs
 from insight.archives.placeholders import is_placeholder
 
+pytestmark = pytest.mark.slow
+
 WAYS = {
     "ISO8601": "%Y-%m-%dT%H:%M:%SZ", "ctime": "%a %b %d %H:%M:%S +0000 %Y",
     "epoch": "%s", "epoch_s": "%s", "epoch_ms": "%s000",

@@ -9,6 +9,8 @@ import pytest
 import insight as ins
 from tests.simulate import simulate_archive
 
+pytestmark = pytest.mark.slow
+
 EVER = "400D"
 
 

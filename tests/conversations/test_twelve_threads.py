@@ -6,6 +6,8 @@ import pytest
 
 import insight as ins
 
+pytestmark = pytest.mark.slow
+
 START = pd.Timestamp("2025-03-29 00:00", tz="UTC")
 AS_OF = START + pd.Timedelta(hours=96)
 

@@ -1,9 +1,12 @@
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 from insight.report import file_card as card
 from insight.report.file_card import abilities, absent, file_card, tables
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_card_tells_what_was_read_kept_and_set_aside(archive):

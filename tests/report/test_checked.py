@@ -7,6 +7,8 @@ from insight.mentions import InsightError
 from insight.report.checked import UNCHECKED, check_labels, checked_rows, honesty
 from insight.signals.find_signals import find_signals
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def labels():

@@ -25,6 +25,8 @@ from insight.report.corrections import read_notes, shown_ledger, update_ideas
 from insight.report.kept import draw_labels
 from insight.signals.label import save_labels
 
+pytestmark = pytest.mark.slow
+
 GONE = "kim_w88"
 THEIRS = ("kim_w88", "quillfish", "zorblax", "grommet")
 """The handle, and a word of each of three messages that nobody else has."""

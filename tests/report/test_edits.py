@@ -9,6 +9,8 @@ import insight as ins
 from insight.report.corrections import find_edits, read_notes
 from insight.report.findings import collect_quotes, collect_tables
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def edited(built, make_archive, crowd, tmp_path_factory):

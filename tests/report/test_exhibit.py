@@ -17,6 +17,8 @@ from insight.report.plan import NAMES
 from insight.report.sections import SECTIONS
 from insight.report.vocabulary import WORDS
 
+pytestmark = pytest.mark.slow
+
 EXHIBITS = [exhibit for section in SECTIONS for exhibit in section.exhibits]
 
 

@@ -18,6 +18,8 @@ from insight.files import escape_formula
 from insight.report.export import MAX_LETTERS, export_tables
 from insight.report.findings import collect_figures, collect_quotes, collect_tables
 
+pytestmark = pytest.mark.slow
+
 TRAPS = (
     "=cmd|' /C calc'!A0",
     '=HYPERLINK("http://x","y")',

@@ -10,6 +10,8 @@ import pytest
 
 import insight as ins
 
+pytestmark = pytest.mark.slow
+
 START = pd.Timestamp("2025-01-06", tz="UTC")
 SAID = (
     "The app crashes when I open a photo", "Love the new look", "Please add a dark mode",

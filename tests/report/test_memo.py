@@ -12,6 +12,8 @@ from insight.report.sections.finding import answered_said, main_change, median_w
 from insight.report.sections.memo import about, red_flag, write_memo
 from insight.topics.compare_periods import Changes
 
+pytestmark = pytest.mark.slow
+
 MARCH, APRIL = pd.Timestamp("2026-03-01"), pd.Timestamp("2026-04-01")
 
 

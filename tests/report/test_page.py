@@ -9,6 +9,8 @@ from plotly.offline import get_plotlyjs
 
 from insight.report.page import render_inline, spark_points, to_json
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [
     "</script><script>alert(1)</script>",
     "<!--",

@@ -12,6 +12,8 @@ from insight.report.measures import dense_from, rate_in_hours
 from insight.report.plan import NAMES, PLAN, Measure, caught_warnings, run_plan
 from insight.report.results import Results, customer_messages, period_of
 
+pytestmark = pytest.mark.slow
+
 
 def fail(table):
     raise InsightError("too few texts: 3.")

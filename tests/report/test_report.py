@@ -8,6 +8,8 @@ import pytest
 
 import insight as ins
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_report_says_what_a_manager_asks(built):
     assert [name for name, _ in built.answers] == [

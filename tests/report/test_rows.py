@@ -18,6 +18,8 @@ from insight.report.results import Results, customer_messages
 from insight.report.row_columns import without_rare
 from insight.timeline import timeline
 
+pytestmark = pytest.mark.slow
+
 ARRAYS = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32}
 
 

@@ -12,6 +12,8 @@ import insight as ins
 from insight.needs.runs import Run, compare_runs, read_run, run_bytes
 from insight.report.take_run import take_run
 
+pytestmark = pytest.mark.slow
+
 DAY = pd.Timestamp("2026-03-31", tz="UTC")
 
 

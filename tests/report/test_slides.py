@@ -13,6 +13,8 @@ import pytest
 import insight as ins
 from insight.report.sections.finding import largest_needs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def opened(built, tmp_path_factory):

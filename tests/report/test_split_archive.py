@@ -11,6 +11,8 @@ import insight as ins
 from insight.cli import app
 from insight.report import split_archive
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

@@ -3,6 +3,8 @@ import pytest
 
 from insight.report import format as wording
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("said", "expected"),
