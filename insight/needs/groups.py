@@ -14,15 +14,14 @@ from insight.signals.classifier import shipped_model
 from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
-from .parts import COHERENT, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
+from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
 from .phrases import SHORTEST, as_name, names_cause, word_list
 from .phrases import says_problem as rules_match
+from .titles import name_problems
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SAID = 0.7
-"""Share of a phrase's meaning that a sentence must also say in words of its own."""
 SURE = 0.6
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words."""
 _GLAD = 0.3
@@ -32,8 +31,6 @@ VERDICT = 0.62
 
 _PROBABLE = 0.25
 """Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem."""
-_LOOSE = 0.3
-"""Cosine from which a sentence that says a name in its own words counts among those that paraphrase it."""
 _PHRASES, _READ = 6000, 1500
 _BLOCK = 20_000
 
@@ -127,18 +124,18 @@ def find_groups(
     vectors = space.join(read, encoded) if whole else space.embed(read)
     spoken = space.embed(named, progress=progress)
     near = vectors @ spoken.T
-    said &= near >= _LOOSE
+    said &= near >= LOOSE
     near[(near < NEAR) | ~said] = 0
     fluent = fluency(named, np.array([phrases[name] for name in named]))
     words, used = count_words(read, named)
     says = _says_problem(named, wording)
     short = np.array([len(name.split()) >= SHORTEST for name in named])
     reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
-    groups = _form(reading, space, wording, least)
+    groups = _form(reading, read, space, wording, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
-def _form(reading: Reading, space: Space, wording: Wording, least: float) -> Groups:
+def _form(reading: Reading, texts: list[str], space: Space, wording: Wording, least: float) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
     part = owners(reading.near[:, found])
@@ -149,10 +146,18 @@ def _form(reading: Reading, space: Space, wording: Wording, least: float) -> Gro
     alike: npt.NDArray[np.bool_] = cover & cover.T
     problems = join(parts, centres, found, alike)
     problems[_is_verdict(labels, space, wording)] = -1
-    names, coherence = parts.name(problems)
-    held = {at for at, share in coherence.items() if share >= COHERENT}
-    held = {at for at in held if parts.tightness(problems == at) >= TIGHT} | {-1}
-    firm = np.isin(problems, list(held))
+    coherence = parts.coherence(problems)
+    held = [at for at, share in coherence.items() if share >= COHERENT and parts.tightness(problems == at) >= TIGHT]
+    owned = np.where(part >= 0, problems[part], -1) if len(problems) else part
+    names = name_problems(
+        reading,
+        texts,
+        {at: np.flatnonzero(owned == at) for at in held},
+        wording=wording,
+        space=space,
+        says=lambda names: _says_problem(names, wording) & ~_is_verdict(names, space, wording),
+    )
+    firm = np.isin(problems, [*names, -1])
     return Groups(
         space,
         wording,
@@ -160,8 +165,8 @@ def _form(reading: Reading, space: Space, wording: Wording, least: float) -> Gro
         centres[firm].astype(np.float32),
         space.embed(sorted(word_list("verdicts"))),
         problems[firm],
-        {at: as_name(reading.phrases[row]) for at, row in names.items() if at in held},
-        {at: share for at, share in coherence.items() if at in held},
+        {at: as_name(name) for at, name in names.items()},
+        {at: coherence[at] for at in names},
     )
 
 

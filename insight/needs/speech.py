@@ -1,0 +1,188 @@
+"""Whether a phrase is a whole one that says what is wrong with what: learned from how an archive's words stand."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .phrases import (
+    HELPERS,
+    LONGEST,
+    SHORTEST,
+    function_words,
+    grammar,
+    is_denied,
+    is_phrasal,
+    is_spoilt,
+    stem,
+    word_list,
+)
+
+_ARTICLES = frozenset("a an another any her his my no our some the their these those this your".split())  # noqa: SIM905
+_DOERS = frozenset("cannot could do does did i not they to u we who will would you".split())  # noqa: SIM905
+"""Words that a noun, and words that a verb, comes right behind."""
+_SEEN, _MOSTLY = 3, 3
+"""How often a word must stand in a place, and how many times as often as in the other, to be of that kind."""
+LINKS = _ARTICLES | {"are", "is", "was", "were", "has", "have", "had", "to", "of", "for", "on"}
+"""Words that make no other name of the same words."""
+_UNSEEN = 0.9
+"""How closed a phrase is that is not said in these very words."""
+_TIED, _DENIED, _PRIOR = 0.5, 0.3, 2
+"""Share of its uses from which what stands beside a phrase belongs to it, any word or one that denies; and the
+number of uses in which nothing does that it is given beforehand."""
+_BESIDE = frozenset("a about an at by for from in into is of on than to was with".split())  # noqa: SIM905
+"""Words that a name may hold, but neither begin nor end with."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How often each word stands where a thing is named, before such a word, and where something is done."""
+
+    things: Counter[str]
+    before: Counter[str]
+    deeds: Counter[str]
+
+    @classmethod
+    def of(cls, pieces: Iterable[Sequence[str]]) -> Speech:
+        """Learn from pieces of sentences, as `cut_pieces` returns them."""
+        things, before, deeds = Counter[str](), Counter[str](), Counter[str]()
+        closed = function_words()
+        for piece in pieces:
+            for last, word, following in zip(piece, piece[1:], [*piece[2:], ""], strict=False):
+                if word in closed:
+                    continue
+                if last in _ARTICLES:
+                    (things if not following or following in closed else before)[word] += 1
+                elif last in _DOERS:
+                    deeds[word] += 1
+        return cls(things, before, deeds)
+
+    def is_thing(self, word: str) -> bool:
+        """Return whether the word names a thing, as far as the archive shows."""
+        return self.things[word] >= max(_SEEN, self.deeds[word])
+
+    def is_deed(self, word: str) -> bool:
+        """Return whether the word is a verb, as far as the archive shows."""
+        return self.deeds[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.before[word]))
+
+    def only_describes(self, word: str) -> bool:
+        """Return whether the word stands before things and hardly ever for one."""
+        return self.before[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.deeds[word]))
+
+    def is_whole(self, words: Sequence[str]) -> bool:
+        """Return whether the phrase begins and ends like one, and denies what can be denied."""
+        if not SHORTEST <= len(words) <= LONGEST or is_spoilt(list(words)):
+            return False
+        if len({stem(word) for word in words}) < len(words) or any(map(_is_code, words)):
+            return False
+        return self._begins(words) and self._ends(words) and not self._denies_a_thing(words)
+
+    def _begins(self, words: Sequence[str]) -> bool:
+        head = word_list("head") | word_list("openings") | word_list("mend") | _BESIDE
+        return (words[0] not in head or is_denied(list(words[:2]))) and not is_adverb(words[0])
+
+    def _ends(self, words: Sequence[str]) -> bool:
+        last = words[-1]
+        if is_phrasal(list(words)):
+            return True
+        loose = last in word_list("tail") or last in word_list("unfinished") or last in function_words() or last in word_list("denials") - _GONE
+        stressed = last in word_list("judging") or words[-2] in word_list("denials") | {"too"}
+        return not loose and not is_adverb(last) and (stressed or not self.only_describes(last))
+
+    def _denies_a_thing(self, words: Sequence[str]) -> bool:
+        """Return whether "not" stands before a thing ("not whole album"), where people say "no"."""
+        for at, word in enumerate(words[:-1]):
+            if word == "too" and self.is_thing(words[at + 1]):
+                return True
+            if word == "not":
+                following = words[at + 1]
+                bare = at == 0 or words[at - 1] not in _AUXILIARIES
+                if following in _ARTICLES or following in _STRESS or (bare and (self.is_thing(following) or self.before[following] >= _SEEN and at + 2 < len(words))):
+                    return True
+        return False
+
+
+_GONE = frozenset("disappear disappeared disappearing disappears fail failed failing fails gone impossible lost missing stop stopped stops".split())  # noqa: SIM905
+_AUXILIARIES = HELPERS | {"are", "can", "is", "was", "were"}
+_STRESS = frozenset("all as at both for from in just much of on only so such to very".split())  # noqa: SIM905
+_REFUSED = frozenset(["cannot", "fails", "failed", "fail", "will"])
+_NOT = ("not", "never")
+
+
+def is_adverb(word: str) -> bool:
+    """Return whether the word says how or how often."""
+    return len(word) > 4 and word.endswith("ly") and word not in word_list("no_adverbs")
+
+
+def _is_code(word: str) -> bool:
+    return word[0].isalpha() and any(letter.isdigit() for letter in word)
+
+
+def asks_to_mend(words: Sequence[str]) -> bool:
+    """Return whether a phrase asks for news or mending ("needs an update") and names nothing to be mended."""
+    own = set(content(words)) | (word_list("mend") & set(words))
+    judged = any(word in word_list("judging") for word in words)
+    return own <= word_list("mend") | word_list("news") and not judged and not any(word in _REFUSED for word in words)
+
+
+def content(words: Sequence[str]) -> list[str]:
+    """Return the words that say what the phrase is about."""
+    known = grammar() | word_list("denials")
+    return [word for word in words if word not in known]
+
+
+def spans(piece: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """Return where phrases of a name's length may lie in a piece."""
+    for start in range(len(piece)):
+        for stop in range(start + SHORTEST, min(start + LONGEST, len(piece)) + 1):
+            yield start, stop
+
+
+@dataclass(frozen=True)
+class Uses:
+    """How a phrase is used: people who say it, and what stands before and behind it."""
+
+    people: dict[str, float]
+    left: dict[str, Counter[str]]
+    right: dict[str, Counter[str]]
+
+    @classmethod
+    def of(cls, told: Iterable[tuple[Sequence[Sequence[str]], float]], speech: Speech) -> Uses:
+        """Count the whole phrases in sentences (their pieces, and the number of people who say it)."""
+        people: dict[str, float] = defaultdict(float)
+        left: dict[str, Counter[str]] = defaultdict(Counter)
+        right: dict[str, Counter[str]] = defaultdict(Counter)
+        for pieces, n in told:
+            seen = set()
+            for piece in pieces:
+                for start, stop in spans(piece):
+                    if piece[start] in _NOT and start and piece[start - 1] in HELPERS:
+                        continue
+                    if not speech.is_whole(piece[start:stop]):
+                        continue
+                    phrase = " ".join(piece[start:stop])
+                    seen.add(phrase)
+                    left[phrase][piece[start - 1] if start else ""] += n
+                    right[phrase][piece[stop] if stop < len(piece) else ""] += n
+            for phrase in seen:
+                people[phrase] += n
+        return cls(dict(people), dict(left), dict(right))
+
+    def closed(self, phrase: str) -> float:
+        """Return how often the phrase is all that is said there: 0 where most go on in one and the same way."""
+        if phrase not in self.people:
+            return _UNSEEN
+        left, right = self.left[phrase], self.right[phrase]
+        worth = 1.0
+        for beside, at in ((left, 0), (right, -1)):
+            total = beside.total()
+            word, n = min(beside.items(), key=lambda item: (-item[1], item[0]))
+            words = [word, *phrase.split()] if at == 0 else [*phrase.split(), word]
+            tied = word and (word not in function_words() or word in word_list("denials") or (at and is_phrasal(words)))
+            if n > 1 and tied and n >= _TIED * total:
+                return 0.0
+            free = sum(n for word, n in beside.items() if not word or word in function_words())
+            worth *= 0.5 + 0.5 * (free + _PRIOR) / (total + _PRIOR)
+        denied = sum(n for word, n in left.items() if word in word_list("denials"))
+        return 0.0 if denied >= _DENIED * left.total() else worth

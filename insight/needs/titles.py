@@ -1,0 +1,131 @@
+"""The name of each problem: the whole phrase that most of its people paraphrase, and that says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from insight.text.encode import Vectors
+from insight.topics.space import Space
+
+from .parts import LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
+from .phrases import LONGEST, cut_pieces, grammar, stem, word_list
+from .speech import LINKS, Speech, Uses, asks_to_mend, content, is_adverb
+from .wording import Wording
+
+_TRIED, _READ = 80, 300
+"""Phrases that are tried as the name of a problem, and sentences, nearest to its centre first, that are read."""
+_CENTRAL = 10
+"""Sentences of which one gives the name where no phrase that several people say can."""
+_TIE = 0.97
+"""Worth of a name for each word in it that says nothing of the problem."""
+_NO_THING = 0.9
+"""Worth of a name that names no thing."""
+
+TRACE = []
+Says = Callable[[list[str]], npt.NDArray[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Sentences of one problem, nearest to its centre first: their rows, pieces and people."""
+
+    rows: npt.NDArray[np.int64]
+    pieces: list[list[list[str]]]
+    centre: npt.NDArray[np.float64]
+    phrases: list[str]
+    uses: Uses
+
+
+def name_problems(
+    reading: Reading,
+    texts: Sequence[str],
+    members: dict[int, npt.NDArray[np.int64]],
+    *,
+    wording: Wording,
+    space: Space,
+    says: Says,
+) -> dict[int, str]:
+    """Name each problem by a phrase that no other has; one that no phrase can name has none.
+
+    `members` are the rows of the sentences of each problem; `says` tells which phrases say what is wrong.
+    """
+    pieces = [_plain(text) for text in texts]
+    speech = Speech.of(piece for own in pieces for piece in own)
+    told = {at: _told(reading, rows, pieces, speech) for at, rows in members.items()}
+    tried = sorted({phrase for own in told.values() for phrase in own.phrases})
+    if not tried:
+        return {}
+    wrong = dict(zip(tried, says(tried), strict=True))
+    spoken = dict(zip(tried, space.embed(tried), strict=True))
+    names: dict[int, str] = {}
+    taken: set[frozenset[str]] = set()
+    for at in sorted(told, key=lambda at: (-reading.people[members[at]].sum(), at)):
+        fit = [name for name in told[at].phrases if wrong[name] and not asks_to_mend(name.split()) and _stems(name) not in taken]
+        if fit:
+            vectors = np.array([spoken[name] for name in fit])
+            name = _best(reading, told[at], fit, vectors, texts, wording, speech)
+            if name:
+                names[at] = name
+                taken.add(_stems(name))
+    return names
+
+
+def _plain(text: str) -> list[list[str]]:
+    """Return the pieces of a sentence without words that only stress or say how."""
+    within = word_list("within")
+    return [
+        [word for word in piece if word not in within and not is_adverb(word)] for piece in cut_pieces(text)
+    ]
+
+
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in name.split() if word not in LINKS)
+
+
+def _told(
+    reading: Reading, rows: npt.NDArray[np.int64], pieces: list[list[list[str]]], speech: Speech
+) -> Told:
+    total = reading.people[rows] @ reading.vectors[rows]
+    centre = total / max(1e-9, float(np.linalg.norm(total)))
+    near = (reading.vectors[rows] @ centre).round(5)
+    rows = rows[np.lexsort([rows, -near])][:_READ]
+    own = [pieces[row] for row in rows]
+    uses = Uses.of(zip(own, reading.people[rows], strict=True), speech)
+    shared = {phrase: n for phrase, n in uses.people.items() if uses.closed(phrase) > 0}
+    ranked = sorted(shared, key=lambda phrase: (-shared[phrase] * len(phrase.split()) ** 0.5, phrase))
+    central = Uses.of(zip(own[:_CENTRAL], np.ones(_CENTRAL), strict=False), speech).people
+    kept = {phrase for phrase in ranked[:_TRIED] if shared[phrase] > 1} | {p for p in central if p in shared}
+    share = reading.people[rows] @ reading.said[rows] / max(1e-9, reading.people[rows].sum())
+    known = [reading.phrases[at] for at in np.flatnonzero(share >= NAMED)]
+    kept |= {name for name in known if speech.is_whole(name.split()) and uses.closed(name) > 0}
+    return Told(rows, own, centre, sorted(kept), uses)
+
+
+def _best(
+    reading: Reading,
+    told: Told,
+    names: list[str],
+    spoken: Vectors,
+    texts: Sequence[str],
+    wording: Wording,
+    speech: Speech,
+) -> str:
+    """Return the phrase of most worth, "" where too few people paraphrase any."""
+    own = [texts[row] for row in told.rows]
+    people = reading.people[told.rows]
+    said = (wording.covered(own, names) >= SAID) & (reading.vectors[told.rows] @ spoken.T >= LOOSE)
+    share = people @ said / people.sum()
+    words, used = count_words(own, names)
+    value = worth(share, spoken @ told.centre, used, people @ words / people.sum())
+    value *= fluency(names, np.array([told.uses.people.get(name, 2) for name in names]))
+    value *= [told.uses.closed(name) for name in names]
+    value *= [1 if any(speech.is_thing(word) for word in content(name.split())) else _NO_THING for name in names]
+    value *= [_TIE ** sum(word in grammar() and word not in word_list("judging") for word in name.split()) for name in names]
+    value[share < NAMED] = -1
+    order = np.lexsort([np.array(names), -value.round(6)])
+    TRACE.append([(names[i], round(float(value[i]), 2), round(float(share[i]), 2), round(told.uses.closed(names[i]), 2)) for i in order[:8]])
+    return names[order[0]] if value[order[0]] > 0 else ""
