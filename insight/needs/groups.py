@@ -15,8 +15,9 @@ from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
 from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
-from .phrases import SHORTEST, as_name, names_cause, word_list
+from .phrases import SHORTEST, as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
+from .speech import COPULAS
 from .titles import name_problems
 from .wording import Wording, learn_wording
 
@@ -29,8 +30,9 @@ _GLAD = 0.3
 VERDICT = 0.62
 """Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
-_PROBABLE = 0.25
-"""Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem."""
+_PROBABLE, _LIKELY, _POSSIBLE = 0.25, 0.5, 0.15
+"""Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem; from which
+a name surely does, and from which it may."""
 _PHRASES, _READ = 6000, 1500
 _BLOCK = 20_000
 
@@ -131,11 +133,12 @@ def find_groups(
     says = _says_problem(named, wording)
     short = np.array([len(name.split()) >= SHORTEST for name in named])
     reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
-    groups = _form(reading, read, space, wording, least)
+    groups = _form(reading, read, space, wording, known, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
-def _form(reading: Reading, texts: list[str], space: Space, wording: Wording, least: float) -> Groups:
+def _form(reading: Reading, texts: list[str], space: Space, wording: Wording, known: frozenset[str], least: float
+) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
     part = owners(reading.near[:, found])
@@ -155,7 +158,7 @@ def _form(reading: Reading, texts: list[str], space: Space, wording: Wording, le
         {at: np.flatnonzero(owned == at) for at in held},
         wording=wording,
         space=space,
-        says=lambda names: _says_problem(names, wording) & ~_is_verdict(names, space, wording),
+        says=lambda names: _how_wrong(names, known, space, wording),
     )
     firm = np.isin(problems, [*names, -1])
     return Groups(
@@ -199,13 +202,26 @@ def _candidates(
     return [ranked[at] for at in best], said[:, best]
 
 
-def _says_problem(phrases: list[str], wording: Wording) -> npt.NDArray[np.bool_]:
+def _says_problem(phrases: list[str], wording: Wording, least: float = _PROBABLE) -> npt.NDArray[np.bool_]:
     """Return which phrases say what is wrong, even without words such as "bug" and "error"."""
     bare = [" ".join(word for word in name.split() if word not in word_list("vague")) for name in phrases]
     says = wording.lacks(phrases) | rules_match(bare)
     open_ones = np.flatnonzero(~says)
-    says[open_ones] = shipped_model().probabilities([bare[at] for at in open_ones])["complaint"] >= _PROBABLE
+    says[open_ones] = shipped_model().probabilities([bare[at] for at in open_ones])["complaint"] >= least
     return says
+
+
+def _how_wrong(
+    names: list[str], known: frozenset[str], space: Space, wording: Wording
+) -> npt.NDArray[np.int64]:
+    """Return of each name 2 if it says what is wrong, 1 if only one of its words does, 0 for none and verdicts."""
+    words = [name.split() for name in names]
+    states = np.array([not COPULAS.isdisjoint(own) for own in words], dtype=bool)
+    denies = np.array([not word_list("denials").isdisjoint(own) for own in words], dtype=bool)
+    usual = np.array([any(stem(word) in known for word in own) for own in words], dtype=bool)
+    hints = denies | (~states & (usual | _says_problem(names, wording, _POSSIBLE)))
+    sure = _says_problem(names, wording, _LIKELY)
+    return np.where(_is_verdict(names, space, wording), 0, np.where(sure, 2, hints))
 
 
 def _is_verdict(labels: list[str], space: Space, wording: Wording) -> npt.NDArray[np.bool_]:

@@ -24,7 +24,8 @@ _DOERS = frozenset("cannot could do does did i not they to u we who will would y
 """Words that a noun, and words that a verb, comes right behind."""
 _SEEN, _MOSTLY = 3, 3
 """How often a word must stand in a place, and how many times as often as in the other, to be of that kind."""
-LINKS = _ARTICLES | {"are", "is", "was", "were", "has", "have", "had", "to", "of", "for", "on"}
+COPULAS = frozenset(["are", "be", "been", "is", "was", "were"])
+LINKS = _ARTICLES | COPULAS | {"has", "have", "had", "to", "of", "for", "on"}
 """Words that make no other name of the same words."""
 _UNSEEN = 0.9
 """How closed a phrase is that is not said in these very words."""
@@ -70,9 +71,17 @@ class Speech:
         """Return whether the word stands before things and hardly ever for one."""
         return self.before[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.deeds[word]))
 
+    def names_thing(self, words: Sequence[str]) -> bool:
+        """Return whether the phrase names what it is about, not only what is not done ("cannot access")."""
+        own = content(words)
+        denied = any(word in word_list("denials") and word not in _NONE for word in words)
+        return len(own) > 1 or (not denied and any(map(self.is_thing, own)))
+
     def is_whole(self, words: Sequence[str]) -> bool:
         """Return whether the phrase begins and ends like one, and denies what can be denied."""
         if not SHORTEST <= len(words) <= LONGEST or is_spoilt(list(words)):
+            return False
+        if not word_list("open").isdisjoint(words):
             return False
         if len({stem(word) for word in words}) < len(words) or any(map(_is_code, words)):
             return False
@@ -107,6 +116,7 @@ _GONE = frozenset("disappear disappeared disappearing disappears fail failed fai
 _AUXILIARIES = HELPERS | {"are", "can", "is", "was", "were"}
 _STRESS = frozenset("all as at both for from in just much of on only so such to very".split())  # noqa: SIM905
 _REFUSED = frozenset(["cannot", "fails", "failed", "fail", "will"])
+_NONE = frozenset(["no", "lack", "lacks", "missing", "without"])
 _NOT = ("not", "never")
 
 
@@ -121,7 +131,7 @@ def _is_code(word: str) -> bool:
 
 def asks_to_mend(words: Sequence[str]) -> bool:
     """Return whether a phrase asks for news or mending ("needs an update") and names nothing to be mended."""
-    own = set(content(words)) | (word_list("mend") & set(words))
+    own = set(content(words)) - word_list("asks") | (word_list("mend") & set(words))
     judged = any(word in word_list("judging") for word in words)
     return own <= word_list("mend") | word_list("news") and not judged and not any(word in _REFUSED for word in words)
 
@@ -130,6 +140,11 @@ def content(words: Sequence[str]) -> list[str]:
     """Return the words that say what the phrase is about."""
     known = grammar() | word_list("denials")
     return [word for word in words if word not in known]
+
+
+def says_nothing(word: str) -> bool:
+    """Return whether a word of a name neither says what it is about nor denies or judges it."""
+    return word in grammar() and word not in word_list("judging") | word_list("denials")
 
 
 def spans(piece: Sequence[str]) -> Iterable[tuple[int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,21 +14,24 @@ from insight.text.encode import Vectors
 from insight.topics.space import Space
 
 from .parts import LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
-from .phrases import LONGEST, cut_pieces, grammar, stem, word_list
-from .speech import LINKS, Speech, Uses, asks_to_mend, content, is_adverb
+from .phrases import LONGEST, cut_pieces, function_words, stem, trim, word_list
+from .speech import LINKS, Speech, Uses, asks_to_mend, content, is_adverb, says_nothing
 from .wording import Wording
 
 _TRIED, _READ = 80, 300
 """Phrases that are tried as the name of a problem, and sentences, nearest to its centre first, that are read."""
 _CENTRAL = 10
 """Sentences of which one gives the name where no phrase that several people say can."""
-_TIE = 0.97
+_MAIN = 0.5
+"""Share of a problem's sentences from which a word is one that such a clause must hold."""
+_TIE = 0.95
 """Worth of a name for each word in it that says nothing of the problem."""
-_NO_THING = 0.9
-"""Worth of a name that names no thing."""
+_NO_THING, _UNSURE, _ALONE = 0.9, 0.9, 0.9
+"""Worth of a name that names no thing, of one of which only a word says what is wrong, and of one that a single
+person says in this problem."""
 
 TRACE = []
-Says = Callable[[list[str]], npt.NDArray[np.bool_]]
+Says = Callable[[list[str]], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -61,16 +66,24 @@ def name_problems(
         return {}
     wrong = dict(zip(tried, says(tried), strict=True))
     spoken = dict(zip(tried, space.embed(tried), strict=True))
+    clauses = {at: _clauses(own, speech) for at, own in told.items()}
+    spare = sorted({clause for own in clauses.values() for clause in own})
+    wrong |= dict(zip(spare, says(spare), strict=True))
     names: dict[int, str] = {}
     taken: set[frozenset[str]] = set()
     for at in sorted(told, key=lambda at: (-reading.people[members[at]].sum(), at)):
-        fit = [name for name in told[at].phrases if wrong[name] and not asks_to_mend(name.split()) and _stems(name) not in taken]
-        if fit:
-            vectors = np.array([spoken[name] for name in fit])
-            name = _best(reading, told[at], fit, vectors, texts, wording, speech)
-            if name:
-                names[at] = name
-                taken.add(_stems(name))
+        usable = [
+            name
+            for name in told[at].phrases
+            if wrong[name] and not asks_to_mend(name.split()) and _stems(name) not in taken
+        ]
+        vectors = np.array([spoken[name] for name in usable])
+        name = _best(reading, told[at], usable, vectors, texts, wording, speech, wrong) if usable else ""
+        rest = (c for c in clauses[at] if wrong[c] > 1 and not asks_to_mend(c.split()) and _stems(c) not in taken)
+        name = name or min(rest, key=len, default="")
+        if name:
+            names[at] = name
+            taken.add(_stems(name))
     return names
 
 
@@ -105,6 +118,20 @@ def _told(
     return Told(rows, own, centre, sorted(kept), uses)
 
 
+def _clauses(told: Told, speech: Speech) -> list[str]:
+    """Return the whole clauses of the sentences nearest to the centre, each cut where a shorter one may end."""
+    used = Counter(stem(word) for piece in itertools.chain(*told.pieces) for word in set(content(piece)))
+    main = {word for word, n in used.items() if n >= _MAIN * len(told.rows)}
+    found = []
+    for piece in itertools.chain(*told.pieces[:_CENTRAL]):
+        words = trim(piece)
+        stops = [at for at, word in enumerate(words[: LONGEST + 1]) if word in function_words()]
+        words = trim(words if len(words) <= LONGEST else words[: max(stops, default=0)])
+        if speech.is_whole(words) and not main.isdisjoint(stem(word) for word in words):
+            found.append(" ".join(words))
+    return found
+
+
 def _best(
     reading: Reading,
     told: Told,
@@ -113,6 +140,7 @@ def _best(
     texts: Sequence[str],
     wording: Wording,
     speech: Speech,
+    wrong: dict[str, int],
 ) -> str:
     """Return the phrase of most worth, "" where too few people paraphrase any."""
     own = [texts[row] for row in told.rows]
@@ -123,8 +151,10 @@ def _best(
     value = worth(share, spoken @ told.centre, used, people @ words / people.sum())
     value *= fluency(names, np.array([told.uses.people.get(name, 2) for name in names]))
     value *= [told.uses.closed(name) for name in names]
-    value *= [1 if any(speech.is_thing(word) for word in content(name.split())) else _NO_THING for name in names]
-    value *= [_TIE ** sum(word in grammar() and word not in word_list("judging") for word in name.split()) for name in names]
+    value *= [1 if speech.names_thing(name.split()) else _NO_THING for name in names]
+    value *= [1 if told.uses.people.get(name, 1) > 1 else _ALONE for name in names]
+    value *= [1 if wrong[name] > 1 else _UNSURE for name in names]
+    value *= [_TIE ** sum(map(says_nothing, name.split())) for name in names]
     value[share < NAMED] = -1
     order = np.lexsort([np.array(names), -value.round(6)])
     TRACE.append([(names[i], round(float(value[i]), 2), round(float(share[i]), 2), round(told.uses.closed(names[i]), 2)) for i in order[:8]])
