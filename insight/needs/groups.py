@@ -17,7 +17,7 @@ from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
 from .phrases import SHORTEST, as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .speech import COPULAS
+from .speech import COPULAS, Speech, denies_wrong
 from .titles import name_problems
 from .wording import Wording, learn_wording
 
@@ -31,8 +31,8 @@ VERDICT = 0.62
 """Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
 _PROBABLE, _LIKELY, _POSSIBLE = 0.25, 0.5, 0.15
-"""Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem; from which
-a name surely does, and from which it may."""
+"""Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
+from which a name surely does, and from which it may."""
 _PHRASES, _READ = 6000, 1500
 _BLOCK = 20_000
 
@@ -137,7 +137,8 @@ def find_groups(
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
-def _form(reading: Reading, texts: list[str], space: Space, wording: Wording, known: frozenset[str], least: float
+def _form(
+    reading: Reading, texts: list[str], space: Space, wording: Wording, known: frozenset[str], least: float
 ) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
@@ -150,7 +151,11 @@ def _form(reading: Reading, texts: list[str], space: Space, wording: Wording, kn
     problems = join(parts, centres, found, alike)
     problems[_is_verdict(labels, space, wording)] = -1
     coherence = parts.coherence(problems)
-    held = [at for at, share in coherence.items() if share >= COHERENT and parts.tightness(problems == at) >= TIGHT]
+    held = [
+        at
+        for at, share in coherence.items()
+        if share >= COHERENT and parts.tightness(problems == at) >= TIGHT
+    ]
     owned = np.where(part >= 0, problems[part], -1) if len(problems) else part
     names = name_problems(
         reading,
@@ -158,7 +163,7 @@ def _form(reading: Reading, texts: list[str], space: Space, wording: Wording, kn
         {at: np.flatnonzero(owned == at) for at in held},
         wording=wording,
         space=space,
-        says=lambda names: _how_wrong(names, known, space, wording),
+        says=lambda names, speech: _how_wrong(names, speech, known, space, wording),
     )
     firm = np.isin(problems, [*names, -1])
     return Groups(
@@ -204,24 +209,37 @@ def _candidates(
 
 def _says_problem(phrases: list[str], wording: Wording, least: float = _PROBABLE) -> npt.NDArray[np.bool_]:
     """Return which phrases say what is wrong, even without words such as "bug" and "error"."""
-    bare = [" ".join(word for word in name.split() if word not in word_list("vague")) for name in phrases]
-    says = wording.lacks(phrases) | rules_match(bare)
+    says = wording.lacks(phrases) | rules_match(_bare(phrases))
     open_ones = np.flatnonzero(~says)
-    says[open_ones] = shipped_model().probabilities([bare[at] for at in open_ones])["complaint"] >= least
+    says[open_ones] = _complains([phrases[at] for at in open_ones]) >= least
     return says
 
 
+def _complains(phrases: list[str]) -> npt.NDArray[np.float64]:
+    """Return the probability that each phrase complains (shipped model)."""
+    return np.asarray(shipped_model().probabilities(_bare(phrases))["complaint"], dtype=np.float64)
+
+
+def _bare(phrases: list[str]) -> list[str]:
+    vague = word_list("vague")
+    return [" ".join(word for word in name.split() if word not in vague) for name in phrases]
+
+
 def _how_wrong(
-    names: list[str], known: frozenset[str], space: Space, wording: Wording
+    names: list[str], speech: Speech, known: frozenset[str], space: Space, wording: Wording
 ) -> npt.NDArray[np.int64]:
-    """Return of each name 2 if it says what is wrong, 1 if only one of its words does, 0 for none and verdicts."""
+    """Return of each name 2 if it says what is wrong, 1 if one of its words may, 0 for none and verdicts."""
     words = [name.split() for name in names]
     states = np.array([not COPULAS.isdisjoint(own) for own in words], dtype=bool)
     denies = np.array([not word_list("denials").isdisjoint(own) for own in words], dtype=bool)
-    usual = np.array([any(stem(word) in known for word in own) for own in words], dtype=bool)
+    usual = np.array(
+        [any(stem(word) in known and speech.may_be_wrong(word) for word in own) for own in words], dtype=bool
+    )
     hints = denies | (~states & (usual | _says_problem(names, wording, _POSSIBLE)))
     sure = _says_problem(names, wording, _LIKELY)
-    return np.where(_is_verdict(names, space, wording), 0, np.where(sure, 2, hints))
+    kinds = [speech.is_kind(own) for own in words] & (_complains(names) < _POSSIBLE)
+    none = kinds | _is_verdict(names, space, wording) | [denies_wrong(own, wording.wrong) for own in words]
+    return np.where(none, 0, np.where(sure, 2, hints))
 
 
 def _is_verdict(labels: list[str], space: Space, wording: Wording) -> npt.NDArray[np.bool_]:

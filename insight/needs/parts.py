@@ -180,9 +180,13 @@ class Parts:
         return own_worth * self.reading.fluency * np.where(self.reading.says, 1, _SILENT), share
 
     def coherence(self, problems: npt.NDArray[np.int64]) -> dict[int, float]:
-        """Return of each problem the largest share of its people who paraphrase one and the same phrase."""
-        members = {at: np.flatnonzero(problems == at) for at in sorted(set(problems.tolist()) - {-1})}
-        return {at: float(self.worth(own)[1].max(initial=0)) for at, own in members.items()}
+        """Return the largest share of each problem's people who paraphrase one phrase, 0 if none is short."""
+        found = {}
+        for at in sorted(set(problems.tolist()) - {-1}):
+            share = self.worth(np.flatnonzero(problems == at))[1]
+            named = bool((share[self.reading.short] >= NAMED).any())
+            found[at] = float(share.max()) if named else 0.0
+        return found
 
 
 def join(
