@@ -17,7 +17,7 @@ from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
 from .phrases import SHORTEST, as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .speech import COPULAS, Speech, denies_wrong
+from .speech import COPULAS, Speech, content, denies_wrong, judges
 from .titles import name_problems
 from .wording import Wording, learn_wording
 
@@ -238,6 +238,7 @@ def _how_wrong(
     hints = denies | (~states & (usual | _says_problem(names, wording, _POSSIBLE)))
     sure = _says_problem(names, wording, _LIKELY)
     kinds = [speech.is_kind(own) for own in words] & (_complains(names) < _POSSIBLE)
+    kinds |= np.array([not content(own) and not judges(own) for own in words], dtype=bool)
     none = kinds | _is_verdict(names, space, wording) | [denies_wrong(own, wording.wrong) for own in words]
     return np.where(none, 0, np.where(sure, 2, hints))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -82,12 +83,9 @@ class Speech:
 
     def is_kind(self, words: Sequence[str]) -> bool:
         """Return whether the phrase only names a kind of thing ("spare lid")."""
-        return (
-            len(words) == 2
-            and self.only_describes(words[0])
-            and self.is_thing(words[1])
-            and not judges(words)
-        )
+        if len(words) != 2 or judges(words) or not self.only_describes(words[0]):
+            return False
+        return self.is_thing(words[1]) or self.is_thing(words[1].removesuffix("s"))
 
     def only_describes(self, word: str) -> bool:
         """Return whether the word stands before things and hardly ever for one."""
@@ -178,7 +176,12 @@ def asks_to_mend(words: Sequence[str]) -> bool:
 def content(words: Sequence[str]) -> list[str]:
     """Return the words that say what the phrase is about."""
     known = grammar() | word_list("denials")
-    return [word for word in words if word not in known]
+    return [word for word in words if word not in known and stem(word.replace("-", "")) not in _vague_stems()]
+
+
+@functools.cache
+def _vague_stems() -> frozenset[str]:
+    return frozenset(map(stem, word_list("vague")))
 
 
 def says_nothing(word: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from insight.mentions import as_mentions
 from insight.needs import find_needs
 from insight.needs.phrases import cut_pieces
-from insight.needs.speech import Speech, Uses, asks_to_mend, denies_wrong, is_adverb
+from insight.needs.speech import Speech, Uses, asks_to_mend, content, denies_wrong, is_adverb
 from insight.signals.find_signals import find_signals
 
 USED = [
@@ -67,6 +67,7 @@ def test_words_are_learned_from_where_they_stand(speech):
     assert speech.may_be_wrong("leaks")
     assert speech.is_bare(["pour", "water"])
     assert speech.is_kind(["spare", "kettle"])
+    assert speech.is_kind(["spare", "kettles"])
     assert not speech.is_kind(["kettle", "leaks"])
     assert not speech.is_bare(["cannot", "pour", "water"])
 
@@ -106,6 +107,11 @@ def test_denying_what_would_be_wrong_is_no_problem():
     assert denies_wrong(["does", "not", "leak"], wrong)
     assert not denies_wrong(["does", "not", "pour"], wrong)
     assert not denies_wrong(["rude", "staff"], wrong)
+
+
+def test_what_people_try_is_not_what_is_wrong():
+    assert content(["uninstalling", "re-installing", "app"]) == []
+    assert content(["kettle", "leaks"]) == ["kettle", "leaks"]
 
 
 def test_adverbs():
