@@ -115,8 +115,10 @@ def find_needs(
     centres (cosine 0.6), of one meaning, or mostly of the same people are one need, as long as 60 % of its
     people paraphrase one and the same phrase. A group below that, or whose sentences have a mean cosine
     under 0.41 two by two, is not shown. The name is the phrase that most of a need's people paraphrase, of
-    those whose very words they use. Sentences that name no cause ("worst ever", "fix this"), or are nearer
-    to such a verdict than to any need, are general dissatisfaction.
+    those whose very words they use, that begin and end where people do, name a thing and say what is wrong
+    with it; failing that, the shortest such clause of its most typical sentences. A group that only asks for
+    news or mending ("any update"), or that no such phrase names, is not shown. Sentences that name no cause
+    ("worst ever", "fix this"), or are nearer to such a verdict than to any need, are general dissatisfaction.
 
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
     Importance is the share of people relative to the need voiced by most, times 10. Satisfaction is

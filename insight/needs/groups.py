@@ -14,15 +14,15 @@ from insight.signals.classifier import shipped_model
 from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
-from .parts import COHERENT, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
-from .phrases import SHORTEST, as_name, names_cause, word_list
+from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
+from .phrases import SHORTEST, as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
+from .speech import COPULAS, Speech, content, denies_wrong, judges
+from .titles import name_problems
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SAID = 0.7
-"""Share of a phrase's meaning that a sentence must also say in words of its own."""
 SURE = 0.6
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words."""
 _GLAD = 0.3
@@ -30,10 +30,9 @@ _GLAD = 0.3
 VERDICT = 0.62
 """Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
-_PROBABLE = 0.25
-"""Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem."""
-_LOOSE = 0.3
-"""Cosine from which a sentence that says a name in its own words counts among those that paraphrase it."""
+_PROBABLE, _LIKELY, _POSSIBLE = 0.25, 0.5, 0.15
+"""Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
+from which a name surely does, and from which it may."""
 _PHRASES, _READ = 6000, 1500
 _BLOCK = 20_000
 
@@ -127,18 +126,20 @@ def find_groups(
     vectors = space.join(read, encoded) if whole else space.embed(read)
     spoken = space.embed(named, progress=progress)
     near = vectors @ spoken.T
-    said &= near >= _LOOSE
+    said &= near >= LOOSE
     near[(near < NEAR) | ~said] = 0
     fluent = fluency(named, np.array([phrases[name] for name in named]))
     words, used = count_words(read, named)
     says = _says_problem(named, wording)
     short = np.array([len(name.split()) >= SHORTEST for name in named])
     reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
-    groups = _form(reading, space, wording, least)
+    groups = _form(reading, read, space, wording, known, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
-def _form(reading: Reading, space: Space, wording: Wording, least: float) -> Groups:
+def _form(
+    reading: Reading, texts: list[str], space: Space, wording: Wording, known: frozenset[str], least: float
+) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
     part = owners(reading.near[:, found])
@@ -149,10 +150,22 @@ def _form(reading: Reading, space: Space, wording: Wording, least: float) -> Gro
     alike: npt.NDArray[np.bool_] = cover & cover.T
     problems = join(parts, centres, found, alike)
     problems[_is_verdict(labels, space, wording)] = -1
-    names, coherence = parts.name(problems)
-    held = {at for at, share in coherence.items() if share >= COHERENT}
-    held = {at for at in held if parts.tightness(problems == at) >= TIGHT} | {-1}
-    firm = np.isin(problems, list(held))
+    coherence = parts.coherence(problems)
+    held = [
+        at
+        for at, share in coherence.items()
+        if share >= COHERENT and parts.tightness(problems == at) >= TIGHT
+    ]
+    owned = np.where(part >= 0, problems[part], -1) if len(problems) else part
+    names = name_problems(
+        reading,
+        texts,
+        {at: np.flatnonzero(owned == at) for at in held},
+        wording=wording,
+        space=space,
+        says=lambda names, speech: _how_wrong(names, speech, known, space, wording),
+    )
+    firm = np.isin(problems, [*names, -1])
     return Groups(
         space,
         wording,
@@ -160,8 +173,8 @@ def _form(reading: Reading, space: Space, wording: Wording, least: float) -> Gro
         centres[firm].astype(np.float32),
         space.embed(sorted(word_list("verdicts"))),
         problems[firm],
-        {at: as_name(reading.phrases[row]) for at, row in names.items() if at in held},
-        {at: share for at, share in coherence.items() if at in held},
+        {at: as_name(name) for at, name in names.items()},
+        {at: coherence[at] for at in names},
     )
 
 
@@ -194,13 +207,40 @@ def _candidates(
     return [ranked[at] for at in best], said[:, best]
 
 
-def _says_problem(phrases: list[str], wording: Wording) -> npt.NDArray[np.bool_]:
+def _says_problem(phrases: list[str], wording: Wording, least: float = _PROBABLE) -> npt.NDArray[np.bool_]:
     """Return which phrases say what is wrong, even without words such as "bug" and "error"."""
-    bare = [" ".join(word for word in name.split() if word not in word_list("vague")) for name in phrases]
-    says = wording.lacks(phrases) | rules_match(bare)
+    says = wording.lacks(phrases) | rules_match(_bare(phrases))
     open_ones = np.flatnonzero(~says)
-    says[open_ones] = shipped_model().probabilities([bare[at] for at in open_ones])["complaint"] >= _PROBABLE
+    says[open_ones] = _complains([phrases[at] for at in open_ones]) >= least
     return says
+
+
+def _complains(phrases: list[str]) -> npt.NDArray[np.float64]:
+    """Return the probability that each phrase complains (shipped model)."""
+    return np.asarray(shipped_model().probabilities(_bare(phrases))["complaint"], dtype=np.float64)
+
+
+def _bare(phrases: list[str]) -> list[str]:
+    vague = word_list("vague")
+    return [" ".join(word for word in name.split() if word not in vague) for name in phrases]
+
+
+def _how_wrong(
+    names: list[str], speech: Speech, known: frozenset[str], space: Space, wording: Wording
+) -> npt.NDArray[np.int64]:
+    """Return of each name 2 if it says what is wrong, 1 if one of its words may, 0 for none and verdicts."""
+    words = [name.split() for name in names]
+    states = np.array([not COPULAS.isdisjoint(own) for own in words], dtype=bool)
+    denies = np.array([not word_list("denials").isdisjoint(own) for own in words], dtype=bool)
+    usual = np.array(
+        [any(stem(word) in known and speech.may_be_wrong(word) for word in own) for own in words], dtype=bool
+    )
+    hints = denies | (~states & (usual | _says_problem(names, wording, _POSSIBLE)))
+    sure = _says_problem(names, wording, _LIKELY)
+    kinds = [speech.is_kind(own) for own in words] & (_complains(names) < _POSSIBLE)
+    kinds |= np.array([not content(own) and not judges(own) for own in words], dtype=bool)
+    none = kinds | _is_verdict(names, space, wording) | [denies_wrong(own, wording.wrong) for own in words]
+    return np.where(none, 0, np.where(sure, 2, hints))
 
 
 def _is_verdict(labels: list[str], space: Space, wording: Wording) -> npt.NDArray[np.bool_]:

@@ -28,7 +28,11 @@ _OVERLAP = 0.5
 _SAME, _EACH = 1.2, 0.4
 """How many times as near as that two problems are one whatever their names; below, the least share of the
 people of each who paraphrase one phrase."""
-_NAMED = 0.2
+SAID = 0.7
+"""Share of a phrase's meaning that a sentence must also say in words of its own."""
+LOOSE = 0.3
+"""Cosine from which a sentence that says a name in its own words counts among those that paraphrase it."""
+NAMED = 0.2
 """Least share of a problem's people who paraphrase its name; a problem that no phrase names is not shown."""
 _SILENT = 0.9
 """Worth of a name that does not say what is wrong."""
@@ -111,6 +115,17 @@ def owners(near: Vectors) -> npt.NDArray[np.int64]:
     return np.where(near.max(axis=1) > 0, near.argmax(axis=1), -1)
 
 
+def worth(
+    share: npt.NDArray[np.float64],
+    typical: npt.NDArray[np.float64],
+    used: sparse.csr_array,
+    literal: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Weigh phrases as names by the people who paraphrase them, use their very words, and their likeness."""
+    own: npt.NDArray[np.float64] = np.exp(used @ np.log(literal + 1e-3))
+    return np.minimum(share, COHERENT) + _TYPICAL * (typical + own)
+
+
 @dataclass(frozen=True)
 class Parts:
     """Sums over the sentences of each sub-problem, weighted by people; a problem's are sums of these.
@@ -161,26 +176,17 @@ class Parts:
         size = max(1.0, self.size[own].sum())
         share = self.said[own].sum(axis=0) / size
         typical = self.reading.spoken @ self.centres([list(own)])[0]
-        literal = np.exp(self.reading.used @ np.log(self.literal[own].sum(axis=0) / size + 1e-3))
-        worth = np.minimum(share, COHERENT) + _TYPICAL * (typical + literal)
-        return worth * self.reading.fluency * np.where(self.reading.says, 1, _SILENT), share
+        own_worth = worth(share, typical, self.reading.used, self.literal[own].sum(axis=0) / size)
+        return own_worth * self.reading.fluency * np.where(self.reading.says, 1, _SILENT), share
 
-    def name(self, problems: npt.NDArray[np.int64]) -> tuple[dict[int, int], dict[int, float]]:
-        """Name each problem, largest first, by a phrase that no other has.
-
-        Return the rows of the phrases, and the largest share of people who paraphrase one.
-        """
-        members = {at: np.flatnonzero(problems == at) for at in sorted(set(problems.tolist()) - {-1})}
-        names: dict[int, int] = {}
-        coherence: dict[int, float] = {}
-        for at in sorted(members, key=lambda at: (-self.size[members[at]].sum(), at)):
-            worth, share = self.worth(members[at])
-            worth[list(names.values())] = -1
-            worth[~self.reading.short | (share < _NAMED)] = -1
-            if worth.max(initial=-1) >= 0:
-                names[at] = int(worth.argmax())
-                coherence[at] = float(share.max())
-        return names, coherence
+    def coherence(self, problems: npt.NDArray[np.int64]) -> dict[int, float]:
+        """Return the largest share of each problem's people who paraphrase one phrase, 0 if none is short."""
+        found = {}
+        for at in sorted(set(problems.tolist()) - {-1}):
+            share = self.worth(np.flatnonzero(problems == at))[1]
+            named = bool((share[self.reading.short] >= NAMED).any())
+            found[at] = float(share.max()) if named else 0.0
+        return found
 
 
 def join(

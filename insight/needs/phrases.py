@@ -45,7 +45,7 @@ _PLAIN_SPEECH = (
 _WRITTEN_AS_ONE = 16
 """Letters from which a word is several ("#worstserviceever")."""
 _SMALL = frozenset(["in", "off", "on", "out", "up"])
-_HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
+HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 
 
@@ -111,39 +111,46 @@ def _causes() -> tuple[Rule, ...]:
 
 def cut_phrases(sentence: str) -> list[str]:
     """Cut a clean sentence into phrases of up to 7 words, in lower case, that may say a problem."""
-    for pattern, plain in _PLAIN_SPEECH:
-        sentence = pattern.sub(plain, sentence)
     phrases = []
-    for piece in _PIECE.split(_NUMBER.sub(" ", sentence)):
-        words = _trim(words_of(piece))
+    for piece in cut_pieces(sentence):
+        words = trim(piece)
         stems = {stem(word) for word in words}
-        if 0 < len(words) <= LONGEST and len(stems) == len(words) and not _is_spoilt(words):
+        if 0 < len(words) <= LONGEST and len(stems) == len(words) and not is_spoilt(words):
             phrases.append(" ".join(words))
     return phrases
 
 
-def _trim(words: list[str]) -> list[str]:
+def cut_pieces(sentence: str) -> list[list[str]]:
+    """Cut a clean sentence at its marks and conjunctions; return the words of each piece, without numbers."""
+    for pattern, plain in _PLAIN_SPEECH:
+        sentence = pattern.sub(plain, sentence)
+    pieces = [words_of(piece) for piece in _PIECE.split(_NUMBER.sub(" ", sentence))]
+    return [piece for piece in pieces if piece]
+
+
+def trim(words: list[str]) -> list[str]:
     """Take off who, when and how much; what stands inside goes where it only stresses."""
     head, tail, within = word_list("head"), word_list("tail"), word_list("within")
     start, stop = 0, len(words)
-    while start < stop and words[start] in head and not _is_denied(words[start : start + 2]):
+    while start < stop and words[start] in head and not is_denied(words[start : start + 2]):
         start += 1
-    while stop > start and words[stop - 1] in tail and not _is_phrasal(words[start:stop]):
+    while stop > start and words[stop - 1] in tail and not is_phrasal(words[start:stop]):
         stop -= 1
     return [word for word in words[start:stop] if word not in within]
 
 
-def _is_phrasal(words: list[str]) -> bool:
+def is_phrasal(words: list[str]) -> bool:
     """Return whether the words end like "log in" or "hung up"."""
     return words[-1] in _SMALL and words[-2:-1] != [] and words[-2] in word_list("phrasal")
 
 
-def _is_denied(words: list[str]) -> bool:
+def is_denied(words: list[str]) -> bool:
     """Return whether these are "does not", "will not": without its helper "not" reads like a slip."""
-    return words[1:] in (["not"], ["never"]) and words[0] in _HELPERS
+    return words[1:] in (["not"], ["never"]) and words[0] in HELPERS
 
 
-def _is_spoilt(words: list[str]) -> bool:
+def is_spoilt(words: list[str]) -> bool:
+    """Return whether a word tells a story, asks, praises, points out of sight or is none."""
     spoilt = word_list("spoilt")
     return any(
         word in spoilt

@@ -1,0 +1,256 @@
+"""Whether a phrase is a whole one that says what is wrong: learned from how an archive's words stand."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .phrases import (
+    HELPERS,
+    LONGEST,
+    SHORTEST,
+    function_words,
+    grammar,
+    is_denied,
+    is_phrasal,
+    is_spoilt,
+    stem,
+    word_list,
+)
+
+_ARTICLES = frozenset("a an another any her his my no our some the their these those this your".split())  # noqa: SIM905
+_DOERS = frozenset("cannot could did do does will would".split())  # noqa: SIM905
+"""Words that a noun, and words that a verb, comes right behind."""
+_SEEN, _MOSTLY = 3, 3
+"""How often a word must stand in a place, and how many times as often as in the other, to be of that kind."""
+COPULAS = frozenset(["are", "be", "been", "is", "was", "were"])
+LINKS = _ARTICLES | COPULAS | {"has", "have", "had", "to", "of", "for", "on"}
+"""Words that make no other name of the same words."""
+_UNSEEN = 0.9
+"""How closed a phrase is that is not said in these very words."""
+_TIED, _DENIED, _PRIOR = 0.5, 0.3, 2
+"""Share of its uses from which what stands beside a phrase belongs to it, any word or one that denies; and
+the uses in which nothing does that a phrase is given beforehand."""
+_BESIDE = frozenset("a about an at by for from in into is of on than to was with".split())  # noqa: SIM905
+"""Words that a name may hold, but neither begin nor end with."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """How often each word stands where a thing is named, before such a word, and where something is done."""
+
+    things: Counter[str]
+    before: Counter[str]
+    deeds: Counter[str]
+
+    @classmethod
+    def of(cls, pieces: Iterable[Sequence[str]]) -> Speech:
+        """Learn from pieces of sentences, as `cut_pieces` returns them."""
+        things, before, deeds = Counter[str](), Counter[str](), Counter[str]()
+        closed = function_words()
+        for piece in pieces:
+            around = zip(["", *piece], piece, piece[1:], [*piece[2:], ""], strict=False)
+            for first, last, word, following in around:
+                if word in closed:
+                    continue
+                if last in _ARTICLES:
+                    (things if not following or following in closed else before)[word] += 1
+                elif last in _DOERS or (last in _NOT and first in HELPERS):
+                    deeds[word] += 1
+        return cls(things, before, deeds)
+
+    def is_thing(self, word: str) -> bool:
+        """Return whether the word names a thing, as far as the archive shows."""
+        return self.things[word] >= max(_SEEN, self.deeds[word])
+
+    def is_deed(self, word: str) -> bool:
+        """Return whether the word is a verb, as far as the archive shows."""
+        return self.deeds[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.before[word]))
+
+    def may_be_wrong(self, word: str) -> bool:
+        """Return whether the word may say what is wrong: it is neither a thing nor a kind of one."""
+        return not self.is_thing(word) and not self.only_describes(word)
+
+    def is_bare(self, words: Sequence[str]) -> bool:
+        """Return whether the phrase begins with a plain verb, as a task does and a problem does not."""
+        return (
+            self.is_deed(words[0])
+            and words[0] not in word_list("asks")
+            and word_list("denials").isdisjoint(words)
+        )
+
+    def is_kind(self, words: Sequence[str]) -> bool:
+        """Return whether the phrase only names a kind of thing ("spare lid")."""
+        if len(words) != 2 or judges(words) or not self.only_describes(words[0]):
+            return False
+        return self.is_thing(words[1]) or self.is_thing(words[1].removesuffix("s"))
+
+    def only_describes(self, word: str) -> bool:
+        """Return whether the word stands before things and hardly ever for one."""
+        return self.before[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.deeds[word]))
+
+    def names_thing(self, words: Sequence[str]) -> bool:
+        """Return whether the phrase names what it is about, not only what is not done ("cannot access")."""
+        own = content(words)
+        denied = any(word in word_list("denials") and word not in _NONE for word in words)
+        return len(own) > 1 or (not denied and any(map(self.is_thing, own)))
+
+    def is_whole(self, words: Sequence[str]) -> bool:
+        """Return whether the phrase begins and ends like one, and denies what can be denied."""
+        if not SHORTEST <= len(words) <= LONGEST or is_spoilt(list(words)):
+            return False
+        if not word_list("open").isdisjoint(words):
+            return False
+        if len({stem(word) for word in words}) < len(words) or any(map(_is_code, words)):
+            return False
+        return self._begins(words) and self._ends(words) and not self._denies_a_thing(words)
+
+    def _begins(self, words: Sequence[str]) -> bool:
+        head = word_list("head") | word_list("openings") | word_list("mend") | _BESIDE
+        return (words[0] not in head or is_denied(list(words[:2]))) and not is_adverb(words[0])
+
+    def _ends(self, words: Sequence[str]) -> bool:
+        last = words[-1]
+        if is_phrasal(list(words)):
+            return True
+        loose = (
+            last in word_list("tail")
+            or last in word_list("unfinished")
+            or last in function_words()
+            or last in word_list("denials") - word_list("losses")
+        )
+        stressed = last in word_list("judging") or words[-2] in word_list("denials") | {"too"}
+        return not loose and not is_adverb(last) and (stressed or not self.only_describes(last))
+
+    def _denies_a_thing(self, words: Sequence[str]) -> bool:
+        """Return whether "not" stands before a thing ("not whole album"), where people say "no"."""
+        for at, word in enumerate(words[:-1]):
+            following = words[at + 1]
+            thing = self.is_thing(following)
+            if word == "not":
+                if following in function_words() - word_list("deniable"):
+                    return True
+                kind = self.before[following] >= _SEEN and at + 2 < len(words)
+                thing = (thing or kind) and (at == 0 or words[at - 1] not in _AUXILIARIES)
+            if thing and word in ("not", "too"):
+                return True
+        return False
+
+
+_AUXILIARIES = HELPERS | {"are", "can", "is", "was", "were"}
+_REFUSED = frozenset(["cannot", "fails", "failed", "fail", "will"])
+_NONE = frozenset(["no", "lack", "lacks", "missing", "without"])
+_BOUND = frozenset(["into", "of", "to"])
+"""Words that open no statement of time or cause: a phrase after which most go on with one is not whole."""
+_NOT = ("not", "never")
+
+
+def is_adverb(word: str) -> bool:
+    """Return whether the word says how or how often."""
+    return len(word) > 4 and word.endswith("ly") and word not in word_list("no_adverbs")
+
+
+def _is_code(word: str) -> bool:
+    return word[0].isalpha() and any(letter.isdigit() for letter in word)
+
+
+def denies_wrong(words: Sequence[str], wrong: frozenset[str]) -> bool:
+    """Return whether the phrase denies what would be wrong ("not rude", "did not crash")."""
+    denied = [at for at, word in enumerate(words) if word in _NOT]
+    return bool(denied) and any(stem(word) in wrong for word in words[denied[0] + 1 :])
+
+
+def asks_to_mend(words: Sequence[str]) -> bool:
+    """Return whether a phrase asks for news or mending ("needs an update") and names nothing to be mended."""
+    own = set(content(words)) - word_list("asks") | (word_list("mend") & set(words))
+    judged = any(word in word_list("judging") for word in words)
+    return (
+        own <= word_list("mend") | word_list("news")
+        and not judged
+        and not any(word in _REFUSED for word in words)
+    )
+
+
+def content(words: Sequence[str]) -> list[str]:
+    """Return the words that say what the phrase is about."""
+    known = grammar() | word_list("denials")
+    return [word for word in words if word not in known and stem(word.replace("-", "")) not in _vague_stems()]
+
+
+@functools.cache
+def _vague_stems() -> frozenset[str]:
+    return frozenset(map(stem, word_list("vague")))
+
+
+def says_nothing(word: str) -> bool:
+    """Return whether a word of a name neither says what it is about nor denies or judges it."""
+    return word in grammar() and word not in word_list("judging") | word_list("denials")
+
+
+def judges(words: Sequence[str]) -> bool:
+    """Return whether a word of the phrase judges or denies."""
+    return not (word_list("judging") | word_list("denials")).isdisjoint(words)
+
+
+def spans(piece: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """Return where phrases of a name's length may lie in a piece."""
+    for start in range(len(piece)):
+        for stop in range(start + SHORTEST, min(start + LONGEST, len(piece)) + 1):
+            yield start, stop
+
+
+@dataclass(frozen=True)
+class Uses:
+    """How a phrase is used: people who say it, and what stands before and behind it."""
+
+    people: Counter[str]
+    left: dict[str, Counter[str]]
+    right: dict[str, Counter[str]]
+
+    @classmethod
+    def of(cls, voiced: Iterable[tuple[Sequence[Sequence[str]], int]], speech: Speech) -> Uses:
+        """Count the whole phrases in sentences (their pieces, and the number of people who say it)."""
+        people = Counter[str]()
+        left: dict[str, Counter[str]] = defaultdict(Counter)
+        right: dict[str, Counter[str]] = defaultdict(Counter)
+        for pieces, n in voiced:
+            seen = set()
+            for piece in pieces:
+                for start, stop in spans(piece):
+                    if piece[start] in _NOT and start and piece[start - 1] in HELPERS:
+                        continue
+                    if not speech.is_whole(piece[start:stop]):
+                        continue
+                    phrase = " ".join(piece[start:stop])
+                    seen.add(phrase)
+                    left[phrase][piece[start - 1] if start else ""] += n
+                    right[phrase][piece[stop] if stop < len(piece) else ""] += n
+            for phrase in seen:
+                people[phrase] += n
+        return cls(people, dict(left), dict(right))
+
+    def closed(self, phrase: str) -> float:
+        """Return how often the phrase is all that is said there, 0 where most go on in one way."""
+        if phrase not in self.people:
+            return _UNSEEN
+        left, right = self.left[phrase], self.right[phrase]
+        worth: float = 1.0
+        for beside, at in ((left, 0), (right, -1)):
+            total = beside.total()
+            word = min(beside, key=lambda word: (-beside[word], word))
+            n = beside[word]
+            words = [word, *phrase.split()] if at == 0 else [*phrase.split(), word]
+            tied = word and (
+                word not in function_words()
+                or word in word_list("denials")
+                or (at and word in _BOUND)
+                or (at and is_phrasal(words))
+            )
+            if n > 1 and tied and n >= _TIED * total:
+                return 0.0
+            free = sum(n for word, n in beside.items() if not word or word in function_words())
+            worth *= 0.5 + 0.5 * (free + _PRIOR) / (total + _PRIOR)
+        denied = sum(n for word, n in left.items() if word in word_list("denials"))
+        return 0.0 if denied >= _DENIED * left.total() else worth

@@ -1,0 +1,146 @@
+"""Which phrases are whole, say what is wrong and may name a need."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from insight.mentions import as_mentions
+from insight.needs import find_needs
+from insight.needs.phrases import cut_pieces
+from insight.needs.speech import Speech, Uses, asks_to_mend, content, denies_wrong, is_adverb
+from insight.signals.find_signals import find_signals
+
+USED = [
+    "I bought a kettle", "this kettle leaks", "my kettle is old", "the kettle", "the lid fell off",
+    "your lid", "a lid", "my lid",
+    "the spare lid came", "a spare filter", "my spare cable", "it cannot pour", "it does not pour",
+    "they will not pour", "the whole box was empty", "an empty box", "the box", "that box",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def speech():
+    return Speech.of(piece for text in USED for piece in cut_pieces(text))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "whole"),
+    [
+        ("kettle leaks", True),
+        ("no lid", True),
+        ("cannot pour water", True),
+        ("does not pour", True),
+        ("lid is missing", True),
+        ("too slow", True),
+        ("cannot log in", True),
+        ("kettles not", False),
+        ("poured out of both", False),
+        ("pouring is same", False),
+        ("kettle needs", False),
+        ("leaks badly daily slowly", False),
+        ("mostly leaks", False),
+        ("rude thus far", False),
+        ("any kettle", False),
+        ("without lids", False),
+        ("not kettle", False),
+        ("not whole box", False),
+        ("too kettle", False),
+        ("no spare", True),
+        ("leaking spare", False),
+        ("lid for whatever reason", False),
+        ("fix kettle", False),
+        ("lid leaks lid", False),
+        ("leaks", False),
+        ("pours b12 water", False),
+    ],
+)
+def test_a_name_is_a_whole_phrase(speech, phrase, whole):
+    assert speech.is_whole(phrase.split()) == whole
+
+
+def test_words_are_learned_from_where_they_stand(speech):
+    assert speech.is_thing("kettle")
+    assert speech.is_deed("pour")
+    assert speech.only_describes("spare")
+    assert not speech.may_be_wrong("kettle")
+    assert speech.may_be_wrong("leaks")
+    assert speech.is_bare(["pour", "water"])
+    assert speech.is_kind(["spare", "kettle"])
+    assert speech.is_kind(["spare", "kettles"])
+    assert not speech.is_kind(["kettle", "leaks"])
+    assert not speech.is_bare(["cannot", "pour", "water"])
+
+
+def test_what_is_not_done_to_nothing_names_no_thing(speech):
+    assert not speech.names_thing(["cannot", "pour"])
+    assert speech.names_thing(["cannot", "pour", "water"])
+    assert speech.names_thing(["no", "lid"])
+
+
+def test_a_phrase_that_most_go_on_with_is_not_all_that_is_said(speech):
+    sentences = ["cannot descale kettle", "cannot descale kettle now", "I cannot descale kettle at all"]
+    uses = Uses.of([(cut_pieces(text), 1) for text in sentences], speech)
+    assert uses.closed("cannot descale") == 0
+    assert uses.closed("cannot descale kettle") > 0
+    assert uses.closed("descale kettle") == 0
+    assert uses.people["cannot descale kettle"] == 3
+
+
+@pytest.mark.parametrize(
+    ("phrase", "asks"),
+    [
+        ("needs an update", True),
+        ("no update", True),
+        ("needs to be fixed", True),
+        ("cannot update", False),
+        ("horrible update", False),
+        ("kettle needs an update", False),
+    ],
+)
+def test_asking_for_news_or_mending_names_no_problem(phrase, asks):
+    assert asks_to_mend(phrase.split()) == asks
+
+
+def test_denying_what_would_be_wrong_is_no_problem():
+    wrong = frozenset(["leak", "rud"])
+    assert denies_wrong(["does", "not", "leak"], wrong)
+    assert not denies_wrong(["does", "not", "pour"], wrong)
+    assert not denies_wrong(["rude", "staff"], wrong)
+
+
+def test_what_people_try_is_not_what_is_wrong():
+    assert content(["uninstalling", "re-installing", "app"]) == []
+    assert content(["kettle", "leaks"]) == ["kettle", "leaks"]
+
+
+def test_adverbs():
+    assert is_adverb("randomly")
+    assert not is_adverb("reply")
+    assert not is_adverb("family")
+
+
+SAID = {
+    "alarm": [
+        "I cannot cancel the alarm", "Cannot cancel the alarm anymore", "So I cannot cancel alarms",
+        "We still cannot cancel our alarm", "I just cannot cancel the alarm since March",
+    ],
+    "freezes": [
+        "The timer mostly freezes", "The timer freezes when it rings", "My timer always freezes",
+        "timer freezes again", "The timer randomly freezes",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def names():
+    texts = [text for own in SAID.values() for text in own]
+    frame = pd.DataFrame({"mention_id": [f"m{at}" for at in range(len(texts))], "text": texts})
+    mentions = as_mentions(frame.assign(author_id=frame["mention_id"], side="customer"))
+    needs = find_needs(mentions, find_signals(mentions, layers=("patterns",)), minimum=3)
+    return needs.table.loc[~needs.table["general"], "name"].tolist()
+
+
+def test_a_need_is_called_by_all_that_is_said_without_adverbs(names):
+    assert "Cannot cancel alarm" in names
+    assert "Timer freezes" in names
