@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -176,12 +175,8 @@ def asks_to_mend(words: Sequence[str]) -> bool:
 def content(words: Sequence[str]) -> list[str]:
     """Return the words that say what the phrase is about."""
     known = grammar() | word_list("denials")
-    return [word for word in words if word not in known and stem(word.replace("-", "")) not in _vague_stems()]
-
-
-@functools.cache
-def _vague_stems() -> frozenset[str]:
-    return frozenset(map(stem, word_list("vague")))
+    plain = [(word, word.replace("-", "")) for word in words]
+    return [word for word, bare in plain if known.isdisjoint([bare, bare.removesuffix("ing")])]
 
 
 def says_nothing(word: str) -> bool:
