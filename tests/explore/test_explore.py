@@ -23,6 +23,11 @@ def figures(explorer):
     return [output["data"][FIGURE] for output in explorer.output.outputs if FIGURE in output["data"]]
 
 
+def rows_of(explorer):
+    """Names at the rows of the first figure."""
+    return list(figures(explorer)[0]["layout"]["yaxis"]["ticktext"])
+
+
 def labels(control):
     return [label for label, _ in control.options]
 
@@ -128,7 +133,7 @@ def test_texts_are_shown_as_text(mentions):
 
 def test_topics_lead_to_quotes_and_quotes_to_the_thread(mentions, topics):
     seen = ins.explore.topics(mentions, topics)
-    assert figures(seen)[0]["data"][0]["y"] == ["Lid", "Timer"]
+    assert rows_of(seen) == ["Lid (n = 3)", "Timer (n = 1)"]
     assert "my lid leaks" in plain(seen)[2]
     assert "timer" not in plain(seen)[2]
     seen.controls["topic"].value = 1
@@ -145,7 +150,7 @@ def test_topics_that_do_not_fit_cannot_be_picked(mentions, topics):
     seen.controls["words"].value = "tim"
     assert labels(seen.controls["topic"]) == ["Timer"]
     assert seen.controls["topic"].value == 1
-    assert figures(seen)[0]["data"][0]["y"] == ["Timer"]
+    assert rows_of(seen) == ["Timer (n = 1)"]
     seen.controls["words"].value = ""
     seen.controls["least_people"].value = 2
     assert labels(seen.controls["topic"]) == ["Lid"]
@@ -155,9 +160,17 @@ def test_topics_that_do_not_fit_cannot_be_picked(mentions, topics):
 
 @pytest.fixture
 def voiced(mentions, needs):
-    found = ins.find_needs(mentions, ins.find_signals(mentions), minimum=1)
-    key = {name: need for need, name in found.names.items()}
-    return replace(found, table=needs.assign(need=[key["Lid leaks"], key["No timer"]]))
+    """The needs of the six messages, found beside two that want a timer too: one wish is no need."""
+    wishes = mentions.tail(2).assign(
+        mention_id=["r:8", "r:9"],
+        author_id=["eve", "fay"],
+        text=["It should have a timer", "Please add a timer"],
+    )
+    more = ins.as_mentions(pd.concat([mentions, wishes], ignore_index=True))
+    found = ins.find_needs(more, ins.find_signals(more), minimum=1)
+    members = found.members[found.members["mention_id"].isin(mentions["mention_id"])]
+    key = members.drop_duplicates("mention_id").set_index("mention_id")["need"]
+    return replace(found, table=needs.assign(need=[key["x:1"], key["r:1"]]), members=members)
 
 
 def test_needs_are_filtered_and_lead_to_the_words_that_voice_them(mentions, voiced):
@@ -301,7 +314,7 @@ def test_without_ipywidgets_figure_and_tables_are_shown(mentions, topics, shown,
 def test_nothing_is_changed_in_place(mentions, topics, needs, voiced):
     before = [mentions.copy(), topics.table.copy(), needs.copy()]
     seen = ins.explore.needs(mentions, voiced)
-    seen.controls["need"].value = "need-2"
+    seen.controls["need"].value = voiced.table["need"].iloc[1]
     ins.explore.topics(mentions, topics).controls["words"].value = "lid"
     for old, new in zip(before, [mentions, topics.table, needs], strict=True):
         pd.testing.assert_frame_equal(old, new)
