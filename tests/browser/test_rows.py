@@ -12,15 +12,14 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.report import results as measures
-from insight.report.own_brand import whose_messages
+import insight.report
 from insight.report.page_rows import coarse_waits, page_rows
 from insight.stats.effects import risk_difference
 from insight.stats.intervals import wilson
 from insight.timeline.own_words import bare_words
 from tests.simulate import simulate_archive
 
-SOURCE = (Path(measures.__file__).parent / "rows.js").read_text(encoding="utf-8")
+SOURCE = (Path(insight.report.__file__).parent / "rows.js").read_text(encoding="utf-8")
 MIN_PEOPLE = 10
 BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 DIMENSIONS = ("channel", "rating", "topic", "want", "tagged", "kind", "lang", "signal", "need")
@@ -32,29 +31,7 @@ def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("rows")
     simulate_archive(folder / "exports", n_people=300, n_months=6)
     archive = ins.read_archive(folder / "exports", brands=BRANDS, key=folder / "key.txt")
-    everyone, own = whose_messages(archive)
-    mentions = everyone[measures.concerns(everyone, own)].reset_index(drop=True)
-    customers = measures.customer_messages(mentions)
-    signals = ins.find_signals(customers)
-    wants = ins.conversations.intents(mentions, signals)
-    voiced = ins.find_needs(customers, signals)
-    reasons = {}
-    found = measures.measure_answers(mentions, wants, reasons, random_state=0)
-    assert not reasons
-    return measures.Results(
-        mentions,
-        customers,
-        mentions["created_at"].max(),
-        "month",
-        topics=ins.fit_topics(customers),
-        signals=signals,
-        wants=wants,
-        voiced=voiced,
-        needs=voiced.table,
-        own=own,
-        guard=replace(archive.guard, shareable=True),
-        **found,
-    )
+    return ins.build_report(archive).results
 
 
 @pytest.fixture(scope="module")
@@ -635,7 +612,7 @@ def test_no_message_is_no_error(opened, internal):
         internal,
         mentions=internal.mentions.iloc[:0],
         customers=internal.customers.iloc[:0],
-        topics=None, signals=None, wants=None, voiced=None, waits=None, responses=None, as_of=None,
+        found={}, as_of=None,
     )  # fmt: skip
     page = opened(page_rows(none))
     seen = page.evaluate("""() => { const view = rows.filter({ channel: ["X"] }); return [
