@@ -50,8 +50,9 @@ def test_planted_advocates_are_counted_and_hardly_anybody_else(sample, truth, ci
     signals = ins.find_signals(mentions)
     counted = ins.people.advocates(mentions, signals).iloc[-1]
     planted = set(circle.index[circle == "recommend"])
-    recommends, paid = recommendations(mentions, signals)
-    told = mentions[recommends & ~paid].assign(day=lambda table: table["created_at"].dt.floor("D"))
+    line = ins.timeline(mentions)
+    recommends, paid = recommendations(line, signals)
+    told = line[recommends & ~paid].assign(day=lambda table: table["created_at"].dt.floor("D"))
     found = set(told.groupby("author_id")["day"].nunique().loc[lambda days: days >= 2].index)
     assert counted["n_advocates"] == len(found)
     assert len(found & planted) / len(planted) > 0.8

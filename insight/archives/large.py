@@ -148,7 +148,7 @@ def write_mentions(
 
     db = spill.db
     _join_threads(db)
-    parts = (db.execute(f"FROM {_kept(pattern(path))}").to_arrow_table() for path in spill.files)
+    parts = (db.sql(f"FROM {_kept(pattern(path))}").to_arrow_table() for path in spill.files)
     deleted = gather_deleted((_restored(part).drop(columns="_own") for part in parts), whole, choices)
     with tqdm(total=spill.n, desc="writing", unit=" rows", disable=not choices.progress) as bar:
         for number, rows in enumerate(_together(db, spill)):

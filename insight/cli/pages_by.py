@@ -8,8 +8,6 @@ from pathlib import Path
 
 import typer
 
-from insight.mentions import InsightError
-
 from .options import Reading
 from .output import shows_progress
 
@@ -26,6 +24,7 @@ def pages_by(
 ) -> None:
     """Write the pages and index.html into a folder; print each path with its bottom line."""
     from insight.files import write_file
+    from insight.mentions import InsightError
     from insight.report import build_report, split_archive
     from insight.report.page import render_index
 

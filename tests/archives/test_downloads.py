@@ -114,7 +114,7 @@ def test_pages_of_messages_are_private_and_name_who_wrote(load):
 
 
 def test_other_pages_are_refused_with_the_way_out(load):
-    with pytest.raises(InsightError, match="Ask for the download as JSON"):
+    with pytest.raises(InsightError, match="Ask for the export as JSON"):
         load("<!DOCTYPE html><html><body><p>Hello</p></body></html>", "index.html")
 
 
