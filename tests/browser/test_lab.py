@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import TimeoutError
 
 import insight as ins
 from tests.simulate import simulate_archive
@@ -223,9 +225,13 @@ def test_nothing_is_loaded_from_elsewhere(small):
 
 
 def read_a_thread(seen):
-    """Choose the first of the listed messages."""
-    seen.locator("select").last.select_option(index=1)
-    seen.get_by_text("The thread:").wait_for()
+    """Choose the first of the listed messages, again where the list was still that of an earlier choice."""
+    for _ in range(10):
+        seen.locator("select").last.select_option(index=0)
+        seen.locator("select").last.select_option(index=1)
+        with contextlib.suppress(TimeoutError):
+            return seen.get_by_text("The thread:").wait_for(timeout=15_000)
+    return pytest.fail("no thread was opened")
 
 
 def open_a_need(page):
