@@ -17,7 +17,7 @@ from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
 from .phrases import SHORTEST, as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .speech import COPULAS, Speech, content, denies_wrong, judges
+from .speech import COPULAS, Speech, asks_to_mend, content, denies_wrong, judges
 from .titles import name_problems
 from .wording import Wording, learn_wording
 
@@ -165,6 +165,12 @@ def _form(
         space=space,
         says=lambda names, speech: _how_wrong(names, speech, known, space, wording),
     )
+    for at in set(held) - set(names):
+        # A problem of many people is shown even if no whole phrase says it: by that of most of its sentences.
+        own = np.flatnonzero(problems == at)
+        label = labels[own[parts.n[own].argmax()]]
+        if not asks_to_mend(label.split()):
+            names[at] = label
     firm = np.isin(problems, [*names, -1])
     return Groups(
         space,
