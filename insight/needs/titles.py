@@ -55,7 +55,7 @@ def name_problems(
 ) -> dict[int, str]:
     """Name each problem by a phrase that no other has; one that no phrase can name has none.
 
-    `members` are the rows of the sentences of each problem; `says` tells which phrases say what is wrong.
+    `members` are the rows of the sentences of each problem; `says` gives which phrases say what is wrong.
     """
     pieces = [_plain(text) for text in texts]
     speech = Speech.of(piece for text in texts for piece in cut_pieces(text))
