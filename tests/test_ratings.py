@@ -80,7 +80,7 @@ def test_the_order_of_the_rows_changes_nothing(found):
 
 
 def test_another_pseudonym_key_changes_nothing():
-    """Who reads an archive gives its people other pseudonyms than the next reader, in columns and in texts."""
+    """Each reader of an archive gives its people other pseudonyms, in columns and in texts."""
     found = []
     for key in ("first key", "second key"):
         table = reviews()
