@@ -151,6 +151,8 @@ def find_needs(
     brands = brand_words(mentions)
     model = load_encoder(encoder)
     rows = need_sentences(people, signals, brands=brands)
+    if _are_copies(people):
+        rows = rows.iloc[:0]
     usable = rows[~rows["form"] & ~rows["vague"]]
     phrases = _shared_phrases(usable)
     known = problem_words(usable["key"], clean_text(people["title"] + " " + people["text"]))
@@ -228,9 +230,19 @@ def _reason(table: pd.DataFrame, members: pd.DataFrame, people: pd.DataFrame) ->
     foreign = float((classify(read)[0] != "en").mean()) if read else 0.0
     if foreign > 0.5:
         return f"{foreign:.0%} of the messages are not in English, the only language that the signals read."
+    if _are_copies(people):
+        return f"All {len(people):,} messages have the same words; copies do not show who has a problem."
     if members.empty:
         return "No message complains, wishes for something or works around it."
+    voices = people.loc[people["mention_id"].isin(members["mention_id"]), "person"].nunique()
+    if voices == 1:
+        return "Only one person mentions a problem."
     return f"No problem is mentioned by {table.attrs['min_people']} people or more."
+
+
+def _are_copies(people: pd.DataFrame) -> bool:
+    """Return whether several messages are copies of one, and there is no other."""
+    return len(people) > 1 and bool((people["text"] == people["text"].iloc[0]).all())
 
 
 def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,16 +16,18 @@ from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
 from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
-from .phrases import SHORTEST, as_name, names_cause, stem, word_list
+from .phrases import SHORTEST, as_name, cut_pieces, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .speech import COPULAS, Speech, asks_to_mend, content, denies_wrong, judges
+from .speech import COPULAS, Speech, content, denies_wrong, is_no_problem, judges
 from .titles import name_problems
+from .wording import SURE as CERTAIN
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
 SURE = 0.6
-"""Cosine to a centre from which a sentence belongs to a sub-problem in whatever words."""
+"""Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
+says what lacks: likeness is to the thing then, whatever is said of it."""
 _GLAD = 0.3
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
 VERDICT = 0.62
@@ -76,7 +79,7 @@ class Groups:
             likeness = vectors @ self.centres.T
             if not praise:
                 said = self.wording.covered(some, self.labels) >= SAID
-                likeness *= said | (likeness >= SURE)
+                likeness *= said | (likeness >= SURE) & ~self.wording.only_lacks(self.labels)
                 blame = (vectors @ self.verdicts.T).max(axis=1)
                 verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
@@ -97,7 +100,7 @@ def find_groups(
     rows: pd.DataFrame,
     phrases: Mapping[str, int],
     *,
-    known: frozenset[str],
+    known: Mapping[str, float],
     encoder: Encoder,
     min_people: int,
     random_state: int,
@@ -130,15 +133,22 @@ def find_groups(
     near[(near < NEAR) | ~said] = 0
     fluent = fluency(named, np.array([phrases[name] for name in named]))
     words, used = count_words(read, named)
-    says = _says_problem(named, wording)
+    speech = Speech.of(piece for text in read for piece in cut_pieces(text))
+    says = _are_problems(named, speech, known, wording)
     short = np.array([len(name.split()) >= SHORTEST for name in named])
     reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
-    groups = _form(reading, read, space, wording, known, least)
+    groups = _form(reading, read, space, wording, speech, known, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
 def _form(
-    reading: Reading, texts: list[str], space: Space, wording: Wording, known: frozenset[str], least: float
+    reading: Reading,
+    texts: list[str],
+    space: Space,
+    wording: Wording,
+    speech: Speech,
+    known: Mapping[str, float],
+    least: float,
 ) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
@@ -163,13 +173,14 @@ def _form(
         {at: np.flatnonzero(owned == at) for at in held},
         wording=wording,
         space=space,
-        says=lambda names, speech: _how_wrong(names, speech, known, space, wording),
+        speech=speech,
+        says=lambda names: _how_wrong(names, speech, known, space, wording),
     )
     for at in set(held) - set(names):
         # A problem of many people is shown even if no whole phrase says it: by that of most of its sentences.
         own = np.flatnonzero(problems == at)
         label = labels[own[parts.n[own].argmax()]]
-        if not asks_to_mend(label.split()):
+        if not is_no_problem(label.split()):
             names[at] = label
     firm = np.isin(problems, [*names, -1])
     return Groups(
@@ -226,24 +237,53 @@ def _complains(phrases: list[str]) -> npt.NDArray[np.float64]:
     return np.asarray(shipped_model().probabilities(_bare(phrases))["complaint"], dtype=np.float64)
 
 
+def _are_problems(
+    phrases: list[str], speech: Speech, known: Mapping[str, float], wording: Wording
+) -> npt.NDArray[np.bool_]:
+    """Return which phrases say what is wrong; one word alone must hardly stand elsewhere."""
+    words = [name.split() for name in phrases]
+    says = _says_problem(phrases, wording) & ~_are_kinds(phrases, speech)
+    says &= ~np.array([speech.denies_a_thing(own) for own in words], dtype=bool)
+    alone = np.array([len(content(own)) == 1 and not judges(own) for own in words], dtype=bool)
+    one = [content(own)[0] for own in itertools.compress(words, alone)]
+    here = np.array([stem(word) in known and not speech.only_describes(word) for word in one], dtype=bool)
+    says[alone] &= here
+    return says
+
+
+def _are_kinds(phrases: list[str], speech: Speech) -> npt.NDArray[np.bool_]:
+    """Return which phrases only name a kind of thing, and do not sound like a complaint."""
+    kinds: npt.NDArray[np.bool_] = np.array([speech.is_kind(name.split()) for name in phrases], dtype=bool)
+    return kinds & (_complains(phrases) < _POSSIBLE) if len(phrases) else kinds
+
+
 def _bare(phrases: list[str]) -> list[str]:
     vague = word_list("vague")
     return [" ".join(word for word in name.split() if word not in vague) for name in phrases]
 
 
 def _how_wrong(
-    names: list[str], speech: Speech, known: frozenset[str], space: Space, wording: Wording
+    names: list[str], speech: Speech, known: Mapping[str, float], space: Space, wording: Wording
 ) -> npt.NDArray[np.int64]:
-    """Return of each name 2 if it says what is wrong, 1 if one of its words may, 0 for none and verdicts."""
-    words = [name.split() for name in names]
+    """Return of each name 2 if it says what is wrong, 1 if one of its words may, 0 for none and verdicts.
+
+    A word may if it hardly ever stands elsewhere than in sentences that complain, and is no thing there, nor
+    mostly denied or asked for ("answered", where people complain that no one did).
+    """
+    words, may = [name.split() for name in names], speech.may_be_wrong
     states = np.array([not COPULAS.isdisjoint(own) for own in words], dtype=bool)
     denies = np.array([not word_list("denials").isdisjoint(own) for own in words], dtype=bool)
+    tasks = np.array([speech.is_bare(own) for own in words], dtype=bool)
     usual = np.array(
-        [any(stem(word) in known and speech.may_be_wrong(word) for word in own) for own in words], dtype=bool
+        [
+            any(known.get(w, 0) >= CERTAIN and not wording.is_lacked(w) for w in map(stem, filter(may, own)))
+            for own in words
+        ],
+        dtype=bool,
     )
-    hints = denies | (~states & (usual | _says_problem(names, wording, _POSSIBLE)))
+    hints = denies | (~states & ~tasks & usual)
     sure = _says_problem(names, wording, _LIKELY)
-    kinds = [speech.is_kind(own) for own in words] & (_complains(names) < _POSSIBLE)
+    kinds = _are_kinds(names, speech)
     kinds |= np.array([not content(own) and not judges(own) for own in words], dtype=bool)
     none = kinds | _is_verdict(names, space, wording) | [denies_wrong(own, wording.wrong) for own in words]
     return np.where(none, 0, np.where(sure, 2, hints))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from insight.text.clean import clean_text
+from insight.text.encode import Encoder
 from insight.timeline.own_words import own_words
 
 from .groups import Groups
@@ -16,6 +19,7 @@ from .parts import COHERENT
 from .phrases import as_name, names_cause, words_of
 from .scores import GENERAL, score_needs
 from .sentences import without
+from .stored import read_needs, write_needs
 
 GENERAL_NAME = "General dissatisfaction"
 
@@ -35,6 +39,9 @@ MEMBERS = [
     "mention_id", "sentence", "start", "end", "signal", "need", "part", "similarity", "n_words", "borrowed",
     "echo",
 ]  # fmt: skip
+
+
+_STORED = ("table", "members", "praise", "tree")
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,6 +95,34 @@ class Needs:
         return replace(
             self, table=table, members=members, praise=praise, tree=count_parts(members, people, self.groups)
         )
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the needs to one file, to be loaded in another session.
+
+        It holds no message, but the words of need sentences and names; up to some 100 MB for large archives.
+        """
+        return write_needs(
+            path,
+            tables={name: getattr(self, name) for name in _STORED},
+            groups=self.groups,
+            about={
+                "keys": {str(problem): need for problem, need in self.keys.items()},
+                "names": self.names,
+                "brands": sorted(self.brands),
+                "settings": [self.min_people, self.random_state, self.coherent, self.reason],
+            },
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, encoder: str | Path | Encoder | None = None) -> Needs:
+        """Read needs that `save` wrote; InsightError if the file was changed or is of another version.
+
+        encoder : the one that found them (see `load_encoder`).
+        """
+        tables, groups, about = read_needs(path, encoder)
+        keys = {int(problem): need for problem, need in about["keys"].items()}
+        rest = keys, about["names"], frozenset(about["brands"]), *about["settings"]
+        return cls(*(tables[name] for name in _STORED), groups, *rest)
 
     def renamed(self, names: dict[str, str]) -> Needs:
         """Give needs other names, by their key ("need-1")."""

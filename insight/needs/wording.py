@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from scipy import sparse
 from insight.signals.rules import as_read, meets, read_rules
 from insight.text.encode import Encoder, Vectors, encode
 
-from .phrases import WORD, grammar, stem, word_list, words_of
+from .phrases import ARTICLES, WORD, grammar, stem, word_list, words_of
 from .phrases import says_problem as rules_match
 
 SUBJECT = 0.1
@@ -33,16 +33,61 @@ _OFTEN = 1.4
 """How many times as often as other words a word must be denied, or asked for, to be so alone in a phrase."""
 _ASKED = 3
 """Words after a wish begins that it is for."""
+_PRONOUNS = frozenset("he i it she there they this we you".split())  # noqa: SIM905
+_UNABLE = frozenset("can't cannot cant couldn't couldnt unable".split())  # noqa: SIM905
+"""Behind these, who adds or opens something does not ask for it."""
 _PLACES = frozenset("after at before during for from if in on since till until when while with".split())  # noqa: SIM905
 _KNOWN = 6000
 """Words that get a vector, those of most people first; others match themselves only."""
 _JUDGED = 5.0
 """Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
 _BLOCK = 256
-_LIFT, _SURE = 1.4, 0.66
+_LIFT, SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""
-_BAD, _LACK, _WISH, _EITHER = "<bad>", "!", "?", "~"
+_BAD, _LACK, _WISH, _OBJECT, _EITHER, _ITSELF = "<bad>", "!", "?", "^", "~", "="
+_CHOICE = re.compile(r"\b(?:I|we) (?:(?:do|did|would)(?:n['’]?t| not)|never)\Z", re.IGNORECASE)
+"""What people do not do: it lacks nothing, unless it is having ("I did not receive my bag")."""
+_SIDES = _LACK + _WISH + _OBJECT
 _PIECE = re.compile(r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s|\b(?:and|but|so|because|cause|cuz)\b", re.IGNORECASE)
+
+
+def _means(word: str) -> bool:
+    """Return whether the word has a meaning of its own."""
+    known = word in grammar() or word in word_list("asks")
+    return not known and len(word) > 1 and not word[0].isdigit()
+
+
+@dataclass
+class _Reach:
+    """How far a denial or a wish reaches, and whether a word there is what lacks, or only what it is done to.
+
+    "No bag" and "did not receive my bag" lack the bag; "cannot lift the bag" does not.
+    """
+
+    words: int
+    left: int = 0
+    near: int = 0
+    state: str = ""
+
+    def open(self, *, of_thing: bool) -> None:
+        self.left, self.near, self.state = self.words, _CLOSE, "thing" if of_thing else "deed"
+
+    def past(self, word: str) -> None:
+        """Go past a word that only ties others together."""
+        if self.state == "deed" and word in ARTICLES | word_list("having"):
+            self.state = "thing"
+        elif self.state == "inside":
+            self.state = "use"
+
+    def take(self, word: str) -> bool | None:
+        """Return whether a word with a meaning of its own is what lacks, None if it is out of reach."""
+        if not self.left or self.near < 0:
+            return None
+        direct = self.state != "use" or word in word_list("having")
+        following = {"deed": "use", "thing": "inside"}.get(self.state, self.state)
+        self.state = "thing" if word in word_list("having") else following
+        self.left, self.near = self.left - 1, _CLOSE
+        return direct
 
 
 @dataclass(frozen=True)
@@ -60,7 +105,7 @@ class Wording:
     usual: frozenset[str] | None = None
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
-        """Return the pieces of each text as stems, "!" before what is denied, "?" what is asked for."""
+        """Return the pieces of each text as stems: "!" what lacks, "?" asked for, "^" only used."""
         found = []
         for text, wish in zip(texts, _wishes(texts), strict=True):
             ends = [0, *(mark.end() for mark in _PIECE.finditer(text)), len(text)]
@@ -73,46 +118,58 @@ class Wording:
     def _piece(self, text: str, wish: int) -> list[str]:
         """Read one piece, in which something is asked for from letter `wish` on, if that lies in it."""
         own: list[str] = []
-        lacking: set[int] = set()
-        asked: set[int] = set()
-        reach = near = 0
+        sides: dict[int, str] = {}
+        denied, asked = _Reach(_AFTER), _Reach(_ASKED)
+        subject, before = False, ""
         for mark in WORD.finditer(text):
             word = mark[0].replace("’", "'").lower()
-            near -= 1
+            denied.near -= 1
+            if 0 <= wish <= mark.start() and not asked.state:
+                asked.open(of_thing=False)
             if word in word_list("denials") or word.endswith("n't"):
-                lacking.add(len(own) - 1)
-                reach, near = _AFTER, _CLOSE
+                absent = word in word_list("absence")
+                if subject and not absent:
+                    sides[len(own) - 1] = _LACK
+                denied.open(of_thing=absent or word in word_list("losses"))
+                if _CHOICE.search(text, 0, mark.end()):
+                    denied.state = "use"
             elif word in word_list("judging"):
                 own.append(_BAD)
-            elif word in _PLACES and reach < _AFTER:
-                reach = 0
-            elif (
-                word not in grammar()
-                and word not in word_list("asks")
-                and len(word) > 1
-                and not word[0].isdigit()
-            ):
-                if reach and near >= 0:
-                    lacking.add(len(own))
-                    reach, near = reach - 1, _CLOSE
-                if 0 <= wish <= mark.start() and len(asked) < _ASKED:
-                    asked.add(len(own))
+            elif word in _PLACES and denied.left < _AFTER:
+                denied.left = 0
+            elif _means(word) or (before in _UNABLE and word in word_list("asks")):
+                lacks, wanted, subject = denied.take(word), asked.take(word), True
+                if lacks is not None or wanted is not None:
+                    side = _LACK if lacks else _WISH if wanted else _OBJECT
+                    sides[len(own)] = side
                 own.append(stem(word))
+            else:
+                denied.past(word)
+                asked.past(word)
+                subject &= word not in _PRONOUNS
+            before = word
         return [
-            word
-            if word in self.wrong or word == _BAD
-            else (_LACK if at in lacking else _WISH if at in asked else "") + word
+            word if word in self.wrong or word == _BAD else sides.get(at, "") + word
             for at, word in enumerate(own)
         ]
 
     def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
-        """Return the words of each phrase; of two and more, denied and asked for are the same."""
+        """Return the words of each phrase; of two and more, denied and asked for are the same.
+
+        Of words that are near each other ("song", "album") each counts for itself only, marked "=".
+        """
         found = []
         for pieces in self.read(phrases):
             words = [word for piece in pieces for word in piece]
             if len([word for word in words if self.weight.get(_plain(word), 1)]) > 1:
-                words = [_EITHER + word[1:] if word[0] in _LACK + _WISH else word for word in words]
-            found.append(words)
+                words = [_EITHER + word[1:] if word[0] in _SIDES else word for word in words]
+            at = [self.place.get(_plain(word), -1) for word in words]
+            near = (self.vectors[at] @ self.vectors[at].T > _FAR) & ~np.eye(len(at), dtype=bool)
+            near[[place < 0 for place in at]] = False
+            near[:, [place < 0 for place in at]] = False
+            found.append(
+                [word + _ITSELF * bool(close) for word, close in zip(words, near.any(axis=1), strict=True)]
+            )
         return found
 
     def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -131,6 +188,15 @@ class Wording:
             rare = alone and marked[0] != _BAD and self.usual is not None and marked[0] not in self.usual
             found[at] = bool(marked) and not rare and phrases[at].split()[0] not in word_list("mend")
         return found
+
+    def is_lacked(self, word: str) -> bool:
+        """Return whether a stem is denied or asked for more often than others."""
+        return self.usual is not None and not self.usual.isdisjoint([_LACK + word, _WISH + word])
+
+    def only_lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which phrases only say what is denied or asked for; no word is a problem by itself."""
+        words = ([word for word in own if self.weight.get(_plain(word), 1)] for own in self._wanted(phrases))
+        return np.array([all(word[0] in _SIDES + _EITHER for word in own) for own in words], dtype=bool)
 
     def judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases hold a word that judges."""
@@ -164,9 +230,11 @@ class Wording:
         """Return what each word that is said is worth for each that is wanted, 0 to 1."""
         plain = [[_plain(word) for word in words] for words in (said, wanted)]
         side = [
-            np.array([word[0] if word != _plain(word) else "" for word in words]) for words in (said, wanted)
+            np.array([word[0] if word[0] in _SIDES + _EITHER else "" for word in words])
+            for words in (said, wanted)
         ]
         left, right = (np.array([self.place.get(word, -1) for word in words]) for words in plain)
+        right[[word.endswith(_ITSELF) for word in wanted]] = -1
         near = self.vectors[left] @ self.vectors[right].T
         near[left < 0] = 0
         near[:, right < 0] = 0
@@ -225,22 +293,22 @@ def _usual(wording: Wording, sentences: Sequence[str]) -> frozenset[str]:
 
 
 def _plain(word: str) -> str:
-    return word[1:] if word[0] in _LACK + _WISH + _EITHER else word
+    return (word[1:] if word[0] in _SIDES + _EITHER else word).removesuffix(_ITSELF)
 
 
-def problem_words(needs: Iterable[str], messages: Iterable[str]) -> frozenset[str]:
+def problem_words(needs: Iterable[str], messages: Iterable[str]) -> dict[str, float]:
     """Return the stems that stand in sentences with a need more often than what people write about does.
 
-    "crash" and "rude" hardly ever stand elsewhere; "playlist" and "flight" do.
+    Each with the share of the texts with it that are such sentences: "crash" and "rude" hardly ever stand
+    elsewhere; "playlist" and "flight" do.
     """
     needs = list(needs)
     least = 3 if len(needs) >= 200 else 2 if len(needs) >= 20 else 1
     voiced = Counter(word for text in needs for word in _stems(text))
     everywhere = Counter(word for text in messages for word in _stems(text))
     usual = sum(voiced.values()) / max(1, sum(everywhere[word] for word in voiced))
-    return frozenset(
-        word for word, n in voiced.items() if n >= least and n >= min(_SURE, _LIFT * usual) * everywhere[word]
-    )
+    share = {word: n / max(1, everywhere[word]) for word, n in voiced.items() if n >= least}
+    return {word: part for word, part in share.items() if part >= min(SURE, _LIFT * usual)}
 
 
 def _stems(text: str) -> set[str]:
@@ -248,7 +316,7 @@ def _stems(text: str) -> set[str]:
 
 
 def learn_wording(
-    sentences: Sequence[str], people: npt.NDArray[np.float64], *, known: frozenset[str], encoder: Encoder
+    sentences: Sequence[str], people: npt.NDArray[np.float64], *, known: Collection[str], encoder: Encoder
 ) -> Wording:
     """Learn the words of these sentences, each said by so many people."""
     used, forms = Counter[str](), dict[str, Counter[str]]()

@@ -10,6 +10,7 @@ from insight.mentions import InsightError, as_mentions
 from insight.needs import find_needs, name_needs
 from insight.needs.phrases import as_name, cut_phrases, names_cause, stem
 from insight.needs.sentences import brand_words, need_sentences, proper_names
+from insight.report.corrections import read_names
 from insight.signals.find_signals import find_signals as find_all_signals
 from insight.timeline.own_words import own_words
 
@@ -142,11 +143,30 @@ def test_no_need_is_an_empty_table_of_the_usual_columns(found, texts):
     assert needs.predict(["The lid broke"])["need"].isna().all()
 
 
-def test_one_person_or_copies_of_one_message_make_no_need():
-    one = archive(["The lid broke"] * 30, author_id=["ann"] * 30)
+def test_one_person_makes_no_need():
+    texts = [f"The lid broke, and that is number {at} of my letters" for at in range(30)]
+    one = archive([*texts, *GLAD], author_id=["ann"] * 30 + ["b", "c", "d", "e"])
     needs = find_needs(one, find_signals(one))
     assert needs.table.empty
     assert needs.table.attrs["n_in_no_need"] == 1
+    assert "one person" in needs.reason
+
+
+def test_copies_of_one_message_make_no_need():
+    same = archive(["The lid broke"] * 30)
+    needs = find_needs(same, find_signals(same))
+    assert needs.table.empty
+    assert "same words" in needs.reason
+
+
+def test_names_that_people_write_down_are_kept_from_run_to_run(found, tmp_path):
+    mentions, needs = found
+    first = needs.table["name"].iloc[0]
+    (tmp_path / "needs.toml").write_text(f'[names]\n"{first}" = "My own name"\n', encoding="utf-8")
+    for some in (mentions, mentions.iloc[:-1]):
+        again = find_needs(some, find_signals(some), min_people=2, names=read_names(tmp_path))
+        assert "My own name" in set(again.table["name"])
+        assert first not in set(again.table["name"])
 
 
 def test_a_form_that_many_fill_in_is_no_need():
