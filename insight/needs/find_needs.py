@@ -156,7 +156,9 @@ def find_needs(
     usable = rows[~rows["form"] & ~rows["vague"]]
     phrases = _shared_phrases(usable)
     known = problem_words(usable["key"], clean_text(people["title"] + " " + people["text"]))
-    distinct = usable.groupby("compared")["person"].nunique().rename("n_people").reset_index()
+    around = (usable["signal"] == "workaround").groupby(usable["compared"]).mean().rename("workaround")
+    distinct = usable.groupby("compared")["person"].nunique().rename("n_people")
+    distinct = distinct.to_frame().join(around).reset_index()
     groups, placed = find_groups(
         distinct,
         phrases,

@@ -36,6 +36,8 @@ VERDICT = 0.62
 _PROBABLE, _LIKELY, _POSSIBLE = 0.25, 0.5, 0.15
 """Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
 from which a name surely does, and from which it may."""
+_AROUND = 0.5
+"""Share of those who say a phrase from which it is a work-around: what people do says what they lack."""
 _PHRASES, _READ = 6000, 1500
 _BLOCK = 20_000
 
@@ -107,7 +109,9 @@ def find_groups(
     cache: str | Path | None = None,
     progress: bool = False,
 ) -> tuple[Groups, pd.DataFrame]:
-    """Group the different sentences (compared, n_people) of an archive; return also where each was placed.
+    """Group the different sentences of an archive; return also where each was placed.
+
+    `rows` are compared, n_people, and workaround (share of its people who work around something).
 
     `known` are the archive's problem words (see `problem_words`).
 
@@ -116,7 +120,8 @@ def find_groups(
     texts = rows["compared"].tolist()
     whole = len(texts) <= READ_ALL
     read = texts if whole else draw(texts, DRAWN, random_state=random_state)
-    people = rows.set_index("compared")["n_people"].loc[read].to_numpy(float)
+    rows = rows.set_index("compared").loc[read]
+    people = rows["n_people"].to_numpy(float)
     wording = learn_wording(read, people, known=known, encoder=encoder)
     least = min_people if whole else max(2.0, min_people * len(read) / len(texts))
     named, said = _candidates(phrases, wording, read, people, least)
@@ -134,7 +139,8 @@ def find_groups(
     fluent = fluency(named, np.array([phrases[name] for name in named]))
     words, used = count_words(read, named)
     speech = Speech.of(piece for text in read for piece in cut_pieces(text))
-    says = _are_problems(named, speech, known, wording)
+    around = (people * rows["workaround"].to_numpy(float)) @ said >= _AROUND * (people @ said)
+    says = _are_problems(named, speech, known, wording) | (around & ~_are_kinds(named, speech))
     short = np.array([len(name.split()) >= SHORTEST for name in named])
     reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
     groups = _form(reading, read, space, wording, speech, known, least)

@@ -112,7 +112,8 @@ class Speech:
 
     def _begins(self, words: Sequence[str]) -> bool:
         head = word_list("head") | word_list("openings") | word_list("mend") | _BESIDE
-        return (words[0] not in head or is_denied(list(words[:2]))) and not is_adverb(words[0])
+        chosen = words[0] == "do" and words[2:3] and words[2] not in word_list("having")
+        return (words[0] not in head or is_denied(list(words[:2]))) and not is_adverb(words[0]) and not chosen
 
     def _ends(self, words: Sequence[str]) -> bool:
         last = words[-1]
@@ -146,7 +147,7 @@ class Speech:
 
 _AUXILIARIES = HELPERS | {"are", "can", "is", "was", "were"}
 _UNABLE = frozenset(["cannot", "will", "would", "could", "unable"])
-_HELPED = ("help", "helped", "work", "worked")
+_HELPED = ("fix", "fixed", "help", "helped", "solve", "solved", "work", "worked")
 _REFUSED = frozenset(["cannot", "fails", "failed", "fail", "will"])
 _NONE = frozenset(["no", "lack", "lacks", "missing", "without"])
 _BOUND = frozenset(["into", "of", "to"])

@@ -26,7 +26,7 @@ _MAIN = 0.5
 """Share of a problem's sentences from which a word is one that such a clause must hold."""
 _TIE = 0.95
 """Worth of a name for each word in it that says nothing of the problem."""
-_NO_THING, _UNSURE, _ALONE, _TASK = 0.9, 0.9, 0.9, 0.8
+_NO_THING, _UNSURE, _ALONE, _TASK = 0.9, 0.9, 0.75, 0.8
 """Worth of a name that names no thing, of one of which only a word says what is wrong, of one that a single
 person says in this problem, and of one that sounds like a task."""
 
