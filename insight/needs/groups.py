@@ -18,7 +18,7 @@ from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
 from .phrases import SHORTEST, as_name, cut_pieces, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .speech import COPULAS, Speech, content, denies_wrong, is_no_problem, judges
+from .speech import COPULAS, Speech, content, denies_wrong, judges
 from .titles import name_problems
 from .wording import SURE as CERTAIN
 from .wording import Wording, learn_wording
@@ -182,12 +182,6 @@ def _form(
         speech=speech,
         says=lambda names: _how_wrong(names, speech, known, space, wording),
     )
-    for at in set(held) - set(names):
-        # A problem of many people is shown even if no whole phrase says it: by that of most of its sentences.
-        own = np.flatnonzero(problems == at)
-        label = labels[own[parts.n[own].argmax()]]
-        if not is_no_problem(label.split()):
-            names[at] = label
     firm = np.isin(problems, [*names, -1])
     return Groups(
         space,

@@ -41,6 +41,7 @@ MEMBERS = [
 ]  # fmt: skip
 
 
+_SETTINGS = ("min_people", "random_state", "coherent", "reason")
 _STORED = ("table", "members", "praise", "tree")
 
 
@@ -109,7 +110,7 @@ class Needs:
                 "keys": {str(problem): need for problem, need in self.keys.items()},
                 "names": self.names,
                 "brands": sorted(self.brands),
-                "settings": [self.min_people, self.random_state, self.coherent, self.reason],
+                "settings": {name: getattr(self, name) for name in _SETTINGS},
             },
         )
 
@@ -120,9 +121,14 @@ class Needs:
         encoder : the one that found them (see `load_encoder`).
         """
         tables, groups, about = read_needs(path, encoder)
-        keys = {int(problem): need for problem, need in about["keys"].items()}
-        rest = keys, about["names"], frozenset(about["brands"]), *about["settings"]
-        return cls(*(tables[name] for name in _STORED), groups, *rest)
+        return cls(
+            **{name: tables[name] for name in _STORED},
+            groups=groups,
+            keys={int(problem): need for problem, need in about["keys"].items()},
+            names=about["names"],
+            brands=frozenset(about["brands"]),
+            **about["settings"],
+        )
 
     def renamed(self, names: dict[str, str]) -> Needs:
         """Give needs other names, by their key ("need-1")."""

@@ -103,7 +103,7 @@ def _table(content: bytes, about: Mapping[str, Any], name: str) -> pd.DataFrame:
 def _flat(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Take a rule apart into arrays and what JSON can hold."""
     wording, space = groups.wording, groups.space
-    arrays = {
+    arrays: dict[str, np.ndarray] = {
         "centres": groups.centres, "verdicts": groups.verdicts, "problems": groups.problems,
         "words": wording.vectors,
     }  # fmt: skip

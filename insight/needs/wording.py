@@ -163,14 +163,16 @@ class Wording:
             words = [word for piece in pieces for word in piece]
             if len([word for word in words if self.weight.get(_plain(word), 1)]) > 1:
                 words = [_EITHER + word[1:] if word[0] in _SIDES else word for word in words]
-            at = [self.place.get(_plain(word), -1) for word in words]
-            near = (self.vectors[at] @ self.vectors[at].T > _FAR) & ~np.eye(len(at), dtype=bool)
-            near[[place < 0 for place in at]] = False
-            near[:, [place < 0 for place in at]] = False
-            found.append(
-                [word + _ITSELF * bool(close) for word, close in zip(words, near.any(axis=1), strict=True)]
-            )
+            alike = self._are_near(words)
+            found.append([word + _ITSELF * close for word, close in zip(words, alike, strict=True)])
         return found
+
+    def _are_near(self, words: list[str]) -> list[bool]:
+        """Return which of these words are near another of them."""
+        at = np.array([self.place.get(_plain(word), -1) for word in words], dtype=np.int64)
+        vectors = self.vectors[at] * (at >= 0)[:, None]
+        near = (vectors @ vectors.T > _FAR) & ~np.eye(len(at), dtype=bool)
+        return [bool(close) for close in near.any(axis=1)]
 
     def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases say of something that it is denied, asked for or bad.

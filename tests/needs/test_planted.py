@@ -14,7 +14,7 @@ from tests.benchmarks.bench_planted_needs import claims
 
 NEEDS = {
     "delayed": (70, ["my order is delayed", "order delayed again", "the order was delayed by {n} days"]),
-    "leaks": (55, ["the lid leaks all over the bag", "my lid leaks all over", "lid leaks after {n} days"]),
+    "broken": (55, ["the lid broke", "my lid broke after {n} days", "the lid is broken"]),
     "slider": (42, ["please add a slider", "add a slider for {n} cups", "I wish it had a slider"]),
     "freezes": (31, ["the timer freezes", "my timer freezes at {n}", "timer freezes when it rings"]),
     "unplug": (
@@ -28,7 +28,7 @@ NEEDS = {
     "rude": (18, ["rude staff on the phone", "the staff was rude", "so rude, the staff at desk {n}"]),
     "refund": (13, ["still no refund", "no refund after {n} days", "I have not received my refund"]),
 }
-CHATTER = ["Off to work", "Sunny day in the garden", "Great coffee this morning", "I love my kettle"]
+CHATTER = ["Off to work", "Sunny day in the garden", "Great coffee this morning", "I love my mornings"]
 
 
 @pytest.fixture(scope="module")
