@@ -95,7 +95,8 @@ def find_needs(
         the text or title), signal, need (missing where no need that is shown holds it), part (sub-problem, -1
         for none), similarity, n_words, borrowed (it only points back: compared with the sentence before it),
         echo (a reply that says "me too"). `.praise`: sentences that praise the same thing. `.tree`: one row a
-        sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`.
+        sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`,
+        `.save(path)` and `Needs.load(path)`.
 
         `.coherent` is the least coherence of a need that is shown, `.reason` says why there is none.
         `table.attrs` counts what is in no need: n_too_few (needs below `min_people`), n_in_no_need (people),
@@ -107,18 +108,20 @@ def find_needs(
     same if the cosine of their vectors is 0.42 or more: the encoder's, less the mean of all of them, beside
     that of a student of words; names of brands, channels, places and people carry no weight. It says it if
     70 % of the phrase's words, weighted by rarity, are in one piece of the sentence, or words near them
-    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks. From a cosine of
-    0.6 to a need's centre the words do not matter.
+    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks: "did not receive my
+    bag" lacks the bag, "cannot lift the bag" does not. From a cosine of 0.6 to a need's centre the words do
+    not matter, unless the need is only that something lacks: likeness is to the thing then.
 
-    Short phrases of people's own that say what is wrong are picked one by one, each the one that most
-    people paraphrase who paraphrase none before it; their sentences are sub-problems. Those with alike
-    centres (cosine 0.6), of one meaning, or mostly of the same people are one need, as long as 60 % of its
-    people paraphrase one and the same phrase. A group below that, or whose sentences have a mean cosine
-    under 0.41 two by two, is not shown. The name is the phrase that most of a need's people paraphrase, of
-    those whose very words they use, that begin and end where people do, name a thing and say what is wrong
-    with it; failing that, the shortest such clause of its most typical sentences. A group that only asks for
-    news or mending ("any update"), or that no such phrase names, is not shown. Sentences that name no cause
-    ("worst ever", "fix this"), or are nearer to such a verdict than to any need, are general dissatisfaction.
+    Short phrases of people's own that say what is wrong, or what most say as a work-around, are picked
+    one by one, each the one that most people paraphrase who paraphrase none before it; their sentences
+    are sub-problems. Those with alike centres (cosine 0.6), of one meaning, or mostly of the same people
+    are one need, as long as 60 % of its people paraphrase one and the same phrase. A group below that, or
+    whose sentences have a mean cosine under 0.41 two by two, is not shown. The name is the phrase that
+    most of a need's people paraphrase, of those whose very words they use, that begin and end where
+    people do, name a thing and say what is wrong with it; failing that, the shortest such clause of its
+    most typical sentences. A group that only asks for news or mending ("any update"), or that no such
+    phrase names, is counted, not shown. Sentences that name no cause ("worst ever", "fix this"), or are
+    nearer to such a verdict than to any need, are general dissatisfaction.
 
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
     Importance is the share of people relative to the need voiced by most, times 10. Satisfaction is
