@@ -74,8 +74,8 @@ class Wording:
         """Return which of these words are near another of them."""
         at = np.array([self.place.get(_plain(word), -1) for word in words], dtype=np.int64)
         vectors = self.vectors[at] * (at >= 0)[:, None]
-        near = (vectors @ vectors.T > _FAR) & ~np.eye(len(at), dtype=bool)
-        return [bool(close) for close in near.any(axis=1)]
+        near: npt.NDArray[np.bool_] = (vectors @ vectors.T > _FAR) & ~np.eye(len(at), dtype=bool)
+        return [bool(row.any()) for row in near]
 
     def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases say of something that it is denied, asked for or bad.
