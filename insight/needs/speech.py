@@ -171,7 +171,9 @@ def denies_wrong(words: Sequence[str], wrong: frozenset[str]) -> bool:
 
 
 def is_no_problem(words: Sequence[str]) -> bool:
-    """Return whether a phrase only asks for news or mending ("needs an update"), or what did not help."""
+    """Return whether a phrase only asks for news or mending ("needs an update"), or says what was done."""
+    if len(words) == 2 and words[0] in word_list("asks") and words[1].endswith("ed"):
+        return True  # "support answered" asks for nothing
     tried = [word for word in words if word in ("did", "has", "not", *_HELPED)]
     if tried[-2:-1] == ["not"] and tried[-3:-2] in (["did"], ["has"]) and tried[-1] in _HELPED:
         return True

@@ -103,6 +103,8 @@ def test_a_phrase_that_most_go_on_with_is_not_all_that_is_said(speech):
         ("horrible update", False),
         ("kettle needs an update", False),
         ("restarting did not help", True),
+        ("support answered", True),
+        ("support offline use", False),
         ("login did not work", True),
         ("login does not work", False),
     ],
