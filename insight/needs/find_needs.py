@@ -38,7 +38,7 @@ def find_needs(
     ratings: bool = True,
     names: Mapping[str, str] | None = None,
     previous: Needs | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
     encoder: str | Path | Encoder | None = None,
     cache: str | Path | None = None,
     random_state: int = 0,
@@ -59,7 +59,7 @@ def find_needs(
         Names to use in place of those that are found: {found name: name}. Two that get one name are merged.
     previous : Needs, optional
         Needs of an earlier run, whose names are kept for needs that share most of their sentences.
-    minimum : int
+    min_people : int
         Fewest people of a need that is listed; `table.attrs["n_too_few"]` counts the needs below it.
     encoder : str, Path, Encoder or None
         See `load_encoder`; None is the bundled one (English, offline).
@@ -95,10 +95,11 @@ def find_needs(
         the text or title), signal, need (missing where no need that is shown holds it), part (sub-problem, -1
         for none), similarity, n_words, borrowed (it only points back: compared with the sentence before it),
         echo (a reply that says "me too"). `.praise`: sentences that praise the same thing. `.tree`: one row a
-        sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`.
+        sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`,
+        `.save(path)` and `Needs.load(path)`.
 
         `.coherent` is the least coherence of a need that is shown, `.reason` says why there is none.
-        `table.attrs` counts what is in no need: n_too_few (needs below `minimum`), n_in_no_need (people),
+        `table.attrs` counts what is in no need: n_too_few (needs below `min_people`), n_in_no_need (people),
         n_sentences_in_no_need.
 
     Notes
@@ -107,18 +108,20 @@ def find_needs(
     same if the cosine of their vectors is 0.42 or more: the encoder's, less the mean of all of them, beside
     that of a student of words; names of brands, channels, places and people carry no weight. It says it if
     70 % of the phrase's words, weighted by rarity, are in one piece of the sentence, or words near them
-    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks. From a cosine of
-    0.6 to a need's centre the words do not matter.
+    ("bag", "luggage"), denied where the phrase denies them and asked for where it asks: "did not receive my
+    bag" lacks the bag, "cannot lift the bag" does not. From a cosine of 0.6 to a need's centre the words do
+    not matter, unless the need is only that something lacks: likeness is to the thing then.
 
-    Short phrases of people's own that say what is wrong are picked one by one, each the one that most
-    people paraphrase who paraphrase none before it; their sentences are sub-problems. Those with alike
-    centres (cosine 0.6), of one meaning, or mostly of the same people are one need, as long as 60 % of its
-    people paraphrase one and the same phrase. A group below that, or whose sentences have a mean cosine
-    under 0.41 two by two, is not shown. The name is the phrase that most of a need's people paraphrase, of
-    those whose very words they use, that begin and end where people do, name a thing and say what is wrong
-    with it; failing that, the shortest such clause of its most typical sentences. A group that only asks for
-    news or mending ("any update"), or that no such phrase names, is not shown. Sentences that name no cause
-    ("worst ever", "fix this"), or are nearer to such a verdict than to any need, are general dissatisfaction.
+    Short phrases of people's own that say what is wrong, or what most say as a work-around, are picked
+    one by one, each the one that most people paraphrase who paraphrase none before it; their sentences
+    are sub-problems. Those with alike centres (cosine 0.6), of one meaning, or mostly of the same people
+    are one need, as long as 60 % of its people paraphrase one and the same phrase. A group below that, or
+    whose sentences have a mean cosine under 0.41 two by two, is not shown. The name is the phrase that
+    most of a need's people paraphrase, of those whose very words they use, that begin and end where
+    people do, name a thing and say what is wrong with it; failing that, the shortest such clause of its
+    most typical sentences. A group that only asks for news or mending ("any update"), or that no such
+    phrase names, is counted, not shown. Sentences that name no cause ("worst ever", "fix this"), or are
+    nearer to such a verdict than to any need, are general dissatisfaction.
 
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.
     Importance is the share of people relative to the need voiced by most, times 10. Satisfaction is
@@ -141,7 +144,7 @@ def find_needs(
     >>> texts = ["The lid broke", "My lid broke too", "Please add a timer", "Great mug"]
     >>> people = {"mention_id": list("abcd"), "author_id": list("wxyz")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))
-    >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
+    >>> needs = find_needs(mentions, find_signals(mentions), min_people=1)
     >>> needs.table[["name", "n_people"]].values.tolist()
     [['Lid broke', 2], ['Add a timer', 1]]
     """
@@ -151,16 +154,20 @@ def find_needs(
     brands = brand_words(mentions)
     model = load_encoder(encoder)
     rows = need_sentences(people, signals, brands=brands)
+    if _are_copies(people):
+        rows = rows.iloc[:0]
     usable = rows[~rows["form"] & ~rows["vague"]]
     phrases = _shared_phrases(usable)
     known = problem_words(usable["key"], clean_text(people["title"] + " " + people["text"]))
-    distinct = usable.groupby("compared")["person"].nunique().rename("n_people").reset_index()
+    around = (usable["signal"] == "workaround").groupby(usable["compared"]).mean().rename("workaround")
+    distinct = usable.groupby("compared")["person"].nunique().rename("n_people")
+    distinct = distinct.to_frame().join(around).reset_index()
     groups, placed = find_groups(
         distinct,
         phrases,
         known=known,
         encoder=model,
-        minimum=minimum,
+        min_people=min_people,
         random_state=random_state,
         cache=cache,
         progress=progress,
@@ -172,7 +179,7 @@ def find_needs(
     rows["problem"] = rows["problem"].map(joined).astype("Int64")
     members, praise = _members(rows, people), _praising(people, signals, merged, brands)
     found = Needs(
-        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, minimum, random_state)
+        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, min_people, random_state)
     )
     needs = _ranked(found, people, called)
     return needs if previous is None else keep_names(needs, previous)
@@ -228,9 +235,19 @@ def _reason(table: pd.DataFrame, members: pd.DataFrame, people: pd.DataFrame) ->
     foreign = float((classify(read)[0] != "en").mean()) if read else 0.0
     if foreign > 0.5:
         return f"{foreign:.0%} of the messages are not in English, the only language that the signals read."
+    if _are_copies(people):
+        return f"All {len(people):,} messages have the same words; copies do not show who has a problem."
     if members.empty:
         return "No message complains, wishes for something or works around it."
-    return f"No problem is mentioned by {table.attrs['minimum']} people or more."
+    voices = people.loc[people["mention_id"].isin(members["mention_id"]), "person"].nunique()
+    if voices == 1:
+        return "Only one person mentions a problem."
+    return f"No problem is mentioned by {table.attrs['min_people']} people or more."
+
+
+def _are_copies(people: pd.DataFrame) -> bool:
+    """Return whether several messages are copies of one, and there is no other."""
+    return len(people) > 1 and bool((people["text"] == people["text"].iloc[0]).all())
 
 
 def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:

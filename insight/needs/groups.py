@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,16 +16,18 @@ from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
 from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
-from .phrases import SHORTEST, as_name, names_cause, stem, word_list
+from .phrases import SHORTEST, as_name, cut_pieces, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .speech import COPULAS, Speech, asks_to_mend, content, denies_wrong, judges
+from .speech import COPULAS, Speech, content, denies_wrong, judges
 from .titles import name_problems
+from .wording import SURE as CERTAIN
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
 SURE = 0.6
-"""Cosine to a centre from which a sentence belongs to a sub-problem in whatever words."""
+"""Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
+says what lacks: likeness is to the thing then, whatever is said of it."""
 _GLAD = 0.3
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
 VERDICT = 0.62
@@ -33,6 +36,8 @@ VERDICT = 0.62
 _PROBABLE, _LIKELY, _POSSIBLE = 0.25, 0.5, 0.15
 """Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
 from which a name surely does, and from which it may."""
+_AROUND = 0.5
+"""Share of those who say a phrase from which it is a work-around: what people do says what they lack."""
 _PHRASES, _READ = 6000, 1500
 _BLOCK = 20_000
 
@@ -76,7 +81,7 @@ class Groups:
             likeness = vectors @ self.centres.T
             if not praise:
                 said = self.wording.covered(some, self.labels) >= SAID
-                likeness *= said | (likeness >= SURE)
+                likeness *= said | (likeness >= SURE) & ~self.wording.only_lacks(self.labels)
                 blame = (vectors @ self.verdicts.T).max(axis=1)
                 verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
@@ -97,14 +102,16 @@ def find_groups(
     rows: pd.DataFrame,
     phrases: Mapping[str, int],
     *,
-    known: frozenset[str],
+    known: Mapping[str, float],
     encoder: Encoder,
-    minimum: int,
+    min_people: int,
     random_state: int,
     cache: str | Path | None = None,
     progress: bool = False,
 ) -> tuple[Groups, pd.DataFrame]:
-    """Group the different sentences (compared, n_people) of an archive; return also where each was placed.
+    """Group the different sentences of an archive; return also where each was placed.
+
+    `rows` are compared, n_people, and workaround (share of its people who work around something).
 
     `known` are the archive's problem words (see `problem_words`).
 
@@ -113,9 +120,10 @@ def find_groups(
     texts = rows["compared"].tolist()
     whole = len(texts) <= READ_ALL
     read = texts if whole else draw(texts, DRAWN, random_state=random_state)
-    people = rows.set_index("compared")["n_people"].loc[read].to_numpy(float)
+    rows = rows.set_index("compared").loc[read]
+    people = rows["n_people"].to_numpy(float)
     wording = learn_wording(read, people, known=known, encoder=encoder)
-    least = minimum if whole else max(2.0, minimum * len(read) / len(texts))
+    least = min_people if whole else max(2.0, min_people * len(read) / len(texts))
     named, said = _candidates(phrases, wording, read, people, least)
     if not named:
         nothing = np.zeros((0, 1), np.float32)
@@ -130,15 +138,23 @@ def find_groups(
     near[(near < NEAR) | ~said] = 0
     fluent = fluency(named, np.array([phrases[name] for name in named]))
     words, used = count_words(read, named)
-    says = _says_problem(named, wording)
+    speech = Speech.of(piece for text in read for piece in cut_pieces(text))
+    around = (people * rows["workaround"].to_numpy(float)) @ said >= _AROUND * (people @ said)
+    says = _are_problems(named, speech, known, wording) | (around & ~_are_kinds(named, speech))
     short = np.array([len(name.split()) >= SHORTEST for name in named])
     reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
-    groups = _form(reading, read, space, wording, known, least)
+    groups = _form(reading, read, space, wording, speech, known, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
 def _form(
-    reading: Reading, texts: list[str], space: Space, wording: Wording, known: frozenset[str], least: float
+    reading: Reading,
+    texts: list[str],
+    space: Space,
+    wording: Wording,
+    speech: Speech,
+    known: Mapping[str, float],
+    least: float,
 ) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
@@ -163,14 +179,9 @@ def _form(
         {at: np.flatnonzero(owned == at) for at in held},
         wording=wording,
         space=space,
-        says=lambda names, speech: _how_wrong(names, speech, known, space, wording),
+        speech=speech,
+        says=lambda names: _how_wrong(names, speech, known, space, wording),
     )
-    for at in set(held) - set(names):
-        # A problem of many people is shown even if no whole phrase says it: by that of most of its sentences.
-        own = np.flatnonzero(problems == at)
-        label = labels[own[parts.n[own].argmax()]]
-        if not asks_to_mend(label.split()):
-            names[at] = label
     firm = np.isin(problems, [*names, -1])
     return Groups(
         space,
@@ -226,24 +237,53 @@ def _complains(phrases: list[str]) -> npt.NDArray[np.float64]:
     return np.asarray(shipped_model().probabilities(_bare(phrases))["complaint"], dtype=np.float64)
 
 
+def _are_problems(
+    phrases: list[str], speech: Speech, known: Mapping[str, float], wording: Wording
+) -> npt.NDArray[np.bool_]:
+    """Return which phrases say what is wrong; one word alone must hardly stand elsewhere."""
+    words = [name.split() for name in phrases]
+    says = _says_problem(phrases, wording) & ~_are_kinds(phrases, speech)
+    says &= ~np.array([speech.denies_a_thing(own) for own in words], dtype=bool)
+    alone = np.array([len(content(own)) == 1 and not judges(own) for own in words], dtype=bool)
+    one = [content(own)[0] for own in itertools.compress(words, alone)]
+    here = np.array([stem(word) in known and not speech.only_describes(word) for word in one], dtype=bool)
+    says[alone] &= here
+    return says
+
+
+def _are_kinds(phrases: list[str], speech: Speech) -> npt.NDArray[np.bool_]:
+    """Return which phrases only name a kind of thing, and do not sound like a complaint."""
+    kinds: npt.NDArray[np.bool_] = np.array([speech.is_kind(name.split()) for name in phrases], dtype=bool)
+    return kinds & (_complains(phrases) < _POSSIBLE) if len(phrases) else kinds
+
+
 def _bare(phrases: list[str]) -> list[str]:
     vague = word_list("vague")
     return [" ".join(word for word in name.split() if word not in vague) for name in phrases]
 
 
 def _how_wrong(
-    names: list[str], speech: Speech, known: frozenset[str], space: Space, wording: Wording
+    names: list[str], speech: Speech, known: Mapping[str, float], space: Space, wording: Wording
 ) -> npt.NDArray[np.int64]:
-    """Return of each name 2 if it says what is wrong, 1 if one of its words may, 0 for none and verdicts."""
-    words = [name.split() for name in names]
+    """Return of each name 2 if it says what is wrong, 1 if one of its words may, 0 for none and verdicts.
+
+    A word may if it hardly ever stands elsewhere than in sentences that complain, and is no thing there, nor
+    mostly denied or asked for ("answered", where people complain that no one did).
+    """
+    words, may = [name.split() for name in names], speech.may_be_wrong
     states = np.array([not COPULAS.isdisjoint(own) for own in words], dtype=bool)
     denies = np.array([not word_list("denials").isdisjoint(own) for own in words], dtype=bool)
+    tasks = np.array([speech.is_bare(own) for own in words], dtype=bool)
     usual = np.array(
-        [any(stem(word) in known and speech.may_be_wrong(word) for word in own) for own in words], dtype=bool
+        [
+            any(known.get(w, 0) >= CERTAIN and not wording.is_lacked(w) for w in map(stem, filter(may, own)))
+            for own in words
+        ],
+        dtype=bool,
     )
-    hints = denies | (~states & (usual | _says_problem(names, wording, _POSSIBLE)))
+    hints = denies | (~states & ~tasks & usual)
     sure = _says_problem(names, wording, _LIKELY)
-    kinds = [speech.is_kind(own) for own in words] & (_complains(names) < _POSSIBLE)
+    kinds = _are_kinds(names, speech)
     kinds |= np.array([not content(own) and not judges(own) for own in words], dtype=bool)
     none = kinds | _is_verdict(names, space, wording) | [denies_wrong(own, wording.wrong) for own in words]
     return np.where(none, 0, np.where(sure, 2, hints))

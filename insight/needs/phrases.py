@@ -45,6 +45,8 @@ _PLAIN_SPEECH = (
 _WRITTEN_AS_ONE = 16
 """Letters from which a word is several ("#worstserviceever")."""
 _SMALL = frozenset(["in", "off", "on", "out", "up"])
+ARTICLES = frozenset("a an another any her his my no our some the their these those this your".split())  # noqa: SIM905
+"""Words that a noun comes right behind."""
 HELPERS = frozenset(["do", "does", "did", "will", "would", "should", "could", "has", "have", "had"])
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from insight.text.clean import clean_text
+from insight.text.encode import Encoder
 from insight.timeline.own_words import own_words
 
 from .groups import Groups
@@ -16,6 +19,7 @@ from .parts import COHERENT
 from .phrases import as_name, names_cause, words_of
 from .scores import GENERAL, score_needs
 from .sentences import without
+from .stored import read_needs, write_needs
 
 GENERAL_NAME = "General dissatisfaction"
 
@@ -37,6 +41,10 @@ MEMBERS = [
 ]  # fmt: skip
 
 
+_SETTINGS = ("min_people", "random_state", "coherent", "reason")
+_STORED = ("table", "members", "praise", "tree")
+
+
 @dataclass(frozen=True, repr=False)
 class Needs:
     """Needs found by `find_needs`, which explains the tables.
@@ -54,7 +62,7 @@ class Needs:
     keys: dict[int, str]
     names: dict[str, str]
     brands: frozenset[str]
-    minimum: int
+    min_people: int
     random_state: int
     coherent: float = COHERENT
     reason: str = ""
@@ -89,6 +97,39 @@ class Needs:
             self, table=table, members=members, praise=praise, tree=count_parts(members, people, self.groups)
         )
 
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the needs to one file, to be loaded in another session.
+
+        It holds no message, but the words of need sentences and names; up to some 100 MB for large archives.
+        """
+        return write_needs(
+            path,
+            tables={name: getattr(self, name) for name in _STORED},
+            groups=self.groups,
+            about={
+                "keys": {str(problem): need for problem, need in self.keys.items()},
+                "names": self.names,
+                "brands": sorted(self.brands),
+                "settings": {name: getattr(self, name) for name in _SETTINGS},
+            },
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, encoder: str | Path | Encoder | None = None) -> Needs:
+        """Read needs that `save` wrote; InsightError if the file was changed or is of another version.
+
+        encoder : the one that found them (see `load_encoder`).
+        """
+        tables, groups, about = read_needs(path, encoder)
+        return cls(
+            **{name: tables[name] for name in _STORED},
+            groups=groups,
+            keys={int(problem): need for problem, need in about["keys"].items()},
+            names=about["names"],
+            brands=frozenset(about["brands"]),
+            **about["settings"],
+        )
+
     def renamed(self, names: dict[str, str]) -> Needs:
         """Give needs other names, by their key ("need-1")."""
         named = self.names | names
@@ -103,7 +144,7 @@ def score_table(
     """Score the needs among these people and put on their names."""
     facts = people.drop(columns=["text", "title"])
     voiced, glad = (rows.merge(facts, on="mention_id") for rows in (members[members["need"].notna()], praise))
-    table = score_needs(people, voiced, glad, minimum=needs.minimum, random_state=needs.random_state)
+    table = score_needs(people, voiced, glad, min_people=needs.min_people, random_state=needs.random_state)
     attrs = table.attrs
     table["name"] = table["need"].map(needs.names)
     table["coherence"] = table["need"].map(

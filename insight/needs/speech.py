@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .phrases import (
+    ARTICLES,
     HELPERS,
     LONGEST,
     SHORTEST,
@@ -19,13 +20,12 @@ from .phrases import (
     word_list,
 )
 
-_ARTICLES = frozenset("a an another any her his my no our some the their these those this your".split())  # noqa: SIM905
 _DOERS = frozenset("cannot could did do does will would".split())  # noqa: SIM905
-"""Words that a noun, and words that a verb, comes right behind."""
+"""Words that a verb comes right behind."""
 _SEEN, _MOSTLY = 3, 3
 """How often a word must stand in a place, and how many times as often as in the other, to be of that kind."""
 COPULAS = frozenset(["are", "be", "been", "is", "was", "were"])
-LINKS = _ARTICLES | COPULAS | {"has", "have", "had", "to", "of", "for", "on"}
+LINKS = ARTICLES | COPULAS | {"has", "have", "had", "to", "of", "for", "on"}
 """Words that make no other name of the same words."""
 _UNSEEN = 0.9
 """How closed a phrase is that is not said in these very words."""
@@ -54,7 +54,7 @@ class Speech:
             for first, last, word, following in around:
                 if word in closed:
                     continue
-                if last in _ARTICLES:
+                if last in ARTICLES:
                     (things if not following or following in closed else before)[word] += 1
                 elif last in _DOERS or (last in _NOT and first in HELPERS):
                     deeds[word] += 1
@@ -63,6 +63,10 @@ class Speech:
     def is_thing(self, word: str) -> bool:
         """Return whether the word names a thing, as far as the archive shows."""
         return self.things[word] >= max(_SEEN, self.deeds[word])
+
+    def only_named(self, word: str) -> bool:
+        """Return whether the word names a thing and is hardly ever a verb."""
+        return self.things[word] >= max(_SEEN, _MOSTLY * self.deeds[word])
 
     def is_deed(self, word: str) -> bool:
         """Return whether the word is a verb, as far as the archive shows."""
@@ -104,11 +108,12 @@ class Speech:
             return False
         if len({stem(word) for word in words}) < len(words) or any(map(_is_code, words)):
             return False
-        return self._begins(words) and self._ends(words) and not self._denies_a_thing(words)
+        return self._begins(words) and self._ends(words) and not self.denies_a_thing(words)
 
     def _begins(self, words: Sequence[str]) -> bool:
         head = word_list("head") | word_list("openings") | word_list("mend") | _BESIDE
-        return (words[0] not in head or is_denied(list(words[:2]))) and not is_adverb(words[0])
+        chosen = words[0] == "do" and words[2:3] and words[2] not in word_list("having")
+        return (words[0] not in head or is_denied(list(words[:2]))) and not is_adverb(words[0]) and not chosen
 
     def _ends(self, words: Sequence[str]) -> bool:
         last = words[-1]
@@ -123,7 +128,7 @@ class Speech:
         stressed = last in word_list("judging") or words[-2] in word_list("denials") | {"too"}
         return not loose and not is_adverb(last) and (stressed or not self.only_describes(last))
 
-    def _denies_a_thing(self, words: Sequence[str]) -> bool:
+    def denies_a_thing(self, words: Sequence[str]) -> bool:
         """Return whether "not" stands before a thing ("not whole album"), where people say "no"."""
         for at, word in enumerate(words[:-1]):
             following = words[at + 1]
@@ -135,10 +140,14 @@ class Speech:
                 thing = (thing or kind) and (at == 0 or words[at - 1] not in _AUXILIARIES)
             if thing and word in ("not", "too"):
                 return True
+            if word in _UNABLE and self.only_named(following):
+                return True
         return False
 
 
 _AUXILIARIES = HELPERS | {"are", "can", "is", "was", "were"}
+_UNABLE = frozenset(["cannot", "will", "would", "could", "unable"])
+_HELPED = ("fix", "fixed", "help", "helped", "solve", "solved", "work", "worked")
 _REFUSED = frozenset(["cannot", "fails", "failed", "fail", "will"])
 _NONE = frozenset(["no", "lack", "lacks", "missing", "without"])
 _BOUND = frozenset(["into", "of", "to"])
@@ -161,8 +170,13 @@ def denies_wrong(words: Sequence[str], wrong: frozenset[str]) -> bool:
     return bool(denied) and any(stem(word) in wrong for word in words[denied[0] + 1 :])
 
 
-def asks_to_mend(words: Sequence[str]) -> bool:
-    """Return whether a phrase asks for news or mending ("needs an update") and names nothing to be mended."""
+def is_no_problem(words: Sequence[str]) -> bool:
+    """Return whether a phrase only asks for news or mending ("needs an update"), or says what was done."""
+    if len(words) == 2 and words[0] in word_list("asks") and words[1].endswith("ed"):
+        return True  # "support answered" asks for nothing
+    tried = [word for word in words if word in ("did", "has", "not", *_HELPED)]
+    if tried[-2:-1] == ["not"] and tried[-3:-2] in (["did"], ["has"]) and tried[-1] in _HELPED:
+        return True
     own = set(content(words)) - word_list("asks") | (word_list("mend") & set(words))
     judged = any(word in word_list("judging") for word in words)
     return (

@@ -15,7 +15,7 @@ from insight.topics.space import Space
 
 from .parts import LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
 from .phrases import LONGEST, cut_pieces, function_words, stem, trim, word_list
-from .speech import LINKS, Speech, Uses, asks_to_mend, content, is_adverb, says_nothing
+from .speech import LINKS, Speech, Uses, content, is_adverb, is_no_problem, says_nothing
 from .wording import Wording
 
 _TRIED, _READ = 80, 300
@@ -26,11 +26,11 @@ _MAIN = 0.5
 """Share of a problem's sentences from which a word is one that such a clause must hold."""
 _TIE = 0.95
 """Worth of a name for each word in it that says nothing of the problem."""
-_NO_THING, _UNSURE, _ALONE, _TASK = 0.9, 0.9, 0.9, 0.8
+_NO_THING, _UNSURE, _ALONE, _TASK = 0.9, 0.9, 0.75, 0.8
 """Worth of a name that names no thing, of one of which only a word says what is wrong, of one that a single
 person says in this problem, and of one that sounds like a task."""
 
-Says = Callable[[list[str], Speech], npt.NDArray[np.int64]]
+Says = Callable[[list[str]], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ def name_problems(
     *,
     wording: Wording,
     space: Space,
+    speech: Speech,
     says: Says,
 ) -> dict[int, str]:
     """Name each problem by a phrase that no other has; one that no phrase can name has none.
@@ -58,14 +59,13 @@ def name_problems(
     `members` are the rows of the sentences of each problem; `says` gives which phrases say what is wrong.
     """
     pieces = [_plain(text) for text in texts]
-    speech = Speech.of(piece for text in texts for piece in cut_pieces(text))
     voiced = {at: _voiced(reading, rows, pieces, speech) for at, rows in members.items()}
     clauses = {at: _clauses(own, speech) for at, own in voiced.items()}
     tried = sorted({name for at, own in voiced.items() for name in [*own.phrases, *clauses[at]]})
-    tried = [name for name in tried if not asks_to_mend(name.split())]
+    tried = [name for name in tried if not is_no_problem(name.split())]
     if not tried:
         return {}
-    wrong = {name: at for name, at in zip(tried, says(tried, speech), strict=True) if at}
+    wrong = {name: at for name, at in zip(tried, says(tried), strict=True) if at}
     spoken = dict(zip(tried, space.embed(tried), strict=True))
     names: dict[int, str] = {}
     taken: set[frozenset[str]] = set()

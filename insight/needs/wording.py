@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from insight.signals.rules import as_read, meets, read_rules
 from insight.text.encode import Encoder, Vectors, encode
 
-from .phrases import WORD, grammar, stem, word_list, words_of
+from .lacking import BAD, LACK, SIDES, WISH, read_words
+from .phrases import grammar, stem, word_list, words_of
 from .phrases import says_problem as rules_match
 
 SUBJECT = 0.1
@@ -26,23 +25,17 @@ _ENOUGH = 200
 """People from whom on that can be said."""
 _OPPOSED = 0.3
 """What a word is worth that one side denies and the other does not."""
-_AFTER, _CLOSE = 2, 4
-"""Words with a meaning of their own that a denial reaches after it, and how far each may be from the one
-before, unless a place or time comes between; before it, one."""
 _OFTEN = 1.4
 """How many times as often as other words a word must be denied, or asked for, to be so alone in a phrase."""
-_ASKED = 3
-"""Words after a wish begins that it is for."""
-_PLACES = frozenset("after at before during for from if in on since till until when while with".split())  # noqa: SIM905
 _KNOWN = 6000
 """Words that get a vector, those of most people first; others match themselves only."""
+_EITHER, _ITSELF = "~", "="
+"""Marks of a word that may be denied or asked for, and of one that no other word stands for."""
 _JUDGED = 5.0
 """Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
 _BLOCK = 256
-_LIFT, _SURE = 1.4, 0.66
+_LIFT, SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""
-_BAD, _LACK, _WISH, _EITHER = "<bad>", "!", "?", "~"
-_PIECE = re.compile(r"[.;:!?,()\[\]\"“”|…]+|\s[-–—*]+\s|\b(?:and|but|so|because|cause|cuz)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -60,60 +53,29 @@ class Wording:
     usual: frozenset[str] | None = None
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
-        """Return the pieces of each text as stems, "!" before what is denied, "?" what is asked for."""
-        found = []
-        for text, wish in zip(texts, _wishes(texts), strict=True):
-            ends = [0, *(mark.end() for mark in _PIECE.finditer(text)), len(text)]
-            pieces = [
-                self._piece(text[a:b], wish - a if wish >= 0 else -1) for a, b in itertools.pairwise(ends)
-            ]
-            found.append([piece for piece in pieces if piece])
-        return found
-
-    def _piece(self, text: str, wish: int) -> list[str]:
-        """Read one piece, in which something is asked for from letter `wish` on, if that lies in it."""
-        own: list[str] = []
-        lacking: set[int] = set()
-        asked: set[int] = set()
-        reach = near = 0
-        for mark in WORD.finditer(text):
-            word = mark[0].replace("’", "'").lower()
-            near -= 1
-            if word in word_list("denials") or word.endswith("n't"):
-                lacking.add(len(own) - 1)
-                reach, near = _AFTER, _CLOSE
-            elif word in word_list("judging"):
-                own.append(_BAD)
-            elif word in _PLACES and reach < _AFTER:
-                reach = 0
-            elif (
-                word not in grammar()
-                and word not in word_list("asks")
-                and len(word) > 1
-                and not word[0].isdigit()
-            ):
-                if reach and near >= 0:
-                    lacking.add(len(own))
-                    reach, near = reach - 1, _CLOSE
-                if 0 <= wish <= mark.start() and len(asked) < _ASKED:
-                    asked.add(len(own))
-                own.append(stem(word))
-        return [
-            word
-            if word in self.wrong or word == _BAD
-            else (_LACK if at in lacking else _WISH if at in asked else "") + word
-            for at, word in enumerate(own)
-        ]
+        """Return the pieces of each text as marked stems (see `read_words`)."""
+        return read_words(texts, self.wrong)
 
     def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
-        """Return the words of each phrase; of two and more, denied and asked for are the same."""
+        """Return the words of each phrase; of two and more, denied and asked for are the same.
+
+        Of words that are near each other ("song", "album") each counts for itself only, marked "=".
+        """
         found = []
         for pieces in self.read(phrases):
             words = [word for piece in pieces for word in piece]
             if len([word for word in words if self.weight.get(_plain(word), 1)]) > 1:
-                words = [_EITHER + word[1:] if word[0] in _LACK + _WISH else word for word in words]
-            found.append(words)
+                words = [_EITHER + word[1:] if word[0] in SIDES else word for word in words]
+            alike = self._are_near(words)
+            found.append([word + _ITSELF * close for word, close in zip(words, alike, strict=True)])
         return found
+
+    def _are_near(self, words: list[str]) -> list[bool]:
+        """Return which of these words are near another of them."""
+        at = np.array([self.place.get(_plain(word), -1) for word in words], dtype=np.int64)
+        vectors = self.vectors[at] * (at >= 0)[:, None]
+        near: npt.NDArray[np.bool_] = (vectors @ vectors.T > _FAR) & ~np.eye(len(at), dtype=bool)
+        return [bool(row.any()) for row in near]
 
     def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases say of something that it is denied, asked for or bad.
@@ -124,23 +86,32 @@ class Wording:
         found = np.zeros(len(phrases), dtype=bool)
         for at, pieces in enumerate(self.read(phrases)):
             words = [word for piece in pieces for word in piece]
-            marked = [word for word in words if word[0] in _LACK + _WISH or word == _BAD]
+            marked = [word for word in words if word[0] in LACK + WISH or word == BAD]
             alone = len(marked) == 1 and not any(
                 self.weight.get(word, 1) for word in words if word not in marked
             )
-            rare = alone and marked[0] != _BAD and self.usual is not None and marked[0] not in self.usual
+            rare = alone and marked[0] != BAD and self.usual is not None and marked[0] not in self.usual
             found[at] = bool(marked) and not rare and phrases[at].split()[0] not in word_list("mend")
         return found
 
+    def is_lacked(self, word: str) -> bool:
+        """Return whether a stem is denied or asked for more often than others."""
+        return self.usual is not None and not self.usual.isdisjoint([LACK + word, WISH + word])
+
+    def only_lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which phrases only say what is denied or asked for; no word is a problem by itself."""
+        words = ([word for word in own if self.weight.get(_plain(word), 1)] for own in self._wanted(phrases))
+        return np.array([all(word[0] in SIDES + _EITHER for word in own) for own in words], dtype=bool)
+
     def judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases hold a word that judges."""
-        return np.array([_BAD in itertools.chain(*pieces) for pieces in self.read(phrases)], dtype=bool)
+        return np.array([BAD in itertools.chain(*pieces) for pieces in self.read(phrases)], dtype=bool)
 
     def has_cause(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases say more than that what the whole archive is about is bad."""
         return np.array(
             [
-                any(self.weight.get(_plain(word), 1) for word in itertools.chain(*pieces) if word != _BAD)
+                any(self.weight.get(_plain(word), 1) for word in itertools.chain(*pieces) if word != BAD)
                 for pieces in self.read(phrases)
             ],
             dtype=bool,
@@ -164,9 +135,11 @@ class Wording:
         """Return what each word that is said is worth for each that is wanted, 0 to 1."""
         plain = [[_plain(word) for word in words] for words in (said, wanted)]
         side = [
-            np.array([word[0] if word != _plain(word) else "" for word in words]) for words in (said, wanted)
+            np.array([word[0] if word[0] in SIDES + _EITHER else "" for word in words])
+            for words in (said, wanted)
         ]
         left, right = (np.array([self.place.get(word, -1) for word in words]) for words in plain)
+        right[[word.endswith(_ITSELF) for word in wanted]] = -1
         near = self.vectors[left] @ self.vectors[right].T
         near[left < 0] = 0
         near[:, right < 0] = 0
@@ -220,27 +193,27 @@ def _usual(wording: Wording, sentences: Sequence[str]) -> frozenset[str]:
     return frozenset(
         word
         for word, n in marked.items()
-        if word[0] in _LACK + _WISH and n / every[_plain(word)] >= _OFTEN * kinds[word[0]] / kinds.total()
+        if word[0] in LACK + WISH and n / every[_plain(word)] >= _OFTEN * kinds[word[0]] / kinds.total()
     )
 
 
 def _plain(word: str) -> str:
-    return word[1:] if word[0] in _LACK + _WISH + _EITHER else word
+    return (word[1:] if word[0] in SIDES + _EITHER else word).removesuffix(_ITSELF)
 
 
-def problem_words(needs: Iterable[str], messages: Iterable[str]) -> frozenset[str]:
+def problem_words(needs: Iterable[str], messages: Iterable[str]) -> dict[str, float]:
     """Return the stems that stand in sentences with a need more often than what people write about does.
 
-    "crash" and "rude" hardly ever stand elsewhere; "playlist" and "flight" do.
+    Each with the share of the texts with it that are such sentences: "crash" and "rude" hardly ever stand
+    elsewhere; "playlist" and "flight" do.
     """
     needs = list(needs)
     least = 3 if len(needs) >= 200 else 2 if len(needs) >= 20 else 1
     voiced = Counter(word for text in needs for word in _stems(text))
     everywhere = Counter(word for text in messages for word in _stems(text))
     usual = sum(voiced.values()) / max(1, sum(everywhere[word] for word in voiced))
-    return frozenset(
-        word for word, n in voiced.items() if n >= least and n >= min(_SURE, _LIFT * usual) * everywhere[word]
-    )
+    share = {word: n / max(1, everywhere[word]) for word, n in voiced.items() if n >= least}
+    return {word: part for word, part in share.items() if part >= min(SURE, _LIFT * usual)}
 
 
 def _stems(text: str) -> set[str]:
@@ -248,7 +221,7 @@ def _stems(text: str) -> set[str]:
 
 
 def learn_wording(
-    sentences: Sequence[str], people: npt.NDArray[np.float64], *, known: frozenset[str], encoder: Encoder
+    sentences: Sequence[str], people: npt.NDArray[np.float64], *, known: Collection[str], encoder: Encoder
 ) -> Wording:
     """Learn the words of these sentences, each said by so many people."""
     used, forms = Counter[str](), dict[str, Counter[str]]()
@@ -267,7 +240,7 @@ def learn_wording(
     total = max(1.0, float(people.sum()))
     weight = {word: float(np.log(1 + total / n)) for word, n in used.items()} | {
         "": np.log(1 + total),
-        _BAD: 5.0,
+        BAD: _JUDGED,
     }
     if total >= _ENOUGH:
         central = [word for word in ranked if used[word] >= SUBJECT * total and word not in known]
@@ -276,15 +249,3 @@ def learn_wording(
     wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
     wording = Wording(wrong, weight, place, vectors.astype(np.float32))
     return replace(wording, usual=_usual(wording, sentences)) if total >= _ENOUGH else wording
-
-
-def _wishes(texts: Sequence[str]) -> list[int]:
-    """Return where each text begins to ask for something, -1 where it does not."""
-    read = [as_read(text) for text in texts]
-    begins = [len(text) for text in read]
-    for rule in read_rules():
-        if rule.signal == "wish":
-            for at in np.flatnonzero(meets(rule, read)):
-                span = rule.span(read[at])
-                begins[at] = min(begins[at], span[0]) if span else begins[at]
-    return [at if at < len(text) else -1 for at, text in zip(begins, read, strict=True)]

@@ -1,8 +1,9 @@
 """Needs against labels, against known problems, and as cards for a reader; on the data in INSIGHT_REAL_DATA.
 
 python -m tests.benchmarks find_needs                     groups against labels, and known problems
-python tests/benchmarks/bench_find_needs.py --cards DIR   the first 15 cards of five archives, to be judged
-python tests/benchmarks/bench_find_needs.py --only airline [--no-bertopic]
+python tests/benchmarks/bench_find_needs.py --cards DIR   the first 15 cards of six archives, to be judged;
+                                                          nothing was chosen on the sixth, reviews
+python tests/benchmarks/bench_find_needs.py --only airline [--no-bertopic] [--most 2000 (messages drawn)]
 python tests/benchmarks/bench_find_needs.py --thresholds  what other thresholds of needs/groups.py cost
 """
 
@@ -100,11 +101,15 @@ KNOWN = {
 """Problems that a product manager would look for, and the words that people say them in."""
 
 
+ARCHIVES = ("airline", "apps", "spotify", "twcs", "issues", "reviews")
+
+
 def read(name: str) -> pd.DataFrame:
     """Return text, title, author_id, rating, channel and label of one archive, as mentions."""
     files = {
         "airline": "airline", "apps": "app_reviews_maalej", "banking": "banking77_train",
         "issues": "issues_bug_feature_question", "spotify": "support_inbound_spotify",
+        "reviews": "informative_reviews",
     }  # fmt: skip
     path = DATA / "archives/twcs/twcs.csv" if name == "twcs" else DATA / f"labelled/{files[name]}.csv.gz"
     raw = pd.read_csv(path, on_bad_lines="skip")
@@ -117,6 +122,7 @@ def read(name: str) -> pd.DataFrame:
         "apps": ("text", None, "title", "app", "stars"),
         "banking": ("text", None, None, "intent", None),
         "issues": ("body", None, "title", "repo", None),
+        "reviews": ("text", None, None, "app", "stars"),
     }.get(name, ("text", "author_id", None, None, None))
     text, person, title, label, stars = (None if column is None else raw[column] for column in columns)
     frame = pd.DataFrame(
@@ -193,6 +199,9 @@ def by_sentence(mentions: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
 def compare(name: str) -> Needs:
     """Print how groups agree with labels, and how known problems are found."""
     mentions, began = read(name), time.perf_counter()
+    if "--most" in sys.argv:
+        most = int(sys.argv[sys.argv.index("--most") + 1])
+        mentions = mentions.sample(min(most, len(mentions)), random_state=0).sort_values("mention_id")
     signals = find_signals(mentions)
     half = time.perf_counter()
     needs = find_needs(mentions, signals)
@@ -265,14 +274,15 @@ def known_problems(rows: pd.DataFrame, queries: dict[str, str]) -> pd.DataFrame:
 
 
 def cards(folder: Path) -> None:
-    """Write the first 15 needs of five archives, five random sentences each, for somebody else to judge."""
+    """Write the first 15 needs of each archive, five random sentences each, for another person to judge."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("airline", "apps", "spotify", "twcs", "issues"):
+    for name in ARCHIVES:
         mentions = read(name)
         needs = find_needs(mentions, find_signals(mentions))
         rows, n = sentences(needs, mentions), needs.table.attrs["n_people"]
         lines = [f"# {name}: the first 15 needs of {n:,} people, five random sentences each"]
-        for need in needs.table.head(15).itertuples():
+        shown = needs.table[~needs.table["general"]]
+        for need in shown.head(15).itertuples():
             said = rows.loc[rows["need"] == need.need, "said"].drop_duplicates()
             drawn = said.sample(min(5, len(said)), random_state=0)
             lines += [

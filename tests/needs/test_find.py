@@ -10,6 +10,7 @@ from insight.mentions import InsightError, as_mentions
 from insight.needs import find_needs, name_needs
 from insight.needs.phrases import as_name, cut_phrases, names_cause, stem
 from insight.needs.sentences import brand_words, need_sentences, proper_names
+from insight.report.corrections import read_names
 from insight.signals.find_signals import find_signals as find_all_signals
 from insight.timeline.own_words import own_words
 
@@ -48,7 +49,7 @@ GLAD = ["I love the lid", "Great coffee this morning", "Off to work", "Sunny day
 @pytest.fixture(scope="module")
 def found():
     mentions = archive([*LID, *LATE, *TIMER, *VAGUE, *GLAD])
-    return mentions, find_needs(mentions, find_signals(mentions), minimum=2)
+    return mentions, find_needs(mentions, find_signals(mentions), min_people=2)
 
 
 def test_each_problem_is_one_need_with_a_short_name(found):
@@ -75,7 +76,7 @@ def test_verdicts_without_a_cause_are_one_need_and_come_last(found):
 
 def test_a_message_of_two_problems_counts_for_both():
     both = archive([*LID, *LATE, *TIMER, "The lid broke. And my order was delayed.", *GLAD])
-    needs = find_needs(both, find_signals(both), minimum=2)
+    needs = find_needs(both, find_signals(both), min_people=2)
     named = needs.table.set_index("name")["n_people"]
     assert sorted(
         named[[name for name in named.index if "lid" in name.lower() or "delayed" in name.lower()]]
@@ -94,12 +95,12 @@ def test_sentences_point_into_their_text(found):
 def test_row_order_copies_and_names_of_people_change_nothing(found):
     mentions, needs = found
     mixed = mentions.sample(frac=1, random_state=3)
-    again = find_needs(mixed, find_signals(mixed).sample(frac=1, random_state=4), minimum=2)
+    again = find_needs(mixed, find_signals(mixed).sample(frac=1, random_state=4), min_people=2)
     pd.testing.assert_frame_equal(again.table, needs.table)
     pd.testing.assert_frame_equal(again.members, needs.members)
     copies = pd.concat([mentions] * 3, ignore_index=True)
     copies["mention_id"] = [f"{at}-{i}" for i, at in enumerate(copies["mention_id"])]
-    thrice = find_needs(as_mentions(copies), find_signals(as_mentions(copies)), minimum=2)
+    thrice = find_needs(as_mentions(copies), find_signals(as_mentions(copies)), min_people=2)
     assert (
         thrice.table[["name", "n_people"]].values.tolist()
         == needs.table[["name", "n_people"]].values.tolist()
@@ -142,11 +143,30 @@ def test_no_need_is_an_empty_table_of_the_usual_columns(found, texts):
     assert needs.predict(["The lid broke"])["need"].isna().all()
 
 
-def test_one_person_or_copies_of_one_message_make_no_need():
-    one = archive(["The lid broke"] * 30, author_id=["ann"] * 30)
+def test_one_person_makes_no_need():
+    texts = [f"The lid broke, and that is number {at} of my letters" for at in range(30)]
+    one = archive([*texts, *GLAD], author_id=["ann"] * 30 + ["b", "c", "d", "e"])
     needs = find_needs(one, find_signals(one))
     assert needs.table.empty
     assert needs.table.attrs["n_in_no_need"] == 1
+    assert "one person" in needs.reason
+
+
+def test_copies_of_one_message_make_no_need():
+    same = archive(["The lid broke"] * 30)
+    needs = find_needs(same, find_signals(same))
+    assert needs.table.empty
+    assert "same words" in needs.reason
+
+
+def test_names_that_people_write_down_are_kept_from_run_to_run(found, tmp_path):
+    mentions, needs = found
+    first = needs.table["name"].iloc[0]
+    (tmp_path / "needs.toml").write_text(f'[names]\n"{first}" = "My own name"\n', encoding="utf-8")
+    for some in (mentions, mentions.iloc[:-1]):
+        again = find_needs(some, find_signals(some), min_people=2, names=read_names(tmp_path))
+        assert "My own name" in set(again.table["name"])
+        assert first not in set(again.table["name"])
 
 
 def test_a_form_that_many_fill_in_is_no_need():
@@ -222,9 +242,9 @@ def test_a_model_of_ones_own_names_needs_and_nonsense_changes_nothing(found):
 def test_names_are_kept_from_run_to_run_and_can_be_given(found):
     mentions, needs = found
     first = needs.table["name"].iloc[0]
-    given = find_needs(mentions, find_signals(mentions), minimum=2, names={first: "My own name"})
+    given = find_needs(mentions, find_signals(mentions), min_people=2, names={first: "My own name"})
     assert "My own name" in set(given.table["name"])
-    later = find_needs(mentions.iloc[1:], find_signals(mentions.iloc[1:]), minimum=2, previous=given)
+    later = find_needs(mentions.iloc[1:], find_signals(mentions.iloc[1:]), min_people=2, previous=given)
     assert "My own name" in set(later.table["name"])
 
 
@@ -232,7 +252,7 @@ def test_needs_of_one_given_name_are_one(found):
     mentions, needs = found
     names = needs.table.loc[~needs.table["general"], "name"].tolist()[:2]
     people = needs.table.loc[needs.table["name"].isin(names), "n_people"].sum()
-    merged = find_needs(mentions, find_signals(mentions), minimum=2, names=dict.fromkeys(names, "Both"))
+    merged = find_needs(mentions, find_signals(mentions), min_people=2, names=dict.fromkeys(names, "Both"))
     assert merged.table.set_index("name").loc["Both", "n_people"] == people
 
 

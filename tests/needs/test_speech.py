@@ -8,7 +8,7 @@ import pytest
 from insight.mentions import as_mentions
 from insight.needs import find_needs
 from insight.needs.phrases import cut_pieces
-from insight.needs.speech import Speech, Uses, asks_to_mend, content, denies_wrong, is_adverb
+from insight.needs.speech import Speech, Uses, content, denies_wrong, is_adverb, is_no_problem
 from insight.signals.find_signals import find_signals
 
 USED = [
@@ -52,6 +52,12 @@ def speech():
         ("fix kettle", False),
         ("lid leaks lid", False),
         ("leaks", False),
+        ("cannot kettle", False),
+        ("kettle would leak", False),
+        ("do not drink tea", False),
+        ("do not have lids", True),
+        ("lid broke due to heat", False),
+        ("cannot pour at all", False),
         ("pours b12 water", False),
     ],
 )
@@ -96,10 +102,15 @@ def test_a_phrase_that_most_go_on_with_is_not_all_that_is_said(speech):
         ("cannot update", False),
         ("horrible update", False),
         ("kettle needs an update", False),
+        ("restarting did not help", True),
+        ("support answered", True),
+        ("support offline use", False),
+        ("login did not work", True),
+        ("login does not work", False),
     ],
 )
 def test_asking_for_news_or_mending_names_no_problem(phrase, asks):
-    assert asks_to_mend(phrase.split()) == asks
+    assert is_no_problem(phrase.split()) == asks
 
 
 def test_denying_what_would_be_wrong_is_no_problem():
@@ -137,7 +148,7 @@ def names():
     texts = [text for own in SAID.values() for text in own]
     frame = pd.DataFrame({"mention_id": [f"m{at}" for at in range(len(texts))], "text": texts})
     mentions = as_mentions(frame.assign(author_id=frame["mention_id"], side="customer"))
-    needs = find_needs(mentions, find_signals(mentions, layers=("patterns",)), minimum=3)
+    needs = find_needs(mentions, find_signals(mentions, layers=("patterns",)), min_people=3)
     return needs.table.loc[~needs.table["general"], "name"].tolist()
 
 

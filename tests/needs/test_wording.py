@@ -10,7 +10,7 @@ from insight.mentions import as_mentions
 from insight.needs.groups import SAID
 from insight.needs.phrases import cut_phrases
 from insight.needs.sentences import need_sentences, proper_names
-from insight.needs.wording import learn_wording
+from insight.needs.wording import learn_wording, problem_words
 from insight.signals.find_signals import find_signals
 from insight.text.encode import load_encoder
 from insight.timeline.own_words import own_words
@@ -46,6 +46,42 @@ def wording():
 )
 def test_a_sentence_says_a_phrase_if_it_says_all_of_it_in_one_piece(wording, phrase, sentence, says):
     assert (wording.covered([sentence], [phrase])[0, 0] >= SAID) == says
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lacking"),
+    [
+        ("no bag at all", {"bag"}),
+        ("did not receive my bag", {"bag", "receiv"}),
+        ("where is my bag", {"bag"}),
+        ("bag never came", {"bag"}),
+        ("lost my bag", {"bag"}),
+        ("cannot lift the bag", {"lift"}),
+        ("the bag has no handle", {"handl"}),
+        ("it is in the bag and it does not ring", {"ring"}),
+        ("I do not drink coffee", set()),
+        ("it does not pour coffee", {"pour"}),
+    ],
+)
+def test_what_lacks_is_the_thing_or_what_is_not_done_with_it(wording, sentence, lacking):
+    found = {word[1:] for piece in wording.read([sentence])[0] for word in piece if word[0] == "!"}
+    assert found == lacking
+
+
+def test_what_a_phrase_only_denies_no_word_says_by_itself(wording):
+    phrases = ["no bag", "cannot rename files", "kettle leaks", "horrible service"]
+    assert wording.only_lacks(phrases).tolist() == [True, True, False, False]
+
+
+def test_one_word_is_not_said_for_two_that_are_alike(wording):
+    both, one = wording.covered(["no luggage bag here", "no bag here"], ["no bag luggage"])[:, 0]
+    assert both > SAID > one
+
+
+def test_words_of_problems_come_with_the_share_of_texts_that_complain():
+    texts = ["the lid leaks", "it leaks", "my lid", "a lid", "new lid"]
+    assert problem_words(["the lid leaks", "it leaks"], texts)["leak"] == 1
+    assert "lid" not in problem_words(["the lid leaks", "it leaks"], texts)
 
 
 def test_words_alike_count_for_each_other(wording):

@@ -89,7 +89,7 @@ def beliefs(
         return None
     found = [beliefs_gap(customers, subjects, beliefs=config.beliefs)] if config.beliefs else []
     if placed is not None:
-        found.append(beliefs_gap(customers, about, posts=placed, minimum=minimum))
+        found.append(beliefs_gap(customers, about, posts=placed, min_people=minimum))
     table = pd.concat(found, ignore_index=True)
     return table if len(table) else None
 

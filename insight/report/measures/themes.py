@@ -70,7 +70,7 @@ def find_voiced(
     from insight.needs import find_needs
 
     return find_needs(
-        customers, signals, names=names, minimum=minimum, encoder=encoder, random_state=random_state,
+        customers, signals, names=names, min_people=minimum, encoder=encoder, random_state=random_state,
         progress=progress,
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ def _complaining(rivals: pd.DataFrame | None) -> pd.DataFrame:
 def _clear(streams: pd.DataFrame | None) -> pd.DataFrame:
     if streams is None:
         return pd.DataFrame()
-    return streams[streams["beyond_chance"].astype(bool) & (streams["kind"] != "word")]
+    return streams[streams["significant"].astype(bool) & (streams["kind"] != "word")]
 
 
 def _heading(results: Results) -> str:
@@ -92,7 +92,7 @@ def _stream_title(streams: pd.DataFrame, results: Results) -> str:
 
 def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
     rows = streams[streams["kind"] != "word"]
-    rows = rows[rows["beyond_chance"].astype(bool)] if rows["beyond_chance"].any() else rows
+    rows = rows[rows["significant"].astype(bool)] if rows["significant"].any() else rows
     return rows.assign(group=rows["group"].map(STREAMS).fillna(rows["group"]))
 
 
