@@ -13,10 +13,11 @@ from tqdm import tqdm
 
 from insight.mentions import READ_FIRST, InsightError, InsightWarning, need_table
 from insight.text.clean import MAX_READ, TITLE, detect_language, split_sentences
+from insight.text.patterns import PLAIN, as_column, has_cue
 
 from .classifier import SignalModel, shipped_model
 from .ratings import calibrate
-from .rules import PLAIN, SIGNALS, meets, read_flags, search
+from .rules import SIGNALS, read_flags, search
 from .student import estimate_chances
 
 _COLUMNS = {
@@ -304,11 +305,11 @@ def _flag(found: pd.DataFrame, read: list[_Message], titles: dict[str, str]) -> 
     messages = {one.mention_id: one for one in read if one.mention_id in flagged}
     said = {at: one.said.translate(PLAIN) for at, one in messages.items()}
     head = {at: titles.get(at, "").translate(PLAIN) for at in said}
-    whole = [f"{head[at]} {words}" for at, words in said.items()]
+    whole = as_column([f"{head[at]} {words}" for at, words in said.items()])
     keys = list(zip(found["mention_id"], found["sentence"], strict=True))
     flags = {}
     for flag, rule in read_flags().items():
-        met = dict(zip(said, meets(rule, whole).tolist(), strict=True))
+        met = dict(zip(said, has_cue(whole, rule).tolist(), strict=True))
         flags[flag] = np.array([met[at] for at, _ in keys], dtype=bool)
         if rule.signal == "sentence":
             for row in np.flatnonzero(flags[flag]):

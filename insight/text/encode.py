@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -28,6 +28,8 @@ _SHA256 = {
 }
 _MULTILINGUAL = "use-multilingual"
 _CHUNK = 256
+_KEPT = 20_000
+"""Texts whose vectors the bundled encoder keeps (30 MB)."""
 _PROBE = "The kettle leaks; die Kanne tropft."
 
 
@@ -59,12 +61,19 @@ class BundledEncoder:
     session: Any
     tokenizer: Any
     workers: int
+    kept: dict[str, Vectors] = field(default_factory=dict, repr=False, compare=False)
+    """Vectors of texts that were read last: topics, needs and ideas of one archive read many of the same."""
 
     def encode(self, sentences: list[str]) -> Vectors:
         """Return float32 vectors of length 1, shape (n, 384); every text is cut at 256 tokens."""
+        known = {sentence: self.kept[sentence] for sentence in sentences if sentence in self.kept}
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
         with ThreadPoolExecutor(self.workers) as pool:
-            vectors = list(pool.map(self._encode_one, sentences))
-        return np.array(vectors, dtype=np.float32).reshape(len(sentences), -1)
+            known.update(zip(new, pool.map(self._encode_one, new), strict=True))
+        if len(self.kept) + len(new) > _KEPT:
+            self.kept.clear()
+        self.kept.update((sentence, known[sentence]) for sentence in new[:_KEPT])
+        return np.array([known[sentence] for sentence in sentences], np.float32).reshape(len(sentences), -1)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return load_encoder, ()  # a pickle holds no weights: they are loaded, and checked, where it is opened

@@ -52,7 +52,7 @@ class Space:
         return _unit(np.hstack([_unit(encoded - self.centre), self._student(texts)]))
 
     def _student(self, texts: list[str]) -> Vectors:
-        return _unit((_features(self.vectorizer, texts) @ self.weights).astype(np.float32))
+        return _unit((_unit_rows(self.vectorizer.transform(texts)) @ self.weights).astype(np.float32))
 
 
 def draw(texts: list[str], size: int, *, random_state: int) -> list[str]:
@@ -82,8 +82,8 @@ def fit_space(
         encoded = encoded[[row[text] for text in texts]]
     vectorizer = CountVectorizer(
         ngram_range=(1, 2), token_pattern=r"\w+", binary=True, dtype=np.float32, min_df=1
-    ).fit(texts)
-    features = _features(vectorizer, texts)
+    )
+    features = _unit_rows(vectorizer.fit_transform(texts))
     centre = encoded.mean(axis=0)
     wanted = encoded - centre
     kernel = (features @ features.T).toarray()
@@ -100,10 +100,10 @@ def fit_space(
     return Space(teacher if whole else None, teacher, vectorizer, weights, centre, fidelity)
 
 
-def _features(vectorizer: Any, texts: list[str]) -> sparse.csr_array:  # noqa: ANN401
+def _unit_rows(counts: sparse.csr_matrix) -> sparse.csr_array:
     from sklearn.preprocessing import normalize
 
-    return sparse.csr_array(normalize(vectorizer.transform(texts)))
+    return sparse.csr_array(normalize(counts, copy=False))
 
 
 def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:
