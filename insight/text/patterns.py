@@ -2,8 +2,8 @@
 
 A file holds tables of lists: `any` of the patterns must match; not where one of `not_after` ends right
 before the match; not at all where one of `unless` is in the text. Inside a pattern a blank stands for any
-white space, an apostrophe ’ may be missing, {word} is one of the list of that name in [words], and the rest is
-a regular expression without look-around, so that it takes linear time.
+white space, an apostrophe ’ may be missing, {word} is one of the list of that name in [words]. The rest is a
+regular expression without look-around, so that it takes linear time.
 """
 
 from __future__ import annotations
