@@ -85,6 +85,7 @@ def names_cause(words: Iterable[str]) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Reduce a word so that "delayed", "delays" and "delay" count as one."""
     word = word.removesuffix("'s")
