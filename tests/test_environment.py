@@ -17,7 +17,7 @@ CONDA_NAMES = {
     "ibis-framework[duckdb]": "ibis-duckdb",
     "playwright": "playwright-python",
 }
-NAME = r"^[\w-]+(\[\w+\])?"
+NAME = r"^[\w.-]+(\[\w+\])?"
 PLATFORMS = [("linux", "Linux", "posix"), ("darwin", "Darwin", "posix"), ("win32", "Windows", "nt")]
 HEAVY = {"torch", "umap-learn", "hdbscan", "numba", "sentence-transformers", "transformers"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,6 +77,20 @@ def test_the_order_of_the_rows_changes_nothing(found):
     pd.testing.assert_frame_equal(
         mixed.sort_values(keys, ignore_index=True), found.sort_values(keys, ignore_index=True)
     )
+
+
+def test_another_pseudonym_key_changes_nothing():
+    """Each reader of an archive gives its people other pseudonyms, in columns and in texts."""
+    found = []
+    for key in ("first key", "second key"):
+        table = reviews()
+        token = [
+            "u" + hashlib.blake2b(name.encode(), key=key.encode(), digest_size=8).hexdigest()
+            for name in table["author_id"]
+        ]
+        text = [f"@{name} {text}. @{name} knows it." for name, text in zip(token, table["text"], strict=True)]
+        found.append(find_signals(table.assign(author_id=token, text=text)))
+    pd.testing.assert_frame_equal(*found)
 
 
 def test_a_title_is_weighed_like_a_sentence():

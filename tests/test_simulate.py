@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import zstandard
+from backports import zstd
 
 from insight import InsightError
 from tests.simulate import Truth, simulate_archive
@@ -58,7 +58,7 @@ def unpack(path):
     if path.suffix == ".gz":
         return gzip.decompress(path.read_bytes())
     if path.suffix == ".zst":
-        return zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
+        return zstd.decompress(path.read_bytes())
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
             return b"".join(info.filename.encode() + archive.read(info) for info in archive.infolist())

@@ -8,12 +8,15 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.duration.survfunc import CumIncidenceRight, survdiff
 
 from insight.mentions import InsightError
 from insight.stats.kaplan_meier import kaplan_meier
 from insight.stats.survival import (
     cox,
+    cox_regression,
     cumulative_hazard,
+    cumulative_incidence,
     log_rank,
     restricted_mean,
     risk_sets,
@@ -198,3 +201,48 @@ def test_returns_after_a_silence_are_one_minus_kaplan_meier(seed):
     if days.max() >= 20:
         expected = 1 - later / base
         assert weighted_return(days, ended, np.ones(50), after=5, until=20) == pytest.approx(expected)
+
+
+@pytest.fixture(params=[0, 1])
+def spells(request):
+    """Two hundred people of three groups with two covariates; many leave on the same day."""
+    rng = np.random.default_rng(request.param)
+    x = np.column_stack([rng.normal(size=200), rng.random(200) < 0.4]).astype(float)
+    times = np.ceil(rng.exponential(20 * np.exp(-0.5 * x[:, 0]))) + 1
+    return times, rng.random(200) < 0.7, x, rng.integers(0, 3, 200)
+
+
+def test_cox_of_people_is_statsmodels_cox(spells):
+    times, seen, x, _ = spells
+    theirs = sm.PHReg(times, x, status=seen, ties="efron").fit(disp=False)
+    ours = cox_regression(times, seen, x)
+    assert ours.coef == pytest.approx(theirs.params, abs=1e-6)
+    assert ours.se == pytest.approx(theirs.bse, abs=1e-6)
+    assert ours.log_likelihood == pytest.approx(theirs.llf, abs=1e-6)
+
+
+def test_a_covariate_that_separates_has_no_hazard_ratio():
+    x = np.repeat([0.0, 1.0], 30)
+    fit = cox_regression(np.arange(1.0, 61.0), x == 1, x[:, None])
+    assert np.isnan(fit.coef).all()
+    assert np.isnan(fit.se).all()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_log_rank_is_statsmodels_survdiff(spells, late):
+    times, seen, _, group = spells
+    entry = np.where(group == 1, 1.5, 0.5) if late else None  # statsmodels differs at the moment of an event
+    theirs = survdiff(times, seen, group, entry=entry)
+    assert log_rank(times, seen, group.astype(str), entry=entry) == pytest.approx(theirs, rel=1e-6)
+
+
+def test_cumulative_incidence_is_that_of_statsmodels(spells):
+    times, seen, _, group = spells
+    state = np.where(seen & (times < times.max()), 1 + (group == 2), 0)
+    theirs = CumIncidenceRight(times, state)
+    kept = np.isin(theirs.times, times[state == 1])
+    at, share, error, n_at_risk = cumulative_incidence(times, state == 1, state == 2)
+    assert at == pytest.approx(theirs.times[kept])
+    assert share == pytest.approx(theirs.cinc[0][kept], abs=1e-9)
+    assert error == pytest.approx(theirs.cinc_se[0][kept], abs=1e-9)
+    assert n_at_risk.tolist() == [int((times >= moment).sum()) for moment in at]

@@ -44,10 +44,7 @@ class ZstdFrames(io.RawIOBase):
     """
 
     def __init__(self, packed: BinaryIO) -> None:
-        import zstandard
-
         self._packed = packed
-        self._decompressor = zstandard.ZstdDecompressor(max_window_size=2**31)
         self._frame: Any = None
         self._left, self._out = b"", io.BytesIO()
 
@@ -59,11 +56,18 @@ class ZstdFrames(io.RawIOBase):
                 raise EOFError("the last frame is not complete")
             if not data:
                 return b""
-            self._frame = self._frame or self._decompressor.decompressobj()
+            self._frame = self._frame or _frame()
             self._out, self._left = io.BytesIO(self._frame.decompress(data)), b""
             if self._frame.eof:
                 self._left, self._frame = self._frame.unused_data, None
         return part
+
+
+def _frame() -> Any:  # noqa: ANN401
+    from backports import zstd
+
+    # dumps of whole forums are packed with windows of 2 GB
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 31})
 
 
 def lacks_checksum(head: bytes) -> bool:

@@ -13,7 +13,7 @@ from insight.stats import MIN_PEOPLE, compare, shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.kaplan_meier import ROUNDING, kaplan_meier
 from insight.stats.periods import HOUR
-from insight.stats.survival import Z95
+from insight.stats.survival import Z95, cumulative_incidence
 from insight.timeline import engine
 
 _FINEST_STEP = 0.001
@@ -83,8 +83,6 @@ def _alone(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
 
 def _competing(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """Estimate the same where some messages were deleted first; bands are log-log."""
-    from statsmodels.duration.survfunc import CumIncidenceRight
-
     need_columns(waits, "responses", ["asked_at"])
     gone = ((waits["deleted_at"] - waits["asked_at"]) / HOUR).to_numpy(float)
     deleted = gone < waits["wait_hours"].to_numpy(float)
@@ -93,12 +91,10 @@ def _competing(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     if not answered.any():
         return durations, pd.DataFrame(columns=_STEP, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = CumIncidenceRight(durations, np.where(answered, 1, np.where(deleted, 2, 0)))
-        keep = np.isin(found.times, durations[answered])
-        times, left, error = found.times[keep], 1 - found.cinc[0][keep], found.cinc_se[0][keep]
+        times, share, error, n_at_risk = cumulative_incidence(durations, answered, deleted)
+        left = 1 - share
         half = Z95 * error / np.abs(left * np.log(left))
         low, high = left ** np.exp(half), left ** np.exp(-half)
-    n_at_risk = len(durations) - np.searchsorted(np.sort(durations), times, side="left")
     # where no one is left at risk the band is undefined: it then runs from 0 to the last upper bound
     values = (times, n_at_risk, left, np.nan_to_num(low), pd.Series(high).ffill().fillna(1.0))
     return durations, pd.DataFrame(dict(zip(_STEP, values, strict=True)))

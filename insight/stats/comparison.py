@@ -292,7 +292,7 @@ def _distinct(x: sparse.csr_array, person: np.ndarray, rows: np.ndarray) -> np.n
 
 def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray:
     """Return the adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995)."""
-    from statsmodels.stats.multitest import multipletests
+    from scipy.stats import false_discovery_control
 
     p = np.asarray(p_values, dtype=float)
-    return multipletests(p, method="fdr_bh")[1] if p.size else p
+    return false_discovery_control(p, method="bh") if p.size else p

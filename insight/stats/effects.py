@@ -10,6 +10,8 @@ import numpy as np
 from scipy.special import expit, ndtri
 from scipy.stats import rankdata
 
+from .intervals import wilson
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -136,12 +138,11 @@ def standardised_differences(
 
 def risk_difference(k1: int, n1: int, k0: int, n0: int, *, level: float = 0.95) -> tuple[float, float, float]:
     """Return k1/n1 - k0/n0 with Newcombe's (1998) hybrid score interval; NaN where an arm is empty."""
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
     if not n1 or not n0:
         return (float("nan"),) * 3
-    low, high = confint_proportions_2indep(k1, n1, k0, n0, method="newcomb", compare="diff", alpha=1 - level)
-    return k1 / n1 - k0 / n0, float(low), float(high)
+    (p1, p0), (low, high) = np.array([k1 / n1, k0 / n0]), wilson([k1, k0], [n1, n0], level=level)
+    below, above = np.hypot(p1 - low[0], high[1] - p0), np.hypot(high[0] - p1, p0 - low[1])
+    return p1 - p0, float(p1 - p0 - below), float(p1 - p0 + above)
 
 
 def e_value(risk_ratio: float) -> float:

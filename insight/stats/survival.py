@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from scipy.special import chdtrc
 
 from insight.mentions import InsightError
 
@@ -71,13 +72,20 @@ def log_rank(
     durations: ArrayLike, observed: ArrayLike, groups: ArrayLike, *, entry: ArrayLike | None = None
 ) -> tuple[float, float]:
     """Return Mantel's (1966) chi-squared that groups leave alike, and its p; NaN where no one left."""
-    from statsmodels.duration.survfunc import survdiff
-
-    seen, group = np.asarray(observed, dtype=bool), np.asarray(groups)
-    if not seen.any() or len(np.unique(group)) < 2:
+    seen, group = np.asarray(observed, dtype=bool), np.unique(groups, return_inverse=True)[1]
+    if not seen.any() or not group.any():
         return float("nan"), float("nan")
-    statistic, p = survdiff(np.asarray(durations, float), seen, group, entry=entry)
-    return float(statistic), float(p)
+    stop = np.asarray(durations, dtype=float)
+    start = np.full(len(stop), -np.inf) if entry is None else np.asarray(entry, dtype=float)
+    watched = start < stop
+    sets = risk_sets(stop[watched], seen[watched], group[watched], entry=start[watched])
+    n, d = sets.n_at_risk.sum(axis=1), sets.n_events.sum(axis=1)
+    share = sets.n_at_risk / n[:, None]
+    gap = (sets.n_events - share * d[:, None]).sum(axis=0)[1:]
+    spread = d * (n - d) / np.maximum(n - 1, 1)  # hypergeometric: who leaves is drawn from who is at risk
+    variance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
+    statistic = float(gap @ np.linalg.pinv(variance[1:, 1:]) @ gap)
+    return statistic, float(chdtrc(len(gap), statistic))
 
 
 def product_limit(leaving: np.ndarray, events: np.ndarray, *, upto: int) -> np.ndarray:
@@ -216,3 +224,68 @@ def _partial_likelihood(
     slope = events @ x - owners @ mean
     square = (x * (owners @ weights)[:, None]).T @ x
     return value, slope, square - (mean * owners[:, None]).T @ mean
+
+
+def cox_regression(times: ArrayLike, observed: ArrayLike, covariates: ArrayLike) -> CoxFit:
+    """Fit Cox's proportional hazards to people with covariates of their own; ties as Efron (1977)."""
+    order = np.argsort(-np.asarray(times, dtype=float), kind="stable")
+    time, seen = np.asarray(times, dtype=float)[order], np.asarray(observed, dtype=bool)[order]
+    x = np.asarray(covariates, dtype=float)[order]
+    moments, tie = np.unique(-time[seen], return_inverse=True)
+    n_tied = np.bincount(tie)
+    place = np.arange(len(tie)) - (np.cumsum(n_tied) - n_tied)[tie]  # of an event among those of its moment
+    at_risk = np.searchsorted(-time, moments, side="right")[tie] - 1  # the last row that is still watched
+    coef = np.zeros(x.shape[1])
+    for _ in range(_MAX_STEPS):
+        weight = np.exp(x @ coef)
+        parts = np.column_stack([weight, weight[:, None] * x, _squares(weight, x)])
+        tied = np.zeros((len(moments), parts.shape[1]))
+        np.add.at(tied, tie, parts[seen])
+        sums = parts.cumsum(axis=0)[at_risk] - (place / n_tied[tie])[:, None] * tied[tie]
+        mean = sums[:, 1 : 1 + len(coef)] / sums[:, :1]
+        square = (sums[:, 1 + len(coef) :] / sums[:, :1]).sum(axis=0).reshape(len(coef), -1)
+        information = square - mean.T @ mean
+        if not np.isfinite(information).all() or np.linalg.matrix_rank(information) < len(coef):
+            break
+        step = np.linalg.solve(information, (x[seen] - mean).sum(axis=0))
+        if np.abs(step).max() < 1e-9 * max(1.0, np.abs(coef).max()):
+            value = float((x[seen] @ coef - np.log(sums[:, 0])).sum())
+            return CoxFit(coef, np.sqrt(np.diag(np.linalg.inv(information))), value)
+        coef = coef + np.clip(step, -2, 2)
+    return CoxFit(np.full_like(coef, np.nan), np.full_like(coef, np.nan), float("nan"))
+
+
+def _squares(weight: np.ndarray, x: np.ndarray) -> np.ndarray:
+    return (weight[:, None, None] * x[:, :, None] * x[:, None, :]).reshape(len(x), -1)
+
+
+def cumulative_incidence(
+    durations: ArrayLike, events: ArrayLike, competing: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return times of events, the share with the event by then, its error, and how many were at risk.
+
+    Aalen and Johansen (1978): a competing event ends a watch for good.
+    """
+    time, ours, other = np.asarray(durations, float), np.asarray(events, bool), np.asarray(competing, bool)
+    times, at = np.unique(time, return_inverse=True)
+    n_events, n_other = (np.bincount(at[one], minlength=len(times)) for one in (ours, other))
+    n = np.bincount(at, minlength=len(times))[::-1].cumsum()[::-1]
+    d = n_events + n_other
+    left = np.cumprod(1 - d / n)
+    before = np.concatenate([[1.0], left[:-1]])
+    share = np.cumsum(before * n_events / n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        all_leave = d / (n * (n - d))
+        own = before**2 * (n - n_events) * n_events / n**3
+        both = before * n_events / n**2
+    variance = (
+        share**2 * np.cumsum(all_leave)
+        - 2 * share * np.cumsum(share * all_leave)
+        + np.cumsum(share**2 * all_leave)
+        + np.cumsum(own)
+        - 2 * share * np.cumsum(both)
+        + 2 * np.cumsum(share * both)
+    )
+    keep = n_events > 0
+    with np.errstate(invalid="ignore"):
+        return times[keep], share[keep], np.sqrt(variance)[keep], n[keep]

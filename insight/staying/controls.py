@@ -10,6 +10,7 @@ from scipy.special import ndtri
 from tqdm import trange
 
 from insight.stats.effects import Effect, aipw, independent, standardised_differences
+from insight.stats.survival import cox_regression
 
 from .comparisons import FEWEST, Comparison, comparison
 from .newcomers import Newcomers
@@ -75,8 +76,6 @@ def controls_table(
 
 def _before_any_answer(followed: Newcomers, horizon: float, level: float) -> Comparison:
     """Compare returns before any answer: of those answered later and of those never answered (Cox 1972)."""
-    from statsmodels.duration.hazard_regression import PHReg
-
     answered = np.isfinite(followed.answered)
     watched = np.minimum(np.minimum(followed.answered, horizon), followed.back)
     came = (followed.back <= horizon) & (followed.back < followed.answered)
@@ -85,11 +84,9 @@ def _before_any_answer(followed: Newcomers, horizon: float, level: float) -> Com
     if min(came[answered].sum(), came[~answered].sum()) < FEWEST:
         return unknown
     x = independent(np.column_stack([answered, followed.covariates.to_numpy(float)]).astype(float))
-    # Newton's steps may leave the range of floats; what has no finite error is not reported below.
-    with np.errstate(all="ignore"):
-        fit = PHReg(watched, (x - x.mean(axis=0)) / x.std(axis=0), status=came, ties="efron").fit(disp=False)
+    fit = cox_regression(watched, came, (x - x.mean(axis=0)) / x.std(axis=0))
     scale = x[:, 0].std()
-    value, reach = fit.params[0] / scale, ndtri((1 + level) / 2) * fit.bse[0] / scale
+    value, reach = fit.coef[0] / scale, ndtri((1 + level) / 2) * fit.se[0] / scale
     if not np.isfinite(reach):
         return unknown
     return comparison(_LATER, "log hazard ratio", horizon, arms, (value, value - reach, value + reach))

@@ -7,7 +7,7 @@ import lzma
 import random
 
 import pytest
-import zstandard
+from backports import zstd
 
 from insight.archives import containers, reading
 from insight.mentions import InsightError
@@ -27,7 +27,7 @@ def table(n=N, seed=0):
 
 
 def zst(data, *, checksum=True):
-    return zstandard.ZstdCompressor(write_checksum=checksum).compress(data)
+    return zstd.compress(data, options={zstd.CompressionParameter.checksum_flag: int(checksum)})
 
 
 PACKERS = {

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import orjson
 import pandas as pd
-import zstandard
+from backports import zstd
 
 N_ROWS = int(os.environ.get("INSIGHT_BENCH_ROWS", 100_000))
 N_BYTES = int(float(os.environ.get("INSIGHT_BENCH_GB", 2)) * 1e9)
@@ -68,13 +68,13 @@ def write_files(folder: Path, texts: list[str]) -> None:
     table.assign(lang="en").to_excel(folder / "book.xlsx", index=False)
     lines = b"\n".join(map(orjson.dumps, rows))
     (folder / "comments.ndjson").write_bytes(lines)
-    (folder / "comments.ndjson.zst").write_bytes(zstandard.compress(lines))
+    (folder / "comments.ndjson.zst").write_bytes(zstd.compress(lines))
 
 
 def write_large(path: Path, texts: list[str]) -> int:
     """Pack `N_BYTES` of comments; return how many there are."""
     n, size = 0, 0
-    with path.open("wb") as file, zstandard.ZstdCompressor().stream_writer(file) as packed:
+    with zstd.open(path, "wb") as packed:
         for post in posts(texts):
             line = orjson.dumps(post) + b"\n"
             packed.write(line)

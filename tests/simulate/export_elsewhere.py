@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import numpy as np
-import zstandard
+from backports import zstd
 
 from .export_x import table
 from .plan import HELP, START, Message
@@ -42,7 +42,11 @@ def community(scene: Scene, room: str, kind: str) -> bytes:
             own = _submission(scene, m, n_comments[m.key]) if m.parent is None else _comment(scene, m, by_key)
             record = dict(sorted((_reddit_common(scene, m) | own).items()))
             lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return zstandard.ZstdCompressor(level=12, write_checksum=True).compress("".join(lines).encode())
+    options = {
+        zstd.CompressionParameter.compression_level: 12,
+        zstd.CompressionParameter.checksum_flag: 1,
+    }
+    return zstd.compress("".join(lines).encode(), options=options)
 
 
 def _reddit_common(scene: Scene, message: Message) -> dict[str, Any]:
