@@ -278,7 +278,7 @@ def encode(
     given = [text.encode(errors="replace").decode() if isinstance(text, str) else "" for text in texts]
     distinct = sorted(set(given))
     model = load_encoder(encoder)
-    known = VectorCache.open(cache, _rows(model.encode([_PROBE]), 1)) if cache is not None else None
+    known = VectorCache.open(cache, fingerprint(model)) if cache is not None else None
     vectors = known.find(distinct) if known else {}
     missing = [text for text in distinct if text not in vectors]
     found = dict(zip(missing, _encode_all(missing, model, progress), strict=True))
@@ -288,6 +288,12 @@ def encode(
     if not given:
         return _rows(model.encode([""]), 1)[:0]
     return np.stack([vectors[text] for text in given])
+
+
+def fingerprint(model: Encoder) -> str:
+    """Return what tells encoders apart: a hash of the vector of one text, rounded."""
+    rounded = np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)
+    return hashlib.sha256(rounded.tobytes()).hexdigest()[:12]
 
 
 def _encode_all(texts: list[str], model: Encoder, progress: bool) -> Iterator[Vectors]:

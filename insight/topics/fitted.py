@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.text.clean import clean_text
+from insight.text.encode import Encoder
 
 from .cluster import Found, Search, stability_table
 from .communities import topic_stability
@@ -32,7 +34,7 @@ class Topics:
 
     A text belongs to the topic of the largest score, a linear one learnt from the clusters; to none (-1) when
     its cosine to the topic's centroid is below `rule.floor` or the text has no letter. The same rule serves
-    `assignments`, `predict` and `model`, and a pickle of the whole keeps it.
+    `assignments`, `predict` and `model`; `save` and `load` keep it.
 
     Attributes
     ----------
@@ -141,6 +143,25 @@ class Topics:
 
         names = self.table.set_index("topic")["name"]
         return to_bertopic(self.rule, self.assignments["topic"].tolist(), self.texts, names)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the topics to one file, to be opened by `Topics.load`.
+
+        It holds tables, arrays and the messages, never code. Keep it as safe as the archive.
+        """
+        from .saved import write_topics
+
+        return write_topics(path, vars(self))
+
+    @classmethod
+    def load(cls, path: str | Path, *, encoder: str | Path | Encoder | None = None) -> Topics:
+        """Read topics that `save` wrote; `encoder` is the one that they were fitted with.
+
+        A file that was changed, or that a newer version wrote, is refused.
+        """
+        from .saved import read_topics
+
+        return cls(**read_topics(path, encoder=encoder))
 
     @classmethod
     def from_bertopic(

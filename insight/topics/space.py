@@ -74,15 +74,12 @@ def fit_space(
     `whole` keeps the teacher for every text; else the student alone reads from now on.
     """
     from scipy.linalg import cho_factor, cho_solve
-    from sklearn.feature_extraction.text import CountVectorizer
 
     if len(texts) > DRAWN:
         row = {text: position for position, text in enumerate(texts)}
         texts = draw(texts, DRAWN, random_state=random_state)
         encoded = encoded[[row[text] for text in texts]]
-    vectorizer = CountVectorizer(
-        ngram_range=(1, 2), token_pattern=r"\w+", binary=True, dtype=np.float32, min_df=1
-    )
+    vectorizer = new_vectorizer()
     features = _unit_rows(vectorizer.fit_transform(texts))
     centre = encoded.mean(axis=0)
     wanted = encoded - centre
@@ -98,6 +95,15 @@ def fit_space(
     unseen = wanted[judged] - dual[judged] / inverse[:, None]  # as if fitted to all the other texts
     fidelity = float((_unit(unseen) * _unit(wanted[judged])).sum(axis=1).mean())
     return Space(teacher if whole else None, teacher, vectorizer, weights, centre, fidelity)
+
+
+def new_vectorizer(words: list[str] | None = None) -> Any:  # noqa: ANN401
+    """Return what counts words and pairs of neighbours: those given, or those that it is fitted to."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(
+        ngram_range=(1, 2), token_pattern=r"\w+", binary=True, dtype=np.float32, vocabulary=words
+    )
 
 
 def _unit_rows(counts: sparse.csr_matrix) -> sparse.csr_array:
