@@ -133,11 +133,9 @@ class Topics:
     def model(self) -> BERTopic:
         """The same topics as a fitted `bertopic.BERTopic` (made when first asked for).
 
-        Of BERTopic 0.17.4's methods, delete_topics fails on any model with labels of its own (call
-        `set_topic_labels` after it, on a model whose `custom_labels_` is None); visualize_topics is refused
-        and visualize_documents wants `reduced_embeddings`, since both need umap (see `topic_map`);
-        partial_fit and a second fit need a clustering that learns. Of what find_topics returns read the order
-        alone: the topic that the rule gives the phrase comes first.
+        What BERTopic 0.17.4 cannot do with such a model, or only with umap, is refused with what to call
+        instead. Of what find_topics returns read the order alone: the topic that the rule gives the phrase
+        comes first.
         """
         from .bridge import to_bertopic
 
