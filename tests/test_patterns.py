@@ -14,7 +14,7 @@ import pytest
 import insight
 from insight.mentions import InsightWarning
 from insight.signals.find_signals import find_signals
-from insight.signals.rules import read_flags, read_rules
+from insight.signals.rules import read_flags, read_idioms, read_rules
 from insight.text.clean import LONGEST, MAX_READ, clean_text, detect_language, split_sentences
 from insight.text.patterns import read_cues
 
@@ -54,25 +54,22 @@ def compiled():
     return dict(found.values())
 
 
-def of_rules():
-    rules = [*read_rules(), *read_flags().values()]
+def parts_of(cues):
+    """Name the patterns of each cue or rule."""
     parts = ("match", "not_after", "unless")
-    return {
-        f"{r.signal}: {r.name} ({part})": getattr(r, part)
-        for r in rules
-        for part in parts
-        if getattr(r, part)
-    }
+    found = {f"{name} ({part})": getattr(cue, part) for name, cue in cues.items() for part in parts}
+    return {name: pattern for name, pattern in found.items() if pattern}
+
+
+def of_rules():
+    rules = [*read_rules(), *read_idioms(), *read_flags().values()]
+    return parts_of({f"{rule.signal}: {rule.name}: {at}": rule for at, rule in enumerate(rules)})
 
 
 def of_cues():
     folder = Path(insight.__file__).parent / "text" / "cues"
     read = sorted(file.stem for file in folder.glob("*.toml"))
-    cues = {f"{name}: {cue}": rule for name in read for cue, rule in read_cues(name).items()}
-    flags = re.IGNORECASE | re.ASCII
-    patterns = {name: cue.pattern for name, cue in cues.items()}
-    patterns |= {f"{name} (unless)": cue.unless for name, cue in cues.items() if cue.unless}
-    return {name: re.compile(pattern, flags) for name, pattern in patterns.items()}
+    return parts_of({f"{name}: {cue}": rule for name in read for cue, rule in read_cues(name).items()})
 
 
 def slowest(pattern, length):

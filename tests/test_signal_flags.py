@@ -8,7 +8,8 @@ from insight.needs import find_needs, pick_quotes
 from insight.needs.mine_ideas import mine_ideas
 from insight.signals.find_signals import TITLE
 from insight.signals.find_signals import find_signals as find_all_signals
-from insight.signals.rules import FLAGS, meets, read_flags
+from insight.signals.rules import FLAGS, read_flags
+from insight.text.patterns import has_cue
 
 
 def find_signals(texts):
@@ -87,8 +88,8 @@ def test_flags_do_not_depend_on_the_mentions_beside():
 
 def test_sieve_and_guards_agree_for_flags():
     texts = ["not the worst", "the worst", "my friend's wedding", "my friend's phone", ""]
-    assert meets(read_flags()["extreme"], texts).tolist() == [False, True, False, False, False]
-    assert meets(read_flags()["proxy"], texts).tolist() == [False, False, False, True, False]
+    assert has_cue(texts, read_flags()["extreme"]).tolist() == [False, True, False, False, False]
+    assert has_cue(texts, read_flags()["proxy"]).tolist() == [False, False, False, True, False]
 
 
 @pytest.fixture

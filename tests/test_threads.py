@@ -7,7 +7,6 @@ import pytest
 import insight as ins
 from insight.mentions import is_repost
 from insight.stats.periods import all_periods, local_period
-from insight.text.patterns import Cue, has_cue, read_cues
 from insight.timeline import ADDED, timeline
 from insight.timeline.brands import is_brand_message
 from insight.timeline.threads import answered_rows, parent_rows
@@ -88,21 +87,3 @@ def test_periods_are_those_of_the_local_calendar_also_when_clocks_change():
         local_period(moments, period="year", tz="UTC")
     with pytest.raises(ins.InsightError, match="no time zone"):
         local_period(moments, period="day", tz="Berlin")
-
-
-@pytest.mark.parametrize("name", ["conduct", "incidents", "people"])
-def test_every_cue_is_read_by_both_engines_alike(name):
-    texts = [
-        "Sorry! Is it down?? lol",
-        "I’d recommend it, worth every penny",
-        "give them a break 😂",
-        "",
-        "#ad since 5 a.m.",
-    ]
-    for cue in read_cues(name).values():
-        assert has_cue(texts, cue).tolist() == [cue.span(text) is not None for text in texts]
-
-
-def test_what_stands_against_a_cue_silences_it():
-    cue = Cue(r"\bworth it\b", r"\bnot worth\b")
-    assert has_cue(["worth it", "not worth it", "Worth It"], cue).tolist() == [True, False, True]

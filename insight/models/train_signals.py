@@ -37,21 +37,21 @@ def main() -> None:
     electronics = pd.read_csv(folder / "electronics_multilabel.csv.gz")
     reviews = pd.read_csv(folder / "app_reviews_maalej.csv.gz").dropna(subset="text")
     reviews = reviews.sort_values(["text", "label"]).drop_duplicates("text")
-    # a review with few stars that nobody called a bug report may still complain: not a negative
-    told = reviews[(reviews["label"] == "Bug") | (reviews["stars"] >= 4)]
-    texts = [*electronics["text"].astype(str), *told["text"].astype(str)]
+    # a review with few stars that no one called a bug report may still complain: not a negative
+    kept = reviews[(reviews["label"] == "Bug") | (reviews["stars"] >= 4)]
+    texts = [*electronics["text"].astype(str), *kept["text"].astype(str)]
     groups = np.array(
-        [*electronics["product"], *("app" + (told["app"].factorize()[0] % 3).astype(str).astype(object))]
+        [*electronics["product"], *("app" + (kept["app"].factorize()[0] % 3).astype(str).astype(object))]
     )
     n = len(electronics)
-    bugs = (told["label"] == "Bug").to_numpy()
-    heard = find_signals(texts, layers=("patterns",))
+    bugs = (kept["label"] == "Bug").to_numpy()
+    found = find_signals(texts, layers=("patterns",))
     numbers = pd.Series(np.arange(len(texts)).astype(str))
-    ruled = {s: numbers.isin(heard.loc[heard["signal"] == s, "mention_id"]).to_numpy() for s in SIGNALS}
+    ruled = {s: numbers.isin(found.loc[found["signal"] == s, "mention_id"]).to_numpy() for s in SIGNALS}
     labels = {
         "complaint": np.r_[electronics["complaint_feature"] == 1, bugs],
-        # nobody labelled praise in the app reviews
-        "praise": np.r_[electronics["praise_feature"] == 1, np.full(len(told), np.nan)],
+        # no one labelled praise in the app reviews
+        "praise": np.r_[electronics["praise_feature"] == 1, np.full(len(kept), np.nan)],
         # nor wishes under a licence that allows it: the rules' own hits teach what is worded alike
         "wish": ruled["wish"],
     }
@@ -64,8 +64,8 @@ def main() -> None:
     heads, weights, intercept = learn_attention(tokens, label)
     classifiers = []
     for at, signal in enumerate(SIGNALS):
-        told_of = ~np.isnan(label[:, at])
-        platt = LogisticRegression().fit(held[told_of, at : at + 1], label[told_of, at])
+        kept_of = ~np.isnan(label[:, at])
+        platt = LogisticRegression().fit(held[kept_of, at : at + 1], label[kept_of, at])
         slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
         share = np.round(slope * weights[:, at], 4)
         alone = round(slope * intercept[at] + shift, 4)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight.signals.rules import as_read, meets, read_rules
+from insight.signals.rules import as_read, read_rules
+from insight.text.patterns import as_column, has_cue
 
 from .phrases import ARTICLES, WORD, grammar, stem, word_list
 
@@ -122,10 +123,11 @@ class _Reach:
 def _wishes(texts: Sequence[str]) -> list[int]:
     """Return where each text begins to ask for something, -1 where it does not."""
     read = [as_read(text) for text in texts]
+    column = as_column(read)
     begins = [len(text) for text in read]
     for rule in read_rules():
         if rule.signal == "wish":
-            for at in np.flatnonzero(meets(rule, read)):
+            for at in np.flatnonzero(has_cue(column, rule)):
                 span = rule.span(read[at])
                 begins[at] = min(begins[at], span[0]) if span else begins[at]
     return [at if at < len(text) else -1 for at, text in zip(begins, read, strict=True)]

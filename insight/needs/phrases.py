@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from insight.signals.rules import Rule, as_read, meets, read_rules
+from insight.signals.rules import Rule, as_read, read_rules
+from insight.text.patterns import as_column, has_cue
 
 NEED_SIGNALS = ("complaint", "wish", "workaround")
 
@@ -86,6 +87,7 @@ def names_cause(words: Iterable[str]) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Reduce a word so that "delayed", "delays" and "delay" count as one."""
     word = word.removesuffix("'s")
@@ -99,10 +101,10 @@ def stem(word: str) -> str:
 
 def says_problem(texts: Sequence[str]) -> np.ndarray:
     """Return which texts a rule matches as a complaint with a cause, a wish or a work-around."""
-    read = [as_read(text) for text in texts]
+    read = as_column([as_read(text) for text in texts])
     found = np.zeros(len(read), dtype=bool)
     for rule in _causes():
-        found |= meets(rule, read)
+        found |= has_cue(read, rule)
     return found
 
 

@@ -13,10 +13,11 @@ from tqdm import tqdm
 
 from insight.mentions import READ_FIRST, InsightError, InsightWarning, need_table
 from insight.text.clean import MAX_READ, TITLE, detect_language, split_sentences
+from insight.text.patterns import PLAIN, as_column, has_cue
 
 from .classifier import SignalModel, shipped_model
 from .ratings import calibrate
-from .rules import PLAIN, SIGNALS, meets, read_flags, search
+from .rules import SIGNALS, read_flags, search
 from .student import estimate_chances
 
 _COLUMNS = {
@@ -93,11 +94,6 @@ def find_signals(
         `detect_language` on the mentions in which a signal was detected. `attrs["layers"]` names the layers
         that were used.
 
-    Raises
-    ------
-    InsightError
-        If the table has no columns mention_id and text, or a layer is unknown.
-
     Notes
     -----
     The rules are English, in `insight/signals/signals.toml`, to be read and edited. A *wish* asks the maker
@@ -106,11 +102,10 @@ def find_signals(
     unless the text repeats them. The five flags are patterns of the same file, of unmeasured precision: they
     mark what to read first and leave nothing out.
 
-    The classifier finds complaints, wishes and praise only, for which it does no worse on text never seen
-    than the rules alone (`models/README.md`). After the rules it reads just the mentions in which they
-    found neither complaint, wish, work-around nor praise, there the sentences in which they found nothing.
-    It is slow, so of more than 2,500 such sentences it reads some, and a student taught by them the rest,
-    whose closest calls it reads too (`insight/student.py`).
+    The classifier finds complaints, wishes and praise only (`models/README.md`). After the rules it reads
+    the mentions in which they found neither complaint, wish, work-around nor praise, there the sentences in
+    which they found nothing. It is slow, so of more than 2,500 such sentences it reads some, and a student
+    taught by them the rest, whose closest calls it reads too (`insight/signals/student.py`).
 
     Where ratings decide with, "sick" under five stars of a games shop is no complaint: a row whose blended
     probability falls under .25 is dropped, and a sentence that no layer knows, but whose words and rating
@@ -129,7 +124,7 @@ def find_signals(
     titles = _titles(mentions, kept)
     read = [_Message(mention_id, text, _own_part(text), split_sentences(text)) for mention_id, text in kept]
     position = {message.mention_id: row for row, message in enumerate(read)}
-    found = pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
+    found = _table([])
     used, refused = [], set[tuple[str, int, str]]()
     if "patterns" in layers:
         used.append("patterns")
@@ -150,15 +145,14 @@ def find_signals(
     if model is not None:
         used.append("your labels")
         found = _merge(position, _relearn(read, sure, found, model, progress=progress))
-    foreign = _foreign({mention_id: text for mention_id, text in kept if mention_id not in sure}, found)
+    foreign = _foreign({at: text for at, text in kept if at not in sure}, found)
     found = _flag(found[~found["mention_id"].isin(foreign)].reset_index(drop=True), read, dict(titles))
     found.attrs |= {"not_classified": n_other + len(foreign), "layers": tuple(used)}
     return found
 
 
 def _warn_of_long(kept: list[tuple[str, str]]) -> None:
-    n_long = sum(len(text) > MAX_READ for _, text in kept)
-    if n_long:
+    if n_long := sum(len(text) > MAX_READ for _, text in kept):
         warnings.warn(
             f"{n_long:,} of {len(kept):,} texts are longer than {MAX_READ:,} characters; only so much of "
             "each is read for signals.",
@@ -307,11 +301,11 @@ def _flag(found: pd.DataFrame, read: list[_Message], titles: dict[str, str]) -> 
     messages = {one.mention_id: one for one in read if one.mention_id in flagged}
     said = {at: one.said.translate(PLAIN) for at, one in messages.items()}
     head = {at: titles.get(at, "").translate(PLAIN) for at in said}
-    whole = [f"{head[at]} {words}" for at, words in said.items()]
+    whole = as_column([f"{head[at]} {words}" for at, words in said.items()])
     keys = list(zip(found["mention_id"], found["sentence"], strict=True))
     flags = {}
     for flag, rule in read_flags().items():
-        met = dict(zip(said, meets(rule, whole).tolist(), strict=True))
+        met = dict(zip(said, has_cue(whole, rule).tolist(), strict=True))
         flags[flag] = np.array([met[at] for at, _ in keys], dtype=bool)
         if rule.signal == "sentence":
             for row in np.flatnonzero(flags[flag]):

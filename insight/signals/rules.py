@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -13,21 +13,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from insight.mentions import InsightError
+from insight.text.patterns import PLAIN, Cue, as_column, compile_cue, has_cue, holds
 
 SIGNALS = (
     "complaint", "wish", "question", "workaround", "comparison",
     "switching", "praise", "thanks", "leaving", "advice",
 )  # fmt: skip
 FLAGS = ("proxy", "hearsay", "sarcasm", "extreme", "detail")
-_GUARDS = ("not_after", "unless")
-# one character for one character, so that offsets into the text stay true
-PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\n": " ", "\r": " ", "\t": " ", "\xa0": " "}
-)
-
 _BLANK = "~"
 """Neither a word nor a blank, so that no pattern reaches over it."""
 _SPOKEN_TO = re.compile(r"\A[\s.]*@\w+(?:[\s,:]*@\w+)*")
@@ -43,35 +37,15 @@ def as_read(sentence: str) -> str:
     return " " * spoken_to.end() + said[spoken_to.end() :] if spoken_to else said
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One rule of `signals.toml`, compiled; `pattern` is RE2 as well, so Arrow can sieve with it."""
+@dataclass(frozen=True, kw_only=True)
+class Rule(Cue):
+    """One rule of `signals.toml`; the rules of the signals that it `silences` do not see its words."""
 
     signal: str
     name: str
     probability: float
     n: int
-    pattern: str
-    match: re.Pattern[str]
-    not_after: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
     silences: tuple[str, ...] = ()
-    """Signals whose rules do not see the words that this one matches."""
-
-    def spans(self, sentence: str) -> Iterator[tuple[int, int]]:
-        """Go through the places where the rule matches, none if something in the sentence is against it."""
-        if self.unless and self.unless.search(sentence):
-            return
-        for found in self.match.finditer(sentence):
-            start, end = found.span()
-            if start < end and not (
-                self.not_after and self.not_after.search(sentence, max(0, start - 60), start)
-            ):
-                yield end - len(found[0].lstrip()), end
-
-    def span(self, sentence: str) -> tuple[int, int] | None:
-        """Return the first place where the rule matches, or None."""
-        return next(self.spans(sentence), None)
 
 
 @cache
@@ -105,42 +79,33 @@ def _table() -> dict[str, Any]:
 def _rule(signal: str, entry: dict[str, Any], words: dict[str, str]) -> Rule:
     name = entry.get("name", "")
     try:
-        pattern = _expand("|".join(f"(?:{one})" for one in entry["any"]), words)
-        not_after, unless = (
-            _compile(_expand(entry[key], words)) if key in entry else None for key in _GUARDS
+        return Rule(
+            **compile_cue(entry, words),
+            signal=signal,
+            name=name,
+            probability=entry.get("probability", np.nan),
+            n=entry.get("n", 0),
+            silences=tuple(entry.get("silences", ())),
         )
-        facts = signal, name, entry.get("probability", np.nan), entry.get("n", 0)
-        silences = tuple(entry.get("silences", ()))
-        return Rule(*facts, pattern, _compile(pattern), not_after, unless, silences)
     except (KeyError, re.error) as error:
         raise InsightError(
             f"signals.toml: {signal} rule {name or 'without a name'!r} cannot be read: {error!r}."
         ) from error
 
 
-def _expand(pattern: str, words: dict[str, str]) -> str:
-    while re.search(r"\{[a-z_]+\}", pattern):
-        pattern = re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{words[name[1]]})", pattern)
-    pattern = re.sub(" (?![?*+])", " +", pattern).replace(" ?", " *")
-    return pattern.replace("n’t", " *n’t").replace("’", " *'?")
-
-
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.ASCII)
-
-
 def rule_hits(sentences: Sequence[str]) -> dict[str, np.ndarray]:
     """Return for each rule, by "signal: name", which sentences it matches."""
     seen = _seen([as_read(sentence) for sentence in sentences])
-    return {f"{rule.signal}: {rule.name}": meets(rule, seen[rule.signal]) for rule in read_rules()}
+    columns = _columns(seen)
+    return {f"{rule.signal}: {rule.name}": has_cue(columns[rule.signal], rule) for rule in read_rules()}
 
 
 def _seen(read: list[str]) -> dict[str, list[str]]:
     """Return what the rules of each signal see: the sentences, less the idioms that silence it."""
     seen = dict.fromkeys(SIGNALS, read)
-    column = pa.array(read, pa.large_string())
+    column = as_column(read)
     for idiom in read_idioms():
-        for at in _sieve(column, idiom):
+        for at in np.flatnonzero(has_cue(column, idiom)).tolist():
             for start, end in idiom.spans(read[at]):
                 for signal in idiom.silences:
                     if seen[signal] is read:
@@ -148,6 +113,12 @@ def _seen(read: list[str]) -> dict[str, list[str]]:
                     said = seen[signal][at]
                     seen[signal][at] = said[:start] + _BLANK * (end - start) + said[end:]
     return seen
+
+
+def _columns(seen: dict[str, list[str]]) -> dict[str, pa.LargeStringArray]:
+    """Return what the rules of each signal see, as Arrow reads it; the same list once."""
+    made = {id(said): as_column(said) for said in seen.values()}
+    return {signal: made[id(said)] for signal, said in seen.items()}
 
 
 Found = dict[tuple[int, str], tuple[Rule, int, int]]
@@ -165,10 +136,9 @@ def search(sentences: Sequence[str]) -> tuple[Found, set[tuple[int, str]]]:
     """
     read = [as_read(sentence) for sentence in sentences]
     seen = _seen(read)
-    columns = {id(said): pa.array(said, pa.large_string()) for said in seen.values()}
-    rules = read_rules()
+    columns, rules = _columns(seen), read_rules()
     with ThreadPoolExecutor() as pool:
-        sieved = list(pool.map(lambda rule: _sieve(columns[id(seen[rule.signal])], rule), rules))
+        sieved = list(pool.map(lambda rule: holds(columns[rule.signal], rule.match), rules))
     found: Found = {}
     refused = {
         (at, signal)
@@ -178,7 +148,7 @@ def search(sentences: Sequence[str]) -> tuple[Found, set[tuple[int, str]]]:
         if one is not other
     }
     for rule, hits in zip(rules, sieved, strict=True):
-        for at in hits:
+        for at in np.flatnonzero(hits).tolist():
             if (at, rule.signal) in found:
                 continue
             if span := rule.span(seen[rule.signal][at]):
@@ -186,20 +156,3 @@ def search(sentences: Sequence[str]) -> tuple[Found, set[tuple[int, str]]]:
             else:
                 refused.add((at, rule.signal))
     return found, refused
-
-
-def _sieve(column: pa.Array, rule: Rule) -> list[int]:
-    """Let Arrow's linear-time engine look through all sentences; Python then reads only what stays."""
-    hits: list[int] = pc.indices_nonzero(
-        pc.match_substring_regex(column, rule.pattern, ignore_case=True)
-    ).to_pylist()
-    return hits
-
-
-def meets(rule: Rule, plain: Sequence[str]) -> np.ndarray:
-    """Return which of these texts, in plain characters, the rule matches."""
-    met = np.zeros(len(plain), dtype=bool)
-    guarded = rule.not_after or rule.unless
-    for at in _sieve(pa.array(plain, pa.large_string()), rule):
-        met[at] = not guarded or rule.span(plain[at]) is not None
-    return met

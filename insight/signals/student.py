@@ -129,7 +129,8 @@ def _count_block(sentences: Sequence[str]) -> sparse.csr_array:
     neighbours = row[:-1] == row[1:]
     pair = (token[:-1] * _ODD[0] + token[1:])[neighbours]
     hashed = (np.concatenate([token, pair]) * _ODD[1]) >> np.uint64(64 - _BITS)
-    places = np.unique(np.concatenate([row, row[:-1][neighbours]]) << _BITS | hashed.astype(np.int64))
+    places = np.sort(np.concatenate([row, row[:-1][neighbours]]) << _BITS | hashed.astype(np.int64))
+    places = places[np.diff(places, prepend=-1) > 0]
     row, column = places >> _BITS, places & (1 << _BITS) - 1
     length = np.bincount(row, minlength=len(tokens))
     marks = 1 / np.sqrt(length[row])

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -28,6 +28,8 @@ _SHA256 = {
 }
 _MULTILINGUAL = "use-multilingual"
 _CHUNK = 256
+_KEPT = 20_000
+"""Texts whose vectors the bundled encoder keeps (30 MB)."""
 _PROBE = "The kettle leaks; die Kanne tropft."
 
 
@@ -59,12 +61,19 @@ class BundledEncoder:
     session: Any
     tokenizer: Any
     workers: int
+    kept: dict[str, Vectors] = field(default_factory=dict, repr=False, compare=False)
+    """Vectors of texts that were read last: topics, needs and ideas of one archive read many of the same."""
 
     def encode(self, sentences: list[str]) -> Vectors:
         """Return float32 vectors of length 1, shape (n, 384); every text is cut at 256 tokens."""
+        known = {sentence: self.kept[sentence] for sentence in sentences if sentence in self.kept}
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in known]
         with ThreadPoolExecutor(self.workers) as pool:
-            vectors = list(pool.map(self._encode_one, sentences))
-        return np.array(vectors, dtype=np.float32).reshape(len(sentences), -1)
+            known.update(zip(new, pool.map(self._encode_one, new), strict=True))
+        if len(self.kept) + len(new) > _KEPT:
+            self.kept.clear()
+        self.kept.update((sentence, known[sentence]) for sentence in new[:_KEPT])
+        return np.array([known[sentence] for sentence in sentences], np.float32).reshape(len(sentences), -1)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return load_encoder, ()  # a pickle holds no weights: they are loaded, and checked, where it is opened
@@ -269,7 +278,7 @@ def encode(
     given = [text.encode(errors="replace").decode() if isinstance(text, str) else "" for text in texts]
     distinct = sorted(set(given))
     model = load_encoder(encoder)
-    known = VectorCache.open(cache, _rows(model.encode([_PROBE]), 1)) if cache is not None else None
+    known = VectorCache.open(cache, fingerprint(model)) if cache is not None else None
     vectors = known.find(distinct) if known else {}
     missing = [text for text in distinct if text not in vectors]
     found = dict(zip(missing, _encode_all(missing, model, progress), strict=True))
@@ -279,6 +288,12 @@ def encode(
     if not given:
         return _rows(model.encode([""]), 1)[:0]
     return np.stack([vectors[text] for text in given])
+
+
+def fingerprint(model: Encoder) -> str:
+    """Return what tells encoders apart: a hash of the vector of one text, rounded."""
+    rounded = np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)
+    return hashlib.sha256(rounded.tobytes()).hexdigest()[:12]
 
 
 def _encode_all(texts: list[str], model: Encoder, progress: bool) -> Iterator[Vectors]:

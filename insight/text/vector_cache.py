@@ -24,12 +24,11 @@ class VectorCache:
     prefix: str
 
     @classmethod
-    def open(cls, folder: str | Path, probe: Vectors) -> VectorCache:
-        """Open the folder, made if missing, for the encoder that answers a probe so."""
-        rounded = np.round(probe, 3).astype(np.float16) + np.float16(0)
+    def open(cls, folder: str | Path, fingerprint: str) -> VectorCache:
+        """Open the folder, made if missing, for the encoder of this fingerprint."""
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
-        return cls(path, f"vectors-{hashlib.sha256(rounded.tobytes()).hexdigest()[:12]}-")
+        return cls(path, f"vectors-{fingerprint}-")
 
     def find(self, texts: list[str]) -> dict[str, Vectors]:
         """Return the vectors that are kept of these texts."""

@@ -26,6 +26,8 @@ _TRIALS = 20
 _JUDGED = 10
 _JUDGED_ROWS = 60_000
 """Trials by which the resolution is chosen: at least ten, and more of a small archive, up to so many rows."""
+_FIRST, _HOPELESS = 4, 0.04
+"""Trials after which a resolution is given up whose stability is so far behind: four standard errors."""
 
 _SHARE = 0.8
 _AS_FIRM = 0.01
@@ -83,7 +85,9 @@ def find_communities(
         cuts = _within(graph, minimum, *bounds)
         if len(cuts) > 1:
             judged = min(_TRIALS, max(_JUDGED, _JUDGED_ROWS // len(vectors)))
-            tried = {r: [cluster(trial, r) for trial in range(judged)] for r in cuts}
+            tried = {r: [cluster(trial, r) for trial in range(_FIRST)] for r in cuts}
+            for r in _hopeful(cuts, tried, draws):
+                tried[r] += [cluster(trial, r) for trial in range(_FIRST, judged)]
         resolution = _choose(cuts, tried, draws)
     else:
         cuts = _cuts(graph, minimum, n_topics - 1)
@@ -175,12 +179,27 @@ def _within(graph: sparse.csr_array, minimum: int, low: int, high: int) -> dict[
     return {r: cut for r, cut in cuts.items() if beyond[r] == min(beyond.values())}
 
 
+def _hopeful(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws: list[Labels]) -> list[float]:
+    """Return the resolutions that may prove the most stable, and the neighbours that they are judged by."""
+    smooth = _smooth_stability(cuts, tried, draws)
+    close = smooth >= smooth.max() - _HOPELESS
+    near = np.convolve(close, np.ones(3), mode="same") > 0
+    return [r for r, kept in zip(cuts, near, strict=True) if kept]
+
+
 def _choose(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws: list[Labels]) -> float:
     if not tried:
         return next(iter(cuts))
-    firm = [_stability(cuts[r], list(zip(draws, own, strict=False))) for r, own in tried.items()]
-    smooth = np.array([np.mean(firm[max(0, place - 1) : place + 2]) for place in range(len(firm))])
+    smooth = _smooth_stability(cuts, tried, draws)
     return list(cuts)[int(np.flatnonzero(smooth >= smooth.max() - _AS_FIRM)[0])]
+
+
+def _smooth_stability(
+    cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws: list[Labels]
+) -> npt.NDArray[np.float64]:
+    """Return the stability of each resolution: the mean of its own and its neighbours'."""
+    firm = [_stability(cuts[r], list(zip(draws, own, strict=False))) for r, own in tried.items()]
+    return np.array([np.mean(firm[max(0, place - 1) : place + 2]) for place in range(len(firm))])
 
 
 def _stability(labels: Labels, trials: list[tuple[Labels, Labels]]) -> float:

@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.text.clean import clean_text
+from insight.text.encode import Encoder
 
 from .cluster import Found, Search, stability_table
 from .communities import topic_stability
@@ -32,7 +34,7 @@ class Topics:
 
     A text belongs to the topic of the largest score, a linear one learnt from the clusters; to none (-1) when
     its cosine to the topic's centroid is below `rule.floor` or the text has no letter. The same rule serves
-    `assignments`, `predict` and `model`, and a pickle of the whole keeps it.
+    `assignments`, `predict` and `model`; `save` and `load` keep it.
 
     Attributes
     ----------
@@ -131,16 +133,33 @@ class Topics:
     def model(self) -> BERTopic:
         """The same topics as a fitted `bertopic.BERTopic` (made when first asked for).
 
-        Of BERTopic 0.17.4's methods, delete_topics fails on any model with labels of its own (call
-        `set_topic_labels` after it, on a model whose `custom_labels_` is None); visualize_topics is refused
-        and visualize_documents wants `reduced_embeddings`, since both need umap (see `topic_map`);
-        partial_fit and a second fit need a clustering that learns. Of what find_topics returns read the order
-        alone: the topic that the rule gives the phrase comes first.
+        What BERTopic 0.17.4 cannot do with such a model, or only with umap, is refused with what to call
+        instead. Of what find_topics returns read the order alone: the topic that the rule gives the phrase
+        comes first.
         """
         from .bridge import to_bertopic
 
         names = self.table.set_index("topic")["name"]
         return to_bertopic(self.rule, self.assignments["topic"].tolist(), self.texts, names)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the topics to one file, to be opened by `Topics.load`.
+
+        It holds tables, arrays and the messages, never code. Keep it as safe as the archive.
+        """
+        from .saved import write_topics
+
+        return write_topics(path, vars(self))
+
+    @classmethod
+    def load(cls, path: str | Path, *, encoder: str | Path | Encoder | None = None) -> Topics:
+        """Read topics that `save` wrote; `encoder` is the one that they were fitted with.
+
+        A file that was changed, or that a newer version wrote, is refused.
+        """
+        from .saved import read_topics
+
+        return cls(**read_topics(path, encoder=encoder))
 
     @classmethod
     def from_bertopic(

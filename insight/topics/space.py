@@ -52,7 +52,7 @@ class Space:
         return _unit(np.hstack([_unit(encoded - self.centre), self._student(texts)]))
 
     def _student(self, texts: list[str]) -> Vectors:
-        return _unit((_features(self.vectorizer, texts) @ self.weights).astype(np.float32))
+        return _unit((_unit_rows(self.vectorizer.transform(texts)) @ self.weights).astype(np.float32))
 
 
 def draw(texts: list[str], size: int, *, random_state: int) -> list[str]:
@@ -74,16 +74,13 @@ def fit_space(
     `whole` keeps the teacher for every text; else the student alone reads from now on.
     """
     from scipy.linalg import cho_factor, cho_solve
-    from sklearn.feature_extraction.text import CountVectorizer
 
     if len(texts) > DRAWN:
         row = {text: position for position, text in enumerate(texts)}
         texts = draw(texts, DRAWN, random_state=random_state)
         encoded = encoded[[row[text] for text in texts]]
-    vectorizer = CountVectorizer(
-        ngram_range=(1, 2), token_pattern=r"\w+", binary=True, dtype=np.float32, min_df=1
-    ).fit(texts)
-    features = _features(vectorizer, texts)
+    vectorizer = new_vectorizer()
+    features = _unit_rows(vectorizer.fit_transform(texts))
     centre = encoded.mean(axis=0)
     wanted = encoded - centre
     kernel = (features @ features.T).toarray()
@@ -100,10 +97,19 @@ def fit_space(
     return Space(teacher if whole else None, teacher, vectorizer, weights, centre, fidelity)
 
 
-def _features(vectorizer: Any, texts: list[str]) -> sparse.csr_array:  # noqa: ANN401
+def new_vectorizer(words: list[str] | None = None) -> Any:  # noqa: ANN401
+    """Return what counts words and pairs of neighbours: those given, or those that it is fitted to."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(
+        ngram_range=(1, 2), token_pattern=r"\w+", binary=True, dtype=np.float32, vocabulary=words
+    )
+
+
+def _unit_rows(counts: sparse.csr_matrix) -> sparse.csr_array:
     from sklearn.preprocessing import normalize
 
-    return sparse.csr_array(normalize(vectorizer.transform(texts)))
+    return sparse.csr_array(normalize(counts, copy=False))
 
 
 def _unit(vectors: npt.NDArray[np.floating]) -> Vectors:

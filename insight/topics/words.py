@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -18,45 +21,6 @@ _WORD = re.compile(WORD)
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|x|am|pm|hrs?|mins?|k)?")
 TOKEN = r"(?<![\w'])[^\W\d_][^\W_]+(?:'[^\W_]+)*"
 """A word of two letters or more, for scikit-learn's vectorizers."""
-
-_CHATTER = """
-    able absolutely actually afternoon ago ahead already also although amazing amp annoyed annoying another
-    anybody anymore anyone anything apparently appreciate appreciated aren't arent around asap ask asked
-    asking assist assistance away awesome awful back bad basically became become becomes best better big bit
-    bloody both brilliant bro btw buddy bullshit bunch came can't cant checked checking cheers christ come
-    comes coming completely contacted contacting continue continues cool could couldn't crap currently damn
-    day days dear definitely did didn't didnt different disappointed disappointing dm dms does doesn't doesnt
-    doing don't done dont dude early else enough especially even evening ever every everybody everyone
-    everything exactly excellent explain explained fantastic far feel few finally fine first fix folks
-    frustrated frustrating fuck fucking fucks gang gave get gets getting give given gives giving go god goes
-    going gonna good got gotta great guess guys had hadn't haha hahaha half happened happening happens happy
-    hasn't hate hated have haven't having he's hear heard hearing hell hello help here's hey hi hmm honestly
-    hope hopefully horrible hour hours how's however huge i'd i'll i'm i've idk ill im imo instead isn't isnt
-    it's its itself ive just keep keeps kind kinda kindly knew know known last later let let's like likes
-    literally little lmao lmfao lol long look looking looks lord lot lots love loved lovely made make makes
-    making man many mate mates maybe mean means might mine minute minutes month months morning much must
-    myself n nah need needed needs never new next nice nicely nobody none nope nothing notice noticed now
-    obviously oh ok okay old omg one ones others ours people perfectly perhaps please pls plz point possibly
-    ppl pretty previous probably provide provided put quickly quite r real really receive received receiving
-    recently regards replied ridiculous right rt said saw say saying says second see seem seems seen send
-    sending sent several shit should shouldn't simply since sir so some somebody somehow someone something
-    soon sorry sorta sorted speak spoke start started still stop stuff such suck sucks sure take takes taking
-    talk talked talking tbh tell terrible than thank thanks that'll that's thats theirs themselves there's
-    they're thing things think third this though thought thx till time times today told tomorrow tonight too
-    took totally tried try trying two u ugh unacceptable understand unfortunately unless until ur use used
-    using usually very via wait waited waiting wanna want wanted wants was wasn't way we'll we're we've week
-    weeks well went weren't what's whatever whats when's where's wherever whether which while who's whoever
-    whole why will wish within without won't wont work worked working works world worst would wouldn't wow
-    wtaf wtf y'all ya yall yeah year years yep yes yesterday yet you'd you'll you're you've your youre yours
-    yourself yup
-"""
-_POLITE = """
-    bitte danke hallo hola gracias favor merci bonjour salut svp grazie ciao prego bedankt dank hoi graag
-    obrigado obrigada olá tack hej tak takk kiitos hei moi proszę dzięki cześć prosím děkuji ahoj ďakujem
-    köszönöm szia mulțumesc bună hvala zdravo paldies ačiū labas tere aitäh ευχαριστώ γεια παρακαλώ спасибо
-    пожалуйста здравствуйте привет дякую привіт благодаря здравейте teşekkürler
-    merhaba lütfen
-"""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -98,15 +62,17 @@ def stop_words(languages: Iterable[str] = ("en",)) -> frozenset[str]:
     return frozenset().union(*(_stop_words(code) for code in languages))
 
 
+@functools.cache
 def _stop_words(language: str) -> frozenset[str]:
+    own = tomllib.loads(Path(__file__).with_name("stop_words.toml").read_text("utf-8"))
     if language == "en":
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-        return ENGLISH_STOP_WORDS | frozenset(_CHATTER.split())
+        return ENGLISH_STOP_WORDS | _set(own["chatter"])
     import stopwordsiso
 
     known = stopwordsiso.stopwords(language) if stopwordsiso.has_lang(language) else ()
-    return frozenset(known) | frozenset(_POLITE.split())
+    return frozenset(known) | _set(own["polite"])
 
 
 @dataclass(frozen=True)
