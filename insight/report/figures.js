@@ -85,6 +85,7 @@ function fitted({ data: traces, layout }) {
 }
 
 // What a figure draws: its own numbers, or under filters those that the rows give.
+const LEADS = "leads"; // of a trace whose marks carry what they open
 const shownOf = (plot) => data.shown[plot.id];
 function drawingOf(plot) {
   const shown = shownOf(plot);
@@ -94,10 +95,12 @@ function drawingOf(plot) {
 const keyOf = (plot, point) => {
   const { opens } = shownOf(plot);
   const rows = drawingOf(plot)?.layout?.yaxis?.ticktext; // a row is a number, named at its tick
+  const own = [point.customdata ?? []].flat()[0];
+  if (point.data?.meta === LEADS) return own;
   const found = [rows?.[point.y], point.y, point.x, point.data?.name, ...[point.customdata ?? []].flat()];
   // A figure writes the size of a group behind its name.
   const label = found.map((one) => String(one).replace(/ \(n = [\d,]+\)$/, "")).find((one) => opens[one] ?? opens[one.slice(0, 10)]);
-  return label && (opens[label] ?? opens[label.slice(0, 10)]);
+  return label ? opens[label] ?? opens[label.slice(0, 10)] : opens["*"];
 };
 async function draw(plot) {
   plot.dataset.drawn = "yes";

@@ -13,7 +13,7 @@ from insight.timeline.rows import timeline
 
 from . import format as wording
 from .exhibit import Table, as_table
-from .results import customer_messages
+from .scope import customer_messages
 from .vocabulary import Columns
 
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ import pytest
 import insight as ins
 from insight.mentions import InsightError, InsightWarning
 from insight.report import plan
-from insight.report.measures import dense_from, rate_in_hours
+from insight.report.measures.replies import rate_in_hours
+from insight.report.measures.staying import dense_from
 from insight.report.plan import NAMES, PLAN, Measure, caught_warnings, run_plan
-from insight.report.results import Results, customer_messages, period_of
+from insight.report.results import Results
+from insight.report.scope import customer_messages, period_of
 
 pytestmark = pytest.mark.slow
 

@@ -14,6 +14,7 @@ from insight.report.exhibit import Exhibit, Section
 from insight.report.results import Results
 from insight.staying.churn_drivers import BEFORE_TOO
 
+from .community import started
 from .comparisons import whole_file
 from .finding import name_of, of_share, shown_topics, waiting_said
 
@@ -62,7 +63,7 @@ def _topics_title(table: pd.DataFrame, results: Results) -> str:
     if topics.empty:
         return ""
     first = topics.sort_values(["n_people", "topic"], ascending=[False, True]).iloc[0]
-    return f"Most people write about “{name_of(first)}”: {wording.count(first['n_people'])}"
+    return f"“{name_of(first)}” is the most common topic: {wording.people(first['n_people'])}"
 
 
 def _trend_rows(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -77,13 +78,15 @@ def _trend_title(table: pd.DataFrame, results: Results) -> str:
         return ""
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
     return (
-        f"{wording.listing(moved)} took a lasting new level" if moved else "No topic took a lasting new level"
+        f"{wording.listing([f'“{name}”' for name in moved])} reached a lasting new level"
+        if moved
+        else "No topic reached a lasting new level"
     )
 
 
 def _week_title(week: pd.DataFrame, results: Results) -> str:
     busiest = week.loc[week["n"].idxmax()]
-    return f"Most people ask on {busiest['weekday']} at {busiest['hour']}:00"
+    return f"{busiest['weekday']} at {busiest['hour']}:00 is the busiest hour"
 
 
 def _mixed(channels: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -123,7 +126,11 @@ def _tenure_title(stays: Tenure, results: Results) -> str:
 
 
 def _risk_title(risk: AtRisk, results: Results) -> str:
-    return wording.start(risk.verdict.rstrip("."))
+    rows = risk.evaluation.set_index("measure")
+    row = rows.loc["AUC, activity"]
+    if not row["low"] > 0.5:
+        return wording.start(risk.verdict.rstrip("."))
+    return f"Our leave-risk score ranks two people in the right order {100 * row['value']:.0f} times in 100"
 
 
 def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
@@ -131,7 +138,7 @@ def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
         return ""
     rows = drivers[drivers["reading"] == "silence follows more often"]["driver"].head(3).tolist()
     if rows:
-        return f"People more often stop posting after {wording.listing(rows)}"
+        return f"People more often stop posting after {wording.listing([f'“{name}”' for name in rows])}"
     if (drivers["reading"] == BEFORE_TOO).any():
         return "What goes with silence also goes with the silence before it"
     return "Nothing tested clearly goes with people who stop posting"
@@ -161,7 +168,7 @@ def _ladder_title(ladder: pd.DataFrame, results: Results) -> str:
     up = ladder.set_index(["from_state", "to_state"]).loc[("casual", "engaged")]
     if up["n"] < wording.FEW:
         return ""
-    return f"{wording.share(up['share'])} of casual people are engaged the next month"
+    return f"{wording.share(up['share'])} of casual members are engaged the next month"
 
 
 def _advocates_title(advocates: pd.DataFrame, results: Results) -> str:
@@ -270,7 +277,7 @@ APPENDIX = Section(
         Exhibit("week", "week", "weekday hour n answered share low high", _week_title, plot="response_week",
             rows=lambda week, _: week[week["n"] > 0], draw=lambda week, _: week, label="weekday"),
         Exhibit("load", "load", "period n_in n_out share low high", _load_title, plot="capacity",
-            label="period"),
+            label="period", opens="week={period:%Y-%m-%d}"),
         Exhibit("presence", "presence", "name n n_present share low high", _presence_title, plot="presence",
             rows=enough, words={"n": ("Conversations", wording.count)}, opens="topic={topic}"),
         Exhibit("peer-help", "peer_help", "group n n_helped share low high n_brand n_helpers", _help_title,
@@ -289,10 +296,13 @@ APPENDIX = Section(
             words={"n": ("Public replies", wording.count), "n_back": ("Back in public", wording.count)},
             label="channel"),
         Exhibit("growth", "growth", "period active new retained resurrected churned",
-            lambda *_: "Who came, who stayed and who went", plot="growth", label="period"),
+            lambda *_: "Who came, who stayed and who went", plot="growth", rows=started,
+            opens="{unit}={start:%Y-%m-%d}", label="start"),
         Exhibit("cohorts", "cohorts", "cohort period retained eligible share low high",
             lambda *_: "Newcomers by the period of their first message", plot="retention",
-            words={"period": ("Periods later", wording.count)}, label="cohort"),
+            words={"period": ("Periods later", wording.count)}, label="cohort",
+            rows=lambda table, results: started(table, results, of="cohort"), draw=lambda table, _: table,
+            opens="joined={start:%Y-%m-%d}"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
             "suggested", lambda *_: "How many come back after a silence", plot="silence",
             words={"weighting": ("Counting", WEIGHTINGS.__getitem__)},

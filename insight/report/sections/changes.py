@@ -9,12 +9,16 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
+from insight.report.vocabulary import Columns
 from insight.topics.compare_periods import Changes
 
 from .finding import change_said, changed_name, largest_needs, main_change, name_of, surest_changes
 
 MOST_PANELS, MIN_PERIODS = 6, 3
 MOST_MOVES = 6
+STARS: Columns = {
+    "n": ("Ratings", wording.count), "low": ("From", wording.stars), "high": ("To", wording.stars)
+}  # fmt: skip
 
 
 def _heading(results: Results) -> str:
@@ -48,10 +52,10 @@ def _volume_title(spikes: pd.DataFrame, results: Results) -> str:
     days = spikes[spikes["by"] == "all"]
     flagged = results.bursts
     if flagged is None or flagged.empty:
-        return f"No day clearly stands out, of {wording.count(len(days), 'day')}" if len(days) else ""
+        return f"No day stands out among {wording.count(len(days), 'day')}" if len(days) else ""
     first = flagged.iloc[0]
     return (
-        f"Most people wrote on {wording.day(first['day'])}: {wording.count(first['n_people'])}, where "
+        f"{wording.day(first['day'])} was the busiest day: {wording.people(first['n_people'])}, where "
         f"{wording.count(round(first['expected']))} are usual"
     )
 
@@ -132,10 +136,8 @@ CHANGES = Section(
             over=("period", "total"),
         ),
         Exhibit(
-            "ratings", "ratings", "period n stars low high", _ratings_title, live="ratings",
-            words={
-                "n": ("Ratings", wording.count), "low": ("From", wording.stars), "high": ("To", wording.stars)
-            },
+            "ratings", "ratings", "period n stars low high", _ratings_title, live="ratings", words=STARS,
+            opens="{unit}={period:%Y-%m-%d}", label="period",
             counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
         Exhibit(

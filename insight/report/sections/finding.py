@@ -13,6 +13,9 @@ from insight.report.results import Results
 MANY_COPIES = 0.05
 """Above this share of copies a reader must know at once."""
 
+RECENT = 30
+"""Days for which a question may still expect its reply."""
+
 
 def company(results: Results) -> str:
     """Name the brand whose report this is."""
@@ -95,27 +98,36 @@ def wait_said(results: Results) -> Said:
     )
 
 
-def n_waiting(results: Results) -> int:
-    """Count the people who wait when the file ends."""
-    if results.responses is None:
-        return 0
-    open_ = results.responses[~results.responses["responded"].astype(bool)]
-    return int(open_["author_id"].nunique() + open_["author_id"].isna().sum())
+def unanswered(results: Results) -> pd.DataFrame:
+    """Keep the messages that wait when the file ends."""
+    return results.responses[~results.responses["responded"].astype(bool)]
+
+
+def recent(waits: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Keep those of the last days of the file: a manager can still reply to them."""
+    return waits[waits["asked_at"] >= results.as_of - pd.Timedelta(days=RECENT)]
+
+
+def n_people(waits: pd.DataFrame) -> int:
+    """Count the people who wait; an unsigned message counts as one."""
+    return int(waits["author_id"].nunique() + waits["author_id"].isna().sum())
 
 
 def waiting_said(results: Results) -> Said:
     """Say how many wait when the file ends, and since when."""
-    n = n_waiting(results)
     if results.responses is None:
         return Said("")
+    open_ = unanswered(results)
+    n, n_recent = n_people(open_), n_people(recent(open_, results))
     if not n:
         return Said("No one is waiting for a reply.")
-    open_ = results.responses[~results.responses["responded"].astype(bool)]
+    rule = "People whose question, complaint or idea has no reply when the file ends."
+    if n_recent < n:
+        asked = f"{wording.count(n_recent)} of them" if n_recent else "none of them"
+        return Said(f"{wording.people(n)} got no reply, {asked} asked in the last {RECENT} days.", rule)
     since = wording.date(open_["asked_at"].min(), tz=results.tz)
-    waits = "waits" if n == 1 else "wait"
     return Said(
-        f"{wording.people(n)} {waits} for a reply, the longest since {since}.",
-        "People whose question, complaint or idea has no reply when the file ends.",
+        f"{wording.people(n)} {'waits' if n == 1 else 'wait'} for a reply, the longest since {since}.", rule
     )
 
 

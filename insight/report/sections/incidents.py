@@ -39,7 +39,7 @@ def _heading(results: Results) -> str:
 def _outage_title(outages: pd.DataFrame, results: Results) -> str:
     first = outages.iloc[0]
     return (
-        f"People reported an outage for {wording.count(first['hours'], 'hour')} on "
+        f"People reported an outage for {wording.count(first['hours'], 'hour')} from "
         f"{wording.date(first['start'], tz=results.tz)}"
     )
 
@@ -97,14 +97,21 @@ def _storm_rows(storms: pd.DataFrame, results: Results) -> pd.DataFrame:
 
     day = [wording.date(moment, tz=results.tz) for moment in shown["start"]]
     return shown.assign(
-        when=day, named=shown["part"].map(PARTS), value_words=words("value"), low_words=words("low"),
+        when=day, begin=shown["start"].dt.tz_convert(results.tz), end=shown["end"].dt.tz_convert(results.tz),
+        named=shown["part"].map(PARTS), value_words=words("value"), low_words=words("low"),
         high_words=words("high"),
     )  # fmt: skip
 
 
 def _outage_rows(outages: pd.DataFrame, results: Results) -> pd.DataFrame:
     when = [wording.date(moment, tz=results.tz) for moment in outages["start"]]
-    return outages.assign(when=when, reaction=outages["reaction"].map(REACTIONS))
+    ends = outages["end"].dt.tz_convert(results.tz)
+    return outages.assign(
+        begin=outages["start"].dt.tz_convert(results.tz),
+        end=ends,
+        when=when,
+        reaction=outages["reaction"].map(REACTIONS),
+    )
 
 
 INCIDENTS = Section(
@@ -116,12 +123,14 @@ INCIDENTS = Section(
         Exhibit(
             "outages", "outages", "when hours tier reaction n n_reacting share low high", _outage_title,
             plot="outages", rows=_outage_rows, label="reaction",
+            opens="dates={begin:%Y-%m-%d}..{end:%Y-%m-%d}",
             words={"hours": ("Hours", wording.count), "n_reacting": ("Reacting", wording.count)},
         ),
         Exhibit(
             "storms", "storms", "when rose named n_marked n value_words low_words high_words", _storm_title,
             plot="storms", rows=_storm_rows,
-            draw=lambda _, shown: shown.assign(part=shown["part"].map(PARTS)), label="named",
+            draw=lambda _, shown: shown.assign(part=shown["part"].map(PARTS)), label="when",
+            opens="dates={begin:%Y-%m-%d}..{end:%Y-%m-%d}",
             words={
                 "rose": ("What rose", str), "named": ("Part", wording.start), "n": ("All", wording.count),
                 "value_words": ("Share or hours", str), "low_words": ("From", str), "high_words": ("To", str),

@@ -23,7 +23,6 @@ from .finding import (
     main_change,
     name_of,
     no_needs,
-    shown_needs,
     wait_said,
     waiting_said,
 )
@@ -57,6 +56,20 @@ class Memo:
     actions: list[Action]
     red_flag: str
     details: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return it as (what it is about, sentences)."""
+        lines = {
+            "About": f"{self.about}. {self.red_flag}".strip(),
+            "Bottom line": " ".join(line.text for line in self.bottom_line),
+            "Problems": " ".join(f"{one.name}: {one.people}." for one in self.problems)
+            or "None is shared by enough people.",
+            "Replies": " ".join(filter(None, [self.answered.text, self.waiting.text])),
+            "What to do": " ".join(
+                f"{number}. {one.text}: {one.why}." for number, one in enumerate(self.actions, 1)
+            ),
+        }
+        return [(name, text) for name, text in lines.items() if text]
 
 
 def write_memo(results: Results) -> Memo:
@@ -154,8 +167,3 @@ def red_flag(results: Results) -> str:
     if results.imported is not None and len(results.imported.partial):
         return f"The file is incomplete. {results.imported.partial['missing'].iloc[0]}"
     return ""
-
-
-def has_needs(results: Results) -> bool:
-    """Return whether any problem is shown."""
-    return not shown_needs(results).empty

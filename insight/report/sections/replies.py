@@ -9,9 +9,11 @@ import pandas as pd
 
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
+from insight.report.measures.replies import REPLIED
 from insight.report.results import Results
 
-from .finding import answered_said, company, of_share, wait_said, waiting_said
+from .changes import STARS
+from .finding import answered_said, company, name_of, of_share, wait_said, waiting_said
 
 WANTS = {
     "help": "ask for help", "complaint": "complain", "idea": "suggest something", "compliment": "praise",
@@ -40,7 +42,7 @@ def _absent(results: Results) -> Said:
     if presence is None or presence["n"].max() < wording.FEW or not presence["n_present"].sum():
         return Said("")
     blank = presence[presence["blank"].astype(bool) & (presence["n"] >= results.minimum)]
-    names = [wording.shorten(str(name)) for name in blank.sort_values("share", kind="stable")["name"].head(3)]
+    names = [f"“{name_of(row)}”" for _, row in blank.sort_values("share", kind="stable").head(3).iterrows()]
     if not names:
         return Said("No topic stands out as one that the company rarely joins.")
     return Said(
@@ -114,7 +116,7 @@ def _quality(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     shown = table[table["part"].isin(PARTS) & table["line"].isin(lines)]
     shown = shown[shown["n"] >= max(wording.FEW, results.minimum)]
     order = list(PARTS)
-    return shown.sort_values(
+    return shown.assign(want=shown["line"].where(shown["line"].isin(DUE))).sort_values(
         "part", key=lambda parts: parts.map(order.index), kind="stable", ignore_index=True
     )
 
@@ -127,6 +129,19 @@ def _quality_title(table: pd.DataFrame, results: Results) -> str:
     return (
         f"{share['acknowledged']} get a reply within a day that apologises or acknowledges, "
         f"{share['thanked']} one that thanks"
+    )
+
+
+def _ratings_title(table: pd.DataFrame, results: Results) -> str:
+    known = table[table["n_people"] >= wording.FEW].set_index("group")
+    if not {REPLIED[0], REPLIED[2]} <= set(known.index):
+        return ""
+    soon, never = known.loc[REPLIED[0]], known.loc[REPLIED[2]]
+    if soon["low"] <= never["high"] and never["low"] <= soon["high"]:
+        return "Ratings with a reply within a day are much like those without a reply"
+    return (
+        f"Ratings with a reply within a day average {wording.stars(soon['stars'])} stars, those without a "
+        f"reply {wording.stars(never['stars'])}"
     )
 
 
@@ -147,7 +162,7 @@ REPLIES = Section(
         ),
         Exhibit(
             "waits", "curve", "wait_hours n_at_risk unanswered low high", _curve_title,
-            plot="response_curve", live="waits", counted=_n_waits,
+            plot="response_curve", live="waits", counted=_n_waits, opens="waiting=yes",
         ),
         Exhibit(
             "answered-by-channel", "rate_by_channel", "group n answered share low high", _channel_title,
@@ -157,7 +172,12 @@ REPLIES = Section(
         Exhibit(
             "reply-quality", "test", "line part n n_met share low high", _quality_title, plot="twitter_test",
             rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(PARTS)),
-            words={"n": ("Messages", wording.count)}, counted=_n_waits,
+            words={"n": ("Messages", wording.count)}, counted=_n_waits, opens="want={want}", label="line",
+        ),
+        Exhibit(
+            "ratings-by-reply", "ratings_by_reply", "group n stars low high", _ratings_title,
+            live="reply-ratings", words=STARS, opens="reply={group}", label="group",
+            counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
     ),
     follows=True,
