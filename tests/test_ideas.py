@@ -87,7 +87,7 @@ def test_row_order_loud_authors_reposts_and_the_brand_change_nothing():
 
 
 def test_few_people_are_counted_and_no_wish_is_no_idea():
-    ideas = mine(archive(rows()), minimum=4)
+    ideas = mine(archive(rows()), min_people=4)
     assert len(ideas) == 1
     assert ideas.attrs == {"n_people": 12, "n_too_few": 1}
     none = mine(archive([{"author_id": "a", "text": "Off to work"}]))
@@ -115,7 +115,7 @@ def test_a_ledger_survives_a_file_and_a_new_clustering(ledger, tmp_path):
     write_ledger(ledger, tmp_path / "ideas.csv")
     again = read_ledger(tmp_path / "ideas.csv")
     pd.testing.assert_frame_equal(again, ledger)
-    apart = mine(archive(rows()), likeness=0.95, minimum=1)  # every wording an idea of its own
+    apart = mine(archive(rows()), likeness=0.95, min_people=1)  # every wording an idea of its own
     assert len(apart) > 2
     updated = update_ledger(again, apart)
     assert updated["entry"].tolist()[:2] == [timer, refund]
@@ -146,7 +146,7 @@ def test_only_the_next_step_is_legal(ledger):
     ("change", "said"),
     [
         ({"shipped": "2024-03-01"}, "skips a step"),
-        ({"heard": ""}, "skips a step"),
+        ({"raised": ""}, "skips a step"),
         ({"decided": "2020-01-01"}, "before the one before"),
         ({"entry": "same"}, "an entry twice"),
     ],
@@ -165,9 +165,18 @@ def test_a_ledger_without_its_columns_is_refused(tmp_path):
         read_ledger(tmp_path / "ideas.csv")
 
 
+def test_a_ledger_of_an_earlier_version_is_read(ledger, tmp_path):
+    write_ledger(ledger, tmp_path / "ideas.csv")
+    now = (tmp_path / "ideas.csv").read_text(encoding="utf-8-sig")
+    before = now.replace('"raised"', '"heard"', 1).replace('"announced"', '"told"', 1)
+    assert before != now
+    (tmp_path / "before.csv").write_text(before, encoding="utf-8")
+    pd.testing.assert_frame_equal(read_ledger(tmp_path / "before.csv"), read_ledger(tmp_path / "ideas.csv"))
+
+
 def test_progress_by_hand(ledger):
     timer, refund = ledger["entry"]
-    for month, step in ((2, "decided"), (3, "shipped"), (4, "told")):
+    for month, step in ((2, "decided"), (3, "shipped"), (4, "announced")):
         ledger = advance_idea(ledger, entry=timer, step=step, on=f"2024-{month:02d}-01")
     progress = idea_progress(ledger, as_of="2024-04-10")
     assert progress["n"] == 2
@@ -190,7 +199,7 @@ def test_a_ledger_is_harmless_and_gives_back_every_id(tmp_path):
         "note": "@note",
         "mention_ids": ids,
         "author_ids": ["-"] * len(ids),
-        "heard": pd.Timestamp("2024-03-01"),
+        "raised": pd.Timestamp("2024-03-01"),
     }
     ledger = pd.concat([ledger, pd.DataFrame([row])], ignore_index=True)[ledger.columns].astype(ledger.dtypes)
     write_ledger(ledger, tmp_path / "ideas.csv")

@@ -72,7 +72,7 @@ def test_a_stream_whose_people_write_more_each_says_nothing_else():
         mentions = written([(one, 1.0) for one in person])
         said = mentions.assign(text=[" ".join(draw.choice(words, 2, replace=False)) for _ in person])
         found = ins.compare_streams(said, by=np.where(person < 150, "often", "once").tolist())
-        false += bool(found.attrs["beyond_chance"])
+        false += bool(found.attrs["significant"])
     assert false <= 2
 
 
@@ -85,7 +85,7 @@ def test_what_triples_lately_emerges_although_before_was_eleven_months():
     new = draw.random(len(rows)) < np.where(lately, 0.12, 0.04)
     topic = np.where(new, 0, draw.integers(1, 9, len(rows)))
     found = ins.needs.emerging(mentions, pd.DataFrame({"mention_id": mentions["mention_id"], "topic": topic}))
-    sure = found[found["beyond_chance"]]
+    sure = found[found["significant"]]
     assert sure["item"].tolist() == ["topic 0"]
     assert sure["share"].iloc[0] == pytest.approx(0.12, abs=0.03)
 

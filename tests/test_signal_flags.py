@@ -114,12 +114,12 @@ def test_a_title_is_searched_once_and_its_span_points_into_it(titled):
 
 def test_a_wish_in_a_title_becomes_an_idea_and_a_need_but_never_a_span_in_the_text(titled):
     signals = find_signals(titled)
-    ideas = mine_ideas(titled, signals, minimum=1)
+    ideas = mine_ideas(titled, signals, min_people=1)
     assert ideas["n_people"].tolist() == [2]
     assert "add a timer" in ideas["name"][0]
     assignments = pd.DataFrame({"mention_id": ["a", "b", "c"], "topic": 0, "similarity": [0.9, 0.8, 0.7]})
     quotes = pick_quotes(titled, signals, assignments=assignments, topic=0)
     assert quotes.loc[quotes["mention_id"] == "a", "spans"].map(len).eq(0).all()
-    needs = find_needs(titled, signals, minimum=1)
+    needs = find_needs(titled, signals, min_people=1)
     assert (needs.members["sentence"] == TITLE).sum() == 2
     assert needs.table["n_people"].tolist()[0] == 2

@@ -34,7 +34,7 @@ def test_words_topics_and_signals_are_compared_by_people():
     signals = find_signals(mentions, layers=("patterns",))
     names = pd.Series(["taste", "lids"])
     found = compare_streams(mentions, signals, assignments=topics, names=names).set_index(["kind", "item"])
-    assert found.attrs["beyond_chance"] == 8  # four words, two topics, two signals
+    assert found.attrs["significant"] == 8  # four words, two topics, two signals
     lid = found.loc[("topic", "lids")]
     assert lid[["group", "n", "n_with", "n_other", "n_other_with"]].tolist() == ["addressed", 20, 12, 20, 2]
     assert lid[["share", "share_other"]].tolist() == pytest.approx([0.6, 0.1])
@@ -53,20 +53,20 @@ def test_the_p_value_is_that_of_the_score_test():
     topics = pd.DataFrame({"mention_id": mentions["mention_id"], "topic": 0})[
         ["lid" in t for t in mentions["text"]]
     ]
-    found = compare_streams(mentions, assignments=topics, minimum=1)
+    found = compare_streams(mentions, assignments=topics, min_people=1)
     row = found[found["kind"] == "topic"].iloc[0]
     z = proportions_ztest([12, 2], [20, 20])[0]
     assert row["p_adjusted"] == pytest.approx(2 * student.sf(z, 38), rel=0.01)  # of two rows, one a stream
 
 
-def test_nothing_beyond_chance_is_an_answer():
+def test_no_difference_is_an_answer():
     rng = np.random.default_rng(0)
     words = ["lid", "taste", "timer", "kettle", "app", "refund", "beans", "mug"]
     false, listed = 0, 0
     for _ in range(40):
         texts = [" ".join(rng.choice(words, 3, replace=False)) for _ in range(120)]
         found = compare_streams(archive(texts), by=rng.random(120) < 0.5)
-        false += found.attrs["beyond_chance"] > 0
+        false += found.attrs["significant"] > 0
         listed += len(found)
     assert listed > 100
     assert false <= 5  # 2 of 40 expected at 5 %; 6 or more have a chance of 1 in 70
@@ -103,10 +103,10 @@ def test_what_rises_is_found_and_what_was_always_there_is_not():
     mentions = archive(list(texts), days=days)
     topics = pd.DataFrame({"mention_id": mentions["mention_id"], "topic": mentions["text"].factorize()[0]})
     found = emerging(mentions, topics)
-    beyond = found[found["beyond_chance"]]
+    beyond = found[found["significant"]]
     assert set(beyond.loc[beyond["kind"] == "word", "item"]) == {"hose", "leaks"}
     (topic,) = beyond[beyond["kind"] == "topic"].itertuples()
     assert topic.new
     assert topic.first_seen == mentions.loc[mentions["text"] == "the hose leaks", "created_at"].min()
     steady = emerging(archive(["the taste is fine", "off to work"] * 200, days=days), topics.assign(topic=-1))
-    assert steady.attrs["beyond_chance"] == 0
+    assert steady.attrs["significant"] == 0

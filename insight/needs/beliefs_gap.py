@@ -21,7 +21,7 @@ def beliefs_gap(
     *,
     beliefs: Mapping[str, float] | None = None,
     posts: pd.Series | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
 ) -> pd.DataFrame:
     """Set what a brand believes or posts about beside the shares of people who speak of it.
 
@@ -35,7 +35,7 @@ def beliefs_gap(
         Name of a topic or need -> the share (0 to 1) of customers who are believed to speak of it.
     posts : Series of str, optional
         The subject of each of the brand's own posts; missing where it has none.
-    minimum : int
+    min_people : int
         Fewest people of a subject that only people speak of.
 
     Returns
@@ -72,7 +72,7 @@ def beliefs_gap(
     counts = said.groupby("name")["person"].nunique()
     tables = [_believed(beliefs, counts, n=people["person"].nunique())] if beliefs else []
     if posts is not None and posts.notna().any():
-        tables.append(_posted(posts.dropna(), said, counts, minimum=minimum))
+        tables.append(_posted(posts.dropna(), said, counts, min_people=min_people))
     if not tables:
         return pd.DataFrame(columns=COLUMNS)
     table = pd.concat(tables, ignore_index=True)
@@ -96,13 +96,13 @@ def _believed(beliefs: Mapping[str, float], counts: pd.Series, *, n: int) -> pd.
     return pd.DataFrame(rows, columns=COLUMNS[:6])
 
 
-def _posted(posts: pd.Series, said: pd.DataFrame, counts: pd.Series, *, minimum: int) -> pd.DataFrame:
+def _posted(posts: pd.Series, said: pd.DataFrame, counts: pd.Series, *, min_people: int) -> pd.DataFrame:
     """Compare shares that sum to one: of posts, and of people whose messages share one vote."""
     votes = said.groupby(["person", "name"]).size()
     of_each = votes / votes.groupby("person").transform("sum")
     share = of_each.groupby("name").sum() / max(1, said["person"].nunique())
     believed = posts.value_counts(normalize=True)
-    names = sorted({*believed.index, *counts.index[counts >= minimum]})
+    names = sorted({*believed.index, *counts.index[counts >= min_people]})
     return pd.DataFrame(
         {
             "source": "own posts",

@@ -18,7 +18,7 @@ from insight.timeline.own_words import own_words
 _COLUMNS = [
     "kind", "item", "group", "n", "n_with", "n_other", "n_other_with", "share", "share_other",
     "share_low", "share_high", "share_other_low", "share_other_high", "log_odds", "low", "high",
-    "p_adjusted", "beyond_chance",
+    "p_adjusted", "significant",
 ]  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def compare_streams(
     by: str | Sequence[object] = "addressed",
     assignments: pd.DataFrame | None = None,
     names: pd.Series | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Compare streams by the words, topics and signals that their people use.
@@ -47,7 +47,7 @@ def compare_streams(
         `Topics.assignments`; None compares no topics.
     names : Series or None
         Name of each topic, indexed by its number.
-    minimum : int
+    min_people : int
         Fewest people of a stream who must use an item for it to be listed.
     false_discovery : float
         Greatest share of chance findings among those called significant.
@@ -65,9 +65,9 @@ def compare_streams(
           their 95 % intervals
         - log_odds, low, high : log odds ratio of the two with its 95 % interval
         - p_adjusted : one-sided chance of such a difference without one, over all rows and kinds
-        - beyond_chance : bool, p_adjusted at most `false_discovery`
+        - significant : bool, p_adjusted at most `false_discovery`
 
-        `attrs["beyond_chance"]` counts these rows; 0 says: no clear difference.
+        `attrs["significant"]` counts these rows; 0 says: no clear difference.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def compare_streams(
     >>> people = {"mention_id": [str(i) for i in range(18)], "author_id": [f"a{i}" for i in range(18)]}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts, "addressed": [True] * 9 + [False] * 9}))
     >>> found = compare_streams(mentions)
-    >>> found.loc[found["beyond_chance"], ["group", "item", "n_with"]].values.tolist()
+    >>> found.loc[found["significant"], ["group", "item", "n_with"]].values.tolist()
     [['addressed', 'leaks', 9], ['addressed', 'lid', 9], ['wild', 'fine', 9], ['wild', 'taste', 9]]
     """
     said = own_words(mentions).assign(group=_labels(mentions, by))
@@ -98,26 +98,26 @@ def compare_streams(
         raise InsightError(
             f"two streams are needed to compare; found {groups}. Pass another column or labels as by=."
         )
-    tables = [_words(said, minimum)]
+    tables = [_words(said, min_people)]
     if assignments is not None:
         topic = said["mention_id"].map(assignments.set_index("mention_id")["topic"])
         about = pd.DataFrame({"row": said.index, "item": topic})[topic.fillna(-1) >= 0]
-        tables.append(_items(about, said, "topic", minimum, names))
+        tables.append(_items(about, said, "topic", min_people, names))
     if signals is not None:
         need_columns(signals, "signals", ["mention_id", "signal"])
         rows = pd.Series(said.index, index=said["mention_id"])
         voiced = signals[["mention_id", "signal"]].astype({"signal": "str"}).drop_duplicates()
         voiced = voiced.assign(row=voiced["mention_id"].map(rows)).dropna(subset="row")
-        tables.append(_items(voiced.rename(columns={"signal": "item"}), said, "signal", minimum, None))
+        tables.append(_items(voiced.rename(columns={"signal": "item"}), said, "signal", min_people, None))
     found = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
     found["p_adjusted"] = benjamini_hochberg(found["p_value"])
     found = found[found["log_odds"] > 0].reset_index(drop=True)
     for name, n in (("share", "n"), ("share_other", "n_other")):
         own = [name, f"{name}_low", f"{name}_high"]
         found[own] = found[own].where(found[n] >= MIN_PEOPLE)
-    found["beyond_chance"] = found["p_adjusted"] <= false_discovery
+    found["significant"] = found["p_adjusted"] <= false_discovery
     found = found[_COLUMNS]
-    found.attrs["beyond_chance"] = int(found["beyond_chance"].sum())
+    found.attrs["significant"] = int(found["significant"].sum())
     return found
 
 
@@ -127,7 +127,7 @@ def emerging(
     *,
     window: str | pd.Timedelta = "28D",
     names: pd.Series | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """List the words and topics that people use more lately than before.
@@ -140,7 +140,7 @@ def emerging(
         Length of "lately", counted back from the last message, with its unit.
     names : Series or None
         Name of each topic, indexed by its number.
-    minimum : int
+    min_people : int
         Fewest people who must use a word or topic lately.
     false_discovery : float
         Greatest share of chance findings among those called significant.
@@ -177,7 +177,7 @@ def emerging(
         by=recent.tolist(),
         assignments=assignments,
         names=names,
-        minimum=minimum,
+        min_people=min_people,
         false_discovery=false_discovery,
     )
     found = found[found["group"] == "lately"].reset_index(drop=True)
@@ -186,7 +186,7 @@ def emerging(
     first.index = _names(first.index, names)
     found["first_seen"] = found["item"].where(found["kind"] == "topic").map(first)
     found["new"] = found["n_other_with"] == 0
-    found.attrs["beyond_chance"] = int(found["beyond_chance"].sum())
+    found.attrs["significant"] = int(found["significant"].sum())
     return found
 
 
@@ -203,7 +203,7 @@ def _labels(mentions: pd.DataFrame, by: str | Sequence[object]) -> pd.Series:
     return labels.map(lambda label: spoken.get(label, str(label)), na_action="ignore")
 
 
-def _words(said: pd.DataFrame, minimum: int) -> pd.DataFrame:
+def _words(said: pd.DataFrame, min_people: int) -> pd.DataFrame:
     found = find_terms(said["text"])
     table = compare_items(
         found.uses,
@@ -211,13 +211,13 @@ def _words(said: pd.DataFrame, minimum: int) -> pd.DataFrame:
         people=said["person"],
         groups=said["group"],
         conversations=said.get("conversation_id"),
-        min_people=minimum,
+        min_people=min_people,
     )
     return table.rename(columns={"term": "item"}).assign(kind="word")
 
 
 def _items(
-    rows: pd.DataFrame, said: pd.DataFrame, kind: str, minimum: int, names: pd.Series | None
+    rows: pd.DataFrame, said: pd.DataFrame, kind: str, min_people: int, names: pd.Series | None
 ) -> pd.DataFrame:
     """Compare the streams by topic or signal; `rows` has the row of `said` and the item that it has."""
     column, items = pd.factorize(rows["item"], sort=True)
@@ -228,7 +228,7 @@ def _items(
         people=said["person"],
         groups=said["group"],
         conversations=said.get("conversation_id"),
-        min_people=minimum,
+        min_people=min_people,
     )
     table["term"] = _names(table["term"], names)
     return table.rename(columns={"term": "item"}).assign(kind=kind)

@@ -38,7 +38,7 @@ def find_needs(
     ratings: bool = True,
     names: Mapping[str, str] | None = None,
     previous: Needs | None = None,
-    minimum: int = 5,
+    min_people: int = 5,
     encoder: str | Path | Encoder | None = None,
     cache: str | Path | None = None,
     random_state: int = 0,
@@ -59,7 +59,7 @@ def find_needs(
         Names to use in place of those that are found: {found name: name}. Two that get one name are merged.
     previous : Needs, optional
         Needs of an earlier run, whose names are kept for needs that share most of their sentences.
-    minimum : int
+    min_people : int
         Fewest people of a need that is listed; `table.attrs["n_too_few"]` counts the needs below it.
     encoder : str, Path, Encoder or None
         See `load_encoder`; None is the bundled one (English, offline).
@@ -98,7 +98,7 @@ def find_needs(
         sub-problem with its parent, name, people and sentences. `.predict(texts)`, `.within(mentions)`.
 
         `.coherent` is the least coherence of a need that is shown, `.reason` says why there is none.
-        `table.attrs` counts what is in no need: n_too_few (needs below `minimum`), n_in_no_need (people),
+        `table.attrs` counts what is in no need: n_too_few (needs below `min_people`), n_in_no_need (people),
         n_sentences_in_no_need.
 
     Notes
@@ -141,7 +141,7 @@ def find_needs(
     >>> texts = ["The lid broke", "My lid broke too", "Please add a timer", "Great mug"]
     >>> people = {"mention_id": list("abcd"), "author_id": list("wxyz")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))
-    >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
+    >>> needs = find_needs(mentions, find_signals(mentions), min_people=1)
     >>> needs.table[["name", "n_people"]].values.tolist()
     [['Lid broke', 2], ['Add a timer', 1]]
     """
@@ -160,7 +160,7 @@ def find_needs(
         phrases,
         known=known,
         encoder=model,
-        minimum=minimum,
+        min_people=min_people,
         random_state=random_state,
         cache=cache,
         progress=progress,
@@ -172,7 +172,7 @@ def find_needs(
     rows["problem"] = rows["problem"].map(joined).astype("Int64")
     members, praise = _members(rows, people), _praising(people, signals, merged, brands)
     found = Needs(
-        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, minimum, random_state)
+        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, min_people, random_state)
     )
     needs = _ranked(found, people, called)
     return needs if previous is None else keep_names(needs, previous)
@@ -230,7 +230,7 @@ def _reason(table: pd.DataFrame, members: pd.DataFrame, people: pd.DataFrame) ->
         return f"{foreign:.0%} of the messages are not in English, the only language that the signals read."
     if members.empty:
         return "No message complains, wishes for something or works around it."
-    return f"No problem is mentioned by {table.attrs['minimum']} people or more."
+    return f"No problem is mentioned by {table.attrs['min_people']} people or more."
 
 
 def _n_nowhere(members: pd.DataFrame, people: pd.DataFrame) -> int:

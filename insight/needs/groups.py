@@ -99,7 +99,7 @@ def find_groups(
     *,
     known: frozenset[str],
     encoder: Encoder,
-    minimum: int,
+    min_people: int,
     random_state: int,
     cache: str | Path | None = None,
     progress: bool = False,
@@ -115,7 +115,7 @@ def find_groups(
     read = texts if whole else draw(texts, DRAWN, random_state=random_state)
     people = rows.set_index("compared")["n_people"].loc[read].to_numpy(float)
     wording = learn_wording(read, people, known=known, encoder=encoder)
-    least = minimum if whole else max(2.0, minimum * len(read) / len(texts))
+    least = min_people if whole else max(2.0, min_people * len(read) / len(texts))
     named, said = _candidates(phrases, wording, read, people, least)
     if not named:
         nothing = np.zeros((0, 1), np.float32)

@@ -15,7 +15,9 @@ from insight.files import unescape_formula, write_table
 from insight.mentions import InsightError
 from insight.stats.intervals import wilson
 
-STEPS = ("heard", "decided", "shipped", "told", "thanked")
+STEPS = ("raised", "decided", "shipped", "announced", "thanked")
+_EARLIER = {"heard": "raised", "told": "announced"}
+"""What ledgers of earlier versions call two of the steps."""
 _GAP = re.compile(r"[\s%]")
 _COLUMNS = ["entry", "name", "kind", "n_people", *STEPS, "note", "mention_ids", "author_ids"]
 UNNAMED = "[deleted]"
@@ -34,8 +36,8 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        entry (str, stays the same for good), name, kind, n_people, heard, decided, shipped, told, thanked
-        (dates, missing until the step is made), note, mention_ids (list of str), author_ids (their
+        entry (str, stays the same for good), name, kind, n_people, raised, decided, shipped, announced,
+        thanked (dates, missing until the step is made), note, mention_ids (list of str), author_ids (their
         writers' pseudonyms, "-" where none is known).
 
     Raises
@@ -50,7 +52,9 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     """
     if not Path(path).exists():
         return _typed(pd.DataFrame(columns=_COLUMNS))
-    table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig").rename(
+        columns=_EARLIER
+    )
     missing = [name for name in _COLUMNS[:-1] if name not in table.columns]
     if missing:
         raise InsightError(f"{path} lacks the columns {missing}; found {list(table.columns)}.")
@@ -125,7 +129,7 @@ def update_ledger(ledger: pd.DataFrame, ideas: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The ledger, old entries first and in their order; new ideas follow, heard when first seen. Entries
+        The ledger, old entries first and in their order; new ideas follow, raised when first seen. Entries
         that were not found again stay.
 
     Examples
@@ -159,13 +163,13 @@ def update_ledger(ledger: pd.DataFrame, ideas: pd.DataFrame) -> pd.DataFrame:
         if new not in joined:
             entry = next(name for name in _names(idea["mention_ids"][0]) if name not in taken)
             taken.add(entry)
-            fresh_row = {"entry": entry, "heard": idea["first_seen"], "note": ""}
+            fresh_row = {"entry": entry, "raised": idea["first_seen"], "note": ""}
             rows.append({**idea, **fresh_row, "author_ids": _unsigned(idea["mention_ids"])})
     return _typed(pd.DataFrame(rows, columns=_COLUMNS))
 
 
 def advance_idea(ledger: pd.DataFrame, *, entry: str, step: str, on: str, note: str = "") -> pd.DataFrame:
-    """Record that an idea was decided, shipped, told to those who asked, or thanked for.
+    """Record that an idea was decided, shipped, announced to those who asked, or thanked for.
 
     Parameters
     ----------
@@ -173,7 +177,7 @@ def advance_idea(ledger: pd.DataFrame, *, entry: str, step: str, on: str, note: 
         As `read_ledger` returns it.
     entry : str
         Which idea.
-    step : {"decided", "shipped", "told", "thanked"}
+    step : {"decided", "shipped", "announced", "thanked"}
         The step that was made; only the one after the last is legal.
     on : str
         Date, such as "2024-05-31"; not before the step before.
@@ -227,18 +231,18 @@ def idea_progress(ledger: pd.DataFrame, *, as_of: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        n, n_closed (told to those who asked), share, low, high (95 %), median_days (heard to told, of the
-        closed), oldest (entry and name of the idea open longest), oldest_days.
+        n, n_closed (announced to those who asked), share, low, high (95 %), median_days (raised to
+        announced, of the closed), oldest (entry and name of the idea open longest), oldest_days.
 
     Examples
     --------
     >>> idea_progress(read_ledger("none.csv"), as_of="2024-06-01")["n"]
     0
     """
-    closed = ledger["told"].notna()
-    waiting = ledger[~closed].sort_values(["heard", "entry"])
+    closed = ledger["announced"].notna()
+    waiting = ledger[~closed].sort_values(["raised", "entry"])
     low, high = wilson([int(closed.sum())], [len(ledger)])
-    days = (ledger["told"] - ledger["heard"]).dt.days
+    days = (ledger["announced"] - ledger["raised"]).dt.days
     first = waiting.iloc[0] if len(waiting) else None
     return {
         "n": len(ledger),
@@ -248,7 +252,9 @@ def idea_progress(ledger: pd.DataFrame, *, as_of: str) -> dict[str, Any]:
         "high": float(high[0]),
         "median_days": float(days[closed].median()) if closed.any() else np.nan,
         "oldest": f"{first['entry']}: {first['name']}" if first is not None else "",
-        "oldest_days": (pd.Timestamp(as_of, tz="UTC") - first["heard"]).days if first is not None else np.nan,
+        "oldest_days": (pd.Timestamp(as_of, tz="UTC") - first["raised"]).days
+        if first is not None
+        else np.nan,
     }
 
 

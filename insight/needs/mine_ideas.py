@@ -31,7 +31,7 @@ def mine_ideas(
     mentions: pd.DataFrame,
     signals: pd.DataFrame,
     *,
-    minimum: int = 2,
+    min_people: int = 2,
     likeness: float = 0.6,
     encoder: Encoder | str | None = None,
     progress: bool = False,
@@ -44,7 +44,7 @@ def mine_ideas(
         The mentions table. Brand and other sides, and reposts, are left out.
     signals : DataFrame
         As `find_signals` returns it.
-    minimum : int
+    min_people : int
         Fewest people, supporters included, of an idea that is listed; `attrs["n_too_few"]` counts the rest.
     likeness : float
         Two groups of wishes become one while their mean cosine is at least this.
@@ -87,7 +87,7 @@ def mine_ideas(
     >>> texts = ["Please add a timer", "I wish it had a timer", "Please bring back the blue mug"]
     >>> people = {"mention_id": list("abc"), "author_id": list("xyz")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": texts}))
-    >>> ideas = mine_ideas(mentions, find_signals(mentions), minimum=1)
+    >>> ideas = mine_ideas(mentions, find_signals(mentions), min_people=1)
     >>> ideas[["idea", "n_people", "mention_ids"]].values.tolist()
     [['idea-1', 2, ['a', 'b']], ['idea-2', 1, ['c']]]
     """
@@ -102,7 +102,7 @@ def mine_ideas(
     wishes["compares"] = wishes["mention_id"].isin(rival)
     rows = [_idea(group, support[support["group"] == number]) for number, group in wishes.groupby("group")]
     rows.sort(key=lambda row: (-row["n_people"], row["first_seen"], row["mention_ids"][0]))
-    listed = [row for row in rows if row["n_people"] >= minimum]
+    listed = [row for row in rows if row["n_people"] >= min_people]
     table = pd.DataFrame(listed, columns=[name for name in _COLUMNS if name not in ("share", "low", "high")])
     for name in ("first_seen", "last_seen"):
         table[name] = pd.to_datetime(table[name], utc=True)

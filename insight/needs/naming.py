@@ -40,7 +40,7 @@ def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.
     >>> from insight.signals.find_signals import find_signals
     >>> texts = {"mention_id": ["a", "b"], "text": ["The lid broke", "My lid broke"]}
     >>> mentions = as_mentions(pd.DataFrame(texts))
-    >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
+    >>> needs = find_needs(mentions, find_signals(mentions), min_people=1)
     >>> name_needs(needs, model=lambda said: said[0].upper(), mentions=mentions).table["name"].tolist()
     ['MY LID BROKE']
     """

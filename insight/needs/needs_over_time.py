@@ -59,7 +59,7 @@ def needs_over_time(
     >>> days = pd.to_datetime(["2024-01-05", "2024-02-05", "2024-02-06"], utc=True)
     >>> people = {"mention_id": list("abc"), "author_id": list("xyz"), "created_at": days}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": ["The lid broke", "My lid broke", "Hello"]}))
-    >>> needs = find_needs(mentions, find_signals(mentions), minimum=1)
+    >>> needs = find_needs(mentions, find_signals(mentions), min_people=1)
     >>> needs_over_time(mentions, needs)[["n_people", "total"]].values.tolist()
     [[1, 1], [1, 2]]
     """

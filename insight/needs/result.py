@@ -54,7 +54,7 @@ class Needs:
     keys: dict[int, str]
     names: dict[str, str]
     brands: frozenset[str]
-    minimum: int
+    min_people: int
     random_state: int
     coherent: float = COHERENT
     reason: str = ""
@@ -103,7 +103,7 @@ def score_table(
     """Score the needs among these people and put on their names."""
     facts = people.drop(columns=["text", "title"])
     voiced, glad = (rows.merge(facts, on="mention_id") for rows in (members[members["need"].notna()], praise))
-    table = score_needs(people, voiced, glad, minimum=needs.minimum, random_state=needs.random_state)
+    table = score_needs(people, voiced, glad, min_people=needs.min_people, random_state=needs.random_state)
     attrs = table.attrs
     table["name"] = table["need"].map(needs.names)
     table["coherence"] = table["need"].map(

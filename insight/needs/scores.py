@@ -25,9 +25,9 @@ _LOW = 0.3
 
 
 def score_needs(
-    people: pd.DataFrame, members: pd.DataFrame, praise: pd.DataFrame, *, minimum: int, random_state: int
+    people: pd.DataFrame, members: pd.DataFrame, praise: pd.DataFrame, *, min_people: int, random_state: int
 ) -> pd.DataFrame:
-    """Return one row a need of at least `minimum` people, most worth meeting first, the general one last.
+    """Return one row a need of at least `min_people` people, most worth meeting first, the general one last.
 
     `members` and `praise` hold need, signal, mention_id, sentence and the columns of `people`.
     """
@@ -35,7 +35,7 @@ def score_needs(
     said = pd.concat([members, praise.assign(signal="praise")], ignore_index=True)
     flags = _flags(said)
     counts = flags.groupby("need")[["unmet", *NEED_SIGNALS, "praise", "content"]].sum()
-    kept = counts[counts["unmet"] >= minimum]
+    kept = counts[counts["unmet"] >= min_people]
     needs = _score(kept, flags, n_people, random_state)
     needs = needs.join(_circumstances(members, people, needs.index))
     needs = needs.join(_impact(members, people, needs.index)).reset_index()
@@ -43,8 +43,8 @@ def score_needs(
     needs["general"] = needs["need"] == GENERAL
     needs.attrs |= {
         "n_people": n_people,
-        "minimum": minimum,
-        "n_too_few": int(counts["unmet"].between(1, minimum - 1).sum()),
+        "min_people": min_people,
+        "n_too_few": int(counts["unmet"].between(1, min_people - 1).sum()),
     }
     return needs
 

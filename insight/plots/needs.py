@@ -66,7 +66,7 @@ def compare_streams(found: pd.DataFrame, *, kind: str = "word", top: int = 20) -
     groups = list(dict.fromkeys(rows["group"]))
     left = groups[1] if len(groups) == 2 else None
     sign = (rows["group"] != left).map({True: 1, False: -1})
-    away, sure = rows["group"] == left, rows["beyond_chance"].astype(bool)
+    away, sure = rows["group"] == left, rows["significant"].astype(bool)
     ends = rows[["low", "high"]].mul(sign, axis=0)
     looks = {(to_left, clear): f"{to_left} {clear}" for to_left in (False, True) for clear in (False, True)}
     masks = {name: (away == to_left) & (sure == clear) for (to_left, clear), name in looks.items()}

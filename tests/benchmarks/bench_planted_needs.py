@@ -70,7 +70,7 @@ def claims(seed: int, n_people: int) -> tuple[int, int, bool]:
     return (
         int(needs["trend"].isin(["rising", "falling"]).sum()),
         int(tested.sum()),
-        streams.attrs["beyond_chance"] > 0,
+        streams.attrs["significant"] > 0,
     )
 
 

@@ -167,7 +167,7 @@ def voiced(mentions, needs):
         text=["It should have a timer", "Please add a timer"],
     )
     more = ins.as_mentions(pd.concat([mentions, wishes], ignore_index=True))
-    found = ins.find_needs(more, ins.find_signals(more), minimum=1)
+    found = ins.find_needs(more, ins.find_signals(more), min_people=1)
     members = found.members[found.members["mention_id"].isin(mentions["mention_id"])]
     key = members.drop_duplicates("mention_id").set_index("mention_id")["need"]
     return replace(found, table=needs.assign(need=[key["x:1"], key["r:1"]]), members=members)

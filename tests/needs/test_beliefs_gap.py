@@ -31,7 +31,7 @@ def test_a_planted_gap_ranks_first(spoken):
 
 
 def test_posts_are_compared_by_shares_that_sum_to_one(spoken):
-    found = ins.needs.beliefs_gap(*spoken, posts=pd.Series(["app"] * 9 + ["lid", None]), minimum=1)
+    found = ins.needs.beliefs_gap(*spoken, posts=pd.Series(["app"] * 9 + ["lid", None]), min_people=1)
     assert found[["believed", "share"]].sum().tolist() == pytest.approx([1, 1])
     told = found.set_index("name")
     assert told.loc["app", "believed"] == 0.9
@@ -41,7 +41,7 @@ def test_posts_are_compared_by_shares_that_sum_to_one(spoken):
 
 def test_posts_about_what_people_speak_of_have_no_gap(spoken):
     posts = pd.Series(["lid"] * 13 + ["app"] * 7)
-    assert ins.needs.beliefs_gap(*spoken, posts=posts, minimum=1)["gap"].tolist() == pytest.approx([0, 0])
+    assert ins.needs.beliefs_gap(*spoken, posts=posts, min_people=1)["gap"].tolist() == pytest.approx([0, 0])
 
 
 def test_a_belief_in_nothing_known_is_refused_with_the_nearest_name(spoken):

@@ -48,7 +48,7 @@ GLAD = ["I love the lid", "Great coffee this morning", "Off to work", "Sunny day
 @pytest.fixture(scope="module")
 def found():
     mentions = archive([*LID, *LATE, *TIMER, *VAGUE, *GLAD])
-    return mentions, find_needs(mentions, find_signals(mentions), minimum=2)
+    return mentions, find_needs(mentions, find_signals(mentions), min_people=2)
 
 
 def test_each_problem_is_one_need_with_a_short_name(found):
@@ -75,7 +75,7 @@ def test_verdicts_without_a_cause_are_one_need_and_come_last(found):
 
 def test_a_message_of_two_problems_counts_for_both():
     both = archive([*LID, *LATE, *TIMER, "The lid broke. And my order was delayed.", *GLAD])
-    needs = find_needs(both, find_signals(both), minimum=2)
+    needs = find_needs(both, find_signals(both), min_people=2)
     named = needs.table.set_index("name")["n_people"]
     assert sorted(
         named[[name for name in named.index if "lid" in name.lower() or "delayed" in name.lower()]]
@@ -94,12 +94,12 @@ def test_sentences_point_into_their_text(found):
 def test_row_order_copies_and_names_of_people_change_nothing(found):
     mentions, needs = found
     mixed = mentions.sample(frac=1, random_state=3)
-    again = find_needs(mixed, find_signals(mixed).sample(frac=1, random_state=4), minimum=2)
+    again = find_needs(mixed, find_signals(mixed).sample(frac=1, random_state=4), min_people=2)
     pd.testing.assert_frame_equal(again.table, needs.table)
     pd.testing.assert_frame_equal(again.members, needs.members)
     copies = pd.concat([mentions] * 3, ignore_index=True)
     copies["mention_id"] = [f"{at}-{i}" for i, at in enumerate(copies["mention_id"])]
-    thrice = find_needs(as_mentions(copies), find_signals(as_mentions(copies)), minimum=2)
+    thrice = find_needs(as_mentions(copies), find_signals(as_mentions(copies)), min_people=2)
     assert (
         thrice.table[["name", "n_people"]].values.tolist()
         == needs.table[["name", "n_people"]].values.tolist()
@@ -222,9 +222,9 @@ def test_a_model_of_ones_own_names_needs_and_nonsense_changes_nothing(found):
 def test_names_are_kept_from_run_to_run_and_can_be_given(found):
     mentions, needs = found
     first = needs.table["name"].iloc[0]
-    given = find_needs(mentions, find_signals(mentions), minimum=2, names={first: "My own name"})
+    given = find_needs(mentions, find_signals(mentions), min_people=2, names={first: "My own name"})
     assert "My own name" in set(given.table["name"])
-    later = find_needs(mentions.iloc[1:], find_signals(mentions.iloc[1:]), minimum=2, previous=given)
+    later = find_needs(mentions.iloc[1:], find_signals(mentions.iloc[1:]), min_people=2, previous=given)
     assert "My own name" in set(later.table["name"])
 
 
@@ -232,7 +232,7 @@ def test_needs_of_one_given_name_are_one(found):
     mentions, needs = found
     names = needs.table.loc[~needs.table["general"], "name"].tolist()[:2]
     people = needs.table.loc[needs.table["name"].isin(names), "n_people"].sum()
-    merged = find_needs(mentions, find_signals(mentions), minimum=2, names=dict.fromkeys(names, "Both"))
+    merged = find_needs(mentions, find_signals(mentions), min_people=2, names=dict.fromkeys(names, "Both"))
     assert merged.table.set_index("name").loc["Both", "n_people"] == people
 
 

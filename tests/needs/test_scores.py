@@ -41,7 +41,7 @@ def rows_of_three_topics():
     )
 
 
-def rank(mentions, *, minimum=5, order=None):
+def rank(mentions, *, min_people=5, order=None):
     """Score needs whose sentences are told apart by a word, so that only the counting is tested."""
     people = own_words(mentions)
     signals = find_signals(mentions)
@@ -55,11 +55,11 @@ def rank(mentions, *, minimum=5, order=None):
     facts = people.drop(columns=["text", "title"])
     members = pd.concat([voiced, joined], ignore_index=True).merge(facts, on="mention_id")
     praise = said[said["signal"] == "praise"].merge(facts, on="mention_id")
-    return score_needs(people, members, praise, minimum=minimum, random_state=0)
+    return score_needs(people, members, praise, min_people=min_people, random_state=0)
 
 
 def test_needs_are_counted_by_hand():
-    needs = rank(archive(rows_of_three_topics()), minimum=1)
+    needs = rank(archive(rows_of_three_topics()), min_people=1)
     assert needs.attrs["n_people"] == 8 + 5 + 6 + 20
     assert needs["need"].tolist() == WORDS
     assert needs["rank"].tolist() == [1, 2, 3]
@@ -85,7 +85,7 @@ def test_too_few_people_are_counted_and_not_listed():
     needs = rank(archive(rows_of_three_topics()))
     assert needs["need"].tolist() == ["lid", "timer"]
     assert needs.attrs["n_too_few"] == 1
-    assert needs.attrs["minimum"] == 5
+    assert needs.attrs["min_people"] == 5
 
 
 def test_a_loud_author_reposts_and_the_brand_change_nothing():
@@ -110,14 +110,14 @@ def test_messages_without_an_author_are_a_person_each():
 
 def test_order_of_rows_and_names_of_people_do_not_matter():
     mentions = archive(rows_of_three_topics())
-    plain = rank(mentions, minimum=1)
+    plain = rank(mentions, min_people=1)
     mixed = mentions.sample(frac=1, random_state=3)
-    pd.testing.assert_frame_equal(rank(mixed, minimum=1, order=4), plain)
+    pd.testing.assert_frame_equal(rank(mixed, min_people=1, order=4), plain)
     renamed = mentions.assign(
         author_id=[f"z{hash((i, 7)) % 10**9}" for i in mentions["author_id"].factorize()[0]]
     )
-    pd.testing.assert_frame_equal(rank(as_mentions(renamed), minimum=1), plain)
-    pd.testing.assert_frame_equal(rank(mentions, minimum=1), plain)
+    pd.testing.assert_frame_equal(rank(as_mentions(renamed), min_people=1), plain)
+    pd.testing.assert_frame_equal(rank(mentions, min_people=1), plain)
 
 
 def test_no_complaint_no_need():
@@ -201,7 +201,7 @@ def dated(texts, days):
     return as_mentions(mentions.assign(created_at=when))
 
 
-def test_trends_are_told_only_beyond_chance():
+def test_trends_are_named_only_where_significant():
     days = np.linspace(0, 300, 200)
     grown = np.where((np.arange(200) % 4 == 0) & (days > 150), "The lid broke", "Off to work")
     even = np.where(np.arange(200) % 4 == 0, "The lid broke", "Off to work")
@@ -234,7 +234,7 @@ def test_a_crowd_that_grows_and_writes_less_each_is_no_trend():
     assert rank(as_mentions(mentions.assign(created_at=when)))["trend"].tolist() == ["steady"]
 
 
-def test_places_and_addressees_are_told():
+def test_places_and_addressees_are_listed():
     mentions = archive(rows_of_three_topics())
     lid = mentions["text"].str.contains("lid")
     platform = np.where(lid & (mentions.index < 6), "x", "reddit")

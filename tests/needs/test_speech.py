@@ -137,7 +137,7 @@ def names():
     texts = [text for own in SAID.values() for text in own]
     frame = pd.DataFrame({"mention_id": [f"m{at}" for at in range(len(texts))], "text": texts})
     mentions = as_mentions(frame.assign(author_id=frame["mention_id"], side="customer"))
-    needs = find_needs(mentions, find_signals(mentions, layers=("patterns",)), minimum=3)
+    needs = find_needs(mentions, find_signals(mentions, layers=("patterns",)), min_people=3)
     return needs.table.loc[~needs.table["general"], "name"].tolist()
 
 

@@ -27,7 +27,7 @@ def told():
     mentions = as_mentions(
         frame.assign(created_at=pd.to_datetime(frame["created_at"], utc=True), side="customer")
     )
-    return mentions, find_needs(mentions, find_signals(mentions, layers=("patterns",)), minimum=1)
+    return mentions, find_needs(mentions, find_signals(mentions, layers=("patterns",)), min_people=1)
 
 
 def test_people_are_counted_by_hand(told):

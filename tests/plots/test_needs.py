@@ -131,7 +131,7 @@ STREAMS = pd.DataFrame(
         "log_odds": [2.0, 1.0, 1.5, 0.5],
         "low": [1.0, -0.2, 0.5, 0.1],
         "high": [3.0, 2.2, 2.5, 0.9],
-        "beyond_chance": [True, False, True, True],
+        "significant": [True, False, True, True],
     }
 )
 

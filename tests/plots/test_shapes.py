@@ -95,7 +95,7 @@ COLUMNS = {
     "needs": "need name n_people share low high latent opportunity opportunity_low opportunity_high "
     "n_complaint n_wish n_workaround n_praise trend",
     "compare_streams": "kind item group n n_with n_other n_other_with share share_other log_odds low high "
-    "beyond_chance",
+    "significant",
     "hits_over_time": "period n_hits k n share low high",
     "topics": "topic name n n_people share low high",
     "topic_terms": "topic name rank term weight",
@@ -147,7 +147,7 @@ def test_an_empty_table_is_said_in_words(name):
 
 
 TIMES = {"period", "day", "start", "end", "created_at"}
-FLAGS = {"complete", "burn_in", "change", "blank", "flagged", "latent", "beyond_chance", "suggested"}
+FLAGS = {"complete", "burn_in", "change", "blank", "flagged", "latent", "significant", "suggested"}
 FLAGS |= {"says_so", "cites", "joins"}
 ESTIMATES = {"share", "low", "high", "odds_ratio", "unanswered", "stickiness", "usual_share", "value"}
 ESTIMATES |= {"opportunity", "opportunity_low", "opportunity_high", "back_share", "back_low", "back_high"}

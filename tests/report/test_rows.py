@@ -88,7 +88,7 @@ def voiced():
     results = results_of(rows)
     signals = ins.find_signals(results.customers)
     wants = ins.conversations.intents(results.mentions, signals)
-    needs = ins.find_needs(results.customers, signals, minimum=2)
+    needs = ins.find_needs(results.customers, signals, min_people=2)
     waits = replies.waits(results.mentions, wants=wants)
     tables = {"waits": waits, "responses": replies.asking(waits), "voiced": needs, "needs": needs.table}
     return found(results, signals=signals, wants=wants, **tables)
@@ -269,7 +269,7 @@ def test_sentences_keep_their_place_behind_titles_emoji_and_long_texts(title, be
         [{"day": at, "author": f"p{at}", "text": text, "title": title} for at, text in enumerate(texts)]
     )
     signals = ins.find_signals(results.customers)
-    needs = ins.find_needs(results.customers, signals, minimum=1)
+    needs = ins.find_needs(results.customers, signals, min_people=1)
     results = found(results, signals=signals, voiced=needs)
     rows = page_rows(results, min_people=1)
     cut = [text[:1500] for text in said_by(results)]
@@ -328,7 +328,7 @@ def test_no_text_can_leave_the_payload():
 def test_sentences_that_voice_no_need_are_kept():
     results = results_of([{"day": 0, "author": "ann", "text": "The lid broke."}])
     signals = ins.find_signals(results.customers)
-    needs = ins.find_needs(results.customers, signals, minimum=5)
+    needs = ins.find_needs(results.customers, signals, min_people=5)
     assert needs.members["need"].isna().all()
     rows = page_rows(found(results, signals=signals, voiced=needs))
     assert spans_of(rows) == ["The lid broke."]

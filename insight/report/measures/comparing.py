@@ -82,7 +82,7 @@ def beliefs(
         return None
     found = [ins.needs.beliefs_gap(customers, subjects, beliefs=config.beliefs)] if config.beliefs else []
     if placed is not None:
-        found.append(ins.needs.beliefs_gap(customers, about, posts=placed, minimum=minimum))
+        found.append(ins.needs.beliefs_gap(customers, about, posts=placed, min_people=minimum))
     table = pd.concat(found, ignore_index=True)
     return table if len(table) else None
 

@@ -53,7 +53,7 @@ def find_voiced(
 ) -> Needs:
     """Find the problems that those sentences voice; names that people gave are kept."""
     return ins.find_needs(
-        customers, signals, names=names, minimum=minimum, encoder=encoder, random_state=random_state,
+        customers, signals, names=names, min_people=minimum, encoder=encoder, random_state=random_state,
         progress=progress,
     )  # fmt: skip
 

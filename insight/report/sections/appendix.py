@@ -41,7 +41,7 @@ STANCES = {
 LEDGER: dict[str, tuple[str, Callable[[Any], str]]] = {
     "kind": ("Kind", str),
     "note": ("Note", wording.shorten),
-    "heard": ("Answered", wording.date),
+    "raised": ("First mentioned", wording.date),
     **{step: (wording.start(step), wording.date) for step in ("decided", "shipped", "thanked")},
 }
 SCORES = {"low": ("From", wording.score), "high": ("To", wording.score)}
@@ -339,7 +339,7 @@ APPENDIX = Section(
             label="stance"),
         Exhibit("loop", "loop", "stage n n_reached share low high n_open", _loop_title, plot="loop_closed",
             words={"n": ("Ideas", wording.count), "stage": ("Stage", STAGES.__getitem__)}, label="stage"),
-        Exhibit("ideas", "ledger", "name kind n_people heard decided shipped thanked note", _ledger_title,
+        Exhibit("ideas", "ledger", "name kind n_people raised decided shipped thanked note", _ledger_title,
             rows=lambda table, results: table[table["n_people"] >= results.minimum].sort_values(
                 ["n_people", "entry"], ascending=[False, True]),
             words=LEDGER),

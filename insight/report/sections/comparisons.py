@@ -32,7 +32,7 @@ def _complaining(rivals: pd.DataFrame | None) -> pd.DataFrame:
 def _clear(streams: pd.DataFrame | None) -> pd.DataFrame:
     if streams is None:
         return pd.DataFrame()
-    return streams[streams["beyond_chance"].astype(bool) & (streams["kind"] != "word")]
+    return streams[streams["significant"].astype(bool) & (streams["kind"] != "word")]
 
 
 def _heading(results: Results) -> str:
@@ -92,7 +92,7 @@ def _stream_title(streams: pd.DataFrame, results: Results) -> str:
 
 def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
     rows = streams[streams["kind"] != "word"]
-    rows = rows[rows["beyond_chance"].astype(bool)] if rows["beyond_chance"].any() else rows
+    rows = rows[rows["significant"].astype(bool)] if rows["significant"].any() else rows
     return rows.assign(
         group=rows["group"].map(STREAMS).fillna(rows["group"]),
         opens=[_words(row, results) for _, row in rows.iterrows()],
@@ -102,7 +102,7 @@ def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
 def _words(row: pd.Series, results: Results) -> str | None:
     """Name what opens the words behind a difference: its topic or signal, on the side that says it more."""
     key = f"signal={row['item']}" if row["kind"] == "signal" else _topic_of(row["item"], results)
-    return key and f"{key}&tagged={STREAMS[row['group']]}"
+    return key and f"{key}&tagged={STREAMS.get(row['group'], row['group'])}"
 
 
 def _topic_of(name: str, results: Results) -> str | None:
