@@ -34,10 +34,10 @@ def signals(many):
 def test_rare_signals_are_drawn_as_often_as_common_ones(many, signals):
     drawn = draw_sentences(many, signals, n=80)
     assert 50 <= len(drawn) <= 110
-    counts = drawn["heard"].value_counts()
+    counts = drawn["detected"].value_counts()
     assert 8 <= counts["complaint"] <= 34  # 20 expected of each
     assert 8 <= counts["wish"] <= 34
-    rates = drawn.groupby("heard")["rate"].first()
+    rates = drawn.groupby("detected")["rate"].first()
     assert rates[["complaint", "wish", ""]].tolist() == pytest.approx([20 / 300, 20 / 30, 40 / 300])
 
 
@@ -51,17 +51,17 @@ def test_the_draw_follows_the_seed_and_not_the_row_order(many, signals):
 def test_scores_by_hand():
     labels = pd.DataFrame(
         {
-            "heard": ["complaint"] * 4 + ["wish"] + [""] * 5,
+            "detected": ["complaint"] * 4 + ["wish"] + [""] * 5,
             "rate": [1.0] * 4 + [1.0] + [0.5] * 5,
             "label": ["complaint"] * 3 + ["-"] + ["wish complaint"] + ["complaint"] + ["-"] * 3 + [""],
         }
     )
     scores = score_signals(labels).set_index("signal")
     complaint = scores.loc["complaint"]
-    assert complaint[["n", "n_heard", "n_true"]].tolist() == [9, 4, 5]
+    assert complaint[["n", "n_detected", "n_true"]].tolist() == [9, 4, 5]
     assert complaint["precision"] == 3 / 4
-    assert complaint["recall"] == 3 / (3 + 1 + 2)  # the unheard one stands for two
-    assert complaint["share_heard"] == pytest.approx(4 / 13)
+    assert complaint["recall"] == 3 / (3 + 1 + 2)  # the missed one stands for two
+    assert complaint["share_detected"] == pytest.approx(4 / 13)
     assert complaint["share"] == pytest.approx(6 / 13)
     low, high = wilson([3], [4])
     assert complaint[["precision_low", "precision_high"]].tolist() == pytest.approx([low[0], high[0]])
@@ -121,7 +121,7 @@ def test_a_label_of_none_is_read_as_it_was_given(tmp_path):
 
 
 def test_labels_are_checked():
-    labels = pd.DataFrame({"heard": [""], "rate": [1.0], "label": ["moan"]})
+    labels = pd.DataFrame({"detected": [""], "rate": [1.0], "label": ["moan"]})
     with pytest.raises(InsightError, match=r"\['moan'\] are no signals"):
         score_signals(labels)
     with pytest.raises(InsightError, match="none of 1 sentences"):

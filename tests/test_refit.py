@@ -80,7 +80,7 @@ def test_held_out_scores_are_told_and_a_signal_heard_no_better_is_left_to_the_ru
     (score,) = model.scores
     assert (score["signal"], score["n"], score["n_true"], score["used"]) == ("complaint", 36, 18, True)
     assert score["f1"] > 0.8 > score["f1_before"] == 0
-    known = fit_signals(labels().assign(heard=["complaint"] * 18 + [""] * 18))
+    known = fit_signals(labels().assign(detected=["complaint"] * 18 + [""] * 18))
     assert known.classifiers == ()
     assert known.scores[0]["f1_before"] == 1
     said = ["My kettle went dark", "The lid broke"]

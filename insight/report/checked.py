@@ -45,14 +45,14 @@ def check_labels(
         return None
     found = signals.astype({"signal": "str"}).groupby(["mention_id", "sentence"])["signal"].agg(" ".join)
     keys = pd.MultiIndex.from_frame(here[["mention_id", "sentence"]].astype({"sentence": "int64"}))
-    return score_signals(here.assign(heard=found.reindex(keys).fillna("").to_numpy()))
+    return score_signals(here.assign(detected=found.reindex(keys).fillna("").to_numpy()))
 
 
 def honesty(scores: pd.DataFrame | None) -> str:
     """Say in one sentence how far the needs can be trusted."""
     if scores is None:
         return UNCHECKED
-    rows = scores[scores["signal"].isin(NEED_SIGNALS) & (scores["n_heard"] + scores["n_true"] > 0)]
+    rows = scores[scores["signal"].isin(NEED_SIGNALS) & (scores["n_detected"] + scores["n_true"] > 0)]
     listed = [f"{row['signal']} {_precision(row)}, {_recall(row)}" for _, row in rows.iterrows()]
     checked = f"Checked on {wording.count(scores['n'].iloc[0], 'sentence')} of this archive labelled by hand"
     return f"{checked}: {'; '.join(listed)}." if listed else f"{checked}, none of them a need."
@@ -62,22 +62,22 @@ def checked_rows(scores: pd.DataFrame | None) -> list[tuple[str, str]]:
     """List every signal that was found or labelled, with precision, recall and corrected share."""
     if scores is None:
         return []
-    rows = scores[scores["n_heard"] + scores["n_true"] > 0]
+    rows = scores[scores["n_detected"] + scores["n_true"] > 0]
     return [
         (
             f"{wording.start(row['signal'])}, checked on {wording.count(row['n'], 'labelled sentence')}",
-            f"{_precision(row)}; {_recall(row)}; found in {wording.share(row['share_heard'])} of sentences, "
-            f"corrected {wording.estimate_of(row)}",
+            f"{_precision(row)}; {_recall(row)}; found in {wording.share(row['share_detected'])} of "
+            f"sentences, corrected {wording.estimate_of(row)}",
         )
         for _, row in rows.iterrows()
     ]
 
 
 def _precision(row: pd.Series) -> str:
-    if not row["n_heard"]:
+    if not row["n_detected"]:
         return "never found"
     found = wording.estimate(row["precision"], row["precision_low"], row["precision_high"])
-    return f"precision {found}, n = {row['n_heard']}"
+    return f"precision {found}, n = {row['n_detected']}"
 
 
 def _recall(row: pd.Series) -> str:

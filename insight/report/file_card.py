@@ -99,7 +99,7 @@ def heading(report: ImportReport) -> str:
 
 
 def spoken(mentions: pd.DataFrame) -> str:
-    """Tell who speaks in the file."""
+    """Say who speaks in the file."""
     n_by_side = mentions["role"].value_counts()
     sides = {
         "customer": "customers",

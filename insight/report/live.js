@@ -183,7 +183,7 @@ const SENTENCES = {
     return whole ? [`${percent(whole.share)} of those shown get a reply within a day`, waiting ? `${count(waiting)} messages wait for a reply.` : ""] : ["Too few waits in what is shown", ""];
   },
 };
-function retell(id) {
+function reword(id) {
   const part = byId(id);
   if (!part) return;
   const lines = [part.querySelector("h2"), part.querySelector(".lead")].filter(Boolean);
@@ -192,7 +192,7 @@ function retell(id) {
   lines.forEach((line, at) => line.replaceChildren(...(now ? [now[at]] : line.before_)));
 }
 function refresh() {
-  Object.keys(SENTENCES).forEach(retell);
+  Object.keys(SENTENCES).forEach(reword);
   refreshProblems();
   showCompared();
   all("figure").forEach((figure) => {

@@ -18,7 +18,9 @@ from insight.timeline.own_words import own_words
 
 from .rules import SIGNALS
 
-_COLUMNS = ["mention_id", "sentence", "text", "heard", "rate", "label"]
+_COLUMNS = ["mention_id", "sentence", "text", "detected", "rate", "label"]
+_EARLIER = {"heard": "detected"}
+"""Names of columns in files of earlier versions."""
 NONE = "-"
 """The label of a sentence that carries no signal; an empty label is a sentence not labelled yet."""
 
@@ -40,7 +42,7 @@ def draw_sentences(
     Returns
     -------
     DataFrame
-        mention_id, sentence (number), text (of the sentence), heard (signals, blank between), rate (chance
+        mention_id, sentence (number), text (of the sentence), detected (signals, blank between), rate (chance
         with which the sentence was drawn), label (empty: to be filled with signals, or "-" for none).
 
     Examples
@@ -49,7 +51,7 @@ def draw_sentences(
     >>> from insight.signals.find_signals import find_signals
     >>> people = {"mention_id": list("ab"), "author_id": list("xy")}
     >>> mentions = as_mentions(pd.DataFrame({**people, "text": ["The lid broke", "Off to work"]}))
-    >>> sorted(draw_sentences(mentions, find_signals(mentions))[["text", "heard", "rate"]].values.tolist())
+    >>> sorted(draw_sentences(mentions, find_signals(mentions))[["text", "detected", "rate"]].values.tolist())
     [['Off to work', '', 1.0], ['The lid broke', 'complaint', 1.0]]
     """
     people = own_words(mentions)
@@ -61,10 +63,10 @@ def draw_sentences(
         ],
         columns=_COLUMNS[:3],
     ).astype({"sentence": "int64"})
-    heard = signals.astype({"signal": "str"}).groupby(["mention_id", "sentence"])["signal"].agg(" ".join)
-    rows = rows.merge(heard.rename("heard").reset_index(), on=["mention_id", "sentence"], how="left")
-    rows["heard"] = rows["heard"].fillna("")
-    carried = pd.DataFrame({signal: _has(rows["heard"], signal) for signal in SIGNALS})
+    detected = signals.astype({"signal": "str"}).groupby(["mention_id", "sentence"])["signal"].agg(" ".join)
+    rows = rows.merge(detected.rename("detected").reset_index(), on=["mention_id", "sentence"], how="left")
+    rows["detected"] = rows["detected"].fillna("")
+    carried = pd.DataFrame({signal: _has(rows["detected"], signal) for signal in SIGNALS})
     sizes = carried.sum()
     wanted = {signal: n / 2 / max(1, (sizes > 0).sum()) / max(1, sizes[signal]) for signal in SIGNALS}
     rates = (carried * pd.Series(wanted)).max(axis=1)
@@ -85,9 +87,9 @@ def score_signals(labels: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a signal: signal; n (labelled sentences); n_heard, n_true (of these); precision,
-        precision_low, precision_high; recall, recall_low, recall_high; share_heard (of all sentences of the
-        archive) and share, low, high (corrected for the measured error). 95 % intervals; missing where
+        One row a signal: signal; n (labelled sentences); n_detected, n_true (of these); precision,
+        precision_low, precision_high; recall, recall_low, recall_high; share_detected (of all sentences of
+        the archive) and share, low, high (corrected for the measured error). 95 % intervals; missing where
         nothing was detected or nothing is true.
 
     Raises
@@ -102,7 +104,7 @@ def score_signals(labels: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> labels = pd.DataFrame({"heard": ["complaint", "complaint", ""], "rate": [1.0, 1.0, 0.5],
+    >>> labels = pd.DataFrame({"detected": ["complaint", "complaint", ""], "rate": [1.0, 1.0, 0.5],
     ...                        "label": ["complaint", "-", "complaint"]})
     >>> score_signals(labels).set_index("signal").loc["complaint", ["precision", "recall"]].round(2).tolist()
     [0.5, 0.33]
@@ -118,13 +120,16 @@ def score_signals(labels: pd.DataFrame) -> pd.DataFrame:
     weight = 1 / done["rate"].to_numpy(float)
     rows = []
     for signal in SIGNALS:
-        heard, true = _has(done["heard"], signal).to_numpy(), _has(done["label"], signal).to_numpy()
-        precision, recall = _weighted(true[heard], weight[heard]), _weighted(heard[true], weight[true])
+        detected, true = _has(done["detected"], signal).to_numpy(), _has(done["label"], signal).to_numpy()
+        precision, recall = (
+            _weighted(true[detected], weight[detected]),
+            _weighted(detected[true], weight[true]),
+        )
         share = _weighted(true, weight)
-        counts = (signal, len(done), int(heard.sum()), int(true.sum()))
-        rows.append((*counts, *precision, *recall, float(np.average(heard, weights=weight)), *share))
-    names = ["signal", "n", "n_heard", "n_true", "precision", "precision_low", "precision_high"]
-    names += ["recall", "recall_low", "recall_high", "share_heard", "share", "low", "high"]
+        counts = (signal, len(done), int(detected.sum()), int(true.sum()))
+        rows.append((*counts, *precision, *recall, float(np.average(detected, weights=weight)), *share))
+    names = ["signal", "n", "n_detected", "n_true", "precision", "precision_low", "precision_high"]
+    names += ["recall", "recall_low", "recall_high", "share_detected", "share", "low", "high"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -169,6 +174,7 @@ def read_labels(path: str | os.PathLike[str]) -> pd.DataFrame:
         )
     except (OSError, ValueError) as error:
         raise InsightError(f"the labels in {os.fspath(path)} cannot be read: {error}.") from error
+    labels = labels.rename(columns=_EARLIER)
     words = labels.columns.intersection(["mention_id", "text", "label"])
     return labels.assign(**{name: labels[name].map(unescape_formula) for name in words})
 

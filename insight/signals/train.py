@@ -32,7 +32,7 @@ def fit_signals(labels: pd.DataFrame, *, random_state: int = 0, progress: bool =
     labels : DataFrame
         Columns text and label (signals, blank between; "-" for none; empty rows are left out), as
         `draw_sentences` and `insight label` give them. Of `rate` (chance with which the sentence was drawn)
-        and `heard` (signals detected so far), 1 and the rules' hits stand in where they are missing.
+        and `detected` (signals detected so far), 1 and the rules' hits stand in where they are missing.
     random_state : int
         Seed of the folds and of the attention.
     progress : bool
@@ -111,8 +111,10 @@ def _labelled(labels: pd.DataFrame) -> tuple[list[str], pd.DataFrame, np.ndarray
         raise InsightError(f"{unknown} are no signals; label with {list(SIGNALS)}, or '-' for none of them.")
     texts = done["text"].astype("str").tolist()
     truth = pd.DataFrame({s: [s in label.split() for label in done["label"]] for s in SIGNALS})
-    if "heard" in done.columns:
-        before = pd.DataFrame({s: [s in said.split() for said in done["heard"].fillna("")] for s in SIGNALS})
+    if "detected" in done.columns:
+        before = pd.DataFrame(
+            {s: [s in said.split() for said in done["detected"].fillna("")] for s in SIGNALS}
+        )
     else:
         hits = rule_hits(texts)
         met = {s: [hit for rule, hit in hits.items() if rule.startswith(f"{s}: ")] for s in SIGNALS}
@@ -209,11 +211,11 @@ def _best_cut(chances: np.ndarray, weight: np.ndarray) -> float:
 
 
 def _agreement(label: np.ndarray, guess: np.ndarray, weight: np.ndarray) -> dict[str, float]:
-    both, heard, true = (float(weight[rows].sum()) for rows in (label & guess, guess, label))
+    both, detected, true = (float(weight[rows].sum()) for rows in (label & guess, guess, label))
     return {
-        "precision": both / heard if heard else np.nan,
+        "precision": both / detected if detected else np.nan,
         "recall": both / true if true else np.nan,
-        "f1": 2 * both / (heard + true) if heard + true else np.nan,
+        "f1": 2 * both / (detected + true) if detected + true else np.nan,
     }
 
 

@@ -97,13 +97,13 @@ def main() -> None:
         archive(size)
         command = [sys.executable, "-W", "ignore", __file__, "run", str(size)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        told = json.loads(done.stdout.splitlines()[-1])
+        spent = json.loads(done.stdout.splitlines()[-1])
         paint, stand = open_page(KEPT / f"{size}.html")
         print(
-            f"{told['n']:,} messages: {told['cpu']:.0f} s CPU (read {told['read']:.1f}, build "
-            f"{told['build']:.1f}, save {told['save']:.1f}), {told['wall']:.0f} s wall, "
-            f"{told['memory']:.2f} + {told['beside']:.2f} GB at the peak; "
-            f"page {told['mb']:.1f} MB, first screen {paint:.0f} ms, takes "
+            f"{spent['n']:,} messages: {spent['cpu']:.0f} s CPU (read {spent['read']:.1f}, build "
+            f"{spent['build']:.1f}, save {spent['save']:.1f}), {spent['wall']:.0f} s wall, "
+            f"{spent['memory']:.2f} + {spent['beside']:.2f} GB at the peak; "
+            f"page {spent['mb']:.1f} MB, first screen {paint:.0f} ms, takes "
             f"clicks at {stand:.0f} ms",
             flush=True,
         )
@@ -115,9 +115,9 @@ def profiled(size: int) -> dict[str, float]:
     import pstats
 
     profile = cProfile.Profile()
-    told = profile.runcall(run, size)
+    spent = profile.runcall(run, size)
     pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats("insight/", 60)
-    return told
+    return spent
 
 
 if __name__ == "__main__":

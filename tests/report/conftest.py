@@ -1,4 +1,4 @@
-"""Hand-made results: every number on the page can be reckoned in the head."""
+"""Hand-made results: every number on the page can be computed in the head."""
 
 import types
 from dataclasses import replace

@@ -12,10 +12,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def labels():
-    """Heard now: a complaint in x:1, x:3 and x:5, a wish in x:4; the labels deny the complaint of x:3."""
+    """Detected now: a complaint in x:1, x:3 and x:5, a wish in x:4; the labels deny the complaint of x:3."""
     rows = [("x:1", 0, "complaint"), ("x:3", 0, "-"), ("x:4", 0, "wish complaint"), ("y:9", 0, "complaint")]
     table = pd.DataFrame(rows, columns=["mention_id", "sentence", "label"])
-    return table.assign(text="", heard="", rate=1.0)
+    return table.assign(text="", detected="", rate=1.0)
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def scores(mentions, labels):
     return check_labels(labels, mentions, find_signals(mentions, layers=("patterns",)))
 
 
-def test_what_is_heard_now_is_scored_on_the_sentences_of_this_archive(scores):
+def test_what_is_detected_now_is_scored_on_the_sentences_of_this_archive(scores):
     found = scores.set_index("signal").loc["complaint"]
-    assert (found["n"], found["n_heard"], found["n_true"]) == (3, 2, 2)
+    assert (found["n"], found["n_detected"], found["n_true"]) == (3, 2, 2)
     assert (found["precision"], found["recall"]) == (0.5, 0.5)
 
 
-def test_the_page_says_how_well_needs_are_heard(scores):
+def test_the_page_says_how_well_needs_are_detected(scores):
     line = honesty(scores)
     assert line.startswith("Checked on 3 sentences of this archive labelled by hand: complaint precision 50")
     assert "wish precision 100" in line

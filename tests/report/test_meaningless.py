@@ -54,7 +54,7 @@ def report(request, tmp_path_factory):
 
 
 def test_no_number_without_a_meaning(report):
-    """No brand speaks, none of them shows who stays, and no burst can be told from collecting."""
+    """No brand speaks, none of them shows who stays, and no burst can be distinguished from collecting."""
     said = dict(report.answers)
     sections = {part.id: part for part in report.page.sections}
     assert said["Replies"].startswith("No company replies are in this file")
