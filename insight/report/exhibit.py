@@ -16,7 +16,7 @@ import pandas as pd
 
 from . import format as wording
 from .results import Results
-from .vocabulary import NUMBERS, WORDS, Columns
+from .vocabulary import NUMBERS, Columns, columns
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -107,7 +107,7 @@ class Exhibit:
         plot = self._plot(result, table) if self.plot and finding else None
         if not finding or (self.plot and plot is None):
             return None
-        vocabulary = {**WORDS, **self.words}
+        vocabulary = {**columns("page"), **self.words}
         leads = [self._leads(row, results.period) for row in table.to_dict("records")] if self.opens else []
         counted = self.counted(result, results) if self.counted else ""
         return Shown(
@@ -231,7 +231,7 @@ def as_table(table: pd.DataFrame, columns: Columns, *, opens: Sequence[str] = ()
         for column, (_, words) in kept.items()
     ]
     return Table(
-        head=[(header, words in NUMBERS) for header, words in kept.values()],
+        head=[(header, words in NUMBERS.values()) for header, words in kept.values()],
         rows=[list(row) for row in zip(*cells, strict=True)],
         opens=list(opens[:MAX_ROWS]),
         left_out=len(table) - len(shown),

@@ -135,7 +135,7 @@ function walkable(plot) {
   };
   const marks = plot.calcdata.flatMap((points) => {
     const { trace } = points[0];
-    if (trace.mode === "text" || trace.type === "heatmap") return [];
+    if (trace.mode === "text" || trace.type === "heatmap" || trace.hoverinfo === "skip") return [];
     return points.map((one, pointNumber) => {
       const [x, y] = [label(plot._fullLayout[`xaxis${trace.xaxis.slice(1)}`], one.x), label(plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`], one.y)];
       const key = keyOf(plot, { x, y, data: trace, customdata: trace.customdata?.[pointNumber] });

@@ -307,6 +307,62 @@ def test_a_mark_of_a_figure_opens_words_by_click_and_by_keys(shown):
     assert page.evaluate("document.activeElement.id") == "answered-by-want"
 
 
+OF_NO_MESSAGES = {"rivals", "welcome"}
+"""Figures of other brands, whose messages the page does not hold, and of estimates."""
+
+
+def test_every_figure_opens_words_by_keys(shown):
+    page = shown()
+    draw_all(page)
+    plots = {plot.get_attribute("id"): plot for plot in page.locator("figure .plot").all()}
+    walked = {name for name, plot in plots.items() if plot.get_attribute("tabindex") == "0"}
+    assert set(plots) - walked <= OF_NO_MESSAGES
+    assert len(walked) >= 8
+    for name in sorted(walked):
+        plots[name].focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.locator("#panel").wait_for(state="visible")
+        assert page.locator("#panel-claim").inner_text().strip(), name
+        quotes = page.locator("#panel blockquote").count()
+        assert quotes or "few" in page.locator("#panel").inner_text(), name
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.id") == name
+    assert page.complaints == []
+
+
+def test_words_are_narrowed_by_a_second_key(shown):
+    page = shown(anchor="#tagged=tagged")
+    size = "Number(document.querySelector('#panel-quotes .quiet').textContent.replace(/\\D/g, ''))"
+    page.locator("#panel").wait_for(state="visible")
+    all_tagged = page.evaluate(size)
+    page.evaluate("location.hash = 'topic=0&tagged=tagged'")
+    page.wait_for_function(f"{size} !== {all_tagged}")
+    assert 0 < page.evaluate(size) < all_tagged
+    assert page.locator("#panel-claim").inner_text().endswith(", tagged")
+    page.evaluate("location.hash = 'topic=0&tagged=nonsense'")
+    page.locator("#panel").wait_for(state="hidden")
+
+
+def test_filters_need_no_mouse(shown):
+    page = shown()
+    whole = count_of(page)
+    page.locator("#unfold").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    for _ in range(40):
+        if page.evaluate("document.activeElement.id") == "by-channel":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("R")
+    page.keyboard.press("Tab")
+    assert "channel=Reddit" in page.url
+    assert count_of(page)[0] < whole[0]
+    page.locator("#undo").focus()
+    page.keyboard.press("Enter")
+    assert count_of(page) == whole
+
+
 def test_the_appendix_is_closed_and_made_when_opened(shown):
     page = shown()
     late = page.locator("details.late")

@@ -9,16 +9,13 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
-from insight.report.vocabulary import Columns
+from insight.report.vocabulary import columns
 from insight.topics.compare_periods import Changes
 
 from .finding import change_said, changed_name, largest_needs, main_change, name_of, surest_changes
 
 MOST_PANELS, MIN_PERIODS = 6, 3
 MOST_MOVES = 6
-STARS: Columns = {
-    "n": ("Ratings", wording.count), "low": ("From", wording.stars), "high": ("To", wording.stars)
-}  # fmt: skip
 
 
 def _heading(results: Results) -> str:
@@ -92,7 +89,8 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     since = wording.period_name(first["period"], period=results.period)
     apart = last["low"] > first["high"] or last["high"] < first["low"]
     if not apart:
-        return f"Ratings stay near {wording.stars(last['stars'])} stars since {since}"
+        latest = wording.period_name(last["period"], period=results.period)
+        return f"No clear change in ratings since {since}: {wording.stars(last['stars'])} stars in {latest}"
     return f"Ratings {'rose' if last['stars'] > first['stars'] else 'fell'} from {stars} since {since}"
 
 
@@ -136,8 +134,8 @@ CHANGES = Section(
             over=("period", "total"),
         ),
         Exhibit(
-            "ratings", "ratings", "period n stars low high", _ratings_title, live="ratings", words=STARS,
-            opens="{unit}={period:%Y-%m-%d}", label="period",
+            "ratings", "ratings", "period n stars low high", _ratings_title, live="ratings",
+            words=columns("stars"), opens="{unit}={period:%Y-%m-%d}", label="period",
             counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
         Exhibit(

@@ -138,7 +138,7 @@ COMPARISONS = Section(
         ),
         Exhibit(
             "streams", "streams", "item group n_with share n_other_with share_other", _stream_title,
-            plot="compare_streams", rows=_stream_rows, draw=lambda streams, _: streams,
+            plot="compare_streams", rows=_stream_rows,
             options={"kind": "topic", "top": 10}, label="item", opens="{opens}",
             words={"n_with": ("People", wording.count), "n_other_with": ("People elsewhere", wording.count)},
         ),

@@ -44,6 +44,15 @@ def _outage_title(outages: pd.DataFrame, results: Results) -> str:
     )
 
 
+def _reactions_title(outages: pd.DataFrame, results: Results) -> str:
+    first = outages.iloc[0]
+    shares = [
+        f"{wording.share(row['share'])} {REACTIONS[row['reaction']]}"
+        for _, row in outages[outages["outage"] == first["outage"]].head(2).iterrows()
+    ]
+    return f"Of {wording.people(first['n'])} who spoke during the outage {wording.listing(shares)}"
+
+
 def _largest(storms: pd.DataFrame) -> pd.DataFrame:
     firsts = storms[storms["part"] == "first_time"]
     return storms[storms["storm"] == firsts.loc[firsts["n"].idxmax(), "storm"]].set_index("part")
@@ -121,7 +130,7 @@ INCIDENTS = Section(
     _said,
     (
         Exhibit(
-            "outages", "outages", "when hours tier reaction n n_reacting share low high", _outage_title,
+            "outages", "outages", "when hours tier reaction n n_reacting share low high", _reactions_title,
             plot="outages", rows=_outage_rows, label="reaction",
             opens="dates={begin:%Y-%m-%d}..{end:%Y-%m-%d}",
             words={"hours": ("Hours", wording.count), "n_reacting": ("Reacting", wording.count)},

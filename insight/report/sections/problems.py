@@ -10,8 +10,8 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
+from insight.report.vocabulary import columns
 
-from .changes import STARS
 from .finding import languages, largest_needs, name_of, no_needs, shown_needs
 from .memo import spark
 
@@ -117,7 +117,7 @@ PROBLEMS = Section(
     (
         Exhibit(
             "ratings-by-topic", "ratings_by_topic", "name n stars low high", _ratings_title, rows=_enough,
-            live="topic-ratings", words=STARS, opens="topic={topic}",
+            live="topic-ratings", words=columns("stars"), opens="topic={topic}",
             counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
     ),

@@ -11,8 +11,8 @@ from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.measures.replies import REPLIED
 from insight.report.results import Results
+from insight.report.vocabulary import columns
 
-from .changes import STARS
 from .finding import answered_said, company, name_of, of_share, wait_said, waiting_said
 
 WANTS = {
@@ -116,7 +116,8 @@ def _quality(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     shown = table[table["part"].isin(PARTS) & table["line"].isin(lines)]
     shown = shown[shown["n"] >= max(wording.FEW, results.minimum)]
     order = list(PARTS)
-    return shown.assign(want=shown["line"].where(shown["line"].isin(DUE))).sort_values(
+    named = shown["line"].map(WANTS).fillna("all of these")
+    return shown.assign(want=shown["line"].where(shown["line"].isin(DUE)), line=named).sort_values(
         "part", key=lambda parts: parts.map(order.index), kind="stable", ignore_index=True
     )
 
@@ -176,7 +177,7 @@ REPLIES = Section(
         ),
         Exhibit(
             "ratings-by-reply", "ratings_by_reply", "group n stars low high", _ratings_title,
-            live="reply-ratings", words=STARS, opens="reply={group}", label="group",
+            live="reply-ratings", words=columns("stars"), opens="reply={group}", label="group",
             counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
     ),
