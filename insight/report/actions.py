@@ -10,6 +10,7 @@ from insight.topics.compare_periods import LEVEL
 
 from . import format as wording
 from .results import Results
+from .scope import speaks_of_brand
 from .sections.finding import (
     RECENT,
     changed_name,
@@ -98,8 +99,7 @@ def _other_languages(results: Results) -> Action | None:
 
 
 def _export_replies(results: Results) -> Action | None:
-    about = results.mentions["brand"].notna() | results.mentions["addressed"].fillna(False)
-    if (results.mentions["role"] == "brand").any() or not about.any():
+    if (results.mentions["role"] == "brand").any() or not speaks_of_brand(results.mentions):
         return None
     return Action(
         "Add the company's replies to the export",

@@ -14,7 +14,7 @@ from insight.timeline.rows import timeline
 from . import format as wording
 from .exhibit import Table, as_table
 from .scope import customer_messages
-from .vocabulary import columns, field
+from .vocabulary import columns, field, values
 
 if TYPE_CHECKING:
     from insight.archives import Archive, ImportReport
@@ -31,17 +31,9 @@ def heading(report: ImportReport) -> str:
 def spoken(mentions: pd.DataFrame) -> str:
     """Say who speaks in the file."""
     n_by_side = mentions["role"].value_counts()
-    sides = {
-        "customer": "customers",
-        "brand": "the brand",
-        "rival": "other brands",
-        "automated": "automatic accounts",
-        "other": "others",
-        "unknown": "unknown sides",
-    }
     lines = [
         wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
-        for side, words in sides.items()
+        for side, words in values("sides").items()
         if n_by_side.get(side, 0)
     ]
     n = n_reposts(mentions)

@@ -1,10 +1,10 @@
 // What is counted again from the rows: the table of problems, replies, ratings, volume, groups side by side.
-const WANTS = { help: "ask for help", complaint: "complain", idea: "suggest something", compliment: "praise", thanks: "say thanks", other: "small talk and the like" };
+const wantOf = (want) => data.wants[want] ?? want;
 const STEP = 34;
 const leadsTo = (name, found) => ({ meta: LEADS, customdata: found.map(({ value }) => String(new URLSearchParams([[name, value]]))) });
 
 function dots(found, name) {
-  const y = found.map(({ label }) => WANTS[label] ?? label);
+  const y = found.map(({ label }) => wantOf(label));
   const share = found.map((row) => row.share);
   return {
     data: [{
@@ -69,7 +69,7 @@ function liveTable(name, shown) {
   if (name === "waits") return { head: [["Waited", true], ["Without an answer", true]], rows: found.map((row) => [waited(row.wait_hours), percent(row.unanswered)]) };
   if (name === "volume") return { head: [["From", false], ["People", true], ["Messages", true]], rows: found.map((row) => [ofDay(row.start), count(row.people), count(row.messages)]) };
   if (name.endsWith("ratings")) return { head: [[name === "ratings" ? "From" : "Group", false], ["Ratings", true], ["Stars", true]], rows: found.map((row) => [row.label, count(row.n), inStars(row.mean)]) };
-  return { head: [["Group", false], ["Waits", true], ["Answered", true], ["Share", true], ["From", true], ["To", true]], rows: found.map((row) => [WANTS[row.label] ?? row.label, count(row.n), count(row.answered), percent(row.share), percent(row.low), percent(row.high)]) };
+  return { head: [["Group", false], ["Waits", true], ["Answered", true], ["Share", true], ["From", true], ["To", true]], rows: found.map((row) => [wantOf(row.label), count(row.n), count(row.answered), percent(row.share), percent(row.low), percent(row.high)]) };
 }
 
 // The table of problems: sorted by any column; the first twelve are in sight.

@@ -26,13 +26,15 @@ class Measure:
 
     One with a default may be missing; without the others the measure is left out, and only the first that
     failed gives its reason. `must` stops the run where it fails, as it reads what people wrote by hand;
-    `counts` names the column without which a table found nothing, and is left out.
+    `counts` names the column without which a table found nothing, and is left out; `lacks` is the reason that
+    the page gives, where that of the measure speaks of its parameters.
     """
 
     name: str
     run: Callable[..., Any]
     must: bool = False
     counts: str = ""
+    lacks: str = ""
 
     def arguments(self, found: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return what to run it with, or None if something that it cannot do without is missing."""
@@ -114,13 +116,16 @@ PLAN: tuple[Measure, ...] = (
         ins.tenure(regulars, silence=f"{inactive_days}D", as_of=until)),
     Measure("cadence", lambda regulars, until, tz: ins.staying.cadence(regulars, tz=tz, as_of=until)),
     Measure("risk", lambda regulars, until, inactive_days: ins.staying.at_risk(
-        regulars, horizon=f"{inactive_days}D", lately=f"{2 * inactive_days}D", as_of=until)),
+        regulars, horizon=f"{inactive_days}D", lately=f"{2 * inactive_days}D", as_of=until),
+        lacks="Too few people left or stayed to learn from, so no one is scored."),
     Measure("drivers", staying.drivers),
     Measure("exits", staying.exits),
     Measure("met", lambda regulars, until, tz: ins.welcome(regulars, tz=tz, as_of=until)),
     Measure("by_welcome", staying.by_welcome),
     Measure("effect", lambda regulars, until, random_state:
-        ins.reply_effect(regulars, as_of=until, random_state=random_state)),
+        ins.reply_effect(regulars, as_of=until, random_state=random_state),
+        lacks="Too few newcomers could be watched for three months, so that those with a reply and those "
+        "without are not compared."),
     Measure("ladder", lambda mentions, signals, since, tz: ins.people.ladder(mentions, signals, tz=tz),
         counts="n"),
     Measure("advocates", lambda mentions, signals, since, tz:
@@ -162,7 +167,7 @@ def run_plan(settings: Mapping[str, Any], *, progress: bool = False) -> Measured
             except InsightError as error:
                 if measure.must:
                     raise
-                reasons[measure.name] = start(str(error))
+                reasons[measure.name] = measure.lacks or start(str(error))
                 continue
             empty = made is not None and measure.counts and not (len(made) and made[measure.counts].sum())
             found[measure.name] = None if empty else made

@@ -22,6 +22,11 @@ def customer_messages(mentions: pd.DataFrame) -> pd.DataFrame:
     return mentions.assign(text=words)[spoken & ~is_repost(mentions)].reset_index(drop=True)
 
 
+def speaks_of_brand(mentions: pd.DataFrame) -> bool:
+    """Return whether any message is about a brand, or sent to one."""
+    return bool((mentions["brand"].notna() | mentions["addressed"].fillna(False).astype(bool)).any())
+
+
 def collection_days(dates: pd.Series) -> int:
     """Return the days in which nine tenths of the messages lie: a search often reaches far back for a few."""
     return int((dates.quantile(0.95) - dates.quantile(0.05)).days) if len(dates) else 0

@@ -1,4 +1,4 @@
-"""Column -> its header and the words for a value: the one vocabulary of the page's tables, columns.toml."""
+"""The one vocabulary of the page, columns.toml: column -> its header and the words for a value."""
 
 from __future__ import annotations
 
@@ -47,10 +47,18 @@ NUMBERS: Mapping[str, Format] = {
 }  # fmt: skip
 FORMATS: Mapping[str, Format] = {
     **NUMBERS, "day": wording.day, "named": named, "period": period, "short": wording.shorten, "text": str,
+    "date": wording.date, "stage": lambda stage: values("stages")[stage],
+    "weighting": lambda kind: values("weightings")[kind],
     "yes": yes, "role": role, "field": lambda column: wording.start(field(column)),
     "hour": lambda hour: f"{int(hour)}:00", "place": lambda name: wording.place(str(name)),
     "zone": lambda zone: "stated in the file" if zone == "explicit" else str(zone),
 }  # fmt: skip
+
+
+@cache
+def values(kind: str) -> Mapping[str, str]:
+    """Return the words for the values of a column, in the order in which they are shown."""
+    return dict(_words()[kind])
 
 
 @cache

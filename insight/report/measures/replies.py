@@ -10,6 +10,7 @@ import pandas as pd
 import insight as ins
 from insight.mentions import InsightError
 from insight.report.format import place
+from insight.report.scope import speaks_of_brand
 from insight.timeline.persons import by_people
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ NO_REPLIES = (
 
 def waits(
     mentions: pd.DataFrame, *, wants: pd.DataFrame | None = None, as_of: pd.Timestamp | None = None
-) -> pd.DataFrame:
-    """Find who wrote to the brand, and when each was answered."""
+) -> pd.DataFrame | None:
+    """Find who wrote to the brand, and when each was answered; nothing in a file that speaks of no brand."""
     if not (mentions["role"] == "brand").any():
+        if not speaks_of_brand(mentions):
+            return None
         raise InsightError(NO_REPLIES)
     found = ins.first_responses(mentions, wants)
     if found.empty:

@@ -21,6 +21,9 @@ SOON_HOURS = 24.0
 
 _MOSTLY_REVIEWS = 0.9
 """Above this share of reviews an archive is a store's, where a person writes about a thing once."""
+SHORT_SILENCE = 7
+"""Days: a file in which people stop sooner was collected around single conversations."""
+
 _FEWEST_PEOPLE = 10
 _FEWEST_DAYS = 14
 """Of a shorter time it cannot be said who comes back; a search often reaches far back for a few."""
@@ -74,7 +77,14 @@ def silence(regulars: pd.DataFrame, until: pd.Timestamp, random_state: int) -> p
 def inactive_days(silence: pd.DataFrame) -> int | None:
     """Return the silence, in days, after which at most one in ten comes back, by silences and by people."""
     suggested = list(silence.attrs["suggested"].values())
-    return int(max(suggested)) if suggested and None not in suggested else None
+    if not suggested or None in suggested:
+        return None
+    if max(suggested) < SHORT_SILENCE:
+        raise InsightError(
+            "Within a week of silence people no longer come back: the file was collected around single "
+            "conversations, so that it does not show who left."
+        )
+    return int(max(suggested))
 
 
 def drivers(
@@ -88,8 +98,6 @@ def drivers(
 ) -> pd.DataFrame:
     """Find what goes before people stop writing."""
     spell = min(7, inactive_days // 2)
-    if spell < 1:
-        raise InsightError("The file is too short for a churn model.")
     return ins.staying.churn_drivers(
         regulars, signals, topics=topics, silence=f"{inactive_days}D", spell=f"{spell}D",
         as_of=until, random_state=random_state,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Section
 from insight.report.results import Results
+from insight.report.vocabulary import columns, values
 from insight.staying.churn_drivers import BEFORE_TOO
 
 from .community import started
@@ -23,28 +23,6 @@ if TYPE_CHECKING:
     from insight.staying import AtRisk, Cadence, ReachCeiling, Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
-LETTERS = {
-    "copied": "go in the same words to two or more people", "named": "call the reader by a name",
-    "refers": "take up a word of the message",
-}  # fmt: skip
-STAGES = {
-    "answered": "answered by the brand", "decided": "decided", "shipped": "shipped",
-    "informed": "announced to those who asked", "thanked": "thanked for",
-}  # fmt: skip
-WEIGHTINGS = {"episode": "each silence once", "author": "each person once"}
-STANCES = {
-    "support": "support it",
-    "doubt": "doubt it",
-    "defend": "defend the brand",
-    "other": "none of these",
-}
-LEDGER: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "kind": ("Kind", str),
-    "note": ("Note", wording.shorten),
-    "raised": ("First mentioned", wording.date),
-    **{step: (wording.start(step), wording.date) for step in ("decided", "shipped", "thanked")},
-}
-SCORES = {"low": ("From", wording.score), "high": ("To", wording.score)}
 
 
 def enough(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -185,13 +163,17 @@ def _index_title(index: pd.DataFrame, results: Results) -> str:
 
 
 def _letters_rows(marks: pd.DataFrame, results: Results) -> pd.DataFrame:
-    rows = marks[marks["mark"].isin(LETTERS) & (marks["n"] > 0) & (marks["writer"] == "all")]
+    rows = marks[marks["mark"].isin(list(values("letters"))) & (marks["n"] > 0) & (marks["writer"] == "all")]
     return rows.reset_index(drop=True)
 
 
 def _letters_title(marks: pd.DataFrame, results: Results) -> str:
     rows = marks[(marks["writer"] == "all") & (marks["mark"] == "copied") & (marks["n"] >= wording.FEW)]
-    return f"{wording.share(rows['share'].iloc[0])} of replies {LETTERS['copied']}" if len(rows) else ""
+    return (
+        f"{wording.share(rows['share'].iloc[0])} of replies {values('letters')['copied']}"
+        if len(rows)
+        else ""
+    )
 
 
 def _tags_title(tags: pd.DataFrame, results: Results) -> str:
@@ -212,7 +194,7 @@ def _credibility_title(found: Credibility, results: Results) -> str:
 
 
 def _stances(found: Any, rows: pd.DataFrame) -> Any:  # noqa: ANN401
-    named = found.stances["stance"].map(STANCES).fillna(found.stances["stance"])
+    named = found.stances["stance"].map(values("stances")).fillna(found.stances["stance"])
     return replace(found, stances=found.stances.assign(stance=named))
 
 
@@ -286,7 +268,7 @@ APPENDIX = Section(
             _index_title, plot="dialogue_index", words={"n": ("Posts", wording.count)}, label="period",
             over=("period", "n")),
         Exhibit("letters", "letters", "mark n n_marked share low high", _letters_title, plot="form_letters",
-            rows=_letters_rows, draw=lambda _, rows: rows.assign(mark=rows["mark"].map(LETTERS)),
+            rows=_letters_rows, draw=lambda _, rows: rows.assign(mark=rows["mark"].map(values("letters"))),
             words={"n": ("Replies", wording.count)}, label="mark"),
         Exhibit("hashtags", "hashtags", "tag reason", _tags_title,
             rows=lambda tags, _: tags[tags["flagged"].astype(bool)], label="tag"),
@@ -305,7 +287,6 @@ APPENDIX = Section(
             opens="joined={start:%Y-%m-%d}"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
             "suggested", lambda *_: "How many come back after a silence", plot="silence",
-            words={"weighting": ("Counting", WEIGHTINGS.__getitem__)},
             label="weighting"),
         Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
             of="curve", rows=lambda curve, _: thinned(curve),
@@ -317,7 +298,7 @@ APPENDIX = Section(
         Exhibit("drivers", "drivers",
             "driver n_people silent_with silent_without odds_ratio low high reading", _drivers_title,
             plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
-            words=SCORES, label="driver"),
+            words=columns("scores"), label="driver"),
         Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", _exits_title,
             plot="exit_words", rows=_exits_rows, opens="topic={topic}"),
         Exhibit("ceiling", "ceiling", "figure value lowest highest", _ceiling_title, plot="reach_ceiling",
@@ -338,11 +319,11 @@ APPENDIX = Section(
             plot="credibility", of="stances", rows=lambda table, _: table[table["n"] > 0], draw=_stances,
             label="stance"),
         Exhibit("loop", "loop", "stage n n_reached share low high n_open", _loop_title, plot="loop_closed",
-            words={"n": ("Ideas", wording.count), "stage": ("Stage", STAGES.__getitem__)}, label="stage"),
+            words={"n": ("Ideas", wording.count)}, label="stage"),
         Exhibit("ideas", "ledger", "name kind n_people raised decided shipped thanked note", _ledger_title,
             rows=lambda table, results: table[table["n_people"] >= results.minimum].sort_values(
                 ["n_people", "entry"], ascending=[False, True]),
-            words=LEDGER),
+            words=columns("ledger")),
     ),
     bare=True,
 )  # fmt: skip

@@ -51,9 +51,10 @@ def _volume_title(spikes: pd.DataFrame, results: Results) -> str:
     if flagged is None or flagged.empty:
         return f"No day stands out among {wording.count(len(days), 'day')}" if len(days) else ""
     first = flagged.iloc[0]
+    usual = round(first["expected"])
     return (
-        f"{wording.day(first['day'])} was the busiest day: {wording.people(first['n_people'])}, where "
-        f"{wording.count(round(first['expected']))} are usual"
+        f"{wording.day(first['day'])} was the busiest day: {wording.people(first['n_people'])}"
+        f"{f', where {wording.count(usual)} are usual' if usual > 1 else ''}"
     )
 
 

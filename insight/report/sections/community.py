@@ -14,9 +14,6 @@ from insight.staying import ReplyEffect
 
 from .finding import of_share, pooled
 
-SHORT_SILENCE = 7
-"""Days: a file in which people stop sooner was collected around single conversations."""
-
 
 def _heading(results: Results) -> str:
     row = pooled(results.repeat)
@@ -59,7 +56,7 @@ def _growth(results: Results) -> Said:
 
 def _inactive(results: Results) -> Said:
     silence, days = results.silence, results.inactive_days
-    if silence is None or days is None or days < SHORT_SILENCE:
+    if silence is None or days is None:
         return Said("")
     rows = silence[(silence["silence_days"] == days) & silence["suggested"].astype(bool)]
     row = rows.iloc[0]

@@ -9,11 +9,11 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
+from insight.report.vocabulary import values
 
 from .finding import company
 
 MOST_SUBJECTS = 6
-STREAMS = {"addressed": "tagged", "wild": "untagged"}
 
 
 def whole_file(rivals: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
     rows = streams[streams["kind"] != "word"]
     rows = rows[rows["significant"].astype(bool)] if rows["significant"].any() else rows
     return rows.assign(
-        group=rows["group"].map(STREAMS).fillna(rows["group"]),
+        group=rows["group"].map(values("streams")).fillna(rows["group"]),
         opens=[_words(row, results) for _, row in rows.iterrows()],
     )
 
@@ -102,7 +102,7 @@ def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
 def _words(row: pd.Series, results: Results) -> str | None:
     """Name what opens the words behind a difference: its topic or signal, on the side that says it more."""
     key = f"signal={row['item']}" if row["kind"] == "signal" else _topic_of(row["item"], results)
-    return key and f"{key}&tagged={STREAMS.get(row['group'], row['group'])}"
+    return key and f"{key}&tagged={values('streams').get(row['group'], row['group'])}"
 
 
 def _topic_of(name: str, results: Results) -> str | None:

@@ -200,11 +200,14 @@ def no_needs(results: Results) -> str:
         if measure in results.reasons:
             return str(results.reasons[measure])
     if results.needs is not None and results.needs.attrs.get("n_too_few", 0):
-        n = wording.count(results.needs.attrs["n_too_few"], "problem")
-        return f"{n} mentioned, none of them by {results.minimum} people or more."
+        n = int(results.needs.attrs["n_too_few"])
+        few = wording.count(n, "problem is", plural="problems are")
+        return f"{few} mentioned, {'not' if n == 1 else 'none of them'} by {results.minimum} people or more."
     signals = results.signals
     n_said = 0 if signals is None or signals.empty else int(signals["signal"].isin(NEED_SIGNALS).sum())
     if n_said:
-        return f"{wording.count(n_said, 'sentence')} complain or wish, too few alike to make a problem."
+        some = wording.people(results.minimum) if results.minimum > 1 else "2 people"
+        said = wording.count(n_said, "sentence complains or wishes", plural="sentences complain or wish")
+        return f"No problem is shared by {some} or more; {said}."
     searched = f"No complaint, wish or workaround in {wording.count(len(results.customers), 'message')}."
     return f"{searched} {languages(results)}".strip()

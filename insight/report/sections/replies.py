@@ -11,20 +11,12 @@ from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.measures.replies import REPLIED
 from insight.report.results import Results
-from insight.report.vocabulary import columns
+from insight.report.vocabulary import columns, values
 
 from .finding import answered_said, company, name_of, of_share, wait_said, waiting_said
 
-WANTS = {
-    "help": "ask for help", "complaint": "complain", "idea": "suggest something", "compliment": "praise",
-    "thanks": "say thanks", "other": "small talk and the like",
-}  # fmt: skip
 DUE = ("help", "complaint", "idea")
 """What asks for a reply."""
-PARTS = {
-    "answered soon": "within an hour", "answered": "within a day", "acknowledged": "apologises",
-    "thanked": "thanks", "moved": "moves to private",
-}  # fmt: skip
 
 
 def _heading(results: Results) -> str:
@@ -79,7 +71,7 @@ def _due(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def _rates(table: pd.DataFrame, results: Results) -> pd.DataFrame:
-    named = table["group"].map(WANTS).fillna(table["group"])
+    named = table["group"].map(values("wants")).fillna(table["group"])
     return table[table["n_people"] >= results.minimum].assign(want=table["group"], group=named)
 
 
@@ -88,9 +80,8 @@ def _intent_title(table: pd.DataFrame, results: Results) -> str:
     if len(known) < 2:
         return ""
     worst = known.sort_values(["share", "group"]).iloc[0]
-    return (
-        f"People who {WANTS[worst['group']]} are answered least: {wording.share(worst['share'])} within a day"
-    )
+    who = f"People who {values('wants')[worst['group']]}"
+    return f"{who} are answered least: {wording.share(worst['share'])} within a day"
 
 
 def _channel_title(table: pd.DataFrame, results: Results) -> str:
@@ -113,10 +104,10 @@ def _curve_title(curve: pd.DataFrame, results: Results) -> str:
 
 def _quality(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     lines = (table["line"].iloc[0], *DUE)
-    shown = table[table["part"].isin(PARTS) & table["line"].isin(lines)]
+    shown = table[table["part"].isin(list(values("reply_parts"))) & table["line"].isin(lines)]
     shown = shown[shown["n"] >= max(wording.FEW, results.minimum)]
-    order = list(PARTS)
-    named = shown["line"].map(WANTS).fillna("all of these")
+    order = list(values("reply_parts"))
+    named = shown["line"].map(values("wants")).fillna("all of these")
     return shown.assign(want=shown["line"].where(shown["line"].isin(DUE)), line=named).sort_values(
         "part", key=lambda parts: parts.map(order.index), kind="stable", ignore_index=True
     )
@@ -126,7 +117,7 @@ def _quality_title(table: pd.DataFrame, results: Results) -> str:
     first = table[table["line"] == table["line"].iloc[0]].set_index("part")
     if first.loc["answered", "n"] < wording.FEW:
         return ""
-    share = {part: wording.share(first.loc[part, "share"]) for part in PARTS}
+    share = {part: wording.share(first.loc[part, "share"]) for part in values("reply_parts")}
     return (
         f"{share['acknowledged']} get a reply within a day that apologises or acknowledges, "
         f"{share['thanked']} one that thanks"
@@ -172,7 +163,7 @@ REPLIES = Section(
         ),
         Exhibit(
             "reply-quality", "test", "line part n n_met share low high", _quality_title, plot="twitter_test",
-            rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(PARTS)),
+            rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(values("reply_parts"))),
             words={"n": ("Messages", wording.count)}, counted=_n_waits, opens="want={want}", label="line",
         ),
         Exhibit(
