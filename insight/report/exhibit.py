@@ -100,7 +100,7 @@ class Exhibit:
         if result is None:
             return None
         table = getattr(result, self.of) if self.of else result
-        table = self.rows(table, results) if self.rows else table
+        table = self.rows(table, results) if self.rows and len(table) else table
         if not len(table):
             return None
         finding = self.title(result, results)
