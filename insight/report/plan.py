@@ -55,10 +55,11 @@ PLAN: tuple[Measure, ...] = (
     Measure("notes", lambda customers, edits, guard: read_notes(edits, guard.native(customers["mention_id"])),
         must=True),
     Measure("wants", lambda mentions, signals: ins.conversations.intents(mentions, signals)),
-    Measure("needs_over_time", lambda customers, voiced, period, tz:
+    Measure("needs_over_time", lambda customers, as_of, voiced, period, tz:
         ins.needs_over_time(customers, voiced, period=period, tz=tz) if len(voiced.table) else None),
-    Measure("changes", lambda customers, topics, tz: compare_periods(customers, topics.assignments, tz=tz)),
-    Measure("trend", lambda customers, topics, period, tz:
+    Measure("changes", lambda customers, as_of, topics, tz:
+        compare_periods(customers, topics.assignments, tz=tz)),
+    Measure("trend", lambda customers, as_of, topics, period, tz:
         ins.topics_over_time(customers, topics, period=period, tz=tz, n_words=0)),
     Measure("rated", lambda mentions: mentions if mentions["rating"].notna().any() else None),
     Measure("ratings", lambda rated, as_of, period, tz:

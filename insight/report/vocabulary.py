@@ -41,6 +41,18 @@ def role(name: str) -> str:
     return str(_words()["roles"].get(name) or field(name).replace("_", " "))
 
 
+@cache
+def values(kind: str) -> Mapping[str, str]:
+    """Return the words for the values of a column, in the order in which they are shown."""
+    return dict(_words()[kind])
+
+
+@cache
+def _words() -> dict[str, Any]:
+    path = Path(__file__).parent / "columns.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 NUMBERS: Mapping[str, Format] = {
     "count": wording.count, "share": wording.share, "duration": wording.duration, "score": wording.score,
     "points": wording.points, "stars": wording.stars,
@@ -56,18 +68,6 @@ FORMATS: Mapping[str, Format] = {
 
 
 @cache
-def values(kind: str) -> Mapping[str, str]:
-    """Return the words for the values of a column, in the order in which they are shown."""
-    return dict(_words()[kind])
-
-
-@cache
 def columns(table: str) -> Columns:
     """Return the columns of a kind of table."""
     return {name: (header, FORMATS[form]) for name, (header, form) in _words()[table].items()}
-
-
-@cache
-def _words() -> dict[str, Any]:
-    path = Path(__file__).parent / "columns.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))

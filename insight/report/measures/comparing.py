@@ -101,7 +101,7 @@ def _own_posts(mentions: pd.DataFrame) -> pd.Series:
 def niches(mentions: pd.DataFrame, topics: Topics, signals: pd.DataFrame, random_state: int) -> Niches | None:
     """Find groups of people who write about the same things."""
     about = topics.assignments
-    if not (about["topic"] >= 0).any():
+    if not (about["topic"] >= 0).any() or mentions["person"].isna().all():
         return None
     groups = ins.people.niches(mentions, about, signals=signals, random_state=random_state)
     return groups if len(groups.table) > 1 else None

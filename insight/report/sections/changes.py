@@ -19,8 +19,6 @@ MOST_MOVES = 6
 
 
 def _heading(results: Results) -> str:
-    if results.mentions["created_at"].isna().all():
-        return ""
     return main_change(results).text
 
 

@@ -13,6 +13,9 @@ from insight.report.results import Results
 MANY_COPIES = 0.05
 """Above this share of copies a reader must know at once."""
 
+MOSTLY_READ = 0.98
+"""Share of messages in a language that is read, from which on the rest is not worth a word."""
+
 RECENT = 30
 """Days for which a question may still expect its reply."""
 
@@ -46,6 +49,8 @@ def shown_topics(results: Results) -> pd.DataFrame:
     if results.topics is None:
         return pd.DataFrame()
     table = results.topics.table
+    if not table["n_people"].any():  # no message is signed: each counts as one person
+        table = table.assign(n_people=table["n"])
     return table[(table["topic"] >= 0) & (table["n_people"] >= results.minimum)].reset_index(drop=True)
 
 
@@ -122,9 +127,12 @@ def waiting_said(results: Results) -> Said:
     if not n:
         return Said("No one is waiting for a reply.")
     rule = "People whose question, complaint or idea has no reply when the file ends."
+    if not n_recent:
+        last = wording.date(open_["asked_at"].max(), tz=results.tz)
+        return Said(f"{wording.people(n)} got no reply; the last asked on {last}.", rule)
     if n_recent < n:
-        asked = f"{wording.count(n_recent)} of them" if n_recent else "none of them"
-        return Said(f"{wording.people(n)} got no reply, {asked} asked in the last {RECENT} days.", rule)
+        late = f"{wording.count(n_recent)} of them asked in the last {RECENT} days"
+        return Said(f"{wording.people(n)} got no reply; {late}.", rule)
     since = wording.date(open_["asked_at"].min(), tz=results.tz)
     return Said(
         f"{wording.people(n)} {'waits' if n == 1 else 'wait'} for a reply, the longest since {since}.", rule
@@ -167,6 +175,8 @@ def changed_name(row: pd.Series, results: Results) -> str:
 def no_change(results: Results) -> Said:
     """Say since when nothing clearly changed, or that it is too early."""
     changes = results.changes
+    if results.as_of is None:
+        return Said("")
     if changes is None:
         return Said(
             "Too early to say what changed.",
@@ -188,7 +198,7 @@ def languages(results: Results) -> str:
     known = results.customers["lang"].dropna().astype(str)
     known = known[known != "und"]
     n_read = int(known.str.startswith("en").sum())
-    if n_read == len(known):
+    if n_read >= MOSTLY_READ * len(known):
         return ""
     share = wording.share(n_read / len(known))
     return f"Problems are found in English alone: {share} of the messages of known language."
