@@ -73,7 +73,8 @@ function subject(hash) {
     };
   }
   const within = more.reduce((narrowed, pair) => narrowed.and(...pair), view).and(name, value);
-  const named = { want: `People who ${wantOf(value)}`, welcome: `First messages ${value}`, joined: `People who first wrote in ${found.label}` };
+  const named = { want: `People who ${wantOf(value)}`, welcome: `First messages ${value}`, joined: `People who first wrote in ${periodName(rows.data.period, value)}` };
+  if (found.start !== undefined) named[name] ??= periodName(name, value);
   const claim = [named[name] ?? plainStart(found.label), ...more.map((pair) => valueOf(...pair).label)].join(", ");
   return { claim, facts: sizeOf(within), list: (options) => within.messagesOf(null, null, options) };
 }

@@ -16,7 +16,7 @@ from insight.staying.churn_drivers import BEFORE_TOO
 
 from .community import started
 from .comparisons import whole_file
-from .finding import name_of, of_share, shown_topics, waiting_said
+from .finding import crowd, name_of, of_share, shown_topics, waiting_said
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
@@ -190,7 +190,7 @@ def _niches_title(groups: Niches, results: Results) -> str:
 
 
 def _credibility_title(found: Credibility, results: Results) -> str:
-    return "Do other customers agree with the complaints?"
+    return f"Do other {crowd(results)} agree with the complaints?"
 
 
 def _stances(found: Any, rows: pd.DataFrame) -> Any:  # noqa: ANN401
@@ -218,7 +218,7 @@ def _presence_title(presence: pd.DataFrame, results: Results) -> str:
 def _help_title(helped: pd.DataFrame, results: Results) -> str:
     if helped["n"].iloc[0] < wording.FEW:
         return ""
-    return f"Other customers answer {wording.share(helped['share'].iloc[0])} of questions"
+    return f"Other {crowd(results)} answer {wording.share(helped['share'].iloc[0])} of questions"
 
 
 def _waiting(table: pd.DataFrame, results: Results) -> pd.DataFrame:

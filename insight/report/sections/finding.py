@@ -9,6 +9,7 @@ from insight.needs.phrases import NEED_SIGNALS
 from insight.report import format as wording
 from insight.report.exhibit import Said
 from insight.report.results import Results
+from insight.report.scope import speaks_of_brand
 
 MANY_COPIES = 0.05
 """Above this share of copies a reader must know at once."""
@@ -23,6 +24,11 @@ RECENT = 30
 def company(results: Results) -> str:
     """Name the brand whose report this is."""
     return wording.shorten(results.own or "the company", limit=30)
+
+
+def crowd(results: Results) -> str:
+    """Name the people who write: a file that speaks of no brand has no customers."""
+    return "customers" if speaks_of_brand(results.mentions) else "members"
 
 
 def name_of(row: pd.Series) -> str:

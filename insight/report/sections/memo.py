@@ -19,6 +19,7 @@ from insight.timeline.persons import by_people, count_people
 from .finding import (
     MANY_COPIES,
     answered_said,
+    crowd,
     largest_needs,
     main_change,
     name_of,
@@ -79,7 +80,7 @@ def write_memo(results: Results) -> Memo:
     answered, waiting, actions = answered_said(results), waiting_said(results), next_actions(results)
     details = [
         *(line.detail and f"{line.text} {line.detail}" for line in (*bottom_line, answered, waiting)),
-        *(f"{problem.name}: {problem.detail}" for problem in problems),
+        *(f"{problem.name}: {problem.detail}" for problem in problems if problem.detail),
         *(f"{action.text}: {action.rule}" for action in actions),
         honesty(results.labelled),
     ]
@@ -111,7 +112,10 @@ def _problem_line(results: Results) -> Said:
     if needs.empty:
         return Said(no_needs(results))
     first, n = needs.iloc[0], results.needs.attrs.get("n_people", 0)
-    share = f", {wording.about(first['share'], 'customers')}" if first["n_people"] >= wording.FEW else ""
+    many = f"{wording.share(first['share'])} of all who wrote"
+    if crowd(results) == "customers":
+        many = wording.about(first["share"], "customers")
+    share = f", {many}" if first["n_people"] >= wording.FEW else ""
     return Said(
         f"The most common problem is “{name_of(first)}”: {wording.people(first['n_people'])}{share}.",
         f"Out of {wording.people(n)} who wrote themselves; an unsigned review counts as one.",
@@ -140,7 +144,7 @@ def _problem(need: pd.Series, results: Results) -> Problem:
         spark=spark(results, str(need["need"])),
         quote=wording.shorten(representative(results.customers, results.voiced, str(need["need"])),
                               limit=QUOTED_LETTERS),
-        detail=", ".join(filter(None, [between, cost])) + ".",
+        detail=", ".join(filter(None, [between, cost])),
     )  # fmt: skip
 
 
