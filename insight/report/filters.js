@@ -55,7 +55,7 @@ function dimensionControls() {
     return labelled(label, select, `by-${name}`);
   }));
 }
-const day = (text, days) => new Date(Date.parse(`${text}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
+const day = (text, days) => text && new Date(Date.parse(`${text}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
 function presets() {
   const select = byId("preset");
   const last = rows.last;

@@ -344,6 +344,28 @@ def test_words_are_narrowed_by_a_second_key(shown):
     page.locator("#panel").wait_for(state="hidden")
 
 
+@pytest.fixture(scope="session")
+def undated_file(tmp_path_factory):
+    """The report of reviews that have stars, and neither dates nor names."""
+    folder = tmp_path_factory.mktemp("undated")
+    lines = [f"{1 + at % 5},The lid {'leaks' if at % 2 else 'is fine'} number {at}" for at in range(60)]
+    (folder / "reviews.csv").write_text("\n".join(["stars,text", *lines]))
+    archive = ins.read_archive(folder / "reviews.csv", key=folder / "key.txt")
+    return ins.build_report(archive).save(folder / "page.html")
+
+
+def test_a_file_without_dates_and_names_is_filtered_too(open_page, undated_file):
+    page = open_page(undated_file)
+    page.locator(READY).wait_for(state="attached")
+    assert page.complaints == []
+    whole = count_of(page)
+    assert whole == [60, 60]
+    choose(page, "Rating", "0")
+    assert count_of(page)[1] < whole[1]
+    assert page.locator("#brush").is_hidden()
+    assert "changed" not in page.locator("#memo").inner_text()
+
+
 def test_filters_need_no_mouse(shown):
     page = shown()
     whole = count_of(page)
