@@ -23,8 +23,9 @@ def customer_messages(mentions: pd.DataFrame) -> pd.DataFrame:
 
 
 def speaks_of_brand(mentions: pd.DataFrame) -> bool:
-    """Return whether any message is about a brand, or sent to one."""
-    return bool((mentions["brand"].notna() | mentions["addressed"].fillna(False).astype(bool)).any())
+    """Return whether any message is about a brand, or sent to one; a review is."""
+    about = mentions["brand"].notna() | mentions["addressed"].fillna(False).astype(bool)
+    return bool((about | (mentions["kind"] == "review")).any())
 
 
 def collection_days(dates: pd.Series) -> int:

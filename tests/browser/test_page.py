@@ -364,6 +364,8 @@ def test_a_file_without_dates_and_names_is_filtered_too(open_page, undated_file)
     assert count_of(page)[1] < whole[1]
     assert page.locator("#brush").is_hidden()
     assert "changed" not in page.locator("#memo").inner_text()
+    heads = page.locator("#problems-table thead th").all_inner_texts()
+    assert "Answered" not in heads, "a column without a value is not there"
 
 
 def test_filters_need_no_mouse(shown):
