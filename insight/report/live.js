@@ -132,12 +132,11 @@ function refreshProblems() {
     if (order.by === key) made.setAttribute("aria-sort", order.down ? "descending" : "ascending");
     return made;
   });
-  const shown = order.all ? found : found.slice(0, FIRST);
-  const lines = [element("tr", "", ...heads), ...shown.map((row) => problemRow(row, most))];
+  const lines = [element("tr", "", ...heads), ...found.map((row) => problemRow(row, most))];
   const empty = (at) => lines.slice(1).every(({ cells }) => !cells[at].textContent && !cells[at].firstElementChild);
   heads.map((_, at) => at).filter(empty).reverse().forEach((at) => lines.forEach((line) => line.cells[at].remove()));
   table.querySelector("thead").replaceChildren(lines[0]);
-  table.querySelector("tbody").replaceChildren(...lines.slice(1));
+  table.querySelector("tbody").replaceChildren(...lines.slice(1, order.all ? undefined : FIRST + 1));
   const rest = found.length - FIRST;
   const csv = () => saveRows([Object.values(COLUMNS).map(({ title }) => title), ...found.map((row) => [nameOf(row.need, row.name), row.people, row.share ?? "", row.trend.map(({ share }) => share ?? "").join(" "), row.impact === null ? "" : -4 * row.impact, row.answered?.share ?? ""])], "problems");
   byId("problems-tools").replaceChildren(

@@ -111,9 +111,12 @@ def test_thirty_numbers_in_sight_come_out_again(seen, page_file):
     needs, base = rows.values("need"), rows.people(np.flatnonzero(rows.messages["worded"]))
     if 0 < rows.data["n_people"] - base < rows.fewest:  # too few wrote without words to be counted beside
         base = rows.data["n_people"]
-    for cells in seen.locator("#problems-table tbody tr").all():
-        name, people, share, _, lost, answered = cells.locator("th, td").all_inner_texts()
-        at = needs[name]
+    heads = [head.rstrip(" ↓↑") for head in seen.locator("#problems-table thead th").all_inner_texts()]
+    for line in seen.locator("#problems-table tbody tr").all():
+        cells = dict(zip(heads, line.locator("th, td").all_inner_texts(), strict=True))
+        people, share = cells["People"], cells["Share"]
+        lost, answered = cells.get("Stars lost"), cells.get("Answered")
+        at = needs[cells["Problem"]]
         check(people, rows.people(at))
         if people == f"{rows.people(at):,}" and share:
             check(share, percent(rows.people(at) / base))
