@@ -85,7 +85,7 @@ def explore(controls: Mapping[str, Any], draw: Draw, *, narrow: Narrow | None = 
     output = ipywidgets.Output(outputs=output_of(first))
 
     def redraw(_: object) -> None:
-        with _unheard(boxes, redraw):
+        with _unobserved(boxes, redraw):
             if narrow is not None:
                 for name, options in narrow(**_values(boxes)).items():
                     _offer(boxes[name], options)
@@ -97,7 +97,7 @@ def explore(controls: Mapping[str, Any], draw: Draw, *, narrow: Narrow | None = 
 
 
 @contextmanager
-def _unheard(boxes: Mapping[str, Any], redraw: Callable[[object], None]) -> Iterator[None]:
+def _unobserved(boxes: Mapping[str, Any], redraw: Callable[[object], None]) -> Iterator[None]:
     """Let one change lead to one drawing, whatever it changes in other controls."""
     for box in boxes.values():
         box.unobserve(redraw, "value")

@@ -8,6 +8,7 @@ from .mine_ideas import mine_ideas
 from .naming import name_needs
 from .needs_over_time import needs_over_time
 from .quotes import pick_quotes
+from .ratings_by import ratings_by
 from .ratings_over_time import ratings_over_time
 from .result import Needs
 
@@ -15,5 +16,5 @@ __all__ = [
     "Needs", "advance_idea", "beliefs_gap",
     "compare_streams", "emerging", "find_needs", "idea_progress", "mine_ideas",
     "name_needs", "needs_over_time", "pick_quotes",
-    "ratings_over_time", "read_ledger", "update_ledger", "write_ledger",
+    "ratings_by", "ratings_over_time", "read_ledger", "update_ledger", "write_ledger",
 ]  # fmt: skip

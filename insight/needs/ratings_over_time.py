@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
 from insight.stats.periods import Period, all_periods, local_period
-from insight.timeline.own_words import own_words
 
-STARS = 4
-"""Steps between the lowest and the highest rating: 0 is one star, 1 is five."""
+from .ratings_by import mean_stars, rated
 
 
 def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: str = "UTC") -> pd.DataFrame:
-    """Average the ratings of each period, in stars.
+    """Average the ratings of each period, in stars; each person counts once in a period.
 
     Parameters
     ----------
@@ -28,8 +25,8 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     Returns
     -------
     DataFrame
-        One row a period: period (its first moment), n (ratings), stars (1 to 5), low, high (95 %; missing
-        under two ratings).
+        One row a period: period (its first moment), n (ratings), n_people, stars (1 to 5, the mean of
+        people's means), low, high (95 %; missing under two people).
 
     Raises
     ------
@@ -45,15 +42,12 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     >>> ratings_over_time(mentions)[["n", "stars"]].values.tolist()
     [[2.0, 2.0], [1.0, 5.0]]
     """
-    rated = own_words(mentions)
-    rated = rated[rated["rating"].notna() & rated["created_at"].notna()]
-    if rated.empty:
+    rows = rated(mentions)
+    rows = rows[rows["created_at"].notna()]
+    if rows.empty:
         raise InsightError("no message of a customer carries both a rating and a date.")
-    starts = local_period(rated["created_at"], period=period, tz=tz)
-    stars = (1 + STARS * rated["rating"].astype(float)).groupby(starts)
-    table = pd.DataFrame({"n": stars.size(), "stars": stars.mean()})
-    spread = stars.std() / np.sqrt(table["n"])
-    table["low"] = (table["stars"] - 1.96 * spread).clip(lower=1)
-    table["high"] = (table["stars"] + 1.96 * spread).clip(upper=1 + STARS)
-    table = table.reindex(all_periods(starts, period=period))
-    return table.assign(n=table["n"].fillna(0).astype("int64")).rename_axis("period").reset_index()
+    starts = local_period(rows["created_at"], period=period, tz=tz)
+    table = mean_stars(rows.assign(group=starts)).set_index("group")
+    table = table.reindex(all_periods(starts, period=period)).rename_axis("period").reset_index()
+    counts = ["n", "n_people"]
+    return table.assign(**table[counts].fillna(0).astype("int64"))

@@ -231,9 +231,9 @@ def share_panels(
     figure = panels(question, names, columns=3, subtitle=below)
     known = [rows[rows["share"].notna()] for rows in groups]
     places = [{"row": place // 3 + 1, "col": place % 3 + 1} for place in range(len(groups))]
-    for rows, where in zip(known, places, strict=True):
+    for rows, where, name in zip(known, places, names, strict=True):
         add_band(figure, rows, x="period", where=where)
-        add_line(figure, rows, x="period", y="share", hover=hover, where=where)
+        add_line(figure, rows, x="period", y="share", hover=hover, where=where, look=Look(name=name))
         if mark:
             marked = rows[rows[mark].astype(bool)]
             diamond = {"symbol": "diamond", "size": 9, "color": VERMILION}

@@ -10,15 +10,18 @@ from insight.topics.compare_periods import LEVEL
 
 from . import format as wording
 from .results import Results
+from .scope import speaks_of_brand
 from .sections.finding import (
+    RECENT,
     changed_name,
     languages,
     largest_needs,
-    n_waiting,
+    n_people,
     name_of,
     pooled,
+    recent,
     surest_changes,
-    waiting_said,
+    unanswered,
 )
 
 MIN_WAITS = 30
@@ -96,8 +99,7 @@ def _other_languages(results: Results) -> Action | None:
 
 
 def _export_replies(results: Results) -> Action | None:
-    about = results.mentions["brand"].notna() | results.mentions["addressed"].fillna(False)
-    if (results.mentions["role"] == "brand").any() or not about.any():
+    if (results.mentions["role"] == "brand").any() or not speaks_of_brand(results.mentions):
         return None
     return Action(
         "Add the company's replies to the export",
@@ -127,13 +129,15 @@ def _slow_channel(results: Results) -> Action | None:
 
 
 def _waiting(results: Results) -> Action | None:
-    n = n_waiting(results)
-    if not n:
+    open_ = pd.DataFrame() if results.responses is None else unanswered(results)
+    late = open_ if open_.empty else recent(open_, results)
+    waits = late if len(late) else open_
+    if waits.empty:
         return None
-    since = waiting_said(results).text.partition(", ")[2].rstrip(".")
+    who = f"asked in the last {RECENT} days" if len(late) else "got no reply"
     return Action(
-        f"Reply to the {wording.people(n)} who {'waits' if n == 1 else 'wait'}",
-        since,
+        f"Reply to the {wording.people(n_people(waits))} who {who}",
+        f"the longest wait began on {wording.date(waits['asked_at'].min(), tz=results.tz)}",
         href="#waiting=yes",
         rule="When people wait at the end of the file and no channel stands out.",
     )
@@ -166,9 +170,9 @@ def _absent(results: Results) -> Action | None:
         return None
     row = absent.sort_values(["n_missed", "topic"], ascending=[False, True]).iloc[0]
     return Action(
-        f"Join the conversations about {wording.shorten(str(row['name']), limit=40)}",
-        f"the company speaks in {wording.share(row['share'])} of {wording.count(row['n'])}, in "
-        f"{wording.share(presence['share'].iloc[0])} overall",
+        f"Reply more often about “{wording.start(wording.shorten(str(row['name']), limit=40))}”",
+        f"the company joins {wording.share(row['share'])} of these conversations, "
+        f"{wording.share(presence['share'].iloc[0])} of all",
         href=f"#topic={row['topic']}",
         rule="Of the topics with a problem in which the company clearly speaks less than elsewhere, the one "
         "with most conversations without it.",

@@ -43,7 +43,14 @@ function percent(share) {
 }
 const interval = (low, high) => `95\u00a0% interval ${percent(low)} to ${percent(high)}`;
 const inStars = (rating) => (1 + 4 * rating).toFixed(1);
-const ofDay = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const monthOf = (day) => MONTHS[Number(day.slice(5, 7)) - 1];
+const ofDay = (day) => `${Number(day.slice(8, 10))} ${monthOf(day).slice(0, 3)} ${day.slice(0, 4)}`;
+function periodName(unit, day) {
+  if (unit === "month") return `${monthOf(day)} ${day.slice(0, 4)}`;
+  if (unit === "quarter") return `Quarter ${Math.ceil(Number(day.slice(5, 7)) / 3)} of ${day.slice(0, 4)}`;
+  return unit === "week" ? `The week of ${ofDay(day)}` : ofDay(day);
+}
 function waited(hours) {
   if (hours < 1.5) return `${Math.round(60 * hours)} min`;
   return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;

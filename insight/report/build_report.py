@@ -12,7 +12,8 @@ from insight.mentions import InsightError
 from .corrections import find_edits
 from .plan import caught_warnings, run_plan
 from .report import Report
-from .results import Results, customer_messages, period_of
+from .results import Results
+from .scope import customer_messages, period_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ import pandas as pd
 
 from . import format as wording
 from .results import Results
-from .vocabulary import NUMBERS, WORDS, Columns
+from .vocabulary import NUMBERS, Columns, columns
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -26,6 +26,9 @@ MAX_ROWS = 200
 
 TITLE, LEGEND, BARE = 44, 36, 8
 """Pixels above a plot: for its title, for a row of its legend, for neither."""
+
+ANY = "*"
+"""Stands for every mark of a figure that leads to one place."""
 
 LEAST_HEIGHT = 130
 """Pixels of a plot of one row: less leaves no room for its axis."""
@@ -70,8 +73,9 @@ class Exhibit:
     `title` says the finding, from the measure's result and all results; empty, the exhibit is left out. `of`
     names the field of the result that is the table, `rows` chooses among its rows, `plot` is the name of its
     figure in `insight.plots` (none: a table) and `draw` what that takes, by default the table. `opens` is
-    what a row leads to, filled from its columns; marks are known by the label in the column `label`. `live`
-    names what the browser draws in its place when the page is filtered.
+    what a row leads to, filled from its columns and {unit}, the period of the page; marks are known by the
+    label in the column `label`, and where `opens` names no column every mark leads there. `live` names what
+    the browser draws in its place when the page is filtered.
     """
 
     id: str
@@ -96,15 +100,15 @@ class Exhibit:
         if result is None:
             return None
         table = getattr(result, self.of) if self.of else result
-        table = self.rows(table, results) if self.rows else table
+        table = self.rows(table, results) if self.rows and len(table) else table
         if not len(table):
             return None
         finding = self.title(result, results)
         plot = self._plot(result, table) if self.plot and finding else None
         if not finding or (self.plot and plot is None):
             return None
-        vocabulary = {**WORDS, **self.words}
-        leads = [self._leads(row) for row in table.to_dict("records")] if self.opens else []
+        vocabulary = {**columns("page"), **self.words}
+        leads = [self._leads(row, results.period) for row in table.to_dict("records")] if self.opens else []
         counted = self.counted(result, results) if self.counted else ""
         return Shown(
             id=self.id,
@@ -117,7 +121,8 @@ class Exhibit:
             live=self.live,
         )
 
-    def _leads(self, row: Mapping[Any, Any]) -> str:
+    def _leads(self, row: Mapping[Any, Any], unit: str) -> str:
+        row = {**row, "unit": unit}
         known = not any(pd.isna(row[name]) for name in _fields(self.opens))
         return self.opens.format(**row) if known and row.get("topic", 0) != -1 else ""
 
@@ -126,6 +131,8 @@ class Exhibit:
 
         if not leads:
             return {}
+        if not _fields(self.opens):
+            return {ANY: self.opens}
         values = table[self.label]
         dated = pd.api.types.is_datetime64_any_dtype(values)
         labels = [str(value)[:10] if dated else html.escape(str(value)) for value in values]
@@ -224,7 +231,7 @@ def as_table(table: pd.DataFrame, columns: Columns, *, opens: Sequence[str] = ()
         for column, (_, words) in kept.items()
     ]
     return Table(
-        head=[(header, words in NUMBERS) for header, words in kept.values()],
+        head=[(header, words in NUMBERS.values()) for header, words in kept.values()],
         rows=[list(row) for row in zip(*cells, strict=True)],
         opens=list(opens[:MAX_ROWS]),
         left_out=len(table) - len(shown),
@@ -285,8 +292,3 @@ def _close_gap(layout: dict[str, Any], *, legend: bool) -> None:
 def _has_legend(drawing: dict[str, Any]) -> bool:
     named = [one for one in drawing["data"] if one["type"] != "heatmap" and one.get("showlegend", True)]
     return bool(drawing["layout"].get("showlegend", len(named) > 1))
-
-
-def unescaped(label: str) -> str:
-    """Return a label as people read it."""
-    return html.unescape(label)

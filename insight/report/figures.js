@@ -85,6 +85,7 @@ function fitted({ data: traces, layout }) {
 }
 
 // What a figure draws: its own numbers, or under filters those that the rows give.
+const LEADS = "leads"; // of a trace whose marks carry what they open
 const shownOf = (plot) => data.shown[plot.id];
 function drawingOf(plot) {
   const shown = shownOf(plot);
@@ -94,10 +95,12 @@ function drawingOf(plot) {
 const keyOf = (plot, point) => {
   const { opens } = shownOf(plot);
   const rows = drawingOf(plot)?.layout?.yaxis?.ticktext; // a row is a number, named at its tick
+  const own = [point.customdata ?? []].flat()[0];
+  if (point.data?.meta === LEADS) return own;
   const found = [rows?.[point.y], point.y, point.x, point.data?.name, ...[point.customdata ?? []].flat()];
   // A figure writes the size of a group behind its name.
   const label = found.map((one) => String(one).replace(/ \(n = [\d,]+\)$/, "")).find((one) => opens[one] ?? opens[one.slice(0, 10)]);
-  return label && (opens[label] ?? opens[label.slice(0, 10)]);
+  return label ? opens[label] ?? opens[label.slice(0, 10)] : opens["*"];
 };
 async function draw(plot) {
   plot.dataset.drawn = "yes";
@@ -132,7 +135,7 @@ function walkable(plot) {
   };
   const marks = plot.calcdata.flatMap((points) => {
     const { trace } = points[0];
-    if (trace.mode === "text" || trace.type === "heatmap") return [];
+    if (trace.mode === "text" || trace.type === "heatmap" || trace.hoverinfo === "skip") return [];
     return points.map((one, pointNumber) => {
       const [x, y] = [label(plot._fullLayout[`xaxis${trace.xaxis.slice(1)}`], one.x), label(plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`], one.y)];
       const key = keyOf(plot, { x, y, data: trace, customdata: trace.customdata?.[pointNumber] });

@@ -13,83 +13,13 @@ from insight.timeline.rows import timeline
 
 from . import format as wording
 from .exhibit import Table, as_table
-from .results import customer_messages
-from .vocabulary import Columns
+from .scope import customer_messages
+from .vocabulary import columns, field, values
 
 if TYPE_CHECKING:
     from insight.archives import Archive, ImportReport
 
-_FILES: Columns = {
-    "source_file": ("File", wording.shorten),
-    "format_title": ("Format", str),
-    "rows_read": ("Rows read", wording.count),
-    "rows_kept": ("Kept", wording.count),
-    "rows_set_aside": ("Skipped", wording.count),
-    "time_zone": (
-        "Zone of its times",
-        lambda zone: "stated in the file" if zone == "explicit" else str(zone),
-    ),
-}
-_VOLUME: Columns = {
-    "source_file": ("File", wording.shorten),
-    "n": ("Messages with a date", wording.count),
-    "first": ("From", wording.day),
-    "last": ("To", wording.day),
-    "n_days": ("Days with messages", wording.count),
-    "n_silent": ("Days without", wording.count),
-    "busiest": ("Busiest day", wording.day),
-    "n_busiest": ("Messages on it", wording.count),
-}
-_NOT_OWN: Columns = {
-    "source_file": ("File", wording.shorten),
-    "n_quoted": ("With quotes or signatures, cut", wording.count),
-    "n_repeated": ("With lines of many people, cut", wording.count),
-    "n_placeholders": ("Without a person's name", wording.count),
-    "n_automated": ("Sent automatically", wording.count),
-}
-_UNDERSTOOD: Columns = {
-    "source_file": ("File", wording.shorten),
-    "role": ("What", lambda role: _ROLES.get(str(role), _FIELDS.get(str(role), str(role).replace("_", " ")))),
-    "column": ("Column", wording.shorten),
-    "reason": ("Why", str),
-    "certainty": ("How sure", str),
-}
-_ROLES: dict[str, str] = {
-    "id": "message", "author": "person", "handle": "name of the person", "conversation": "thread",
-    "reply_to": "message answered", "created_at": "date", "reply": "answer of the brand",
-    "reply_at": "date of the answer", "url": "link", "lang": "language",
-}  # fmt: skip
-_REASONS: Columns = {"reason": ("Reason", str), "n": ("Rows", wording.count)}
-_FIELDS: dict[str, str] = {
-    "conversation_id": "threads",
-    "reply_to_id": "the message answered",
-    "reposted_id": "the message passed on",
-    "quoted_id": "the message quoted",
-    "author_id": "authors",
-    "author_name": "names of authors",
-    "created_at": "dates",
-    "lang": "language",
-    "channel": "channel",
-    "brand": "brand",
-    "addressed": "whether sent to the brand",
-    "like_count": "likes",
-    "reply_count": "counts of replies",
-    "repost_count": "counts of reposts",
-    "quote_count": "counts of quotes",
-    "view_count": "views",
-    "follower_count": "followers",
-    "url": "links to messages",
-}
-"""Column of the mentions table -> what it holds, where its own name is no word."""
-_GAPS: Columns = {
-    "column": ("What", lambda column: wording.start(_FIELDS.get(str(column), str(column)))),
-    "n_missing": ("Messages without it", wording.count),
-    "share_missing": ("Share", wording.share),
-}
-
-
 _MOST_ACCOUNTS = 20
-_BRANDS: Columns = {"brand": ("Brand", str), "n": ("Messages", wording.count)}
 
 
 def heading(report: ImportReport) -> str:
@@ -99,19 +29,11 @@ def heading(report: ImportReport) -> str:
 
 
 def spoken(mentions: pd.DataFrame) -> str:
-    """Tell who speaks in the file."""
+    """Say who speaks in the file."""
     n_by_side = mentions["role"].value_counts()
-    sides = {
-        "customer": "customers",
-        "brand": "the brand",
-        "rival": "other brands",
-        "automated": "automatic accounts",
-        "other": "others",
-        "unknown": "unknown sides",
-    }
     lines = [
         wording.count(n_by_side[side], f"message by {words}", plural=f"messages by {words}")
-        for side, words in sides.items()
+        for side, words in values("sides").items()
         if n_by_side.get(side, 0)
     ]
     n = n_reposts(mentions)
@@ -176,20 +98,23 @@ def tables(report: ImportReport) -> list[tuple[str, Table]]:
     gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
     return [
-        ("Files and formats", as_table(report.files, _FILES)),
+        ("Files and formats", as_table(report.files, columns("files"))),
         (
             "How the columns were understood (to correct it: insight map FILE)",
-            as_table(report.understood, _UNDERSTOOD),
+            as_table(report.understood, columns("understood")),
         ),
-        ("Volume by file, days in UTC", as_table(_by_file(report.volume), _VOLUME)),
-        ("Messages that are not all their author's own", as_table(_not_own(report.files), _NOT_OWN)),
-        ("Skipped, by reason", as_table(reasons, _REASONS)),
-        ("Known of some messages only", as_table(gaps, _GAPS)),
+        ("Volume by file, days in UTC", as_table(_by_file(report.volume), columns("volume"))),
+        (
+            "Messages that are not all their author's own",
+            as_table(_not_own(report.files), columns("not_own")),
+        ),
+        ("Skipped, by reason", as_table(reasons, columns("skipped"))),
+        ("Known of some messages only", as_table(gaps, columns("gaps"))),
     ]
 
 
 def _not_own(files: pd.DataFrame) -> pd.DataFrame:
-    counts = files[[name for name in _NOT_OWN if name != "source_file"]]
+    counts = files[[name for name in columns("not_own") if name != "source_file"]]
     return files[(counts > 0).any(axis=1)]
 
 
@@ -210,7 +135,7 @@ def absent(report: ImportReport) -> str:
     """
     gaps = report.columns.loc[report.columns["share_missing"] == 1, "column"]
     hidden = {"author_name"} if report.privacy == "shareable" else set()
-    names = sorted(_FIELDS.get(column, column) for column in set(gaps) - hidden)
+    names = sorted(field(column) for column in set(gaps) - hidden)
     lacks = f"Not in the file: {wording.listing(names)}. " if names else ""
     if len(report.partial):
         return f"{lacks}Incomplete: {' '.join(wording.start(part) for part in report.partial['missing'])}"
@@ -249,7 +174,12 @@ def _accounts(line: pd.DataFrame) -> list[str]:
     rows = speaking.head(_MOST_ACCOUNTS).rename_axis("brand").reset_index(name="n")
     rest = len(speaking) - len(rows)
     more = [f"  and {wording.count(rest, 'more')}"] if rest else []
-    return ["", "Brands that speak (name yours with --brand)", *_aligned(as_table(rows, _BRANDS)), *more]
+    return [
+        "",
+        "Brands that speak (name yours with --brand)",
+        *_aligned(as_table(rows, columns("brands"))),
+        *more,
+    ]
 
 
 def report_card(report: ImportReport) -> str:

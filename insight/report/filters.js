@@ -43,9 +43,9 @@ function say() {
 
 // The controls follow the filters, whatever changed them.
 const controls = new Map();
-const SHOWN = ["brand", "channel", "rating", "topic", "need", "want", "tagged"];
+const SHOWN = ["brand", "channel", "rating", "topic", "need", "want", "reply", "tagged"];
 function dimensionControls() {
-  const listed = rows.dimensions.filter(({ name, values }) => values.length > 1 && name !== "part" && name !== "signal");
+  const listed = rows.dimensions.filter(({ name, values }) => values.length > 1 && !["part", "signal", "welcome"].includes(name));
   listed.sort((a, b) => (SHOWN.indexOf(a.name) + 99 * !SHOWN.includes(a.name)) - (SHOWN.indexOf(b.name) + 99 * !SHOWN.includes(b.name)));
   byId("dimensions").replaceChildren(...listed.map(({ name, label, values }) => {
     const select = element("select");
@@ -55,7 +55,7 @@ function dimensionControls() {
     return labelled(label, select, `by-${name}`);
   }));
 }
-const day = (text, days) => new Date(Date.parse(`${text}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
+const day = (text, days) => text && new Date(Date.parse(`${text}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
 function presets() {
   const select = byId("preset");
   const last = rows.last;
@@ -126,7 +126,7 @@ function startFilters() {
   else document.querySelector(".when").hidden = true;
   dimensionControls();
   const wanted = parseState(location.search.slice(1));
-  const known = Object.fromEntries(Object.entries(wanted).filter(([name]) => ["from", "to", "text"].includes(name) || rows.dimensions.some((one) => one.name === name)));
+  const known = Object.fromEntries(Object.entries(wanted).filter(([name]) => ["from", "to", "text"].includes(name) || rows.has(name)));
   byId("bar").hidden = false;
   byId("bar").addEventListener("submit", (event) => { event.preventDefault(); location.hash = "messages=all"; });
   let pause = 0;

@@ -14,6 +14,7 @@ WITHHELD = "too few for a share"
 """Stands where a measure gave a count and no share."""
 
 _PERCENT = "\u00a0%"
+_FILE = re.compile(r"[._/\d]\w")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -83,7 +84,7 @@ def about(rate: float, of: str) -> str:
         return f"nearly all {of}"
     if rate > 0.17:
         nearest = _FRACTIONS[min(_FRACTIONS, key=lambda fraction: abs(fraction - rate))]
-        return f"about half of {of}" if nearest == "half" else f"about {nearest} {of}"
+        return f"about half the {of}" if nearest == "half" else f"about {nearest} {of}"
     if not rate:
         return f"none of {of}"
     return f"about 1 in {round(1 / rate):,} {of}" if rate >= 0.045 else f"{share(rate)} of {of}"
@@ -161,9 +162,10 @@ def shorten(text: str, *, limit: int = 80) -> str:
 
 
 def start(words: str) -> str:
-    """Begin a sentence; a name with its own capitals, such as iPhone, keeps them."""
+    """Begin a sentence; a name with its own capitals, such as iPhone, and that of a file keep theirs."""
     first = words.split(maxsplit=1)[:1]
-    return words[:1].upper() + words[1:] if first and first[0].islower() else words
+    plain_word = first and first[0].islower() and not _FILE.search(first[0])
+    return words[:1].upper() + words[1:] if plain_word else words
 
 
 def listing(names: list[str]) -> str:

@@ -1,51 +1,63 @@
 // What is counted again from the rows: the table of problems, replies, ratings, volume, groups side by side.
-const WANTS = { help: "ask for help", complaint: "complain", idea: "suggest something", compliment: "praise", thanks: "say thanks", other: "small talk and the like" };
+const wantOf = (want) => data.wants[want] ?? want;
 const STEP = 34;
+const leadsTo = (name, found) => ({ meta: LEADS, customdata: found.map(({ value }) => String(new URLSearchParams([[name, value]]))) });
 
-function dots(found, title) {
-  const y = found.map(({ label }) => WANTS[label] ?? label);
+function dots(found, name) {
+  const y = found.map(({ label }) => wantOf(label));
   const share = found.map((row) => row.share);
   return {
     data: [{
       type: "scatter", mode: "markers", x: share, y, marker: { size: 10 },
       error_x: { type: "data", symmetric: false, array: found.map((row) => row.high - row.share), arrayminus: found.map((row) => row.share - row.low), thickness: 1.5, width: 0 },
       hovertemplate: found.map((row) => `%{y}: ${percent(row.share)} (${percent(row.low)} to ${percent(row.high)}), n = ${count(row.n)}<extra></extra>`),
+      ...leadsTo(name, found),
     }],
     layout: {
-      xaxis: { title: { text: title }, tickformat: ".0%", rangemode: "tozero" },
+      xaxis: { title: { text: "Answered within a day" }, tickformat: ".0%", rangemode: "tozero" },
       yaxis: { type: "category", autorange: "reversed", automargin: true },
       height: 110 + STEP * found.length, margin: { t: 8, r: 40 }, showlegend: false,
     },
   };
 }
+// Mean ratings with their intervals: by period from left to right, by group in rows.
+function stars(found, name, across) {
+  const [along, over] = across ? ["x", "y"] : ["y", "x"];
+  const scale = { title: { text: "Stars" }, range: [0.9, 5.1] };
+  return {
+    data: [{
+      type: "scatter", mode: across ? "lines+markers" : "markers", marker: { size: across ? 8 : 10 },
+      [along]: found.map((row) => (across ? row.value : row.label)), [over]: found.map((row) => 1 + 4 * row.mean),
+      [`error_${over}`]: { type: "data", symmetric: false, array: found.map((row) => 4 * (row.high - row.mean)), arrayminus: found.map((row) => 4 * (row.mean - row.low)), thickness: 1.5, width: 0 },
+      hovertemplate: found.map((row) => `${across ? "%{x|%b %Y}" : "%{y}"}: ${inStars(row.mean)} stars (${inStars(row.low)} to ${inStars(row.high)}), n = ${count(row.n)}<extra></extra>`),
+      ...leadsTo(name, found),
+    }],
+    layout: across
+      ? { xaxis: { type: "date" }, yaxis: scale, height: 320, margin: { t: 8 }, showlegend: false }
+      : { xaxis: scale, yaxis: { type: "category", autorange: "reversed", automargin: true }, height: 110 + STEP * found.length, margin: { t: 8, r: 40 }, showlegend: false },
+  };
+}
+const rated = (shown, name) => shown.ratings(name).filter(({ n_people }) => n_people >= 10).sort((a, b) => a.mean - b.mean);
 const LIVE = {
-  want: { rows: (shown) => shown.answered(24, "want", { all: true }).filter(({ value }) => ["help", "complaint", "idea"].includes(value)), draw: (found) => dots(found, "Answered within a day") },
-  channel: { rows: (shown) => shown.answered(24, "channel"), draw: (found) => dots(found, "Answered within a day") },
+  want: { rows: (shown) => shown.answered(24, "want", { all: true }).filter(({ value }) => ["help", "complaint", "idea"].includes(value)), draw: (found) => dots(found, "want") },
+  channel: { rows: (shown) => shown.answered(24, "channel"), draw: (found) => dots(found, "channel") },
   waits: {
     rows: (shown) => shown.waitCurve(),
     draw: (found) => ({
-      data: [{ type: "scatter", mode: "lines", x: found.map((row) => row.wait_hours / 24), y: found.map((row) => row.unanswered), line: { shape: "hv" }, hovertemplate: "%{x:.1f} days: %{y:.0%} without an answer<extra></extra>" }],
+      data: [{ type: "scatter", mode: "lines", x: found.map((row) => row.wait_hours / 24), y: found.map((row) => row.unanswered), line: { shape: "hv" }, hovertemplate: "%{x:.1f} days: %{y:.0%} without an answer<extra></extra>", meta: LEADS, customdata: found.map(() => "waiting=yes") }],
       layout: { xaxis: { title: { text: "Days since the message" }, range: [0, 14] }, yaxis: { title: { text: "Without an answer" }, tickformat: ".0%", range: [0, 1.02] }, height: 380, margin: { t: 8 }, showlegend: false },
     }),
   },
   volume: {
     rows: (shown) => shown.volume(bins.length ? unitOf() : "month"),
     draw: (found) => ({
-      data: [{ type: "bar", x: found.map((row) => row.start), y: found.map((row) => row.people), marker: { opacity: found.map((row) => (row.complete ? 0.85 : 0.4)) }, hovertemplate: "From %{x|%d %b %Y}: %{y} people<extra></extra>" }],
+      data: [{ type: "bar", x: found.map((row) => row.start), y: found.map((row) => row.people), marker: { opacity: found.map((row) => (row.complete ? 0.85 : 0.4)) }, hovertemplate: "From %{x|%d %b %Y}: %{y} people<extra></extra>", meta: LEADS, customdata: found.map(({ start, end }) => `dates=${start}..${end}`) }],
       layout: { xaxis: { type: "date" }, yaxis: { title: { text: "People" }, rangemode: "tozero" }, height: 320, margin: { t: 8 }, showlegend: false },
     }),
   },
-  ratings: {
-    rows: (shown) => shown.ratings("month"),
-    draw: (found) => ({
-      data: [{
-        type: "scatter", mode: "lines+markers", x: found.map((row) => row.value), y: found.map((row) => 1 + 4 * row.mean), marker: { size: 8 },
-        error_y: { type: "data", symmetric: false, array: found.map((row) => 4 * (row.high - row.mean)), arrayminus: found.map((row) => 4 * (row.mean - row.low)), thickness: 1, width: 0 },
-        customdata: found.map((row) => row.n), hovertemplate: "%{x|%b %Y}: %{y:.1f} stars, n = %{customdata}<extra></extra>",
-      }],
-      layout: { xaxis: { type: "date" }, yaxis: { title: { text: "Stars" }, range: [0.9, 5.1] }, height: 320, margin: { t: 8 }, showlegend: false },
-    }),
-  },
+  ratings: { rows: (shown) => shown.ratings("month"), draw: (found) => stars(found, "month", true) },
+  "topic-ratings": { rows: (shown) => rated(shown, "topic"), draw: (found) => stars(found, "topic") },
+  "reply-ratings": { rows: (shown) => rated(shown, "reply"), draw: (found) => stars(found, "reply") },
 };
 const unitOf = () => { const days = (Date.parse(rows.last) - Date.parse(rows.first)) / 86400000; return days > 400 ? "month" : days > 60 ? "week" : "day"; };
 function liveDrawing(name, shown) {
@@ -56,8 +68,8 @@ function liveTable(name, shown) {
   const found = LIVE[name].rows(shown);
   if (name === "waits") return { head: [["Waited", true], ["Without an answer", true]], rows: found.map((row) => [waited(row.wait_hours), percent(row.unanswered)]) };
   if (name === "volume") return { head: [["From", false], ["People", true], ["Messages", true]], rows: found.map((row) => [ofDay(row.start), count(row.people), count(row.messages)]) };
-  if (name === "ratings") return { head: [["From", false], ["Ratings", true], ["Stars", true]], rows: found.map((row) => [row.label, count(row.n), inStars(row.mean)]) };
-  return { head: [["Group", false], ["Waits", true], ["Answered", true], ["Share", true], ["From", true], ["To", true]], rows: found.map((row) => [WANTS[row.label] ?? row.label, count(row.n), count(row.answered), percent(row.share), percent(row.low), percent(row.high)]) };
+  if (name.endsWith("ratings")) return { head: [[name === "ratings" ? "From" : "Group", false], ["Ratings", true], ["Stars", true]], rows: found.map((row) => [row.label, count(row.n), inStars(row.mean)]) };
+  return { head: [["Group", false], ["Waits", true], ["Answered", true], ["Share", true], ["From", true], ["To", true]], rows: found.map((row) => [wantOf(row.label), count(row.n), count(row.answered), percent(row.share), percent(row.low), percent(row.high)]) };
 }
 
 // The table of problems: sorted by any column; the first twelve are in sight.
@@ -120,9 +132,11 @@ function refreshProblems() {
     if (order.by === key) made.setAttribute("aria-sort", order.down ? "descending" : "ascending");
     return made;
   });
-  table.querySelector("thead").replaceChildren(element("tr", "", ...heads));
-  const shown = order.all ? found : found.slice(0, FIRST);
-  table.querySelector("tbody").replaceChildren(...shown.map((row) => problemRow(row, most)));
+  const lines = [element("tr", "", ...heads), ...found.map((row) => problemRow(row, most))];
+  const empty = (at) => lines.slice(1).every(({ cells }) => !cells[at].textContent && !cells[at].firstElementChild);
+  heads.map((_, at) => at).filter(empty).reverse().forEach((at) => lines.forEach((line) => line.cells[at].remove()));
+  table.querySelector("thead").replaceChildren(lines[0]);
+  table.querySelector("tbody").replaceChildren(...lines.slice(1, order.all ? undefined : FIRST + 1));
   const rest = found.length - FIRST;
   const csv = () => saveRows([Object.values(COLUMNS).map(({ title }) => title), ...found.map((row) => [nameOf(row.need, row.name), row.people, row.share ?? "", row.trend.map(({ share }) => share ?? "").join(" "), row.impact === null ? "" : -4 * row.impact, row.answered?.share ?? ""])], "problems");
   byId("problems-tools").replaceChildren(
@@ -160,18 +174,18 @@ function showCompared() {
   byId("problems-tools").after(box);
 }
 // Sentences of the whole file give way to those of what is shown, and come back with it.
-const TITLES = { want: "Answered within a day, by what people want", channel: "Answered within a day, by channel", waits: "How long people wait for a reply", volume: "People who wrote", ratings: "Stars by month" };
+const TITLES = { want: "Answered within a day, by what people want", channel: "Answered within a day, by channel", waits: "How long people wait for a reply", volume: "People who wrote", ratings: "Stars by month", "topic-ratings": "Stars by topic", "reply-ratings": "Stars by reply" };
 const SENTENCES = {
   problems: () => {
     const first = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people)[0];
-    return first ? [`${nameOf(first.need, first.name)}: the problem of most people shown`, `${people(first.people)} mention it.`] : ["No problem is shared by enough people shown", ""];
+    return first ? [`The most common problem shown is “${nameOf(first.need, first.name)}”`, `${people(first.people)} mention it.`] : ["No problem is shared by enough people shown", ""];
   },
   replies: () => {
     const [whole] = view.answered(24), waiting = view.waiting().length;
     return whole ? [`${percent(whole.share)} of those shown get a reply within a day`, waiting ? `${count(waiting)} messages wait for a reply.` : ""] : ["Too few waits in what is shown", ""];
   },
 };
-function retell(id) {
+function reword(id) {
   const part = byId(id);
   if (!part) return;
   const lines = [part.querySelector("h2"), part.querySelector(".lead")].filter(Boolean);
@@ -180,7 +194,7 @@ function retell(id) {
   lines.forEach((line, at) => line.replaceChildren(...(now ? [now[at]] : line.before_)));
 }
 function refresh() {
-  Object.keys(SENTENCES).forEach(retell);
+  Object.keys(SENTENCES).forEach(reword);
   refreshProblems();
   showCompared();
   all("figure").forEach((figure) => {

@@ -12,29 +12,14 @@ from insight.archives.privacy.pseudonyms import mask_note
 from . import file_card as card
 from . import format as wording
 from .checked import checked_rows, honesty
-from .exhibit import Table, as_table
+from .exhibit import Table, as_table, definitions
 from .results import Results
+from .vocabulary import values
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
 
 _PACKAGES = ("duckdb", "ibis-framework", "numpy", "pandas", "plotly", "scikit-learn")
-PRIVACY = {
-    "shareable": "shareable: names and handles replaced",
-    "internal": "internal: names and handles kept",
-}
-RULES = (
-    "A person is an author of the file. Deleted accounts are in no count of people; an unsigned message (a "
-    "store review) counts as one person, and its copies with it.",
-    "Topics and problems are found in original messages by customers and unknown authors; reposts and the "
-    "brand's own messages are left out.",
-    "Intervals (95\u00a0%) cover chance, not who is missing from the file.",
-    "Fewer than {few} people: the count only. Fewer than {minimum}: not shown.",
-    "The file is taken to cover its last day whole; a period counts once its last day is covered.",
-    "The last period is compared with the one before by a score test over people, false discovery rate "
-    "5\u00a0% over all tested topics.",
-    "Two things that go together need not be cause and effect.",
-)
 SERIOUS, NOTED = "Serious", "Note"
 
 
@@ -65,14 +50,14 @@ def describe(results: Results, report: ImportReport, *, random_state: int) -> Me
     return Method(
         warnings=_warnings(results, report),
         abilities=card.abilities(results.mentions),
-        rules=[rule.format(few=wording.FEW, minimum=results.minimum) for rule in RULES],
+        rules=definitions()["rules"].format(few=wording.FEW, minimum=results.minimum).strip().splitlines(),
         missing=list(reasons),
         parameters=[
             ("Brands", wording.shorten(brands, limit=300)),
             ("Time zone", results.tz),
             ("Random state", str(random_state)),
             ("Period", results.period),
-            ("Privacy", PRIVACY[report.privacy]),
+            ("Privacy", values("privacy")[report.privacy]),
             *checked_rows(results.labelled),
         ],
         versions=list(versions().items()),

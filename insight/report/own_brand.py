@@ -42,9 +42,9 @@ def warn_of(everyone: pd.DataFrame, own: str | None, named: tuple[str, ...]) -> 
     desks = desk_like(timeline(everyone))
     if len(desks):
         _warn(
-            f"{len(desks):,} accounts that the file calls customers write like a help desk: they sign, link "
-            f"and answer others in most of their {int(desks['n'].sum()):,} messages. They are left off the "
-            "waiting list; if they speak for a brand, name it with --brand."
+            "Some accounts that the file calls customers write like a help desk: they sign, link and answer "
+            f"others. The {int(desks['n'].sum()):,} messages of {len(desks):,} such are left off the waiting "
+            "list; if they speak for a brand, name it with --brand."
         )
 
 

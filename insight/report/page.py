@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .page_facts import Page
+from .vocabulary import values
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,6 +41,7 @@ def render_page(page: Page) -> str:
         "problems": [asdict(row) for row in page.problems],
         "span": page.span,
         "names": page.names,
+        "wants": values("wants"),
         "tables": [asdict(table) | {"name": name} for name, table in page.method.tables],
     }
     plotly = get_plotlyjs() if figures else ""

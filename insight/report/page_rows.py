@@ -83,6 +83,7 @@ def page_rows(
         "first": _date(rows["local"].min()),
         "last": _date(rows["local"].max()),
         "as_of": None if results.as_of is None else _date(results.as_of.tz_convert(tz)),
+        "period": results.period,
         "grain": _grain(rows[dated], fewest),
         "unit": _MINUTE if shareable else 1,
         "of_person": pack(rows["number"].value_counts(sort=False).sort_index()),

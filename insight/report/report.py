@@ -41,17 +41,7 @@ class Report:
     @property
     def answers(self) -> list[tuple[str, str]]:
         """The memo as (what it is about, sentences)."""
-        memo = self.page.memo
-        problems = [f"{one.name}: {one.people}." for one in memo.problems]
-        actions = [f"{number}. {one.text}: {one.why}." for number, one in enumerate(memo.actions, 1)]
-        lines = {
-            "About": f"{memo.about}. {memo.red_flag}".strip(),
-            "Bottom line": " ".join(line.text for line in memo.bottom_line),
-            "Problems": " ".join(problems) or "None is shared by enough people.",
-            "Replies": " ".join(filter(None, [memo.answered.text, memo.waiting.text])),
-            "What to do": " ".join(actions),
-        }
-        return [(name, text) for name, text in lines.items() if text]
+        return self.page.memo.lines()
 
     def to_html(self) -> str:
         """Return the whole page: one file, nothing loaded from elsewhere."""
@@ -126,7 +116,7 @@ class Report:
         InsightError
             If the folder cannot be written.
         """
-        from .corrections import save_edits
+        from .save_edits import save_edits
 
         return save_edits(self.results, Path(folder))
 
@@ -152,7 +142,7 @@ class Report:
 
         from .slides import make_slides
 
-        return write_file(page_file(path), make_slides(self))
+        return write_file(page_file(path), make_slides(self.page, self.results))
 
     def export(
         self,

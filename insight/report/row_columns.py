@@ -13,6 +13,7 @@ from insight.mentions import COLUMNS
 from insight.timeline import ADDED
 
 from . import format as wording
+from .measures.staying import fates
 from .results import Results
 
 MAX_VALUES = 30
@@ -76,12 +77,26 @@ def _columns(results: Results, rows: pd.DataFrame) -> Iterable[tuple[str, str, p
         yield "want", "What they want", wants.reindex(rows["mention_id"]).reset_index(drop=True), {}
     sent = rows["addressed"].astype(object).map({True: "tagged", False: "untagged"})
     yield "tagged", "Tagged", sent, {}
+    for name, label, table in (
+        ("reply", "Reply", results.by_reply),
+        ("welcome", "First message", _welcome(results)),
+    ):
+        if table is not None:
+            group = table.drop_duplicates("mention_id").set_index("mention_id")["group"].astype(object)
+            yield name, label, group.reindex(rows["mention_id"]).reset_index(drop=True), {}
     for name in ("lang", "kind"):
         yield name, {"lang": "Language", "kind": "Kind"}[name], rows[name].astype(object), {}
     for name in sorted(name for name in rows.columns if name.startswith(EXTRA)):
         values = rows[name].map(str, na_action="ignore").str.strip().replace("", np.nan)
         if 1 < values.nunique() <= (MAX_NUMBERS if _is_number(values) else MAX_VALUES):
             yield name, wording.start(name.removeprefix(EXTRA).replace("_", " ")), values, {}
+
+
+def _welcome(results: Results) -> pd.DataFrame | None:
+    """Say of each newcomer's first message whether it was answered within a day."""
+    if results.met is None:
+        return None
+    return results.met.newcomers[["mention_id"]].assign(group=fates(results.met))
 
 
 def _is_number(values: pd.Series) -> bool:

@@ -16,8 +16,9 @@
      (remembered), view(filters) -> View (not remembered), current, state() -> hash, undo(), canUndo.
    Filters: from, to (days, inclusive), text (all words), and a list of values for any dimension.
    View: people, messages, exact (see below), ignored (values not known), not_searched (texts left out)
-     by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also by day, week, month
-       or quarter; a dimension that files may lack has no values, any other name is an error
+     by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also by day, week, month,
+       quarter or joined (the period of a person's first message); a dimension that files may lack has no
+       values, any other name is an error
      needs() -> [{..., trend, rating, n_rated, rating_rest, impact, answered, parts}], shares of `n` people
      volume(unit) -> [{start, end, people, messages, complete, exact}]
      ratings(dimension) -> [{value, label, n, n_people, mean, low, high}]: means of people's means, 0 to 1
@@ -38,10 +39,12 @@ const { openRows, parseState, formatState } = (() => {
   const PEOPLE = new Set(["n_people", "n_rated"]), COUNTS = new Set(["n", "answered", "n_open", "n_at_risk"]);
   const OFTEN = new Set([
     "channel", "rating", "topic", "want", "tagged", "lang", "kind", "brand", "signal", "need", "part",
+    "reply", "welcome",
   ]); // dimensions that a file may lack: then they have no values
   const TYPED = new Set(["from", "to", "text"]);
   const READ = { name: "", values: ["read"] }; // not a filter: the messages whose words were read
   const PERIODS = ["day", "week", "month", "quarter"];
+  const JOINED = "joined"; // the period of a person's first message
 
   // --- reading ---------------------------------------------------------------------------------------------
   function bytesOf(text) {
@@ -282,9 +285,17 @@ const { openRows, parseState, formatState } = (() => {
       for (let row = 0, at = 0; row < has.length; row++) if (has[row]) this.textAt[row] = at++;
       this.text = packed.list; this.low = null;
     }
-    /* A dimension by name; day, week, month and quarter are made when they are asked for. */
+    /* Whether filters may name it. */
+    has(name) { return this.byName.has(name) || PERIODS.includes(name) || name === JOINED; }
+    /* A dimension by name; day, week, month, quarter and joined are made when they are asked for. */
     dimension(name) {
       if (this.byName.has(name)) return this.byName.get(name);
+      if (name === JOINED) {
+        const period = this.dimension(this.data.period);
+        const codes = Uint32Array.from(this.person, (who) => period.codes[this.ofPerson[who]]);
+        this.byName.set(name, { ...period, name, label: "First wrote in", codes });
+        return this.byName.get(name);
+      }
       if (OFTEN.has(name)) return { name, values: [], place: new Map(), codes: this.none, several: false };
       if (!PERIODS.includes(name))
         throw new RangeError(`no dimension ${name}; there are ${[...this.byName.keys()]}`);
@@ -446,8 +457,7 @@ const { openRows, parseState, formatState } = (() => {
       for (const [name, value] of Object.entries(filters)) {
         if (name === "from" || name === "to") continue;
         if (name === "text") { clauses.push({ name, values: value.toLowerCase().split(/\s+/) }); continue; }
-        const known = rows.byName.has(name) || PERIODS.includes(name);
-        const values = known ? value.filter((one) => rows.dimension(name).place.has(one)) : [];
+        const values = rows.has(name) ? value.filter((one) => rows.dimension(name).place.has(one)) : [];
         ignored.push(...value.filter((one) => !values.includes(one)).map((one) => [name, one]));
         if (values.length) clauses.push({ name, values });
       }
@@ -592,14 +602,15 @@ const { openRows, parseState, formatState } = (() => {
       return found;
     }
     ratings(name = null) {
-      const given = this._given(name);
+      const given = this._given(name, (row) => this.rows.own[row]);
       return this._listed(name).flatMap(({ code, value, label, people, exact }) => {
         const mine = [...(given.get(code)?.values() ?? [])];
         if (people === null || !mine.length || mine.length < this.rows.minPeople) return [];
         const { mean, variance } = meanOf(mine.map(([sum, n]) => sum / n));
         const half = 1.96 * Math.sqrt(variance / mine.length);
         const n = mine.reduce((all, [, each]) => all + each, 0);
-        const row = { value, label, n, n_people: mine.length, mean, low: mean - half, high: mean + half };
+        const [low, high] = [Math.max(0, mean - half), Math.min(1, mean + half)];
+        const row = { value, label, n, n_people: mine.length, mean, low, high };
         return [this._rounded(row, exact)];
       });
     }

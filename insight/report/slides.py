@@ -19,7 +19,7 @@ from .sections.finding import largest_needs, name_of
 if TYPE_CHECKING:
     from .exhibit import Part
     from .page_facts import Page
-    from .report import Report
+    from .results import Results
     from .sections.memo import Problem
 
 WIDTH, HEIGHT, EDGE = 13.333, 7.5, 0.6
@@ -29,7 +29,7 @@ MAX_BARS, MAX_QUOTES, MAX_HOURS = 8, 5, 168
 _LETTERS = 260
 
 
-def make_slides(report: Report) -> bytes:
+def make_slides(page: Page, results: Results) -> bytes:
     """Make title, memo, one chart each for problems, replies and community, quotes and method."""
     try:
         from pptx import Presentation
@@ -41,11 +41,10 @@ def make_slides(report: Report) -> bytes:
 
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
-    deck.core_properties.author, deck.core_properties.title = "insight", printable(report.title)
-    page, results = report.page, report.results
+    deck.core_properties.author, deck.core_properties.title = "insight", printable(page.title)
     parts = {part.id: part for part in page.sections}
     _title(deck, page)
-    _memo(deck, report.answers)
+    _memo(deck, page.memo.lines())
     needs = largest_needs(results, MAX_BARS)
     if len(needs):
         bars = [(_labelled(need), int(need["n_people"])) for _, need in needs.iterrows()]

@@ -41,8 +41,8 @@ const csvRow = (item) => [
 // What a key of the address lists, within the filters of the page.
 function subject(hash) {
   const pairs = [...new URLSearchParams(hash)];
-  if (!rows || pairs.length !== 1) return null;
-  const [[name, value]] = pairs;
+  if (!rows || !pairs.length || !pairs.slice(1).every(([name, value]) => valueOf(name, value))) return null;
+  const [[name, value], ...more] = pairs;
   if (name === "waiting") {
     const open = view.waiting();
     const list = ({ search, offset, limit }) => {
@@ -61,8 +61,7 @@ function subject(hash) {
     const within = rows.view({ ...filters, from, to });
     return { claim: from === to ? ofDay(from) : `${ofDay(from)} to ${ofDay(to)}`, facts: sizeOf(within), list: (options) => within.messagesOf(null, null, options) };
   }
-  const dimension = rows.dimensions.find((one) => one.name === name);
-  const found = dimension?.values.find((one) => one.value === value);
+  const found = valueOf(name, value);
   if (!found) return null;
   if (name === "need") {
     const need = view.needs({ unit: coarse() }).find((one) => one.need === value);
@@ -73,10 +72,14 @@ function subject(hash) {
       list: (options) => view.sentences(value, { ...options, part: asked.part }),
     };
   }
-  const within = view.and(name, value);
-  const claim = name === "want" ? `People who ${WANTS[value] ?? value}` : found.label;
-  return { claim, facts: sizeOf(within), list: (options) => view.messagesOf(name, value, options) };
+  const within = more.reduce((narrowed, pair) => narrowed.and(...pair), view).and(name, value);
+  const named = { want: `People who ${wantOf(value)}`, welcome: `First messages ${value}`, joined: `People who first wrote in ${periodName(rows.data.period, value)}` };
+  if (found.start !== undefined) named[name] ??= periodName(name, value);
+  const claim = [named[name] ?? plainStart(found.label), ...more.map((pair) => valueOf(...pair).label)].join(", ");
+  return { claim, facts: sizeOf(within), list: (options) => within.messagesOf(null, null, options) };
 }
+const valueOf = (name, value) => (rows.has(name) ? rows.dimension(name).values.find((one) => one.value === value) : null);
+const plainStart = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const sizeOf = (within) => (within.people === null ? "Too few people to show." : `${people(within.people)}, ${count(within.messages)} messages${within.exact ? "" : " or a few more"}.`);
 
 function more() {

@@ -3,12 +3,13 @@
 Archives of the invented brand (kept in .bench/report), read, measured and saved in a process of its own;
 then the page is opened in Chromium, the network off. CPU seconds count, which other work on the machine
 stretches least, those of other processes included; memory is that of the first process and, behind
-a plus, of the largest of the others. INSIGHT_BENCH_SIZES=1000,10000 measures the sizes named;
-INSIGHT_BENCH_PROFILE=1 lists where a run spends its time.
+a plus, of the largest of the others. Below each line the ten measures that cost most.
+INSIGHT_BENCH_SIZES=1000,10000 measures the sizes named, `sample` the archive of `make demo`.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
@@ -18,6 +19,9 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 KEPT = Path(__file__).parents[2] / ".bench" / "report"
@@ -29,44 +33,74 @@ LARGEST_PAINT = """new Promise((done) => new PerformanceObserver((seen) => done(
 ])).observe({ type: "largest-contentful-paint", buffered: true }))"""
 
 
-def archive(size: int) -> Path:
-    """The folder of an archive of about `size` messages; written once."""
+def archive(size: str) -> Path:
+    """The folder of an archive of about `size` messages, written once, or of the sample."""
+    if size == "sample":
+        return Path(__file__).parents[2] / "data" / "sample"
     from tests.simulate import simulate_archive
 
-    folder = KEPT / f"{size}"
+    folder = KEPT / size
     if not folder.exists():
         part = folder.with_name(f"{size}.part")
-        simulate_archive(part, n_people=PEOPLE.get(size, max(30, size * 223 // 1000)))
+        simulate_archive(part, n_people=PEOPLE.get(int(size), max(30, int(size) * 223 // 1000)))
         part.rename(folder)
     return folder
 
 
-def run(size: int) -> dict[str, float]:
+def busy() -> float:
+    """CPU seconds of this process and of those it waited for."""
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + others.ru_utime + others.ru_stime
+
+
+@contextmanager
+def costs() -> Iterator[dict[str, float]]:
+    """Count what each measure of the plan costs."""
+    from insight.report import plan
+
+    spent, before = dict[str, float](), plan.PLAN
+
+    def timed(measure: plan.Measure) -> plan.Measure:
+        @functools.wraps(measure.run)
+        def run(**arguments: object) -> object:
+            begun = busy()
+            try:
+                return measure.run(**arguments)
+            finally:
+                spent[measure.name] = busy() - begun
+
+        return replace(measure, run=run)
+
+    plan.PLAN = tuple(timed(measure) for measure in before)
+    yield spent
+    plan.PLAN = before
+
+
+def run(size: str) -> dict[str, object]:
     """Read, measure and save; CPU and wall seconds from the first import on, by step."""
-    spent = [(time.process_time(), time.perf_counter())]
+    moments = [(time.process_time(), time.perf_counter())]
     from joblib.externals.loky import get_reusable_executor
 
     import insight as ins
 
     def mark() -> None:
-        others = resource.getrusage(resource.RUSAGE_CHILDREN)
-        busy = time.process_time() + others.ru_utime + others.ru_stime
-        spent.append((busy, time.perf_counter()))
+        moments.append((busy(), time.perf_counter()))
 
-    read = ins.read_archive(KEPT / f"{size}", brands=BRANDS, key=KEPT / "key.txt")
+    read = ins.read_archive(archive(size), brands=BRANDS, key=KEPT / "key.txt")
     mark()
-    report = ins.build_report(read)
+    with costs() as spent:
+        report = ins.build_report(read)
     get_reusable_executor().shutdown()  # only processes that have ended are counted
     mark()
     page = report.save(KEPT / f"{size}.html")
     mark()
     memory = int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1e6
-    steps = [after[0] - before[0] for before, after in itertools.pairwise(spent)]
+    steps = [after[0] - before[0] for before, after in itertools.pairwise(moments)]
     return {
         "n": len(read.mentions), "read": steps[0], "build": steps[1], "save": steps[2], "cpu": sum(steps),
-        "wall": spent[-1][1] - spent[0][1], "memory": memory,
+        "wall": moments[-1][1] - moments[0][1], "memory": memory,
         "beside": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6,
-        "mb": page.stat().st_size / 1e6,
+        "mb": page.stat().st_size / 1e6, "measures": spent,
     }  # fmt: skip
 
 
@@ -92,37 +126,27 @@ def open_page(path: Path) -> tuple[float, float]:
 
 
 def main() -> None:
-    sizes = [int(size) for size in os.environ.get("INSIGHT_BENCH_SIZES", "1000,10000,100000").split(",")]
-    for size in sizes:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for size in os.environ.get("INSIGHT_BENCH_SIZES", "1000,10000,100000").split(","):
         archive(size)
-        command = [sys.executable, "-W", "ignore", __file__, "run", str(size)]
+        command = [sys.executable, "-W", "ignore", __file__, "run", size]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        told = json.loads(done.stdout.splitlines()[-1])
+        seen = json.loads(done.stdout.splitlines()[-1])
         paint, stand = open_page(KEPT / f"{size}.html")
         print(
-            f"{told['n']:,} messages: {told['cpu']:.0f} s CPU (read {told['read']:.1f}, build "
-            f"{told['build']:.1f}, save {told['save']:.1f}), {told['wall']:.0f} s wall, "
-            f"{told['memory']:.2f} + {told['beside']:.2f} GB at the peak; "
-            f"page {told['mb']:.1f} MB, first screen {paint:.0f} ms, takes "
+            f"{seen['n']:,} messages: {seen['cpu']:.0f} s CPU (read {seen['read']:.1f}, build "
+            f"{seen['build']:.1f}, save {seen['save']:.1f}), {seen['wall']:.0f} s wall, "
+            f"{seen['memory']:.2f} + {seen['beside']:.2f} GB at the peak; "
+            f"page {seen['mb']:.1f} MB, first screen {paint:.0f} ms, takes "
             f"clicks at {stand:.0f} ms",
             flush=True,
         )
-
-
-def profiled(size: int) -> dict[str, float]:
-    """The same under cProfile; the forty costliest calls of the package on stderr."""
-    import cProfile
-    import pstats
-
-    profile = cProfile.Profile()
-    told = profile.runcall(run, size)
-    pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats("insight/", 60)
-    return told
+        largest = sorted(seen["measures"].items(), key=lambda cost: -cost[1])[:10]
+        print("  " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in largest), flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["run"]:
-        measured = profiled if os.environ.get("INSIGHT_BENCH_PROFILE") == "1" else run
-        print(json.dumps(measured(int(sys.argv[2]))))
+        print(json.dumps(run(sys.argv[2])))
     else:
         main()

@@ -307,6 +307,86 @@ def test_a_mark_of_a_figure_opens_words_by_click_and_by_keys(shown):
     assert page.evaluate("document.activeElement.id") == "answered-by-want"
 
 
+OF_NO_MESSAGES = {"rivals", "welcome"}
+"""Figures of other brands, whose messages the page does not hold, and of estimates."""
+
+
+def test_every_figure_opens_words_by_keys(shown):
+    page = shown()
+    draw_all(page)
+    plots = {plot.get_attribute("id"): plot for plot in page.locator("figure .plot").all()}
+    walked = {name for name, plot in plots.items() if plot.get_attribute("tabindex") == "0"}
+    assert set(plots) - walked <= OF_NO_MESSAGES
+    assert len(walked) >= 8
+    for name in sorted(walked):
+        plots[name].focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.locator("#panel").wait_for(state="visible")
+        assert page.locator("#panel-claim").inner_text().strip(), name
+        quotes = page.locator("#panel blockquote").count()
+        assert quotes or "few" in page.locator("#panel").inner_text(), name
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.id") == name
+    assert page.complaints == []
+
+
+def test_words_are_narrowed_by_a_second_key(shown):
+    page = shown(anchor="#tagged=tagged")
+    size = "Number(document.querySelector('#panel-quotes .quiet').textContent.replace(/\\D/g, ''))"
+    page.locator("#panel").wait_for(state="visible")
+    all_tagged = page.evaluate(size)
+    page.evaluate("location.hash = 'topic=0&tagged=tagged'")
+    page.wait_for_function(f"{size} !== {all_tagged}")
+    assert 0 < page.evaluate(size) < all_tagged
+    assert page.locator("#panel-claim").inner_text().endswith(", tagged")
+    page.evaluate("location.hash = 'topic=0&tagged=nonsense'")
+    page.locator("#panel").wait_for(state="hidden")
+
+
+@pytest.fixture(scope="session")
+def undated_file(tmp_path_factory):
+    """The report of reviews that have stars, and neither dates nor names."""
+    folder = tmp_path_factory.mktemp("undated")
+    lines = [f"{1 + at % 5},The lid {'leaks' if at % 2 else 'is fine'} number {at}" for at in range(60)]
+    (folder / "reviews.csv").write_text("\n".join(["stars,text", *lines]))
+    archive = ins.read_archive(folder / "reviews.csv", key=folder / "key.txt")
+    return ins.build_report(archive).save(folder / "page.html")
+
+
+def test_a_file_without_dates_and_names_is_filtered_too(open_page, undated_file):
+    page = open_page(undated_file)
+    page.locator(READY).wait_for(state="attached")
+    assert page.complaints == []
+    whole = count_of(page)
+    assert whole == [60, 60]
+    choose(page, "Rating", "0")
+    assert count_of(page)[1] < whole[1]
+    assert page.locator("#brush").is_hidden()
+    assert "changed" not in page.locator("#memo").inner_text()
+    heads = page.locator("#problems-table thead th").all_inner_texts()
+    assert "Answered" not in heads, "a column without a value is not there"
+
+
+def test_filters_need_no_mouse(shown):
+    page = shown()
+    whole = count_of(page)
+    page.locator("#unfold").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    for _ in range(40):
+        if page.evaluate("document.activeElement.id") == "by-channel":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("R")
+    page.keyboard.press("Tab")
+    assert "channel=Reddit" in page.url
+    assert count_of(page)[0] < whole[0]
+    page.locator("#undo").focus()
+    page.keyboard.press("Enter")
+    assert count_of(page) == whole
+
+
 def test_the_appendix_is_closed_and_made_when_opened(shown):
     page = shown()
     late = page.locator("details.late")
@@ -351,7 +431,7 @@ def test_print_is_on_light_paper_and_short(shown, tmp_path):
     page = shown(colours="dark")
     draw_all(page)
     pdf = page.pdf(format="A4")
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 14
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 8
     assert page.evaluate("document.documentElement.dataset.theme") is None
     page.emulate_media(media="print")
     assert page.locator("#bar").is_hidden()

@@ -108,6 +108,7 @@ def everything(results):
         who=rows["who"],
         day=rows["created_at"].dt.tz_localize(None).dt.normalize(),
         stars=rows["rating"].astype("float64"),
+        own=rows["own"].astype(bool),
         worded=rows.index.isin(results.customers["mention_id"]),
         text=(rows["title"] + " " + rows["text"]).str.lower(),
     )
@@ -237,13 +238,13 @@ def check_answers(seen, waits):
 
 
 def check_ratings(seen, kept):
-    rated = kept[kept["stars"].notna()]
+    rated = kept[kept["stars"].notna() & kept["own"]]
     months = rated["day"].dt.strftime("%Y-%m")
     assert {row["label"] for row in seen["ratings"]} == set(months)
     for row in seen["ratings"]:
         people = rated[months == row["label"]].groupby("who")["stars"].mean()
         half = 1.96 * people.std() / np.sqrt(len(people))
-        expected = [people.mean(), people.mean() - half, people.mean() + half]
+        expected = [people.mean(), max(people.mean() - half, 0), min(people.mean() + half, 1)]
         assert row["n_people"] == len(people)
         got = [np.nan if row[name] is None else row[name] for name in ("mean", "low", "high")]
         assert close(got, expected)

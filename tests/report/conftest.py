@@ -1,4 +1,4 @@
-"""Hand-made results: every number on the page can be reckoned in the head."""
+"""Hand-made results: every number on the page can be computed in the head."""
 
 import types
 from dataclasses import replace
@@ -10,7 +10,8 @@ import pytest
 import insight as ins
 from insight.archives import ImportReport
 from insight.report.plan import NAMES
-from insight.report.results import Results, customer_messages
+from insight.report.results import Results
+from insight.report.scope import customer_messages
 from insight.timeline import timeline
 
 

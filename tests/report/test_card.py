@@ -10,17 +10,17 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_card_tells_what_was_read_kept_and_set_aside(archive):
-    told = file_card(archive).splitlines()
-    assert told[0] == "6 messages by 4 people, 1 source, 1–31 Mar 2026 (UTC)."
-    assert told[1] == (
+    shown = file_card(archive).splitlines()
+    assert shown[0] == "6 messages by 4 people, 1 source, 1–31 Mar 2026 (UTC)."
+    assert shown[1] == (
         "4 messages by customers, 1 message by the brand and 1 message by unknown sides. "
         "1 repost among them enters no topic and no need."
     )
-    assert told[2] == "6 of 8 rows kept."
-    assert told[3] == "Not in the file: rating. Whether it is complete or a sample is not stated."
-    assert ["a.csv", "CSV", "8", "6", "2", "stated", "in", "the", "file"] in [line.split() for line in told]
-    assert "  - Times are read as UTC." in told
-    assert ["Title", "2", "33", "%"] in [line.split() for line in told]
+    assert shown[2] == "6 of 8 rows kept."
+    assert shown[3] == "Not in the file: rating. Whether it is complete or a sample is not stated."
+    assert ["a.csv", "CSV", "8", "6", "2", "stated", "in", "the", "file"] in [line.split() for line in shown]
+    assert "  - Times are read as UTC." in shown
+    assert ["Title", "2", "33", "%"] in [line.split() for line in shown]
 
 
 def test_reasons_add_up_to_the_rows_skipped(report):
@@ -48,10 +48,10 @@ def test_what_the_file_cannot_answer_is_said(mentions):
 
 def test_an_archive_without_dates_or_words_has_a_card(archive, mentions):
     bare = mentions.assign(created_at=pd.NaT, text="", side="unknown")
-    told = file_card(replace(archive, mentions=bare))
-    assert "no dates" in told
-    assert "cannot answer what changed when" in told
-    assert "cannot answer what people need" in told
+    shown = file_card(replace(archive, mentions=bare))
+    assert "no dates" in shown
+    assert "cannot answer what changed when" in shown
+    assert "cannot answer what people need" in shown
 
 
 def test_no_column_is_absent_from_a_full_file(report):
@@ -64,8 +64,8 @@ def test_what_no_row_tells_is_said_in_words_and_hidden_names_are_no_gap(report):
     bare = pd.DataFrame(
         {"column": ["author_name", "quote_count", "url"], "n_missing": 6, "share_missing": 1.0}
     )
-    told = absent(replace(report, columns=bare, privacy="shareable"))
-    assert told.startswith("Not in the file: counts of quotes and links to messages. ")
+    shown = absent(replace(report, columns=bare, privacy="shareable"))
+    assert shown.startswith("Not in the file: counts of quotes and links to messages. ")
     assert "names of authors" in absent(replace(report, columns=bare, privacy="internal"))
 
 

@@ -99,16 +99,16 @@ def test_a_merge_written_by_hand_is_made(built, make_archive, crowd, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("topics.toml", "[[topics]]\n", "topics.toml holds"),
         ("ideas.csv", "a,b\n1,2\n", "lacks the columns"),
         ("notes.csv", "id,text\n1,2\n", "it needs mention_id and note"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(make_archive, crowd, tmp_path, name, content, told):
+def test_a_file_that_cannot_be_read_is_named(make_archive, crowd, tmp_path, name, content, message):
     (tmp_path / name).write_text(content, encoding="utf-8")
-    with pytest.raises(ins.InsightError, match=told):
+    with pytest.raises(ins.InsightError, match=message):
         ins.build_report(make_archive(crowd), edits=tmp_path)
 
 

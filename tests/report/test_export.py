@@ -80,14 +80,14 @@ def test_values_keep_their_types_and_ids_stay_text(tmp_path):
     )
     book, *_ = export_tables({"t": table}, folder=tmp_path, tz="Europe/Berlin")
     head, row = opened(book)["t"].iter_rows()
-    told = {cell.value: value for cell, value in zip(head, row, strict=True)}
-    assert told["mention_id"].value == "00123456789012345678"
-    assert told["mention_id"].number_format == "@"
-    assert (told["n"].value, told["share"].value, told["score"].value) == (7, 0.25, 12.5)
-    assert (told["n"].number_format, told["share"].number_format) == ("#,##0", "0.0%")
-    assert told["latent"].value is True
-    assert told["created_at (Europe/Berlin)"].value == datetime(2026, 3, 2, 0, 30)
-    assert [told[name].value for name in ("side", "gap", "ratio", "spans")] == [
+    shown = {cell.value: value for cell, value in zip(head, row, strict=True)}
+    assert shown["mention_id"].value == "00123456789012345678"
+    assert shown["mention_id"].number_format == "@"
+    assert (shown["n"].value, shown["share"].value, shown["score"].value) == (7, 0.25, 12.5)
+    assert (shown["n"].number_format, shown["share"].number_format) == ("#,##0", "0.0%")
+    assert shown["latent"].value is True
+    assert shown["created_at (Europe/Berlin)"].value == datetime(2026, 3, 2, 0, 30)
+    assert [shown[name].value for name in ("side", "gap", "ratio", "spans")] == [
         "customer",
         None,
         "∞",
@@ -148,18 +148,18 @@ def test_a_hostile_archive_opens_without_formulas(tmp_path):
         read = list(csv.reader(stream))
     assert len(cells) == len(read) * len(read[0]) == (1 + len(archive.mentions)) * archive.mentions.shape[1]
     assert {cell.data_type for cell in cells} <= {"s", "n", "b", "d"}
-    told = [cell.value for cell in cells if cell.data_type == "s"]
-    for value in itertools.chain(told, *read):
+    shown = [cell.value for cell in cells if cell.data_type == "s"]
+    for value in itertools.chain(shown, *read):
         assert not value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert max(map(len, told)) == MAX_LETTERS
+    assert max(map(len, shown)) == MAX_LETTERS
 
 
 def test_odd_texts_survive(tmp_path):
     table = pd.DataFrame({"text": pd.Series(ODD, dtype=object)})
     book, quotes, _ = export_tables({"t": table}, quotes=table, folder=tmp_path)
-    told = [row[0] for row in grid(opened(book)["t"])[1:]]
-    assert told[:4] == ["nul bell", "lone  surrogate", "\u202eskael\u202c", FAMILY]
-    assert len(told[4]) == MAX_LETTERS
+    shown = [row[0] for row in grid(opened(book)["t"])[1:]]
+    assert shown[:4] == ["nul bell", "lone  surrogate", "\u202eskael\u202c", FAMILY]
+    assert len(shown[4]) == MAX_LETTERS
     assert quotes.read_bytes().startswith(b'\xef\xbb\xbf"text"\n')
 
 
@@ -172,11 +172,11 @@ def test_run_json_names_versions_parameters_and_inputs(tmp_path):
         inputs=source,
         parameters={"random_state": 0, "brands": {"Acme": ["@acme"]}},
     )
-    told = json.loads(run.read_text(encoding="utf-8"))
-    assert told["parameters"] == {"random_state": 0, "brands": {"Acme": ["@acme"]}}
+    shown = json.loads(run.read_text(encoding="utf-8"))
+    assert shown["parameters"] == {"random_state": 0, "brands": {"Acme": ["@acme"]}}
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    assert told["inputs"] == [{"name": "a.csv", "bytes": 12, "sha256": digest}]
-    assert {"pandas", "consumer-insight"} <= set(told["versions"])
+    assert shown["inputs"] == [{"name": "a.csv", "bytes": 12, "sha256": digest}]
+    assert {"pandas", "consumer-insight"} <= set(shown["versions"])
 
 
 def test_figures_load_nothing_but_the_library_beside_them(needs, tmp_path):
@@ -262,9 +262,9 @@ def test_a_report_exports_what_its_page_shows(built, tmp_path):
     assert {"needs-over-time", "topics", "waits"} <= drawn
     head, *rows = grid(opened(written[0])["needs"])
     assert [row[head.index("n_people")] for row in rows] == built.results.needs["n_people"].tolist()
-    told = json.loads(written[-1].read_text(encoding="utf-8"))
-    assert told["parameters"] == built.parameters
-    assert told["parameters"]["tz"] == "UTC"
+    shown = json.loads(written[-1].read_text(encoding="utf-8"))
+    assert shown["parameters"] == built.parameters
+    assert shown["parameters"]["tz"] == "UTC"
 
 
 def test_a_figure_keeps_its_numbers_and_its_finding(built):

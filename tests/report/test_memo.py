@@ -76,6 +76,18 @@ def test_of_a_handful_no_share_is_said(but, results):
     assert waiting_said(silent).text == ""
 
 
+def test_of_old_waits_those_of_the_last_days_are_counted(but, results):
+    later = results.as_of + pd.Timedelta(days=20)
+    moved = but(as_of=later)
+    assert waiting_said(moved).text == "1 person waits for a reply, the longest since 5 Mar 2026."
+    two = results.responses.assign(author_id=["ann", "cleo", "ben"])
+    some = but(as_of=later, responses=two)
+    assert waiting_said(some).text == "2 people got no reply; 1 of them asked in the last 30 days."
+    gone = but(as_of=later + pd.Timedelta(days=20))
+    assert waiting_said(gone).text == "1 person got no reply; the last asked on 31 Mar 2026."
+    assert "who got no reply" in next_actions(but(as_of=gone.as_of, rate_by_channel=None))[1].text
+
+
 def test_no_one_waits(but, results):
     done = results.responses.assign(responded=True)
     assert waiting_said(but(responses=done)).text == "No one is waiting for a reply."

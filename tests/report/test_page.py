@@ -24,9 +24,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_cannot_leave_its_block_and_comes_back_whole(text):
-    told = to_json({"text": text})
-    assert not re.search("[<>&\u2028\u2029]", told)
-    assert json.loads(told) == {"text": text}
+    shown = to_json({"text": text})
+    assert not re.search("[<>&\u2028\u2029]", shown)
+    assert json.loads(shown) == {"text": text}
 
 
 def test_json_is_the_same_whatever_the_order_of_keys():
@@ -39,12 +39,12 @@ def test_numbers_that_are_none_are_refused():
 
 
 def test_inside_a_notebook_title_memo_and_page_are_escaped():
-    told = render_inline(
+    shown = render_inline(
         "<b>Acme</b>", [("Why?", "<script>alert(1)</script>")], '"><script>alert(2)</script>'
     )
-    assert "<script>" not in told
-    assert "&lt;b&gt;Acme" in told
-    assert 'srcdoc="&#34;&gt;&lt;script&gt;alert(2)' in told
+    assert "<script>" not in shown
+    assert "&lt;b&gt;Acme" in shown
+    assert 'srcdoc="&#34;&gt;&lt;script&gt;alert(2)' in shown
 
 
 def scripts(page):

@@ -8,9 +8,11 @@ import pytest
 import insight as ins
 from insight.mentions import InsightError, InsightWarning
 from insight.report import plan
-from insight.report.measures import dense_from, rate_in_hours
+from insight.report.measures.replies import rate_in_hours
+from insight.report.measures.staying import dense_from, inactive_days
 from insight.report.plan import NAMES, PLAN, Measure, caught_warnings, run_plan
-from insight.report.results import Results, customer_messages, period_of
+from insight.report.results import Results
+from insight.report.scope import customer_messages, period_of
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +40,20 @@ def test_a_measure_that_fails_leaves_its_reason_and_what_needs_it_is_silent(plan
     measured = planned(Measure("b", fail), Measure("c", lambda b: b), table=1)
     assert measured.found == {}
     assert measured.reasons == {"b": "Too few texts: 3."}
+
+
+def test_a_reason_may_be_put_in_words_for_the_page(planned):
+    assert planned(Measure("b", fail, lacks="Too few."), table=1).reasons == {"b": "Too few."}
+
+
+def test_a_table_that_counted_nothing_is_not_there(planned):
+    def made(n):
+        return lambda table: pd.DataFrame({"n": n})
+
+    some, none = Measure("some", made([0, 2]), counts="n"), Measure("none", made([0, 0]), counts="n")
+    measured = planned(some, none, Measure("bare", made([]), counts="n"), table=1)
+    assert set(measured.found) == {"some"}
+    assert measured.reasons == {}
 
 
 def test_what_people_wrote_by_hand_stops_the_run(planned):
@@ -116,6 +132,24 @@ def test_a_table_is_asked_for_by_name_and_a_typing_error_is_said(results):
         results.rates  # noqa: B018
     assert "rate" in dir(results)
     assert isinstance(results, Results)
+
+
+def test_a_file_of_no_brand_lacks_no_replies(mentions):
+    from insight.report.measures.replies import waits
+
+    people = mentions[mentions["role"] != "brand"]
+    with pytest.raises(InsightError, match="No company replies"):
+        waits(people)
+    assert waits(people.assign(brand=None, addressed=None)) is None
+
+
+def test_who_left_is_not_known_where_people_stop_within_days():
+    short = pd.DataFrame()
+    short.attrs["suggested"] = {"episode": 2, "author": 3}
+    with pytest.raises(InsightError, match="single conversations"):
+        inactive_days(short)
+    short.attrs["suggested"] = {"episode": 9, "author": 30}
+    assert inactive_days(short) == 30
 
 
 def test_a_weekend_is_no_delay():

@@ -105,10 +105,10 @@ def test_a_place_that_cannot_be_is_refused_in_words(built, tmp_path, place):
 
 
 def test_in_a_notebook_the_page_stands_in_a_frame_and_the_answers_beside_it(built):
-    told = built._repr_html_()
-    frame, words = told.split("</iframe>")
+    shown = built._repr_html_()
+    frame, words = shown.split("</iframe>")
     assert html.unescape(re.search('srcdoc="([^"]*)"', frame)[1]) == built.to_html()
-    assert "<script" not in told
+    assert "<script" not in shown
     assert all(
         html.escape(sentence[:20], quote=False) in html.unescape(words)
         or sentence[:20] in html.unescape(words)

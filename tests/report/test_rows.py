@@ -12,10 +12,11 @@ import pytest
 
 import insight as ins
 from insight.config import Config
-from insight.report import measures
+from insight.report.measures import replies
 from insight.report.page_rows import Rows, coarse_waits, page_rows
-from insight.report.results import Results, customer_messages
+from insight.report.results import Results
 from insight.report.row_columns import without_rare
+from insight.report.scope import customer_messages
 from insight.timeline import timeline
 
 pytestmark = pytest.mark.slow
@@ -88,8 +89,8 @@ def voiced():
     signals = ins.find_signals(results.customers)
     wants = ins.conversations.intents(results.mentions, signals)
     needs = ins.find_needs(results.customers, signals, min_people=2)
-    waits = measures.waits(results.mentions, wants=wants)
-    tables = {"waits": waits, "responses": measures.asking(waits), "voiced": needs, "needs": needs.table}
+    waits = replies.waits(results.mentions, wants=wants)
+    tables = {"waits": waits, "responses": replies.asking(waits), "voiced": needs, "needs": needs.table}
     return found(results, signals=signals, wants=wants, **tables)
 
 

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.slow
         (wording.start("iPhone, battery"), "iPhone, battery"),
         (wording.start(""), ""),
         (wording.about(0.19, "replies"), "about 1 in 5 replies"),
-        (wording.about(0.52, "replies"), "about half of replies"),
+        (wording.about(0.52, "replies"), "about half the replies"),
         (wording.about(0.09, "people"), "about 1 in 11 people"),
         (wording.about(0.014, "people"), "1.4 % of people"),
         (wording.about(0.99, "people"), "nearly all people"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.report.results import customer_messages
+import insight as ins
+from insight.report.scope import customer_messages
 from insight.timeline.brands import concerns
 from insight.timeline.persons import by_people
 
@@ -28,9 +29,6 @@ def rivals(
     named: Sequence[str] = (),
 ) -> pd.DataFrame | None:
     """Compare the brands that were named, in the whole file; ours alone has none to be compared with."""
-    from insight.incidents import rivals
-    from insight.signals.find_signals import find_signals
-
     spoken = everyone.loc[everyone["person"].notna(), ["brand", "person"]].dropna()
     named = [name for name in named if (spoken["brand"] == name).any()]
     if len(named) < 2 or everyone["created_at"].isna().all():
@@ -38,11 +36,11 @@ def rivals(
     others = customer_messages(everyone[~concerns(everyone, own)])
     assignments = topics.assignments
     if len(others):
-        signals = pd.concat([signals, find_signals(others)], ignore_index=True)
+        signals = pd.concat([signals, ins.find_signals(others)], ignore_index=True)
         placed = topics.predict(others["text"].tolist())
         guess = pd.DataFrame({"mention_id": others["mention_id"], "topic": placed})
         assignments = pd.concat([assignments, guess], ignore_index=True)
-    table = rivals(everyone, signals, assignments=assignments, tz=tz)
+    table = ins.rivals(everyone, signals, assignments=assignments, tz=tz)
     table = table[table["brand"].astype(str).isin(named)]
     place = {name: number for number, name in enumerate(named)}
     return table.sort_values(
@@ -54,14 +52,11 @@ def streams(
     mentions: pd.DataFrame, signals: pd.DataFrame, *, topics: Topics | None = None
 ) -> pd.DataFrame | None:
     """Compare messages that tagged the brand with those that did not."""
-    from insight.needs import compare_streams
-
     if mentions.loc[by_people(mentions), "addressed"].dropna().nunique() < 2:
         return None
     about = None if topics is None else topics.assignments
     names = None if topics is None else topics.table.set_index("topic")["name"]
-    table = compare_streams(mentions, signals, assignments=about, names=names)
-    return table if len(table) and table["n"].sum() else None
+    return ins.compare_streams(mentions, signals, assignments=about, names=names)
 
 
 def beliefs(
@@ -75,8 +70,6 @@ def beliefs(
     minimum: int = 5,
 ) -> pd.DataFrame | None:
     """Set what insight.toml believes and what the brand posts about beside what people speak of."""
-    from insight.needs import beliefs_gap
-
     names = topics.table.loc[topics.table["topic"] >= 0].set_index("topic")["name"]
     about = topics.assignments[["mention_id"]].assign(name=topics.assignments["topic"].map(names))
     needs = [] if voiced is None else [_voiced(voiced)]
@@ -87,9 +80,9 @@ def beliefs(
         placed = pd.Series(topics.predict(posts.tolist())).map(names)
     if not config.beliefs and placed is None:
         return None
-    found = [beliefs_gap(customers, subjects, beliefs=config.beliefs)] if config.beliefs else []
+    found = [ins.needs.beliefs_gap(customers, subjects, beliefs=config.beliefs)] if config.beliefs else []
     if placed is not None:
-        found.append(beliefs_gap(customers, about, posts=placed, min_people=minimum))
+        found.append(ins.needs.beliefs_gap(customers, about, posts=placed, min_people=minimum))
     table = pd.concat(found, ignore_index=True)
     return table if len(table) else None
 
@@ -107,10 +100,8 @@ def _own_posts(mentions: pd.DataFrame) -> pd.Series:
 
 def niches(mentions: pd.DataFrame, topics: Topics, signals: pd.DataFrame, random_state: int) -> Niches | None:
     """Find groups of people who write about the same things."""
-    from insight.people import niches
-
     about = topics.assignments
-    if not (about["topic"] >= 0).any():
+    if not (about["topic"] >= 0).any() or mentions["person"].isna().all():
         return None
-    groups = niches(mentions, about, signals=signals, random_state=random_state)
+    groups = ins.people.niches(mentions, about, signals=signals, random_state=random_state)
     return groups if len(groups.table) > 1 else None

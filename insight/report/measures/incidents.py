@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+import insight as ins
 from insight.mentions import InsightError
-from insight.report.results import collection_days
+from insight.report.scope import collection_days
 
 if TYPE_CHECKING:
     from insight.config import Config
@@ -16,18 +16,13 @@ if TYPE_CHECKING:
     from insight.topics import Topics
 
 LEAST_DAYS = 28
-MOST_BURSTS = 3
-"""Bursts of talk that get a brief of their own, the largest first."""
 
 
 def spikes(mentions: pd.DataFrame, topics: Topics, tz: str) -> pd.DataFrame | None:
     """Find the days on which more people spoke than usual."""
-    from insight.incidents import spikes
-
     if collection_days(mentions.loc[mentions["person"].notna(), "created_at"].dropna()) < LEAST_DAYS:
         return None
-    days = spikes(mentions, topics.assignments, tz=tz)
-    return days if len(days) and days["n_people"].sum() else None
+    return ins.spikes(mentions, topics.assignments, tz=tz)
 
 
 def bursts(spikes: pd.DataFrame) -> pd.DataFrame:
@@ -36,22 +31,6 @@ def bursts(spikes: pd.DataFrame) -> pd.DataFrame:
     fullest = flagged.sort_values(["n_people", "day"], ascending=[False, True]).drop_duplicates("spike")
     span = flagged.groupby("spike")["day"].agg(start="min", end="max", n_days="size").reset_index()
     return fullest.merge(span, on="spike")
-
-
-def briefs(
-    mentions: pd.DataFrame, signals: pd.DataFrame, bursts: pd.DataFrame, tz: str
-) -> tuple[pd.DataFrame, ...]:
-    """Write a brief of each of the largest bursts."""
-    from insight.incidents import incident_brief
-
-    found = []
-    for row in bursts.head(MOST_BURSTS).to_dict("records"):
-        at = partial(pd.Timestamp.tz_localize, tz=tz, ambiguous=True, nonexistent="shift_forward")
-        start, end = at(row["start"]), at(row["end"] + pd.Timedelta(days=1))
-        brief = incident_brief(mentions, signals, start=start, end=end)
-        brief.attrs |= {"spike": int(row["spike"]), "start": start, "end": end}
-        found.append(brief)
-    return tuple(found)
 
 
 def storms(
@@ -64,9 +43,7 @@ def storms(
     random_state: int,
 ) -> pd.DataFrame:
     """Find the days on which more people criticised than usual, and take them apart."""
-    from insight.incidents import storms
-
-    return storms(
+    return ins.incidents.storms(
         mentions, signals, assignments=topics.assignments, events=config.events, tz=tz,
         random_state=random_state,
     )  # fmt: skip
@@ -74,17 +51,13 @@ def storms(
 
 def outages(mentions: pd.DataFrame, signals: pd.DataFrame, spikes: pd.DataFrame) -> pd.DataFrame | None:
     """Find the hours in which people reported that it was down."""
-    from insight.incidents import outages
-
     timed = mentions["time_precision"].isin(["s", "min"]) & mentions["created_at"].notna()
-    return outages(mentions, signals) if timed.any() else None
+    return ins.incidents.outages(mentions, signals) if timed.any() else None
 
 
 def credibility(mentions: pd.DataFrame, signals: pd.DataFrame, spikes: pd.DataFrame) -> Credibility:
     """See whether other customers agree with the complaints."""
-    from insight.people import credibility
-
-    found = credibility(mentions, signals)
+    found = ins.people.credibility(mentions, signals)
     if not found.totals["n"].iloc[2]:
         raise InsightError("No criticism in extreme words.")
     return found

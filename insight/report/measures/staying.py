@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+import insight as ins
 from insight.mentions import InsightError
-from insight.report.results import collection_days
+from insight.report.scope import collection_days
 from insight.timeline.persons import by_people
 
 if TYPE_CHECKING:
-    from insight.staying import AtRisk, Cadence, ReachCeiling, ReplyEffect, Tenure, Welcome
+    from insight.staying import Welcome
     from insight.topics import Topics
 
 ANSWERED = ("answered within a day", "not answered within a day")
@@ -20,6 +21,9 @@ SOON_HOURS = 24.0
 
 _MOSTLY_REVIEWS = 0.9
 """Above this share of reviews an archive is a store's, where a person writes about a thing once."""
+SHORT_SILENCE = 7
+"""Days: a file in which people stop sooner was collected around single conversations."""
+
 _FEWEST_PEOPLE = 10
 _FEWEST_DAYS = 14
 """Of a shorter time it cannot be said who comes back; a search often reaches far back for a few."""
@@ -57,87 +61,35 @@ def _no_one_to_follow(mentions: pd.DataFrame) -> str:
     return ""
 
 
-def regulars(mentions: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Keep the messages from where the archive begins in earnest."""
-    return mentions[mentions["created_at"] >= since]
-
-
 def activity(regulars: pd.DataFrame, period: Literal["day", "week", "month"], tz: str) -> pd.DataFrame:
     """Say who wrote in which period."""
-    from insight.staying import activity
-
     end = regulars["created_at"].max().tz_convert(tz).normalize() + pd.DateOffset(days=1)
-    return activity(regulars, period=period, tz=tz, as_of=end)
+    return ins.activity(regulars, period=period, tz=tz, as_of=end)
 
 
-def repeat(activity: pd.DataFrame) -> pd.DataFrame:
-    """Give the share who write again in the next period."""
-    from insight.staying import repeat_rate
-
-    return repeat_rate(activity)
-
-
-def cohorts(activity: pd.DataFrame) -> pd.DataFrame:
-    """Follow newcomers by the period of their first message."""
-    from insight.staying import retention
-
-    return retention(activity)
-
-
-def growth(activity: pd.DataFrame) -> pd.DataFrame:
-    """Count who came and who went."""
-    from insight.staying import growth
-
-    return growth(activity)
-
-
-def ceiling(growth: pd.DataFrame) -> ReachCeiling:
-    """Derive where today's rates lead."""
-    from insight.staying import reach_ceiling
-
-    return reach_ceiling(growth)
-
-
-def silence(regulars: pd.DataFrame, activity: pd.DataFrame, random_state: int) -> pd.DataFrame:
+def silence(regulars: pd.DataFrame, until: pd.Timestamp, random_state: int) -> pd.DataFrame:
     """Find after which silence people no longer come back."""
-    from insight.staying import silence
-
     dates = regulars["created_at"]
     horizon = f"{min(365, max(1, (dates.max() - dates.min()).days // 3))}D"
-    return silence(regulars, horizon=horizon, as_of=_end(activity), random_state=random_state)
+    return ins.silence(regulars, horizon=horizon, as_of=until, random_state=random_state)
 
 
 def inactive_days(silence: pd.DataFrame) -> int | None:
     """Return the silence, in days, after which at most one in ten comes back, by silences and by people."""
     suggested = list(silence.attrs["suggested"].values())
-    return int(max(suggested)) if suggested and None not in suggested else None
-
-
-def tenure(regulars: pd.DataFrame, activity: pd.DataFrame, inactive_days: int) -> Tenure:
-    """Follow how long people stay."""
-    from insight.staying import tenure
-
-    return tenure(regulars, silence=f"{inactive_days}D", as_of=_end(activity))
-
-
-def cadence(regulars: pd.DataFrame, activity: pd.DataFrame, tz: str) -> Cadence:
-    """Find who posts less or more than before."""
-    from insight.staying import cadence
-
-    return cadence(regulars, tz=tz, as_of=_end(activity))
-
-
-def risk(regulars: pd.DataFrame, activity: pd.DataFrame, inactive_days: int) -> AtRisk:
-    """Score who is about to leave."""
-    from insight.staying import at_risk
-
-    days = {"horizon": f"{inactive_days}D", "lately": f"{2 * inactive_days}D"}
-    return at_risk(regulars, **days, as_of=_end(activity))
+    if not suggested or None in suggested:
+        return None
+    if max(suggested) < SHORT_SILENCE:
+        raise InsightError(
+            "Within a week of silence people no longer come back: the file was collected around single "
+            "conversations, so that it does not show who left."
+        )
+    return int(max(suggested))
 
 
 def drivers(
     regulars: pd.DataFrame,
-    activity: pd.DataFrame,
+    until: pd.Timestamp,
     signals: pd.DataFrame,
     inactive_days: int,
     random_state: int,
@@ -145,81 +97,36 @@ def drivers(
     topics: Topics | None = None,
 ) -> pd.DataFrame:
     """Find what goes before people stop writing."""
-    from insight.staying import churn_drivers
-
     spell = min(7, inactive_days // 2)
-    if spell < 1:
-        raise InsightError("The file is too short for a churn model.")
-    return churn_drivers(
+    return ins.staying.churn_drivers(
         regulars, signals, topics=topics, silence=f"{inactive_days}D", spell=f"{spell}D",
-        as_of=_end(activity), random_state=random_state,
+        as_of=until, random_state=random_state,
     )  # fmt: skip
 
 
 def exits(
     regulars: pd.DataFrame,
-    activity: pd.DataFrame,
+    until: pd.Timestamp,
     signals: pd.DataFrame,
     inactive_days: int,
     *,
     topics: Topics | None = None,
 ) -> pd.DataFrame:
     """Count who said that they leave, by topic."""
-    from insight.staying import exit_words
-
-    said = exit_words(regulars, signals, topics=topics, silence=f"{inactive_days}D", as_of=_end(activity))
+    said = ins.staying.exit_words(regulars, signals, topics=topics, silence=f"{inactive_days}D", as_of=until)
     return said.drop(columns="quotes")
-
-
-def met(regulars: pd.DataFrame, activity: pd.DataFrame, tz: str) -> Welcome:
-    """Follow how newcomers are met."""
-    from insight.staying import welcome
-
-    return welcome(regulars, tz=tz, as_of=_end(activity))
 
 
 def by_welcome(activity: pd.DataFrame, met: Welcome) -> pd.DataFrame:
     """Follow newcomers by whether their first message was answered within a day."""
-    from insight.staying import retention
-
-    soon = met.newcomers["answered"] & (met.newcomers["wait_hours"] <= SOON_HOURS)
-    fate = pd.Series([ANSWERED[0] if yes else ANSWERED[1] for yes in soon], index=met.newcomers["author_id"])
+    fate = pd.Series(fates(met), index=met.newcomers["author_id"])
     joined = activity[activity["author_id"].isin(fate.index)].reset_index(drop=True)
     joined = joined.assign(welcome=joined["author_id"].map(fate))
     joined.attrs = activity.attrs
-    return retention(joined, by="welcome")
+    return ins.retention(joined, by="welcome")
 
 
-def effect(regulars: pd.DataFrame, activity: pd.DataFrame, random_state: int) -> ReplyEffect:
-    """Test whether a reply goes with coming back."""
-    from insight.staying import reply_effect
-
-    return reply_effect(regulars, as_of=_end(activity), random_state=random_state)
-
-
-def ladder(
-    mentions: pd.DataFrame, signals: pd.DataFrame, since: pd.Timestamp, tz: str
-) -> pd.DataFrame | None:
-    """Follow people from silent to casual, engaged and advocate."""
-    from insight.people import ladder
-
-    moves = ladder(mentions, signals, tz=tz)
-    return moves if moves["n"].sum() else None
-
-
-def advocates(mentions: pd.DataFrame, signals: pd.DataFrame, since: pd.Timestamp, tz: str) -> pd.DataFrame:
-    """Count who recommends the brand."""
-    from insight.people import advocates
-
-    return advocates(mentions, signals, tz=tz)
-
-
-def contribution(mentions: pd.DataFrame, signals: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Count who helps others."""
-    from insight.people import contribution
-
-    return contribution(mentions, signals)
-
-
-def _end(activity: pd.DataFrame) -> pd.Timestamp:
-    return pd.Timestamp(activity.attrs["as_of"])
+def fates(met: Welcome) -> list[str]:
+    """Say of each newcomer whether the first message was answered within a day."""
+    soon = met.newcomers["answered"] & (met.newcomers["wait_hours"] <= SOON_HOURS)
+    return [ANSWERED[0] if yes else ANSWERED[1] for yes in soon]

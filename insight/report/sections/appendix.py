@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,38 +11,18 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Section
 from insight.report.results import Results
+from insight.report.vocabulary import columns, values
 from insight.staying.churn_drivers import BEFORE_TOO
 
+from .community import started
 from .comparisons import whole_file
-from .finding import name_of, of_share, shown_topics, waiting_said
+from .finding import crowd, name_of, of_share, shown_topics, waiting_said
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
     from insight.staying import AtRisk, Cadence, ReachCeiling, Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
-LETTERS = {
-    "copied": "go in the same words to two or more people", "named": "call the reader by a name",
-    "refers": "take up a word of the message",
-}  # fmt: skip
-STAGES = {
-    "answered": "answered by the brand", "decided": "decided", "shipped": "shipped",
-    "informed": "announced to those who asked", "thanked": "thanked for",
-}  # fmt: skip
-WEIGHTINGS = {"episode": "each silence once", "author": "each person once"}
-STANCES = {
-    "support": "support it",
-    "doubt": "doubt it",
-    "defend": "defend the brand",
-    "other": "none of these",
-}
-LEDGER: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "kind": ("Kind", str),
-    "note": ("Note", wording.shorten),
-    "raised": ("First mentioned", wording.date),
-    **{step: (wording.start(step), wording.date) for step in ("decided", "shipped", "thanked")},
-}
-SCORES = {"low": ("From", wording.score), "high": ("To", wording.score)}
 
 
 def enough(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -62,7 +41,7 @@ def _topics_title(table: pd.DataFrame, results: Results) -> str:
     if topics.empty:
         return ""
     first = topics.sort_values(["n_people", "topic"], ascending=[False, True]).iloc[0]
-    return f"Most people write about “{name_of(first)}”: {wording.count(first['n_people'])}"
+    return f"“{name_of(first)}” is the most common topic: {wording.people(first['n_people'])}"
 
 
 def _trend_rows(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -77,13 +56,15 @@ def _trend_title(table: pd.DataFrame, results: Results) -> str:
         return ""
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
     return (
-        f"{wording.listing(moved)} took a lasting new level" if moved else "No topic took a lasting new level"
+        f"{wording.listing([f'“{name}”' for name in moved])} reached a lasting new level"
+        if moved
+        else "No topic reached a lasting new level"
     )
 
 
 def _week_title(week: pd.DataFrame, results: Results) -> str:
     busiest = week.loc[week["n"].idxmax()]
-    return f"Most people ask on {busiest['weekday']} at {busiest['hour']}:00"
+    return f"{busiest['weekday']} at {busiest['hour']}:00 is the busiest hour"
 
 
 def _mixed(channels: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -123,7 +104,11 @@ def _tenure_title(stays: Tenure, results: Results) -> str:
 
 
 def _risk_title(risk: AtRisk, results: Results) -> str:
-    return wording.start(risk.verdict.rstrip("."))
+    rows = risk.evaluation.set_index("measure")
+    row = rows.loc["AUC, activity"]
+    if not row["low"] > 0.5:
+        return wording.start(risk.verdict.rstrip("."))
+    return f"Our leave-risk score ranks two people in the right order {100 * row['value']:.0f} times in 100"
 
 
 def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
@@ -131,7 +116,7 @@ def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
         return ""
     rows = drivers[drivers["reading"] == "silence follows more often"]["driver"].head(3).tolist()
     if rows:
-        return f"People more often stop posting after {wording.listing(rows)}"
+        return f"People more often stop posting after {wording.listing([f'“{name}”' for name in rows])}"
     if (drivers["reading"] == BEFORE_TOO).any():
         return "What goes with silence also goes with the silence before it"
     return "Nothing tested clearly goes with people who stop posting"
@@ -161,7 +146,7 @@ def _ladder_title(ladder: pd.DataFrame, results: Results) -> str:
     up = ladder.set_index(["from_state", "to_state"]).loc[("casual", "engaged")]
     if up["n"] < wording.FEW:
         return ""
-    return f"{wording.share(up['share'])} of casual people are engaged the next month"
+    return f"{wording.share(up['share'])} of casual members are engaged the next month"
 
 
 def _advocates_title(advocates: pd.DataFrame, results: Results) -> str:
@@ -178,13 +163,17 @@ def _index_title(index: pd.DataFrame, results: Results) -> str:
 
 
 def _letters_rows(marks: pd.DataFrame, results: Results) -> pd.DataFrame:
-    rows = marks[marks["mark"].isin(LETTERS) & (marks["n"] > 0) & (marks["writer"] == "all")]
+    rows = marks[marks["mark"].isin(list(values("letters"))) & (marks["n"] > 0) & (marks["writer"] == "all")]
     return rows.reset_index(drop=True)
 
 
 def _letters_title(marks: pd.DataFrame, results: Results) -> str:
     rows = marks[(marks["writer"] == "all") & (marks["mark"] == "copied") & (marks["n"] >= wording.FEW)]
-    return f"{wording.share(rows['share'].iloc[0])} of replies {LETTERS['copied']}" if len(rows) else ""
+    return (
+        f"{wording.share(rows['share'].iloc[0])} of replies {values('letters')['copied']}"
+        if len(rows)
+        else ""
+    )
 
 
 def _tags_title(tags: pd.DataFrame, results: Results) -> str:
@@ -201,11 +190,11 @@ def _niches_title(groups: Niches, results: Results) -> str:
 
 
 def _credibility_title(found: Credibility, results: Results) -> str:
-    return "Do other customers agree with the complaints?"
+    return f"Do other {crowd(results)} agree with the complaints?"
 
 
 def _stances(found: Any, rows: pd.DataFrame) -> Any:  # noqa: ANN401
-    named = found.stances["stance"].map(STANCES).fillna(found.stances["stance"])
+    named = found.stances["stance"].map(values("stances")).fillna(found.stances["stance"])
     return replace(found, stances=found.stances.assign(stance=named))
 
 
@@ -229,7 +218,7 @@ def _presence_title(presence: pd.DataFrame, results: Results) -> str:
 def _help_title(helped: pd.DataFrame, results: Results) -> str:
     if helped["n"].iloc[0] < wording.FEW:
         return ""
-    return f"Other customers answer {wording.share(helped['share'].iloc[0])} of questions"
+    return f"Other {crowd(results)} answer {wording.share(helped['share'].iloc[0])} of questions"
 
 
 def _waiting(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -270,7 +259,7 @@ APPENDIX = Section(
         Exhibit("week", "week", "weekday hour n answered share low high", _week_title, plot="response_week",
             rows=lambda week, _: week[week["n"] > 0], draw=lambda week, _: week, label="weekday"),
         Exhibit("load", "load", "period n_in n_out share low high", _load_title, plot="capacity",
-            label="period"),
+            label="period", opens="week={period:%Y-%m-%d}"),
         Exhibit("presence", "presence", "name n n_present share low high", _presence_title, plot="presence",
             rows=enough, words={"n": ("Conversations", wording.count)}, opens="topic={topic}"),
         Exhibit("peer-help", "peer_help", "group n n_helped share low high n_brand n_helpers", _help_title,
@@ -279,7 +268,7 @@ APPENDIX = Section(
             _index_title, plot="dialogue_index", words={"n": ("Posts", wording.count)}, label="period",
             over=("period", "n")),
         Exhibit("letters", "letters", "mark n n_marked share low high", _letters_title, plot="form_letters",
-            rows=_letters_rows, draw=lambda _, rows: rows.assign(mark=rows["mark"].map(LETTERS)),
+            rows=_letters_rows, draw=lambda _, rows: rows.assign(mark=rows["mark"].map(values("letters"))),
             words={"n": ("Replies", wording.count)}, label="mark"),
         Exhibit("hashtags", "hashtags", "tag reason", _tags_title,
             rows=lambda tags, _: tags[tags["flagged"].astype(bool)], label="tag"),
@@ -289,13 +278,15 @@ APPENDIX = Section(
             words={"n": ("Public replies", wording.count), "n_back": ("Back in public", wording.count)},
             label="channel"),
         Exhibit("growth", "growth", "period active new retained resurrected churned",
-            lambda *_: "Who came, who stayed and who went", plot="growth", label="period"),
+            lambda *_: "Who came, who stayed and who went", plot="growth", rows=started,
+            opens="{unit}={start:%Y-%m-%d}", label="start"),
         Exhibit("cohorts", "cohorts", "cohort period retained eligible share low high",
             lambda *_: "Newcomers by the period of their first message", plot="retention",
-            words={"period": ("Periods later", wording.count)}, label="cohort"),
+            words={"period": ("Periods later", wording.count)}, label="cohort",
+            rows=lambda table, results: started(table, results, of="cohort"), draw=lambda table, _: table,
+            opens="joined={start:%Y-%m-%d}"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
             "suggested", lambda *_: "How many come back after a silence", plot="silence",
-            words={"weighting": ("Counting", WEIGHTINGS.__getitem__)},
             label="weighting"),
         Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
             of="curve", rows=lambda curve, _: thinned(curve),
@@ -307,7 +298,7 @@ APPENDIX = Section(
         Exhibit("drivers", "drivers",
             "driver n_people silent_with silent_without odds_ratio low high reading", _drivers_title,
             plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
-            words=SCORES, label="driver"),
+            words=columns("scores"), label="driver"),
         Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", _exits_title,
             plot="exit_words", rows=_exits_rows, opens="topic={topic}"),
         Exhibit("ceiling", "ceiling", "figure value lowest highest", _ceiling_title, plot="reach_ceiling",
@@ -328,11 +319,11 @@ APPENDIX = Section(
             plot="credibility", of="stances", rows=lambda table, _: table[table["n"] > 0], draw=_stances,
             label="stance"),
         Exhibit("loop", "loop", "stage n n_reached share low high n_open", _loop_title, plot="loop_closed",
-            words={"n": ("Ideas", wording.count), "stage": ("Stage", STAGES.__getitem__)}, label="stage"),
+            words={"n": ("Ideas", wording.count)}, label="stage"),
         Exhibit("ideas", "ledger", "name kind n_people raised decided shipped thanked note", _ledger_title,
             rows=lambda table, results: table[table["n_people"] >= results.minimum].sort_values(
                 ["n_people", "entry"], ascending=[False, True]),
-            words=LEDGER),
+            words=columns("ledger")),
     ),
     bare=True,
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
+from insight.report.vocabulary import columns
 from insight.topics.compare_periods import Changes
 
 from .finding import change_said, changed_name, largest_needs, main_change, name_of, surest_changes
@@ -18,8 +19,6 @@ MOST_MOVES = 6
 
 
 def _heading(results: Results) -> str:
-    if results.mentions["created_at"].isna().all():
-        return ""
     return main_change(results).text
 
 
@@ -48,11 +47,12 @@ def _volume_title(spikes: pd.DataFrame, results: Results) -> str:
     days = spikes[spikes["by"] == "all"]
     flagged = results.bursts
     if flagged is None or flagged.empty:
-        return f"No day clearly stands out, of {wording.count(len(days), 'day')}" if len(days) else ""
+        return f"No day stands out among {wording.count(len(days), 'day')}" if len(days) else ""
     first = flagged.iloc[0]
+    usual = round(first["expected"])
     return (
-        f"Most people wrote on {wording.day(first['day'])}: {wording.count(first['n_people'])}, where "
-        f"{wording.count(round(first['expected']))} are usual"
+        f"{wording.day(first['day'])} was the busiest day: {wording.people(first['n_people'])}"
+        f"{f', where {wording.count(usual)} are usual' if usual > 1 else ''}"
     )
 
 
@@ -88,7 +88,8 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     since = wording.period_name(first["period"], period=results.period)
     apart = last["low"] > first["high"] or last["high"] < first["low"]
     if not apart:
-        return f"Ratings stay near {wording.stars(last['stars'])} stars since {since}"
+        latest = wording.period_name(last["period"], period=results.period)
+        return f"No clear change in ratings since {since}: {wording.stars(last['stars'])} stars in {latest}"
     return f"Ratings {'rose' if last['stars'] > first['stars'] else 'fell'} from {stars} since {since}"
 
 
@@ -133,9 +134,7 @@ CHANGES = Section(
         ),
         Exhibit(
             "ratings", "ratings", "period n stars low high", _ratings_title, live="ratings",
-            words={
-                "n": ("Ratings", wording.count), "low": ("From", wording.stars), "high": ("To", wording.stars)
-            },
+            words=columns("stars"), opens="{unit}={period:%Y-%m-%d}", label="period",
             counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
         Exhibit(

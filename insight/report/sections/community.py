@@ -14,9 +14,6 @@ from insight.staying import ReplyEffect
 
 from .finding import of_share, pooled
 
-SHORT_SILENCE = 7
-"""Days: a file in which people stop sooner was collected around single conversations."""
-
 
 def _heading(results: Results) -> str:
     row = pooled(results.repeat)
@@ -26,14 +23,7 @@ def _heading(results: Results) -> str:
 
 
 def _said(results: Results) -> Sequence[Said]:
-    row = pooled(results.repeat)
-    again = "" if row is None else of_share(row, "share") + f" person-{results.period}s."
-    return [
-        Said("These figures are of the whole file: they do not follow the filters.", again),
-        _newcomers(results),
-        _growth(results),
-        _inactive(results),
-    ]
+    return [_newcomers(results), _growth(results), _inactive(results)]
 
 
 def _newcomers(results: Results) -> Said:
@@ -66,7 +56,7 @@ def _growth(results: Results) -> Said:
 
 def _inactive(results: Results) -> Said:
     silence, days = results.silence, results.inactive_days
-    if silence is None or days is None or days < SHORT_SILENCE:
+    if silence is None or days is None:
         return Said("")
     rows = silence[(silence["silence_days"] == days) & silence["suggested"].astype(bool)]
     row = rows.iloc[0]
@@ -75,6 +65,11 @@ def _inactive(results: Results) -> Said:
         f"{of_share(row, 'share', n='n_authors')} come back within "
         f"{wording.count(silence.attrs['horizon_days'], 'day')} (Kaplan-Meier).",
     )
+
+
+def started(table: pd.DataFrame, results: Results, *, of: str = "period") -> pd.DataFrame:
+    """Give each row the day on which its period begins; the row of all periods together has none."""
+    return table.assign(start=pd.to_datetime(table[of].astype(str).replace("all", None)))
 
 
 def _repeat_title(table: pd.DataFrame, results: Results) -> str:
@@ -121,12 +116,13 @@ COMMUNITY = Section(
     (
         Exhibit(
             "come-back", "repeat", "period n retained share low high", _repeat_title, plot="repeat_rate",
-            counted=lambda table, _: wording.people(table["n_people"].iloc[-1]),
+            counted=lambda table, _: wording.people(table["n_people"].iloc[-1]), rows=started,
+            opens="{unit}={start:%Y-%m-%d}", label="start",
         ),
         Exhibit(
             "newcomers", "by_welcome", "group period retained share low high n", _welcome_title,
             plot="retention", rows=_pooled_groups, options={"view": "curve"},
-            words={"period": ("Periods later", wording.count)}, label="group",
+            words={"period": ("Periods later", wording.count)}, label="group", opens="welcome={group}",
         ),
         Exhibit(
             "welcome", "effect", "estimate scale n_answered n_unanswered value low high", _effect_title,

@@ -9,11 +9,11 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
+from insight.report.vocabulary import values
 
 from .finding import company
 
 MOST_SUBJECTS = 6
-STREAMS = {"addressed": "tagged", "wild": "untagged"}
 
 
 def whole_file(rivals: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +93,22 @@ def _stream_title(streams: pd.DataFrame, results: Results) -> str:
 def _stream_rows(streams: pd.DataFrame, results: Results) -> pd.DataFrame:
     rows = streams[streams["kind"] != "word"]
     rows = rows[rows["significant"].astype(bool)] if rows["significant"].any() else rows
-    return rows.assign(group=rows["group"].map(STREAMS).fillna(rows["group"]))
+    return rows.assign(
+        group=rows["group"].map(values("streams")).fillna(rows["group"]),
+        opens=[_words(row, results) for _, row in rows.iterrows()],
+    )
+
+
+def _words(row: pd.Series, results: Results) -> str | None:
+    """Name what opens the words behind a difference: its topic or signal, on the side that says it more."""
+    key = f"signal={row['item']}" if row["kind"] == "signal" else _topic_of(row["item"], results)
+    return key and f"{key}&tagged={values('streams').get(row['group'], row['group'])}"
+
+
+def _topic_of(name: str, results: Results) -> str | None:
+    known = results.topics.table if results.topics is not None else pd.DataFrame({"name": [], "topic": []})
+    keys = known.loc[(known["name"] == name) & (known["topic"] >= 0), "topic"]
+    return f"topic={keys.iloc[0]}" if len(keys) else None
 
 
 def _beliefs_title(beliefs: pd.DataFrame, results: Results) -> str:
@@ -123,13 +138,15 @@ COMPARISONS = Section(
         ),
         Exhibit(
             "streams", "streams", "item group n_with share n_other_with share_other", _stream_title,
-            plot="compare_streams", rows=_stream_rows, draw=lambda streams, _: streams,
-            options={"kind": "topic", "top": 10}, label="item",
+            plot="compare_streams", rows=_stream_rows,
+            options={"kind": "topic", "top": 10}, label="item", opens="{opens}",
             words={"n_with": ("People", wording.count), "n_other_with": ("People elsewhere", wording.count)},
         ),
         Exhibit(
             "beliefs", "beliefs", "name source believed share gap n_people", _beliefs_title,
-            rows=lambda table, _: table.head(MOST_SUBJECTS)
+            rows=lambda table, results: table.head(MOST_SUBJECTS).assign(
+                opens=[_topic_of(name, results) for name in table["name"].head(MOST_SUBJECTS)]),
+            opens="{opens}",
         ),
     ),
 )  # fmt: skip

@@ -9,14 +9,26 @@ from insight.needs.phrases import NEED_SIGNALS
 from insight.report import format as wording
 from insight.report.exhibit import Said
 from insight.report.results import Results
+from insight.report.scope import speaks_of_brand
 
 MANY_COPIES = 0.05
 """Above this share of copies a reader must know at once."""
+
+MOSTLY_READ = 0.98
+"""Share of messages in a language that is read, from which on the rest is not worth a word."""
+
+RECENT = 30
+"""Days for which a question may still expect its reply."""
 
 
 def company(results: Results) -> str:
     """Name the brand whose report this is."""
     return wording.shorten(results.own or "the company", limit=30)
+
+
+def crowd(results: Results) -> str:
+    """Name the people who write: a file that speaks of no brand has no customers."""
+    return "customers" if speaks_of_brand(results.mentions) else "members"
 
 
 def name_of(row: pd.Series) -> str:
@@ -43,6 +55,8 @@ def shown_topics(results: Results) -> pd.DataFrame:
     if results.topics is None:
         return pd.DataFrame()
     table = results.topics.table
+    if not table["n_people"].any():  # no message is signed: each counts as one person
+        table = table.assign(n_people=table["n"])
     return table[(table["topic"] >= 0) & (table["n_people"] >= results.minimum)].reset_index(drop=True)
 
 
@@ -95,27 +109,39 @@ def wait_said(results: Results) -> Said:
     )
 
 
-def n_waiting(results: Results) -> int:
-    """Count the people who wait when the file ends."""
-    if results.responses is None:
-        return 0
-    open_ = results.responses[~results.responses["responded"].astype(bool)]
-    return int(open_["author_id"].nunique() + open_["author_id"].isna().sum())
+def unanswered(results: Results) -> pd.DataFrame:
+    """Keep the messages that wait when the file ends."""
+    return results.responses[~results.responses["responded"].astype(bool)]
+
+
+def recent(waits: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Keep those of the last days of the file: a manager can still reply to them."""
+    return waits[waits["asked_at"] >= results.as_of - pd.Timedelta(days=RECENT)]
+
+
+def n_people(waits: pd.DataFrame) -> int:
+    """Count the people who wait; an unsigned message counts as one."""
+    return int(waits["author_id"].nunique() + waits["author_id"].isna().sum())
 
 
 def waiting_said(results: Results) -> Said:
     """Say how many wait when the file ends, and since when."""
-    n = n_waiting(results)
     if results.responses is None:
         return Said("")
+    open_ = unanswered(results)
+    n, n_recent = n_people(open_), n_people(recent(open_, results))
     if not n:
         return Said("No one is waiting for a reply.")
-    open_ = results.responses[~results.responses["responded"].astype(bool)]
+    rule = "People whose question, complaint or idea has no reply when the file ends."
+    if not n_recent:
+        last = wording.date(open_["asked_at"].max(), tz=results.tz)
+        return Said(f"{wording.people(n)} got no reply; the last asked on {last}.", rule)
+    if n_recent < n:
+        late = f"{wording.count(n_recent)} of them asked in the last {RECENT} days"
+        return Said(f"{wording.people(n)} got no reply; {late}.", rule)
     since = wording.date(open_["asked_at"].min(), tz=results.tz)
-    waits = "waits" if n == 1 else "wait"
     return Said(
-        f"{wording.people(n)} {waits} for a reply, the longest since {since}.",
-        "People whose question, complaint or idea has no reply when the file ends.",
+        f"{wording.people(n)} {'waits' if n == 1 else 'wait'} for a reply, the longest since {since}.", rule
     )
 
 
@@ -155,6 +181,8 @@ def changed_name(row: pd.Series, results: Results) -> str:
 def no_change(results: Results) -> Said:
     """Say since when nothing clearly changed, or that it is too early."""
     changes = results.changes
+    if results.as_of is None:
+        return Said("")
     if changes is None:
         return Said(
             "Too early to say what changed.",
@@ -176,7 +204,7 @@ def languages(results: Results) -> str:
     known = results.customers["lang"].dropna().astype(str)
     known = known[known != "und"]
     n_read = int(known.str.startswith("en").sum())
-    if n_read == len(known):
+    if n_read >= MOSTLY_READ * len(known):
         return ""
     share = wording.share(n_read / len(known))
     return f"Problems are found in English alone: {share} of the messages of known language."
@@ -188,11 +216,14 @@ def no_needs(results: Results) -> str:
         if measure in results.reasons:
             return str(results.reasons[measure])
     if results.needs is not None and results.needs.attrs.get("n_too_few", 0):
-        n = wording.count(results.needs.attrs["n_too_few"], "problem")
-        return f"{n} mentioned, none of them by {results.minimum} people or more."
+        n = int(results.needs.attrs["n_too_few"])
+        few = wording.count(n, "problem is", plural="problems are")
+        return f"{few} mentioned, {'not' if n == 1 else 'none of them'} by {results.minimum} people or more."
     signals = results.signals
     n_said = 0 if signals is None or signals.empty else int(signals["signal"].isin(NEED_SIGNALS).sum())
     if n_said:
-        return f"{wording.count(n_said, 'sentence')} complain or wish, too few alike to make a problem."
+        some = wording.people(results.minimum) if results.minimum > 1 else "2 people"
+        said = wording.count(n_said, "sentence complains or wishes", plural="sentences complain or wish")
+        return f"No problem is shared by {some} or more; {said}."
     searched = f"No complaint, wish or workaround in {wording.count(len(results.customers), 'message')}."
     return f"{searched} {languages(results)}".strip()

@@ -10,21 +10,7 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
-
-PARTS = {
-    "first_time": "critics who had not written before",
-    "spread": "people who only passed others' words on",
-    "copies": "critical messages that repeat another",
-    "few_hands": "critical messages by the three loudest",
-    "without_detail": "critical messages without reason or case",
-    "constructive": "critical messages with a reason, case or wish",
-    "before_statement": "critical messages before the brand's word",
-    "defenders": "people who speak up for the brand",
-    "half_life": "hours until criticism halved after it",
-}
-REACTIONS = {
-    "reporting": "report that it is down", "help": "ask for help", "anger": "are angry", "joke": "joke"
-}  # fmt: skip
+from insight.report.vocabulary import values
 
 
 def _heading(results: Results) -> str:
@@ -39,9 +25,18 @@ def _heading(results: Results) -> str:
 def _outage_title(outages: pd.DataFrame, results: Results) -> str:
     first = outages.iloc[0]
     return (
-        f"People reported an outage for {wording.count(first['hours'], 'hour')} on "
+        f"People reported an outage for {wording.count(first['hours'], 'hour')} from "
         f"{wording.date(first['start'], tz=results.tz)}"
     )
+
+
+def _reactions_title(outages: pd.DataFrame, results: Results) -> str:
+    first = outages.iloc[0]
+    shares = [
+        f"{wording.share(row['share'])} {values('reactions')[row['reaction']]}"
+        for _, row in outages[outages["outage"] == first["outage"]].head(2).iterrows()
+    ]
+    return f"Of {wording.people(first['n'])} who spoke during the outage {wording.listing(shares)}"
 
 
 def _largest(storms: pd.DataFrame) -> pd.DataFrame:
@@ -97,14 +92,21 @@ def _storm_rows(storms: pd.DataFrame, results: Results) -> pd.DataFrame:
 
     day = [wording.date(moment, tz=results.tz) for moment in shown["start"]]
     return shown.assign(
-        when=day, named=shown["part"].map(PARTS), value_words=words("value"), low_words=words("low"),
+        when=day, begin=shown["start"].dt.tz_convert(results.tz), end=shown["end"].dt.tz_convert(results.tz),
+        named=shown["part"].map(values("storm_parts")), value_words=words("value"), low_words=words("low"),
         high_words=words("high"),
     )  # fmt: skip
 
 
 def _outage_rows(outages: pd.DataFrame, results: Results) -> pd.DataFrame:
     when = [wording.date(moment, tz=results.tz) for moment in outages["start"]]
-    return outages.assign(when=when, reaction=outages["reaction"].map(REACTIONS))
+    ends = outages["end"].dt.tz_convert(results.tz)
+    return outages.assign(
+        begin=outages["start"].dt.tz_convert(results.tz),
+        end=ends,
+        when=when,
+        reaction=outages["reaction"].map(values("reactions")),
+    )
 
 
 INCIDENTS = Section(
@@ -114,14 +116,16 @@ INCIDENTS = Section(
     _said,
     (
         Exhibit(
-            "outages", "outages", "when hours tier reaction n n_reacting share low high", _outage_title,
+            "outages", "outages", "when hours tier reaction n n_reacting share low high", _reactions_title,
             plot="outages", rows=_outage_rows, label="reaction",
+            opens="dates={begin:%Y-%m-%d}..{end:%Y-%m-%d}",
             words={"hours": ("Hours", wording.count), "n_reacting": ("Reacting", wording.count)},
         ),
         Exhibit(
             "storms", "storms", "when rose named n_marked n value_words low_words high_words", _storm_title,
             plot="storms", rows=_storm_rows,
-            draw=lambda _, shown: shown.assign(part=shown["part"].map(PARTS)), label="named",
+            draw=lambda _, shown: shown.assign(part=shown["part"].map(values("storm_parts"))), label="when",
+            opens="dates={begin:%Y-%m-%d}..{end:%Y-%m-%d}",
             words={
                 "rose": ("What rose", str), "named": ("Part", wording.start), "n": ("All", wording.count),
                 "value_words": ("Share or hours", str), "low_words": ("From", str), "high_words": ("To", str),

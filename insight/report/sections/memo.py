@@ -19,11 +19,11 @@ from insight.timeline.persons import by_people, count_people
 from .finding import (
     MANY_COPIES,
     answered_said,
+    crowd,
     largest_needs,
     main_change,
     name_of,
     no_needs,
-    shown_needs,
     wait_said,
     waiting_said,
 )
@@ -58,6 +58,20 @@ class Memo:
     red_flag: str
     details: list[str] = field(default_factory=list)
 
+    def lines(self) -> list[tuple[str, str]]:
+        """Return it as (what it is about, sentences)."""
+        lines = {
+            "About": f"{self.about}. {self.red_flag}".strip(),
+            "Bottom line": " ".join(line.text for line in self.bottom_line),
+            "Problems": " ".join(f"{one.name}: {one.people}." for one in self.problems)
+            or "None is shared by enough people.",
+            "Replies": " ".join(filter(None, [self.answered.text, self.waiting.text])),
+            "What to do": " ".join(
+                f"{number}. {one.text}: {one.why}." for number, one in enumerate(self.actions, 1)
+            ),
+        }
+        return [(name, text) for name, text in lines.items() if text]
+
 
 def write_memo(results: Results) -> Memo:
     """Write the memo."""
@@ -66,7 +80,7 @@ def write_memo(results: Results) -> Memo:
     answered, waiting, actions = answered_said(results), waiting_said(results), next_actions(results)
     details = [
         *(line.detail and f"{line.text} {line.detail}" for line in (*bottom_line, answered, waiting)),
-        *(f"{problem.name}: {problem.detail}" for problem in problems),
+        *(f"{problem.name}: {problem.detail}" for problem in problems if problem.detail),
         *(f"{action.text}: {action.rule}" for action in actions),
         honesty(results.labelled),
     ]
@@ -98,7 +112,10 @@ def _problem_line(results: Results) -> Said:
     if needs.empty:
         return Said(no_needs(results))
     first, n = needs.iloc[0], results.needs.attrs.get("n_people", 0)
-    share = f", {wording.about(first['share'], 'customers')}" if first["n_people"] >= wording.FEW else ""
+    many = f"{wording.share(first['share'])} of all who wrote"
+    if crowd(results) == "customers":
+        many = wording.about(first["share"], "customers")
+    share = f", {many}" if first["n_people"] >= wording.FEW else ""
     return Said(
         f"The most common problem is “{name_of(first)}”: {wording.people(first['n_people'])}{share}.",
         f"Out of {wording.people(n)} who wrote themselves; an unsigned review counts as one.",
@@ -127,7 +144,7 @@ def _problem(need: pd.Series, results: Results) -> Problem:
         spark=spark(results, str(need["need"])),
         quote=wording.shorten(representative(results.customers, results.voiced, str(need["need"])),
                               limit=QUOTED_LETTERS),
-        detail=", ".join(filter(None, [between, cost])) + ".",
+        detail=", ".join(filter(None, [between, cost])),
     )  # fmt: skip
 
 
@@ -154,8 +171,3 @@ def red_flag(results: Results) -> str:
     if results.imported is not None and len(results.imported.partial):
         return f"The file is incomplete. {results.imported.partial['missing'].iloc[0]}"
     return ""
-
-
-def has_needs(results: Results) -> bool:
-    """Return whether any problem is shown."""
-    return not shown_needs(results).empty

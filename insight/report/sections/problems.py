@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from insight.report import format as wording
-from insight.report.exhibit import Said, Section
+from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
+from insight.report.vocabulary import columns
 
 from .finding import languages, largest_needs, name_of, no_needs, shown_needs
 from .memo import spark
@@ -61,7 +62,7 @@ def _heading(results: Results) -> str:
     if needs.empty:
         return "No problem is shared by enough people"
     first = needs.iloc[0]
-    return f"{name_of(first)}: the problem of most people"
+    return f"The most common problem is “{name_of(first)}”"
 
 
 def _said(results: Results) -> Sequence[Said]:
@@ -93,4 +94,33 @@ def _costs_most(needs: pd.DataFrame) -> str:
     return f"People who mention “{name_of(worst)}” rate {stars} stars lower than the rest."
 
 
-PROBLEMS = Section("problems", "Problems", _heading, _said, follows=True, bare=True)
+def _enough(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    return table[table["n_people"] >= max(results.minimum, wording.FEW)]
+
+
+def _ratings_title(table: pd.DataFrame, results: Results) -> str:
+    rows = _enough(table, results)
+    if len(rows) < 2:
+        return ""
+    worst, best = rows.iloc[0], rows.iloc[-1]
+    if worst["high"] >= best["low"]:
+        return "Ratings are much the same for every topic"
+    stars = wording.stars(worst["stars"])
+    return f"Ratings are lowest where people write about “{name_of(worst)}”: {stars} stars"
+
+
+PROBLEMS = Section(
+    "problems",
+    "Problems",
+    _heading,
+    _said,
+    (
+        Exhibit(
+            "ratings-by-topic", "ratings_by_topic", "name n stars low high", _ratings_title, rows=_enough,
+            live="topic-ratings", words=columns("stars"), opens="topic={topic}",
+            counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
+        ),
+    ),
+    follows=True,
+    bare=True,
+)  # fmt: skip

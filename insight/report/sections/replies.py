@@ -9,20 +9,14 @@ import pandas as pd
 
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
+from insight.report.measures.replies import REPLIED
 from insight.report.results import Results
+from insight.report.vocabulary import columns, values
 
-from .finding import answered_said, company, of_share, wait_said, waiting_said
+from .finding import answered_said, company, name_of, of_share, wait_said, waiting_said
 
-WANTS = {
-    "help": "ask for help", "complaint": "complain", "idea": "suggest something", "compliment": "praise",
-    "thanks": "say thanks", "other": "small talk and the like",
-}  # fmt: skip
 DUE = ("help", "complaint", "idea")
 """What asks for a reply."""
-PARTS = {
-    "answered soon": "within an hour", "answered": "within a day", "acknowledged": "apologises",
-    "thanked": "thanks", "moved": "moves to private",
-}  # fmt: skip
 
 
 def _heading(results: Results) -> str:
@@ -40,7 +34,7 @@ def _absent(results: Results) -> Said:
     if presence is None or presence["n"].max() < wording.FEW or not presence["n_present"].sum():
         return Said("")
     blank = presence[presence["blank"].astype(bool) & (presence["n"] >= results.minimum)]
-    names = [wording.shorten(str(name)) for name in blank.sort_values("share", kind="stable")["name"].head(3)]
+    names = [f"“{name_of(row)}”" for _, row in blank.sort_values("share", kind="stable").head(3).iterrows()]
     if not names:
         return Said("No topic stands out as one that the company rarely joins.")
     return Said(
@@ -77,7 +71,7 @@ def _due(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def _rates(table: pd.DataFrame, results: Results) -> pd.DataFrame:
-    named = table["group"].map(WANTS).fillna(table["group"])
+    named = table["group"].map(values("wants")).fillna(table["group"])
     return table[table["n_people"] >= results.minimum].assign(want=table["group"], group=named)
 
 
@@ -86,9 +80,8 @@ def _intent_title(table: pd.DataFrame, results: Results) -> str:
     if len(known) < 2:
         return ""
     worst = known.sort_values(["share", "group"]).iloc[0]
-    return (
-        f"People who {WANTS[worst['group']]} are answered least: {wording.share(worst['share'])} within a day"
-    )
+    who = f"People who {values('wants')[worst['group']]}"
+    return f"{who} are answered least: {wording.share(worst['share'])} within a day"
 
 
 def _channel_title(table: pd.DataFrame, results: Results) -> str:
@@ -111,10 +104,11 @@ def _curve_title(curve: pd.DataFrame, results: Results) -> str:
 
 def _quality(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     lines = (table["line"].iloc[0], *DUE)
-    shown = table[table["part"].isin(PARTS) & table["line"].isin(lines)]
+    shown = table[table["part"].isin(list(values("reply_parts"))) & table["line"].isin(lines)]
     shown = shown[shown["n"] >= max(wording.FEW, results.minimum)]
-    order = list(PARTS)
-    return shown.sort_values(
+    order = list(values("reply_parts"))
+    named = shown["line"].map(values("wants")).fillna("all of these")
+    return shown.assign(want=shown["line"].where(shown["line"].isin(DUE)), line=named).sort_values(
         "part", key=lambda parts: parts.map(order.index), kind="stable", ignore_index=True
     )
 
@@ -123,10 +117,23 @@ def _quality_title(table: pd.DataFrame, results: Results) -> str:
     first = table[table["line"] == table["line"].iloc[0]].set_index("part")
     if first.loc["answered", "n"] < wording.FEW:
         return ""
-    share = {part: wording.share(first.loc[part, "share"]) for part in PARTS}
+    share = {part: wording.share(first.loc[part, "share"]) for part in values("reply_parts")}
     return (
         f"{share['acknowledged']} get a reply within a day that apologises or acknowledges, "
         f"{share['thanked']} one that thanks"
+    )
+
+
+def _ratings_title(table: pd.DataFrame, results: Results) -> str:
+    known = table[table["n_people"] >= wording.FEW].set_index("group")
+    if not {REPLIED[0], REPLIED[2]} <= set(known.index):
+        return ""
+    soon, never = known.loc[REPLIED[0]], known.loc[REPLIED[2]]
+    if soon["low"] <= never["high"] and never["low"] <= soon["high"]:
+        return "Ratings with a reply within a day are much like those without a reply"
+    return (
+        f"Ratings with a reply within a day average {wording.stars(soon['stars'])} stars, those without a "
+        f"reply {wording.stars(never['stars'])}"
     )
 
 
@@ -147,7 +154,7 @@ REPLIES = Section(
         ),
         Exhibit(
             "waits", "curve", "wait_hours n_at_risk unanswered low high", _curve_title,
-            plot="response_curve", live="waits", counted=_n_waits,
+            plot="response_curve", live="waits", counted=_n_waits, opens="waiting=yes",
         ),
         Exhibit(
             "answered-by-channel", "rate_by_channel", "group n answered share low high", _channel_title,
@@ -156,8 +163,13 @@ REPLIES = Section(
         ),
         Exhibit(
             "reply-quality", "test", "line part n n_met share low high", _quality_title, plot="twitter_test",
-            rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(PARTS)),
-            words={"n": ("Messages", wording.count)}, counted=_n_waits,
+            rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(values("reply_parts"))),
+            words={"n": ("Messages", wording.count)}, counted=_n_waits, opens="want={want}", label="line",
+        ),
+        Exhibit(
+            "ratings-by-reply", "ratings_by_reply", "group n stars low high", _ratings_title,
+            live="reply-ratings", words=columns("stars"), opens="reply={group}", label="group",
+            counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
         ),
     ),
     follows=True,
