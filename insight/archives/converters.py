@@ -30,7 +30,7 @@ def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
 
 
 def holding(pattern: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Tell which texts hold a pattern (of Arrow): it reads all at once, and most hold none."""
+    """Return which texts hold a pattern (of Arrow): it reads all at once, and most hold none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

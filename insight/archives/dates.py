@@ -291,7 +291,7 @@ class _Column:
 
 
 def _order_of(first: Integers, second: Integers) -> bool | None:
-    """Tell the order from days after the 12th; None where there is none, or both."""
+    """Return the order by days after the 12th; None where there is none, or both."""
     real = ((first <= 12) | (second <= 12)) & (first <= 31) & (second <= 31)
     day_before, month_before = bool((first > 12)[real].any()), bool((second > 12)[real].any())
     return day_before if day_before != month_before else None

@@ -268,14 +268,14 @@ def _guessed(db: DuckDBPyConnection, whole: Whole) -> list[str]:
         [sorted(whole.wordless)],
     )
     counts = dict(db.fetchall())
-    n, n_told = sum(counts.values()), sum(n for lang, n in counts.items() if lang)
-    if not n_told:
+    n, n_guessed = sum(counts.values()), sum(n for lang, n in counts.items() if lang)
+    if not n_guessed:
         return []
     most = next(lang for lang in counts if lang)
     some = f", for a sample of {gathering.MAX_GUESSED:,}" if whole.guessed < 2**32 else ""
     return [
         f"the language of {n:,} messages is not in their files; it was guessed from the text{some}: "
-        f"{most} in {counts[most] / n_told:.0%}."
+        f"{most} in {counts[most] / n_guessed:.0%}."
     ]
 
 

@@ -1,4 +1,4 @@
-"""How the records of a JSON value are found: by the keys of a spec, or by a shape that keys cannot tell."""
+"""How the records of a JSON value are found: by the keys of a spec, or by a shape that keys cannot show."""
 
 from __future__ import annotations
 

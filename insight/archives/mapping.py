@@ -241,7 +241,7 @@ def _order(times: Times) -> str:
 def _dated(
     written: Column | None, times: Times, spec: Spec, reading: Reading, notes: Notes
 ) -> npt.NDArray[np.bool_]:
-    """Tell which rows stay: those with a date, and those that may be without one."""
+    """Return which rows stay: those with a date, and those that may be without one."""
     n = len(times.moments)
     if written is None:
         return np.ones(n, dtype=bool)

@@ -228,7 +228,7 @@ def _bluesky(post: Item, record: Item) -> Item:
 
 
 def _lies(created: str, indexed: str) -> bool:
-    """Tell whether the writer's clock is more than a day off the server's: then the server's counts."""
+    """Return whether the writer's clock is more than a day off the server's: then the server's counts."""
     try:
         said, known = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (created, indexed))
         return abs((said - known).total_seconds()) > 86_400

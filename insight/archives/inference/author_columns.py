@@ -137,7 +137,7 @@ def find_people(c: Chooser) -> None:
         best = _by_value(c)
         if best is None:
             c.warnings.append(
-                "no column tells people apart: nobody can be followed over time. If one does, name it in a "
+                "no column names the writers: no one can be followed over time. If one does, name it in a "
                 "map (insight map FILE)."
             )
             return

@@ -78,7 +78,7 @@ def _clock_of(c: Chooser, date: Profile) -> list[str]:
 
 
 def habit_of(c: Chooser, dates: Sequence[Profile]) -> tuple[bool, str] | None:
-    """Ask the other dates, then the language, whether the day comes first, where the column cannot tell."""
+    """Ask the other dates, then the language, whether the day comes first, if the column leaves it open."""
     names = c.of("created_at")
     if not names:
         return None

@@ -60,7 +60,7 @@ def infer(source: Source, look: Peek, columns: Columns | None = None) -> Inferre
 
 
 def _need_more(source: Source, decision: Decision) -> None:
-    """Refuse words alone in a file that nobody asked for by name: it may be anything."""
+    """Refuse words alone in a file that was not asked for by name: it may be anything."""
     if not source.named and not (decision.of("created_at") or decision.of("author")):
         raise InsightError(
             "it has words, but neither dates nor authors. Pass it by its own name if they are messages."

@@ -1,4 +1,4 @@
-"""Keyed pseudonyms, and tables whose texts, links and columns name nobody."""
+"""Keyed pseudonyms, and tables whose texts, links and columns name no one."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def _without_accounts(text: str) -> str:
 
 
 def _checks(number: str) -> bool:
-    """Tell a card number by its check digit (Luhn), so that ids of posts are left alone."""
+    """Recognise a card number by its check digit (Luhn), so that ids of posts are left alone."""
     digits = [int(digit) for digit in number if digit.isdigit()][::-1]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return number[0] in "3456" and (sum(digits[::2]) + sum(doubled)) % 10 == 0
