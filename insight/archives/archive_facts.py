@@ -24,7 +24,7 @@ class Whole:
 
     `ids_clash`: files count their ids from 1 each, so they are kept apart by file; `useless_ids`: the files
     whose id column does not distinguish messages; `wordless`: the files that name no language at all, where
-    that of the texts with a checksum up to `guessed` is guessed; `repeated`: hashes of the lines of many people.
+    that of the texts with a checksum up to `guessed` is guessed; `repeated`: hashes of lines of many people.
     """
 
     named: tuple[str, ...]
