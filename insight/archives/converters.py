@@ -214,8 +214,8 @@ def _plain_number(value: str) -> str:
 
 
 _SCALE = re.compile(
-    r"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:(?:/|out of|von|sur|de|su|van|av|af|из|z)\s*(5|10)(?:[.,]0)?)?"
-    r"\s*(?:stars?|sternen?|étoiles?|estrellas?|estrelas?|stelle?|sterren|stjärnor|★|⭐|points?)?",
+    r"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:(?:/|(?:out )?of|von|sur|de|su|van|av|af|из|z)\s*(5|10)(?:[.,]0)?)?"
+    r"\s*(?:bubbles|stars?|sternen?|étoiles?|estrellas?|estrelas?|stelle?|sterren|stjärnor|★|⭐|points?)?",
     re.I,
 )
 _FIVE = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}

@@ -18,7 +18,7 @@ from .late_dates import without_late_dates
 from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
-from .readers import Records, at, scalar
+from .readers import Records, at, listed
 
 COUNTS = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
 LINKS = ("reply_to", "reposted", "quoted", "conversation")
@@ -135,7 +135,7 @@ class _Taker:
         if self.records.objects and " + " not in path:
             take = _deep if "." in path else dict.get
             found = [take(item, path) for item in self.records.objects]
-            return [value if type(value) is str else scalar(value) for value in found]
+            return [value if type(value) is str else listed(value) for value in found]
         if not self.records.objects and (column := self._column(path)) is not None:
             return column
         if " + " not in path:

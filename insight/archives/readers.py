@@ -206,6 +206,26 @@ def scalar(value: object) -> str:
     return cell_text(value)
 
 
+def listed(value: object) -> str:
+    """Write a JSON value as text; a list of words, or of words and marked parts of a text, as one text."""
+    if not isinstance(value, list) or not value or not is_text(value):
+        return scalar(value)
+    rich = any(isinstance(part, dict) for part in value)
+    return ("" if rich else ", ").join(
+        scalar(part["text"] if isinstance(part, dict) else part) for part in value
+    )
+
+
+def is_text(parts: list[Any]) -> bool:
+    """Whether a list holds values alone, or parts of a text that only say how they look."""
+    return all(
+        part.keys() >= {"type", "text"} and len(part) <= 4 and isinstance(part["text"], str)
+        if isinstance(part, dict)
+        else not isinstance(part, list)
+        for part in parts
+    )
+
+
 def at(value: Any, path: str) -> Any:  # noqa: ANN401
     """Follow a dotted path into a JSON value; None where a step is missing.
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from insight.archives.dates import parse_times
 
 from .chooser import Chooser, Found
-from .columns import Profile, header_fit, roles
+from .columns import Profile
+from .headers import speaks_of_answer
+
+_COMPARED = 100
 
 
 def find_dates(c: Chooser) -> list[Profile]:
@@ -17,7 +21,7 @@ def find_dates(c: Chooser) -> list[Profile]:
     c.relative = False
     dated = [
         look for look in c.looks.values()
-        if look.dates >= 0.8 and (not look.bare_dates or header_fit("created_at", look) > 0)
+        if look.dates >= 0.8 and (not look.bare_dates or look.fit("created_at") > 0)
     ]  # fmt: skip
     if "created_at" in c.settled:
         own = c.by_caller("created_at")
@@ -27,10 +31,10 @@ def find_dates(c: Chooser) -> list[Profile]:
     ages = [look for look in c.looks.values() if look.ages >= 0.8]
     best = c.best("created_at", fits)
     if best is None and dated:
-        best = max(dated, key=lambda look: (header_fit("created_at", look) + look.given, -len(look.steps)))
+        best = max(dated, key=lambda look: (look.fit("created_at") + look.given, -len(look.steps)))
         c.warnings.append(f"the only dates are those of {best.name!r}: are they when messages were written?")
     if best is None and ages:
-        best, c.relative = max(ages, key=lambda look: header_fit("created_at", look)), True
+        best, c.relative = max(ages, key=lambda look: look.fit("created_at")), True
     best = best or c.named("created_at")
     if best is None:
         c.warnings.append(
@@ -38,8 +42,11 @@ def find_dates(c: Chooser) -> list[Profile]:
             "name it in a map (insight map FILE)."
         )
         return dated
-    fit = header_fit("created_at", best)
-    c.relative |= any(header_fit("created_at", age) > 0 for age in ages)
+    fit = best.fit("created_at")
+    c.relative |= any(age.fit("created_at") > 0 for age in ages)
+    if (same := _since_1970(c, best)) is not None:
+        c.give("created_at", same, f"the moments of {best.name!r}, with their zone", sure=fit > 0)
+        return dated
     clock = _clock_of(c, best)
     reason = (
         "by header and values"
@@ -58,10 +65,25 @@ def find_dates(c: Chooser) -> list[Profile]:
 
 
 def _date_fit(c: Chooser, look: Profile) -> float:
-    fit = header_fit("created_at", look)
-    if fit < 0 or (set(roles()["reply"].rest["answered"]) & set(look.last.split("_")) and c.answers):
+    fit = look.fit("created_at")
+    if fit < 0 or (c.answers and speaks_of_answer(look.last)):
         return 0.0
     return 0.2 + fit + 0.2 * look.given - 0.1 * look.bare_dates - 0.05 * len(look.steps)
+
+
+def _since_1970(c: Chooser, date: Profile) -> Profile | None:
+    """Find a column of seconds since 1970 that gives the same moments: it is finer, and says its zone."""
+    epochs = [look for look in c.looks.values() if look.dates >= 0.8 and look.bare_dates and look.words == 0]
+    for look in epochs if not date.bare_dates and not date.ages else ():
+        pairs = list(zip(c.columns[date.name], c.columns[look.name], strict=True))[:_COMPARED]
+        written, counted = (parse_times(column) for column in zip(*pairs, strict=True))
+        known = ~np.isnat(written.moments)
+        apart = np.abs(counted.moments - written.moments)[known].astype(np.int64) / 60e6  # minutes
+        off = np.abs(apart - 15 * np.round(apart / 15))
+        fine = set(written.precision[known]) & {"min", "s"}
+        if fine and known.mean() > 0.5 and (off < 1).all() and (apart < 15 * 60).all():
+            return look
+    return None
 
 
 def _clock_of(c: Chooser, date: Profile) -> list[str]:
@@ -73,7 +95,7 @@ def _clock_of(c: Chooser, date: Profile) -> list[str]:
         or not set(parse_times(date.values[:50], day_first=True).precision) <= {"day", "none"}
     ):
         return []
-    own = [look for look in times if header_fit("created_at", look) > 0 or len(times) == 1]
+    own = [look for look in times if look.fit("created_at") > 0 or len(times) == 1]
     return [own[0].name] if own else []
 
 

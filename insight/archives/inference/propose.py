@@ -20,7 +20,7 @@ from insight.archives.readers import Records, values_of
 from insight.archives.tables import read_columns, read_sheet, read_table
 from insight.mentions import InsightError
 
-from .columns import header_words, roles
+from .headers import header_words, roles
 from .understand import SAMPLE, Decision, understand
 
 _CELL = re.compile(r"[\d\s.,:/+%$€£-]+|https?://\S+")
