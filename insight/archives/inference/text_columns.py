@@ -182,4 +182,4 @@ def _is_reply_time(look: Profile, lead: set[str]) -> bool:
     if not speaks_of_answer(look.last):
         return False
     dated = words & {*roles()["created_at"].names, "created", "updated", "modified", "utc", "on"}
-    return bool(dated or look.last in ("replied", "repliedat", "responded") or lead & words)
+    return bool(dated or look.last in roles()["reply"].rest["answered"] or lead & words)
