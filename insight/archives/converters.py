@@ -29,13 +29,19 @@ def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
     return pd.Series(list(values), index=index, dtype=object)
 
 
-def holding(pattern: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which texts hold a pattern (of Arrow): it reads all at once, and most hold none."""
+def holding(texts: Sequence[str], *patterns: str) -> list[npt.NDArray[np.intp]]:
+    """Return the rows of the texts that hold each pattern (of Arrow): it reads all at once, most hold none.
+
+    Handing the texts over costs more than any one pattern.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found = pc.match_substring_regex(pa.array(texts, type=pa.large_string()), pattern)
-    return found.to_numpy(zero_copy_only=False).astype(bool)
+    if not any(texts):
+        return [np.empty(0, dtype=np.intp) for _ in patterns]
+    held = pa.array(texts, type=pa.large_string())
+    found = (pc.match_substring_regex(held, pattern) for pattern in patterns)
+    return [np.flatnonzero(rows.to_numpy(zero_copy_only=False)) for rows in found]
 
 
 _TAG = re.compile(
@@ -162,9 +168,9 @@ def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     if not any(values):
         return values
     tidy = list(values)
-    for row in np.flatnonzero(holding(rf'{_SPACES}|"$|\.0+$', values)):
+    untidy, powers = holding(values, rf'{_SPACES}|"$|\.0+$', r"\d[eE]\+?\d")
+    for row in untidy:
         tidy[row] = _tidy_id(values[row])
-    powers = np.flatnonzero(holding(r"\d[eE]\+?\d", tidy))
     damaged = [row for row in powers if tidy[row][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
     if damaged:
         said = (
@@ -192,7 +198,7 @@ def bounded(texts: Column, *, notes: Notes) -> Column:
     if long:
         notes[f"{{n}} texts were cut at {MAX_CHARACTERS:,} characters."] += len(long)
     tidy = list(texts)
-    for row in (*np.flatnonzero(holding(_SPACES, texts)), *long):
+    for row in (*holding(texts, _SPACES)[0], *long):
         tidy[row] = texts[row][:MAX_CHARACTERS].strip()
     return tidy
 

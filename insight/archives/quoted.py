@@ -101,12 +101,10 @@ def cut_quotes(texts: Column, kinds: Iterable[str], platforms: Iterable[str]) ->
 
     Reviews, answers to surveys and posts of networks that know no quotes in their texts stay as they are.
     """
-    may = holding(_MAY_QUOTE, texts).tolist()
-    rows = zip(texts, kinds, platforms, may, strict=True)
-    own = [
-        text if not maybe or kind.startswith("review") or platform in _NEVER_QUOTES else own_words(text)
-        for text, kind, platform, maybe in rows
-    ]
+    kinds, platforms, own = list(kinds), list(platforms), list(texts)
+    for row in holding(texts, _MAY_QUOTE)[0]:
+        if not (kinds[row].startswith("review") or platforms[row] in _NEVER_QUOTES):
+            own[row] = own_words(texts[row])
     return own, [one is not other for one, other in zip(own, texts, strict=True)]
 
 
@@ -115,8 +113,11 @@ def own_words(text: str) -> str:
 
     A message that holds nothing else becomes empty.
     """
-    plain = _without_top(without_blocks(text))
-    own = plain[: _history(plain)]
+    plain = without_blocks(text)
+    blocks = list(_header_blocks(plain))
+    if (below := _without_top(plain, blocks)) != plain:
+        plain, blocks = below, list(_header_blocks(below))
+    own = plain[: _history(plain, blocks)]
     kept = list(_own_lines(own.split("\n")))
     while kept and (not kept[-1].strip() or _marks().device.fullmatch(kept[-1])):
         kept.pop()
@@ -132,23 +133,23 @@ def _trimmed(lines: Iterable[str]) -> str:
 # ------------------------------------------------------------------------------------- to the end of the text
 
 
-def _without_top(text: str) -> str:
+def _without_top(text: str, blocks: list[Block]) -> str:
     """Leave out headers that an export put before its own text, and a desk's line with nothing above it."""
     above = _marks().above.search(text)
     if above and not text[: above.start()].strip():
-        text = text[above.end() :]
-    found = next(_header_blocks(text), None)
+        return _without_top(text[above.end() :], list(_header_blocks(text[above.end() :])))
+    found = next(iter(blocks), None)
     if found and not text[: found[0]].strip() and "sent" not in found[2]:
         return text[found[1] :].partition("\n")[2]
     return text
 
 
-def _history(text: str) -> int:
+def _history(text: str, blocks: list[Block]) -> int:
     """Find where quoted history begins that goes on to the end; the length of the text if none does."""
     found = [len(text)]
     for pattern in (_marks().original, _marks().above):
         found += [at.start() for at in pattern.finditer(text) if not _in_quote(text, at.start())][:1]
-    found += [start for start, _, _ in _header_blocks(text)][:1]
+    found += [start for start, _, _ in blocks[:1]]
     found += list(_flat_attributions(text))[:1]
     return min(found)
 
@@ -157,7 +158,10 @@ def _in_quote(text: str, at: int) -> bool:
     return _QUOTED.match(text, text.rfind("\n", 0, at) + 1, at + 1) is not None
 
 
-def _header_blocks(text: str) -> Iterator[tuple[int, int, set[str]]]:
+Block = tuple[int, int, set[str]]
+
+
+def _header_blocks(text: str) -> Iterator[Block]:
     """Yield start, end and roles of each run of header lines, which an export may have joined into one line.
 
     Sender, subject (or an address) and one more are asked for, so that "From: Rome, To: Paris, Date: 3 May"

@@ -90,7 +90,7 @@ MAY = {
     "card": r"(?:\d[ -]?){13}|[A-Z]{2}\d{2} ?[A-Z\d]{4}",
     "order": r"(?i)(?:order|invoice|booking|ticket|case|ref|bestellung|rechnung|pedido|commande)"
     r"[\w -]{0,14}[ .:#-]\w[\w-]*",
-    "phone": r"(?s)\p{Nd}(?:.*?\p{Nd}){6}",
+    "phone": r"(?:\p{Nd}[^\pL\p{Nd}]*){7}",
 }  # fmt: skip
 """Rule -> what a text holds to which it may apply, as a pattern of Arrow; few other texts hold it."""
 
