@@ -56,12 +56,13 @@ class _Marks:
     device: re.Pattern[str]
     said: re.Pattern[str]
     expand: re.Pattern[str]
+    may_go_on: str
 
 
 @functools.cache
 def _marks() -> _Marks:
     text = (resources.files(__package__) / "quoted.toml").read_text(encoding="utf-8")
-    languages = tomllib.loads(text).values()
+    languages = list(tomllib.loads(text).values())
 
     def any_of(key: str) -> str:
         words = sorted({word for one in languages for word in one.get(key, ())}, key=lambda w: (-len(w), w))
@@ -93,7 +94,18 @@ def _marks() -> _Marks:
             re.I,
         ),
         expand=re.compile(rf"\s*{any_of('expand')}\W{{0,6}}$", re.I),
+        may_go_on="(?i)"
+        + _arrow(languages, "original", "above")
+        + "|(?:"
+        + _arrow(languages, *heads, "wrote")
+        + ")[^:：]*[:：]",
     )
+
+
+def _arrow(languages: list[dict[str, list[str]]], *keys: str) -> str:
+    """Write the words as a pattern of Arrow."""
+    words = sorted({word for one in languages for key in keys for word in one.get(key, ())})
+    return "|".join(re.sub(r"([.()?*+\[\]|^$\\])", r"\\\1", word).replace("…", ".*") for word in words)
 
 
 def cut_quotes(texts: Column, kinds: Iterable[str], platforms: Iterable[str]) -> tuple[Column, list[bool]]:
@@ -102,22 +114,25 @@ def cut_quotes(texts: Column, kinds: Iterable[str], platforms: Iterable[str]) ->
     Reviews, answers to surveys and posts of networks that know no quotes in their texts stay as they are.
     """
     kinds, platforms, own = list(kinds), list(platforms), list(texts)
-    for row in holding(texts, _MAY_QUOTE)[0]:
+    rows, going_on = holding(texts, _MAY_QUOTE, _marks().may_go_on)
+    may_go_on = set(going_on.tolist())
+    for row in rows.tolist():
         if not (kinds[row].startswith("review") or platforms[row] in _NEVER_QUOTES):
-            own[row] = own_words(texts[row])
+            own[row] = own_words(texts[row], goes_on=row in may_go_on)
     return own, [one is not other for one, other in zip(own, texts, strict=True)]
 
 
-def own_words(text: str) -> str:
+def own_words(text: str, *, goes_on: bool = True) -> str:
     """Cut what a message quotes and what a program added; the very same text where there is nothing to cut.
 
-    A message that holds nothing else becomes empty.
+    A message that holds nothing else becomes empty. `goes_on`: it may hold history that goes on to its end.
     """
-    plain = without_blocks(text)
-    blocks = list(_header_blocks(plain))
-    if (below := _without_top(plain, blocks)) != plain:
-        plain, blocks = below, list(_header_blocks(below))
-    own = plain[: _history(plain, blocks)]
+    own = without_blocks(text)
+    if goes_on:
+        blocks = list(_header_blocks(own))
+        if (below := _without_top(own, blocks)) != own:
+            own, blocks = below, list(_header_blocks(below))
+        own = own[: _history(own, blocks)]
     kept = list(_own_lines(own.split("\n")))
     while kept and (not kept[-1].strip() or _marks().device.fullmatch(kept[-1])):
         kept.pop()
