@@ -82,6 +82,12 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     written = take(spec.map.get("created_at"))
     dated = _dated(written, times, spec, reading, notes)
     set_aside = _undated(table, ~dated, written or [])
+    if spec.rules.get("dates_optional"):
+        nothing = _silent(table)
+        set_aside += [
+            (int(row), "not a message", "no words, author, date or id", "") for row in table["row"][nothing]
+        ]
+        dated &= ~nothing
     parts = [table[dated].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)
@@ -260,6 +266,12 @@ def _dated(
         ] += 1
         dated[:] = True
     return dated
+
+
+def _silent(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which rows say nothing at all: records of another kind among those of messages."""
+    words = (table[word] == "" for word in ("text", "title", "id", "author", "handle", "url"))
+    return np.logical_and.reduce([*words, table["rating"].isna(), np.isnat(table["created_at"].to_numpy())])
 
 
 def _retrieved(values: Column | None, spec: Spec, n: int) -> npt.NDArray[np.datetime64]:

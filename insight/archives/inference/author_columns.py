@@ -41,7 +41,8 @@ def _id_fit(look: Profile, words: Profile | None) -> float:
     fit = look.fit("id")
     if fit == 0 and look.last.endswith("id") and look.is_unique:
         fit = 0.5
-    if fit > 0 and (look.distinct >= 0.97 or look.last in _OWN_ID):
+    own = look.last in _OWN_ID and (len(look.steps) == 1 or (words and look.steps[:-1] == words.steps[:-1]))
+    if fit > 0 and (look.distinct >= 0.97 or own):
         beside = _nearness(look, words) if words is not None else 0.0
         return fit * look.distinct + 0.2 * look.is_unique + beside
     silent = fit == 0 and look.is_unique and look.n_distinct > 2 and look.fit("author") <= 0

@@ -76,7 +76,7 @@ def roles() -> dict[str, Words]:
         rest = {key: value for key, value in about.items() if key not in ("names", "parts", "never")}
         for key in ("who", "answered") if role == "reply" else ():
             rest[key] += [_bare(word) for words in languages for word in words.get(key, "").split()]
-        shortest = 4 if role in ("created_at", "rating") else 5  # there values decide too
+        shortest = {"created_at": 4, "rating": 4, "reply": 3}.get(role, 5)  # there values decide too
         long = [word for word in foreign if len(word) >= shortest or not word.isascii()]
         parts = frozenset((*about.get("parts", ()), *(word for word in long if "_" not in word)))
         names = {name: at for at, name in reversed(ranked)}
@@ -114,9 +114,11 @@ def header_fit(role: str, steps: tuple[str, ...]) -> float:
 
 
 def _is_compound(words: list[str], known: Words) -> bool:
-    """Whether a word ends in one that names the role, or holds it where scripts put no spaces."""
+    """Whether a word ends in one that names the role, is a form of it, or holds it in an unspaced script."""
     return any(
-        word.endswith(part) or (part in word and bool(_UNSPACED.fullmatch(part)))
+        (len(part) > 3 and word.endswith(part))
+        or (len(part) > 6 and word.startswith(part[:-2]) and len(word) <= len(part) + 3)
+        or (part in word and bool(_UNSPACED.fullmatch(part)))
         for part in known.foreign for word in words
     )  # fmt: skip
 
@@ -163,5 +165,5 @@ def speaks_of_answer(last: str) -> bool:
     """Whether a header has a word for an answer in it: the date beside it is not the message's."""
     known, words = roles()["reply"], last.split("_")
     return answers_in(words, (*known.rest["answered"], *known.names)) or any(
-        word.startswith(part) for part in known.foreign for word in words
+        len(part) > 4 and word.startswith(part) for part in known.foreign for word in words
     )

@@ -161,12 +161,11 @@ def find_reply(c: Chooser) -> None:
             )
         return
     c.give("reply", best, "by header and values: the brand's answer")
-    lead = set(best.last.split("_")) | ({best.steps[-2]} if len(best.steps) > 1 else set())
     parent = best.steps[:-1]
     times = [
         look for look in c.looks.values()
         if look.dates >= 0.5 and look.name not in c.of("created_at")
-        and ((parent and look.steps[:-1] == parent) or _is_reply_time(look, lead))
+        and ((parent and look.steps[:-1] == parent) or _is_reply_time(look))
     ]  # fmt: skip
     if times:
         c.give("reply_at", max(times, key=lambda look: look.dates), "the date of the answer")
@@ -177,9 +176,11 @@ def _is_half(look: Profile) -> bool:
     return any(f"_{half}_" in f"_{look.last}_" for half in roles()["text"].rest["halves"])
 
 
-def _is_reply_time(look: Profile, lead: set[str]) -> bool:
-    words = set(look.last.split("_"))
-    if not speaks_of_answer(look.last):
-        return False
-    dated = words & {*roles()["created_at"].names, "created", "updated", "modified", "utc", "on"}
-    return bool(dated or look.last in roles()["reply"].rest["answered"] or lead & words)
+def _is_reply_time(look: Profile) -> bool:
+    """Whether a column of dates says when the answer came, and not when one was due."""
+    return speaks_of_answer(look.last) and not set(look.last.split("_")) & {
+        "due",
+        "sla",
+        "deadline",
+        "target",
+    }
