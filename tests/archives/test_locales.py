@@ -37,7 +37,7 @@ def written(locale, system):
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize(("locale", "system"), zip(LOCALES, itertools.cycle(LAYOUTS), strict=False))
+@pytest.mark.parametrize(("locale", "system"), list(zip(LOCALES, itertools.cycle(LAYOUTS), strict=False)))
 def test_a_chat_is_read_as_its_phone_wrote_it(load, locale, system):
     chat = load(written(locale, system), "chat.txt", privacy="internal", include_private=True)
     read = chat.mentions.sort_values("source_row")[["author_name", "created_at", "text"]]
