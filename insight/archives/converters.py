@@ -110,16 +110,6 @@ def _blocks(node: Any) -> Iterator[str]:  # noqa: ANN401
         yield from _blocks(part)
 
 
-_SCALED = re.compile(r"\A(\d{1,20}(?:[.,]\d{1,20})?)\s?([KMB])", re.I)
-
-
-def _whole_count(text: str) -> str:
-    """Write 1.2K as 1200."""
-    short = _SCALED.fullmatch(text.strip())
-    step = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
-    return str(round(float(short[1].replace(",", ".")) * step[short[2].casefold()])) if short else text
-
-
 _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
 _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
 _MILLI = re.compile(r"\d{13}")
@@ -149,7 +139,7 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "other_if_any": _each(lambda value: "other"),
     "parent": _each(lambda value: "" if value.strip().casefold() in NO_PARENT else value),
     "rating": _each(lambda value: _rating_text(value)),
-    "short_count": _each(lambda value: _whole_count(value)),
+    "story_or_comment": _each(lambda value: "post" if value in ("story", "job", "poll") else "comment"),
     "ticket_if_any": _each(lambda value: "ticket"),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }
@@ -203,7 +193,8 @@ def bounded(texts: Column, *, notes: Notes) -> Column:
     return tidy
 
 
-_SHORT = re.compile(r"\A(\d{1,20}(?:[.,]\d{1,20})?)\s?([KkMm])")
+_SHORT = re.compile(r"(\d{1,20}(?:[.,]\d{1,20})?)\s?([KMB])", re.I)
+_STEPS = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
 def _numbers(values: Sequence[str]) -> pd.Series:
@@ -214,8 +205,8 @@ def _numbers(values: Sequence[str]) -> pd.Series:
 def _plain_number(value: str) -> str:
     """Write `1,204`, `1.2K` and `3M` out."""
     value = value.strip()
-    if value[-1:] in "KkMm" and (short := _SHORT.fullmatch(value)):
-        return repr(float(short[1].replace(",", ".")) * (1e3 if short[2] in "Kk" else 1e6))
+    if value[-1:].isalpha() and (short := _SHORT.fullmatch(value)):
+        return repr(float(short[1].replace(",", ".")) * _STEPS[short[2].casefold()])
     return value.replace(",", "") if "," in value else value
 
 

@@ -1,4 +1,4 @@
-"""Shapes of communities: Reddit, Discourse, Stack Exchange, Hacker News."""
+"""Shapes of communities: Reddit, Discourse, Stack Exchange."""
 
 from __future__ import annotations
 
@@ -88,46 +88,3 @@ def stack_rows(value: Any) -> list[Item]:  # noqa: ANN401
             "UserId": "" if author == "-1" else author,
         }
     ]
-
-
-def hacker_items(value: Any) -> list[Item]:  # noqa: ANN401
-    """Take stories and comments of Hacker News: from its API, from Algolia, or a list of stories."""
-    found: dict[str, Item] = {}
-    for item in objects_with(value, ["by", "time", "type"]):
-        found[scalar(item.get("id"))] = {
-            **item,
-            "_id": item.get("id"),
-            "_author": item["by"],
-            "_time": item["time"],
-            "_points": item.get("score"),
-            "_kind": "comment" if item["type"] == "comment" else "post",
-            "_text": "" if item.get("deleted") else item.get("text"),
-            "_n": item.get("descendants"),
-        }
-    for item in objects_with(value, ["objectID", "author", "created_at_i"]):
-        comment = item.get("comment_text") is not None
-        found[scalar(item["objectID"])] = {
-            "_id": item["objectID"],
-            "_author": item["author"],
-            "_time": item["created_at_i"],
-            "_text": item.get("comment_text") or item.get("story_text"),
-            "parent": item.get("parent_id"),
-            "_story": item.get("story_id"),
-            "title": item.get("title"),
-            "_points": item.get("points"),
-            "_kind": "comment" if comment else "post",
-            "_n": item.get("num_comments"),
-            "url": item.get("url"),
-        }
-    for item in objects_with(value, ["submitter", "commentsUrl", "dt"]):
-        found[scalar(item.get("id"))] = {
-            "_id": item.get("id"),
-            "_author": item["submitter"],
-            "_time": item["dt"],
-            "title": item.get("title"),
-            "_points": item.get("points"),
-            "_n": item.get("numComments"),
-            "_kind": "post",
-            "url": item.get("url"),
-        }
-    return list(found.values())

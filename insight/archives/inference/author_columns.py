@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from insight.archives.converters import NO_PARENT
 
@@ -64,58 +65,36 @@ def find_threads(c: Chooser) -> None:
     own = c.columns[id_[0]] if id_ else []
     known = set(own) - {""}
     for role in ("reply_to", "conversation"):
-        fits = []
-        for look in c.free():
-            fit = look.fit(role)
-            if (
-                fit < 0
-                or (look.flags >= 0.9 and not known & set(look.values))
-                or (look.dates >= 0.8 and not look.bare_dates)
-                or (look.words > 3 and look.links < 0.8)
-            ):
-                continue
-            if max(look.fit(one) for one in COUNTED) > 0.5 and not fit > 0.6:
-                continue
-            shared = (
-                mean([value in known or value.partition("_")[2] in known for value in set(look.values)])
-                if known
-                else 0.0
-            )
-            itself = (
-                mean([one == two for one, two in zip(c.columns[look.name], own, strict=False) if one])
-                if known
-                else 0.0
-            )
-            if itself > 0.98 or (role == "reply_to" and look.given == 1 and itself > 0):
-                continue
-            if fit > 0 or (
-                role == "reply_to"
-                and shared >= 0.6
-                and look.n_distinct > 1
-                and look.fit("id") >= -0.5
-                and look.numbers < 0.5
-            ):
-                fits.append(
-                    (
-                        max(fit, 0.0)
-                        + 0.3 * float(shared)
-                        + (0.1 if role == "conversation" and look.distinct < 0.95 else 0),
-                        look,
-                    )
-                )
+        fits = [(_thread_fit(c, look, role, own, known), look) for look in c.free()]
         best = c.best(role, fits)
         if best is not None and not (role == "conversation" and best.is_unique and best.given == 1):
-            c.give(
-                role,
-                best,
-                "by header and values" if best.fit(role) > 0 else "its values are ids of other messages",
-            )
+            named = best.fit(role) > 0
+            c.give(role, best, "by header and values" if named else "its values are ids of other messages")
     parents = {value for name in c.of("reply_to") for value in c.all[name].values}
     c.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
     if not {"reply_to"} & {*c.found, *c.settled} and id_:
         inside = [value.rpartition(".")[0] in known for value in own if "." in value]
         if inside and mean(inside) > 0.5:
             c.found["reply_to"] = Found("reply_to", id_, "the part of the id before the dot is another id")
+
+
+def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known: set[str]) -> float:
+    fit, is_parent = look.fit(role), role == "reply_to"
+    dated = look.dates >= 0.8 and not look.bare_dates
+    flag = look.flags >= 0.9 and not known & set(look.values)
+    counted = max(look.fit(one) for one in COUNTED) > 0.5 and fit <= 0.6
+    if fit < 0 or dated or flag or counted or (look.words > 3 and look.links < 0.8):
+        return 0.0
+    shared = itself = 0.0
+    if known:
+        shared = mean(value in known or value.partition("_")[2] in known for value in set(look.values))
+        itself = mean(one == two for one, two in zip(c.columns[look.name], own, strict=False) if one)
+    if itself > 0.98 or (is_parent and look.given == 1 and itself > 0):
+        return 0.0
+    unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
+    if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
+        return 0.0
+    return fit + 0.3 * shared + 0.1 * (not is_parent and look.distinct < 0.95)
 
 
 def find_people(c: Chooser) -> None:
