@@ -172,13 +172,8 @@ def known_people(table: pd.DataFrame, brands: Brands) -> People:
     """Gather who writes: the author behind each (space, handle) where a source has both, and full names."""
     both = table[((table["handle"] != "") & (table["author"] != "")).to_numpy(bool)]
     people = both[["space", "handle", "author"]].drop_duplicates().sort_values("author", ascending=False)
-    handles = dict(
-        zip(
-            zip(people["space"], map(str.casefold, people["handle"]), strict=True),
-            people["author"],
-            strict=True,
-        )
-    )
+    rows = zip(people["space"], people["handle"], people["author"], strict=True)
+    handles = {(space, handle.casefold()): author for space, handle, author in rows}
     written = {*table["author"].unique(), *table["handle"].unique()}
     return People(handles, known_names(written, brands.of_handle))
 
