@@ -239,14 +239,9 @@ def _files(files: list[File], set_aside: pd.DataFrame) -> pd.DataFrame:
         about = (file.name, file.spec.name, file.spec.title)
         rows.append((*about, n_read, n_read - n_lost, n_lost, file.zone))
     names = [
-        "source_file",
-        "source_format",
-        "format_title",
-        "rows_read",
-        "rows_kept",
-        "rows_set_aside",
+        "source_file", "source_format", "format_title", "rows_read", "rows_kept", "rows_set_aside",
         "time_zone",
-    ]
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
 

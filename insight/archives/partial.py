@@ -20,14 +20,9 @@ _NEXT = {
 }  # fmt: skip
 _MORE = {"has_more", "hasMore", "hasNextPage", "has_next_page"}
 _TOTALS = {
-    "total",
-    "total_count",
-    "totalCount",
-    "totalReviewCount",
-    "totalResults",
-    "resultsTotal",
+    "total", "total_count", "totalCount", "totalReviewCount", "totalResults", "resultsTotal",
     "total_results",
-}
+}  # fmt: skip
 _N = r"(\d[\d.,' ]{0,12})"
 _COUNTS = re.compile(rf"{_N}\s?(?:-|–|to|bis|à|a|/)\s?{_N}\s+(?:of|von|de|di|sur|av|van)\s+{_N}", re.I)
 _WORDS = re.compile(

@@ -48,13 +48,8 @@ def find_dates(c: Chooser) -> list[Profile]:
         c.give("created_at", same, f"the moments of {best.name!r}, with their zone", sure=fit > 0)
         return dated
     clock = _clock_of(c, best)
-    reason = (
-        "by header and values"
-        if fit > 0
-        else "the only column of dates"
-        if len(dated) < 2
-        else "its values are dates"
-    )
+    alone = "the only column of dates" if len(dated) < 2 else "its values are dates"
+    reason = "by header and values" if fit > 0 else alone
     c.give("created_at", best, reason, sure=fit > 0, more=clock)
     if clock:
         joined = f"{best.name} + {clock[0]}"
@@ -147,16 +142,10 @@ def _same_day(c: Chooser, date: Profile, other: Profile) -> bool | None:
     ]  # fmt: skip
     if not pairs:
         return None
-    theirs = parse_times([two for _, two in pairs]).moments.astype("datetime64[D]")
-    same = [
-        float(
-            (
-                parse_times([one for one, _ in pairs], day_first=order).moments.astype("datetime64[D]")
-                == theirs
-            ).mean()
-        )
-        for order in (True, False)
-    ]
+    ours, theirs = zip(*pairs, strict=True)
+    days = parse_times(theirs).moments.astype("datetime64[D]")
+    read = (parse_times(ours, day_first=order).moments.astype("datetime64[D]") for order in (True, False))
+    same = [float((found == days).mean()) for found in read]
     return same[0] > same[1] if max(same) > 0.8 > min(same) + 0.3 else None
 
 

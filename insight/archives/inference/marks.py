@@ -57,11 +57,9 @@ def find_marks(c: Chooser) -> None:
             and (role not in ("channel", "place") or look.flags < 0.5)
         ]  # fmt: skip
         if (one := c.best(role, fits)) is not None:
-            if role == "kind" and not {value.casefold() for value in one.values} & set(
-                roles()["kind"].rest["values"]
-            ):
-                continue
-            c.give(role, one, "by its header")
+            known = roles()["kind"].rest["values"]
+            if role != "kind" or any(value.casefold() in known for value in one.values):
+                c.give(role, one, "by its header")
 
 
 def _language_column(c: Chooser) -> None:
@@ -71,14 +69,8 @@ def _language_column(c: Chooser) -> None:
         coded = (look.codes > 0.95 or named > 0.9) and look.flags < 0.5
         if look.fit("lang") > 0 and coded and look.n_distinct <= 80:
             fits.append((look.fit("lang"), look))
-        elif (
-            coded
-            and named > 0.95
-            and 2 <= look.n_distinct <= 40
-            and look.fit("place") <= 0
-            and len(look.values) > 3
-            and look.words <= 1
-        ):
+        several = 2 <= look.n_distinct <= 40 and len(look.values) > 3 and look.words <= 1
+        if coded and named > 0.95 and several and look.fit("lang") <= 0 and look.fit("place") <= 0:
             fits.append((0.1, look))
     if (best := c.best("lang", fits)) is not None:
         c.give("lang", best, "codes of languages")
@@ -91,16 +83,12 @@ def _side(c: Chooser) -> None:
     free = c.free() if own is None else [own]
     for look in sorted(free, key=lambda one: (-one.fit("side"), len(one.steps))):
         named, said = look is own or look.fit("side") > 0, {value.casefold() for value in look.values}
-        if (
-            named
-            and said <= _FLAGS.keys()
-            and look.last in about["brand_if_true"] + about["customer_if_true"]
-        ):
+        flags, listed = said <= _FLAGS.keys(), mean(word in about["values"] for word in said) >= 0.5
+        plain = len(said) > 1 and said <= set(about["plain"]) and look.fit("author") <= 0
+        if named and flags and look.last in about["brand_if_true"] + about["customer_if_true"]:
             yes, no = ("brand", "") if look.last in about["brand_if_true"] else ("customer", "brand")
             c.sides = {word: side for word, flag in _FLAGS.items() if (side := yes if flag else no)}
-        elif (
-            named and not said <= _FLAGS.keys() and mean(word in about["values"] for word in said) >= 0.5
-        ) or (len(said) > 1 and said <= set(about["plain"]) and look.fit("author") <= 0):
+        elif (named and not flags and listed) or plain:
             c.sides = dict(about["values"])
         else:
             continue

@@ -88,15 +88,8 @@ def _text_fit(c: Chooser, look: Profile) -> float:
         return 0.0
     if look.reply_fit >= 0.7:
         fit = min(fit, 0.0) - 0.5
-    return (
-        0.1
-        + 1.2 * fit
-        + min(look.words, 40) / 40
-        + 0.3 * look.distinct
-        + 0.3 * look.given
-        - 0.4 * plain_word
-        - 0.1 * len(look.steps)
-    )
+    values = min(look.words, 40) / 40 + 0.3 * look.distinct + 0.3 * look.given
+    return 0.1 + 1.2 * fit + values - 0.4 * plain_word - 0.1 * len(look.steps)
 
 
 def _is_code(c: Chooser, look: Profile, fit: float) -> bool:
