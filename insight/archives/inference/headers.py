@@ -109,17 +109,18 @@ def header_fit(role: str, steps: tuple[str, ...]) -> float:
     if set(whole.split("_")) & known.never:
         return -0.5
     words = last.split("_")
-    hits = len(set(words) & known.parts) or _is_compound(words, known)
+    hits = len(set(words) & known.parts) or _has_foreign(words, known.foreign)
     return max(0.55 + 0.05 * hits - depth - 0.03 * len(words), 0.1) if hits else 0.0
 
 
-def _is_compound(words: list[str], known: Words) -> bool:
-    """Whether a word ends in one that names the role, is a form of it, or holds it in an unspaced script."""
+def _has_foreign(words: Iterable[str], vocabulary: Iterable[str]) -> bool:
+    """Whether a word is one of a list, ends in one, is a form of it, or holds it in an unspaced script."""
     return any(
-        (len(part) > 3 and word.endswith(part))
+        word == part
+        or (len(part) > 3 and word.endswith(part))
         or (len(part) > 6 and word.startswith(part[:-2]) and len(word) <= len(part) + 3)
         or (part in word and bool(_UNSPACED.fullmatch(part)))
-        for part in known.foreign for word in words
+        for part in vocabulary for word in words
     )  # fmt: skip
 
 
@@ -145,25 +146,17 @@ def reply_fit(steps: tuple[str, ...]) -> float:
     for name in ("_".join(steps[-2:]), last):
         if name in known.names:
             return 0.6 if name in ("reply", "response", "answer", "replied") else 1.0
-    foreign = answers_in(words, known.foreign)
+    foreign = _has_foreign(words, known.foreign)
     if not words & known.parts and not foreign:
         return 0.0
-    if answers_in(words, known.rest["who"]):
+    if _has_foreign(words, known.rest["who"]):
         return 0.9
     return 0.7 if foreign or words & {"text", "content", "body", "comment", "message"} else 0.0
-
-
-def answers_in(words: Iterable[str], vocabulary: Iterable[str]) -> bool:
-    """Whether any word is one of a list, or holds one where scripts put no spaces."""
-    listed, said = set(vocabulary), set(words)
-    return bool(listed & said) or any(
-        part in word for word in said if not word.isascii() for part in listed if _UNSPACED.fullmatch(part)
-    )
 
 
 def speaks_of_answer(last: str) -> bool:
     """Whether a header has a word for an answer in it: the date beside it is not the message's."""
     known, words = roles()["reply"], last.split("_")
-    return answers_in(words, (*known.rest["answered"], *known.names)) or any(
-        len(part) > 4 and word.startswith(part) for part in known.foreign for word in words
-    )
+    listed = {*known.rest["answered"], *known.names}
+    begins = any(len(part) > 4 and word.startswith(part) for part in known.foreign for word in words)
+    return begins or not listed.isdisjoint(words) or _has_foreign(words, known.foreign)
