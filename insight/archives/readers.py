@@ -254,7 +254,7 @@ def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  
         if isinstance(here, dict):
             if all(_has(here, key) for key in keys):
                 yield here
-            waiting += list(here.values())[::-1]
+            waiting += [inner for inner in reversed(here.values()) if isinstance(inner, dict | list)]
         elif isinstance(here, list):
             waiting += here[::-1]
 
