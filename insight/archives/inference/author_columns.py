@@ -156,7 +156,7 @@ def _person_fit(c: Chooser, look: Profile) -> float:
     keyed = bool({"id", "pk", "steamid", "did"} & set(look.last.split("_"))) or look.last.endswith("id")
     if fit <= 0 or look.words > 5 or look.characters > 80 or look.flags >= 0.9 or look.times >= 0.5:
         return 0.0
-    if look.is_numbered and not keyed and look.mails < 0.8:
+    if look.is_numbered and (fit < 0.6 or look.last in roles()["author"].rest["vague"]) and not keyed:
         return 0.0
     if (look.dates >= 0.5 and not (keyed and look.bare_dates)) or (
         look.numbers >= 0.9 and not keyed and look.fit("author") < 0.9
