@@ -141,7 +141,9 @@ class _Taker:
         if self.records.objects and " + " not in path:
             take = _deep if "." in path else dict.get
             found = [take(item, path) for item in self.records.objects]
-            return [value if type(value) is str else listed(value) for value in found]
+            return [
+                value if type(value) is str else "" if value is None else listed(value) for value in found
+            ]
         if not self.records.objects and (column := self._column(path)) is not None:
             return column
         if " + " not in path:

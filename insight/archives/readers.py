@@ -148,7 +148,7 @@ def _is_lines(first: str, second: str) -> bool:
     return second.lstrip()[:1] == "{" and isinstance(_line(second)[0], dict)
 
 
-_LONG = re.compile(r"[\[:,]\s*-?\d{20}")
+_LONG = re.compile(r"[:\[,\s]-?\d{20}")
 
 
 def _loads(text: str) -> Any:  # noqa: ANN401
@@ -246,6 +246,9 @@ def at(value: Any, path: str) -> Any:  # noqa: ANN401
     return value
 
 
+_NESTED = (dict, list)
+
+
 def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  # noqa: ANN401
     """Yield every object inside a JSON value that carries all keys (dotted paths), outermost first."""
     keys, waiting = tuple(keys), [value]
@@ -254,7 +257,7 @@ def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  
         if isinstance(here, dict):
             if all(_has(here, key) for key in keys):
                 yield here
-            waiting += [inner for inner in reversed(here.values()) if isinstance(inner, dict | list)]
+            waiting += [inner for inner in reversed(here.values()) if type(inner) in _NESTED]
         elif isinstance(here, list):
             waiting += here[::-1]
 

@@ -83,7 +83,8 @@ def _date_fit(c: Chooser, look: Profile) -> float:
 
 def _since_1970(c: Chooser, date: Profile) -> Profile | None:
     """Find a column of seconds since 1970 that gives the same moments: it is finer, and says its zone."""
-    epochs = [look for look in c.looks.values() if look.dates >= 0.8 and look.bare_dates and look.words == 0]
+    bare = [look for look in c.looks.values() if look.dates >= 0.8 and look.bare_dates and look.words == 0]
+    epochs = [look for look in bare if look.fit("created_at") > 0]
     for look in epochs if not date.bare_dates and not date.ages else ():
         pairs = list(zip(c.columns[date.name], c.columns[look.name], strict=True))[:_COMPARED]
         written, counted = (parse_times(column) for column in zip(*pairs, strict=True))
