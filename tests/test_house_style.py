@@ -38,9 +38,6 @@ WORST_WORDS = re.compile(
 )
 """The glossary's worst: each stood for several things, and none is a word of the field."""
 
-OLD_WORDS = {"archives"}
-"""Packages that still use them. This list may only shrink."""
-
 # A module may import from the layers before its own, and from its own package.
 LAYERS = (
     {"mentions"},
@@ -185,15 +182,9 @@ def old_words(path):
         yield from (f"line {node.lineno}: {text}" for text in said if WORST_WORDS.search(text))
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if area(path) not in OLD_WORDS], ids=module_id)
+@pytest.mark.parametrize("path", MODULES, ids=module_id)
 def test_no_worst_word_is_left(path):
     assert list(old_words(path)) == []
-
-
-@pytest.mark.parametrize("package", sorted(OLD_WORDS))
-def test_packages_with_old_words_still_have_some(package):
-    """One that has none leaves the list."""
-    assert any(True for path in MODULES if area(path) == package for _ in old_words(path))
 
 
 def test_html_lives_in_templates():

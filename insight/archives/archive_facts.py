@@ -23,9 +23,8 @@ class Whole:
     """What holds of all rows together.
 
     `ids_clash`: files count their ids from 1 each, so they are kept apart by file; `useless_ids`: the files
-    whose id column does not tell messages apart; `wordless`: the files that name no language at all, of which
-    that of the texts with a checksum up to `guessed` is guessed; `repeated`: the hashes
-    of the lines of many people.
+    whose id column does not distinguish messages; `wordless`: the files that name no language at all, where
+    that of the texts with a checksum up to `guessed` is guessed; `repeated`: hashes of lines of many people.
     """
 
     named: tuple[str, ...]
@@ -96,7 +95,7 @@ def checksum(text: str) -> int:
 
 
 def _clash(local: pd.DataFrame, notes: Notes) -> bool:
-    """Tell whether the same id stands for another author, time or text in another file."""
+    """Return whether the same id stands for another author, time or text in another file."""
     if local["file"].nunique() < 2:
         return False
     different = local.drop_duplicates(["id", "said"])
@@ -111,7 +110,7 @@ def _clash(local: pd.DataFrame, notes: Notes) -> bool:
 
 
 def _useless(local: pd.DataFrame, notes: Notes) -> frozenset[str]:
-    """Find the files whose id column does not tell messages apart; their rows get ids from their content."""
+    """Find the files whose id column does not distinguish messages; their rows get ids from their content."""
     found = set()
     for file, rows in local.groupby("file", sort=True):
         n_shared = int(rows.drop_duplicates(["bare_id", "said"])["bare_id"].duplicated().sum())

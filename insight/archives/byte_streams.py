@@ -71,5 +71,5 @@ def _frame() -> Any:  # noqa: ANN401
 
 
 def lacks_checksum(head: bytes) -> bool:
-    """Tell from the first bytes of a Zstandard frame whether damage to it may go unnoticed (RFC 8878)."""
+    """Return, by the first bytes of a Zstandard frame, whether damage to it may go unnoticed (RFC 8878)."""
     return len(head) > 4 and not head[4] & 0b100

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .readers import objects_with, scalar
-from .social import as_object, items
+from .social import items
 
 Item = dict[str, Any]
 
@@ -35,18 +35,17 @@ def _slack(message: Item, channel: str, people: dict[str, Item]) -> Item:
     known = people.get(own, {})
     bot = subtype == "bot_message" or "bot_id" in message or known.get("is_bot") is True
     return {
-        **message,
-        "_id": f"{channel}/{ts}",
-        "_time": ts,
-        "_channel": channel,
-        "_author": own,
-        "_handle": known.get("name") or message.get("username"),
-        "_side": "other" if bot else "",
+        **message, "_id": f"{channel}/{ts}", "_time": ts, "_channel": channel, "_author": own,
+        "_handle": known.get("name") or message.get("username"), "_side": "other" if bot else "",
         "_thread": f"{channel}/{root or ts}",
         "_reply_to": f"{channel}/{root}" if root and root != ts else "",
         "_text": html.unescape(_MARKED.sub(lambda mark: _slack_mark(mark[1], people), text)),
-        "_likes": sum(int(r.get("count") or 0) for r in items(message.get("reactions"))) or None,
-    }
+        "_likes": _n_reactions(message),
+    }  # fmt: skip
+
+
+def _n_reactions(message: Item) -> int | None:
+    return sum(int(reaction.get("count") or 0) for reaction in items(message.get("reactions"))) or None
 
 
 def _slack_mark(mark: str, people: dict[str, Item]) -> str:
@@ -71,20 +70,10 @@ def _telegram(message: Item, chat: str, name: str) -> Item:
     if message.get("type") != "message":
         return {"_set_aside": ("not a message", scalar(message.get("action") or message.get("type")))}
     own, answered = scalar(message.get("id")), scalar(message.get("reply_to_message_id"))
-    parts = message.get("text")
-    said = parts if isinstance(parts, list) else [parts]
     return {
-        **message,
-        "_id": f"{chat}/{own}" if own else "",
-        "_channel": name,
-        "_time": message.get("date_unixtime") or message.get("date"),
-        "_author": message.get("from_id") or message.get("from"),
-        "_text": "".join(
-            scalar(as_object(part).get("text") if isinstance(part, dict) else part) for part in said
-        ),
-        "_reply_to": f"{chat}/{answered}" if answered else "",
-        "_likes": sum(int(r.get("count") or 0) for r in items(message.get("reactions"))) or None,
-    }
+        **message, "_id": f"{chat}/{own}" if own else "", "_channel": name,
+        "_reply_to": f"{chat}/{answered}" if answered else "", "_likes": _n_reactions(message),
+    }  # fmt: skip
 
 
 def zulip_topic(value: Any, name: str) -> list[Item]:  # noqa: ANN401
@@ -92,12 +81,11 @@ def zulip_topic(value: Any, name: str) -> list[Item]:  # noqa: ANN401
     place = PurePosixPath(name.replace("!", "/"))
     return [
         {
-            **message,
-            "_topic": message.get("subject") or place.stem,
+            **message, "_topic": message.get("subject") or place.stem,
             "_channel": _stream(message) or place.parent.name,
         }
         for message in objects_with(value, ["id", "sender_full_name", "timestamp", "content"])
-    ]
+    ]  # fmt: skip
 
 
 def _stream(message: Item) -> str:

@@ -42,7 +42,7 @@ READABLE = (
 class Source:
     """One file to read: a name without machine paths, and how to open its unpacked bytes.
 
-    `folder` tells which files belong together; `named` is True if the caller asked for this very file, so
+    `folder` says which files belong together; `named` is True if the caller asked for this very file, so
     that failing to read it is an error and not a note; `caution` is what the packing leaves uncertain,
     `modified` when it was last written (UTC): ages such as "2 years ago" count from there. `table` stands
     for a table in memory, which has no bytes.

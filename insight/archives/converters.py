@@ -29,13 +29,19 @@ def objects(values: Iterable[str], index: pd.Index | None = None) -> pd.Series:
     return pd.Series(list(values), index=index, dtype=object)
 
 
-def holding(pattern: str, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Tell which texts hold a pattern (of Arrow): it reads all at once, and most hold none."""
+def holding(texts: Sequence[str], *patterns: str) -> list[npt.NDArray[np.intp]]:
+    """Return the rows of the texts that hold each pattern (of Arrow): it reads all at once, most hold none.
+
+    Handing the texts over costs more than any one pattern.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found = pc.match_substring_regex(pa.array(texts, type=pa.large_string()), pattern)
-    return found.to_numpy(zero_copy_only=False).astype(bool)
+    if not any(texts):
+        return [np.empty(0, dtype=np.intp) for _ in patterns]
+    held = pa.array(texts, type=pa.large_string())
+    found = (pc.match_substring_regex(held, pattern) for pattern in patterns)
+    return [np.flatnonzero(rows.to_numpy(zero_copy_only=False)) for rows in found]
 
 
 _TAG = re.compile(
@@ -104,16 +110,6 @@ def _blocks(node: Any) -> Iterator[str]:  # noqa: ANN401
         yield from _blocks(part)
 
 
-_SCALED = re.compile(r"\A(\d{1,20}(?:[.,]\d{1,20})?)\s?([KMB])", re.I)
-
-
-def _whole_count(text: str) -> str:
-    """Write 1.2K as 1200."""
-    short = _SCALED.fullmatch(text.strip())
-    step = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
-    return str(round(float(short[1].replace(",", ".")) * step[short[2].casefold()])) if short else text
-
-
 _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
 _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
 _MILLI = re.compile(r"\d{13}")
@@ -143,7 +139,7 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "other_if_any": _each(lambda value: "other"),
     "parent": _each(lambda value: "" if value.strip().casefold() in NO_PARENT else value),
     "rating": _each(lambda value: _rating_text(value)),
-    "short_count": _each(lambda value: _whole_count(value)),
+    "story_or_comment": _each(lambda value: "post" if value in ("story", "job", "poll") else "comment"),
     "ticket_if_any": _each(lambda value: "ticket"),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }
@@ -162,9 +158,9 @@ def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     if not any(values):
         return values
     tidy = list(values)
-    for row in np.flatnonzero(holding(rf'{_SPACES}|"$|\.0+$', values)):
+    untidy, powers = holding(values, rf'{_SPACES}|"$|\.0+$', r"\d[eE]\+?\d")
+    for row in untidy:
         tidy[row] = _tidy_id(values[row])
-    powers = np.flatnonzero(holding(r"\d[eE]\+?\d", tidy))
     damaged = [row for row in powers if tidy[row][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
     if damaged:
         said = (
@@ -192,12 +188,13 @@ def bounded(texts: Column, *, notes: Notes) -> Column:
     if long:
         notes[f"{{n}} texts were cut at {MAX_CHARACTERS:,} characters."] += len(long)
     tidy = list(texts)
-    for row in (*np.flatnonzero(holding(_SPACES, texts)), *long):
+    for row in (*holding(texts, _SPACES)[0], *long):
         tidy[row] = texts[row][:MAX_CHARACTERS].strip()
     return tidy
 
 
-_SHORT = re.compile(r"\A(\d{1,20}(?:[.,]\d{1,20})?)\s?([KkMm])")
+_SHORT = re.compile(r"(\d{1,20}(?:[.,]\d{1,20})?)\s?([KMB])", re.I)
+_STEPS = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
 def _numbers(values: Sequence[str]) -> pd.Series:
@@ -208,14 +205,14 @@ def _numbers(values: Sequence[str]) -> pd.Series:
 def _plain_number(value: str) -> str:
     """Write `1,204`, `1.2K` and `3M` out."""
     value = value.strip()
-    if value[-1:] in "KkMm" and (short := _SHORT.fullmatch(value)):
-        return repr(float(short[1].replace(",", ".")) * (1e3 if short[2] in "Kk" else 1e6))
+    if value[-1:].isalpha() and (short := _SHORT.fullmatch(value)):
+        return repr(float(short[1].replace(",", ".")) * _STEPS[short[2].casefold()])
     return value.replace(",", "") if "," in value else value
 
 
 _SCALE = re.compile(
-    r"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:(?:/|out of|von|sur|de|su|van|av|af|из|z)\s*(5|10)(?:[.,]0)?)?"
-    r"\s*(?:stars?|sternen?|étoiles?|estrellas?|estrelas?|stelle?|sterren|stjärnor|★|⭐|points?)?",
+    r"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:(?:/|(?:out )?of|von|sur|de|su|van|av|af|из|z)\s*(5|10)(?:[.,]0)?)?"
+    r"\s*(?:bubbles|stars?|sternen?|étoiles?|estrellas?|estrelas?|stelle?|sterren|stjärnor|★|⭐|points?)?",
     re.I,
 )
 _FIVE = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}

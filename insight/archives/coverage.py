@@ -23,6 +23,11 @@ _COMPARED = 20_000
 
 def coverage_notes(db: DuckDBPyConnection) -> list[str]:
     """Say of the table `mentions` where the export seems cut, has holes, and what share looks automated."""
+    db.execute(f"""
+        CREATE OR REPLACE TEMP TABLE said AS SELECT author_id, side, created_at, kind, hash(words) AS words,
+            words = '' AS silent, length(text) - length(replace(text, ' ', '')) >= 3 AS long
+        FROM (SELECT *, {_SAID} AS words FROM mentions)
+    """)
     return [*_edges(db), *_automated(db), *_copies(db)]
 
 
@@ -68,15 +73,15 @@ def _day(number: int) -> str:
 
 def _automated(db: DuckDBPyConnection) -> list[str]:
     """Count accounts that say the same again and again, or write more in a day than a person does."""
-    people = "FROM mentions WHERE author_id IS NOT NULL AND side <> 'brand'"
+    people = "FROM said WHERE author_id IS NOT NULL AND side <> 'brand'"
     n, n_accounts, n_all = db.execute(f"""
         WITH busy AS (SELECT author_id, count(*) AS n {people} GROUP BY 1 HAVING count(*) >= {_MANY}),
         words AS (
-            SELECT author_id, {_SAID} AS said, count(*) AS n {people}
+            SELECT author_id, words, silent, count(*) AS n {people}
             AND author_id IN (SELECT author_id FROM busy) GROUP BY ALL
         ),
         alike AS (
-            SELECT author_id FROM words WHERE said <> '' GROUP BY 1
+            SELECT author_id FROM words WHERE NOT silent GROUP BY 1
             HAVING sum(n) >= {_MANY} AND max(n) >= {_ALIKE} * sum(n)
         ),
         tireless AS (
@@ -84,7 +89,7 @@ def _automated(db: DuckDBPyConnection) -> list[str]:
             HAVING count(*) >= {_A_DAY}
         ),
         found AS (SELECT author_id FROM alike UNION SELECT author_id FROM tireless)
-        SELECT coalesce(sum(n), 0), count(*), (SELECT count(*) FROM mentions) FROM busy SEMI JOIN found
+        SELECT coalesce(sum(n), 0), count(*), (SELECT count(*) FROM said) FROM busy SEMI JOIN found
         USING (author_id)
     """).fetchall()[0]
     if not n_accounts:
@@ -102,13 +107,20 @@ def _copies(db: DuckDBPyConnection) -> list[str]:
     Near copies are sought among as many texts as can be compared in a second, beyond that those that say the
     same but for numbers and links.
     """
-    long = "FROM mentions WHERE kind <> 'repost' AND length(text) - length(replace(text, ' ', '')) >= 3"
-    n_long, n_distinct = db.execute(f"SELECT count(*), count(DISTINCT hash({_SAID})) {long}").fetchall()[0]
+    n_long, n_distinct = db.execute(
+        "SELECT count(*), count(DISTINCT words) FROM said WHERE kind <> 'repost' AND long"
+    ).fetchall()[0]
     how = "but for numbers and links"
     if 100 <= n_long <= _COMPARED:
         from insight.text.copies import group_copies
 
-        texts = [text for (text,) in db.execute(f"SELECT text {long}").fetchall()]
+        texts = [
+            text
+            for (text,) in db.execute(
+                "SELECT text FROM mentions WHERE kind <> 'repost' "
+                "AND length(text) - length(replace(text, ' ', '')) >= 3"
+            ).fetchall()
+        ]
         n_distinct, how = len(np.unique(group_copies(texts))), "word for word or nearly"
     n = n_long - n_distinct
     if n_long < 100 or n < 0.05 * n_long:

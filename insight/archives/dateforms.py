@@ -35,12 +35,17 @@ _ERAS: dict[str, int] = _WORDS["eras"]
 _SAME = str.maketrans("\u202f\u00a0\u2009\u3000\u200e\u200f[]\u2212\u2013：／，", "        --:/,")
 
 _CLOCK = re.compile(
-    rf"(?:(?P<before>{_HALF})\s?)?(?<!\d)(?P<hour>0{{1,2}})\s?[:hH時时시]\s?(?P<minute>00)(?!\d)"
-    r"(?:\s?[:分분m]\s?(?P<second>00)(?:[.,](?P<fraction>0{1,9}))?)?\s?[秒초分분s]?"
+    rf"(?:(?P<before>{_HALF})\s?)?(?<!\d)(?P<hour>0{{1,2}})\s?[:hH時时시]\s?(?P<minute>00|0(?=\s?[分분]))(?!\d)"
+    r"(?:\s?[:分분m]\s?(?P<second>00|0(?=\s?[秒초]))(?:[.,](?P<fraction>0{1,9}))?)?\s?[秒초分분s]?"
     rf"(?:\s?(?P<after>{_HALF})(?![^\W\d_]))?",
     re.I,
 )
-_DOTTED_CLOCK = re.compile(r"(?<=[\s,])(?P<hour>0{1,2})\.(?P<minute>00)(?:\.(?P<second>00))?(?![.\d])")
+_DOTTED_CLOCK = re.compile(
+    r"(?:(?P<said>\b(?:kl\.?|klo|ore|pukul|um|om)\s)|(?<=[\s,]))(?P<hour>0{1,2})\.(?P<minute>00)"
+    r"(?:\.(?P<second>00)(?:\.(?P<fraction>0{1,9}))?)?(?![.\d])"
+    rf"(?:\s?(?P<after>{_HALF})(?![^\W\d_]))?",
+    re.I,
+)
 _HOUR_ONLY = re.compile(rf"(?<=[\s,])(?P<hour>0{{1,2}})\s?(?P<after>{_HALF})(?![^\W\d_])", re.I)
 _ZONE = re.compile(
     r"\s?(?P<name>[A-Z]{1,5})?\s?(?:(?P<sign>[+-])(?P<hours>0{1,2})(?::?(?P<minutes>00))?)?(?![^\W_])"
@@ -53,6 +58,9 @@ _COMPACT = re.compile(
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(?P<year>0000)\s?(?P<mark>[-/._ 年년])\s?(?P<month>0{1,2})\s?(?:(?P=mark)|[月월])"
     r"\s?(?P<day>0{1,2})(?!0)\s?[日일号]?\.?"
+)
+_VIETNAMESE = re.compile(
+    r"(?P<day>0{1,2})\s?tháng\s?(?P<month>0{1,2})(?:,|,?\s?năm)?\s(?P<year>0000)(?!\d)", re.I
 )
 _ERA = re.compile(
     r"(?P<era>令和|平成|昭和|民國|民国|\b[RH])\s?(?P<year>0{1,3}|元)\s?[年./-]\s?(?P<month>0{1,2})\s?[月./-]"
@@ -160,9 +168,9 @@ def _clocked(text: str) -> tuple[Form, str]:
     """Take the clock and the zone out of a text; what is left keeps its places."""
     clock = next(_CLOCK.finditer(text), None)
     if clock is None:
-        dates = [*_YEAR_FIRST.finditer(text), *_NUMERIC.finditer(text)]
-        start = max((match.end() for match in dates), default=0)
-        clock = _DOTTED_CLOCK.search(text, max(start - 1, 0)) if dates else None
+        ends = [match.end() for match in (*_YEAR_FIRST.finditer(text), *_NUMERIC.finditer(text))]
+        clear = (match for match in _DOTTED_CLOCK.finditer(text) if match["said"] or match["after"])
+        clock = next(clear, None) or (_DOTTED_CLOCK.search(text, max(ends) - 1) if ends else None)
         clock = clock or _HOUR_ONLY.search(text)
     if clock is None:
         return _with_zone(Form(), text, len(text)) if not _PLACE.search(text) else (Form(), text)
@@ -181,9 +189,9 @@ def _with_zone(form: Form, text: str, at: int) -> tuple[Form, str]:
 
 
 def _zone_at(form: Form, text: str, at: int) -> tuple[Form, int]:
-    if place := _PLACE.search(text, at):
+    match, place = _ZONE.match(text, at), _PLACE.search(text, at)
+    if place and not (match and match["sign"]):
         return replace(form, place=place[0]), place.end()
-    match = _ZONE.match(text, at)
     if match is None or not match[0].strip():
         return form, at
     name = match["name"] or ""
@@ -193,7 +201,7 @@ def _zone_at(form: Form, text: str, at: int) -> tuple[Form, int]:
         sign = 1 if match["sign"] == "+" else -1
         return replace(
             form, sign=sign, hours=match.span("hours"), minutes=_span(match, "minutes")
-        ), match.end()
+        ), place.end() if place else match.end()
     return replace(form, offset=ZONES[name], letters=name), match.end()
 
 
@@ -205,7 +213,7 @@ def _without(text: str, match: re.Match[str]) -> str:
 
 
 def _by_year(text: str) -> Parts | None:
-    match = _YEAR_FIRST.search(text)
+    match = _YEAR_FIRST.search(text) or _VIETNAMESE.search(text)
     if match is None:
         return None
     return {name: match.span(name) for name in ("year", "month", "day")}, _without(text, match)
@@ -295,6 +303,11 @@ def _foreign(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
         )  # fmt: skip
 
 
+_BESIDE_AGE = re.compile(
+    r"\([^()]*\)|\b(?:edited|posted|updated|streamed|premiered|reviewed|asked|answered|modified)\b:?", re.I
+)
+
+
 @functools.lru_cache(20_000)
 def age_of(text: str, read_at: pd.Timestamp) -> np.datetime64 | None:
     """Read how long ago something was, in any language that exports are written in."""
@@ -302,7 +315,8 @@ def age_of(text: str, read_at: pd.Timestamp) -> np.datetime64 | None:
 
     import dateparser
 
-    said = re.sub(r"\([^()]*\)|\b(?:edited|posted|updated)\b:?", "", text, flags=re.I).strip()
+    said = _BESIDE_AGE.sub("", text).strip()
+    said = re.sub(r"^una?\s(?=.*\bfa$)", "1 ", re.sub(r"\byrs\b", "years", said))
     if not said or (not any(letter.isdigit() for letter in said) and len(said.split()) > 4):
         return None
     with warnings.catch_warnings():

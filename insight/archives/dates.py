@@ -16,6 +16,7 @@ from insight.mentions import InsightError
 
 from .dateforms import ZONES, Form, age_of, epoch_form, form_of
 from .moments import (
+    NARROWER,
     NEVER,
     Grid,
     Integers,
@@ -24,9 +25,12 @@ from .moments import (
     day_of,
     epoch,
     fraction,
+    narrower,
     number,
+    order_of,
     possible,
     shapes_of,
+    span_of,
     year_of,
 )
 
@@ -36,9 +40,9 @@ _ENOUGH = 20
 _AT_ONCE = 100_000
 _MOST_SHAPES = 5_000
 _MOST_AGES = 2_000
-_NARROWER = 4
 _TRIED = 8
 _DIGIT = re.compile(r"\d")
+_POWER = re.compile(r"1\.\d{6,18}E(?:9|1[0-8])")
 _SHARED = ("EST", "CST", "MST", "PST", "EDT", "CDT", "MDT", "PDT", "BST", "IST", "AST")
 
 
@@ -79,6 +83,8 @@ def parse_times(
     "2 years ago" count from `read_at`.
     """
     codes, distinct = pd.factorize(np.array([value.strip() for value in values], dtype=object))
+    if any("E" in value for value in distinct[:_TRIED]):
+        distinct = np.array([_without_power(value) for value in distinct], dtype=object)
     column = _Column(distinct, tuple(formats), _zone(tz or zone), read_at)
     order, reason = column.decide(day_first, habit)
     column.read_numeric(order)
@@ -96,6 +102,11 @@ def parse_times(
     return Times(
         column.moments[codes], precision[codes], how, order, reason.rstrip("?"), unclear[codes], warnings
     )
+
+
+def _without_power(text: str) -> str:
+    """Write `1.740993262E9` out, as BigQuery and Java print seconds."""
+    return f"{float(text):f}" if _POWER.fullmatch(text) else text
 
 
 _ORDER_IS_A_GUESS = (
@@ -203,14 +214,30 @@ class _Column:
             moments = _localised(moments, self.local)
         self.moments[rows] = possible(moments)
 
+    def _turn_years(self) -> None:
+        """Read `25/03/14` from the year on, where the days lie close together only then."""
+        short = [entry for entry in self.numeric if entry[1].mark in "/-" and (entry[2][2] <= 31).all()]
+        if not short or len(short) < len(self.numeric):
+            return
+        first, second, third = (np.concatenate([entry[2][at] for entry in short]) for at in range(3))
+        by_year = span_of(first, second, third)
+        others = [span_of(third, *order) for order in ((second, first), (first, second))]
+        if len(first) > 2 and 0 < by_year * NARROWER < min(filter(None, others), default=10**9):
+            self.numeric.clear()
+            for rows, form, (year, month, day), clock in short:
+                grid = shapes_of(self.texts[rows])[0] if form.says_zone else None
+                self._place(rows, grid, form, day_of(year_of(year, 0, n_digits=2), month, day), clock)
+
     def decide(self, given: bool | None, habit: tuple[bool, str] | None) -> tuple[bool | None, str]:
         """Decide whether the day comes first, and why; a reason that ends in `?` is a guess."""
+        if given is None:
+            self._turn_years()
         if not self.numeric:
             return given, ""
         first, second, third = (
             np.concatenate([numbers[at] for _, _, numbers, _ in self.numeric]) for at in range(3)
         )
-        sure = _order_of(first, second)
+        sure = order_of(first, second)
         if given is not None:
             return given, "you say so"
         if (first == second).all():
@@ -223,7 +250,7 @@ class _Column:
             return True, "dates with points are written so"
         if habit is not None:
             return habit
-        if (near := _narrower(first, second, third))[0] is not None:
+        if (near := narrower(first, second, third))[0] is not None:
             return near
         if any(form.half is not None for _, form, _, _ in self.numeric):
             return False, "the clock has am and pm?"
@@ -288,28 +315,6 @@ class _Column:
             ):
                 precision[rows] = coarse
         return precision
-
-
-def _order_of(first: Integers, second: Integers) -> bool | None:
-    """Tell the order from days after the 12th; None where there is none, or both."""
-    real = ((first <= 12) | (second <= 12)) & (first <= 31) & (second <= 31)
-    day_before, month_before = bool((first > 12)[real].any()), bool((second > 12)[real].any())
-    return day_before if day_before != month_before else None
-
-
-def _narrower(first: Integers, second: Integers, year: Integers) -> tuple[bool | None, str]:
-    """Prefer the order in which the dates lie close together, where the other strews them over a year."""
-    year = year_of(year, 0, n_digits=4 if (year > 99).any() else 2)
-    if len(first) < 8:
-        return None, ""
-    spans = []
-    for day, month in ((first, second), (second, first)):
-        days = day_of(year, month, day)
-        days = days[~np.isnat(days)].astype("datetime64[D]").astype(np.int64)
-        spans.append(int(np.ptp(days)) + 1 if len(days) else 0)
-    if min(spans) and max(spans) > _NARROWER * min(spans):
-        return spans[0] < spans[1], f"so they lie within {min(spans):,} days and not {max(spans):,}?"
-    return None, ""
 
 
 def _how(said: npt.NDArray[np.bool_], tz: str | None, zone: str, assumed: bool) -> str:

@@ -25,6 +25,7 @@ from .thread_ids import give_threads
 
 _AT_ONCE = 5_000
 _OF_A_THREAD = 3
+_NEARLY_ALL = 0.8
 _FALSE = ("false", "0", "no", "f", "n")
 
 
@@ -186,9 +187,9 @@ def _kinds(table: pd.DataFrame) -> pd.Series:
 def _languages(table: pd.DataFrame, whole: Whole, *, progress: bool) -> pd.Series:
     """Take the platform's own word for the language; guess it for files that have none at all.
 
-    A thread is in the language of a few of its texts, if these agree; else each text is guessed. Beyond
-    `MAX_GUESSED` distinct texts only a sample is guessed. Texts are chosen by what they say and not by their
-    place; the language of the others stays open.
+    A thread is in the language of a few of its texts, if these agree, or if most are in the one that nearly
+    all files are in; else each text is guessed. Beyond `MAX_GUESSED` distinct texts only a sample is guessed.
+    Texts are chosen by what they say and not by their place; the language of the others stays open.
     """
     given = table["lang"].mask(table["lang"] == "", None)
     without = (table["lang"] == "") & (table["text"] != "") & table["source_file"].isin(whole.wordless)
@@ -203,8 +204,13 @@ def _languages(table: pd.DataFrame, whole: Whole, *, progress: bool) -> pd.Serie
     may, first = sums <= whole.guessed, place < _OF_A_THREAD
     languages = _guess(rows["text"][may & first], progress=progress)
     found = rows["text"][first].map(languages).where(lambda lang: lang != "und")
-    said = found.groupby(thread[first]).agg(["nunique", "first"])
-    agreed = said.loc[(said["nunique"] == 1) & (np.bincount(thread) > _OF_A_THREAD)[said.index], "first"]
+    said = found.groupby(thread[first]).agg(["nunique", "first", "count"])
+    agree = said["nunique"] == 1
+    usual = found.value_counts(normalize=True)
+    if len(usual) and usual.iloc[0] > _NEARLY_ALL:
+        most = 2 * (found == usual.index[0]).groupby(thread[first]).sum() > said["count"]
+        said.loc[most, "first"], agree = usual.index[0], agree | most
+    agreed = said.loc[agree & (np.bincount(thread) > _OF_A_THREAD)[said.index], "first"]
     shared = pd.Series(thread).map(agreed)
     languages |= _guess(rows["text"][may & ~first & shared.isna()], progress=progress)
     guessed = shared.where(shared.notna(), rows["text"].map(languages))

@@ -1,4 +1,4 @@
-"""Shapes of communities: Reddit, Discourse, Stack Exchange, Hacker News."""
+"""Shapes of communities: Reddit, Discourse, Stack Exchange."""
 
 from __future__ import annotations
 
@@ -28,12 +28,10 @@ def _redditor(item: Item) -> Item:
     name = scalar(item.get("name")) or ("t1_" if comment else "t3_") + own
     permalink = scalar(item.get("permalink"))
     return {
-        **item,
-        "_name": name,
-        "_kind": "comment" if comment else "post",
+        **item, "_name": name, "_kind": "comment" if comment else "post",
         "_link": link or ("" if comment else name),
         "_url": f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
-    }
+    }  # fmt: skip
 
 
 def discourse_posts(value: Any) -> list[Item]:  # noqa: ANN401
@@ -48,17 +46,13 @@ def discourse_posts(value: Any) -> list[Item]:  # noqa: ANN401
         staff = any(post.get(role) is True for role in ("staff", "admin", "moderator"))
         posts.append(
             {
-                **post,
-                "_id": f"{topic}/{number}",
-                "_topic": f"{topic}/1",
+                **post, "_id": f"{topic}/{number}", "_topic": f"{topic}/1",
                 "_reply_to": f"{topic}/{answered}" if answered else "",
                 "_title": about.get("title", "") if number == "1" else "",
-                "_likes": likes[0] if likes else None,
-                "_role": "staff" if staff else "member",
-                "_kind": "post" if number == "1" else "reply",
-                "_channel": about.get("category_id"),
+                "_likes": likes[0] if likes else None, "_role": "staff" if staff else "member",
+                "_kind": "post" if number == "1" else "reply", "_channel": about.get("category_id"),
             }
-        )
+        )  # fmt: skip
     return posts
 
 
@@ -66,68 +60,11 @@ def stack_rows(value: Any) -> list[Item]:  # noqa: ANN401
     """Take questions, answers and comments of a Stack Exchange dump; tag wikis and events are no messages."""
     row = as_object(value)
     if "PostId" in row and "Text" in row:
-        return [
-            {
-                **row,
-                "_id": f"c{row.get('Id')}",
-                "_parent": row["PostId"],
-                "_kind": "comment",
-                "_body": row["Text"],
-            }
-        ]
+        own, parent = f"c{row.get('Id')}", row["PostId"]
+        return [{**row, "_id": own, "_parent": parent, "_kind": "comment", "_body": row["Text"]}]
     if row.get("PostTypeId") not in ("1", "2"):
         return [{"_set_aside": ("not a message", f"PostTypeId {row.get('PostTypeId')}")}]
     author = row.get("OwnerUserId") or row.get("OwnerDisplayName")
-    return [
-        {
-            **row,
-            "_id": row.get("Id"),
-            "_parent": row.get("ParentId"),
-            "_body": row.get("Body"),
-            "_kind": "post" if row["PostTypeId"] == "1" else "answer",
-            "UserId": "" if author == "-1" else author,
-        }
-    ]
-
-
-def hacker_items(value: Any) -> list[Item]:  # noqa: ANN401
-    """Take stories and comments of Hacker News: from its API, from Algolia, or a list of stories."""
-    found: dict[str, Item] = {}
-    for item in objects_with(value, ["by", "time", "type"]):
-        found[scalar(item.get("id"))] = {
-            **item,
-            "_id": item.get("id"),
-            "_author": item["by"],
-            "_time": item["time"],
-            "_points": item.get("score"),
-            "_kind": "comment" if item["type"] == "comment" else "post",
-            "_text": "" if item.get("deleted") else item.get("text"),
-            "_n": item.get("descendants"),
-        }
-    for item in objects_with(value, ["objectID", "author", "created_at_i"]):
-        comment = item.get("comment_text") is not None
-        found[scalar(item["objectID"])] = {
-            "_id": item["objectID"],
-            "_author": item["author"],
-            "_time": item["created_at_i"],
-            "_text": item.get("comment_text") or item.get("story_text"),
-            "parent": item.get("parent_id"),
-            "_story": item.get("story_id"),
-            "title": item.get("title"),
-            "_points": item.get("points"),
-            "_kind": "comment" if comment else "post",
-            "_n": item.get("num_comments"),
-            "url": item.get("url"),
-        }
-    for item in objects_with(value, ["submitter", "commentsUrl", "dt"]):
-        found[scalar(item.get("id"))] = {
-            "_id": item.get("id"),
-            "_author": item["submitter"],
-            "_time": item["dt"],
-            "title": item.get("title"),
-            "_points": item.get("points"),
-            "_n": item.get("numComments"),
-            "_kind": "post",
-            "url": item.get("url"),
-        }
-    return list(found.values())
+    kind = "post" if row["PostTypeId"] == "1" else "answer"
+    said = {"_id": row.get("Id"), "_parent": row.get("ParentId"), "_body": row.get("Body"), "_kind": kind}
+    return [{**row, **said, "UserId": "" if author == "-1" else author}]

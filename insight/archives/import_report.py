@@ -239,14 +239,9 @@ def _files(files: list[File], set_aside: pd.DataFrame) -> pd.DataFrame:
         about = (file.name, file.spec.name, file.spec.title)
         rows.append((*about, n_read, n_read - n_lost, n_lost, file.zone))
     names = [
-        "source_file",
-        "source_format",
-        "format_title",
-        "rows_read",
-        "rows_kept",
-        "rows_set_aside",
+        "source_file", "source_format", "format_title", "rows_read", "rows_kept", "rows_set_aside",
         "time_zone",
-    ]
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
 
 
@@ -268,14 +263,14 @@ def _guessed(db: DuckDBPyConnection, whole: Whole) -> list[str]:
         [sorted(whole.wordless)],
     )
     counts = dict(db.fetchall())
-    n, n_told = sum(counts.values()), sum(n for lang, n in counts.items() if lang)
-    if not n_told:
+    n, n_guessed = sum(counts.values()), sum(n for lang, n in counts.items() if lang)
+    if not n_guessed:
         return []
     most = next(lang for lang in counts if lang)
     some = f", for a sample of {gathering.MAX_GUESSED:,}" if whole.guessed < 2**32 else ""
     return [
         f"the language of {n:,} messages is not in their files; it was guessed from the text{some}: "
-        f"{most} in {counts[most] / n_told:.0%}."
+        f"{most} in {counts[most] / n_guessed:.0%}."
     ]
 
 

@@ -1,4 +1,4 @@
-"""How the records of a JSON value are found: by the keys of a spec, or by a shape that keys cannot tell."""
+"""How the records of a JSON value are found: by the keys of a spec, or by a shape that keys cannot show."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
     "reddit": lambda value, _: communities.reddit_things(value),
     "discourse": lambda value, _: communities.discourse_posts(value),
     "stackexchange": lambda value, _: communities.stack_rows(value),
-    "hackernews": lambda value, _: communities.hacker_items(value),
     "slack": lambda value, beside: chats.slack_day(value, beside.name, beside.people),
     "telegram": lambda value, _: chats.telegram_chats(value),
     "zulip": lambda value, beside: chats.zulip_topic(value, beside.name),

@@ -108,10 +108,10 @@ def message_of(link: str) -> str:
 
 
 def has_message(link: str) -> bool:
-    """Tell whether an address carries the native id of a message."""
+    """Return whether an address carries the native id of a message."""
     return any(pattern.search(link) for _, pattern, _ in _MESSAGES)
 
 
 def shows_handle(link: str) -> bool:
-    """Tell whether an address shows whose account it is."""
+    """Return whether an address shows whose account it is."""
     return bool(_HANDLE.search(link))

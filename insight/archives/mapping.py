@@ -18,7 +18,7 @@ from .late_dates import without_late_dates
 from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
-from .readers import Records, at, scalar
+from .readers import Records, at, listed
 
 COUNTS = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
 LINKS = ("reply_to", "reposted", "quoted", "conversation")
@@ -82,6 +82,12 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     written = take(spec.map.get("created_at"))
     dated = _dated(written, times, spec, reading, notes)
     set_aside = _undated(table, ~dated, written or [])
+    if spec.rules.get("dates_optional"):
+        nothing = _silent(table)
+        set_aside += [
+            (int(row), "not a message", "no words, author, date or id", "") for row in table["row"][nothing]
+        ]
+        dated &= ~nothing
     parts = [table[dated].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)
@@ -135,7 +141,9 @@ class _Taker:
         if self.records.objects and " + " not in path:
             take = _deep if "." in path else dict.get
             found = [take(item, path) for item in self.records.objects]
-            return [value if type(value) is str else scalar(value) for value in found]
+            return [
+                value if type(value) is str else "" if value is None else listed(value) for value in found
+            ]
         if not self.records.objects and (column := self._column(path)) is not None:
             return column
         if " + " not in path:
@@ -241,7 +249,7 @@ def _order(times: Times) -> str:
 def _dated(
     written: Column | None, times: Times, spec: Spec, reading: Reading, notes: Notes
 ) -> npt.NDArray[np.bool_]:
-    """Tell which rows stay: those with a date, and those that may be without one."""
+    """Return which rows stay: those with a date, and those that may be without one."""
     n = len(times.moments)
     if written is None:
         return np.ones(n, dtype=bool)
@@ -260,6 +268,12 @@ def _dated(
         ] += 1
         dated[:] = True
     return dated
+
+
+def _silent(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which rows say nothing at all: records of another kind among those of messages."""
+    words = (table[word] == "" for word in ("text", "title", "id", "author", "handle", "url"))
+    return np.logical_and.reduce([*words, table["rating"].isna(), np.isnat(table["created_at"].to_numpy())])
 
 
 def _retrieved(values: Column | None, spec: Spec, n: int) -> npt.NDArray[np.datetime64]:

@@ -13,6 +13,8 @@ Grid = npt.NDArray[np.uint32]
 Integers = npt.NDArray[np.int64]
 
 NEVER = int(np.iinfo("int64").min)
+NARROWER = 4
+"""How many times a reading of dates must lie closer together to be preferred."""
 _STEP = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _EARLIEST, _LATEST = np.datetime64("1970-01-02", "us"), np.datetime64("2200-01-01", "us")
 
@@ -75,10 +77,22 @@ def year_of(year: Integers, era: int, *, n_digits: int) -> Integers:
 
 def day_of(year: Integers, month: Integers, day: Integers) -> Moments:
     """Make days of numbers; NaT where there is no such day."""
+    persian = (year >= 1300) & (year < 1500)
+    if persian.any():
+        return np.where(persian, _persian_day(year, month, day), day_of(year - 3_000 * persian, month, day))
     sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1000) & (year <= 3000)
     months = np.where(sound, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + np.where(sound, day - 1, 0).astype("m8[D]")
     sound &= days.astype("datetime64[M]") == months
+    return np.where(sound, days, np.datetime64("NaT")).astype("datetime64[us]")
+
+
+def _persian_day(year: Integers, month: Integers, day: Integers) -> Moments:
+    """Make days of the Solar Hijri calendar (33-year cycle, right for 1178 to 1633)."""
+    sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31 - (month > 6))
+    leaps = (8 * (year - 1) + 29) // 33 - (8 * 1299 + 29) // 33
+    before = 365 * (year - 1300) + leaps + (month - 1) * 31 - np.maximum(month - 7, 0)
+    days = np.datetime64("1921-03-21", "D") + np.where(sound, before + day - 1, 0).astype("m8[D]")
     return np.where(sound, days, np.datetime64("NaT")).astype("datetime64[us]")
 
 
@@ -101,3 +115,27 @@ def possible(moments: Moments) -> Moments:
     """Leave out moments when no export was written."""
     with np.errstate(invalid="ignore"):
         return np.where((moments >= _EARLIEST) & (moments < _LATEST), moments, np.datetime64("NaT"))
+
+
+def order_of(first: Integers, second: Integers) -> bool | None:
+    """Return the order by days after the 12th; None where there is none, or both."""
+    real = ((first <= 12) | (second <= 12)) & (first <= 31) & (second <= 31)
+    day_before, month_before = bool((first > 12)[real].any()), bool((second > 12)[real].any())
+    return day_before if day_before != month_before else None
+
+
+def narrower(first: Integers, second: Integers, year: Integers) -> tuple[bool | None, str]:
+    """Prefer the order in which the dates lie close together, where the other strews them over a year."""
+    if len(first) < 8:
+        return None, ""
+    spans = [span_of(year, month, day) for day, month in ((first, second), (second, first))]
+    if min(spans) and max(spans) > NARROWER * min(spans):
+        return spans[0] < spans[1], f"so they lie within {min(spans):,} days and not {max(spans):,}?"
+    return None, ""
+
+
+def span_of(year: Integers, month: Integers, day: Integers) -> int:
+    """Count the days from the first date to the last; 0 where a reading gives none."""
+    days = day_of(year_of(year, 0, n_digits=4 if (year > 99).any() else 2), month, day)
+    days = days[~np.isnat(days)].astype("datetime64[D]").astype(np.int64)
+    return int(np.ptp(days)) + 1 if len(days) else 0

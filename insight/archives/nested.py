@@ -17,7 +17,7 @@ from .inference.chooser import Found
 from .inference.columns import mean
 from .inference.understand import SAMPLE, Decision, understand
 from .instructions import Columns
-from .readers import at, scalar
+from .readers import at, is_text, listed, scalar
 
 Item = dict[str, Any]
 _DEEPEST = 8
@@ -63,11 +63,8 @@ def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
     for key, value in item.items():
         if isinstance(value, dict):
             inner += [] if _is_keyed(value) else [(f"{lead}{key}.", value)]
-        elif isinstance(value, list):
-            if not any(isinstance(one, dict | list) for one in value):
-                found[f"{lead}{key}"] = ", ".join(map(scalar, value))
-        else:
-            found[f"{lead}{key}"] = scalar(value)
+        elif not isinstance(value, list) or is_text(value):
+            found[f"{lead}{key}"] = listed(value)
     for path, value in inner if depth < _DEEPEST else ():
         found |= flat(value, path, depth + 1)
     return found
@@ -132,7 +129,7 @@ def _groups(values: Sequence[Any]) -> dict[str, list[Item]]:
         path, value, depth = waiting.pop()
         if depth > _DEEPEST:
             continue
-        if isinstance(value, list):
+        if isinstance(value, list) and not is_text(value):
             waiting += [(_join(path, "*"), item, depth + 1) for item in value[: 5 * SAMPLE][::-1]]
         elif isinstance(value, dict):
             if _is_keyed(value):

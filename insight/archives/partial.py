@@ -20,14 +20,9 @@ _NEXT = {
 }  # fmt: skip
 _MORE = {"has_more", "hasMore", "hasNextPage", "has_next_page"}
 _TOTALS = {
-    "total",
-    "total_count",
-    "totalCount",
-    "totalReviewCount",
-    "totalResults",
-    "resultsTotal",
+    "total", "total_count", "totalCount", "totalReviewCount", "totalResults", "resultsTotal",
     "total_results",
-}
+}  # fmt: skip
 _N = r"(\d[\d.,' ]{0,12})"
 _COUNTS = re.compile(rf"{_N}\s?(?:-|–|to|bis|à|a|/)\s?{_N}\s+(?:of|von|de|di|sur|av|van)\s+{_N}", re.I)
 _WORDS = re.compile(
@@ -37,9 +32,13 @@ _WORDS = re.compile(
 )
 
 
+_BEGINNINGS = re.compile('"(?:next|has|total|result|stream"|after"|more"|@odata)')
+"""How these words begin: most texts are turned down by it, at a fraction of the cost."""
+
+
 def may_be_partial(text: str) -> bool:
     """Return whether the text of a JSON value holds a word that could say that something is missing."""
-    return bool(_WORDS.search(text))
+    return bool(_BEGINNINGS.search(text) and _WORDS.search(text))
 
 
 def missing_parts(value: Any) -> list[str]:  # noqa: ANN401

@@ -45,7 +45,7 @@ class Peek:
 
 
 def peek(source: Source) -> Peek:
-    """Tell a table from JSON, and read as much as is needed to know the format."""
+    """Distinguish a table from JSON, and read as much as is needed to know the format."""
     if source.table is not None:
         return Peek("columns", {"": [column_names(source)]})
     with source.open() as stream:

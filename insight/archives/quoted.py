@@ -56,12 +56,13 @@ class _Marks:
     device: re.Pattern[str]
     said: re.Pattern[str]
     expand: re.Pattern[str]
+    may_go_on: str
 
 
 @functools.cache
 def _marks() -> _Marks:
     text = (resources.files(__package__) / "quoted.toml").read_text(encoding="utf-8")
-    languages = tomllib.loads(text).values()
+    languages = list(tomllib.loads(text).values())
 
     def any_of(key: str) -> str:
         words = sorted({word for one in languages for word in one.get(key, ())}, key=lambda w: (-len(w), w))
@@ -93,7 +94,18 @@ def _marks() -> _Marks:
             re.I,
         ),
         expand=re.compile(rf"\s*{any_of('expand')}\W{{0,6}}$", re.I),
+        may_go_on="(?i)"
+        + _arrow(languages, "original", "above")
+        + "|(?:"
+        + _arrow(languages, *heads, "wrote")
+        + ")[^:：]*[:：]",
     )
+
+
+def _arrow(languages: list[dict[str, list[str]]], *keys: str) -> str:
+    """Write the words as a pattern of Arrow."""
+    words = sorted({word for one in languages for key in keys for word in one.get(key, ())})
+    return "|".join(re.sub(r"([.()?*+\[\]|^$\\])", r"\\\1", word).replace("…", ".*") for word in words)
 
 
 def cut_quotes(texts: Column, kinds: Iterable[str], platforms: Iterable[str]) -> tuple[Column, list[bool]]:
@@ -101,22 +113,26 @@ def cut_quotes(texts: Column, kinds: Iterable[str], platforms: Iterable[str]) ->
 
     Reviews, answers to surveys and posts of networks that know no quotes in their texts stay as they are.
     """
-    may = holding(_MAY_QUOTE, texts).tolist()
-    rows = zip(texts, kinds, platforms, may, strict=True)
-    own = [
-        text if not maybe or kind.startswith("review") or platform in _NEVER_QUOTES else own_words(text)
-        for text, kind, platform, maybe in rows
-    ]
+    kinds, platforms, own = list(kinds), list(platforms), list(texts)
+    rows, going_on = holding(texts, _MAY_QUOTE, _marks().may_go_on)
+    may_go_on = set(going_on.tolist())
+    for row in rows.tolist():
+        if not (kinds[row].startswith("review") or platforms[row] in _NEVER_QUOTES):
+            own[row] = own_words(texts[row], goes_on=row in may_go_on)
     return own, [one is not other for one, other in zip(own, texts, strict=True)]
 
 
-def own_words(text: str) -> str:
+def own_words(text: str, *, goes_on: bool = True) -> str:
     """Cut what a message quotes and what a program added; the very same text where there is nothing to cut.
 
-    A message that holds nothing else becomes empty.
+    A message that holds nothing else becomes empty. `goes_on`: it may hold history that goes on to its end.
     """
-    plain = _without_top(without_blocks(text))
-    own = plain[: _history(plain)]
+    own = without_blocks(text)
+    if goes_on:
+        blocks = list(_header_blocks(own))
+        if (below := _without_top(own, blocks)) != own:
+            own, blocks = below, list(_header_blocks(below))
+        own = own[: _history(own, blocks)]
     kept = list(_own_lines(own.split("\n")))
     while kept and (not kept[-1].strip() or _marks().device.fullmatch(kept[-1])):
         kept.pop()
@@ -132,23 +148,23 @@ def _trimmed(lines: Iterable[str]) -> str:
 # ------------------------------------------------------------------------------------- to the end of the text
 
 
-def _without_top(text: str) -> str:
+def _without_top(text: str, blocks: list[Block]) -> str:
     """Leave out headers that an export put before its own text, and a desk's line with nothing above it."""
     above = _marks().above.search(text)
     if above and not text[: above.start()].strip():
-        text = text[above.end() :]
-    found = next(_header_blocks(text), None)
+        return _without_top(text[above.end() :], list(_header_blocks(text[above.end() :])))
+    found = next(iter(blocks), None)
     if found and not text[: found[0]].strip() and "sent" not in found[2]:
         return text[found[1] :].partition("\n")[2]
     return text
 
 
-def _history(text: str) -> int:
+def _history(text: str, blocks: list[Block]) -> int:
     """Find where quoted history begins that goes on to the end; the length of the text if none does."""
     found = [len(text)]
     for pattern in (_marks().original, _marks().above):
         found += [at.start() for at in pattern.finditer(text) if not _in_quote(text, at.start())][:1]
-    found += [start for start, _, _ in _header_blocks(text)][:1]
+    found += [start for start, _, _ in blocks[:1]]
     found += list(_flat_attributions(text))[:1]
     return min(found)
 
@@ -157,7 +173,10 @@ def _in_quote(text: str, at: int) -> bool:
     return _QUOTED.match(text, text.rfind("\n", 0, at) + 1, at + 1) is not None
 
 
-def _header_blocks(text: str) -> Iterator[tuple[int, int, set[str]]]:
+Block = tuple[int, int, set[str]]
+
+
+def _header_blocks(text: str) -> Iterator[Block]:
     """Yield start, end and roles of each run of header lines, which an export may have joined into one line.
 
     Sender, subject (or an address) and one more are asked for, so that "From: Rome, To: Paris, Date: 3 May"

@@ -106,7 +106,7 @@ def read_archive(
     day_first : bool, optional
         Whether 3/4/2024 is 3 April; by default found from the column, and asked for where it cannot be.
     privacy : {'shareable', 'internal'}
-        `shareable` replaces people by keyed pseudonyms, in texts too, and leaves out names, telling links,
+        `shareable` replaces people by keyed pseudonyms, in texts too, and leaves out names, links to people,
         e-mail addresses and telephone numbers. `internal` keeps them.
     include_private : bool
         Keep rows that were not public, such as internal notes of a help desk.

@@ -148,7 +148,7 @@ def _is_lines(first: str, second: str) -> bool:
     return second.lstrip()[:1] == "{" and isinstance(_line(second)[0], dict)
 
 
-_LONG = re.compile(r"[\[:,]\s*-?\d{20}")
+_LONG = re.compile(r"[:\[,\s]-?\d{20}")
 
 
 def _loads(text: str) -> Any:  # noqa: ANN401
@@ -206,6 +206,26 @@ def scalar(value: object) -> str:
     return cell_text(value)
 
 
+def listed(value: object) -> str:
+    """Write a JSON value as text; a list of words, or of words and marked parts of a text, as one text."""
+    if not isinstance(value, list) or not value or not is_text(value):
+        return scalar(value)
+    rich = any(isinstance(part, dict) for part in value)
+    return ("" if rich else ", ").join(
+        scalar(part["text"] if isinstance(part, dict) else part) for part in value
+    )
+
+
+def is_text(parts: list[Any]) -> bool:
+    """Whether a list holds values alone, or parts of a text that only say how they look."""
+    return all(
+        part.keys() >= {"type", "text"} and len(part) <= 4 and isinstance(part["text"], str)
+        if isinstance(part, dict)
+        else not isinstance(part, list)
+        for part in parts
+    )
+
+
 def at(value: Any, path: str) -> Any:  # noqa: ANN401
     """Follow a dotted path into a JSON value; None where a step is missing.
 
@@ -226,6 +246,9 @@ def at(value: Any, path: str) -> Any:  # noqa: ANN401
     return value
 
 
+_NESTED = (dict, list)
+
+
 def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  # noqa: ANN401
     """Yield every object inside a JSON value that carries all keys (dotted paths), outermost first."""
     keys, waiting = tuple(keys), [value]
@@ -234,7 +257,7 @@ def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  
         if isinstance(here, dict):
             if all(_has(here, key) for key in keys):
                 yield here
-            waiting += list(here.values())[::-1]
+            waiting += [inner for inner in reversed(here.values()) if type(inner) in _NESTED]
         elif isinstance(here, list):
             waiting += here[::-1]
 

@@ -67,7 +67,7 @@ def read_files(
     progress: bool,
     notes: Notes,
 ) -> list[File]:
-    """Hand the parts of each file to `take`; a file that nobody named outright may be of another kind.
+    """Hand the parts of each file to `take`; a file that was not named outright may be of another kind.
 
     Such a file is passed over and noted. `take` returns what is left to know of the parts.
     """

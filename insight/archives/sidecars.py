@@ -1,4 +1,4 @@
-"""Files that tell about others: who owns an X archive, who is who in a workspace."""
+"""Files that say something about others: who owns an X archive, who is who in a workspace."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def _claim(table: dict[str, str], entry: str, name: str) -> None:
 
 
 def found_brands(handles: Iterable[str], brands: Brands) -> Brands:
-    """Add the accounts that a source itself marks as brands and that nobody named."""
+    """Add the accounts that a source itself marks as brands and that the caller did not name."""
     new = {handle.casefold(): handle for handle in sorted(handles) if not brands.of_handle(handle)}
     listed = brands.listed | {name: [f"@{name}"] for name in new.values()}
     return Brands((*brands.names, *new.values()), brands.handles | new, brands.domains, brands.words, listed)
@@ -77,9 +77,8 @@ def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     side, own_space = table["side"].to_numpy(object, copy=True), table["own_space"].to_numpy(bool)
     speaker = speakers(table, brands)
     side[(side == "") & (speaker != "")] = "brand"
-    side[(side == "") & (_told(_names(table), lambda name: "bot" if _BOT.search(name) else "") != "")] = (
-        "other"
-    )
+    named_bot = _by_distinct(_names(table), lambda name: "bot" if _BOT.search(name) else "")
+    side[(side == "") & (named_bot != "")] = "other"
     tagged = _tagged(table["text"], brands)
     answered = _answered(table, side, speaker, brands)
     sent = (tagged != "") | (answered != "")
@@ -99,16 +98,16 @@ def _names(table: pd.DataFrame) -> pd.Series:
     return table["handle"].mask(table["handle"] == "", table["author"])
 
 
-def _told(values: pd.Series, tell: Callable[[str], str]) -> Texts:
+def _by_distinct(values: pd.Series, value_of: Callable[[str], str]) -> Texts:
     """Ask once for each distinct value."""
     codes, distinct = pd.factorize(values.to_numpy(object))
-    return np.array([tell(value) for value in distinct], dtype=object)[codes]
+    return np.array([value_of(value) for value in distinct], dtype=object)[codes]
 
 
 def speakers(table: pd.DataFrame, brands: Brands) -> Texts:
     """Name the tracked brand whose handle or address each row is written with; "" for everyone else."""
-    by_handle = _told(table["handle"], brands.of_handle)
-    return np.where(by_handle == "", _told(table["author"], brands.of_handle), by_handle)
+    by_handle = _by_distinct(table["handle"], brands.of_handle)
+    return np.where(by_handle == "", _by_distinct(table["author"], brands.of_handle), by_handle)
 
 
 def _tagged(texts: pd.Series, brands: Brands) -> Texts:
@@ -131,7 +130,7 @@ def _answered(table: pd.DataFrame, side: Texts, speaker: Texts, brands: Brands) 
     voices = np.where(side == "brand", np.where(speaker == "", nameless, speaker), "")
     parents = dict(zip(table["mention_id"], voices, strict=True))
     given = table["reply_to_handle"].mask(table["reply_to_handle"] == "", table["reply_to_author"])
-    outside = _told(given, brands.of_handle)
+    outside = _by_distinct(given, brands.of_handle)
     return np.array(
         [parents.get(own, other) for own, other in zip(table["reply_to_id"], outside, strict=True)], object
     )
@@ -140,7 +139,7 @@ def _answered(table: pd.DataFrame, side: Texts, speaker: Texts, brands: Brands) 
 def _brand(table: pd.DataFrame, brands: Brands, speaker: Texts, tagged: Texts, answered: Texts) -> pd.Series:
     brand = np.where(table["side"] == "brand", speaker, "")
     for step in (
-        _told(table["brand"], lambda label: _canonical(label, brands)),
+        _by_distinct(table["brand"], lambda label: _canonical(label, brands)),
         np.where(answered == "?", "", answered),
         tagged,
         np.where(table["own_space"].to_numpy(bool), next(iter(brands.names), ""), ""),
@@ -173,4 +172,4 @@ def _worded(texts: pd.Series, brands: Brands) -> Texts:
         names = {brands.words[word] for word in pattern.findall(low)}
         return next((name for name in brands.names if name in names), "")
 
-    return _told(texts, brand)
+    return _by_distinct(texts, brand)

@@ -105,12 +105,9 @@ def _unwrapped(item: Item, long: dict[str, str]) -> Iterable[Item]:
     retweeted, user = as_object(post.get("retweeted_status")), as_object(post.get("user"))
     text = scalar(post.get("full_text") or post.get("text"))
     yield {
-        **post,
-        "_retweeted": retweeted.get("id_str"),
-        "full_text": long.get(text[:_CUT], text),
-        "_author_id": user.get("id_str"),
-        "_author_name": user.get("screen_name"),
-    }
+        **post, "_retweeted": retweeted.get("id_str"), "full_text": long.get(text[:_CUT], text),
+        "_author_id": user.get("id_str"), "_author_name": user.get("screen_name"),
+    }  # fmt: skip
 
 
 def x_posts(value: Any) -> list[Item]:  # noqa: ANN401
@@ -140,19 +137,20 @@ def _v1_text(post: Item) -> str:
     return scalar(at(post, "extended_tweet.full_text") or post.get("full_text") or post.get("text"))
 
 
+_USER = "data.core.user_results.result"
+
+
 def captured(value: Any) -> list[Item]:  # noqa: ANN401
     """Unwrap what a browser captured (Zeeschuimer): the platform's object, and when it was collected."""
     return [
         {
-            **as_object(item.get("data")),
-            "_collected": item.get("timestamp_collected"),
+            **as_object(item.get("data")), "_collected": item.get("timestamp_collected"),
             "_retweeted": at(item, "data.legacy.retweeted_status_result.result.rest_id"),
-            "_user": at(item, "data.core.user_results.result.core")
-            or at(item, "data.core.user_results.result.legacy"),
+            "_user": at(item, f"{_USER}.core") or at(item, f"{_USER}.legacy"),
             "_caption": _caption(as_object(item.get("data"))),
         }
         for item in items(value if isinstance(value, list) else [value])
-    ]
+    ]  # fmt: skip
 
 
 def _caption(data: Item) -> str:
@@ -215,20 +213,16 @@ def _bluesky(post: Item, record: Item) -> Item:
     indexed = scalar(post.get("indexedAt") or post.get("indexed_at"))
     quoted = at(record, "embed.record.uri") or at(record, "embed.record.record.uri")
     return {
-        **post,
-        "_text": record.get("text"),
-        "_lang": next(iter(record.get("langs") or []), ""),
+        **post, "_text": record.get("text"), "_lang": next(iter(record.get("langs") or []), ""),
         "_created": indexed if _lies(created, indexed) else created,
         "_author": author.get("did") or scalar(post["uri"]).removeprefix("at://").partition("/")[0],
-        "_handle": author.get("handle"),
-        "_quoted": quoted if "feed.post" in scalar(quoted) else "",
-        "_root": at(record, "reply.root.uri") or post["uri"],
-        "_parent": at(record, "reply.parent.uri"),
-    }
+        "_handle": author.get("handle"), "_quoted": quoted if "feed.post" in scalar(quoted) else "",
+        "_root": at(record, "reply.root.uri") or post["uri"], "_parent": at(record, "reply.parent.uri"),
+    }  # fmt: skip
 
 
 def _lies(created: str, indexed: str) -> bool:
-    """Tell whether the writer's clock is more than a day off the server's: then the server's counts."""
+    """Return whether the writer's clock is more than a day off the server's: then the server's counts."""
     try:
         said, known = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in (created, indexed))
         return abs((said - known).total_seconds()) > 86_400
@@ -269,12 +263,9 @@ def _meta_posts(value: Any) -> Iterable[Item]:  # noqa: ANN401
             elif "comment" in part:
                 said = as_object(part["comment"])
                 yield {
-                    "_text": said.get("comment"),
-                    "_time": said.get("timestamp") or post["timestamp"],
-                    "_author": said.get("author"),
-                    "_kind": "comment",
-                    "_channel": said.get("group"),
-                }
+                    "_text": said.get("comment"), "_time": said.get("timestamp") or post["timestamp"],
+                    "_author": said.get("author"), "_kind": "comment", "_channel": said.get("group"),
+                }  # fmt: skip
     for post in objects_with(value, ["media"]):
         first = next(iter(items(post["media"])), {})
         if "creation_timestamp" in first or "creation_timestamp" in post:
@@ -303,14 +294,10 @@ def _meta_messages(value: Any) -> Iterable[Item]:  # noqa: ANN401
         for message in items(thread["messages"]):
             if "sender_name" in message and "timestamp_ms" in message:
                 yield {
-                    "_text": message.get("content"),
-                    "_time": message["timestamp_ms"],
-                    "_kind": "message",
-                    "_author": message["sender_name"],
-                    "_public": "false",
-                    "_channel": thread.get("title"),
+                    "_text": message.get("content"), "_time": message["timestamp_ms"], "_kind": "message",
+                    "_author": message["sender_name"], "_public": "false", "_channel": thread.get("title"),
                     "_thread": thread.get("thread_path"),
-                }
+                }  # fmt: skip
 
 
 _LATIN = re.compile("[\u0080-\u00ff]")

@@ -94,7 +94,7 @@ def _last_records(lines: list[str], delimiter: str) -> Iterator[tuple[Cells, str
 
 
 def _is_open(lines: list[str], delimiter: str) -> bool:
-    """Tell whether a record ran into the end of the file inside a quoted cell."""
+    """Return whether a record ran into the end of the file inside a quoted cell."""
     if not any('"' in line for line in lines):
         return False
     closed = next(csv.reader([*lines, f'"{delimiter}end'], delimiter=delimiter))

@@ -66,7 +66,7 @@ def _is_ruled(via: Item) -> bool:
 
 
 def _kind(public: object) -> str:
-    """Tell a message from a note that agents leave for each other."""
+    """Distinguish a message from a note that agents leave for each other."""
     return "note" if scalar(public).casefold() in ("false", "0", "no") else "message"
 
 

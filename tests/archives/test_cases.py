@@ -107,7 +107,7 @@ def test_another_column_of_dates_decides_and_a_clock_beside_the_day_is_read(load
     archive = load(text)
     assert rows(archive, "created_at")[0] == (pd.Timestamp("2024-06-01 13:00:22", tz="UTC"),)
     assert archive.report.n_authors == 0
-    assert any("no column tells people apart" in note for note in archive.report.notes)
+    assert any("no column names the writers" in note for note in archive.report.notes)
 
 
 def test_optional_keys_are_the_rule_and_the_top_level_comes_first(load, rows):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from insight.archives.converters import NO_PARENT
 
 from .chooser import COUNTED, Chooser, Found
-from .columns import Profile, header_fit, mean, roles
+from .columns import Profile, mean
+from .headers import roles
 
 _TOKEN = re.compile(r"\S{1,200}")
 _OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", "guid", "tweet_id"))
+_KEYS = frozenset(("id", "pk", "uuid", "did", "user_id", "steamid"))
 _MIXED = re.compile(r"\A(?=.*\d)(?=.*[A-Za-z])[\w:./#+=-]{4,120}")
 _PERSON = re.compile(r"\A(?:@?[^\W\d_][\w.'’ -]{1,40}|@?\w{0,64}[^\W\d_]\w{0,64}[\d_]\w{0,64})")
 _HANDLE = re.compile(r"\A(?:@?[\w.-]{0,64}[\d_.@-][\w.-]{0,64}|@\w{1,64})")
@@ -18,51 +21,42 @@ _HANDLE = re.compile(r"\A(?:@?[\w.-]{0,64}[\d_.@-][\w.-]{0,64}|@\w{1,64})")
 
 def find_ids(c: Chooser) -> None:
     """Find the column that names each message: short, never the same, no count."""
-    fits = []
-    near = _container_of_text(c)
-    for look in c.free():
-        fit = header_fit("id", look)
-        counted = max(header_fit(role, look) for role in COUNTED) > 0.5
-        sound = (
-            look.words <= 4
-            and look.flags < 0.9
-            and sum(bool(_TOKEN.fullmatch(value)) for value in look.values[:200])
-            >= 0.9 * min(len(look.values), 200)
-        )
-        dated = look.dates >= 0.8 and not look.bare_dates
-        if not sound or counted or dated or look.given < 0.5:
-            continue
-        if fit == 0 and look.last.endswith("id") and look.is_unique:
-            fit = 0.5
-        if fit > 0 and (look.distinct >= 0.97 or look.last in _OWN_ID):
-            beside = 0.25 * (bool(near) and look.steps[:-1] == near)
-            fits.append((fit * look.distinct + 0.2 * look.is_unique + beside, look))
-        elif (
-            fit == 0
-            and look.is_unique
-            and len(look.values) > 2
-            and look.mails < 0.5
-            and look.links < 0.5
-            and all(_MIXED.fullmatch(value) for value in look.values[:200])
-            and header_fit("author", look) <= 0
-        ):
-            fits.append((0.1, look))
+    words = c.best("text", [(look.fit("text"), look) for look in c.free() if look.is_wordy])
+    fits = [(_id_fit(look, words), look) for look in c.free() if _may_be_id(look)]
     best = c.best("id", fits)
     if best is not None:
-        by_name = header_fit("id", best) > 0
-        c.give(
-            "id",
-            best,
-            "by its header; no value repeats" if by_name else "short and never the same",
-            sure=by_name,
-        )
+        by_name = best.fit("id") > 0
+        reason = "by its header; no value repeats" if by_name else "short and never the same"
+        c.give("id", best, reason, sure=by_name)
 
 
-def _container_of_text(c: Chooser) -> tuple[str, ...]:
-    """Return the path to the object that has the words: an envelope around it has ids of its own."""
-    fits = [(header_fit("text", look), look) for look in c.free() if look.is_wordy]
-    best = c.best("text", fits)
-    return best.steps[:-1] if best is not None else ()
+def _may_be_id(look: Profile) -> bool:
+    counted = max(look.fit(role) for role in COUNTED) > 0.5
+    dated = look.dates >= 0.8 and not look.bare_dates
+    if counted or dated or look.given < 0.5 or look.words > 4 or max(look.flags, look.times) >= 0.9:
+        return False
+    return mean(bool(_TOKEN.fullmatch(value)) for value in look.values[:200]) >= 0.9
+
+
+def _id_fit(look: Profile, words: Profile | None) -> float:
+    fit = look.fit("id")
+    if fit == 0 and look.last.endswith("id") and look.is_unique:
+        fit = 0.5
+    own = look.last in _OWN_ID and (len(look.steps) == 1 or (words and look.steps[:-1] == words.steps[:-1]))
+    if fit > 0 and (look.distinct >= 0.97 or own):
+        beside = _nearness(look, words) if words is not None else 0.0
+        return fit * look.distinct + 0.2 * look.is_unique + beside
+    silent = fit == 0 and look.is_unique and look.n_distinct > 2 and look.fit("author") <= 0
+    if not silent or max(look.mails, look.links) >= 0.5:
+        return 0.0
+    mixed = all(_MIXED.fullmatch(value) for value in look.values[:200])
+    return 0.1 * (mixed or look.is_numbered)
+
+
+def _nearness(look: Profile, words: Profile) -> float:
+    """Favour the object that has the words: an envelope around it has ids of its own."""
+    same_object = look.name.rpartition(".")[0] == words.name.rpartition(".")[0]
+    return 0.25 * (len(words.steps) > 1 and look.steps[:-1] == words.steps[:-1]) + 0.1 * same_object
 
 
 def find_threads(c: Chooser) -> None:
@@ -71,60 +65,36 @@ def find_threads(c: Chooser) -> None:
     own = c.columns[id_[0]] if id_ else []
     known = set(own) - {""}
     for role in ("reply_to", "conversation"):
-        fits = []
-        for look in c.free():
-            fit = header_fit(role, look)
-            if (
-                fit < 0
-                or (look.flags >= 0.9 and not known & set(look.values))
-                or (look.dates >= 0.8 and not look.bare_dates)
-                or (look.words > 3 and look.links < 0.8)
-            ):
-                continue
-            if max(header_fit(one, look) for one in COUNTED) > 0.5 and not fit > 0.6:
-                continue
-            shared = (
-                mean([value in known or value.partition("_")[2] in known for value in set(look.values)])
-                if known
-                else 0.0
-            )
-            itself = (
-                mean([one == two for one, two in zip(c.columns[look.name], own, strict=False) if one])
-                if known
-                else 0.0
-            )
-            if itself > 0.98 or (role == "reply_to" and look.given == 1 and itself > 0):
-                continue
-            if fit > 0 or (
-                role == "reply_to"
-                and shared >= 0.6
-                and look.n_distinct > 1
-                and header_fit("id", look) >= -0.5
-                and look.numbers < 0.5
-            ):
-                fits.append(
-                    (
-                        max(fit, 0.0)
-                        + 0.3 * float(shared)
-                        + (0.1 if role == "conversation" and look.distinct < 0.95 else 0),
-                        look,
-                    )
-                )
+        fits = [(_thread_fit(c, look, role, own, known), look) for look in c.free()]
         best = c.best(role, fits)
         if best is not None and not (role == "conversation" and best.is_unique and best.given == 1):
-            c.give(
-                role,
-                best,
-                "by header and values"
-                if header_fit(role, best) > 0
-                else "its values are ids of other messages",
-            )
+            named = best.fit(role) > 0
+            c.give(role, best, "by header and values" if named else "its values are ids of other messages")
     parents = {value for name in c.of("reply_to") for value in c.all[name].values}
     c.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
     if not {"reply_to"} & {*c.found, *c.settled} and id_:
         inside = [value.rpartition(".")[0] in known for value in own if "." in value]
         if inside and mean(inside) > 0.5:
             c.found["reply_to"] = Found("reply_to", id_, "the part of the id before the dot is another id")
+
+
+def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known: set[str]) -> float:
+    fit, is_parent = look.fit(role), role == "reply_to"
+    dated = look.dates >= 0.8 and not look.bare_dates
+    flag = look.flags >= 0.9 and not known & set(look.values)
+    counted = max(look.fit(one) for one in COUNTED) > 0.5 and fit <= 0.6
+    if fit < 0 or dated or flag or counted or (look.words > 3 and look.links < 0.8):
+        return 0.0
+    shared = itself = 0.0
+    if known:
+        shared = mean(value in known or value.partition("_")[2] in known for value in set(look.values))
+        itself = mean(one == two for one, two in zip(c.columns[look.name], own, strict=False) if one)
+    if itself > 0.98 or (is_parent and look.given == 1 and itself > 0):
+        return 0.0
+    unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
+    if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
+        return 0.0
+    return fit + 0.3 * shared + 0.1 * (not is_parent and look.distinct < 0.95)
 
 
 def find_people(c: Chooser) -> None:
@@ -134,35 +104,62 @@ def find_people(c: Chooser) -> None:
     fits = [(score, look) for look in c.free() if (score := _person_fit(c, look)) > 0]
     best = c.best("author", fits)
     if best is None:
-        best = _by_value(c)
-        if best is None:
-            c.warnings.append(
-                "no column tells people apart: nobody can be followed over time. If one does, name it in a "
-                "map (insight map FILE)."
-            )
-            return
-        c.give("author", best, "its values look like names", sure=False)
-        c.warnings.append(f"{best.name!r} is taken for the author by its values alone.")
+        _guess_people(c)
         return
-    c.give("author", best, "by header and values")
+    handle: Profile | None = best
+    key = next((look for look in c.free() if _is_key_of(c, look, best)), best)
+    c.give("author", key, "by header and values" if key is best else f"the key of {best.name!r}")
     names = [
         (score, look) for score, look in fits
         if look is not best and look.steps[:-1] == best.steps[:-1] and look.numbers < 0.5 and look.mails < 0.5
     ]  # fmt: skip
-    handle = c.best("handle", names)
-    if handle is not None and (best.numbers > 0.5 or re.search(r"id$|channel", best.last)):
+    if key is best:
+        handle = c.best("handle", names) if best.numbers > 0.5 or _KEYED.search(best.last) else None
+    if handle is not None:
         c.give("handle", handle, "the author's name")
 
 
+_KEYED = re.compile(r"id$|channel")
+
+
+def _guess_people(c: Chooser) -> None:
+    """Find writers that no header names: by values, else the pages or profiles that posts stand on."""
+    best, reason, how = _by_value(c), "its values look like names", "by its values alone"
+    if best is None:
+        outlets = [look for look in c.free() if look.last in roles()["author"].rest["outlets"]]
+        fits = [(look.given, look) for look in outlets if look.words <= 8 and _is_plain(look)]
+        best, how = c.best("author", fits), "as the page or profile that posted"
+        reason = how.removeprefix("as ")
+    if best is None:
+        c.warnings.append(
+            "no column names the writers: no one can be followed over time. If one does, name it in a map "
+            "(insight map FILE)."
+        )
+        return
+    c.give("author", best, reason, sure=False)
+    c.warnings.append(f"{best.name!r} is taken for the author {how}.")
+
+
+def _is_key_of(c: Chooser, look: Profile, name: Profile) -> bool:
+    """Whether a column is the key of whom another names: beside it in one object, and one for each name."""
+    beside = len(name.steps) > 1 and look.steps[:-1] == name.steps[:-1]
+    if not beside or look.last not in _KEYS or name.last in _KEYS or look.given < name.given:
+        return False
+    pairs = set(zip(c.columns[look.name], c.columns[name.name], strict=True))
+    return len(pairs) <= look.n_distinct + (look.given < 1)
+
+
 def _person_fit(c: Chooser, look: Profile) -> float:
-    fit = header_fit("author", look)
+    fit = look.fit("author")
     if look.mails >= 0.8 and fit >= 0:
-        fit = max(fit, 0.6)
+        fit = max(fit, 0.6) + 0.05
     keyed = bool({"id", "pk", "steamid", "did"} & set(look.last.split("_"))) or look.last.endswith("id")
     if fit <= 0 or look.words > 5 or look.characters > 80 or look.flags >= 0.9 or look.times >= 0.5:
         return 0.0
+    if look.is_numbered and (fit < 0.6 or look.last in roles()["author"].rest["vague"]) and not keyed:
+        return 0.0
     if (look.dates >= 0.5 and not (keyed and look.bare_dates)) or (
-        look.numbers >= 0.9 and not keyed and header_fit("author", look) < 0.9
+        look.numbers >= 0.9 and not keyed and look.fit("author") < 0.9
     ):
         return 0.0
     if look.given < 0.02 or (look.links >= 0.8 and not keyed and fit < 0.6):
@@ -175,20 +172,19 @@ def _by_value(c: Chooser) -> Profile | None:
     others = [role for role in roles() if role not in ("author", "id", "title")]
     fits = []
     for look in c.free():
-        if (
-            max(header_fit(role, look) for role in others) > 0
-            or header_fit("author", look) < 0
-            or len(look.steps) > 2
-        ):
+        if max(look.fit(role) for role in others) > 0 or look.fit("author") < 0 or len(look.steps) > 2:
             continue
         named = mean([bool(_PERSON.fullmatch(value)) for value in look.values[:200]])
-        many = look.n_distinct >= max(3, 0.05 * len(look.values))
-        plain_words = (
-            max(look.dates, look.times, look.numbers, look.links, look.codes * (look.n_distinct < 30)) < 0.5
-        )
-        if named > 0.9 and many and plain_words and look.words <= 3 and _looks_personal(look):
+        many = look.n_distinct >= max(3, 0.05 * len(look.values)) and not look.is_numbered
+        if named > 0.9 and many and _is_plain(look) and look.words <= 3 and _looks_personal(look):
             fits.append((float(named), look))
     return c.best("author", fits)
+
+
+def _is_plain(look: Profile) -> bool:
+    """Whether values are words, and neither dates, numbers, links nor codes of languages."""
+    codes = look.codes * (look.n_distinct < 30)
+    return max(look.dates, look.times, look.numbers, look.links, codes) < 0.5
 
 
 def _looks_personal(look: Profile) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from insight.archives.instructions import Columns, need_named
 
-from .columns import Profile, header_fit, roles
+from .columns import Profile
 
 COUNTED = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
 
@@ -38,7 +38,7 @@ class Chooser:
         self.relative = self.rooted = False
         self.headers = {word for look in looks.values() for step in look.steps for word in step.split("_")}
         self.headers |= {look.last for look in looks.values()}
-        self.answers = any(reply_fit(look) >= 0.6 and look.words >= 1 for look in looks.values())
+        self.answers = any(look.reply_fit >= 0.6 and look.words >= 1 for look in looks.values())
 
     def of(self, role: str) -> tuple[str, ...]:
         """Name the columns that a role has so far."""
@@ -68,22 +68,5 @@ class Chooser:
 
     def named(self, role: str) -> Profile | None:
         """Take a column whose header alone names the role, whatever it holds."""
-        fits = [(header_fit(role, look) - 0.6, look) for look in self.all.values() if len(look.steps) == 1]
+        fits = [(look.fit(role) - 0.6, look) for look in self.all.values() if len(look.steps) == 1]
         return self.best(role, fits)
-
-
-def reply_fit(look: Profile) -> float:
-    """Say how well a header names the brand's answer."""
-    known = roles()["reply"]
-    steps = look.steps[-2:]
-    words = set("_".join(steps).split("_"))
-    if words & (known.never - {"time"}) or set(look.last.split("_")) & {"date", "at", "on", "time"}:
-        return 0.0
-    for name in ("_".join(steps), look.last):
-        if name in known.names:
-            return 0.6 if name in ("reply", "response", "answer", "replied") else 1.0
-    if not words & known.parts:
-        return 0.0
-    if words & set(known.rest["who"]):
-        return 0.9
-    return 0.7 if words & {"text", "content", "body", "comment", "message"} else 0.0

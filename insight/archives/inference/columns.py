@@ -1,23 +1,23 @@
-"""What the values of a column look like, and what its header says: the evidence of `understand`."""
+"""What the values of a column look like: the evidence of `understand`."""
 
 from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
 import pandas as pd
 
 from insight.archives.converters import rating_of
 from insight.archives.dates import parse_times
-from insight.archives.detect import plain
+
+from . import headers
 
 BLANK = frozenset(("", "null", "none", "nan", "n/a", "na", "-", "--", "undefined", "nat"))
-_NUMBER = re.compile(r"[-+]?\d[\d.,\u00a0\u202f ]*(?:[eE][+-]?\d+)?\s?[KkMm%]?")
+_NUMBER = re.compile(
+    r"(?!\d{1,4}\. ?\d{1,2}\. ?\d{1,4}\.?$)[-+]?\d[\d.,\u00a0\u202f ]*(?:[eE][+-]?\d+)?\s?[KkMm%]?"
+)
 _WHOLE = re.compile(r"\d+(?:\.0+)?|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+|\d+(?:[.,]\d+)?\s?[KkMm]")
 _LINK = re.compile(r"\A(?:(?:https?://|www\.)\S+|/?[\w.-]{1,253}\.[a-z]{2,24}/\S+)")
 _MAIL = re.compile(r"\A[^@\s]{1,64}@[^@\s]{1,253}\.[^@\s]{1,63}")
@@ -26,32 +26,9 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:\.\d+)?)?\s?(?:[ap]\.?\s?m\.?)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _WORD = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
 _FLAG = frozenset(("true", "false", "yes", "no", "0", "1", "t", "f", "y", "n"))
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_OF_A_PERSON = (
-    "id", "id_str", "pk", "uuid", "steamid", "did", "key", "username", "user_name", "login", "screen_name",
-    "handle", "unique_id", "email", "name", "display_name", "nickname", "full_name",
-)  # fmt: skip
-_ANSWERED = re.compile(r"(?:in_)?(?:reply|response)_to_\w{1,60}_id(?:_str)?|(?:in_)?(?:reply|response)_to_id")
-_PEOPLE = frozenset(("user", "author", "account", "person", "member", "profile", "sender", "contact"))
+_DIGITS = re.compile(r"\d+")
 _LOOKED_AT = 400
 _READ_AT = pd.Timestamp("2000-01-01")
-
-
-@functools.lru_cache(8_192)
-def header_words(header: str) -> str:
-    """Reduce a header to lower-case words joined by `_`; `userName` is `user_name`."""
-    tidy = re.sub(r"<[^<>]*>|\([^()]*\)", " ", header)
-    bare = plain(_CAMEL.sub("_", tidy)) or plain(_CAMEL.sub("_", header))
-    return _ACCENTS(bare)
-
-
-def _ACCENTS(text: str) -> str:
-    import unicodedata
-
-    if text.isascii():
-        return text
-    parted = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in parted if not "\u0300" <= c <= "\u036f"))
 
 
 @dataclass(frozen=True)
@@ -76,6 +53,15 @@ class Profile:
     words: float
     characters: float
 
+    def fit(self, role: str) -> float:
+        """Say how well the header names a role: 1 at best, 0 not at all, below 0 it speaks against it."""
+        return headers.header_fit(role, self.steps)
+
+    @property
+    def reply_fit(self) -> float:
+        """How well the header names the brand's answer."""
+        return headers.reply_fit(self.steps)
+
     @property
     def given(self) -> float:
         """The share of records that have a value."""
@@ -95,6 +81,15 @@ class Profile:
     def is_unique(self) -> bool:
         """Whether no value repeats."""
         return self.n_distinct == len(self.values) > 0
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its values count on: one form for all, and no figure twice."""
+        if not self.is_unique or len(self.values) < 5:
+            return False
+        forms = {_DIGITS.sub("0", value) for value in self.values[:_LOOKED_AT]}
+        figures = {len(value) for value in self.values[:_LOOKED_AT]} if self.numbers == 1 else {0}
+        return len(forms) == 1 and "0" in next(iter(forms)) and (figures == {0} or min(figures) >= 6)
 
     @property
     def is_wordy(self) -> bool:
@@ -126,7 +121,7 @@ def _profile(name: str, values: Sequence[str]) -> Profile:
     dates, bare, ages = _dates(some) if numbers < 0.95 or _could_be_epoch(some) else (0.0, False, 0.0)
     words = [_n_words(value) for value in some]
     return Profile(
-        name, tuple(header_words(step) for step in name.split(".")), len(values), given, len(set(given)),
+        name, headers.steps_of(name), len(values), given, len(set(given)),
         dates, bare, ages,
         times=share(lambda value: bool(_TIME.fullmatch(value))),
         links=share(lambda value: bool(_LINK.match(value)) and " " not in value),
@@ -174,66 +169,6 @@ def _dates(values: Sequence[str]) -> tuple[float, bool, float]:
     ages = float((times.precision == "relative").mean())
     bare = all(value.replace(".", "", 1).lstrip("-").isdigit() for value in short[:50])
     return float(read.sum() / len(values)) - ages, bare, ages
-
-
-@dataclass(frozen=True)
-class Words:
-    """What headers of one role are called."""
-
-    names: dict[str, int]
-    parts: frozenset[str]
-    never: frozenset[str]
-    rest: dict[str, Any]
-
-
-@functools.cache
-def roles() -> dict[str, Words]:
-    """Read `specs/_roles.toml`."""
-    text = (resources.files("insight.archives") / "specs" / "_roles.toml").read_text(encoding="utf-8")
-    found = {}
-    for role, about in tomllib.loads(text).items():
-        names = {_ACCENTS(name): at for at, name in reversed(list(enumerate(about["names"])))}
-        rest = {key: value for key, value in about.items() if key not in ("names", "parts", "never")}
-        found[role] = Words(names, frozenset(about.get("parts", ())), frozenset(about.get("never", ())), rest)
-    return found
-
-
-def _names_answered(header: str) -> bool:
-    return _ANSWERED.fullmatch(header) is not None and not set(header.split("_")) & _PEOPLE
-
-
-def _person_key(header: str, known: Words) -> float:
-    """Say how well a header joins a word for a person with the key of one: `created_by_id`, `sender_name`."""
-    for at, key in enumerate(_OF_A_PERSON):
-        lead = header.removesuffix(f"_{key}")
-        if lead != header and header not in known.names and (lead in known.names or lead in known.parts):
-            return 0.99 - 0.02 * at
-    return 0.0
-
-
-def header_fit(role: str, profile: Profile) -> float:
-    """Say how well a header names a role: 1 at best, 0 not at all, below 0 it speaks against it."""
-    known, steps = roles()[role], profile.steps
-    above = set("_".join(steps[:-1]).split("_"))
-    if role == "author" and above & known.parts and steps[-1] in _OF_A_PERSON:
-        return 0.98 - 0.02 * _OF_A_PERSON.index(steps[-1]) - 0.04 * (len(steps) - 2)
-    if role == "author" and (fit := _person_key(steps[-1], known)):
-        return fit - 0.04 * (len(steps) - 1)
-    if role == "reply_to" and steps[-1] not in known.names and _names_answered(steps[-1]):
-        return 0.9 - 0.04 * (len(steps) - 1)
-    if role == "id" and above & known.never:
-        return -0.5
-    whole = "_".join(steps[-2:])
-    depth = 0.04 * (len(steps) - 1)
-    for name, lead in ((whole, 1.0), (steps[-1], 1.0 - depth)):
-        if name in known.names:
-            against = 0.35 * bool(above & known.never)
-            return lead - 0.3 * known.names[name] / len(known.names) - against
-    words = set(whole.split("_"))
-    if words & known.never:
-        return -0.5
-    hits = len(set(steps[-1].split("_")) & known.parts)
-    return max(0.55 + 0.05 * hits - depth - 0.03 * len(steps[-1].split("_")), 0.1) if hits else 0.0
 
 
 def is_rating(profile: Profile) -> bool:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from insight.archives.dates import parse_times
 
 from .chooser import Chooser, Found
-from .columns import Profile, header_fit, roles
+from .columns import Profile
+from .headers import speaks_of_answer
+
+_COMPARED = 100
 
 
 def find_dates(c: Chooser) -> list[Profile]:
@@ -17,7 +21,7 @@ def find_dates(c: Chooser) -> list[Profile]:
     c.relative = False
     dated = [
         look for look in c.looks.values()
-        if look.dates >= 0.8 and (not look.bare_dates or header_fit("created_at", look) > 0)
+        if look.dates >= 0.8 and (not look.bare_dates or look.fit("created_at") > 0)
     ]  # fmt: skip
     if "created_at" in c.settled:
         own = c.by_caller("created_at")
@@ -27,27 +31,25 @@ def find_dates(c: Chooser) -> list[Profile]:
     ages = [look for look in c.looks.values() if look.ages >= 0.8]
     best = c.best("created_at", fits)
     if best is None and dated:
-        best = max(dated, key=lambda look: (header_fit("created_at", look) + look.given, -len(look.steps)))
+        best = max(dated, key=lambda look: (look.fit("created_at") + look.given, -len(look.steps)))
         c.warnings.append(f"the only dates are those of {best.name!r}: are they when messages were written?")
     if best is None and ages:
-        best, c.relative = max(ages, key=lambda look: header_fit("created_at", look)), True
-    best = best or c.named("created_at")
+        best, c.relative = max(ages, key=lambda look: look.fit("created_at")), True
+    best = best or _counted_seconds(c) or c.named("created_at")
     if best is None:
         c.warnings.append(
             "no column holds dates: nothing can be said about waits, trends or who stays. If one does, "
             "name it in a map (insight map FILE)."
         )
         return dated
-    fit = header_fit("created_at", best)
-    c.relative |= any(header_fit("created_at", age) > 0 for age in ages)
+    fit = best.fit("created_at")
+    c.relative |= any(age.fit("created_at") > 0 for age in ages)
+    if (same := _since_1970(c, best)) is not None:
+        c.give("created_at", same, f"the moments of {best.name!r}, with their zone", sure=fit > 0)
+        return dated
     clock = _clock_of(c, best)
-    reason = (
-        "by header and values"
-        if fit > 0
-        else "the only column of dates"
-        if len(dated) < 2
-        else "its values are dates"
-    )
+    alone = "the only column of dates" if len(dated) < 2 else "its values are dates"
+    reason = "by header and values" if fit > 0 else alone
     c.give("created_at", best, reason, sure=fit > 0, more=clock)
     if clock:
         joined = f"{best.name} + {clock[0]}"
@@ -57,11 +59,42 @@ def find_dates(c: Chooser) -> list[Profile]:
     return dated
 
 
+def _counted_seconds(c: Chooser) -> Profile | None:
+    """Find seconds since 1970 under a header that says nothing: of one length, and hardly ever the same."""
+    looks = [
+        look for look in c.looks.values()
+        if look.dates >= 0.95 and look.bare_dates and len(look.values) >= 5 and look.distinct > 0.5
+        and {len(value) for value in look.values} in ({10}, {13}) and look.fit("created_at") == 0
+        and look.fit("id") <= 0 and look.fit("author") <= 0 and not speaks_of_answer(look.last)
+    ]  # fmt: skip
+    if not looks:
+        return None
+    best = min(looks, key=lambda look: len(look.steps))
+    c.warnings.append(f"{best.name!r} is taken for the date: its numbers are seconds since 1970.")
+    return best
+
+
 def _date_fit(c: Chooser, look: Profile) -> float:
-    fit = header_fit("created_at", look)
-    if fit < 0 or (set(roles()["reply"].rest["answered"]) & set(look.last.split("_")) and c.answers):
+    fit = look.fit("created_at")
+    if fit < 0 or (c.answers and speaks_of_answer(look.last)):
         return 0.0
     return 0.2 + fit + 0.2 * look.given - 0.1 * look.bare_dates - 0.05 * len(look.steps)
+
+
+def _since_1970(c: Chooser, date: Profile) -> Profile | None:
+    """Find a column of seconds since 1970 that gives the same moments: it is finer, and says its zone."""
+    bare = [look for look in c.looks.values() if look.dates >= 0.8 and look.bare_dates and look.words == 0]
+    epochs = [look for look in bare if look.fit("created_at") > 0]
+    for look in epochs if not date.bare_dates and not date.ages else ():
+        pairs = list(zip(c.columns[date.name], c.columns[look.name], strict=True))[:_COMPARED]
+        written, counted = (parse_times(column) for column in zip(*pairs, strict=True))
+        known = ~np.isnat(written.moments)
+        apart = np.abs(counted.moments - written.moments)[known].astype(np.int64) / 60e6  # minutes
+        off = np.abs(apart - 15 * np.round(apart / 15))
+        fine = set(written.precision[known]) & {"min", "s"}
+        if fine and known.mean() > 0.5 and (off < 1).all() and (apart < 15 * 60).all():
+            return look
+    return None
 
 
 def _clock_of(c: Chooser, date: Profile) -> list[str]:
@@ -73,12 +106,12 @@ def _clock_of(c: Chooser, date: Profile) -> list[str]:
         or not set(parse_times(date.values[:50], day_first=True).precision) <= {"day", "none"}
     ):
         return []
-    own = [look for look in times if header_fit("created_at", look) > 0 or len(times) == 1]
+    own = [look for look in times if look.fit("created_at") > 0 or len(times) == 1]
     return [own[0].name] if own else []
 
 
 def habit_of(c: Chooser, dates: Sequence[Profile]) -> tuple[bool, str] | None:
-    """Ask the other dates, then the language, whether the day comes first, where the column cannot tell."""
+    """Ask the other dates, then the language, whether the day comes first, if the column leaves it open."""
     names = c.of("created_at")
     if not names:
         return None
@@ -110,16 +143,10 @@ def _same_day(c: Chooser, date: Profile, other: Profile) -> bool | None:
     ]  # fmt: skip
     if not pairs:
         return None
-    theirs = parse_times([two for _, two in pairs]).moments.astype("datetime64[D]")
-    same = [
-        float(
-            (
-                parse_times([one for one, _ in pairs], day_first=order).moments.astype("datetime64[D]")
-                == theirs
-            ).mean()
-        )
-        for order in (True, False)
-    ]
+    ours, theirs = zip(*pairs, strict=True)
+    days = parse_times(theirs).moments.astype("datetime64[D]")
+    read = (parse_times(ours, day_first=order).moments.astype("datetime64[D]") for order in (True, False))
+    same = [float((found == days).mean()) for found in read]
     return same[0] > same[1] if max(same) > 0.8 > min(same) + 0.3 else None
 
 

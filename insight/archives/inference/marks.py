@@ -5,7 +5,8 @@ from __future__ import annotations
 from insight.archives.converters import LANGUAGE_NAMES
 
 from .chooser import COUNTED, Chooser
-from .columns import Profile, header_fit, is_rating, mean, roles
+from .columns import Profile, is_rating, mean
+from .headers import roles
 
 NAMED = (
     *("channel", "place", "platform", "brand", "addressed", "is_public", "automated"),
@@ -23,13 +24,13 @@ def find_numbers(c: Chooser) -> None:
         c.give("rating", best, "by its header; few steps of a scale")
     for role in COUNTED:
         whole = [look for look in c.free() if look.whole >= 0.9 and len(look.steps) <= 3]
-        one = c.best(role, [(header_fit(role, look), look) for look in whole])
-        if one is not None and header_fit(role, one) > 0.5:
+        one = c.best(role, [(look.fit(role), look) for look in whole])
+        if one is not None and one.fit(role) > 0.5:
             c.give(role, one, "by its header; whole numbers")
 
 
 def _rating_fit(c: Chooser, look: Profile) -> float:
-    fit, rated, liked = header_fit("rating", look), roles()["rating"], roles()["like_count"]
+    fit, rated, liked = look.fit("rating"), roles()["rating"], roles()["like_count"]
     if fit <= 0 or not is_rating(look) or (look.last in liked.names and look.last not in rated.names):
         return 0.0
     if look.last in rated.rest["vague"] and c.headers & set(rated.rest["forum"]):
@@ -43,24 +44,22 @@ def find_marks(c: Chooser) -> None:
     linked = [
         look for look in c.free() if look.links >= 0.8 and (look.distinct > 0.5 or len(look.values) < 3)
     ]
-    links = [(fit + 0.3 * look.distinct, look) for look in linked if (fit := header_fit("url", look)) >= 0]
+    links = [(fit + 0.3 * look.distinct, look) for look in linked if (fit := look.fit("url")) >= 0]
     if (url := c.best("url", links)) is not None:
-        c.give("url", url, "links, each its own" if header_fit("url", url) <= 0 else "by header and values")
+        c.give("url", url, "links, each its own" if url.fit("url") <= 0 else "by header and values")
     _language_column(c)
     _side(c)
     for role in NAMED:
         fits = [
-            (header_fit(role, look), look) for look in c.free()
-            if header_fit(role, look) > 0.35 and look.dates < 0.5 and look.links < 0.5 and look.words <= 12
+            (look.fit(role), look) for look in c.free()
+            if look.fit(role) > 0.35 and look.dates < 0.5 and look.links < 0.5 and look.words <= 12
             and (look.n_distinct <= max(3, 0.5 * len(look.values)) or role in ("reposted", "quoted"))
             and (role not in ("channel", "place") or look.flags < 0.5)
         ]  # fmt: skip
         if (one := c.best(role, fits)) is not None:
-            if role == "kind" and not {value.casefold() for value in one.values} & set(
-                roles()["kind"].rest["values"]
-            ):
-                continue
-            c.give(role, one, "by its header")
+            known = roles()["kind"].rest["values"]
+            if role != "kind" or any(value.casefold() in known for value in one.values):
+                c.give(role, one, "by its header")
 
 
 def _language_column(c: Chooser) -> None:
@@ -68,16 +67,10 @@ def _language_column(c: Chooser) -> None:
     for look in c.free():
         named = mean([_is_language(value) for value in look.values[:200]])
         coded = (look.codes > 0.95 or named > 0.9) and look.flags < 0.5
-        if header_fit("lang", look) > 0 and coded and look.n_distinct <= 80:
-            fits.append((header_fit("lang", look), look))
-        elif (
-            coded
-            and named > 0.95
-            and 2 <= look.n_distinct <= 40
-            and header_fit("place", look) <= 0
-            and len(look.values) > 3
-            and look.words <= 1
-        ):
+        if look.fit("lang") > 0 and coded and look.n_distinct <= 80:
+            fits.append((look.fit("lang"), look))
+        several = 2 <= look.n_distinct <= 40 and len(look.values) > 3 and look.words <= 1
+        if coded and named > 0.95 and several and look.fit("lang") <= 0 and look.fit("place") <= 0:
             fits.append((0.1, look))
     if (best := c.best("lang", fits)) is not None:
         c.give("lang", best, "codes of languages")
@@ -88,18 +81,14 @@ def _side(c: Chooser) -> None:
     about = roles()["side"].rest
     own = c.by_caller("side")
     free = c.free() if own is None else [own]
-    for look in sorted(free, key=lambda one: (-header_fit("side", one), len(one.steps))):
-        named, said = look is own or header_fit("side", look) > 0, {value.casefold() for value in look.values}
-        if (
-            named
-            and said <= _FLAGS.keys()
-            and look.last in about["brand_if_true"] + about["customer_if_true"]
-        ):
+    for look in sorted(free, key=lambda one: (-one.fit("side"), len(one.steps))):
+        named, said = look is own or look.fit("side") > 0, {value.casefold() for value in look.values}
+        flags, listed = said <= _FLAGS.keys(), mean(word in about["values"] for word in said) >= 0.5
+        plain = len(said) > 1 and said <= set(about["plain"]) and look.fit("author") <= 0
+        if named and flags and look.last in about["brand_if_true"] + about["customer_if_true"]:
             yes, no = ("brand", "") if look.last in about["brand_if_true"] else ("customer", "brand")
             c.sides = {word: side for word, flag in _FLAGS.items() if (side := yes if flag else no)}
-        elif (
-            named and not said <= _FLAGS.keys() and mean(word in about["values"] for word in said) >= 0.5
-        ) or (len(said) > 1 and said <= set(about["plain"]) and header_fit("author", look) <= 0):
+        elif (named and not flags and listed) or plain:
             c.sides = dict(about["values"])
         else:
             continue

@@ -20,7 +20,7 @@ from insight.archives.readers import Records, values_of
 from insight.archives.tables import read_columns, read_sheet, read_table
 from insight.mentions import InsightError
 
-from .columns import header_words, roles
+from .headers import header_words, roles
 from .understand import SAMPLE, Decision, understand
 
 _CELL = re.compile(r"[\d\s.,:/+%$€£-]+|https?://\S+")
@@ -60,7 +60,7 @@ def infer(source: Source, look: Peek, columns: Columns | None = None) -> Inferre
 
 
 def _need_more(source: Source, decision: Decision) -> None:
-    """Refuse words alone in a file that nobody asked for by name: it may be anything."""
+    """Refuse words alone in a file that was not asked for by name: it may be anything."""
     if not source.named and not (decision.of("created_at") or decision.of("author")):
         raise InsightError(
             "it has words, but neither dates nor authors. Pass it by its own name if they are messages."
@@ -100,10 +100,8 @@ def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
         if best is None or decision.strength > best[0]:
             where: dict[str, Any] = {"part": part, "row": row, "header": tuple(sample.columns)}
             records: dict[str, Any] = {} if row >= 0 else {"header": False}
-            best = (
-                decision.strength,
-                _inferred(source.name, decision, reader="table", records=records, **where),
-            )
+            inferred = _inferred(source.name, decision, reader="table", records=records, **where)
+            best = decision.strength, inferred
     if best is None:
         raise reasons[0] if reasons else InsightError("no table of a header and rows was found.")
     return best[1]
@@ -164,18 +162,9 @@ def _inferred(
     header: tuple[str, ...] = (),
 ) -> Inferred:  # fmt: skip
     data = _data(name, decision, reader, dict(records), header)
-    automatic = {
-        **data,
-        "format": {
-            **data["format"],
-            "name": "generic",
-            "title": f"{_KINDS[reader]} understood by its content",
-        },
-    }
-    return Inferred(Match(as_spec(automatic), 1, part, header, row), decision, to_toml(data))
-
-
-_KINDS = {"table": "table", "json": "JSON"}
+    kind = "table" if reader == "table" else "JSON"
+    about = {**data["format"], "name": "generic", "title": f"{kind} understood by its content"}
+    return Inferred(Match(as_spec({**data, "format": about}), 1, part, header, row), decision, to_toml(data))
 
 
 def _data(
@@ -184,16 +173,8 @@ def _data(
     """Write a decision as the tables of a spec."""
     stem = plain(Path(name.replace("!", "/")).name.partition(".")[0]) or "mine"
     columns = {one.role: one.columns for one in decision.found}
-    marks = list(
-        dict.fromkeys(
-            name
-            for role, names in columns.items()
-            if role != "reply_at"
-            for name in names[:1]
-            if name[0] != "_"
-        )
-    )
-    marks = [part for name in marks for part in name.split(" + ")]
+    first = dict.fromkeys(names[0] for role, names in columns.items() if role != "reply_at")
+    marks = [part for name in first if name[0] != "_" for part in name.split(" + ")]
     if reader == "table":
         own = [name if name in header else name.partition(".")[0] for name in marks]
         signature: dict[str, Any] = {"all": list(dict.fromkeys(own))[:6]}
@@ -225,33 +206,20 @@ def _data(
 
 
 def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    known = roles()
+    words = {"conv": "html" if decision.html else "entities"}
+    before_dot = columns.get("reply_to", ("",))[0] in columns.get("id", ())
+    link = {"conv": "link"} if decision.reply_is_link else {}
+    parent = {"conv": "before_dot" if before_dot else "parent"} if before_dot or decision.rooted else link
+    more: dict[str, dict[str, Any]] = {
+        "text": words, "title": words, "lang": {"conv": "language"}, "reply_to": parent,
+        "rating": {"conv": "rating", "scale": "guess"}, "side": {"values": dict(decision.sides)},
+        "kind": {"values": roles()["kind"].rest["values"]},
+    }  # fmt: skip
     made: dict[str, Any] = {}
     for role, names in columns.items():
-        if role in ("reply", "reply_at", "place"):
-            continue
-        entry: dict[str, Any] = {"from": list(names)}
-        if role in ("text", "title"):
-            entry["conv"] = "html" if decision.html else "entities"
-        if role == "lang":
-            entry["conv"] = "language"
-        if role == "rating":
-            entry |= {"conv": "rating", "scale": "guess"}
-        if role == "reply_to":
-            entry |= (
-                {"conv": "before_dot"}
-                if names[0] in columns.get("id", ())
-                else {"conv": "parent"}
-                if decision.rooted
-                else {"conv": "link"}
-                if decision.reply_is_link
-                else {}
-            )
-        if role == "side":
-            entry["values"] = dict(decision.sides)
-        if role == "kind":
-            entry["values"] = known["kind"].rest["values"]
-        made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
+        entry: dict[str, Any] = {"from": list(names), **more.get(role, {})}
+        if role not in ("reply", "reply_at", "place"):
+            made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
     if decision.questions:
         made |= {"text": {"from": "_answer", "conv": "html"}, "title": {"from": "_question", "conv": "html"}}
         made |= {"id": "_id"} | ({"rating": {**made["rating"], "from": "_score"}} if "rating" in made else {})

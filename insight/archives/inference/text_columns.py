@@ -10,8 +10,9 @@ import numpy as np
 
 from insight.mentions import InsightError
 
-from .chooser import Chooser, Found, reply_fit
-from .columns import Profile, header_fit, roles
+from .chooser import Chooser, Found
+from .columns import Profile
+from .headers import roles, speaks_of_answer
 
 _QUESTION = re.compile(r"\?|^q\d+\b|^(?:what|why|how|which|was|wie|warum|que|qu|pourquoi|como|por)_", re.I)
 _JSON = re.compile(r"\A\s*[{\[].*[}\]]\s*", re.S)
@@ -24,7 +25,7 @@ def find_words(c: Chooser) -> None:
     own = c.by_caller("text")
     best = own or c.best("text", fits) or _silent_text(c)
     titles = [
-        (header_fit("title", look), look)
+        (look.fit("title"), look)
         for look in free
         if look is not best and look.words <= 40 and len(look.steps) <= 2
     ]
@@ -42,7 +43,7 @@ def find_words(c: Chooser) -> None:
         c.found["text"] = Found("text", c.questions, "open questions: each answer is a message")
         return
     others = _instead(c, best, free)
-    fit = header_fit("text", best)
+    fit = best.fit("text")
     reason = "by header and values" if fit > 0 else "the longest texts"
     c.give("text", best, reason, sure=fit > 0, more=others)
     if title is not None and title.name not in others:
@@ -50,7 +51,7 @@ def find_words(c: Chooser) -> None:
     rival = [
         look.name for score, look in fits
         if look.is_wordy and look is not best and look is not title and look.name not in others
-        and header_fit("text", look) > 0 and len(look.steps) == 1 and look.given > 0.3
+        and look.fit("text") > 0 and len(look.steps) == 1 and look.given > 0.3
     ]  # fmt: skip
     if rival and fit <= 0.6:
         c.warnings.append(f"is {best.name!r} the text, and not {' or '.join(map(repr, rival[:3]))}?")
@@ -73,11 +74,11 @@ def _may_be_words(c: Chooser, look: Profile) -> bool:
         return False
     boxed = sum(bool(_JSON.fullmatch(value)) for value in look.values[:50]) > 0.5 * min(len(look.values), 50)
     repeated = len(look.values) >= 20 and look.n_distinct <= max(2, 0.02 * len(look.values))
-    return not boxed and not (repeated and header_fit("text", look) < 0.6)
+    return not boxed and not (repeated and look.fit("text") < 0.6)
 
 
 def _text_fit(c: Chooser, look: Profile) -> float:
-    fit = header_fit("text", look)
+    fit = look.fit("text")
     plain_word = look.last in roles()["title"].names and look.last not in roles()["text"].names
     if fit <= 0 and not (look.is_wordy and look.is_varied):
         return 0.0
@@ -85,17 +86,10 @@ def _text_fit(c: Chooser, look: Profile) -> float:
         return 0.0
     if _is_code(c, look, fit):
         return 0.0
-    if reply_fit(look) >= 0.7:
+    if look.reply_fit >= 0.7:
         fit = min(fit, 0.0) - 0.5
-    return (
-        0.1
-        + 1.2 * fit
-        + min(look.words, 40) / 40
-        + 0.3 * look.distinct
-        + 0.3 * look.given
-        - 0.4 * plain_word
-        - 0.1 * len(look.steps)
-    )
+    values = min(look.words, 40) / 40 + 0.3 * look.distinct + 0.3 * look.given
+    return 0.1 + 1.2 * fit + values - 0.4 * plain_word - 0.1 * len(look.steps)
 
 
 def _is_code(c: Chooser, look: Profile, fit: float) -> bool:
@@ -117,7 +111,7 @@ def _asked(c: Chooser, free: Sequence[Profile], title: Profile | None) -> list[P
         asked = "?" in look.name or bool(_QUESTION.search(look.last)) or bool(_is_half(look))
         if not (asked or long) or look is title or (len(look.steps) > 1 and not asked):
             return False
-        if reply_fit(look) >= 0.7:
+        if look.reply_fit >= 0.7:
             return False
         return look.words >= 3 and look.is_varied if len(look.values) > 3 else look.words >= 2
 
@@ -131,7 +125,7 @@ def _instead(c: Chooser, best: Profile, free: Sequence[Profile]) -> list[str]:
         return []
     return [
         look.name for look in free
-        if look is not best and header_fit("text", look) > 0.3 and look.words >= 1
+        if look is not best and look.fit("text") > 0.3 and look.words >= 1
         and np.array([bool(value.strip()) for value in c.columns[look.name]])[~empty].mean() < 0.02
     ][:3]  # fmt: skip
 
@@ -149,23 +143,22 @@ def _refuse(c: Chooser) -> NoReturn:
 def find_reply(c: Chooser) -> None:
     """Find the brand's answer beside the message, and its date."""
     said = [look for look in c.free() if look.has_words and look.words >= 1 and look.dates < 0.5]
-    best = c.by_caller("reply") or c.best("reply", [(reply_fit(look), look) for look in said])
+    best = c.by_caller("reply") or c.best("reply", [(look.reply_fit, look) for look in said])
     if "reply" in c.settled and not c.of("reply"):
         return
     if best is None or c.questions:
-        lost = [look.name for look in c.free() if reply_fit(look) >= 0.9 and look.characters >= 10]
+        lost = [look.name for look in c.free() if look.reply_fit >= 0.9 and look.characters >= 10]
         if lost and not c.questions:
             c.warnings.append(
                 f"{lost[0]!r} seems to hold the brand's answers and is not understood: they are lost."
             )
         return
     c.give("reply", best, "by header and values: the brand's answer")
-    lead = set(best.last.split("_")) | ({best.steps[-2]} if len(best.steps) > 1 else set())
     parent = best.steps[:-1]
     times = [
         look for look in c.looks.values()
         if look.dates >= 0.5 and look.name not in c.of("created_at")
-        and ((parent and look.steps[:-1] == parent) or _is_reply_time(look, lead))
+        and ((parent and look.steps[:-1] == parent) or _is_reply_time(look))
     ]  # fmt: skip
     if times:
         c.give("reply_at", max(times, key=lambda look: look.dates), "the date of the answer")
@@ -176,20 +169,11 @@ def _is_half(look: Profile) -> bool:
     return any(f"_{half}_" in f"_{look.last}_" for half in roles()["text"].rest["halves"])
 
 
-def _is_reply_time(look: Profile, lead: set[str]) -> bool:
-    words = set(look.last.split("_"))
-    if not words & set(roles()["reply"].rest["answered"]):
-        return False
-    dated = words & {
-        "at",
-        "date",
-        "time",
-        "on",
-        "modified",
-        "created",
-        "updated",
-        "timestamp",
-        "utc",
-        "datum",
+def _is_reply_time(look: Profile) -> bool:
+    """Whether a column of dates says when the answer came, and not when one was due."""
+    return speaks_of_answer(look.last) and not set(look.last.split("_")) & {
+        "due",
+        "sla",
+        "deadline",
+        "target",
     }
-    return bool(dated or look.last in ("replied", "repliedat", "responded") or lead & words)

@@ -12,11 +12,9 @@ from .stamps import STAMP, days_of, hours_of, read_stamp
 Item = dict[str, Any]
 
 _STARTS = {
-    "message": "",
-    "chatlog__message-container": "discord",
-    "chatlog__message": "discord",
+    "message": "", "chatlog__message-container": "discord", "chatlog__message": "discord",
     "mx_EventTile": "matrix",
-}
+}  # fmt: skip
 _PARTS = {
     "from_name": "name", "chatlog__author": "name", "chatlog__author-name": "name", "sender": "name",
     "mx_DisambiguatedProfile_displayName": "name", "mx_DisplayName": "name",
@@ -129,11 +127,9 @@ class _Page(HTMLParser):
             return
         self.end()
         self.open = {
-            "id": own,
-            "reply_to": "",
-            "above": self.above,
+            "id": own, "reply_to": "", "above": self.above,
             "app": app or ("telegram" if own else "imessage"),
-        }
+        }  # fmt: skip
         if "service" in classes:
             self.open["event"] = ""
             self.open["name"] = ""

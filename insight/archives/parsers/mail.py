@@ -140,16 +140,13 @@ def letter_of(said: dict[str, str], body: str) -> Item:
     name, address = parseaddr(said.get("from", "").replace(" at ", "@", 1))
     replied = re.findall(r"<[^<>\s]+>", f"{said.get('references', '')} {said.get('in-reply-to', '')}")
     return {
-        "message_id": said.get("message-id", "").strip(),
-        "date": _date(said.get("date", "")),
-        "from": header_text(address or name),
-        "name": header_text(name),
+        "message_id": said.get("message-id", "").strip(), "date": _date(said.get("date", "")),
+        "from": header_text(address or name), "name": header_text(name),
         "subject": header_text(said.get("subject", "")),
         "list": re.sub(r"[<>]", "", header_text(said.get("list-id", ""))).strip(),
-        "reply_to": replied[-1] if replied else "",
-        "automated": "true" if is_automatic_mail(said) else "",
+        "reply_to": replied[-1] if replied else "", "automated": "true" if is_automatic_mail(said) else "",
         "text": body,
-    }
+    }  # fmt: skip
 
 
 def _date(text: str) -> str:

@@ -13,8 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+
+import numpy as np
+
+from insight.archives.moments import day_of, year_of
 
 _L = r"[^\W\d_]"
 _ORDINAL = r"(?:st|nd|rd|th|er|[.º°])?"
@@ -31,10 +35,13 @@ _WORDED = (
 _WEEKDAY = rf"(?:{_L}{{1,14}}\.?,? |[(（]?{_L}{{1,14}}[)）]?,? )?"
 """A word beside a day; behind it as few letters as can be, for it may belong to the clock."""
 _CLOCK = (
-    r"\d{1,2}[:.：h]\d\d(?:[:.：]\d\d(?:[.,]\d{1,6})?)?(?!\d|:\d)"
+    r"\d{1,2}[:.：h]\d\d(?:[:.：]\d\d(?:[.,]\d{1,6})?)?(?!\d|:\d)|\d{1,2} h \d\d(?: min \d\d s)?(?!\d)"
     r"|\d{1,2} ?[시時点點] ?\d{1,2} ?[분分](?: ?\d{1,2} ?[초秒])?"
 )
-_HALF = rf"(?:{_L}{{1,3}}\. ?{_L}{{1,3}}\.?|[^\W\d_\s][^\W\d_\u200c]{{0,3}}(?:\u200c?{_L}{{1,10}})?\.?)"
+_HALF = (
+    rf"(?:{_L}{{1,3}}\. ?{_L}{{1,3}}\.?|[\u0900-\u0dff]{{2,8}}\.[\u0900-\u0dff]{{1,8}}\.?"
+    rf"|[^\W\d_\s][^\W\d_\u200c]{{0,3}}(?:\u200c?{_L}{{1,10}})?\.?)"
+)
 _ZONE = r"(?: ?(?:Z|(?:UTC|GMT)(?:[+-]\d\d:?\d\d)?)(?!\w)| ?[+-]\d\d:?\d\d)?"
 DAY = rf"(?:{_WEEKDAY}(?:{_NUMERIC}|{_WORDED}))"
 _LATE = rf"(?: ?(?:[AaPp]\.? ?[Mm]\b\.?|(?:{_L} )?{_HALF}(?= ?(?:[\])}}>(,\t–—-]|$))))?"
@@ -47,7 +54,6 @@ STAMP = (
 )
 _NUMBERS = re.compile(r"\d+")
 _WORDS = re.compile(rf"{_L}(?:[^\W\d_]|[.\u200c] ?(?={_L}))*")
-_THAI, _PERSIAN, _REIWA = (2400, 2700), (1300, 1500), 2018
 
 
 @dataclass(frozen=True)
@@ -305,18 +311,6 @@ def _date(year: str, month: int, day: int) -> date | None:
     if len(year) <= 2:
         number += 2000
         number -= 43 if number > date.today().year + 1 else 0
-    try:
-        if _PERSIAN[0] <= number <= _PERSIAN[1]:
-            return _persian(number, month, day)
-        return date(number - 543 if _THAI[0] <= number <= _THAI[1] else number, month, day)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _persian(year: int, month: int, day: int) -> date | None:
-    """Turn a day of the Solar Hijri calendar into a Gregorian one (33-year cycle, right for 1178 to 1633)."""
-    if not (1 <= month <= 12 and 1 <= day <= 31 - (month > 6)):
-        return None
-    leaps = (8 * (year - 1) + 29) // 33 - (8 * 1299 + 29) // 33
-    before = 365 * (year - 1300) + leaps + (month - 1) * 31 - max(month - 7, 0)
-    return date(1921, 3, 21) + timedelta(days=before + day - 1)
+    years, months, days = (np.array([value]) for value in (number, month, day))
+    found = day_of(year_of(years, 0, n_digits=4), months, days)[0]
+    return None if np.isnat(found) else found.astype("datetime64[D]").item()

@@ -56,7 +56,7 @@ class Deleted:
         return {length: frozenset(names) for length, names in found.items()}
 
     def is_passed_on(self, text: str) -> bool:
-        """Tell whether a text is nothing but a repost of a deleted person's words."""
+        """Return whether a text is nothing but a repost of a deleted person's words."""
         match = _PASSED_ON.match(text.lstrip())
         return match is not None and match[1].casefold() in self.names
 
@@ -175,7 +175,7 @@ def find_deleted(
 
 
 def is_deleted(table: pd.DataFrame, deleted: Deleted, *, pseudonyms: Named) -> pd.Series:
-    """Tell which rows the deletion list names, by writer or id, and which only pass such a message on."""
+    """Return which rows the deletion list names, by writer or id, and which only pass such a message on."""
     tokens = objects((token or "" for token in pseudonyms(table)), table.index)
     named = _written_by(table, tokens, deleted.entries) | _is_listed(table, deleted.entries)
     named |= table["reposted_id"].isin(deleted.ids) | table["reposted_id"].str.casefold().isin(

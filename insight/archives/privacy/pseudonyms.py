@@ -1,4 +1,4 @@
-"""Keyed pseudonyms, and tables whose texts, links and columns name nobody."""
+"""Keyed pseudonyms, and tables whose texts, links and columns name no one."""
 
 from __future__ import annotations
 
@@ -111,12 +111,10 @@ def redact(table: pd.DataFrame, people: People, *, brands: Brands, key: bytes) -
     channels = list(zip(table["channel"], spaces, strict=True))
     shown_as = {(channel, space): _channel(channel, space, by[space]) for channel, space in set(channels)}
     scrubbed["channel"] = [shown_as[channel] for channel in channels]
-    shown = holding(MAY_SHOW_HANDLE, table["url"].to_numpy(object))
-    links = zip(table["url"], table["author"], table["handle"], shown, strict=True)
-    scrubbed["url"] = [
-        "" if url and ((may and shows_handle(url)) or _names(url, author, handle)) else url
-        for url, author, handle, may in links
-    ]
+    links = zip(table["url"], table["author"], table["handle"], strict=True)
+    scrubbed["url"] = ["" if url and _names(url, author, handle) else url for url, author, handle in links]
+    for row in holding(scrubbed["url"], MAY_SHOW_HANDLE)[0]:
+        scrubbed["url"][row] = "" if shows_handle(scrubbed["url"][row]) else scrubbed["url"][row]
     return table.assign(**{word: objects(values, table.index) for word, values in scrubbed.items()})
 
 
@@ -125,8 +123,8 @@ def _scrubbed(
 ) -> list[str]:
     """Hide handles, addresses, links and numbers; most texts hold none."""
     written: list[str] = texts.tolist()
-    for rule, pattern in MAY.items():
-        for row in np.flatnonzero(holding(pattern, written)):
+    for rule, rows in zip(MAY, holding(written, *MAY.values()), strict=True):
+        for row in rows:
             written[row] = by[spaces[row]][rule](written[row])
     return written
 
@@ -140,10 +138,11 @@ def _unnamed(texts: list[str], writers: list[str], known: Known, brands: Brands)
     for at, name in enumerate(writers):
         if " " in name and not brands.of_handle(name):
             texts[at] = hide_own(texts[at], name)
-    for row in np.flatnonzero(holding(TWO_CAPITALS, texts)) if known else ():
+    capitals, *given = holding(texts, TWO_CAPITALS, *MAY_GIVE_NAME.values())
+    for row in capitals if known else ():
         texts[row] = hide_known(texts[row], known)
-    for formula, pattern in MAY_GIVE_NAME.items():
-        for row in np.flatnonzero(holding(pattern, texts)):
+    for formula, rows in zip(MAY_GIVE_NAME, given, strict=True):
+        for row in rows:
             texts[row] = hide_given(texts[row], formula, kept)
     return texts
 
@@ -173,13 +172,8 @@ def known_people(table: pd.DataFrame, brands: Brands) -> People:
     """Gather who writes: the author behind each (space, handle) where a source has both, and full names."""
     both = table[((table["handle"] != "") & (table["author"] != "")).to_numpy(bool)]
     people = both[["space", "handle", "author"]].drop_duplicates().sort_values("author", ascending=False)
-    handles = dict(
-        zip(
-            zip(people["space"], map(str.casefold, people["handle"]), strict=True),
-            people["author"],
-            strict=True,
-        )
-    )
+    rows = zip(people["space"], people["handle"], people["author"], strict=True)
+    handles = {(space, handle.casefold()): author for space, handle, author in rows}
     written = {*table["author"].unique(), *table["handle"].unique()}
     return People(handles, known_names(written, brands.of_handle))
 

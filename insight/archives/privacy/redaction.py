@@ -90,7 +90,7 @@ MAY = {
     "card": r"(?:\d[ -]?){13}|[A-Z]{2}\d{2} ?[A-Z\d]{4}",
     "order": r"(?i)(?:order|invoice|booking|ticket|case|ref|bestellung|rechnung|pedido|commande)"
     r"[\w -]{0,14}[ .:#-]\w[\w-]*",
-    "phone": r"(?s)\p{Nd}(?:.*?\p{Nd}){6}",
+    "phone": r"(?:\p{Nd}[^\pL\p{Nd}]*){7}",
 }  # fmt: skip
 """Rule -> what a text holds to which it may apply, as a pattern of Arrow; few other texts hold it."""
 
@@ -148,7 +148,7 @@ def _without_accounts(text: str) -> str:
 
 
 def _checks(number: str) -> bool:
-    """Tell a card number by its check digit (Luhn), so that ids of posts are left alone."""
+    """Recognise a card number by its check digit (Luhn), so that ids of posts are left alone."""
     digits = [int(digit) for digit in number if digit.isdigit()][::-1]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return number[0] in "3456" and (sum(digits[::2]) + sum(doubled)) % 10 == 0
