@@ -98,9 +98,10 @@ def timeline(
     rows = without_placeholders(in_order(rows if undated else rows[rows["created_at"].notna()]))
     tracked = tracked_brands(rows, brands)
     role, person = find_roles(rows, own=tracked.own)
-    who, replies, thread = _conversing(rows, role)
+    named = linked_rows(rows)
+    who, replies, thread = _conversing(rows, role, named)
     asks = _asks(rows, signals) & who["people"]
-    parent, link = find_parents(rows, asks=asks, **who)
+    parent, link = find_parents(rows, named=named, asks=asks, **who)
     answers = find_answers(rows, replies=replies, **who)
     return rows.assign(
         role=pd.Categorical(role, categories=list(ROLES)),
@@ -117,7 +118,9 @@ def timeline(
     )
 
 
-def _conversing(rows: pd.DataFrame, role: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, pd.Series]:
+def _conversing(
+    rows: pd.DataFrame, role: np.ndarray, parent: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray, pd.Series]:
     """Return who speaks for a brand and who to one, whom the brands' direct answers answer, and the threads.
 
     Notes, reposts and automatic messages neither ask nor answer. A direct answer is as public as what it
@@ -126,7 +129,6 @@ def _conversing(rows: pd.DataFrame, role: np.ndarray) -> tuple[dict[str, np.ndar
     counts = ~is_repost(rows) & (rows["kind"] != "note").to_numpy(bool)
     speaks = counts & np.isin(role, ["brand", "rival"])
     people = counts & np.isin(role, PERSONS)
-    parent = linked_rows(rows)
     public, brand = rows["is_public"].to_numpy(bool), pd.factorize(rows["brand"].astype(object))[0]
     fits = (public == public[parent]) & ((brand == brand[parent]) | (brand < 0) | (brand[parent] < 0))
     replies = np.where(speaks & (parent >= 0) & people[parent] & fits, parent, -1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from insight.mentions import is_repost
 
-from .persons import account_of
+from .persons import account_of, number
 
 HELP_DESKS = ("zendesk", "freshdesk", "helpscout", "intercom", "gorgias", "kustomer")
 
@@ -27,9 +29,8 @@ def in_private(mentions: pd.DataFrame) -> Flags:
 
 def linked_rows(mentions: pd.DataFrame, column: str = "reply_to_id") -> Rows:
     """Return the row of the message that a column names, -1 where there is none in the table."""
-    named = mentions[column]
-    rows = pd.Index(mentions["mention_id"]).get_indexer(pd.Index(named))
-    rows = np.where(named.isna().to_numpy(), -1, rows)
+    ids, named = (pa.array(mentions[name], pa.large_string()) for name in ("mention_id", column))
+    rows = pc.fill_null(pc.index_in(named, value_set=ids), -1).to_numpy().astype(np.int64)
     return np.where(rows == np.arange(len(rows)), -1, rows)
 
 
@@ -49,11 +50,18 @@ def thread_of(mentions: pd.DataFrame, *, replies: Rows) -> pd.Series:
 
 
 def find_parents(
-    mentions: pd.DataFrame, *, thread: Rows, account: Rows, speaks: Flags, people: Flags, asks: Flags
+    mentions: pd.DataFrame,
+    *,
+    named: Rows,
+    thread: Rows,
+    account: Rows,
+    speaks: Flags,
+    people: Flags,
+    asks: Flags,
 ) -> tuple[pd.Series, npt.NDArray[np.object_]]:
     """Return the mention_id that each message answers, and how that is known; rows in order of time.
 
-    The file's own link decides. Without one, a brand's message answers the last one by a customer before it
+    `named` is the row that the file's own link leads to, else -1. That link decides. Without one, a brand's message answers the last one by a customer before it
     in its thread; a customer's that does not itself ask answers the last one by someone else, where the
     platform links no replies to messages of that kind.
     """
@@ -67,7 +75,7 @@ def find_parents(
         np.where(people & ~asks, _before_by_another(thread, account, speaks | people), -1),
     )
     before[~loose] = -1
-    records = linkable(mentions)
+    records = linkable(mentions, named)
     before[people & (before >= 0) & records[np.maximum(before, 0)]] = -1
     inferred = mentions["mention_id"].take(np.maximum(before, 0)).set_axis(mentions.index)
     link = np.full(len(mentions), None, object)
@@ -76,10 +84,9 @@ def find_parents(
     return given.where(given.notna(), inferred.where(before >= 0)), link
 
 
-def linkable(mentions: pd.DataFrame) -> Flags:
+def linkable(mentions: pd.DataFrame, parent: Rows) -> Flags:
     """Return which messages are of a platform and kind that the file links any reply to."""
-    parent = linked_rows(mentions)
-    kind = pd.factorize(mentions["platform"].astype(str) + "\n" + mentions["kind"].astype(str))[0]
+    kind = number([pd.factorize(mentions[name])[0] for name in ("platform", "kind")])
     return (np.bincount(kind[parent[parent >= 0]], minlength=kind.max(initial=-1) + 1) > 0)[kind]
 
 
@@ -98,7 +105,7 @@ def first_help(line: pd.DataFrame, rows: Rows, *, helps: Flags) -> Rows:
     following = helps & ~line["asks"].to_numpy(bool)
     later = _next_by_another(pd.factorize(line["thread"])[0], account, rows, following)
     direct = first[rows]
-    return np.where(linkable(line)[rows] | (direct >= 0), direct, later)
+    return np.where(linkable(line, parent)[rows] | (direct >= 0), direct, later)
 
 
 def last_before(code: Rows, marked: Flags) -> Rows:
