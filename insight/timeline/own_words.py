@@ -21,7 +21,7 @@ _USED = (
 def own_text(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which messages are their author's own words; rows must be in order of time."""
     texts = pa.array(mentions["text"], pa.large_string())
-    retweet = pc.fill_null(pc.match_substring_regex(texts, r"^\s*RT\s*@"), False).to_numpy(False)  # noqa: FBT003
+    retweet = pc.fill_null(pc.match_substring_regex(texts, r"^\s*RT\s*@"), False).to_numpy(False)
     return ~is_repost(mentions) & ~retweet & ~is_copy(mentions)
 
 

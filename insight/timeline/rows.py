@@ -12,7 +12,7 @@ from insight.mentions import among, as_mentions, in_order, is_repost, need_colum
 from .brands import about_brands, tracked_brands
 from .own_words import own_text
 from .persons import PERSONS, ROLES, account_of, find_roles, without_placeholders
-from .threads import find_parents, linked_rows, thread_of
+from .threads import direct_replies, find_parents, linked_rows, thread_of
 from .waits import find_answers, is_receipt
 
 ADDED = (
@@ -123,15 +123,12 @@ def _conversing(
 ) -> tuple[dict[str, np.ndarray], np.ndarray, pd.Series]:
     """Return who speaks for a brand and who to one, whom the brands' direct answers answer, and the threads.
 
-    Notes, reposts and automatic messages neither ask nor answer. A direct answer is as public as what it
-    answers, and by the brand that this was sent to.
+    Notes, reposts and automatic messages neither ask nor answer.
     """
     counts = ~is_repost(rows) & (rows["kind"] != "note").to_numpy(bool)
     speaks = counts & np.isin(role, ["brand", "rival"])
     people = counts & np.isin(role, PERSONS)
-    public, brand = rows["is_public"].to_numpy(bool), pd.factorize(rows["brand"].astype(object))[0]
-    fits = (public == public[parent]) & ((brand == brand[parent]) | (brand < 0) | (brand[parent] < 0))
-    replies = np.where(speaks & (parent >= 0) & people[parent] & fits, parent, -1)
+    replies = direct_replies(rows, named=parent, speaks=speaks, people=people)
     thread = thread_of(rows, replies=replies)
     who = {"thread": pd.factorize(thread)[0], "account": account_of(rows), "people": people}
     automatic = is_receipt(rows, speaks=speaks, replies=replies, **who)

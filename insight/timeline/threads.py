@@ -27,16 +27,33 @@ def in_private(mentions: pd.DataFrame) -> Flags:
     return (desk | ~mentions["is_public"]).to_numpy(bool)
 
 
-def linked_rows(mentions: pd.DataFrame, column: str = "reply_to_id") -> Rows:
-    """Return the row of the message that a column names, -1 where there is none in the table."""
-    ids, named = (pa.array(mentions[name], pa.large_string()) for name in ("mention_id", column))
-    rows = pc.fill_null(pc.index_in(named, value_set=ids), -1).to_numpy().astype(np.int64)
-    return np.where(rows == np.arange(len(rows)), -1, rows)
+def linked_rows(mentions: pd.DataFrame, *columns: str) -> Rows:
+    """Return the row of the message that a column names, -1 where there is none in the table.
+
+    One column (by default reply_to_id) gives an array, several a row of an array each: they share a look-up.
+    """
+    names = columns or ("reply_to_id",)
+    ids, *named = (pa.array(mentions[name], pa.large_string()) for name in ("mention_id", *names))
+    rows = pc.fill_null(pc.index_in(pa.concat_arrays(named), value_set=ids), -1).to_numpy()
+    rows = rows.astype(np.int64).reshape(len(names), -1)
+    rows[rows == np.arange(len(mentions))] = -1
+    return rows if len(names) > 1 else rows[0]
 
 
 def parent_rows(line: pd.DataFrame) -> Rows:
     """Return the row of the message that each message of a timeline answers, -1 where there is none."""
     return linked_rows(line, "parent_id")
+
+
+def direct_replies(mentions: pd.DataFrame, *, named: Rows, speaks: Flags, people: Flags) -> Rows:
+    """Return the row of the person's message that each of the brands' direct answers answers, else -1.
+
+    `named` is the row that the file's own link leads to. A direct answer is as public as what it answers, and
+    by the brand that this was sent to.
+    """
+    public, brand = mentions["is_public"].to_numpy(bool), pd.factorize(mentions["brand"])[0]
+    fits = (public == public[named]) & ((brand == brand[named]) | (brand < 0) | (brand[named] < 0))
+    return np.where(speaks & (named >= 0) & people[named] & fits, named, -1)
 
 
 def thread_of(mentions: pd.DataFrame, *, replies: Rows) -> pd.Series:
@@ -61,9 +78,9 @@ def find_parents(
 ) -> tuple[pd.Series, npt.NDArray[np.object_]]:
     """Return the mention_id that each message answers, and how that is known; rows in order of time.
 
-    `named` is the row that the file's own link leads to, else -1. That link decides. Without one, a brand's message answers the last one by a customer before it
-    in its thread; a customer's that does not itself ask answers the last one by someone else, where the
-    platform links no replies to messages of that kind.
+    `named` is the row that the file's own link leads to, else -1. That link decides. Without one, a brand's
+    message answers the last one by a customer before it in its thread; a customer's that does not itself ask
+    answers the last one by someone else, where the platform links no replies to messages of that kind.
     """
     given = mentions["reply_to_id"].where(mentions["reply_to_id"] != mentions["mention_id"])
     single = mentions["conversation_id"].isna().to_numpy()

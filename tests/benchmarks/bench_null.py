@@ -27,7 +27,7 @@ from tests.benchmarks import crowds
 from tests.benchmarks.crowds import SCENARIOS, Crowd, crowd
 
 N = int(os.environ.get("INSIGHT_NULL_ARCHIVES", "100"))
-N_PLANTED, N_COVER, LEVEL = max(N // 4, 5), 20 * N, 0.05
+N_PLANTED, N_COVER, LEVEL = max(N // 5, 5), 20 * N, 0.05
 
 
 def what_changed(found: Crowd) -> Iterable[object]:
@@ -111,7 +111,7 @@ def slower_or_faster_people(found: Crowd) -> Iterable[object]:
 
 
 def drivers_of_leaving(found: Crowd) -> Iterable[object]:
-    drivers = ins.staying.churn_drivers(found.mentions, found.signals, silence="45D", n_resamples=20)
+    drivers = ins.staying.churn_drivers(found.mentions, found.signals, silence="45D", n_resamples=100)
     return drivers.loc[drivers["reading"].str.startswith("silence follows"), "driver"]
 
 

@@ -19,8 +19,8 @@ SCENARIOS = ("plain", "1 to 50 messages", "growth", "twice as many", "threads", 
 CHANNELS = tuple("abcdef")
 
 LATE, HALF, MAIL, SENT, BLANK = 3, 7, 5, 6, 1
-"""The topics that are twice as common in June, in the second half, by mail and to the brand; the one that the
-brand stays out of. So for the planted archives alone, as is all that follows."""
+"""The topics that are three times as common in June, in the second half, by mail and to the brand; the one that
+the brand stays out of. So for the planted archives alone, as is all that follows."""
 CHANGED = {"cut period": 120}
 """Day on which June's changes begin: in an archive that is cut on 4 June, those of May."""
 JUNE = 151
@@ -206,10 +206,10 @@ def _topics(
     mix = draw.dirichlet(4 * share, int(person.max()) + 1)[person]
     if late is not None:
         mail, sent = (traits["platform"] == "mail").to_numpy(), traits["addressed"].to_numpy()
-        mix[:, LATE] *= np.where(late, 2.0, 1.0)
-        mix[:, HALF] *= np.where(day >= N_DAYS / 2, 2.0, 1.0)
-        mix[:, MAIL] *= np.where(mail[person], 2.0, 1.0)
-        mix[:, SENT] *= np.where(sent[person], 2.0, 1.0)
+        mix[:, LATE] *= np.where(late, 3.0, 1.0)
+        mix[:, HALF] *= np.where(day >= N_DAYS / 2, 3.0, 1.0)
+        mix[:, MAIL] *= np.where(mail[person], 3.0, 1.0)
+        mix[:, SENT] *= np.where(sent[person], 3.0, 1.0)
         mix /= mix.sum(axis=1, keepdims=True)
     own = (draw.random(len(day))[:, None] > np.cumsum(mix, axis=1)).sum(axis=1).clip(0, N_TOPICS - 1)
     if not half:
