@@ -19,7 +19,7 @@ SCENARIOS = ("plain", "1 to 50 messages", "growth", "twice as many", "threads", 
 CHANNELS = tuple("abcdef")
 
 LATE, HALF, MAIL, SENT, BLANK = 3, 7, 5, 6, 1
-"""The topics that are three times as common in June, in the second half, by mail and to the brand; the one that
+"""The topics three times as common in June, in the second half, by mail and to the brand; the one that
 the brand stays out of. So for the planted archives alone, as is all that follows."""
 CHANGED = {"cut period": 120}
 """Day on which June's changes begin: in an archive that is cut on 4 June, those of May."""
