@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats.periods import Period, all_periods, local_period
+from insight.stats.periods import FREQUENCIES, Period, all_periods, covered, local_period, local_times
 from insight.timeline.own_words import own_words
 
 STARS = 4
@@ -28,8 +28,8 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     Returns
     -------
     DataFrame
-        One row a period: period (its first moment), n (ratings), stars (1 to 5), low, high (95 %; missing
-        under two ratings).
+        One row a period: period (its first moment), complete (the table covers all its days), n (ratings),
+        n_people, stars (1 to 5), low, high (95 %, by people, who may rate more than once; missing under two).
 
     Raises
     ------
@@ -50,10 +50,19 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     if rated.empty:
         raise InsightError("no message of a customer carries both a rating and a date.")
     starts = local_period(rated["created_at"], period=period, tz=tz)
-    stars = (1 + STARS * rated["rating"].astype(float)).groupby(starts)
-    table = pd.DataFrame({"n": stars.size(), "stars": stars.mean()})
-    spread = stars.std() / np.sqrt(table["n"])
+    values = 1 + STARS * rated["rating"].astype(float)
+    stars = values.groupby(starts)
+    table = pd.DataFrame({"n": stars.size(), "n_people": rated["person"].groupby(starts).nunique()})
+    table["stars"] = stars.mean()
+    apart = (values - stars.transform("mean")).groupby([starts, rated["person"]]).sum() ** 2
+    several = table["n_people"] / (table["n_people"] - 1).where(table["n_people"] > 1)
+    spread = np.sqrt(apart.groupby(level=0).sum() * several) / table["n"]
     table["low"] = (table["stars"] - 1.96 * spread).clip(lower=1)
     table["high"] = (table["stars"] + 1.96 * spread).clip(upper=1 + STARS)
     table = table.reindex(all_periods(starts, period=period))
-    return table.assign(n=table["n"].fillna(0).astype("int64")).rename_axis("period").reset_index()
+    counts = {name: table[name].fillna(0).astype("int64") for name in ("n", "n_people")}
+    local = local_times(mentions["created_at"].dropna(), tz)
+    first, last = (moment.to_datetime64() for moment in (local.min(), local.max()))
+    ends = (table.index.to_period(FREQUENCIES[period]) + 1).start_time
+    table.insert(0, "complete", covered(table.index.to_numpy(), ends.to_numpy(), first=first, last=last))
+    return table.assign(**counts).rename_axis("period").reset_index()

@@ -134,7 +134,8 @@ def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
         return f"People more often stop posting after {wording.listing(rows)}"
     if (drivers["reading"] == BEFORE_TOO).any():
         return "What goes with silence also goes with the silence before it"
-    return "Nothing tested clearly goes with people who stop posting"
+    n = wording.count(drivers["low"].notna().sum(), "event")
+    return f"None of {n} tested clearly goes with people who stop posting"
 
 
 def _exits_title(exits: pd.DataFrame, results: Results) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
+from insight.topics.compare_periods import LEVEL
 
 from .finding import answered_said, company, of_share, wait_said, waiting_said
 
@@ -37,7 +38,7 @@ def _said(results: Results) -> Sequence[Said]:
 
 def _absent(results: Results) -> Said:
     presence = results.presence
-    if presence is None or presence["n"].max() < wording.FEW or not presence["n_present"].sum():
+    if presence is None or presence["p_adjusted"].isna().all() or not presence["n_present"].sum():
         return Said("")
     blank = presence[presence["blank"].astype(bool) & (presence["n"] >= results.minimum)]
     names = [wording.shorten(str(name)) for name in blank.sort_values("share", kind="stable")["name"].head(3)]
@@ -85,24 +86,29 @@ def _intent_title(table: pd.DataFrame, results: Results) -> str:
     known = table[(table["n_people"] >= wording.FEW) & table["group"].isin(DUE)]
     if len(known) < 2:
         return ""
-    worst = known.sort_values(["share", "group"]).iloc[0]
-    return (
-        f"People who {WANTS[worst['group']]} are answered least: {wording.share(worst['share'])} within a day"
-    )
+    behind = _behind(known)
+    if behind.empty:
+        return "Questions, complaints and ideas do not clearly differ in how many are answered within a day"
+    who = WANTS[behind["group"].iloc[0]]
+    return f"People who {who} are answered less often: {wording.share(behind['share'].iloc[0])} within a day"
 
 
 def _channel_title(table: pd.DataFrame, results: Results) -> str:
     known = table[table["n_people"] >= wording.FEW]
     if len(known) < 2:
         return ""
-    clear = known[(known["p_adjusted"] <= 0.05)]
-    if clear.empty:
-        return "No channel clearly differs in how many are answered within a day"
-    worst = known.sort_values(["share", "group"]).iloc[0]
-    return (
-        f"{wording.shorten(str(worst['group']), limit=40)} is answered least: "
-        f"{wording.share(worst['share'])} within a day"
-    )
+    behind = _behind(known)
+    if behind.empty:
+        return "No channel is clearly answered less often than the others"
+    name = wording.shorten(str(behind["group"].iloc[0]), limit=40)
+    return f"{name} is answered less often: {wording.share(behind['share'].iloc[0])} within a day"
+
+
+def _behind(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups that are clearly answered less often than all others, the lowest first."""
+    n, answered = table["n"].sum() - table["n"], table["answered"].sum() - table["answered"]
+    behind = (table["p_adjusted"] <= LEVEL) & (table["share"] < answered / n)
+    return table[behind].sort_values(["share", "group"])
 
 
 def _curve_title(curve: pd.DataFrame, results: Results) -> str:
