@@ -130,3 +130,21 @@ def test_who_is_silent_for_a_whole_horizon_is_not_ranked():
     assert found.authors["silent_days"].max() < 90
     assert "n900" not in set(found.authors["author_id"])
     assert found.attrs["n_silent_already"] > 0
+
+
+def test_every_measure_over_time_marks_the_periods_that_are_cut_and_its_figure_fades_them():
+    mentions = ins.example()
+    signals = ins.find_signals(mentions, layers=("patterns",))
+    tables = {
+        "interactions": ins.people.interactions(mentions),
+        "advocates": ins.people.advocates(mentions, signals, times=1),
+        "dialogue_index": ins.conversations.dialogue_index(mentions),
+        "rivals": ins.rivals(mentions, signals, min_people=1),
+        "growth": ins.growth(ins.activity(mentions, burn_in="0D")),
+        "capacity": ins.conversations.capacity(ins.first_responses(mentions)),
+    }
+    for name, table in tables.items():
+        last = table.loc[table["period"].notna(), "period"].max()
+        assert not table.loc[table["period"] == last, "complete"].any(), name
+        assert table["complete"].any(), name
+        assert "not complete" in getattr(ins.plots, name)(table).to_json(), name

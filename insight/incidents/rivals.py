@@ -11,10 +11,10 @@ import pandas as pd
 from scipy import sparse
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats import Comparison, compare, covered, shares
+from insight.stats import Comparison, compare, shares
 from insight.stats.comparison import benjamini_hochberg, own_codes
 from insight.stats.intervals import wilson
-from insight.stats.periods import FREQUENCIES, Period, local_period, local_times
+from insight.stats.periods import Period, complete, local_period
 from insight.timeline.brands import speaking_brands
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -109,7 +109,7 @@ def rivals(
     measured = list(_series(people))
     parts = [*_people(measured), _answers(mentions)]
     table = pd.concat([part.astype({"topic": "Int64"}) for part in parts], ignore_index=True)
-    table["complete"] = _complete(table["period"], mentions["created_at"], period, tz)
+    table["complete"] = complete(table["period"], mentions["created_at"], period=period, tz=tz)
     table["order"] = table["measure"].map(_MEASURES.index)
     talked = people.groupby("brand")["person"].nunique()
     order = sorted(table["brand"].unique(), key=lambda name: (-talked.get(name, 0), str(name)))
@@ -179,16 +179,6 @@ def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
             yield pd.DataFrame(series.keys, columns=["brand", "topic"]).assign(
                 measure=series.measure, period=pd.Series([start]).astype("datetime64[us]")[0], **facts
             )
-
-
-def _complete(periods: pd.Series, moments: pd.Series, period: Period, tz: str) -> np.ndarray:
-    local = local_times(moments.dropna(), tz)
-    starts = periods.dt.to_period(FREQUENCIES[period])
-    ends = (starts + 1).dt.start_time
-    if local.empty:
-        return np.zeros(len(periods), dtype=bool)
-    first, last = (moment.to_datetime64() for moment in (local.min(), local.max()))
-    return covered(periods.to_numpy(), ends.to_numpy(), first=first, last=last)
 
 
 def _answers(mentions: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats.periods import FREQUENCIES, Period, all_periods, covered, local_period, local_times
+from insight.stats.periods import Period, all_periods, complete, local_period
 from insight.timeline.own_words import own_words
 
 STARS = 4
@@ -61,8 +61,5 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     table["high"] = (table["stars"] + 1.96 * spread).clip(upper=1 + STARS)
     table = table.reindex(all_periods(starts, period=period))
     counts = {name: table[name].fillna(0).astype("int64") for name in ("n", "n_people")}
-    local = local_times(mentions["created_at"].dropna(), tz)
-    first, last = (moment.to_datetime64() for moment in (local.min(), local.max()))
-    ends = (table.index.to_period(FREQUENCIES[period]) + 1).start_time
-    table.insert(0, "complete", covered(table.index.to_numpy(), ends.to_numpy(), first=first, last=last))
+    table.insert(0, "complete", complete(table.index, mentions["created_at"], period=period, tz=tz))
     return table.assign(**counts).rename_axis("period").reset_index()
