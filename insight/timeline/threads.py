@@ -33,11 +33,16 @@ def linked_rows(mentions: pd.DataFrame, *columns: str) -> Rows:
     One column (by default reply_to_id) gives an array, several a row of an array each: they share a look-up.
     """
     names = columns or ("reply_to_id",)
-    ids, *named = (pa.array(mentions[name], pa.large_string()) for name in ("mention_id", *names))
+    ids, *named = (_strings(mentions[name]) for name in ("mention_id", *names))
     rows = pc.fill_null(pc.index_in(pa.concat_arrays(named), value_set=ids), -1).to_numpy()
     rows = rows.astype(np.int64).reshape(len(names), -1)
     rows[rows == np.arange(len(mentions))] = -1
     return rows if len(names) > 1 else rows[0]
+
+
+def _strings(values: pd.Series) -> pa.Array:
+    array = pa.array(values, pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def parent_rows(line: pd.DataFrame) -> Rows:

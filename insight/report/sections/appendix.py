@@ -222,7 +222,7 @@ def _ledger_title(ledger: pd.DataFrame, results: Results) -> str:
 
 
 def _presence_title(presence: pd.DataFrame, results: Results) -> str:
-    if presence["n"].max() < wording.FEW:
+    if presence["share"].isna().iloc[0]:
         return ""
     return f"The company speaks in {of_share(presence.iloc[0]).partition(',')[0]} of conversations"
 

@@ -46,7 +46,7 @@ def _absent(results: Results) -> Said:
         return Said("No topic stands out as one that the company rarely joins.")
     return Said(
         f"{wording.start(company(results))} rarely replies about {wording.listing(names)}.",
-        "Conversations by the topic of their first message (Fisher's exact test, false discovery rate "
+        "Conversations by the topic of their first message, tested by people (false discovery rate "
         f"5\u00a0%); it speaks in {of_share(presence.iloc[0])} conversations overall.",
     )
 
