@@ -11,7 +11,7 @@ import pandas as pd
 from insight.mentions import is_repost
 
 from .persons import account_of
-from .threads import direct_replies, last_before, linked_rows
+from .threads import direct_replies, last_before, linked_rows, take_rows
 from .waits import in_thread_order, running_count
 
 ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "kind", "brand")
@@ -51,7 +51,7 @@ def list_waits(
         turn=running_count(np.ones(len(rows), bool), [thread[rows], account_of(line)[rows]]),
         n_messages=np.bincount(wait[needs], minlength=len(line))[wait[rows]],
         asked_at=line["created_at"].iloc[rows].array,
-        **{name: _taken(line[column], answer) for name, column in ANSWER.items()},
+        **{name: take_rows(line[column], answer) for name, column in ANSWER.items()},
         link=_links(answer, wait[named[answer]] == wait[rows], named[answer] >= 0),
         early=(answer < 0) & _replied_before(wait, place, rows, replies),
     )
@@ -95,8 +95,3 @@ def _replied_before(wait: Rows, place: Rows, rows: Rows, replies: Rows) -> Flags
 def _links(answer: Rows, same_wait: Flags, linked: Flags) -> pd.Series:
     names = np.where(same_wait & linked, "reply", "thread")
     return pd.Series(names, dtype="str").where(answer >= 0)
-
-
-def _taken(values: pd.Series, rows: Rows) -> pd.Series:
-    """Take the values of some rows, missing for -1."""
-    return values.take(np.maximum(rows, 0)).reset_index(drop=True).where(rows >= 0)

@@ -12,7 +12,7 @@ from insight.mentions import among, as_mentions, in_order, is_repost, need_colum
 from .brands import about_brands, tracked_brands
 from .own_words import own_text
 from .persons import PERSONS, ROLES, account_of, find_roles, without_placeholders
-from .threads import direct_replies, find_parents, linked_rows, thread_of
+from .threads import direct_replies, find_parents, linked_rows, take_rows, thread_of
 from .waits import find_answers, is_receipt
 
 ADDED = (
@@ -111,9 +111,9 @@ def timeline(
         parent_id=parent,
         link=pd.Series(link, rows.index, dtype="str"),
         asks=asks,
-        wait=_at(rows["mention_id"], answers.wait),
-        answered_by=_at(rows["mention_id"], answers.row),
-        answered_at=_at(rows["created_at"], answers.row),
+        wait=take_rows(rows["mention_id"], answers.wait),
+        answered_by=take_rows(rows["mention_id"], answers.row),
+        answered_at=take_rows(rows["created_at"], answers.row),
         own=own_text(rows),
     )
 
@@ -141,8 +141,3 @@ def _asks(rows: pd.DataFrame, signals: pd.DataFrame | None) -> np.ndarray:
         return (rows["title"] + "\n" + rows["text"]).str.contains(r"[?？؟]").fillna(False).to_numpy(bool)
     need_columns(signals, "signals", ["mention_id", "signal"])
     return among(rows["mention_id"], signals.loc[signals["signal"].isin(_DUE), "mention_id"])
-
-
-def _at(values: pd.Series, rows: np.ndarray) -> pd.Series:
-    """Take the values of some rows, missing for -1."""
-    return values.take(np.maximum(rows, 0)).set_axis(values.index).where(rows >= 0)

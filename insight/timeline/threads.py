@@ -40,6 +40,11 @@ def linked_rows(mentions: pd.DataFrame, *columns: str) -> Rows:
     return rows if len(names) > 1 else rows[0]
 
 
+def take_rows(values: pd.Series, rows: Rows) -> pd.Series:
+    """Take the values of some rows, missing for -1; the index runs from 0."""
+    return values.take(np.maximum(rows, 0)).reset_index(drop=True).where(rows >= 0)
+
+
 def _strings(values: pd.Series) -> pa.Array:
     array = pa.array(values, pa.large_string())
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
@@ -99,11 +104,11 @@ def find_parents(
     before[~loose] = -1
     records = linkable(mentions, named)
     before[people & (before >= 0) & records[np.maximum(before, 0)]] = -1
-    inferred = mentions["mention_id"].take(np.maximum(before, 0)).set_axis(mentions.index)
+    inferred = take_rows(mentions["mention_id"], before)
     link = np.full(len(mentions), None, object)
     link[before >= 0] = "thread"
     link[given.notna()] = "reply"
-    return given.where(given.notna(), inferred.where(before >= 0)), link
+    return given.where(given.notna(), inferred), link
 
 
 def linkable(mentions: pd.DataFrame, parent: Rows) -> Flags:
