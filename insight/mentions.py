@@ -147,7 +147,10 @@ def place_of(table: pd.DataFrame, by: str = "channel") -> pd.Series:
 
 def in_order(mentions: pd.DataFrame) -> pd.DataFrame:
     """Return the rows by time and id, whatever their order was, with index 0 to n-1."""
-    return mentions.sort_values(["created_at", "mention_id"], kind="stable", ignore_index=True)
+    keys = {"created_at": "ascending", "mention_id": "ascending"}
+    table = pa.Table.from_pandas(mentions[list(keys)], preserve_index=False)
+    order = pc.sort_indices(table, sort_keys=list(keys.items())).to_numpy()
+    return mentions.iloc[order].reset_index(drop=True)
 
 
 def as_mentions(frame: Any, *, tz: str | None = None) -> pd.DataFrame:  # noqa: ANN401
@@ -194,7 +197,7 @@ def as_mentions(frame: Any, *, tz: str | None = None) -> pd.DataFrame:  # noqa: 
     known = set(columns)
     extra = {name: frame[name] for name in sorted(map(str, frame.columns)) if name not in known}
     mentions = pd.DataFrame({**columns, **extra}, index=frame.index)
-    return mentions.sort_values(["created_at", "mention_id"], kind="stable", ignore_index=True)
+    return in_order(mentions)
 
 
 def _as_pandas(frame: Any) -> pd.DataFrame:  # noqa: ANN401

@@ -130,3 +130,37 @@ def test_who_is_silent_for_a_whole_horizon_is_not_ranked():
     assert found.authors["silent_days"].max() < 90
     assert "n900" not in set(found.authors["author_id"])
     assert found.attrs["n_silent_already"] > 0
+
+
+def test_every_measure_over_time_marks_the_periods_that_are_cut_and_its_figure_fades_them():
+    mentions = ins.example()
+    signals = ins.find_signals(mentions, layers=("patterns",))
+    tables = {
+        "interactions": ins.people.interactions(mentions),
+        "advocates": ins.people.advocates(mentions, signals, times=1),
+        "dialogue_index": ins.conversations.dialogue_index(mentions),
+        "rivals": ins.rivals(mentions, signals, min_people=1),
+        "growth": ins.growth(ins.activity(mentions, burn_in="0D")),
+        "capacity": ins.conversations.capacity(ins.first_responses(mentions)),
+    }
+    for name, table in tables.items():
+        last = table.loc[table["period"].notna(), "period"].max()
+        assert not table.loc[table["period"] == last, "complete"].any(), name
+        assert table["complete"].any(), name
+        assert "not complete" in getattr(ins.plots, name)(table).to_json(), name
+
+
+def test_one_person_who_is_never_answered_makes_no_blank_spot():
+    """Ann opens forty conversations about the lid and none is answered; of others' half are, of any topic."""
+    people = ["ann"] * 40 + [f"p{k % 80}" for k in range(160)]
+    ids = [f"q{k:03d}" for k in range(200)]
+    asked = pd.DataFrame({"mention_id": ids, "conversation_id": ids, "author_id": people, "side": "customer"})
+    answers = asked[40::2].assign(mention_id=lambda t: "a" + t["mention_id"], side="brand", author_id="acme")
+    when = pd.Timestamp("2025-01-01", tz="UTC")
+    mentions = ins.as_mentions(pd.concat([asked, answers]).assign(created_at=when))
+    topic = [0] * 40 + [(k // 2) % 4 for k in range(160)]
+    topics = pd.DataFrame({"mention_id": ids, "topic": topic})
+    found = ins.conversations.presence(mentions, topics)
+    assert (found.loc[0, "n"], found.loc[0, "n_present"]) == (200, 80)
+    assert not found["blank"].any()
+    assert found.loc[found["topic"] == 0, "high"].iloc[0] > 0.6

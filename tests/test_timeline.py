@@ -201,6 +201,27 @@ def test_the_engine_pairs_the_same(seed):
     assert len(set(began) - set(waits["mention_id"])) <= int((line["time_precision"] == "day").sum())
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.filterwarnings("ignore::insight.mentions.InsightWarning")
+def test_a_dataframe_and_the_engine_give_the_same_waits(seed, tmp_path):
+    """`first_responses` reads the timeline of a DataFrame, and asks the engine for what is in a file."""
+    mentions, file = invented(seed, n=400), tmp_path / "mentions.parquet"
+    mentions.to_parquet(file)
+    wants = np.random.default_rng(seed).choice(["help", "complaint", "idea", "thanks"], len(mentions))
+    intents = pd.DataFrame({"mention_id": mentions["mention_id"], "intent": pd.Categorical(wants)})
+    intents = intents.assign(needs_answer=True, challenge=False)
+    for given, options in (
+        (None, {}),
+        (None, {"only_addressed": False}),
+        (None, {"as_of": START + pd.Timedelta(minutes=40)}),
+        (intents, {}),
+    ):
+        ours, theirs = (ins.first_responses(where, given, **options) for where in (mentions, file))
+        pd.testing.assert_frame_equal(ours, theirs)
+        assert ours.attrs == theirs.attrs
+        assert len(ours) > 10
+
+
 def test_an_account_with_more_reviews_than_a_store_allows_is_no_person():
     rows = talk(
         *[(f"r{n}", None, None, "shared", n, f"Review {n}") for n in range(5)],

@@ -105,8 +105,11 @@ def placeholder_authors(mentions: pd.DataFrame) -> pd.Series:
         found = mentions["author_name"].astype(object).fillna("").map(is_placeholder).to_numpy(bool)
     if "placeholder" in mentions.columns:
         found = found | (mentions["placeholder"].fillna("") != "").to_numpy(bool)
+    signed = (mentions["kind"] == "review") & mentions["author_id"].notna()
+    if not signed.any():
+        return pd.Series(found, index=mentions.index, name="placeholder")
     whose = mentions[["platform", "author_id", "channel"]].astype(object)
-    reviews = whose[(mentions["kind"] == "review") & mentions["author_id"].notna()]
+    reviews = whose[signed]
     n = reviews.groupby(list(reviews), dropna=False)["platform"].transform("size")
     many = reviews[n > reviews["platform"].map(_known().reviews)].drop(columns="channel")
     author = pd.MultiIndex.from_frame(whose.drop(columns="channel"))

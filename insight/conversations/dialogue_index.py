@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.stats import shares
-from insight.stats.periods import Period, all_periods, local_period
+from insight.stats.periods import Period, all_periods, complete, local_period
 from insight.timeline.brands import is_brand_message
 from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, parent_rows
@@ -34,6 +34,7 @@ def dialogue_index(
         One row a period, also those without a post.
 
         - period : first moment of the period, on the calendar of `tz`
+        - complete : the table covers all its days
         - n : the brand's posts (private notes and reposts are none)
         - n_answers : those that answer another account's message, directly or by continuing their own answer
         - share, low, high : n_answers / n with Wilson's 95 % interval; NaN where n = 0
@@ -74,6 +75,7 @@ def dialogue_index(
         return pd.DataFrame(
             {
                 "period": periods,
+                "complete": complete(periods, mentions["created_at"], period=period, tz=tz),
                 "n": n,
                 "n_answers": n_answers,
                 **shares(n_answers, n, min_people=1).columns(),

@@ -9,7 +9,8 @@ import pandas as pd
 
 from insight.mentions import InsightWarning, need_columns
 from insight.stats.periods import HOUR
-from insight.timeline import engine
+from insight.timeline import ADDED, engine, timeline
+from insight.timeline.list_waits import list_waits
 
 from .intents import INTENT, INTENTS
 
@@ -105,7 +106,11 @@ def first_responses(
             stacklevel=2,
         )
     silent = engine.platforms_without_addressed(source) if only_addressed else None
-    pairs = engine.first_answers(source, as_of=end, silent=silent, urgency=_urgency(intents))
+    wanted = {"silent": silent, "urgency": _urgency(intents)}
+    if isinstance(mentions, pd.DataFrame):
+        pairs = list_waits(_until(mentions, end), **wanted)
+    else:
+        pairs = engine.first_answers(source, as_of=end, **wanted)
     early = pairs.pop("early").fillna(False).astype(bool)
     if early.any():
         warnings.warn(
@@ -127,6 +132,14 @@ def first_responses(
         )
     responses.attrs = {"as_of": end.isoformat(), "every_message_counts_on": silent, "excluded": excluded}
     return responses
+
+
+def _until(mentions: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """Return the timeline of what was written by a moment: later answers are not known then."""
+    known = mentions["created_at"] <= end
+    if known[mentions["created_at"].notna()].all():
+        return timeline(mentions)
+    return timeline(mentions[known].drop(columns=list(ADDED), errors="ignore"))
 
 
 def _cut_threads(source: engine.Source) -> set[str]:

@@ -10,10 +10,9 @@ from insight.stats import shares
 from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import DAY
 from insight.timeline.persons import by_people
-from insight.timeline.threads import linked_rows, parent_rows
+from insight.timeline.threads import linked_rows, parent_rows, take_rows
 
 from .intents import with_wants
-from .peer_help import moments_of
 
 STAGES = ("answered", "decided", "shipped", "informed", "thanked")
 _OF_THE_TEAM = ["decided", "shipped"]
@@ -99,7 +98,7 @@ def _reached(
     own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     parents = parent_rows(ordered)
     moments = ordered["created_at"]
-    answered = moments_of(moments, linked_rows(ordered, "answered_by")[ideas.index])
+    answered = take_rows(moments, linked_rows(ordered, "answered_by")[ideas.index])
     reached = listed.assign(answered=answered.set_axis(ideas.index))
     author = pd.factorize(ordered["author_id"])[0]
     to = np.where(parents >= 0, author[parents], -1)

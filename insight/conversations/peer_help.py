@@ -10,7 +10,7 @@ from insight.stats import shares
 from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import HOUR
 from insight.timeline.persons import by_people
-from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows
+from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows, take_rows
 
 from .intents import NEEDS_ANSWER, with_wants
 
@@ -74,7 +74,7 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
     back = (parents >= 0) & helps[parents] & wants.isin(["thanks", "compliment"]).to_numpy()
     back &= named & (author == author[parents[np.maximum(parents, 0)]])
     place = place_of(ordered, by).to_numpy()
-    helped_at = moments_of(moments, peer)
+    helped_at = take_rows(moments, peer)
     table = pd.DataFrame(
         {
             "group": place[rows],
@@ -94,11 +94,6 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
         [_helped("all", table, given)]
         + [_helped(name, table[table["group"] == name], given[given["group"] == name]) for name in order]
     )
-
-
-def moments_of(moments: pd.Series, rows: np.ndarray) -> pd.Series:
-    """Return the moment of each row, missing for -1."""
-    return moments.iloc[np.maximum(rows, 0)].reset_index(drop=True).where(rows >= 0)
 
 
 def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, object]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost, need_columns
-from insight.stats import shares
+from insight.stats import MIN_PEOPLE, compare, shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import Period, local_period
 from insight.timeline.brands import is_brand_message
@@ -14,6 +14,7 @@ from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
 
+LEVEL = 0.05
 _CELL = ["author_id", "side", "to_id", "to_side", "topic", "period"]
 
 
@@ -103,7 +104,7 @@ def presence(
     *,
     brand: str | None = None,
     names: pd.Series | None = None,
-    min_threads: int = 10,
+    min_people: int = MIN_PEOPLE,
     false_discovery: float = 0.05,
 ) -> pd.DataFrame:
     """Count the conversations in which the brand speaks, and the topics that it stays out of.
@@ -119,8 +120,8 @@ def presence(
         Whose presence; by default that of any brand that speaks in the table.
     names : Series, optional
         Names of the topics by number, such as `topics.table.set_index("topic")["name"]`.
-    min_threads : int
-        Fewest conversations of a topic that can be a blank spot.
+    min_people : int
+        Fewest people who opened conversations of a topic; of fewer no share is given.
     false_discovery : float
         Greatest share of chance finds among the blank spots.
 
@@ -131,21 +132,21 @@ def presence(
 
         - topic, name : Int64 and its name, "all" for the first row
         - n : conversations in which people speak; n_present : those with the brand
-        - share, low, high : n_present / n with Wilson's 95 % interval
+        - share, low, high : n_present / n (95 %, by the people who opened the conversations)
         - n_missed : n - n_present, the conversations that went on without the brand
-        - p_adjusted : chance of so few, over all topics with `min_threads` conversations
+        - p_adjusted : chance of so few, over all topics whose conversations enough people opened
         - blank : the brand is in fewer of these conversations than in the others, significantly
 
     Notes
     -----
     A conversation is a thread (`conversation_id`), or a message that has none; threads of brands alone,
-    reposts and agents' notes do not count. Blank spots: one-sided Fisher's
-    exact test of the topic against all others, Benjamini and Hochberg (1995).
+    reposts and agents' notes do not count. Blank spots: `insight.stats.compare` of the topic with all other
+    conversations, by people, and Fisher's exact test, whichever says less; Benjamini and Hochberg (1995).
 
     Examples
     --------
     >>> import insight as ins
-    >>> presence(ins.example())[["name", "n", "n_present", "share"]]
+    >>> presence(ins.example(), min_people=1)[["name", "n", "n_present", "share"]]
       name  n  n_present     share
     0  all  7          3  0.428571
     """
@@ -156,38 +157,59 @@ def presence(
     own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else is_brand_message(ordered, brand)
     thread = ordered["thread"]
     topic = _topics(ordered["mention_id"], assignments)
-    messages = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0)})[people]
-    about = messages.groupby("thread", sort=False)["topic"].first().astype("Int64")
+    messages = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0), "who": ordered["author_id"]})
+    opened = messages[people].groupby("thread", sort=False)
+    who = opened["who"].nth(0).array  # of the first message, whether signed or not
+    about = opened["topic"].first().astype("Int64")
     present = about.index.isin(set(thread[own]))
-    by_topic = pd.DataFrame({"topic": about.array, "present": present}).groupby("topic")["present"]
-    counts = by_topic.agg(n="size", n_present="sum").reset_index()
-    counts = counts.sort_values(["n", "topic"], ascending=[False, True])
-    whole = pd.DataFrame({"topic": [pd.NA], "n": [len(about)], "n_present": [int(present.sum())]})
-    table = pd.concat([whole, counts], ignore_index=True).astype(
-        {"topic": "Int64", "n": "int64", "n_present": "int64"}
-    )
+    table, code = _by_topic(about, present)
+    named = code > 0
+    parts = [
+        shares(present, by=who, min_people=min_people),
+        shares(
+            present[named], by=who[named], groups=code[named] - 1, n_groups=len(table) - 1,
+            min_people=min_people,
+        ),
+    ]  # fmt: skip
     labels = table["topic"].map(names) if names is not None else table["topic"].astype("str")
-    p_adjusted = _by_luck(table, min_threads)
-    return pd.DataFrame(
-        {
-            "topic": table["topic"],
-            "name": labels.astype(object).mask(table["topic"].isna(), "all").astype("str"),
-            "n": table["n"],
-            "n_present": table["n_present"],
-            **shares(table["n_present"], table["n"], min_people=1).columns(),
-            "n_missed": table["n"] - table["n_present"],
-            "p_adjusted": p_adjusted,
-            "blank": p_adjusted <= false_discovery,
-        }
+    table.insert(1, "name", labels.astype(object).mask(table["topic"].isna(), "all").astype("str"))
+    tested = np.r_[False, parts[1].n_people >= min_people]
+    p_adjusted = _chances(table, tested, present, code, who)
+    return table.assign(
+        **{name: np.r_[value, parts[1].columns()[name]] for name, value in parts[0].columns().items()},
+        n_missed=table["n"] - table["n_present"],
+        p_adjusted=p_adjusted,
+        blank=p_adjusted <= false_discovery,
     )
 
 
-def _by_luck(table: pd.DataFrame, min_threads: int) -> np.ndarray:
+def _chances(
+    table: pd.DataFrame, tested: np.ndarray, present: np.ndarray, code: np.ndarray, who: np.ndarray
+) -> np.ndarray:
+    """Return the chance of so few conversations with the brand: for independent ones, and by people.
+
+    People who open many conversations can only make a chance greater, so those that are small are looked at
+    by people as well, which takes longer.
+    """
     from scipy.stats import hypergeom
 
     whole = table.iloc[0]
-    tested = (table["topic"].notna() & (table["n"] >= min_threads)).to_numpy(bool)
-    found = np.full(len(table), np.nan)
-    few = hypergeom.cdf(table["n_present"], whole["n"], whole["n_present"], table["n"])
-    found[tested] = benjamini_hochberg(few[tested])
-    return found
+    chance = hypergeom.cdf(table["n_present"], whole["n"], whole["n_present"], table["n"])
+    for row in np.flatnonzero(tested & (chance <= LEVEL)):
+        found = compare(present, code == row, people=who, unit="rows", min_expected=0)
+        chance[row] = max(chance[row], found.p_value[0] if found.tested[0] else 1.0)
+    adjusted = np.full(len(chance), np.nan)
+    adjusted[tested] = benjamini_hochberg(chance[tested])
+    return adjusted
+
+
+def _by_topic(about: pd.Series, present: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
+    """Count all conversations, and those of each topic by size; return the row of each, 0 without a topic."""
+    counts = pd.DataFrame({"topic": about.array, "present": present}).groupby("topic")["present"]
+    by_size = counts.agg(n="size", n_present="sum").reset_index()
+    by_size = by_size.sort_values(["n", "topic"], ascending=[False, True])
+    whole = pd.DataFrame({"topic": [pd.NA], "n": [len(about)], "n_present": [int(present.sum())]})
+    table = pd.concat([whole, by_size], ignore_index=True)
+    table = table.astype({"topic": "Int64", "n": "int64", "n_present": "int64"})
+    place = pd.Series(table.index[1:], index=table["topic"].iloc[1:].astype("int64"))
+    return table, about.astype("Float64").map(place).fillna(0).to_numpy(np.int64)

@@ -222,5 +222,10 @@ def _reactions(spoken: pd.DataFrame, reports: np.ndarray) -> list[tuple[str, str
 
 
 def _table(rows: list[tuple]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=_COLUMNS)
+    table = utc(pd.DataFrame(rows, columns=_COLUMNS), ("start", "end", "normal_at"))
     return table.assign(**shares(table["n_reacting"], table["n"], min_people=1).columns())
+
+
+def utc(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Make columns moments, also where no row or no value says so."""
+    return table.assign(**{name: pd.to_datetime(table[name], utc=True).dt.as_unit("us") for name in columns})

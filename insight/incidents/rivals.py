@@ -11,10 +11,10 @@ import pandas as pd
 from scipy import sparse
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats import Comparison, compare, covered, shares
+from insight.stats import Comparison, compare, shares
 from insight.stats.comparison import benjamini_hochberg, own_codes
 from insight.stats.intervals import wilson
-from insight.stats.periods import FREQUENCIES, Period, local_period, local_times
+from insight.stats.periods import Period, complete, local_period
 from insight.timeline.brands import speaking_brands
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -109,7 +109,7 @@ def rivals(
     measured = list(_series(people))
     parts = [*_people(measured), _answers(mentions)]
     table = pd.concat([part.astype({"topic": "Int64"}) for part in parts], ignore_index=True)
-    table["complete"] = _complete(table["period"], mentions["created_at"], period, tz)
+    table["complete"] = complete(table["period"], mentions["created_at"], period=period, tz=tz)
     table["order"] = table["measure"].map(_MEASURES.index)
     talked = people.groupby("brand")["person"].nunique()
     order = sorted(table["brand"].unique(), key=lambda name: (-talked.get(name, 0), str(name)))
@@ -124,40 +124,42 @@ class _Series:
     """The messages that a measure is a share of, and which items (brands or topics) each has."""
 
     measure: str
-    rows: pd.DataFrame
+    person: np.ndarray
+    thread: np.ndarray
+    period: np.ndarray
     hits: sparse.csr_array
     keys: list[tuple[object, object]]
-
-    @functools.cached_property
-    def period(self) -> np.ndarray:
-        """The period of each message."""
-        return self.rows["period"].to_numpy("datetime64[us]")
 
     @functools.cache  # noqa: B019  # lives as long as the table is made
     def against(self, start: pd.Timestamp, earlier: pd.Timestamp | None) -> Comparison:
         """Compare a period (NaT: all of them) with an earlier one, or with nothing."""
-        here = np.ones(len(self.rows), bool) if start is pd.NaT else self.period == start.to_datetime64()
+        here = np.ones(len(self.period), bool) if start is pd.NaT else self.period == start.to_datetime64()
         other = np.zeros_like(here) if earlier is None else self.period == earlier.to_datetime64()
         both = np.flatnonzero(here | other)
-        rows = self.rows.iloc[both]
         return compare(
-            self.hits[both], here[both], people=rows["person"], conversations=rows["thread"], min_expected=0
+            self.hits[both],
+            here[both],
+            people=self.person[both],
+            conversations=self.thread[both],
+            min_expected=0,
         )
 
 
 def _series(people: pd.DataFrame) -> Iterator[_Series]:
     """Yield who talks about each brand, and who complains of each, in all and by topic."""
-    rows = people.assign(
-        person=own_codes(people["author_id"]), thread=own_codes(people["conversation_id"])
-    ).sort_values("mention_id", ignore_index=True)
+    rows = people.sort_values("mention_id", ignore_index=True)
+    person, thread = own_codes(rows["author_id"]), own_codes(rows["conversation_id"])
+    period = rows["period"].to_numpy("datetime64[us]")
     brand, brands = pd.factorize(rows["brand"], sort=True)
-    yield _Series("talking", rows, _one_hot(brand, len(brands)), [(name, pd.NA) for name in brands])
+    keys = [(name, pd.NA) for name in brands]
+    yield _Series("talking", person, thread, period, _one_hot(brand, len(brands)), keys)
     topic, topics = pd.factorize(rows["topic"].where(rows["complains"] & (rows["topic"].fillna(-1) >= 0)))
     for number, name in enumerate(brands):
         own = np.flatnonzero(brand == number)
         complains = rows["complains"].to_numpy(float)[own, None]
         hits = sparse.csr_array(sparse.hstack([complains, _one_hot(topic[own], len(topics))]))
-        yield _Series("complaining", rows.iloc[own], hits, [(name, one) for one in (pd.NA, *topics)])
+        keys = [(name, one) for one in (pd.NA, *topics)]
+        yield _Series("complaining", person[own], thread[own], period[own], hits, keys)
 
 
 def _one_hot(codes: np.ndarray, n: int) -> sparse.csr_array:
@@ -167,7 +169,7 @@ def _one_hot(codes: np.ndarray, n: int) -> sparse.csr_array:
 
 def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
     """Measure the shares by period, the whole table as one more."""
-    periods = sorted(pd.DatetimeIndex(measured[0].rows["period"].dropna().unique()))
+    periods = sorted(pd.DatetimeIndex(measured[0].period).dropna().unique())
     nearest = [*periods[1:2], *periods[:-1]] if len(periods) > 1 else [None]
     for series in measured:
         for start, near in [(pd.NaT, None), *zip(periods, nearest, strict=True)]:
@@ -177,16 +179,6 @@ def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
             yield pd.DataFrame(series.keys, columns=["brand", "topic"]).assign(
                 measure=series.measure, period=pd.Series([start]).astype("datetime64[us]")[0], **facts
             )
-
-
-def _complete(periods: pd.Series, moments: pd.Series, period: Period, tz: str) -> np.ndarray:
-    local = local_times(moments.dropna(), tz)
-    starts = periods.dt.to_period(FREQUENCIES[period])
-    ends = (starts + 1).dt.start_time
-    if local.empty:
-        return np.zeros(len(periods), dtype=bool)
-    first, last = (moment.to_datetime64() for moment in (local.min(), local.max()))
-    return covered(periods.to_numpy(), ends.to_numpy(), first=first, last=last)
 
 
 def _answers(mentions: pd.DataFrame) -> pd.DataFrame:

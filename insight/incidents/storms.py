@@ -15,6 +15,7 @@ from insight.text.patterns import has_cue, read_cues
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 
+from .outages import utc
 from .spikes import calendar, stand_out, topic_of
 
 _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
@@ -147,6 +148,7 @@ def storms(
         rows += [(number, rose, topic, start, end, *part, statement_at) for part in parts]
     names = ["storm", "rose", "topic", "start", "end", "part", "of", "n", "n_marked", "value", "low", "high"]
     table = pd.DataFrame(rows, columns=[*names, "statement_at"]).astype({"topic": "Int64"})
+    table = utc(table, ("start", "end", "statement_at"))
     table.attrs["n_tests"] = len(days) + len(kept_up)
     return table
 

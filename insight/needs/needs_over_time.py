@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import InsightError
 from insight.stats.intervals import wilson
-from insight.stats.periods import calendar
+from insight.stats.periods import calendar, covered
 from insight.timeline.own_words import own_words
 
 from .result import Needs
@@ -83,8 +83,9 @@ def needs_over_time(
     table["share"] = table["n_people"] / table["total"].where(table["total"] > 0)
     low, high = wilson(table["n_people"], np.maximum(table["total"], 1))
     table["low"], table["high"] = (np.where(table["total"] > 0, bound, np.nan) for bound in (low, high))
-    covered = (laid.starts >= first) & (laid.ends <= last + pd.Timedelta(microseconds=1))
-    table["complete"] = covered[table["period"]]
+    edges = [stamps.tz_convert(None).to_numpy() for stamps in (laid.starts, laid.ends)]
+    outer = [moment.tz_convert(None).to_datetime64() for moment in (first, last)]
+    table["complete"] = covered(*edges, first=outer[0], last=outer[1])[table["period"]]
     table["period"] = laid.starts[table["period"]]
     return table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats.periods import Period, all_periods, local_period
+from insight.stats.periods import Period, all_periods, complete, local_period
 
 from .ratings_by import mean_stars, rated
 
@@ -25,8 +25,8 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     Returns
     -------
     DataFrame
-        One row a period: period (its first moment), n (ratings), n_people, stars (1 to 5, the mean of
-        people's means), low, high (95 %; missing under two people).
+        One row a period: period (its first moment), complete (the table covers all its days), n (ratings),
+        n_people, stars (1 to 5, the mean of people's means), low, high (95 %; missing under two people).
 
     Raises
     ------
@@ -49,5 +49,7 @@ def ratings_over_time(mentions: pd.DataFrame, *, period: Period = "month", tz: s
     starts = local_period(rows["created_at"], period=period, tz=tz)
     table = mean_stars(rows.assign(group=starts)).set_index("group")
     table = table.reindex(all_periods(starts, period=period)).rename_axis("period").reset_index()
+    covered = complete(table["period"], mentions["created_at"], period=period, tz=tz)
+    table.insert(1, "complete", covered)
     counts = ["n", "n_people"]
     return table.assign(**table[counts].fillna(0).astype("int64"))

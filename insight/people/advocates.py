@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import is_repost, need_columns
 from insight.stats import shares
-from insight.stats.periods import Period, all_periods, local_period
+from insight.stats.periods import Period, all_periods, complete, local_period
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -53,7 +53,7 @@ def advocates(
     DataFrame
         One row a period, then one with period NaT for the whole table.
 
-        - period : first moment of the period
+        - period : first moment of the period; complete : the table covers all its days
         - n : people who spoke in it
         - n_recommending : people who recommended in it, once or more, paid-looking ones included
         - n_paid_looking : people whose recommendation looks paid for; they never count as advocates
@@ -106,6 +106,7 @@ def advocates(
         for name, rows in counts.items()
     }
     table = pd.DataFrame({"period": [*periods, pd.NaT], **columns}).astype({"period": "datetime64[us]"})
+    table.insert(1, "complete", complete(table["period"], line["created_at"], period=period, tz=tz))
     table = table.assign(**shares(table["n_advocates"], table["n"], min_people=1).columns())
     unpaid = ~spoken["author_id"].isin(set(spoken["author_id"][paid].dropna()))
     days = pd.DataFrame({"who": spoken["author_id"], "day": day, "did": recommends})[unpaid.to_numpy()]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from insight.mentions import among
 from insight.stats import shares
-from insight.stats.periods import Period, all_periods, local_period
+from insight.stats.periods import Period, all_periods, complete, local_period
 from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
@@ -196,7 +196,7 @@ def interactions(
     DataFrame
         One row a period.
 
-        - period : first moment of the period
+        - period : first moment of the period; complete : the table covers all its days
         - n : people who spoke in it
         - n_answered : people whom the brand answered in it, as far as their message is in the table
         - share, low, high : people who spoke and were answered in it, of n, with Wilson's 95 % interval
@@ -244,7 +244,9 @@ def interactions(
     )
     n_answers = pd.Series(starts[answered >= -1]).value_counts().reindex(periods, fill_value=0)
     followers = ordered["follower_count"][own].groupby(starts[own]).max().reindex(periods).astype("Int64")
-    return pd.DataFrame({"period": periods, "n": n, "n_answered": n_answered}).assign(
+    whole = complete(periods, ordered["created_at"], period=period, tz=tz)
+    counts = {"period": periods, "complete": whole, "n": n, "n_answered": n_answered}
+    return pd.DataFrame(counts).assign(
         **shares(n_both, n, min_people=1).columns(),
         n_two_way=n_two_way,
         n_answers=n_answers.to_numpy(),

@@ -135,7 +135,7 @@ def compare(
         own = 2 * person + here  # a person on both sides is two
         vote, totals = 1 / np.maximum(np.bincount(own, weights=each)[own], 1), sizes.astype(float)
     sums = np.array([np.where(rows, vote, 0.0) @ x for rows in (here, ~here)])
-    share, share_other = sums / np.maximum(totals, 1)[:, None]
+    share, share_other = np.minimum(sums / np.maximum(totals, 1)[:, None], 1.0)
     signed = np.where(here, vote, -vote) / np.maximum(totals, 1)[1 - here.astype(int)]
     clusters = _clusters(x, person, conversations, signed, each)
     groups = np.array([_n_effective(clusters[:2], name) for name in ("weight", "weight_other")])

@@ -164,3 +164,16 @@ def covered(starts: np.ndarray, ends: np.ndarray, *, first: np.datetime64, last:
     """
     day = np.timedelta64(1, "D")
     return np.asarray((first < starts + day) & (last >= ends - day))
+
+
+def complete(
+    starts: pd.Series | pd.DatetimeIndex, moments: pd.Series, *, period: Period, tz: str
+) -> np.ndarray:
+    """Mark the periods, by their start on the calendar of `tz`, that messages written at `moments` cover."""
+    spans = pd.DatetimeIndex(starts)
+    local = local_times(moments.dropna(), tz)
+    if local.empty:
+        return np.zeros(len(spans), dtype=bool)
+    ends = (spans.to_period(FREQUENCIES[period]) + 1).start_time
+    first, last = (moment.to_datetime64() for moment in (local.min(), local.max()))
+    return covered(spans.to_numpy(), ends.to_numpy(), first=first, last=last)

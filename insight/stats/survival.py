@@ -1,14 +1,12 @@
-"""Arrays only: what follows from risk sets: cumulative hazard, restricted mean, Cox by counts."""
+"""Arrays only: survival curves put to use, log-rank test, Cox regression, competing events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import chdtrc
-
-from insight.mentions import InsightError
 
 from .kaplan_meier import SurvivalCurve
 
@@ -20,17 +18,6 @@ _MAX_STEPS = 50
 
 
 @dataclass(frozen=True)
-class RiskSets:
-    """How many of each group were at risk, and how many had the event, at every distinct event time.
-
-    Both arrays have one row a (stratum, time) and one column a group of people who share all covariates.
-    """
-
-    n_at_risk: np.ndarray
-    n_events: np.ndarray
-
-
-@dataclass(frozen=True)
 class CoxFit:
     """Log hazard ratios, standard errors and log partial likelihood; NaN where it has no maximum."""
 
@@ -38,22 +25,11 @@ class CoxFit:
     se: np.ndarray
     log_likelihood: float
 
-    def hazard_ratio(self, column: int = 0) -> tuple[float, float, float]:
-        """Return the hazard ratio of one covariate with its 95 % interval."""
-        coef, half = self.coef[column], Z95 * self.se[column]
-        low, middle, high = np.exp([coef - half, coef, coef + half])
-        return float(middle), float(low), float(high)
-
 
 def survival_at(curve: SurvivalCurve, times: ArrayLike) -> np.ndarray:
     """Return the share without the event after each of `times`."""
     steps = np.concatenate([[1.0], curve.survival])
     return steps[np.searchsorted(curve.time, np.asarray(times, dtype=float), side="right")]
-
-
-def cumulative_hazard(curve: SurvivalCurve) -> np.ndarray:
-    """Return Nelson's (1972) and Aalen's (1978) cumulative hazard at each event time of a curve."""
-    return np.cumsum(curve.n_events / curve.n_at_risk)
 
 
 def restricted_mean(curve: SurvivalCurve, *, until: float) -> tuple[float, float]:
@@ -78,10 +54,11 @@ def log_rank(
     stop = np.asarray(durations, dtype=float)
     start = np.full(len(stop), -np.inf) if entry is None else np.asarray(entry, dtype=float)
     watched = start < stop
-    sets = risk_sets(stop[watched], seen[watched], group[watched], entry=start[watched])
-    n, d = sets.n_at_risk.sum(axis=1), sets.n_events.sum(axis=1)
-    share = sets.n_at_risk / n[:, None]
-    gap = (sets.n_events - share * d[:, None]).sum(axis=0)[1:]
+    width = int(group.max()) + 1
+    at_risk, events = _count(start[watched], stop[watched], seen[watched], group[watched], width)
+    n, d = at_risk.sum(axis=1), events.sum(axis=1)
+    share = at_risk / n[:, None]
+    gap = (events - share * d[:, None]).sum(axis=0)[1:]
     spread = d * (n - d) / np.maximum(n - 1, 1)  # hypergeometric: who leaves is drawn from who is at risk
     variance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
     statistic = float(gap @ np.linalg.pinv(variance[1:, 1:]) @ gap)
@@ -117,39 +94,10 @@ def weighted_return(
     return float(1 - product_limit(leaving, events, upto=upto))
 
 
-def risk_sets(
-    exits: ArrayLike,
-    observed: ArrayLike,
-    groups: ArrayLike,
-    *,
-    entry: ArrayLike | None = None,
-    strata: ArrayLike | None = None,
-    n_groups: int | None = None,
-) -> RiskSets:
-    """Count who was at risk in (entry, exit], by group (0, 1, ...), at each event time of each stratum.
-
-    One row a spell: someone whose covariates change enters again under the new group. `n_groups` keeps a
-    column for groups without people.
-    """
-    stop, seen, group = np.asarray(exits, float), np.asarray(observed, bool), np.asarray(groups, int)
-    start = np.full(len(stop), -np.inf) if entry is None else np.asarray(entry, float)
-    n_wrong = int((~(start < stop)).sum())
-    if n_wrong:
-        raise InsightError(f"{n_wrong} of {len(stop)} spells end no later than they begin; leave those out.")
-    width = n_groups or int(group.max(initial=0)) + 1
-    if strata is None:
-        return RiskSets(*_count(start, stop, seen, group, width))
-    stratum = np.asarray(strata)
-    parts = [
-        _count(start[mine], stop[mine], seen[mine], group[mine], width)
-        for mine in (stratum == value for value in np.unique(stratum))
-    ]
-    return RiskSets(*(np.concatenate(tables) for tables in zip(*parts, strict=True)))
-
-
 def _count(
     start: np.ndarray, stop: np.ndarray, seen: np.ndarray, group: np.ndarray, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Count who is at risk and who leaves, one row an event time and one column a group."""
     times = np.unique(stop[seen])
     n_at_risk, n_events = (np.zeros((len(times), width), dtype=np.int64) for _ in range(2))
     for column in range(width):
@@ -161,69 +109,6 @@ def _count(
         events = np.searchsorted(times, stop[mine & seen])
         n_events[:, column] = np.bincount(events, minlength=len(times))
     return n_at_risk, n_events
-
-
-def cox(
-    sets: RiskSets, design: ArrayLike | None = None, *, ties: Literal["efron", "breslow"] = "efron"
-) -> CoxFit:
-    """Fit Cox's (1972) proportional hazards from risk-set counts, by Newton's method.
-
-    `design` has one row a group of `sets` and one column a covariate; without it, group 1 is compared with
-    group 0. Everyone of a group shares the covariates, so counts carry the exact partial likelihood: its size
-    grows with event times and groups, never with people.
-    """
-    x = np.array([[0.0], [1.0]]) if design is None else np.asarray(design, dtype=float)
-    if len(x) != sets.n_events.shape[1]:
-        raise InsightError(f"design has {len(x)} rows for {sets.n_events.shape[1]} groups of people.")
-    events = sets.n_events.sum(axis=0)
-    rows, owners = _tied_sets(sets, ties)
-    x = x - events @ x / max(events.sum(), 1)
-    coef, value = np.zeros(x.shape[1]), -np.inf
-    step = np.zeros_like(coef)
-    for _ in range(_MAX_STEPS):
-        here, slope, information = _partial_likelihood(coef, x, rows, owners, events)
-        # Newton's step went too far: half of it is taken back until the likelihood grows.
-        if here < value - 1e-9 * abs(value):
-            step = step / 2
-            coef = coef - step
-            continue
-        # The likelihood has no maximum where a covariate separates those who leave from those who stay.
-        if np.linalg.matrix_rank(information) < len(coef) or np.abs(coef).max() > 30:
-            break
-        step = np.linalg.solve(information, slope)
-        if np.abs(step).max() < 1e-10 * max(1.0, np.abs(coef).max()):
-            return CoxFit(coef, np.sqrt(np.diag(np.linalg.inv(information))), float(here))
-        coef, value = coef + step, here
-    return CoxFit(np.full_like(coef, np.nan), np.full_like(coef, np.nan), float("nan"))
-
-
-def _tied_sets(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the distinct denominators of the likelihood as counts a group, and how often each occurs.
-
-    Efron (1977) averages tied events out of the risk set one by one; Breslow (1974) leaves them in.
-    """
-    deaths = sets.n_events.sum(axis=1)
-    if ties == "breslow":
-        return sets.n_at_risk.astype(float), deaths.astype(float)
-    # One row an event: the j-th of d tied ones (from 0) leaves j / d of the tied out of its risk set.
-    owner = np.repeat(np.arange(len(deaths)), deaths)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(deaths) - deaths, deaths)
-    fraction = (place / deaths[owner])[:, None]
-    return sets.n_at_risk[owner] - fraction * sets.n_events[owner], np.ones(len(owner))
-
-
-def _partial_likelihood(
-    coef: np.ndarray, x: np.ndarray, rows: np.ndarray, owners: np.ndarray, events: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
-    linear = x @ coef
-    weights = rows * np.exp(linear)
-    total = weights.sum(axis=1)
-    weights /= total[:, None]
-    mean = weights @ x
-    value = events @ linear - owners @ np.log(total)
-    slope = events @ x - owners @ mean
-    square = (x * (owners @ weights)[:, None]).T @ x
-    return value, slope, square - (mean * owners[:, None]).T @ mean
 
 
 def cox_regression(times: ArrayLike, observed: ArrayLike, covariates: ArrayLike) -> CoxFit:

@@ -1,4 +1,4 @@
-"""Newcomers compared by whether they were answered: naive, at landmarks, from the answer on."""
+"""Newcomers compared by whether they were answered: naive, and at landmarks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TypedDict
 import numpy as np
 
 from insight.stats.effects import risk_difference
-from insight.stats.survival import CoxFit, cox, risk_sets
-from insight.timeline.histories import DAY
 
 from .newcomers import Newcomers
 
@@ -16,7 +14,6 @@ HOUR = 3600.0
 FEWEST = 10
 """Of fewer people on a side a comparison gives the counts alone."""
 
-_SPANS = (("first day", -1.0, DAY), ("days 2 to 7", DAY, 7 * DAY), ("later", 7 * DAY, np.inf))
 _UNKNOWN = (float("nan"), float("nan"))
 
 
@@ -92,35 +89,3 @@ def by_side(people: Newcomers, limit: float, horizon: float) -> list[Comparison]
     if not brand.any() or brand.all():
         return []
     return [compare("answered by the brand v by others only", limit, brand, waiting.back <= horizon)]
-
-
-def reply_hazards(
-    answered: np.ndarray, back: np.ndarray, watched: np.ndarray, *, place: np.ndarray | None = None
-) -> dict[str, CoxFit]:
-    """Fit hazard ratios of coming back: by who was ever answered (naive), and from the answer on.
-
-    Times in seconds since the first message, infinity for never. Answered at the very moment of coming back
-    counts as not yet answered; `place` numbers groups of people who are compared only among themselves.
-    """
-    leaves, came = np.minimum(back, watched), back <= watched
-    switched = answered < leaves
-    start = np.concatenate([np.full(len(back), -1.0), answered[switched]])
-    stop = np.concatenate([np.where(switched, answered, leaves), leaves[switched]])
-    event = np.concatenate([came & ~switched, came[switched]])
-    group = np.repeat([0, 1], [len(back), switched.sum()])
-    fits = {
-        "naive: answered before coming back": cox(risk_sets(leaves, came, switched, n_groups=2)),
-        "from the answer on": cox(risk_sets(stop, event, group, entry=start, n_groups=2)),
-    }
-    if place is not None:
-        strata = np.concatenate([place, place[switched]])
-        sets = risk_sets(stop, event, group, entry=start, strata=strata, n_groups=2)
-        fits["from the answer on, within channel and kind"] = cox(sets)
-    for name, begin, end in _SPANS:
-        inside = (start < end) & (stop > begin)
-        ends, seen = np.minimum(stop, end)[inside], (event & (stop <= end))[inside]
-        entry = np.maximum(start, begin)[inside]
-        fits[f"from the answer on, {name}"] = cox(
-            risk_sets(ends, seen, group[inside], entry=entry, n_groups=2)
-        )
-    return fits

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from insight.mentions import is_repost, need_columns
 
-from .persons import PERSONS, find_roles, without_placeholders
+from .persons import PERSONS, find_roles, number, without_placeholders
 
 _USED = (
     *("mention_id", "author_id", "conversation_id", "reply_to_id", "created_at", "text", "title"),
@@ -20,8 +20,9 @@ _USED = (
 
 def own_text(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which messages are their author's own words; rows must be in order of time."""
-    passed_on = is_repost(mentions) | mentions["text"].str.match(r"\s*RT\s*@").fillna(False).to_numpy(bool)
-    return ~passed_on & ~is_copy(mentions)
+    texts = pa.array(mentions["text"], pa.large_string())
+    retweet = pc.fill_null(pc.match_substring_regex(texts, r"^\s*RT\s*@"), False).to_numpy(False)
+    return ~is_repost(mentions) & ~retweet & ~is_copy(mentions)
 
 
 def is_copy(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -30,8 +31,8 @@ def is_copy(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
     Case, links, handles and spaces do not count. Rows must be in order of time.
     """
     words = bare_words(mentions["title"] + " " + mentions["text"])
-    again = pd.MultiIndex.from_arrays([mentions["author_id"].astype(object), words]).duplicated()
-    return again & (words != "").to_numpy(bool)
+    said = number([pd.factorize(mentions["author_id"])[0], pd.factorize(words)[0]])
+    return pd.Series(said).duplicated().to_numpy() & (words != "").to_numpy(bool)
 
 
 def bare_words(texts: pd.Series) -> pd.Series:

@@ -12,7 +12,7 @@ from insight.mentions import among, as_mentions, in_order, is_repost, need_colum
 from .brands import about_brands, tracked_brands
 from .own_words import own_text
 from .persons import PERSONS, ROLES, account_of, find_roles, without_placeholders
-from .threads import find_parents, linked_rows, thread_of
+from .threads import direct_replies, find_parents, linked_rows, take_rows, thread_of
 from .waits import find_answers, is_receipt
 
 ADDED = (
@@ -98,9 +98,10 @@ def timeline(
     rows = without_placeholders(in_order(rows if undated else rows[rows["created_at"].notna()]))
     tracked = tracked_brands(rows, brands)
     role, person = find_roles(rows, own=tracked.own)
-    who, replies, thread = _conversing(rows, role)
+    named = linked_rows(rows)
+    who, replies, thread = _conversing(rows, role, named)
     asks = _asks(rows, signals) & who["people"]
-    parent, link = find_parents(rows, asks=asks, **who)
+    parent, link = find_parents(rows, named=named, asks=asks, **who)
     answers = find_answers(rows, replies=replies, **who)
     return rows.assign(
         role=pd.Categorical(role, categories=list(ROLES)),
@@ -110,26 +111,24 @@ def timeline(
         parent_id=parent,
         link=pd.Series(link, rows.index, dtype="str"),
         asks=asks,
-        wait=_at(rows["mention_id"], answers.wait),
-        answered_by=_at(rows["mention_id"], answers.row),
-        answered_at=_at(rows["created_at"], answers.row),
+        wait=take_rows(rows["mention_id"], answers.wait),
+        answered_by=take_rows(rows["mention_id"], answers.row),
+        answered_at=take_rows(rows["created_at"], answers.row),
         own=own_text(rows),
     )
 
 
-def _conversing(rows: pd.DataFrame, role: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, pd.Series]:
+def _conversing(
+    rows: pd.DataFrame, role: np.ndarray, parent: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray, pd.Series]:
     """Return who speaks for a brand and who to one, whom the brands' direct answers answer, and the threads.
 
-    Notes, reposts and automatic messages neither ask nor answer. A direct answer is as public as what it
-    answers, and by the brand that this was sent to.
+    Notes, reposts and automatic messages neither ask nor answer.
     """
     counts = ~is_repost(rows) & (rows["kind"] != "note").to_numpy(bool)
     speaks = counts & np.isin(role, ["brand", "rival"])
     people = counts & np.isin(role, PERSONS)
-    parent = linked_rows(rows)
-    public, brand = rows["is_public"].to_numpy(bool), pd.factorize(rows["brand"].astype(object))[0]
-    fits = (public == public[parent]) & ((brand == brand[parent]) | (brand < 0) | (brand[parent] < 0))
-    replies = np.where(speaks & (parent >= 0) & people[parent] & fits, parent, -1)
+    replies = direct_replies(rows, named=parent, speaks=speaks, people=people)
     thread = thread_of(rows, replies=replies)
     who = {"thread": pd.factorize(thread)[0], "account": account_of(rows), "people": people}
     automatic = is_receipt(rows, speaks=speaks, replies=replies, **who)
@@ -142,8 +141,3 @@ def _asks(rows: pd.DataFrame, signals: pd.DataFrame | None) -> np.ndarray:
         return (rows["title"] + "\n" + rows["text"]).str.contains(r"[?？؟]").fillna(False).to_numpy(bool)
     need_columns(signals, "signals", ["mention_id", "signal"])
     return among(rows["mention_id"], signals.loc[signals["signal"].isin(_DUE), "mention_id"])
-
-
-def _at(values: pd.Series, rows: np.ndarray) -> pd.Series:
-    """Take the values of some rows, missing for -1."""
-    return values.take(np.maximum(rows, 0)).set_axis(values.index).where(rows >= 0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from insight.mentions import is_repost
 
-from .persons import account_of
+from .persons import account_of, number
 
 HELP_DESKS = ("zendesk", "freshdesk", "helpscout", "intercom", "gorgias", "kustomer")
 
@@ -25,17 +27,43 @@ def in_private(mentions: pd.DataFrame) -> Flags:
     return (desk | ~mentions["is_public"]).to_numpy(bool)
 
 
-def linked_rows(mentions: pd.DataFrame, column: str = "reply_to_id") -> Rows:
-    """Return the row of the message that a column names, -1 where there is none in the table."""
-    named = mentions[column]
-    rows = pd.Index(mentions["mention_id"]).get_indexer(pd.Index(named))
-    rows = np.where(named.isna().to_numpy(), -1, rows)
-    return np.where(rows == np.arange(len(rows)), -1, rows)
+def linked_rows(mentions: pd.DataFrame, *columns: str) -> Rows:
+    """Return the row of the message that a column names, -1 where there is none in the table.
+
+    One column (by default reply_to_id) gives an array, several a row of an array each: they share a look-up.
+    """
+    names = columns or ("reply_to_id",)
+    ids, *named = (_strings(mentions[name]) for name in ("mention_id", *names))
+    rows = pc.fill_null(pc.index_in(pa.concat_arrays(named), value_set=ids), -1).to_numpy()
+    rows = rows.astype(np.int64).reshape(len(names), -1)
+    rows[rows == np.arange(len(mentions))] = -1
+    return rows if len(names) > 1 else rows[0]
+
+
+def take_rows(values: pd.Series, rows: Rows) -> pd.Series:
+    """Take the values of some rows, missing for -1; the index runs from 0."""
+    return values.take(np.maximum(rows, 0)).reset_index(drop=True).where(rows >= 0)
+
+
+def _strings(values: pd.Series) -> pa.Array:
+    array = pa.array(values, pa.large_string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def parent_rows(line: pd.DataFrame) -> Rows:
     """Return the row of the message that each message of a timeline answers, -1 where there is none."""
     return linked_rows(line, "parent_id")
+
+
+def direct_replies(mentions: pd.DataFrame, *, named: Rows, speaks: Flags, people: Flags) -> Rows:
+    """Return the row of the person's message that each of the brands' direct answers answers, else -1.
+
+    `named` is the row that the file's own link leads to. A direct answer is as public as what it answers, and
+    by the brand that this was sent to.
+    """
+    public, brand = mentions["is_public"].to_numpy(bool), pd.factorize(mentions["brand"])[0]
+    fits = (public == public[named]) & ((brand == brand[named]) | (brand < 0) | (brand[named] < 0))
+    return np.where(speaks & (named >= 0) & people[named] & fits, named, -1)
 
 
 def thread_of(mentions: pd.DataFrame, *, replies: Rows) -> pd.Series:
@@ -49,13 +77,20 @@ def thread_of(mentions: pd.DataFrame, *, replies: Rows) -> pd.Series:
 
 
 def find_parents(
-    mentions: pd.DataFrame, *, thread: Rows, account: Rows, speaks: Flags, people: Flags, asks: Flags
+    mentions: pd.DataFrame,
+    *,
+    named: Rows,
+    thread: Rows,
+    account: Rows,
+    speaks: Flags,
+    people: Flags,
+    asks: Flags,
 ) -> tuple[pd.Series, npt.NDArray[np.object_]]:
     """Return the mention_id that each message answers, and how that is known; rows in order of time.
 
-    The file's own link decides. Without one, a brand's message answers the last one by a customer before it
-    in its thread; a customer's that does not itself ask answers the last one by someone else, where the
-    platform links no replies to messages of that kind.
+    `named` is the row that the file's own link leads to, else -1. That link decides. Without one, a brand's
+    message answers the last one by a customer before it in its thread; a customer's that does not itself ask
+    answers the last one by someone else, where the platform links no replies to messages of that kind.
     """
     given = mentions["reply_to_id"].where(mentions["reply_to_id"] != mentions["mention_id"])
     single = mentions["conversation_id"].isna().to_numpy()
@@ -67,19 +102,18 @@ def find_parents(
         np.where(people & ~asks, _before_by_another(thread, account, speaks | people), -1),
     )
     before[~loose] = -1
-    records = linkable(mentions)
+    records = linkable(mentions, named)
     before[people & (before >= 0) & records[np.maximum(before, 0)]] = -1
-    inferred = mentions["mention_id"].take(np.maximum(before, 0)).set_axis(mentions.index)
+    inferred = take_rows(mentions["mention_id"], before)
     link = np.full(len(mentions), None, object)
     link[before >= 0] = "thread"
     link[given.notna()] = "reply"
-    return given.where(given.notna(), inferred.where(before >= 0)), link
+    return given.where(given.notna(), inferred), link
 
 
-def linkable(mentions: pd.DataFrame) -> Flags:
+def linkable(mentions: pd.DataFrame, parent: Rows) -> Flags:
     """Return which messages are of a platform and kind that the file links any reply to."""
-    parent = linked_rows(mentions)
-    kind = pd.factorize(mentions["platform"].astype(str) + "\n" + mentions["kind"].astype(str))[0]
+    kind = number([pd.factorize(mentions[name])[0] for name in ("platform", "kind")])
     return (np.bincount(kind[parent[parent >= 0]], minlength=kind.max(initial=-1) + 1) > 0)[kind]
 
 
@@ -98,7 +132,7 @@ def first_help(line: pd.DataFrame, rows: Rows, *, helps: Flags) -> Rows:
     following = helps & ~line["asks"].to_numpy(bool)
     later = _next_by_another(pd.factorize(line["thread"])[0], account, rows, following)
     direct = first[rows]
-    return np.where(linkable(line)[rows] | (direct >= 0), direct, later)
+    return np.where(linkable(line, parent)[rows] | (direct >= 0), direct, later)
 
 
 def last_before(code: Rows, marked: Flags) -> Rows:

@@ -43,15 +43,15 @@ def find_answers(
     brand between two answers: it is answered by a reply to a message of it, or by the next message of that
     brand in the thread that names none.
     """
-    events = _ordered(mentions, thread, speaks, people)
+    events = in_thread_order(mentions, thread, speaks, people)
     brand = _brands(mentions, thread, speaks)[events]
     code = thread[events]
     asked, direct = people[events], replies[events] >= 0
     unlinked = mentions["reply_to_id"].isna() & mentions["created_at"].notna()
     loose = speaks[events] & unlinked.to_numpy()[events]
     person = np.where(asked, account[events], np.where(direct, account[replies[events]], -1))
-    spoken = _running(loose, [code, brand])
-    part = spoken + _running(direct, [code, person])
+    spoken = running_count(loose, [code, brand])
+    part = spoken + running_count(direct, [code, person])
     run = np.full(len(events), -1)
     run[asked] = number([code[asked], person[asked], brand[asked], part[asked]])
     first = _firsts(run, np.flatnonzero(asked))
@@ -111,7 +111,7 @@ def _form_of(texts: pd.Series) -> pd.Series:
     return pd.Series(bare.to_pandas(), dtype="str")
 
 
-def _ordered(mentions: pd.DataFrame, thread: Rows, speaks: Flags, people: Flags) -> Rows:
+def in_thread_order(mentions: pd.DataFrame, thread: Rows, speaks: Flags, people: Flags) -> Rows:
     """Return the rows that ask or answer by thread and time, questions before answers of one moment."""
     rows = np.flatnonzero(speaks | people)
     moment = mentions["created_at"].to_numpy("datetime64[us]").astype(np.int64)
@@ -136,7 +136,7 @@ def _brands(mentions: pd.DataFrame, thread: Rows, speaks: Flags) -> Rows:
     return np.where(code >= 0, code, only[thread])
 
 
-def _running(marked: Flags, keys: list[np.ndarray]) -> Rows:
+def running_count(marked: Flags, keys: list[np.ndarray]) -> Rows:
     """Count the marked rows so far, this one too, among those with the same keys."""
     group = number(keys)
     # Sorted by group, one running total serves all: what it had reached before a group began is taken off.

@@ -199,7 +199,7 @@ def test_a_brand_that_never_speaks_ignored_everyone(threads, wants, acts):
     silent = threads[threads["side"] != "brand"]
     responses = ins.first_responses(silent, wants)
     assert ins.response_rate(responses, within="1h", min_people=1)["share"].tolist() == [0.0]
-    assert ins.conversations.presence(silent).loc[0, "share"] == 0
+    assert ins.conversations.presence(silent, min_people=1).loc[0, "share"] == 0
     load = ins.conversations.capacity(responses)
     assert np.isinf(load.loc[load["n_in"] > 0, "load"]).all()
     assert (ins.twitter_test(responses, acts, within="24h", min_people=1)["share"].dropna() == 0).all()

@@ -119,7 +119,8 @@ def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
         return f"People more often stop posting after {wording.listing([f'“{name}”' for name in rows])}"
     if (drivers["reading"] == BEFORE_TOO).any():
         return "What goes with silence also goes with the silence before it"
-    return "Nothing tested clearly goes with people who stop posting"
+    n = wording.count(drivers["low"].notna().sum(), "event")
+    return f"None of {n} tested clearly goes with people who stop posting"
 
 
 def _exits_title(exits: pd.DataFrame, results: Results) -> str:
@@ -210,7 +211,7 @@ def _ledger_title(ledger: pd.DataFrame, results: Results) -> str:
 
 
 def _presence_title(presence: pd.DataFrame, results: Results) -> str:
-    if presence["n"].max() < wording.FEW:
+    if presence["share"].isna().iloc[0]:
         return ""
     return f"The company speaks in {of_share(presence.iloc[0]).partition(',')[0]} of conversations"
 

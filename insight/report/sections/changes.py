@@ -76,11 +76,13 @@ def _needs_title(table: pd.DataFrame, results: Results) -> str:
         if len(moved):
             names = wording.listing([f"“{name_of(need)}”" for _, need in moved.head(2).iterrows()])
             return f"{names} {'is' if len(moved) == 1 else 'are'} {trend}"
+    if not (needs["trend"] == "steady").any():
+        return "Too early to say whether a problem rises or falls"
     return "No common problem clearly rises or falls"
 
 
 def _ratings_title(table: pd.DataFrame, results: Results) -> str:
-    known = table[table["n"] >= wording.FEW]
+    known = table[(table["n_people"] >= wording.FEW) & table["complete"]]
     if len(known) < 2:
         return ""
     first, last = known.iloc[0], known.iloc[-1]

@@ -190,6 +190,8 @@ def no_change(results: Results) -> Said:
         )
     before = wording.period_name(changes.before, period=changes.period)
     n = len(changes.table) + len(changes.rates)
+    if not n:
+        return Said("Too few people to test what changed.", f"Compared with {before}.")
     return Said(f"No clear change since {before}.", f"{wording.count(n)} shares tested.")
 
 

@@ -12,6 +12,7 @@ from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.measures.replies import REPLIED
 from insight.report.results import Results
 from insight.report.vocabulary import columns, values
+from insight.topics.compare_periods import LEVEL
 
 from .finding import answered_said, company, name_of, of_share, wait_said, waiting_said
 
@@ -31,7 +32,7 @@ def _said(results: Results) -> Sequence[Said]:
 
 def _absent(results: Results) -> Said:
     presence = results.presence
-    if presence is None or presence["n"].max() < wording.FEW or not presence["n_present"].sum():
+    if presence is None or presence["p_adjusted"].isna().all() or not presence["n_present"].sum():
         return Said("")
     blank = presence[presence["blank"].astype(bool) & (presence["n"] >= results.minimum)]
     names = [f"“{name_of(row)}”" for _, row in blank.sort_values("share", kind="stable").head(3).iterrows()]
@@ -39,7 +40,7 @@ def _absent(results: Results) -> Said:
         return Said("No topic stands out as one that the company rarely joins.")
     return Said(
         f"{wording.start(company(results))} rarely replies about {wording.listing(names)}.",
-        "Conversations by the topic of their first message (Fisher's exact test, false discovery rate "
+        "Conversations by the topic of their first message, tested by people (false discovery rate "
         f"5\u00a0%); it speaks in {of_share(presence.iloc[0])} conversations overall.",
     )
 
@@ -79,23 +80,29 @@ def _intent_title(table: pd.DataFrame, results: Results) -> str:
     known = table[(table["n_people"] >= wording.FEW) & table["group"].isin(DUE)]
     if len(known) < 2:
         return ""
-    worst = known.sort_values(["share", "group"]).iloc[0]
-    who = f"People who {values('wants')[worst['group']]}"
-    return f"{who} are answered least: {wording.share(worst['share'])} within a day"
+    behind = _behind(known)
+    if behind.empty:
+        return "Questions, complaints and ideas do not clearly differ in how many are answered within a day"
+    who = f"People who {values('wants')[behind['group'].iloc[0]]}"
+    return f"{who} are answered less often: {wording.share(behind['share'].iloc[0])} within a day"
 
 
 def _channel_title(table: pd.DataFrame, results: Results) -> str:
     known = table[table["n_people"] >= wording.FEW]
     if len(known) < 2:
         return ""
-    clear = known[(known["p_adjusted"] <= 0.05)]
-    if clear.empty:
-        return "No channel clearly differs in how many are answered within a day"
-    worst = known.sort_values(["share", "group"]).iloc[0]
-    return (
-        f"{wording.shorten(str(worst['group']), limit=40)} is answered least: "
-        f"{wording.share(worst['share'])} within a day"
-    )
+    behind = _behind(known)
+    if behind.empty:
+        return "No channel is clearly answered less often than the others"
+    name = wording.shorten(str(behind["group"].iloc[0]), limit=40)
+    return f"{name} is answered less often: {wording.share(behind['share'].iloc[0])} within a day"
+
+
+def _behind(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups that are clearly answered less often than all others, the lowest first."""
+    n, answered = table["n"].sum() - table["n"], table["answered"].sum() - table["answered"]
+    behind = (table["p_adjusted"] <= LEVEL) & (table["share"] < answered / n)
+    return table[behind].sort_values(["share", "group"])
 
 
 def _curve_title(curve: pd.DataFrame, results: Results) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from insight.timeline.list_waits import ANSWER, ASKED
 from insight.timeline.waits import MANY_PEOPLE, QUICK_SECONDS, receipts
 
 from .accounts import automated_accounts
@@ -16,8 +17,6 @@ from .source import Source, fetch, hold, tally, until
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "kind", "brand")
-
 _FAR = 1 << 30
 """More than any thread has messages."""
 
@@ -25,8 +24,6 @@ _TO_PAIR = (
     "mention_id", "reply_to_id", "author_id", "created_at", "platform", "addressed", "brand", "brand_side",
     "is_public", "urgency", "thread", "person", "fine",
 )  # fmt: skip
-
-ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at": "created_at"}
 
 
 def tally_waits(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:

@@ -1,0 +1,97 @@
+"""The waits of a timeline, one row each: what the engine makes of an archive larger than memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from insight.mentions import is_repost
+
+from .persons import account_of
+from .threads import direct_replies, last_before, linked_rows, take_rows
+from .waits import in_thread_order, running_count
+
+ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "kind", "brand")
+ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at": "created_at"}
+"""The columns of a wait that are those of the message that began it, and of its answer."""
+
+_LAST = 1 << 30
+
+Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+
+
+def list_waits(
+    line: pd.DataFrame, *, silent: Sequence[str] | None, urgency: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return one row a wait of a timeline, as `engine.first_answers` does, oldest first.
+
+    `silent` names the platforms that never say which messages were sent to the brand: there every message
+    needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
+    urgency, 0 the most urgent; the others come last): a wait starts with its first most urgent message.
+    """
+    asked = line["wait"].notna().to_numpy()
+    speaks = line["role"].isin(["brand", "rival"]).to_numpy() & (line["kind"] != "note").to_numpy()
+    speaks &= ~is_repost(line)
+    thread = pd.factorize(line["thread"])[0]
+    named, first, answered = linked_rows(line, "reply_to_id", "wait", "answered_by")
+    events = in_thread_order(line, thread, speaks, asked)
+    place, spoken = np.full((2, len(line)), -1)
+    place[events] = np.arange(len(events))
+    spoken[events] = last_before(thread[events], speaks[events])
+    needs = asked & (_sent(line, silent) | (line["addressed"].isna().to_numpy() & (spoken >= 0)))
+    wait = np.where(asked & (first < 0), np.arange(len(line)), first)
+    rows = _starts(wait, place, needs, _ranks(line, urgency))
+    answer = answered[rows]
+    replies = direct_replies(line, named=named, speaks=speaks, people=asked)
+    waits = pd.DataFrame({name: line[name].iloc[rows].astype("str").array for name in ASKED}).assign(
+        turn=running_count(np.ones(len(rows), bool), [thread[rows], account_of(line)[rows]]),
+        n_messages=np.bincount(wait[needs], minlength=len(line))[wait[rows]],
+        asked_at=line["created_at"].iloc[rows].array,
+        **{name: take_rows(line[column], answer) for name, column in ANSWER.items()},
+        link=_links(answer, wait[named[answer]] == wait[rows], named[answer] >= 0),
+        early=(answer < 0) & _replied_before(wait, place, rows, replies),
+    )
+    fine = line["time_precision"].isin(["s", "min"]).to_numpy()
+    return waits[fine[rows] & (fine[answer] | (answer < 0))].reset_index(drop=True)
+
+
+def _sent(line: pd.DataFrame, silent: Sequence[str] | None) -> Flags:
+    """Return which messages were sent to the brand, as far as the file says, or count as if they were."""
+    if silent is None:
+        return np.ones(len(line), bool)
+    sent = line["addressed"].fillna(False).to_numpy(bool)
+    return sent | line["platform"].isin(list(silent)).to_numpy()
+
+
+def _ranks(line: pd.DataFrame, urgency: pd.DataFrame | None) -> Rows:
+    if urgency is None:
+        return np.zeros(len(line), np.int64)
+    ranks = urgency.drop_duplicates("mention_id").set_index("mention_id")["urgency"]
+    return line["mention_id"].map(ranks).fillna(_LAST).to_numpy(np.int64)
+
+
+def _starts(wait: Rows, place: Rows, needs: Flags, rank: Rows) -> Rows:
+    """Return the row that each wait starts with, in order of time: the first of its most urgent."""
+    rows = np.flatnonzero(needs)
+    rows = rows[np.lexsort((place[rows], rank[rows], wait[rows]))]
+    rows = rows[np.diff(wait[rows], prepend=-1) != 0]
+    return np.sort(rows)
+
+
+def _replied_before(wait: Rows, place: Rows, rows: Rows, replies: Rows) -> Flags:
+    """Return which waits have a reply that is older than they are, as happens under edited reviews."""
+    start, early = np.full(len(wait), -1), np.zeros(len(wait), bool)
+    start[wait[rows]] = place[rows]
+    replying = np.flatnonzero(replies >= 0)
+    of = wait[replies[replying]]
+    early[of[place[replying] < start[of]]] = True
+    return early[wait[rows]]
+
+
+def _links(answer: Rows, same_wait: Flags, linked: Flags) -> pd.Series:
+    names = np.where(same_wait & linked, "reply", "thread")
+    return pd.Series(names, dtype="str").where(answer >= 0)
