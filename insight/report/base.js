@@ -44,6 +44,7 @@ function percent(share) {
 const interval = (low, high) => `95\u00a0% interval ${percent(low)} to ${percent(high)}`;
 const inStars = (rating) => (1 + 4 * rating).toFixed(1);
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 const monthOf = (day) => MONTHS[Number(day.slice(5, 7)) - 1];
 const ofDay = (day) => `${Number(day.slice(8, 10))} ${monthOf(day).slice(0, 3)} ${day.slice(0, 4)}`;
 function periodName(unit, day) {

@@ -126,7 +126,7 @@ function startFilters() {
   else document.querySelector(".when").hidden = true;
   dimensionControls();
   const wanted = parseState(location.search.slice(1));
-  const known = Object.fromEntries(Object.entries(wanted).filter(([name]) => ["from", "to", "text"].includes(name) || rows.has(name)));
+  const known = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => (["from", "to"].includes(name) ? isDay(value) : name === "text" || rows.has(name))));
   byId("bar").hidden = false;
   byId("bar").addEventListener("submit", (event) => { event.preventDefault(); location.hash = "messages=all"; });
   let pause = 0;

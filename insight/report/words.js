@@ -57,7 +57,7 @@ function subject(hash) {
   }
   if (name === "dates") {
     const [from, to] = value.split("..");
-    if (!/^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/.test(value)) return null;
+    if (!isDay(from) || !isDay(to ?? "")) return null;
     const within = rows.view({ ...filters, from, to });
     return { claim: from === to ? ofDay(from) : `${ofDay(from)} to ${ofDay(to)}`, facts: sizeOf(within), list: (options) => within.messagesOf(null, null, options) };
   }
