@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 from scipy.stats import norm
+from threadpoolctl import threadpool_limits
 
 from .classifier import SignalModel
 
@@ -103,6 +104,7 @@ def estimate_chances(
     return _rounded(dict(zip(signals, 1 / (1 + np.exp(-guessed.T)), strict=True)))
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # more threads wait for each other
 def teach(counted: sparse.csr_array, odds: Floats) -> Student:
     """Fit a student to the classifier's log odds of some sentences."""
     odds = odds.clip(-_WIDEST, _WIDEST)

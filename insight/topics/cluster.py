@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from insight.mentions import InsightWarning
 from insight.text.clean import detect_language
@@ -63,6 +64,7 @@ class Found:
     given: dict[int, str]
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # more threads wait for each other
 def find_rule(
     texts: set[str],
     *,

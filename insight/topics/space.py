@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from insight.text.encode import Encoder, Vectors, encode
 
@@ -66,6 +67,7 @@ def _hash(text: str, random_state: int) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=8, salt=random_state.to_bytes(8, "little")).digest()
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # more threads wait for each other
 def fit_space(
     texts: list[str], encoded: Vectors, *, teacher: Encoder, whole: bool, random_state: int
 ) -> Space:
