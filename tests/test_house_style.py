@@ -38,7 +38,7 @@ WORST_WORDS = re.compile(
 )
 """The glossary's worst: each stood for several things, and none is a word of the field."""
 
-OLD_WORDS = {"archives", "signals", "topics"}
+OLD_WORDS = {"archives", "topics"}
 """Packages that still use them. This list may only shrink."""
 
 # A module may import from the layers before its own, and from its own package.
