@@ -183,7 +183,8 @@ def _hopeful(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws:
     """Return the resolutions that may prove the most stable, and the neighbours that they are judged by."""
     smooth = _smooth_stability(cuts, tried, draws)
     close = smooth >= smooth.max() - _HOPELESS
-    near = np.convolve(close, np.ones(3), mode="same") > 0
+    padded = np.pad(close, 1)
+    near = padded[:-2] | padded[1:-1] | padded[2:]
     return [r for r, kept in zip(cuts, near, strict=True) if kept]
 
 
