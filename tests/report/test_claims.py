@@ -76,7 +76,7 @@ def test_ratings_change_between_whole_months_of_enough_people_alone(results):
     title = TITLES["ratings"]
     first, last = ("2026-01-01", True, 30, 4.0, 3.7, 4.3), ("2026-02-01", True, 30, 2.0, 1.7, 2.3)
     assert "fell from 4.0 to 2.0" in title(stars(first, last), results)
-    assert "no clear change" in title(stars(first, ("2026-02-01", True, 30, 3.8, 3.5, 4.1)), results)
+    assert "No clear change" in title(stars(first, ("2026-02-01", True, 30, 3.8, 3.5, 4.1)), results)
     assert title(stars(first, ("2026-02-01", False, 30, 2.0, 1.7, 2.3)), results) == ""
     assert title(stars(first, ("2026-02-01", True, 5, 2.0, 1.7, 2.3)), results) == ""
 
