@@ -1,5 +1,6 @@
-# ruff: noqa: PD003, PD004 -- an Ibis column has isnull and notnull only
 """One row an author: first, last, how many, in which periods, and what the first message was like."""
+
+# ruff: noqa: PD003, PD004 -- an Ibis column has isnull and notnull only
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-# ruff: noqa: PD003, PD004 -- an Ibis column has isnull and notnull only
 """One row a wait: a run of one customer's messages and the brand's first answer to it."""
+
+# ruff: noqa: PD003, PD004 -- an Ibis column has isnull and notnull only
 
 from __future__ import annotations
 
