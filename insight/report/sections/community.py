@@ -105,7 +105,8 @@ def _effect_title(effect: ReplyEffect, results: Results) -> str:
     if row["low"] <= 0 <= row["high"]:
         return "No clear difference in who returns between newcomers with and without a reply"
     often = "more" if row["value"] > 0 else "less"
-    return f"Newcomers who got a reply came back {often} often; that is no proof of cause"
+    # the figure before it compares all newcomers, as they are
+    return f"Of newcomers alike, those with a reply came back {often} often; that is no proof of cause"
 
 
 COMMUNITY = Section(
