@@ -44,6 +44,7 @@ def crowd(scenario: str, seed: int, *, planted: bool = False, n_people: int = 30
     if planted:
         person, day, thread = _more(draw, person, day, thread)
     order = np.argsort(day, kind="stable")
+    order = order[day[order] < (JUNE + 3.99 if scenario == "cut period" else N_DAYS)]
     person, day, thread = person[order], day[order], thread[order]
     traits, half = _traits(draw, int(person.max()) + 1), scenario == "threads"
     late = day >= CHANGED.get(scenario, JUNE) if planted else None
@@ -143,7 +144,6 @@ def _alone(scenario: str, draw: np.random.Generator, n_people: int) -> tuple[np.
     rate = np.full(n_people, 6.0)
     if scenario == "1 to 50 messages":
         rate = np.exp(draw.uniform(0, np.log(50), n_people))
-    end = 3.99 + JUNE if scenario == "cut period" else N_DAYS
     weight = np.ones(N_DAYS)
     if scenario == "growth":
         weight = np.linspace(0.3, 2, N_DAYS)
@@ -154,8 +154,7 @@ def _alone(scenario: str, draw: np.random.Generator, n_people: int) -> tuple[np.
     n = draw.poisson(rate * weight.mean())
     person = np.repeat(np.arange(n_people), n)
     day = draw.choice(N_DAYS, len(person), p=weight / weight.sum()) + draw.random(len(person))
-    keep = day < end
-    return person[keep], day[keep], np.arange(len(person))[keep]
+    return person, day, np.arange(len(person))
 
 
 def log_walk(draw: np.random.Generator, n: int, *, spread: float, echo: float) -> np.ndarray:
