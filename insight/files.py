@@ -5,16 +5,22 @@ from __future__ import annotations
 import contextlib
 import csv
 import glob
+import hashlib
+import io
+import json
 import os
 import re
 import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .mentions import InsightError
@@ -102,6 +108,61 @@ def unescape_formula(text: str) -> str:
     """Take away the apostrophe that `escape_formula` put before a text."""
     bare = text.removeprefix("'")
     return bare if text != bare and escape_formula(bare) == text else text
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What a result is kept as: tables, arrays of numbers, and facts that JSON can hold; nothing can run."""
+
+    tables: Mapping[str, pd.DataFrame]
+    arrays: Mapping[str, np.ndarray]
+    facts: Mapping[str, Any]
+
+
+def write_bundle(path: str | os.PathLike[str], bundle: Bundle, *, kind: str, version: int) -> Path:
+    """Write a zip of Parquet, NumPy and JSON, sealed by its hash; the same bundle gives the same bytes."""
+    parts = {f"{name}.parquet": table.to_parquet() for name, table in bundle.tables.items()}
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **bundle.arrays)
+    parts["arrays.npz"] = content.getvalue()
+    types = {name: table.dtypes.astype(str).to_dict() for name, table in bundle.tables.items()}
+    facts = {"kind": kind, "version": version, "types": types, "facts": bundle.facts}
+    parts["facts.json"] = json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name, part in {**parts, "seal": _seal(parts)}.items():
+            file.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return write_file(path, packed.getvalue())
+
+
+def read_bundle(path: str | os.PathLike[str], *, kind: str, version: int) -> Bundle:
+    """Read what `write_bundle` wrote; InsightError if it is of another kind or version, or was changed."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            parts = {name: file.read(name) for name in file.namelist()}
+    except Exception as error:  # damage to a zip raises errors of many families
+        raise InsightError(f"'{path}' cannot be read as {kind} ({error}). Pass a file of {kind}.") from error
+    if parts.pop("seal", b"") != _seal(parts):
+        raise InsightError(f"'{path}' holds no {kind}, or was changed after it was saved. Save {kind} again.")
+    facts = json.loads(parts["facts.json"].decode("utf-8", "surrogatepass"))
+    if facts["kind"] != kind:
+        raise InsightError(f"'{path}' holds {facts['kind']}, not {kind}.")
+    if facts["version"] != version:
+        raise InsightError(
+            f"'{path}' holds {kind} of version {facts['version']}, this insight reads {version}. "
+            f"Save {kind} again."
+        )
+    tables = {
+        name: pd.read_parquet(io.BytesIO(parts[f"{name}.parquet"])).astype(types)
+        for name, types in facts["types"].items()
+    }
+    with np.load(io.BytesIO(parts["arrays.npz"]), allow_pickle=False) as arrays:
+        return Bundle(tables, dict(arrays), facts["facts"])
+
+
+def _seal(parts: Mapping[str, bytes]) -> bytes:
+    digests = [f"{name} {hashlib.sha256(part).hexdigest()}" for name, part in sorted(parts.items())]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest().encode()
 
 
 @contextlib.contextmanager

@@ -278,7 +278,7 @@ def encode(
     given = [text.encode(errors="replace").decode() if isinstance(text, str) else "" for text in texts]
     distinct = sorted(set(given))
     model = load_encoder(encoder)
-    known = VectorCache.open(cache, fingerprint(model)) if cache is not None else None
+    known = VectorCache.open(cache, _fingerprint(model)) if cache is not None else None
     vectors = known.find(distinct) if known else {}
     missing = [text for text in distinct if text not in vectors]
     found = dict(zip(missing, _encode_all(missing, model, progress), strict=True))
@@ -290,7 +290,7 @@ def encode(
     return np.stack([vectors[text] for text in given])
 
 
-def fingerprint(model: Encoder) -> str:
+def _fingerprint(model: Encoder) -> str:
     """Return what tells encoders apart: a hash of the vector of one text, rounded."""
     rounded = np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)
     return hashlib.sha256(rounded.tobytes()).hexdigest()[:12]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from insight.mentions import InsightError
 from insight.text.encode import Encoder, Vectors, encode
 
 READ_ALL = 12_000
@@ -22,6 +24,9 @@ _JUDGED = 300
 """Texts by which the student is judged, each left out in turn."""
 
 _RIDGE = 0.3
+_PROBE = "The kettle leaks; die Kanne tropft."
+_ALIKE = 1e-3
+"""Most that a number of one encoder's vector may differ from machine to machine."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,31 @@ class Space:
 
     def _student(self, texts: list[str]) -> Vectors:
         return _unit((_unit_rows(self.vectorizer.transform(texts)) @ self.weights).astype(np.float32))
+
+
+def take_apart(space: Space | None) -> tuple[dict[str, np.ndarray], dict[str, Any] | None]:
+    """Return a space as arrays, and facts that JSON can hold."""
+    if space is None:
+        return {}, None
+    probe = encode([_PROBE], encoder=space.teacher)[0]
+    arrays = {"space_weights": space.weights, "space_centre": space.centre, "space_probe": probe}
+    words = space.vectorizer.get_feature_names_out().tolist()
+    return arrays, {"words": words, "fidelity": space.fidelity, "reads": space.encoder is not None}
+
+
+def put_together(
+    arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any] | None, teacher: Encoder
+) -> Space | None:
+    """Return the space that was taken apart; InsightError if it learned from another encoder."""
+    if facts is None:
+        return None
+    probe, known = encode([_PROBE], encoder=teacher)[0], arrays["space_probe"]
+    if probe.shape != known.shape or not np.allclose(probe, known, atol=_ALIKE):
+        raise InsightError("the file was made with another encoder; pass that one: load(path, encoder=...).")
+    reads = teacher if facts["reads"] else None
+    vectorizer = new_vectorizer(facts["words"])
+    weights, centre = arrays["space_weights"], arrays["space_centre"]
+    return Space(reads, teacher, vectorizer, weights, centre, facts["fidelity"])
 
 
 def draw(texts: list[str], size: int, *, random_state: int) -> list[str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,35 +57,6 @@ def test_no_need_is_saved_as_well(tmp_path):
     pd.testing.assert_frame_equal(again.table, none.table)
     assert again.reason == none.reason != ""
     assert again.predict(["The lid broke"])["need"].isna().all()
-
-
-def changed(path, name, content):
-    with zipfile.ZipFile(path) as archive:
-        files = {each: archive.read(each) for each in archive.namelist()}
-    with zipfile.ZipFile(path, "w") as archive:
-        for each, data in files.items():
-            archive.writestr(each, content if each == name else data)
-
-
-def test_a_file_that_was_changed_is_refused(saved):
-    changed(saved, "members.parquet", b"other")
-    with pytest.raises(InsightError, match="changed or damaged"):
-        Needs.load(saved)
-
-
-def test_a_file_of_another_version_is_refused(saved):
-    changed(saved, "seal.json", json.dumps({"insight needs": 99, "sha256": ""}).encode())
-    with pytest.raises(InsightError, match="version 99"):
-        Needs.load(saved)
-
-
-@pytest.mark.parametrize("content", [b"", b"needs", b"PK\x03\x04"])
-def test_another_file_is_refused(tmp_path, content):
-    (tmp_path / "other.zip").write_bytes(content)
-    with pytest.raises(InsightError, match="holds no needs"):
-        Needs.load(tmp_path / "other.zip")
-    with pytest.raises(InsightError, match="holds no needs"):
-        Needs.load(tmp_path / "absent.zip")
 
 
 def test_another_encoder_is_refused(saved):

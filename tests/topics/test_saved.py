@@ -1,10 +1,6 @@
-"""Topics are the same after `save` and `load`, and a file that is not what was saved is refused."""
+"""Topics are the same after `save` and `load`."""
 
 from __future__ import annotations
-
-import io
-import json
-import zipfile
 
 import numpy as np
 import pandas as pd
@@ -12,7 +8,7 @@ import pytest
 
 import insight as ins
 from insight.mentions import InsightError
-from insight.topics import Topics, fit_topics, saved
+from insight.topics import Topics, fit_topics
 
 WHEN = ("today", "again", "since Monday", "at night", "twice", "after an hour", "in the office", "since May")
 WHAT = ("the kettle leaks", "where is my refund", "my parcel is late")
@@ -91,62 +87,6 @@ class Letters:
 def test_another_encoder_is_refused_and_the_same_one_accepted(mentions, tmp_path):
     topics = fit_topics(mentions, n_topics=2, encoder=Letters())
     path = topics.save(tmp_path / "letters.topics")
-    with pytest.raises(InsightError, match=r"another encoder than the bundled one.*encoder="):
+    with pytest.raises(InsightError, match=r"another encoder.*encoder="):
         Topics.load(path)
     assert_same(Topics.load(path, encoder=Letters()), topics)
-
-
-def rewritten(path, part, content):
-    """Return a copy of the file in which one part is another, the seal as it was."""
-    with zipfile.ZipFile(path) as file:
-        parts = {name: file.read(name) for name in file.namelist()}
-    target = path.with_name("changed.topics")
-    with zipfile.ZipFile(target, "w") as file:
-        for name, kept in {**parts, part: content}.items():
-            file.writestr(name, kept)
-    return target
-
-
-def test_a_file_that_was_changed_is_refused(topics, tmp_path):
-    path = topics.save(tmp_path / "march.topics")
-    weights = io.BytesIO()
-    np.savez(weights, centroids=np.zeros((1, 1)))
-    for part, content in (("arrays.npz", weights.getvalue()), ("more.pkl", b"x"), ("seal", b"0" * 64)):
-        with pytest.raises(InsightError, match="changed after it was saved"):
-            Topics.load(rewritten(path, part, content))
-    whole = path.read_bytes()
-    for broken in (whole[: len(whole) // 2], b"", b"PK\x03\x04", whole.replace(b"kettle", b"kettel")):
-        damaged = tmp_path / "damaged.topics"
-        damaged.write_bytes(broken)
-        with pytest.raises(InsightError, match=r"damaged\.topics"):
-            Topics.load(damaged)
-
-
-def test_other_files_folders_and_none_at_all_are_refused(tmp_path):
-    other = tmp_path / "other.zip"
-    with zipfile.ZipFile(other, "w") as file:
-        file.writestr("a.txt", "a")
-    with pytest.raises(InsightError, match="holds no topics"):
-        Topics.load(other)
-    with pytest.raises(InsightError, match=r"there is no file .*Topics.save"):
-        Topics.load(tmp_path / "none.topics")
-    with pytest.raises(InsightError, match="cannot be read as topics"):
-        Topics.load(tmp_path)
-
-
-def test_a_file_of_a_newer_version_is_refused(topics, tmp_path, monkeypatch):
-    monkeypatch.setattr(saved, "FORMAT", saved.FORMAT + 1)
-    path = topics.save(tmp_path / "newer.topics")
-    monkeypatch.undo()
-    with pytest.raises(InsightError, match=r"newer version.*format 2, this one reads up to 1"):
-        Topics.load(path)
-
-
-def test_no_part_is_a_pickle(topics, tmp_path):
-    path = topics.save(tmp_path / "march.topics")
-    with zipfile.ZipFile(path) as file:
-        kinds = {name.rpartition(".")[2] for name in file.namelist()}
-        json.loads(file.read("facts.json"))
-        with np.load(io.BytesIO(file.read("arrays.npz")), allow_pickle=False) as arrays:
-            assert all(arrays[name].dtype != object for name in arrays.files)
-    assert kinds == {"parquet", "json", "npz", "seal"}
