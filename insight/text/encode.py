@@ -291,7 +291,7 @@ def encode(
 
 
 def _fingerprint(model: Encoder) -> str:
-    """Return what tells encoders apart: a hash of the vector of one text, rounded."""
+    """Return a hash of the vector of one text, rounded, which differs from encoder to encoder."""
     rounded = np.round(_rows(model.encode([_PROBE]), 1), 3).astype(np.float16) + np.float16(0)
     return hashlib.sha256(rounded.tobytes()).hexdigest()[:12]
 

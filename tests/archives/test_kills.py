@@ -34,10 +34,12 @@ def child(to):
             os._exit(0)
     return pid
 
-Path("whole").mkdir()
-began = time.perf_counter()
-os.waitpid(child(Path("whole/m.parquet")), 0)
-whole = time.perf_counter() - began
+whole = float("inf")
+for at in range(3):  # the first run is slower than those to be killed
+    Path(f"whole-{at}").mkdir()
+    began = time.perf_counter()
+    os.waitpid(child(Path(f"whole-{at}/m.parquet")), 0)
+    whole = min(whole, time.perf_counter() - began)
 chosen = random.Random(number)
 for at in range(number):
     folder = Path(f"kill-{at}")
@@ -92,7 +94,7 @@ def test_thirty_kills_leave_no_name_and_the_next_run_sweeps(kill, read, export):
     folders = kill(30)
     left = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     parts = [file for file in left if file.name.startswith("loose-")]
-    assert len({file.parent for file in parts}) > 2  # the kills did hit
+    assert len({file.parent for file in parts}) > 5  # the kills did hit
     for file in left:
         found = readable(file)
         assert [name for name in NAMES if name.encode() in found] == [], file.name

@@ -29,13 +29,23 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="session")
-def page_report(tmp_path_factory):
+def make_report(tmp_path_factory):
+    """Build the report of an invented archive of some size."""
+
+    def build(**size):
+        folder = tmp_path_factory.mktemp("exports")
+        simulate_archive(folder / "exports", **size)
+        brands = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
+        archive = ins.read_archive(folder / "exports", brands=brands, key=folder / "key.txt")
+        return ins.build_report(archive)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def page_report(make_report):
     """The report of a small invented archive."""
-    folder = tmp_path_factory.mktemp("exports")
-    simulate_archive(folder / "exports", n_people=120, n_months=5)
-    brands = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
-    archive = ins.read_archive(folder / "exports", brands=brands, key=folder / "key.txt")
-    return ins.build_report(archive)
+    return make_report(n_people=120, n_months=5)
 
 
 @pytest.fixture(scope="session")

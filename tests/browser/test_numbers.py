@@ -9,9 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import insight as ins
-from tests.simulate import simulate_archive
-
 ARRAYS = {"u1": np.uint8, "u2": np.uint16, "u4": np.uint32}
 FEWEST = 30
 """Numbers that must be checked."""
@@ -84,13 +81,9 @@ def percent(share):
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory):
+def file(make_report, tmp_path_factory):
     """The page of an archive that is large enough for every kind of number."""
-    folder = tmp_path_factory.mktemp("numbers")
-    simulate_archive(folder / "exports", n_people=400, n_months=6)
-    brands = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
-    archive = ins.read_archive(folder / "exports", brands=brands, key=folder / "key.txt")
-    return ins.build_report(archive).save(folder / "page.html")
+    return make_report(n_people=400, n_months=6).save(tmp_path_factory.mktemp("numbers") / "page.html")
 
 
 @pytest.fixture
