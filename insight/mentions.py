@@ -107,6 +107,8 @@ def need_table(table: object, name: str) -> None:
         kind = type(table)
         source = _SOURCES.get(name, "Pass the table of mentions.")
         way = READ_FIRST if _is_arrow(table) else f"Are the arguments in their order? {source}"
+        if name == "mentions" and isinstance(getattr(table, name, None), pd.DataFrame):
+            way = "Pass the archive's table: archive.mentions."
         raise InsightError(
             f"{name} is a {kind.__name__} of {kind.__module__.partition('.')[0]}; expected a DataFrame of "
             f"pandas. {way}"

@@ -182,6 +182,11 @@ def test_a_figure_still_refuses_an_unknown_option_as_python_does(topics):
         ins.plots.topics(topics.table, colour="red")
 
 
+def test_an_archive_in_place_of_its_table_is_said(sample):
+    with pytest.raises(ins.InsightError, match=r"Pass the archive's table: archive\.mentions"):
+        ins.first_responses(sample)
+
+
 def test_swapped_arguments_are_said(own, topics):
     mentions = ins.as_mentions(own, tz="UTC")
     with pytest.raises(ins.InsightError, match=r"mentions is a Topics of insight.*order"):
