@@ -8,7 +8,7 @@ from insight.needs import find_needs, pick_quotes
 from insight.needs.mine_ideas import mine_ideas
 from insight.signals.find_signals import TITLE
 from insight.signals.find_signals import find_signals as find_all_signals
-from insight.signals.rules import FLAGS, read_flags
+from insight.signals.rules import read_flags
 from insight.text.patterns import has_cue
 
 
@@ -19,7 +19,7 @@ def find_signals(texts):
 def flagged(text):
     found = find_signals([text])
     assert len(found), text
-    return {flag for flag in FLAGS if found[flag].any()}
+    return {flag for flag in read_flags() if found[flag].any()}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_flags_do_not_depend_on_the_mentions_beside():
     together = find_signals(texts)
     apart = [find_signals([text]).assign(mention_id=str(at)) for at, text in enumerate(texts)]
     pd.testing.assert_frame_equal(together, pd.concat(apart, ignore_index=True), check_like=False)
-    assert together[list(FLAGS)].dtypes.eq(bool).all()
+    assert together[list(read_flags())].dtypes.eq(bool).all()
     assert find_signals([]).dtypes.to_dict() == together.dtypes.to_dict()
 
 

@@ -185,23 +185,6 @@ def find_needs(
     return needs if previous is None else keep_names(needs, previous)
 
 
-def add_messages(needs: Needs, mentions: pd.DataFrame, signals: pd.DataFrame) -> Needs:
-    """Place the sentences of further messages by the rule of needs that were found; `within` counts them."""
-    people = own_words(mentions)
-    rows = need_sentences(people, signals, brands=needs.brands)
-    texts = sorted(set(rows["compared"]))
-    placed = needs.groups.place(texts).set_axis(pd.Index(texts, dtype=object))
-    more = _members(_place(rows, placed, needs.groups), people)
-    glad = _praising(people, signals, needs.groups, needs.brands)
-    key = {f"p-{problem}": need for problem, need in needs.keys.items()} | {GENERAL: GENERAL}
-    more, glad = (table.assign(need=table["need"].map(key).astype(_STR)) for table in (more, glad))
-    return replace(
-        needs,
-        members=pd.concat([needs.members, more], ignore_index=True),
-        praise=pd.concat([needs.praise, glad[glad["need"].notna()]], ignore_index=True),
-    )
-
-
 def _ranked(found: Needs, people: pd.DataFrame, called: Mapping[int, str]) -> Needs:
     """Score the problems and number them by rank; those of too few people are none."""
     table = score_table(people, found.members, found.praise, found)

@@ -21,7 +21,6 @@ SIGNALS = (
     "complaint", "wish", "question", "workaround", "comparison",
     "switching", "praise", "thanks", "leaving", "advice",
 )  # fmt: skip
-FLAGS = ("proxy", "hearsay", "sarcasm", "extreme", "detail")
 _BLANK = "~"
 """Neither a word nor a blank, so that no pattern reaches over it."""
 _SPOKEN_TO = re.compile(r"\A[\s.]*@\w+(?:[\s,:]*@\w+)*")
