@@ -17,13 +17,19 @@ from importlib.metadata import packages_distributions, requires
 
 import insight
 
-wanted = {re.match(r"[\\w.-]+", line)[0] for line in requires("consumer-insight") if "extra ==" not in line}
+def canonical(name):
+    return re.sub("[-_.]+", "-", name).lower()
+
+lines = [line for line in requires("consumer-insight") if "extra ==" not in line]
+wanted = {canonical(re.match(r"[\\w.-]+", line)[0]) for line in lines}
 found = set()
 for module, packages in sorted(packages_distributions().items()):
-    if named := wanted & set(map(str.lower, packages)):
-        with contextlib.suppress(ModuleNotFoundError):  # a part for which another package is needed
-            importlib.import_module(module)
-            found |= named
+    for package in packages:
+        if canonical(package) in wanted:
+            with contextlib.suppress(ModuleNotFoundError):  # a part for which another package is needed
+                # one of a shared name space is called like its module
+                importlib.import_module(package if package.startswith(f"{module}.") else module)
+                found.add(canonical(package))
 time.sleep(10)
 print(sorted(wanted - found))
 """

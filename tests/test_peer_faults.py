@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -130,7 +131,7 @@ def test_convokit_samples_without_a_seed():
     assert bare == []
     everyday = [getattr(ins, name) for name in ins.__all__]
     rooms = [thing for thing in everyday if inspect.ismodule(thing)]
-    every = [*everyday, *(thing for room in rooms for thing in vars(room).values())]
+    every = [*everyday, *(thing for room in rooms for thing in map(partial(getattr, room), dir(room)))]
     public = {thing for thing in every if inspect.isfunction(thing)}
     taken = {thing.__name__: inspect.signature(thing).parameters.get("random_state") for thing in public}
     seeds = {name: parameter.default for name, parameter in taken.items() if parameter is not None}
