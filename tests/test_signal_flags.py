@@ -113,6 +113,15 @@ def test_a_title_is_searched_once_and_its_span_points_into_it(titled):
     assert found.loc[found["mention_id"] == "b", "sentence"].tolist() == [0]
 
 
+def test_the_question_of_a_survey_is_asked_by_no_one_who_answers():
+    answers = [f"The lid broke after {n} days" for n in range(30)]
+    table = pd.DataFrame({"mention_id": [f"m{n}" for n in range(30)], "text": answers, "lang": "en"})
+    survey = find_signals(table.assign(title="What should we do better?"))
+    pd.testing.assert_frame_equal(survey, find_signals(table))
+    own = find_signals(table.assign(title=[f"Why does lid {n} break?" for n in range(30)]))
+    assert (own["signal"] == "question").sum() == 30
+
+
 def test_a_wish_in_a_title_becomes_an_idea_and_a_need_but_never_a_span_in_the_text(titled):
     signals = find_signals(titled)
     ideas = mine_ideas(titled, signals, min_people=1)

@@ -137,7 +137,7 @@ def _waiting(results: Results) -> Action | None:
     who = f"asked in the last {RECENT} days" if len(late) else "got no reply"
     return Action(
         f"Reply to the {wording.people(n_people(waits))} who {who}",
-        f"the longest wait began on {wording.date(waits['asked_at'].min(), tz=results.tz)}",
+        f"of these, the longest wait began on {wording.date(waits['asked_at'].min(), tz=results.tz)}",
         href="#waiting=yes",
         rule="When people wait at the end of the file and no channel stands out.",
     )

@@ -87,7 +87,7 @@ const COLUMNS = {
   share: { title: "Share", number: true, value: (row) => row.share ?? -1 },
   trend: { title: "Trend", value: risen },
   stars: { title: "Stars lost", number: true, value: (row) => (row.impact === null ? -Infinity : -row.impact) },
-  answered: { title: "Answered", number: true, value: (row) => row.answered?.share ?? -1 },
+  answered: { title: "Answered in a day", number: true, value: (row) => row.answered?.share ?? -1 },
 };
 function problemRow(row, most) {
   const name = nameOf(row.need, row.name);

@@ -35,6 +35,7 @@ _WEIGHTY = ("complaint", "wish", "workaround", "praise")
 _THREE_WORDS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+\W+){2}[^\W\d_]")
 _VERSION = re.compile(r"\d\.\d+\.\d")
 _BLOCK = 20_000
+_FEW = 10  # messages may have one question as their title and all of them ask it
 _ENGLISH = re.compile(
     r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of)\b",
     re.IGNORECASE,
@@ -271,8 +272,7 @@ def _english(mentions: pd.DataFrame | Sequence[str]) -> tuple[list[tuple[str, st
     if isinstance(mentions, (pd.Series, Sequence)) and not isinstance(mentions, str):
         return [(str(position), str(text)) for position, text in enumerate(mentions)], set(), 0
     need_table(mentions, "mentions")
-    missing = [name for name in ("mention_id", "text") if name not in mentions.columns]
-    if missing:
+    if missing := [name for name in ("mention_id", "text") if name not in mentions.columns]:
         raise InsightError(
             f"find_signals needs the columns {missing}; found {sorted(map(str, mentions.columns))}. "
             f"{READ_FIRST} Or pass a list of texts."
@@ -290,7 +290,10 @@ def _titles(mentions: pd.DataFrame | Sequence[str], kept: list[tuple[str, str]])
     if not isinstance(mentions, pd.DataFrame) or "title" not in mentions.columns:
         return []
     given = mentions.loc[mentions["title"].fillna("") != "", ["mention_id", "title"]]
-    title = dict(given.itertuples(index=False, name=None))
+    # the question of a survey stands over its answers: who answers does not ask it
+    often = given["title"].map(given["title"].value_counts()) > _FEW
+    own = given[~(often & given["title"].str.strip().str.endswith("?"))]
+    title = dict(own.itertuples(index=False, name=None))
     pairs = ((mention_id, title.get(mention_id, ""), text) for mention_id, text in kept)
     return [(mention_id, head) for mention_id, head, text in pairs if head and not text.startswith(head)]
 

@@ -185,7 +185,7 @@ def test_problems_are_sorted_by_any_column(shown):
     assert plain_names == sorted(plain_names)
     assert table.locator("[aria-sort]").get_attribute("aria-sort") == "ascending"
     heads = table.locator("thead th").all_inner_texts()[1:]
-    assert {"People", "Share", "Trend", "Answered"} <= set(heads)
+    assert {"People", "Share", "Trend", "Answered in a day"} <= set(heads)
     for column in heads:
         table.get_by_role("button", name=column).click()
         assert table.locator("[aria-sort]").inner_text().startswith(column)
@@ -379,7 +379,7 @@ def test_a_file_without_dates_and_names_is_filtered_too(open_page, undated_file)
     assert page.locator("#brush").is_hidden()
     assert "changed" not in page.locator("#memo").inner_text()
     heads = page.locator("#problems-table thead th").all_inner_texts()
-    assert "Answered" not in heads, "a column without a value is not there"
+    assert "Answered in a day" not in heads, "a column without a value is not there"
 
 
 def test_filters_need_no_mouse(shown):

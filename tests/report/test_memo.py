@@ -64,8 +64,11 @@ def test_a_typical_wait_counts_those_without_a_reply(but):
     )  # fmt: skip
     assert median_wait(curve)[0] == 30.0
     assert wait_said(but(curve=curve)).text == "A typical wait is 30.0 h."
-    never = but(curve=curve.assign(unanswered=[1.0, 0.9, 0.8]))
-    assert wait_said(never).text == "More than half never get a reply in this file."
+    never = curve.assign(unanswered=[1.0, 0.9, 0.8], low=[1.0, 0.85, 0.7], high=[1.0, 0.95, 0.9])
+    assert wait_said(but(curve=never)).text.startswith("More than half the ")
+    unsure = curve.assign(unanswered=[1.0, 0.9, 0.52])
+    assert wait_said(but(curve=unsure)).text.startswith("About half the ")
+    assert wait_said(but(curve=unsure)).text.endswith(" get no reply.")
 
 
 def test_of_a_handful_no_share_is_said(but, results):

@@ -82,12 +82,15 @@ def answered(results: Results) -> pd.Series | None:
     return rate.iloc[0]
 
 
+def _asked(results: Results) -> str:
+    return "questions and complaints" if "intent" in results.responses.columns else "messages"
+
+
 def answered_said(results: Results) -> Said:
     """Say how many are answered within a day."""
     row = answered(results)
     if row is not None:
-        what = "questions and complaints" if "intent" in results.responses.columns else "messages"
-        text = f"{wording.start(wording.about(row['share'], what))} get a reply within a day."
+        text = f"{wording.start(wording.about(row['share'], _asked(results)))} get a reply within a day."
         return Said(text, of_share(row, "share") + " messages that could be watched for a day.")
     if results.rate is None:
         return Said(results.reasons.get("waits", ""))
@@ -100,7 +103,8 @@ def wait_said(results: Results) -> Said:
         return Said("")
     median, low, high = median_wait(results.curve)
     if median == float("inf"):
-        return Said("More than half never get a reply in this file.")
+        how_many = "More than half" if low == float("inf") else "About half"
+        return Said(f"{how_many} the {_asked(results)} get no reply.")
     known = low < high < float("inf")
     around = f"95\u00a0% interval {wording.duration(low)} to {wording.duration(high)}. " if known else ""
     return Said(
