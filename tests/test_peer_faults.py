@@ -135,7 +135,8 @@ def test_convokit_samples_without_a_seed():
     public = {thing for thing in every if inspect.isfunction(thing)}
     # By module: a figure is called like its measure.
     taken = {
-        (thing.__module__, thing.__name__): inspect.signature(thing).parameters.get("random_state") for thing in public
+        (thing.__module__, thing.__name__): inspect.signature(thing).parameters.get("random_state")
+        for thing in public
     }
     seeds = {name: parameter.default for name, parameter in taken.items() if parameter is not None}
     assert len(seeds) == 12
