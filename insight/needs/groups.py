@@ -15,7 +15,19 @@ from insight.signals.classifier import shipped_model
 from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
-from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
+from .parts import (
+    LOOSE,
+    SAID,
+    TIGHT,
+    Parts,
+    Reading,
+    count_words,
+    families,
+    fluency,
+    join,
+    owners,
+    pick,
+)
 from .phrases import SHORTEST, as_name, cut_pieces, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
 from .speech import COPULAS, Speech, content, denies_wrong, judges
@@ -25,9 +37,9 @@ from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SURE = 0.6
+SURE, FAMILIAR = 0.6, 0.5
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
-says what lacks: likeness is to the thing then, whatever is said of it."""
+says what lacks: likeness is to the thing then, whatever is said of it; and to one that no phrase holds."""
 _GLAD = 0.3
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
 VERDICT = 0.62
@@ -47,14 +59,15 @@ class Groups:
     """What places a sentence: the space, the wording, a phrase and a unit centre of each sub-problem.
 
     `problems` gives the problem of each sub-problem, -1 for general dissatisfaction, `names` the name of each
-    problem, `coherence` the share of its people who paraphrase that name. `verdicts` are the vectors of
-    verdicts without a cause.
+    problem, `coherence` the share of its people who paraphrase that name. `enough` is the cosine from which a
+    sentence belongs to each in whatever words. `verdicts` are the vectors of verdicts without a cause.
     """
 
     space: Space | None
     wording: Wording
     labels: list[str]
     centres: Vectors
+    enough: Vectors
     verdicts: Vectors
     problems: npt.NDArray[np.int64]
     names: dict[int, str]
@@ -80,8 +93,8 @@ class Groups:
             )
             likeness = vectors @ self.centres.T
             if not praise:
-                said = self.wording.covered(some, self.labels) >= SAID
-                likeness *= said | (likeness >= SURE) & ~self.wording.only_lacks(self.labels)
+                said = (self.wording.covered(some, self.labels) >= SAID) & (self.enough >= SURE)
+                likeness *= said | (likeness >= self.enough)
                 blame = (vectors @ self.verdicts.T).max(axis=1)
                 verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
@@ -127,7 +140,7 @@ def find_groups(
     named, said = _candidates(phrases, wording, read, people, least)
     if not named:
         nothing = np.zeros((0, 1), np.float32)
-        groups = Groups(None, wording, [], nothing, nothing, np.zeros(0, np.int64), {}, {})
+        groups = Groups(None, wording, [], nothing, nothing[:, 0], nothing, np.zeros(0, np.int64), {}, {})
         return groups, groups.place(texts)
     encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
     space = _space(read, encoded, encoder=encoder, whole=whole, random_state=random_state)
@@ -158,19 +171,24 @@ def _form(
 ) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
-    part = owners(reading.near[:, found])
-    parts = Parts.of(reading, part, len(found))
-    centres = reading.spoken[found] + parts.centres(np.arange(len(found))[:, None])
+    part, k = families(reading.vectors, owners(reading.near[:, found]), reading.people, len(found), least)
+    parts = Parts.of(reading, part, k)
+    centres = parts.centres(np.arange(k)[:, None])
+    centres[: len(found)] += reading.spoken[found]
     centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
+    labels += [reading.phrases[at] for at in (centres[len(found) :] @ reading.spoken.T).argmax(axis=1)]
     cover = wording.covered(labels, labels) >= SAID
     alike: npt.NDArray[np.bool_] = cover & cover.T
+    alike[len(found) :] = alike[:, len(found) :] = False
     problems = join(parts, centres, found, alike)
-    problems[_is_verdict(labels, space, wording)] = -1
+    verdict = _is_verdict(labels, space, wording)
+    verdict[len(found) :] = False
+    problems[verdict] = -1
     coherence = parts.coherence(problems)
     held = [
         at
-        for at, share in coherence.items()
-        if share >= COHERENT and parts.tightness(problems == at) >= TIGHT
+        for at in sorted(set(problems.tolist()) - {-1})
+        if parts.tightness(problems == at) >= TIGHT and parts.size[problems == at].sum() >= least
     ]
     owned = np.where(part >= 0, problems[part], -1) if len(problems) else part
     names = name_problems(
@@ -183,11 +201,14 @@ def _form(
         says=lambda names: _how_wrong(names, speech, known, space, wording),
     )
     firm = np.isin(problems, [*names, -1])
+    enough = np.where(wording.only_lacks(labels), np.inf, SURE)
+    enough[len(found) :] = FAMILIAR
     return Groups(
         space,
         wording,
         [label for label, kept in zip(labels, firm, strict=True) if kept],
         centres[firm].astype(np.float32),
+        enough[firm].astype(np.float32),
         space.embed(sorted(word_list("verdicts"))),
         problems[firm],
         {at: as_name(name) for at, name in names.items()},

@@ -32,7 +32,24 @@ _NUMBER = re.compile(
     r"\s*(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|times?|plus)?",
     re.IGNORECASE,
 )
+_TAKES = re.compile(r"\b(takes?|taking|took) " + _NUMBER.pattern, re.IGNORECASE)
+_AS_ONE = tuple(
+    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), word)
+    for pattern, word in (
+        (r"forced? ?clos(?:e|es|ed|ing)|clos(?:es|ed|ing) (?:by )?itself|shuts? (?:itself )?down", "crashes"),
+        (r"(?:log|sign)(?:s|ged|ging|ned|ning)? ?(?:in|on|into)", "login"),
+        (
+            r"(?:falls?|falling|fell|drops?|dropp(?:ed|ing)|los(?:es?|t|ing)|goes|kicks?) (?:off |out of )?(?:the |my |its )?(?:wi-?fi|connection|network|internet|offline)",
+            "disconnects from wifi",
+        ),
+        (r"money back", "refund"),
+        (r"out of order", "broken"),
+        (r"tak(?:es?|ing) (?:forever|ages|too long|so long)", "slow"),
+    )
+)
+"""Several words that say what one does; they are one where sentences are compared."""
 _PLAIN_SPEECH = (
+    (_TAKES, r"\1 long "),
     (re.compile(r"\bwish (?:it|there|this|they|you|the app) (?:had|was|were) (?:an? |some )?", re.I), "no "),
     (
         re.compile(
@@ -73,6 +90,13 @@ def grammar() -> frozenset[str]:
     return function_words() | word_list("vague") | word_list("judging")
 
 
+def said_as_one(text: str) -> str:
+    """Put one word in place of several that say the same fault."""
+    for pattern, word in _AS_ONE:
+        text = pattern.sub(word, text)
+    return text
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case."""
     return [word.replace("’", "'").lower() for word in WORD.findall(text)]
@@ -89,7 +113,18 @@ def names_cause(words: Iterable[str]) -> bool:
 
 @functools.lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """Reduce a word so that "delayed", "delays" and "delay" count as one."""
+    """Reduce a word so that "delayed", "delays" and "delay" count as one, and words that say one fault do."""
+    root = _root(word)
+    return _alike().get(root, root)
+
+
+@functools.cache
+def _alike() -> dict[str, str]:
+    lines = (line.split() for line in word_list("alike"))
+    return {_root(word): _root(first) for first, *others in lines for word in others}
+
+
+def _root(word: str) -> str:
     word = word.removesuffix("'s")
     while True:
         suffix = next((end for end in _SUFFIXES if word.endswith(end) and len(word) - len(end) >= 3), "")
