@@ -33,21 +33,6 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TAKES = re.compile(r"\b(takes?|taking|took) " + _NUMBER.pattern, re.IGNORECASE)
-_AS_ONE = tuple(
-    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), word)
-    for pattern, word in (
-        (r"forced? ?clos(?:e|es|ed|ing)|clos(?:es|ed|ing) (?:by )?itself|shuts? (?:itself )?down", "crashes"),
-        (r"(?:log|sign)(?:s|ged|ging|ned|ning)? ?(?:in|on|into)", "login"),
-        (
-            r"(?:falls?|falling|fell|drops?|dropp(?:ed|ing)|los(?:es?|t|ing)|goes|kicks?) (?:off |out of )?(?:the |my |its )?(?:wi-?fi|connection|network|internet|offline)",
-            "disconnects from wifi",
-        ),
-        (r"money back", "refund"),
-        (r"out of order", "broken"),
-        (r"tak(?:es?|ing) (?:forever|ages|too long|so long)", "slow"),
-    )
-)
-"""Several words that say what one does; they are one where sentences are compared."""
 _PLAIN_SPEECH = (
     (_TAKES, r"\1 long "),
     (re.compile(r"\bwish (?:it|there|this|they|you|the app) (?:had|was|were) (?:an? |some )?", re.I), "no "),
@@ -92,9 +77,15 @@ def grammar() -> frozenset[str]:
 
 def said_as_one(text: str) -> str:
     """Put one word in place of several that say the same fault."""
-    for pattern, word in _AS_ONE:
+    for pattern, word in _as_one():
         text = pattern.sub(word, text)
     return text
+
+
+@functools.cache
+def _as_one() -> list[tuple[re.Pattern[str], str]]:
+    parted = (line.partition(": ") for line in sorted(word_list("as_one")))
+    return [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), word) for word, _, pattern in parted]
 
 
 def words_of(text: str) -> list[str]:

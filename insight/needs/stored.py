@@ -58,6 +58,7 @@ def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "coherence": list(groups.coherence.items()),
         "wrong": sorted(wording.wrong),
         "usual": None if wording.usual is None else sorted(wording.usual),
+        "things": sorted(wording.things),
         "weight": wording.weight,
         "place": wording.place,
         "space": space,
@@ -66,7 +67,14 @@ def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 def _put_together(arrays: Mapping[str, np.ndarray], rule: Mapping[str, Any], encoder: Encoder) -> Groups:
     usual = None if rule["usual"] is None else frozenset(rule["usual"])
-    wording = Wording(frozenset(rule["wrong"]), rule["weight"], rule["place"], arrays["words"], usual)
+    wording = Wording(
+        frozenset(rule["wrong"]),
+        rule["weight"],
+        rule["place"],
+        arrays["words"],
+        usual,
+        frozenset(rule["things"]),
+    )
     return Groups(
         space=put_together(arrays, rule["space"], encoder),
         wording=wording,
