@@ -15,19 +15,30 @@ from insight.signals.classifier import shipped_model
 from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
-from .parts import COHERENT, LOOSE, SAID, TIGHT, Parts, Reading, count_words, fluency, join, owners, pick
-from .phrases import SHORTEST, as_name, cut_pieces, names_cause, stem, word_list
+from .parts import (
+    LOOSE,
+    SAID,
+    TIGHT,
+    Parts,
+    Reading,
+    count_words,
+    families,
+    fluency,
+    join,
+    owners,
+    pick,
+)
+from .phrases import as_name, cut_pieces, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .speech import COPULAS, Speech, content, denies_wrong, judges
-from .titles import name_problems
-from .wording import SURE as CERTAIN
+from .speech import Speech, content, denies_wrong, judges
+from .titles import Titles, plain_pieces
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SURE = 0.6
+SURE, FAMILIAR = 0.6, 0.5
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
-says what lacks: likeness is to the thing then, whatever is said of it."""
+says what lacks: likeness is to the thing then, whatever is said of it; and to one that no phrase holds."""
 _GLAD = 0.3
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
 VERDICT = 0.62
@@ -36,6 +47,7 @@ VERDICT = 0.62
 _PROBABLE, _LIKELY, _POSSIBLE = 0.25, 0.5, 0.15
 """Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
 from which a name surely does, and from which it may."""
+_WORKS = frozenset(["function", "run", "work", "working", "works"])
 _AROUND = 0.5
 """Share of those who say a phrase from which it is a work-around: what people do says what they lack."""
 _PHRASES, _READ = 6000, 1500
@@ -47,14 +59,15 @@ class Groups:
     """What places a sentence: the space, the wording, a phrase and a unit centre of each sub-problem.
 
     `problems` gives the problem of each sub-problem, -1 for general dissatisfaction, `names` the name of each
-    problem, `coherence` the share of its people who paraphrase that name. `verdicts` are the vectors of
-    verdicts without a cause.
+    problem, `coherence` the mean cosine of its sentences two by two. `enough` is the cosine from which a
+    sentence belongs to each in whatever words. `verdicts` are the vectors of verdicts without a cause.
     """
 
     space: Space | None
     wording: Wording
     labels: list[str]
     centres: Vectors
+    enough: Vectors
     verdicts: Vectors
     problems: npt.NDArray[np.int64]
     names: dict[int, str]
@@ -80,8 +93,8 @@ class Groups:
             )
             likeness = vectors @ self.centres.T
             if not praise:
-                said = self.wording.covered(some, self.labels) >= SAID
-                likeness *= said | (likeness >= SURE) & ~self.wording.only_lacks(self.labels)
+                said = (self.wording.covered(some, self.labels) >= SAID) & (self.enough >= SURE)
+                likeness *= said | (likeness >= self.enough)
                 blame = (vectors @ self.verdicts.T).max(axis=1)
                 verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
@@ -127,7 +140,7 @@ def find_groups(
     named, said = _candidates(phrases, wording, read, people, least)
     if not named:
         nothing = np.zeros((0, 1), np.float32)
-        groups = Groups(None, wording, [], nothing, nothing, np.zeros(0, np.int64), {}, {})
+        groups = Groups(None, wording, [], nothing, nothing[:, 0], nothing, np.zeros(0, np.int64), {}, {})
         return groups, groups.place(texts)
     encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
     space = _space(read, encoded, encoder=encoder, whole=whole, random_state=random_state)
@@ -141,9 +154,8 @@ def find_groups(
     speech = Speech.of(piece for text in read for piece in cut_pieces(text))
     around = (people * rows["workaround"].to_numpy(float)) @ said >= _AROUND * (people @ said)
     says = _are_problems(named, speech, known, wording) | (around & ~_are_kinds(named, speech))
-    short = np.array([len(name.split()) >= SHORTEST for name in named])
-    reading = Reading(people, vectors, encoded, words, named, used, short, says, spoken, fluent, near, said)
-    groups = _form(reading, read, space, wording, speech, known, least)
+    reading = Reading(people, vectors, encoded, words, named, used, says, spoken, fluent, near, said)
+    groups = _form(reading, read, space, wording, speech, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
@@ -153,46 +165,64 @@ def _form(
     space: Space,
     wording: Wording,
     speech: Speech,
-    known: Mapping[str, float],
     least: float,
 ) -> Groups:
     found = pick(reading, least)
     labels = [reading.phrases[at] for at in found]
-    part = owners(reading.near[:, found])
-    parts = Parts.of(reading, part, len(found))
-    centres = reading.spoken[found] + parts.centres(np.arange(len(found))[:, None])
+    part, k = families(reading.vectors, owners(reading.near[:, found]), reading.people, len(found), least)
+    parts = Parts.of(reading, part, k)
+    centres = parts.centres(np.arange(k)[:, None])
+    centres[: len(found)] += reading.spoken[found]
     centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
-    cover = wording.covered(labels, labels) >= SAID
-    alike: npt.NDArray[np.bool_] = cover & cover.T
-    problems = join(parts, centres, found, alike)
-    problems[_is_verdict(labels, space, wording)] = -1
-    coherence = parts.coherence(problems)
-    held = [
-        at
-        for at, share in coherence.items()
-        if share >= COHERENT and parts.tightness(problems == at) >= TIGHT
-    ]
-    owned = np.where(part >= 0, problems[part], -1) if len(problems) else part
-    names = name_problems(
+    labels += [reading.phrases[at] for at in (centres[len(found) :] @ reading.spoken.T).argmax(axis=1)]
+    problems = join(
+        parts, centres, found, wording.covered(labels[: len(found)], labels[: len(found)]) >= SAID
+    )
+    verdict = _is_verdict(labels, space, wording)
+    verdict[len(found) :] = _are_verdicts(reading, texts, part, k, space, wording)[len(found) :]
+    problems[verdict] = -1
+    titles = Titles(
         reading,
         texts,
-        {at: np.flatnonzero(owned == at) for at in held},
-        wording=wording,
-        space=space,
-        speech=speech,
-        says=lambda names: _how_wrong(names, speech, known, space, wording),
+        [plain_pieces(text) for text in texts],
+        wording,
+        space,
+        speech,
+        lambda names: _say_wrong(names, speech, space, wording),
     )
+    names = titles.name(_sound(parts, part, problems, least))
+    unnamed = ~np.isin(problems, [*names, -1])
+    loose = unnamed & (np.arange(k) >= len(found))
+    problems[loose] = np.flatnonzero(loose)
+    rest = _sound(parts, part, np.where(unnamed, problems, -1), least)
+    names |= titles.name(rest, names.values())
     firm = np.isin(problems, [*names, -1])
+    enough = np.where(wording.only_lacks(labels), np.inf, SURE)
+    enough[len(found) :] = FAMILIAR
     return Groups(
         space,
         wording,
         [label for label, kept in zip(labels, firm, strict=True) if kept],
         centres[firm].astype(np.float32),
+        enough[firm].astype(np.float32),
         space.embed(sorted(word_list("verdicts"))),
         problems[firm],
         {at: as_name(name) for at, name in names.items()},
-        {at: coherence[at] for at in names},
+        {at: parts.tightness(problems == at) for at in names},
     )
+
+
+def _sound(
+    parts: Parts, part: npt.NDArray[np.int64], problems: npt.NDArray[np.int64], least: float
+) -> dict[int, npt.NDArray[np.int64]]:
+    """Return the rows of the sentences of each problem of enough people that holds together."""
+    owned = np.where(part >= 0, problems[part], -1) if len(problems) else part
+    every = {at: problems == at for at in sorted(set(problems.tolist()) - {-1})}
+    return {
+        at: np.flatnonzero(owned == at)
+        for at, own in every.items()
+        if parts.size[own].sum() >= least and parts.tightness(own) >= TIGHT
+    }
 
 
 def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool, random_state: int) -> Space:
@@ -262,31 +292,25 @@ def _bare(phrases: list[str]) -> list[str]:
     return [" ".join(word for word in name.split() if word not in vague) for name in phrases]
 
 
-def _how_wrong(
-    names: list[str], speech: Speech, known: Mapping[str, float], space: Space, wording: Wording
-) -> npt.NDArray[np.int64]:
-    """Return of each name 2 if it says what is wrong, 1 if one of its words may, 0 for none and verdicts.
+def _say_wrong(names: list[str], speech: Speech, space: Space, wording: Wording) -> npt.NDArray[np.bool_]:
+    """Return which names say what is wrong, and are no verdict."""
+    words = [name.split() for name in names]
+    works = np.array([not _WORKS.isdisjoint(own) and judges(own) and bool(content(own)) for own in words])
+    says = works | _says_problem(names, wording, _LIKELY)
+    says &= ~_are_kinds(names, speech) & ~_is_verdict(names, space, wording)
+    none = [not (content(own) or judges(own)) or denies_wrong(own, wording.wrong) for own in words]
+    return says & ~np.array(none, dtype=bool)
 
-    A word may if it hardly ever stands elsewhere than in sentences that complain, and is no thing there, nor
-    mostly denied or asked for ("answered", where people complain that no one did).
-    """
-    words, may = [name.split() for name in names], speech.may_be_wrong
-    states = np.array([not COPULAS.isdisjoint(own) for own in words], dtype=bool)
-    denies = np.array([not word_list("denials").isdisjoint(own) for own in words], dtype=bool)
-    tasks = np.array([speech.is_bare(own) for own in words], dtype=bool)
-    usual = np.array(
-        [
-            any(known.get(w, 0) >= CERTAIN and not wording.is_lacked(w) for w in map(stem, filter(may, own)))
-            for own in words
-        ],
-        dtype=bool,
-    )
-    hints = denies | (~states & ~tasks & usual)
-    sure = _says_problem(names, wording, _LIKELY)
-    kinds = _are_kinds(names, speech)
-    kinds |= np.array([not content(own) and not judges(own) for own in words], dtype=bool)
-    none = kinds | _is_verdict(names, space, wording) | [denies_wrong(own, wording.wrong) for own in words]
-    return np.where(none, 0, np.where(sure, 2, hints))
+
+def _are_verdicts(
+    reading: Reading, texts: list[str], part: npt.NDArray[np.int64], k: int, space: Space, wording: Wording
+) -> npt.NDArray[np.bool_]:
+    """Return which sub-problems mostly hold verdicts without a cause."""
+    held = np.flatnonzero(part >= 0)
+    people, own = reading.people[held], part[held]
+    verdict = _is_verdict([texts[at] for at in held], space, wording)
+    found: npt.NDArray[np.bool_] = 2 * np.bincount(own, people * verdict, k) >= np.bincount(own, people, k)
+    return found
 
 
 def _is_verdict(labels: list[str], space: Space, wording: Wording) -> npt.NDArray[np.bool_]:

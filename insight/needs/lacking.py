@@ -12,7 +12,7 @@ import numpy as np
 from insight.signals.rules import as_read, read_rules
 from insight.text.patterns import as_column, has_cue
 
-from .phrases import ARTICLES, WORD, grammar, stem, word_list
+from .phrases import ARTICLES, WORD, grammar, said_as_one, stem, word_list
 
 BAD, LACK, WISH, OBJECT = "<bad>", "!", "?", "^"
 _CHOICE = re.compile(r"\b(?:I|we) (?:(?:do|did|would)(?:n['’]?t| not)|never)\Z", re.IGNORECASE)
@@ -36,6 +36,7 @@ def read_words(texts: Sequence[str], wrong: frozenset[str]) -> list[list[list[st
     Words that judge are one, "<bad>"; those that are `wrong` by themselves have no mark.
     """
     found = []
+    texts = [said_as_one(text) for text in texts]
     for text, wish in zip(texts, _wishes(texts), strict=True):
         ends = [0, *(mark.end() for mark in _PIECE.finditer(text)), len(text)]
         pieces = [

@@ -32,7 +32,9 @@ _NUMBER = re.compile(
     r"\s*(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|times?|plus)?",
     re.IGNORECASE,
 )
+_TAKES = re.compile(r"\b(takes?|taking|took) " + _NUMBER.pattern, re.IGNORECASE)
 _PLAIN_SPEECH = (
+    (_TAKES, r"\1 long "),
     (re.compile(r"\bwish (?:it|there|this|they|you|the app) (?:had|was|were) (?:an? |some )?", re.I), "no "),
     (
         re.compile(
@@ -73,6 +75,19 @@ def grammar() -> frozenset[str]:
     return function_words() | word_list("vague") | word_list("judging")
 
 
+def said_as_one(text: str) -> str:
+    """Put one word in place of several that say the same fault."""
+    for pattern, word in _as_one():
+        text = pattern.sub(word, text)
+    return text
+
+
+@functools.cache
+def _as_one() -> list[tuple[re.Pattern[str], str]]:
+    parted = (line.partition(": ") for line in sorted(word_list("as_one")))
+    return [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), word) for word, _, pattern in parted]
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case."""
     return [word.replace("’", "'").lower() for word in WORD.findall(text)]
@@ -89,7 +104,18 @@ def names_cause(words: Iterable[str]) -> bool:
 
 @functools.lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """Reduce a word so that "delayed", "delays" and "delay" count as one."""
+    """Reduce a word so that "delayed", "delays" and "delay" count as one, and words that say one fault do."""
+    root = _root(word)
+    return _alike().get(root, root)
+
+
+@functools.cache
+def _alike() -> dict[str, str]:
+    lines = (line.split() for line in word_list("alike"))
+    return {_root(word): _root(first) for first, *others in lines for word in others}
+
+
+def _root(word: str) -> str:
     word = word.removesuffix("'s")
     while True:
         suffix = next((end for end in _SUFFIXES if word.endswith(end) and len(word) - len(end) >= 3), "")

@@ -15,7 +15,7 @@ from insight.text.encode import Encoder
 from insight.timeline.own_words import own_words
 
 from .groups import Groups
-from .parts import COHERENT
+from .parts import TIGHT
 from .phrases import as_name, names_cause, words_of
 from .scores import GENERAL, score_needs
 from .sentences import without
@@ -50,7 +50,7 @@ class Needs:
     """Needs found by `find_needs`, which explains the tables.
 
     `keys` gives the need of each problem in `groups`, `names` the name of each need, `brands` the words that
-    carry no weight. A group is shown if at least the share `coherent` of its people paraphrase one phrase.
+    carry no weight. A group is shown if its sentences have at least the mean cosine `coherent`, two by two.
     `reason` says why there is no need, where there is none.
     """
 
@@ -64,7 +64,7 @@ class Needs:
     brands: frozenset[str]
     min_people: int
     random_state: int
-    coherent: float = COHERENT
+    coherent: float = TIGHT
     reason: str = ""
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from insight.text.clean import TITLE, clean_text, split_sentences
+from insight.text.patterns import has_cue, read_cues
 
 from .phrases import NEED_SIGNALS, names_cause, says_problem, words_of
 
@@ -131,12 +132,17 @@ def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _voiced(signals: pd.DataFrame) -> tuple[pd.DataFrame, dict[tuple[str, int], list[int]]]:
-    """Return the sentences with a need, each with its most probable signal, and where praise begins."""
+    """Return the sentences with a need, each with its most probable signal, and where praise begins.
+
+    A tip to other customers is no need of the one who gives it, unless it is how they work around one.
+    """
     glad = signals[signals["signal"].isin(["praise", "thanks"])]
     places: dict[tuple[str, int], list[int]] = {}
     for mention, sentence, start in zip(glad["mention_id"], glad["sentence"], glad["start"], strict=True):
         places.setdefault((mention, sentence), []).append(int(start))
-    return _strongest(signals[signals["signal"].isin(NEED_SIGNALS)]), places
+    voiced = signals[signals["signal"].isin(NEED_SIGNALS)]
+    tip = _pairs(voiced).isin(_pairs(signals[signals["signal"] == "advice"]))
+    return _strongest(voiced[~tip | (voiced["signal"] == "workaround").to_numpy()]), places
 
 
 def _strongest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +153,7 @@ def _strongest(rows: pd.DataFrame) -> pd.DataFrame:
 def _cut(people: pd.DataFrame, voiced: pd.DataFrame, glad: dict[tuple[str, int], list[int]]) -> pd.DataFrame:
     """Cut out each sentence; of a run-on the clauses that hold the matching words, or a need of their own.
 
-    What also praises or thanks, in one sentence or clause, is left out.
+    What also praises or thanks, in one sentence or clause, is left out; so are faults that have ended.
     """
     rows = people[["mention_id", "person", "text", "title"]].merge(voiced, on="mention_id")
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -182,6 +188,7 @@ def _cut(people: pd.DataFrame, voiced: pd.DataFrame, glad: dict[tuple[str, int],
     names = ["mention_id", "sentence", "signal", "person", "before", "lines"]
     names += ["start", "end", "said", "machine", "sure"]
     table = pd.DataFrame(found, columns=names)
+    table = table[~np.any([has_cue(table["said"], cue) for cue in read_cues("needs").values()], axis=0)]
     open_ones = table.index[~table["sure"].astype(bool)]
     table.loc[open_ones, "sure"] = says_problem(table.loc[open_ones, "said"].tolist())
     return table[table.pop("sure").astype(bool)].reset_index(drop=True)

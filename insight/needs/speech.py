@@ -29,6 +29,8 @@ LINKS = ARTICLES | COPULAS | {"has", "have", "had", "to", "of", "for", "on"}
 """Words that make no other name of the same words."""
 _UNSEEN = 0.9
 """How closed a phrase is that is not said in these very words."""
+_OBJECT = 0.4
+"""Share of its uses with an object from which what cannot be done is not all that is said."""
 _TIED, _DENIED, _PRIOR = 0.5, 0.3, 2
 """Share of its uses from which what stands beside a phrase belongs to it, any word or one that denies; and
 the uses in which nothing does that a phrase is given beforehand."""
@@ -113,7 +115,9 @@ class Speech:
     def _begins(self, words: Sequence[str]) -> bool:
         head = word_list("head") | word_list("openings") | word_list("mend") | _BESIDE
         chosen = words[0] == "do" and words[2:3] and words[2] not in word_list("having")
-        return (words[0] not in head or is_denied(list(words[:2]))) and not is_adverb(words[0]) and not chosen
+        of_nothing = words[0] == "not" and not words[1].endswith("ing") and len(content(words)) < 2
+        fits = words[0] not in head | word_list("told") or is_denied(list(words[:2]))
+        return fits and not (is_adverb(words[0]) or chosen or of_nothing)
 
     def _ends(self, words: Sequence[str]) -> bool:
         last = words[-1]
@@ -153,6 +157,11 @@ _NONE = frozenset(["no", "lack", "lacks", "missing", "without"])
 _BOUND = frozenset(["into", "of", "to"])
 """Words that open no statement of time or cause: a phrase after which most go on with one is not whole."""
 _NOT = ("not", "never")
+
+
+def denies_deed(words: Sequence[str]) -> bool:
+    """Return whether these only say what cannot be done ("cannot access"), not with what."""
+    return words[0] in _UNABLE and len(content(words)) == 1
 
 
 def is_adverb(word: str) -> bool:
@@ -258,6 +267,17 @@ class Uses:
                 or (at and is_phrasal(words))
             )
             if n > 1 and tied and n >= _TIED * total:
+                return 0.0
+            if (
+                at
+                and denies_deed(phrase.split())
+                and _OBJECT * total
+                <= sum(
+                    n
+                    for word, n in beside.items()
+                    if word and (word not in function_words() or word in ARTICLES)
+                )
+            ):
                 return 0.0
             free = sum(n for word, n in beside.items() if not word or word in function_words())
             worth *= 0.5 + 0.5 * (free + _PRIOR) / (total + _PRIOR)

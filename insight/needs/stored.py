@@ -17,7 +17,7 @@ from insight.topics.space import put_together, take_apart
 from .groups import Groups
 from .wording import Wording
 
-_VERSION = 1
+_VERSION = 2
 
 
 def write_needs(
@@ -45,7 +45,12 @@ def read_needs(
 def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     wording = groups.wording
     arrays, space = take_apart(groups.space)
-    arrays |= {"centres": groups.centres, "verdicts": groups.verdicts, "problems": groups.problems}
+    arrays |= {
+        "centres": groups.centres,
+        "enough": groups.enough,
+        "verdicts": groups.verdicts,
+        "problems": groups.problems,
+    }
     arrays["words"] = wording.vectors
     return arrays, {
         "labels": groups.labels,
@@ -53,6 +58,7 @@ def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "coherence": list(groups.coherence.items()),
         "wrong": sorted(wording.wrong),
         "usual": None if wording.usual is None else sorted(wording.usual),
+        "things": sorted(wording.things),
         "weight": wording.weight,
         "place": wording.place,
         "space": space,
@@ -61,12 +67,20 @@ def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 def _put_together(arrays: Mapping[str, np.ndarray], rule: Mapping[str, Any], encoder: Encoder) -> Groups:
     usual = None if rule["usual"] is None else frozenset(rule["usual"])
-    wording = Wording(frozenset(rule["wrong"]), rule["weight"], rule["place"], arrays["words"], usual)
+    wording = Wording(
+        frozenset(rule["wrong"]),
+        rule["weight"],
+        rule["place"],
+        arrays["words"],
+        usual,
+        frozenset(rule["things"]),
+    )
     return Groups(
         space=put_together(arrays, rule["space"], encoder),
         wording=wording,
         labels=rule["labels"],
         centres=arrays["centres"],
+        enough=arrays["enough"],
         verdicts=arrays["verdicts"],
         problems=arrays["problems"],
         names=dict(rule["names"]),

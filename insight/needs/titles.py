@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,67 +21,94 @@ from .wording import Wording
 _TRIED, _READ = 80, 300
 """Phrases that are tried as a problem's name, and sentences, nearest to its centre first, that are read."""
 _CENTRAL = 10
-"""Sentences of which one gives the name where no phrase that several people say can."""
-_MAIN = 0.5
-"""Share of a problem's sentences from which a word is one that such a clause must hold."""
+"""Sentences nearest to the centre whose clauses are tried as well."""
+_MAIN = 0.4
+"""Share of a problem's people from which a word is one of those of which its name must hold one."""
 _TIE = 0.95
 """Worth of a name for each word in it that says nothing of the problem."""
-_NO_THING, _UNSURE, _ALONE, _TASK = 0.9, 0.9, 0.75, 0.8
-"""Worth of a name that names no thing, of one of which only a word says what is wrong, of one that a single
-person says in this problem, and of one that sounds like a task."""
+_NO_THING, _ALONE, _TASK = 0.9, 0.75, 0.8
+"""Worth of a name that names no thing, of one that a single person says in this problem, and of one that
+sounds like a task."""
+_COMMON, _MANY = 0.4, 100
+"""Share of a problem's people who must say its name in words of their own where it has as many people as the
+product with the second number; where it has fewer, so much smaller a share."""
+_MEANT, _CLOSE = 0.5, 0.5
+"""Cosine to a name from which a sentence paraphrases it in whatever words; least one to the centre."""
 
-Says = Callable[[list[str]], npt.NDArray[np.int64]]
+Says = Callable[[list[str]], npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
 class Voiced:
-    """Sentences of one problem, nearest to its centre first: their rows, pieces and people."""
+    """Sentences of one problem, nearest to its centre first: their rows; phrases, and the words of most."""
 
     rows: npt.NDArray[np.int64]
-    pieces: list[list[list[str]]]
     centre: npt.NDArray[np.float64]
     phrases: list[str]
     uses: Uses
+    main: frozenset[str]
 
 
-def name_problems(
-    reading: Reading,
-    texts: Sequence[str],
-    members: dict[int, npt.NDArray[np.int64]],
-    *,
-    wording: Wording,
-    space: Space,
-    speech: Speech,
-    says: Says,
-) -> dict[int, str]:
-    """Name each problem by a phrase that no other has; one that no phrase can name has none.
+@dataclass(frozen=True)
+class Titles:
+    """What names problems: a problem is called by a phrase that no other has, or not at all.
 
-    `members` are the rows of the sentences of each problem; `says` gives which phrases say what is wrong.
+    `says` gives which phrases say what is wrong; `pieces` are those of each text (see `plain_pieces`).
     """
-    pieces = [_plain(text) for text in texts]
-    voiced = {at: _voiced(reading, rows, pieces, speech) for at, rows in members.items()}
-    clauses = {at: _clauses(own, speech) for at, own in voiced.items()}
-    tried = sorted({name for at, own in voiced.items() for name in [*own.phrases, *clauses[at]]})
-    tried = [name for name in tried if not is_no_problem(name.split())]
-    if not tried:
-        return {}
-    wrong = {name: at for name, at in zip(tried, says(tried), strict=True) if at}
-    spoken = dict(zip(tried, space.embed(tried), strict=True))
-    names: dict[int, str] = {}
-    taken: set[frozenset[str]] = set()
-    for at in sorted(voiced, key=lambda at: (-reading.people[members[at]].sum(), at)):
-        free = {name for name in wrong if _stems(name) not in taken}
-        usable = [name for name in voiced[at].phrases if name in free]
-        vectors = np.array([spoken[name] for name in usable])
-        name = _best(reading, voiced[at], usable, vectors, texts, wording, speech, wrong) if usable else ""
-        name = name or min((c for c in clauses[at] if c in free and wrong[c] > 1), key=len, default="")
-        if name:
-            names[at] = name
-            taken.add(_stems(name))
-    return names
+
+    reading: Reading
+    texts: Sequence[str]
+    pieces: list[list[list[str]]]
+    wording: Wording
+    space: Space
+    speech: Speech
+    says: Says
+
+    def name(self, members: dict[int, npt.NDArray[np.int64]], given: Iterable[str] = ()) -> dict[int, str]:
+        """Name each problem, of which these are the rows of the sentences; the `given` names are taken."""
+        voiced = {at: _voiced(self.reading, rows, self.pieces, self.speech) for at, rows in members.items()}
+        tried = sorted({name for own in voiced.values() for name in own.phrases})
+        tried = [name for name in tried if not is_no_problem(name.split())]
+        wrong = list(itertools.compress(tried, self.says(tried))) if tried else []
+        spoken = dict(zip(wrong, self.space.embed(wrong), strict=True)) if wrong else {}
+        names: dict[int, str] = {}
+        taken = {_stems(name) for name in given}
+        for at in sorted(voiced, key=lambda at: (-self.reading.people[members[at]].sum(), at)):
+            own = voiced[at]
+            free = [name for name in own.phrases if name in spoken and _stems(name) not in taken]
+            usable = [name for name in free if not own.main.isdisjoint(_stems(name))]
+            name = self._best(own, usable, np.array([spoken[name] for name in usable])) if usable else ""
+            if name:
+                names[at] = name
+                taken.add(_stems(name))
+        return names
+
+    def _best(self, voiced: Voiced, names: list[str], spoken: Vectors) -> str:
+        """Return the phrase of most worth, "" where too few people paraphrase any.
+
+        The more people, the surer many of them say a problem in one another's words.
+        """
+        own, speech, uses = [self.texts[row] for row in voiced.rows], self.speech, voiced.uses
+        people = self.reading.people[voiced.rows]
+        near = self.reading.vectors[voiced.rows] @ spoken.T
+        said = (self.wording.covered(own, names) >= SAID) & (near >= LOOSE)
+        literal = people @ said / people.sum()
+        share, typical = people @ (said | (near >= _MEANT)) / people.sum(), spoken @ voiced.centre
+        words, used = count_words(own, names)
+        value = worth(share, typical, used, people @ words / people.sum())
+        value *= fluency(names, np.array([uses.people.get(name, 2) for name in names]))
+        value *= [uses.closed(name) for name in names]
+        value *= [1 if speech.names_thing(name.split()) else _NO_THING for name in names]
+        value *= [1 if uses.people.get(name, 1) > 1 else _ALONE for name in names]
+        value *= [_TASK if speech.is_bare(name.split()) else 1 for name in names]
+        value *= [_TIE ** sum(map(says_nothing, name.split())) for name in names]
+        surely = min(_COMMON, people.sum() / _MANY)
+        value[(share < NAMED) | (typical < _CLOSE) | (literal < surely)] = -1
+        order = np.lexsort([np.array(names), -value.round(6)])
+        return names[order[0]] if value[order[0]] > 0 else ""
 
 
-def _plain(text: str) -> list[list[str]]:
+def plain_pieces(text: str) -> list[list[str]]:
     """Return the pieces of a sentence without words that only stress or say how."""
     within = word_list("within")
     return [
@@ -109,47 +136,20 @@ def _voiced(
     share = reading.people[rows] @ reading.said[rows] / max(1e-9, reading.people[rows].sum())
     known = [reading.phrases[at] for at in np.flatnonzero(share >= NAMED)]
     kept |= {name for name in known if speech.is_whole(name.split()) and uses.closed(name) > 0}
-    return Voiced(rows, own, centre, sorted(kept), uses)
+    held = Counter[str]()
+    for said, n in zip(own, reading.people[rows], strict=True):
+        held.update(dict.fromkeys({stem(word) for piece in said for word in content(piece)}, n))
+    main = frozenset(word for word, n in held.items() if n >= _MAIN * reading.people[rows].sum())
+    return Voiced(rows, centre, sorted({*kept, *_clauses(own, speech)}), uses, main)
 
 
-def _clauses(voiced: Voiced, speech: Speech) -> list[str]:
+def _clauses(own: list[list[list[str]]], speech: Speech) -> list[str]:
     """Return the whole clauses of the sentences nearest to the centre, cut where they may end."""
-    used = Counter(stem(word) for piece in itertools.chain(*voiced.pieces) for word in set(content(piece)))
-    main = {word for word, n in used.items() if n >= _MAIN * len(voiced.rows)}
     found = []
-    for piece in itertools.chain(*voiced.pieces[:_CENTRAL]):
+    for piece in itertools.chain(*own[:_CENTRAL]):
         words = trim(piece)
         stops = [at for at, word in enumerate(words[: LONGEST + 1]) if word in function_words()]
         words = trim(words if len(words) <= LONGEST else words[: max(stops, default=0)])
-        if speech.is_whole(words) and not main.isdisjoint(stem(word) for word in words):
+        if speech.is_whole(words):
             found.append(" ".join(words))
     return found
-
-
-def _best(
-    reading: Reading,
-    voiced: Voiced,
-    names: list[str],
-    spoken: Vectors,
-    texts: Sequence[str],
-    wording: Wording,
-    speech: Speech,
-    wrong: dict[str, int],
-) -> str:
-    """Return the phrase of most worth, "" where too few people paraphrase any."""
-    own = [texts[row] for row in voiced.rows]
-    people = reading.people[voiced.rows]
-    said = (wording.covered(own, names) >= SAID) & (reading.vectors[voiced.rows] @ spoken.T >= LOOSE)
-    share = people @ said / people.sum()
-    words, used = count_words(own, names)
-    value = worth(share, spoken @ voiced.centre, used, people @ words / people.sum())
-    value *= fluency(names, np.array([voiced.uses.people.get(name, 2) for name in names]))
-    value *= [voiced.uses.closed(name) for name in names]
-    value *= [1 if speech.names_thing(name.split()) else _NO_THING for name in names]
-    value *= [1 if voiced.uses.people.get(name, 1) > 1 else _ALONE for name in names]
-    value *= [_TASK if speech.is_bare(name.split()) else 1 for name in names]
-    value *= [1 if wrong[name] > 1 else _UNSURE for name in names]
-    value *= [_TIE ** sum(map(says_nothing, name.split())) for name in names]
-    value[share < NAMED] = -1
-    order = np.lexsort([np.array(names), -value.round(6)])
-    return names[order[0]] if value[order[0]] > 0 else ""

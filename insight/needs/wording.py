@@ -19,6 +19,8 @@ from .phrases import says_problem as rules_match
 
 SUBJECT = 0.1
 """Share of people from which a word is what the whole archive is about, and says nothing of a problem."""
+_THING = 0.04
+"""Share from which it is one of the things that the archive is about."""
 _FAR, _SAME = 0.4, 0.6
 """Cosine of two words up to which they have nothing in common, and from which they say the same."""
 _ENOUGH = 200
@@ -43,7 +45,8 @@ class Wording:
     """The words of an archive's need sentences: their weight, and vectors of those that are near others.
 
     `wrong` are those that say a problem by themselves, `usual` what is denied or asked for more often than
-    other words are ("!bag", "?refund"), None where the archive is too small to know.
+    other words are ("!bag", "?refund"), None where the archive is too small to know. `things` are words for
+    what is sold as such: a judgement of these alone names no cause.
     """
 
     wrong: frozenset[str]
@@ -51,6 +54,7 @@ class Wording:
     place: dict[str, int]
     vectors: Vectors
     usual: frozenset[str] | None = None
+    things: frozenset[str] = frozenset()
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
         """Return the pieces of each text as marked stems (see `read_words`)."""
@@ -109,13 +113,13 @@ class Wording:
 
     def has_cause(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases say more than that what the whole archive is about is bad."""
-        return np.array(
-            [
-                any(self.weight.get(_plain(word), 1) for word in itertools.chain(*pieces) if word != BAD)
-                for pieces in self.read(phrases)
-            ],
-            dtype=bool,
-        )
+        found = []
+        for pieces in self.read(phrases):
+            words = set(itertools.chain(*pieces))
+            as_such = self.things if BAD in words else ()
+            said = {_plain(word) for word in words - {BAD}}.difference(as_such)
+            found.append(any(self.weight.get(word, 1) for word in said))
+        return np.array(found, dtype=bool)
 
     def weights(self, phrases: Sequence[Sequence[str]], columns: dict[str, int]) -> sparse.csr_array:
         """Return the share that each word has in the meaning of each phrase, rows that sum to one."""
@@ -242,10 +246,14 @@ def learn_wording(
         "": np.log(1 + total),
         BAD: _JUDGED,
     }
+    things = {stem(word) for word in word_list("product")}
     if total >= _ENOUGH:
-        central = [word for word in ranked if used[word] >= SUBJECT * total and word not in known]
+        open_ones = [word for word in ranked if word not in known]
+        central = [word for word in open_ones if used[word] >= SUBJECT * total]
         near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)
         weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
+        things |= {word for word in open_ones if used[word] >= _THING * total}
+    things -= {stem(word) for word in word_list("served")}
     wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
-    wording = Wording(wrong, weight, place, vectors.astype(np.float32))
+    wording = Wording(wrong, weight, place, vectors.astype(np.float32), things=frozenset(things))
     return replace(wording, usual=_usual(wording, sentences)) if total >= _ENOUGH else wording
