@@ -211,7 +211,8 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
 
 def _ratings(take: _Taker, spec: Spec, n: int, reading: Reading, notes: Notes) -> tuple[pd.Series, str]:
     rating = spec.map.get("rating", "")
-    values, column = take(rating or None), next(iter(sources(rating)), "")
+    values = take(rating or None)
+    column = spec.records.get("score", next(iter(sources(rating)), ""))
     scale = rating.get("scale", "share") if isinstance(rating, dict) else "share"
     if scale == "guess":
         scale = reading.scale or (scale_of(values, column=column) if any(values or []) else "")
@@ -298,15 +299,20 @@ def _replies(
     said = np.array([bool(text.strip()) for text in texts]) & dated
     undated = said & np.isnat(times.moments)
     if undated.any():
-        notes["{n} replies inside a review have no readable date and are left out."] += int(undated.sum())
-    rows = said & ~undated
-    early = rows & (times.moments < table["created_at"].to_numpy("datetime64[us]"))
-    if early.any():
+        notes[
+            "{n} replies have no date of their own: they are dated as the message that they answer, and "
+            "enter no waiting time."
+        ] += int(undated.sum())
+    asked = table["created_at"].to_numpy("datetime64[us]")
+    rough = ~np.isin(times.precision, ("s", "min")) & (times.moments.astype("M8[D]") == asked.astype("M8[D]"))
+    moments = np.where(undated | (said & rough), np.fmax(times.moments, asked), times.moments)
+    precision = np.where(undated & ~np.isnat(asked), "relative", times.precision)
+    if (early := said & (moments < asked)).any():
         notes["{n} replies are older than the review they answer: it was edited later."] += int(early.sum())
-    spoken = [text.strip() for text, row in zip(texts, rows, strict=True) if row]
-    replies = table[rows].assign(
-        text=objects(spoken, table.index[rows]), created_at=times.moments[rows],
-        time_precision=times.precision[rows], is_reply=True,
+    spoken = [text.strip() for text, row in zip(texts, said, strict=True) if row]
+    replies = table[said].assign(
+        text=objects(spoken, table.index[said]), created_at=moments[said],
+        time_precision=precision[said], is_reply=True,
         kind="review_reply", side="brand", addressed="", title="", author="", handle="", lang="",
         automated="", words_cut="",
     )  # fmt: skip

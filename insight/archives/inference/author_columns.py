@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from insight.archives.converters import NO_PARENT
+from insight.archives.instructions import way_out
 
 from .chooser import COUNTED, Chooser, Found
 from .columns import Profile, mean
@@ -132,8 +133,7 @@ def _guess_people(c: Chooser) -> None:
         reason = how.removeprefix("as ")
     if best is None:
         c.warnings.append(
-            "no column names the writers: no one can be followed over time. If one does, name it in a map "
-            "(insight map FILE)."
+            f"no column names the writers: no one can be followed over time. {way_out('author', 'COLUMN')}"
         )
         return
     c.give("author", best, reason, sure=False)
