@@ -10,8 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import insight as ins
-from insight import cli
-from insight.cli import app
+from insight.cli import app, commands
 from insight.config import parse_brands
 from tests.simulate import simulate_archive
 
@@ -132,9 +131,9 @@ def test_a_place_that_cannot_be_written_is_one_message(run, tiny, tmp_path):
 
 
 def test_demo_reads_the_sample(run, tmp_path, monkeypatch):
-    assert any(cli.SAMPLE.glob("x_mentions.*"))
+    assert any(commands.SAMPLE.glob("x_mentions.*"))
     simulate_archive(tmp_path / "sample", n_people=60, n_months=4)
-    monkeypatch.setattr(cli, "SAMPLE", tmp_path / "sample")
+    monkeypatch.setattr(commands, "SAMPLE", tmp_path / "sample")
     page = tmp_path / "demo.html"
     told = run(["demo", "-o", str(page)])
     assert told.exit_code == 0, told.stderr

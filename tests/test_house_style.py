@@ -263,3 +263,10 @@ def test_importing_every_module_leaves_the_heaviest_alone():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+def test_tests_lie_in_the_folder_of_their_package():
+    tests = Path(__file__).parent
+    folders = {path.parent.relative_to(tests).as_posix() for path in tests.rglob("test_*.py")}
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert folders - {".", "browser", "simulate"} <= packages

@@ -13,9 +13,9 @@ from insight.stats.effects import aipw, detectable_difference, e_value
 from insight.timeline import engine
 from insight.timeline.histories import histories
 
-from .comparisons import by_side, comparison, landmark, naive
-from .controls import TRIM, balance_table, controls_table, hidden_causes, reasons, verdict
 from .newcomers import Newcomers, newcomers
+from .reply_comparisons import by_side, comparison, landmark, naive
+from .reply_controls import TRIM, balance_table, controls_table, hidden_causes, reasons, verdict
 
 
 @dataclass(frozen=True)

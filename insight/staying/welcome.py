@@ -15,8 +15,8 @@ from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, first_answers, histories
 from insight.timeline.threads import linked_rows, parent_rows
 
-from .comparisons import HOUR
 from .newcomers import Newcomers, newcomers
+from .reply_comparisons import HOUR
 from .tone import tones
 
 _STAY = 28 * DAY

@@ -96,7 +96,7 @@ USED = {
     *("visualize_distribution", "visualize_heatmap", "visualize_hierarchy", "visualize_term_rank"),
     *("visualize_topics_over_time", "visualize_topics_per_class"),
 }
-"""Methods that work; tests/test_topics.py calls them."""
+"""Methods that work; tests/topics/test_topics.py calls them."""
 ONLINE = {"push_to_hf_hub"}
 
 

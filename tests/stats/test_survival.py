@@ -20,7 +20,7 @@ from insight.stats.survival import (
     weighted_return,
 )
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 
 def reference(name):

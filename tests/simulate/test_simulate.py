@@ -24,7 +24,7 @@ from tests.simulate.voice import load_voices, speak
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample"
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 ROOMS = ("pellwick", "countertopcoffee")
 WORDS = ("shared", "needs", "clauses", "chatter", "brand", "replies", "circles")
 

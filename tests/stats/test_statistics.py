@@ -20,7 +20,7 @@ from insight.stats.kaplan_meier import kaplan_meier
 @pytest.fixture(scope="module")
 def flies() -> pd.DataFrame:
     """Life spans of fruit flies in days; see tests/fixtures/waltons/README.md for the source."""
-    return pd.read_csv(Path(__file__).parent / "fixtures" / "waltons" / "waltons.csv")
+    return pd.read_csv(Path(__file__).parents[1] / "fixtures" / "waltons" / "waltons.csv")
 
 
 def survival_at(curve, moment):

@@ -26,7 +26,7 @@ from insight.stats.effects import (
 @pytest.fixture(scope="module")
 def smokers():
     """Weight gain after quitting, NHEFS; see tests/fixtures/reference/README.md for the source."""
-    table = pd.read_csv(Path(__file__).parent / "fixtures" / "reference" / "nhefs.csv")
+    table = pd.read_csv(Path(__file__).parents[1] / "fixtures" / "reference" / "nhefs.csv")
     x = table[["sex", "race"]].astype(float)
     for name in ("age", "smokeintensity", "smokeyrs", "wt71"):
         x = x.assign(**{name: table[name], f"{name}_squared": table[name] ** 2.0})

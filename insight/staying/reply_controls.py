@@ -12,8 +12,8 @@ from tqdm import trange
 from insight.stats.effects import Effect, aipw, independent, standardised_differences
 from insight.stats.survival import cox_regression
 
-from .comparisons import FEWEST, Comparison, comparison
 from .newcomers import Newcomers
+from .reply_comparisons import FEWEST, Comparison, comparison
 
 TRIM = (0.05, 0.95)
 _FEWEST_PER_ARM = 50

@@ -1,7 +1,7 @@
 """A Spark cluster on this machine: a master and two workers on loopback, and the tables that it gives.
 
-Run by tests/test_engine.py in a process of its own, as a session holds one Spark at a time:
-`python tests/spark_cluster.py spark://127.0.0.1:7077 town.parquet folder`.
+Run by tests/timeline/test_engine.py in a process of its own, as a session holds one Spark at a time:
+`python tests/timeline/spark_cluster.py spark://127.0.0.1:7077 town.parquet folder`.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def test_spark_gives_the_same_tables_row_by_row(town, spark, tmp_path):
 def test_a_cluster_of_two_workers_gives_the_same_tables_row_by_row(town, spark_cluster, root, tmp_path):
     """A driver in a process of its own, a master and two workers that share nothing but loopback."""
     town.to_parquet(tmp_path / "town.parquet")
-    script = root / "tests" / "spark_cluster.py"
+    script = root / "tests" / "timeline" / "spark_cluster.py"
     command = [sys.executable, "-W", "ignore", script, spark_cluster, tmp_path / "town.parquet", tmp_path]
     run = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
     assert run.returncode == 0, run.stderr[-3000:]
