@@ -27,6 +27,11 @@ WORDS = (
     "reply_to_author", "kind", "side", "brand", "addressed", "is_public", "automated", *LINKS,
 )  # fmt: skip
 _PASSED_ON = re.compile(r"RT @\w+")
+_FINE = ("s", "min")
+_BY_DAY = (
+    "its replies say no time of day; messages are dated by day too, so that no wait is measured for some of "
+    "them and not for others."
+)
 _NO = ("", "false", "no", "0", "f", "n")
 
 
@@ -92,6 +97,10 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)
         parts.append(_replies(table, texts, replied, dated, notes))
+        own, theirs = (part["time_precision"].isin(_FINE) for part in parts)
+        if theirs.mean() < 0.5 and own.any():
+            notes[_BY_DAY] += 1
+            parts[0] = parts[0].assign(time_precision=parts[0]["time_precision"].mask(own, "day"))
     zone = "no dates" if written is None else times.zone
     undated = reading.undated or (
         reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all())
@@ -304,7 +313,7 @@ def _replies(
             "enter no waiting time."
         ] += int(undated.sum())
     asked = table["created_at"].to_numpy("datetime64[us]")
-    rough = ~np.isin(times.precision, ("s", "min")) & (times.moments.astype("M8[D]") == asked.astype("M8[D]"))
+    rough = ~np.isin(times.precision, _FINE) & (times.moments.astype("M8[D]") == asked.astype("M8[D]"))
     moments = np.where(undated | (said & rough), np.fmax(times.moments, asked), times.moments)
     precision = np.where(undated & ~np.isnat(asked), "relative", times.precision)
     if (early := said & (moments < asked)).any():

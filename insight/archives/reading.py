@@ -252,12 +252,13 @@ def _sheets(look: Peek, match: Match) -> Records:
 
 def _with_rules(rows: pd.DataFrame, file: File) -> pd.DataFrame:
     rules = file.spec.rules
+    replied = "survey" in file.spec.readers and bool(rows["is_reply"].any())
     return rows.assign(
         source_file=file.name,
         source_format=file.spec.name,
         local_ids=rules.get("local_ids", False),
         labels_are_messages=rules.get("conversation_is_message", False),
-        own_space=rules.get("own_space", False),
+        own_space=rules.get("own_space", replied),
         brands_from_authors=rules.get("brands_from_authors", False),
         keep=rules.get("keep", "earliest"),
     )

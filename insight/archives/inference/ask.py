@@ -10,7 +10,6 @@ from insight.mentions import InsightError
 
 from .headers import guess_role
 from .propose import Inferred, propose_map
-from .understand import Decision
 
 _ASKED = ("text", "created_at", "author", "rating", "reply")
 """Roles that are asked for even if no column was found."""
@@ -31,7 +30,7 @@ def summary(proposal: Inferred) -> list[str]:
 
 
 def ask_roles(path: Path, *, ask: Callable[[str], str], say: Callable[[str], None]) -> Inferred:
-    """Propose each role with its evidence and some values; take Enter, or the columns that fill it instead."""
+    """Propose each role with its evidence and some values; take Enter, or other columns."""
     proposal = propose_map(path)
     names = list(proposal.sample)
     say("\n".join(f"{at:4}  {name}: {_values(proposal, name)}" for at, name in enumerate(names, 1)))
@@ -42,8 +41,9 @@ def ask_roles(path: Path, *, ask: Callable[[str], str], say: Callable[[str], Non
         one = found.get(role)
         is_open = role == "text" and bool(proposal.decision.questions)
         say(f"\n{'open questions' if is_open else role}: {', '.join(one.columns) if one else 'no column'}")
-        for name in one.columns if one else ():
-            say(f"    {one.reason}{'' if one.sure else '; uncertain'}: {_values(proposal, name)}")
+        if one:
+            say(f"    {one.reason}{'' if one.sure else '; uncertain'}")
+            say("\n".join(f"    {_values(proposal, name)}" for name in one.columns))
         taken = _taken(names, role, ask, say)
         if taken is not None and taken != (one.columns if one else ()):
             answers["questions" if role == "text" and (is_open or len(taken) > 1) else role] = taken

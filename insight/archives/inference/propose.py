@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from insight.archives.containers import Source, find_sources, open_archives
+from insight.archives.converters import SCALE
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain
 from insight.archives.instructions import Columns
 from insight.archives.nested import as_columns, find_records, opened
@@ -154,7 +155,9 @@ def _header_row(rows: list[list[str]]) -> int | None:
 
 def _names_columns(cells: list[str]) -> bool:
     given = [cell.strip() for cell in cells if cell.strip()]
-    odd = sum(bool(_CELL.fullmatch(cell)) or len(cell) > 300 for cell in given)
+    odd = sum(
+        (bool(_CELL.fullmatch(cell)) and not SCALE.fullmatch(cell)) or len(cell) > 300 for cell in given
+    )
     return bool(given) and odd <= 0.1 * len(given) and len(set(given)) >= 0.7 * len(given)
 
 
@@ -209,7 +212,9 @@ def _data(
         "rules": {"local_ids": True, "dates_optional": True},
     }  # fmt: skip
     if decision.questions:
-        data["rules"]["kind"] = "answer"
+        data["rules"] |= {"kind": "answer", "side": "customer"}
+    if "reply" in columns and not {"side", "brand", "reply_to"} & columns.keys():
+        data["rules"] |= {"side": "customer", "own_space": True}
     if decision.relative:
         data["rules"]["time_precision"] = "relative"
     if decision.id_from_link:
