@@ -158,10 +158,11 @@ def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     if not any(values):
         return values
     tidy = list(values)
-    untidy, powers = holding(values, rf'{_SPACES}|"$|\.0+$', r"\d[eE]\+?\d")
+    odd = [row for row, value in enumerate(values) if value and not value.isalnum()]
+    untidy, powers = holding([values[row] for row in odd], rf'{_SPACES}|"$|\.0+$', r"\d[eE]\+?\d")
     for row in untidy:
-        tidy[row] = _tidy_id(values[row])
-    damaged = [row for row in powers if tidy[row][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
+        tidy[odd[row]] = _tidy_id(values[odd[row]])
+    damaged = [row for at in powers if tidy[row := odd[at]][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
     if damaged:
         said = (
             f"{{n}} values of '{what}' were damaged by a spreadsheet (written like 5.7E+17) and are not "

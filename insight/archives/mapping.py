@@ -151,8 +151,9 @@ class _Taker:
             take = _deep if "." in path else dict.get
             found = [take(item, path) for item in self.records.objects]
             return [
-                value if type(value) is str else "" if value is None else listed(value) for value in found
-            ]
+                value if type(value) is str else "" if value is None
+                else str(value) if type(value) is int else listed(value) for value in found
+            ]  # fmt: skip
         if not self.records.objects and (column := self._column(path)) is not None:
             return column
         if " + " not in path:
@@ -212,10 +213,18 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
         "repost" if not kind and platform == "x" and _PASSED_ON.match(text) else kind
         for kind, platform, text in said
     ]
+    _turn_reposts(found)
     found["automated"] = marked_automatic(found["automated"], found["title"])
     found["text"], is_cut = cut_quotes(found["text"], found["kind"], found["platform"])
     found["words_cut"] = ["quoted" if cut else "" for cut in is_cut]
     return {word: objects(values) for word, values in found.items()}
+
+
+def _turn_reposts(found: dict[str, Column]) -> None:
+    """Read what a repost names as its parent as the message that it passes on, where no other is named."""
+    for row, kind in enumerate(found["kind"]):
+        if kind == "repost" and not found["reposted"][row]:
+            found["reposted"][row], found["reply_to"][row] = found["reply_to"][row], ""
 
 
 def _ratings(take: _Taker, spec: Spec, n: int, reading: Reading, notes: Notes) -> tuple[pd.Series, str]:
