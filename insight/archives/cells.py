@@ -36,7 +36,7 @@ def with_parts(records: Records, rules: dict[str, Any]) -> Records:
             rows.append(row)
             for name, column in cells.items():
                 column.append(values.get(name, ""))
-    return replace(records, rows=rows, columns=cells)
+    return replace(records, rows=rows, columns=cells, header=tuple(records.columns))
 
 
 def _cut(cell: str, each: dict[str, Any]) -> Iterator[dict[str, str]]:

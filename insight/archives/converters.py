@@ -158,10 +158,11 @@ def sound_ids(values: Column, *, what: str, notes: Notes) -> Column:
     if not any(values):
         return values
     tidy = list(values)
-    untidy, powers = holding(values, rf'{_SPACES}|"$|\.0+$', r"\d[eE]\+?\d")
+    odd = [row for row, value in enumerate(values) if value and not value.isalnum()]
+    untidy, powers = holding([values[row] for row in odd], rf'{_SPACES}|"$|\.0+$', r"\d[eE]\+?\d")
     for row in untidy:
-        tidy[row] = _tidy_id(values[row])
-    damaged = [row for row in powers if tidy[row][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
+        tidy[odd[row]] = _tidy_id(values[odd[row]])
+    damaged = [row for at in powers if tidy[row := odd[at]][:1] in _NUMERIC and _DAMAGED.fullmatch(tidy[row])]
     if damaged:
         said = (
             f"{{n}} values of '{what}' were damaged by a spreadsheet (written like 5.7E+17) and are not "
@@ -210,7 +211,7 @@ def _plain_number(value: str) -> str:
     return value.replace(",", "") if "," in value else value
 
 
-_SCALE = re.compile(
+_RATED = re.compile(
     r"(?:rated\s+)?(\d+(?:[.,]\d+)?)\s*(?:(?:/|(?:out )?of|von|sur|de|su|van|av|af|из|z)\s*(5|10)(?:[.,]0)?)?"
     r"\s*(?:bubbles|stars?|sternen?|étoiles?|estrellas?|estrelas?|stelle?|sterren|stjärnor|★|⭐|points?)?",
     re.I,
@@ -229,7 +230,7 @@ def rating_of(value: str) -> float | None:
         return float(low == "true")
     if low.removesuffix(" stars").removesuffix(" star") in _FIVE:
         return _FIVE[low.split()[0]]
-    match = _SCALE.fullmatch(said)
+    match = _RATED.fullmatch(said)
     return float(match[1].replace(",", ".")) if match and len(said) < 40 else None
 
 
@@ -246,22 +247,39 @@ def counts(values: Column | None, n: int) -> pd.Series:
     return numbers.where((numbers >= 0) & (numbers < 2**53)).round().astype("Int64")
 
 
+SCALE = re.compile(
+    r"(?<![\d.])([01])\W{0,3}(?:to|bis|till?|a|à|al|tot|do|до|-|–|—|〜|～|~|/)\W{0,3}(4|5|6|7|10|100)(?![\d.])",
+    re.I,
+)
+_BEST_FIRST = re.compile(
+    r"\b1\s?[=:]\s?(?:very (?:good|satisfied)|best|excellent|sehr|très|muy|ottimo)|schulnote",
+    re.I,
+)
+SCALES = {"stars": "1-5", "ten": "0-10", "share": "0-1"}
+
+
 def scale_of(values: Column | None, *, column: str) -> str:
-    """Guess the scale of ratings from their range: `stars`, `share` or `ten`; `none` if it fits no scale."""
+    """Find the scale of ratings: as their header has it, else by their range; `none` if it fits no scale."""
     numbers = _numbers(values or [])
     low, high = numbers.min(), numbers.max()
+    if (said := SCALE.search(column)) and low >= float(said[1]) and high <= float(said[2]):
+        ends = [said[1], said[2]]
+        return "-".join(ends[::-1] if _BEST_FIRST.search(column) else ends)
     if low >= 1 and high <= 5 and "nps" not in column.casefold():
-        return "stars"
+        return "5-1" if _BEST_FIRST.search(column) else "stars"
+    if _BEST_FIRST.search(column) and low >= 1 and high <= 6:
+        return "6-1"
     return next((name for name, most in (("share", 1), ("ten", 10)) if low >= 0 and high <= most), "none")
 
 
 def ratings(values: Column | None, n: int, *, scale: str, column: str, notes: Notes) -> pd.Series:
-    """Bring ratings to 0 to 1: `stars` from 1 to 5, `ten` from 0 to 10, a `share` as it is."""
+    """Bring ratings to 0 to 1, from the worst to the best of a scale: `1-5`, or `6-1`, whose 1 is best."""
     if values is None or not any(values):
         return pd.Series(pd.NA, index=range(n), dtype="Float64")
     numbers = _numbers(values)
     if scale == "none":
         notes[f"'{column}' holds numbers of no known scale of ratings; it is left out."] += 1
         return pd.Series(pd.NA, index=range(n), dtype="Float64")
-    scaled = {"stars": (numbers - 1) / 4, "share": numbers, "ten": numbers / 10}[scale]
+    worst, best = map(float, SCALES.get(scale, scale).split("-"))
+    scaled = (numbers - worst) / (best - worst)
     return scaled.where((scaled >= 0) & (scaled <= 1)).astype("Float64")

@@ -304,7 +304,8 @@ def _foreign(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 
 _BESIDE_AGE = re.compile(
-    r"\([^()]*\)|\b(?:edited|posted|updated|streamed|premiered|reviewed|asked|answered|modified)\b:?", re.I
+    r"[(（][^()（）]*[)）]|\b(?:edited|posted|updated|streamed|premiered|reviewed|asked|answered|modified)\b:?",
+    re.I,
 )
 
 

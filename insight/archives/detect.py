@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 import tomllib
@@ -17,6 +18,22 @@ from insight.mentions import InsightError
 from .converters import CONVERTERS
 from .peek import Peek
 from .readers import objects_with
+
+KEYS = {
+    "format": "name title reader platform notes shape",
+    "detect": "all any known keys scripts",
+    "records": "at nested each id header open score closed labels skip outer first prefix inside",
+    "time": "formats zone zone_is_assumed day_first",
+    "map": "text title id author handle created_at retrieved_at conversation reply_to reply_to_handle "
+    "reply_to_author reposted quoted kind side brand addressed is_public automated platform channel url lang "
+    "rating like_count reply_count repost_count quote_count view_count follower_count",
+    "reply": "text created_at",
+    "rules": "kind side addressed own_space keep cap local_ids id_from_url ids_are_links "
+    "conversation_is_message brands_from_authors people time_precision dates_optional",
+}
+"""Every key that a spec may have, by table; `[extra]` takes any name."""
+ENTRY_KEYS = "from conv values others scale when unless columns"
+"""What an entry of `[map]`, `[extra]` or `[reply]` may say of its columns."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,8 @@ def user_folder() -> Path:
 def read_spec(path: Path) -> Spec:
     """Read a spec that a user wrote, or that `insight map` proposed."""
     try:
-        spec = as_spec(tomllib.loads(path.read_text(encoding="utf-8")))
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        spec = as_spec(data)
         text, formats = spec.map["text"], spec.time["formats"]
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
         raise InsightError(
@@ -84,7 +102,7 @@ def read_spec(path: Path) -> Spec:
             f"the map {path.name!r} lacks {error}; it needs [format] name, title and reader, [time] formats "
             "and [map] text. Write one with insight map."
         ) from error
-    if wrong := _wrong(spec, text, formats):
+    if wrong := _wrong(spec, text, formats) or _unknown(data):
         raise InsightError(f"the map {path.name!r}: {wrong}. Write one with insight map.")
     return spec
 
@@ -104,6 +122,19 @@ def _wrong(spec: Spec, text: object, formats: object) -> str:
         conv = entry.get("conv") if isinstance(entry, dict) else None
         if conv is not None and conv not in CONVERTERS:
             return f"{name} has conv = {conv!r}; known are {', '.join(sorted(CONVERTERS))}"
+    return ""
+
+
+def _unknown(data: dict[str, Any]) -> str:
+    """Name the first key of a spec that nothing reads, with the nearest that something does; "" if none."""
+    known = {**KEYS, "extra": "", "": " ".join([*KEYS, "extra"])}
+    given = [("", table) for table in data] + [(table, key) for table in data for key in data[table]]
+    for table, key in given:
+        keys = known.get(table, "").split()
+        if key not in keys and table != "extra":
+            near = difflib.get_close_matches(key, keys, n=1)
+            where = f"[{table}] {key}" if table else f"[{key}]"
+            return f"nothing reads {where}" + (f"; did you mean {near[0]!r}?" if near else "")
     return ""
 
 

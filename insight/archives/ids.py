@@ -28,7 +28,7 @@ def give_ids(loose: pd.DataFrame, whole: Whole) -> pd.DataFrame:
         own[bare] = _content_ids(table[bare])
     if reply.any():
         place = list(zip(table["source_file"], table["row"], strict=True))
-        parents = {place[at]: own[at] for at in np.flatnonzero(~reply)}
+        parents = {place[at]: own[at] for at in np.flatnonzero(~reply)[::-1]}  # several a row: the first
         answered = [parents[place[at]] for at in np.flatnonzero(reply)]
         own[reply] = [f"{parent}#reply" for parent in answered]
         table.loc[reply, "reply_to"] = answered

@@ -19,6 +19,8 @@ from .converters import Notes
 from .coverage import DAY, coverage_notes
 from .credit import own_words_by_file, own_words_notes
 from .detect import unknown_columns
+from .inference.headers import guess_role
+from .instructions import way_out
 from .partial import MARK
 from .reading import File
 
@@ -291,7 +293,10 @@ def _cautions(files: list[File]) -> list[str]:
         unknown = unknown_columns(file.spec, file.header)
         if unknown:
             shown = ", ".join(unknown[:12]) + (", ..." if len(unknown) > 12 else "")
-            said.append(f"columns that are not used: {shown} ({len(unknown)} in all).")
+            role = guess_role(unknown[0])
+            said.append(
+                f"columns that are not used: {shown} ({len(unknown)} in all). {way_out(role, unknown[0])}"
+            )
         cap = file.spec.rules.get("cap", 0)
         if cap and file.n_read >= cap and file.n_read % cap == 0:
             said.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,11 +18,17 @@ _OWN_NAMES = {
     "reply_to_id": "reply_to", "reposted_id": "reposted", "quoted_id": "quoted",
 }  # fmt: skip
 ROLES = (
-    "text", "title", "created_at", "id", "author", "handle", "conversation", "reply_to", "reply", "reply_at",
-    "rating", "like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count",
-    "url", "lang", "side", "channel", "place", "platform", "brand", "addressed", "is_public", "automated",
-    "reposted", "quoted", "kind",
+    "text", "questions", "title", "created_at", "id", "author", "handle", "conversation", "reply_to", "reply",
+    "reply_at", "rating", "like_count", "reply_count", "repost_count", "quote_count", "view_count",
+    "follower_count", "url", "lang", "side", "channel", "place", "platform", "brand", "addressed",
+    "is_public", "automated", "reposted", "quoted", "kind",
 )  # fmt: skip
+
+_PLACES = {
+    "place": ("extra", "place"), "reply": ("reply", "text"), "reply_at": ("reply", "created_at"),
+    "questions": ("records", "open"),
+}  # fmt: skip
+"""Role -> the table and the key of a spec that name its column, where they are not `[map]` and the role."""
 
 Columns = Mapping[str, tuple[str, ...]]
 """Role -> the columns that fill it, none where it is to stay empty."""
@@ -54,19 +61,30 @@ def read_roles(columns: Mapping[str, str | Sequence[str] | None] | None) -> Colu
     return found
 
 
+def way_out(role: str, column: str) -> str:
+    """Say how a column that was not understood is read all the same."""
+    table, key = _PLACES.get(role, ("map", role))
+    written = json.dumps(column, ensure_ascii=False)
+    return (
+        f"To read it: columns={{{role!r}: {column!r}}} in Python, or insight map FILE and then "
+        f"{key} = {written} under [{table}]."
+    )
+
+
 def corrected(spec: Spec, columns: Columns) -> Spec:
     """Change what a spec reads from where; how it converts a role stays."""
     if not columns:
         return spec
-    made, extra, reply = dict(spec.map), dict(spec.extra), dict(spec.reply)
+    tables = {name: dict(getattr(spec, name)) for name in ("map", "extra", "reply", "records")}
     for role, names in columns.items():
-        table, key = {
-            "place": (extra, "place"), "reply": (reply, "text"), "reply_at": (reply, "created_at"),
-        }.get(role, (made, role))  # fmt: skip
-        entry = _entry(table.pop(key, None), role, names)
+        name, key = _PLACES.get(role, ("map", role))
+        entry = _entry(tables[name].pop(key, None), role, names)
         if entry is not None:
-            table[key] = entry
-    return replace(spec, map=made, extra=extra, reply=reply if "text" in reply else {})
+            tables[name][key] = entry
+    if "text" not in tables["reply"]:
+        tables["reply"] = {}
+    made, extra, reply, records = tables.values()
+    return replace(spec, map=made, extra=extra, reply=reply, records=records)
 
 
 def _entry(before: Any, role: str, names: tuple[str, ...]) -> Any:  # noqa: ANN401
@@ -88,6 +106,14 @@ def need_named(columns: Columns, here: Collection[str], where: str = "") -> None
                     f"{where}columns= takes {name!r} for {role!r}, which is no column.{_near(name, here)} "
                     f"Found {list(here)[:20]}."
                 )
+
+
+def guess_column(name: str, here: Collection[str]) -> str:
+    """Take the column that is called so, whatever its case and signs; raise an error if there is none."""
+    found = [column for column in here if column == name or plain(column) == plain(name)]
+    if not found:
+        raise InsightError(f"there is no column {name!r}.{_near(name, here)}")
+    return found[0]
 
 
 def need_in_records(columns: Columns, records: Records, name: str) -> None:

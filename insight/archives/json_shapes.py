@@ -73,6 +73,8 @@ def messages_of(spec: Spec) -> Callable[[Item], list[Item]]:
         return desks.zendesk
     if spec.shape == "x_v2":
         return social.with_context
+    if not spec.records:
+        return lambda record: [record] if record else []
     return lambda record: list(_parts(record, spec.records)) if record else []
 
 

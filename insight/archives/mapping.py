@@ -27,6 +27,11 @@ WORDS = (
     "reply_to_author", "kind", "side", "brand", "addressed", "is_public", "automated", *LINKS,
 )  # fmt: skip
 _PASSED_ON = re.compile(r"RT @\w+")
+_FINE = ("s", "min")
+_BY_DAY = (
+    "its replies say no time of day; messages are dated by day too, so that no wait is measured for some of "
+    "them and not for others."
+)
 _NO = ("", "false", "no", "0", "f", "n")
 
 
@@ -92,6 +97,10 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)
         parts.append(_replies(table, texts, replied, dated, notes))
+        own, theirs = (part["time_precision"].isin(_FINE) for part in parts)
+        if theirs.mean() < 0.5 and own.any():
+            notes[_BY_DAY] += 1
+            parts[0] = parts[0].assign(time_precision=parts[0]["time_precision"].mask(own, "day"))
     zone = "no dates" if written is None else times.zone
     undated = reading.undated or (
         reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all())
@@ -142,8 +151,9 @@ class _Taker:
             take = _deep if "." in path else dict.get
             found = [take(item, path) for item in self.records.objects]
             return [
-                value if type(value) is str else "" if value is None else listed(value) for value in found
-            ]
+                value if type(value) is str else "" if value is None
+                else str(value) if type(value) is int else listed(value) for value in found
+            ]  # fmt: skip
         if not self.records.objects and (column := self._column(path)) is not None:
             return column
         if " + " not in path:
@@ -203,15 +213,24 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
         "repost" if not kind and platform == "x" and _PASSED_ON.match(text) else kind
         for kind, platform, text in said
     ]
+    _turn_reposts(found)
     found["automated"] = marked_automatic(found["automated"], found["title"])
     found["text"], is_cut = cut_quotes(found["text"], found["kind"], found["platform"])
     found["words_cut"] = ["quoted" if cut else "" for cut in is_cut]
     return {word: objects(values) for word, values in found.items()}
 
 
+def _turn_reposts(found: dict[str, Column]) -> None:
+    """Read what a repost names as its parent as the message that it passes on, where no other is named."""
+    for row, kind in enumerate(found["kind"]):
+        if kind == "repost" and not found["reposted"][row]:
+            found["reposted"][row], found["reply_to"][row] = found["reply_to"][row], ""
+
+
 def _ratings(take: _Taker, spec: Spec, n: int, reading: Reading, notes: Notes) -> tuple[pd.Series, str]:
     rating = spec.map.get("rating", "")
-    values, column = take(rating or None), next(iter(sources(rating)), "")
+    values = take(rating or None)
+    column = spec.records.get("score", next(iter(sources(rating)), ""))
     scale = rating.get("scale", "share") if isinstance(rating, dict) else "share"
     if scale == "guess":
         scale = reading.scale or (scale_of(values, column=column) if any(values or []) else "")
@@ -298,15 +317,20 @@ def _replies(
     said = np.array([bool(text.strip()) for text in texts]) & dated
     undated = said & np.isnat(times.moments)
     if undated.any():
-        notes["{n} replies inside a review have no readable date and are left out."] += int(undated.sum())
-    rows = said & ~undated
-    early = rows & (times.moments < table["created_at"].to_numpy("datetime64[us]"))
-    if early.any():
+        notes[
+            "{n} replies have no date of their own: they are dated as the message that they answer, and "
+            "enter no waiting time."
+        ] += int(undated.sum())
+    asked = table["created_at"].to_numpy("datetime64[us]")
+    rough = ~np.isin(times.precision, _FINE) & (times.moments.astype("M8[D]") == asked.astype("M8[D]"))
+    moments = np.where(undated | (said & rough), np.fmax(times.moments, asked), times.moments)
+    precision = np.where(undated & ~np.isnat(asked), "relative", times.precision)
+    if (early := said & (moments < asked)).any():
         notes["{n} replies are older than the review they answer: it was edited later."] += int(early.sum())
-    spoken = [text.strip() for text, row in zip(texts, rows, strict=True) if row]
-    replies = table[rows].assign(
-        text=objects(spoken, table.index[rows]), created_at=times.moments[rows],
-        time_precision=times.precision[rows], is_reply=True,
+    spoken = [text.strip() for text, row in zip(texts, said, strict=True) if row]
+    replies = table[said].assign(
+        text=objects(spoken, table.index[said]), created_at=moments[said],
+        time_precision=precision[said], is_reply=True,
         kind="review_reply", side="brand", addressed="", title="", author="", handle="", lang="",
         automated="", words_cut="",
     )  # fmt: skip

@@ -254,6 +254,16 @@ def unboxed(columns: Mapping[str, list[str]], paths: Iterable[str]) -> dict[str,
     return opened
 
 
+_MOMENT = re.compile(r"\bdatetime\.datetime\((\d{4}), (\d{1,2}), (\d{1,2})((?:, \d{1,6}){0,4})[^()]{0,80}\)")
+
+
+def _iso(printed: re.Match[str]) -> str:
+    """Write a moment that Python printed as ISO 8601, in quotes."""
+    clock = [int(part) for part in printed[4].split(",")[1:4]] + [0, 0, 0]
+    year, month, day = map(int, printed.groups()[:3])
+    return f"'{year}-{month:02}-{day:02} {clock[0]:02}:{clock[1]:02}:{clock[2]:02}'"
+
+
 def _object(cell: str) -> Item:
     text = cell.strip()
     if text[:1] not in ("{", "[") or len(text) > 100_000:
@@ -262,7 +272,7 @@ def _object(cell: str) -> Item:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         try:
-            value = ast.literal_eval(text)
+            value = ast.literal_eval(_MOMENT.sub(_iso, text))
         except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
             return {}
     if isinstance(value, list):

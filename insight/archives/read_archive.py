@@ -225,7 +225,7 @@ def _read(given: _Given, choices: Choices) -> Archive:
     )  # fmt: skip
     whole = gathered.whole(given.brands, notes)
     loose = pd.concat(tables, ignore_index=True)
-    warn_of_typos(loose, given.brands)
+    warn_of_typos(loose, given.brands, notes, shareable=choices.shareable)
     deleted = gather_deleted([loose], whole, choices)
     spaced = loose.assign(space=spaces(loose, apart=whole.ids_clash))
     people = replace(known_people(spaced, whole.brands), deleted=deleted)

@@ -25,7 +25,7 @@ class Records:
 
     Either `columns` (a table) or `objects` (JSON) is filled; `rows` gives the 1-based record number of each,
     which repeats where one record holds several messages. `broken` lists what could not be read at all:
-    record number, reason, detail, text.
+    record number, reason, detail, text. `header` names the columns of the file itself, where others are made.
     """
 
     rows: list[int] = field(default_factory=list)
@@ -33,6 +33,7 @@ class Records:
     objects: list[dict[str, Any]] = field(default_factory=list)
     broken: list[tuple[int, str, str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    header: tuple[str, ...] = ()
 
     @property
     def n_read(self) -> int:

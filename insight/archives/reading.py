@@ -148,7 +148,7 @@ def _parts(source: Source, instructions: Instructions, beside: Beside, at_once: 
     look, columns = peek(source), instructions.columns
     reading = Reading(source.name, instructions.tz, instructions.day_first, read_at=source.modified)
     match, decision = detect(look, source.name, format=instructions.format), None
-    if match is None:
+    if match is None or ("questions" in columns and "survey" not in match.spec.readers):
         inferred = infer(source, look, columns)
         match, decision, columns = inferred.match, inferred.decision, {}
         reading = replace(reading, habit=decision.habit)
@@ -166,8 +166,8 @@ def _parts(source: Source, instructions: Instructions, beside: Beside, at_once: 
         mapped = map_records(records, spec, reading=reading)
         set_aside = [*broken, *mapped.set_aside]
         file = File(
-            source.name, spec, tuple(records.columns), n_read, set_aside, said + mapped.notes, mapped.zone,
-            decision, mapped.order,
+            source.name, spec, records.header or tuple(records.columns), n_read, set_aside,
+            said + mapped.notes, mapped.zone, decision, mapped.order,
         )  # fmt: skip
         last = file, _with_rules(mapped.frame, file)
         n_read, broken, said, reading = 0, SetAside(), Notes(), mapped.reading
@@ -220,7 +220,7 @@ def _records(
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:
         records = replace(records, columns=unboxed(records.columns, paths_of(match.spec)))
-        asked = open_answers(records, match.spec.records) if is_survey else records
+        asked = open_answers(records, match.spec) if is_survey else records
         asked = with_parts(asked, match.spec.records)
         yield with_people(asked, match.spec.rules.get("people", []), beside.people)
 
@@ -244,18 +244,21 @@ def _sheets(look: Peek, match: Match) -> Records:
         name for name, rows in look.tables.items() if len(rows) > 1 and name not in (match.part, *alike)
     ]
     if unread:
-        whole.notes.append(f"other sheets are not read: {', '.join(unread[:8])}.")
+        whole.notes.append(
+            f"other sheets are not read: {', '.join(unread[:8])}. Save one as a file of its own to read it."
+        )
     return whole
 
 
 def _with_rules(rows: pd.DataFrame, file: File) -> pd.DataFrame:
     rules = file.spec.rules
+    replied = "survey" in file.spec.readers and bool(rows["is_reply"].any())
     return rows.assign(
         source_file=file.name,
         source_format=file.spec.name,
         local_ids=rules.get("local_ids", False),
         labels_are_messages=rules.get("conversation_is_message", False),
-        own_space=rules.get("own_space", False),
+        own_space=rules.get("own_space", replied),
         brands_from_authors=rules.get("brands_from_authors", False),
         keep=rules.get("keep", "earliest"),
     )

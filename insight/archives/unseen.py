@@ -13,28 +13,36 @@ import pyarrow.compute as pc
 
 from insight.mentions import InsightWarning
 
+from .converters import Notes
 from .sides import TAG, Brands
 
-_ALIKE = 0.8
+_ALIKE, _NEAR = 0.8, 0.5
+_NEVER = (
+    "{} does not occur, neither in texts nor as an author{}. Check the handles of {!r} (--brand, brands=)."
+)
 
 
-def warn_of_typos(rows: pd.DataFrame, brands: Brands) -> None:
-    """Warn of each handle given for a brand that does not occur while one much like it does."""
-    given = {entry for entries in brands.listed.values() for entry in entries if re.fullmatch(r"@\w+", entry)}
-    unseen = sorted(entry for entry in given if not _occurs(entry[1:], rows))
-    if not unseen:
-        return
-    seen = {low: names for low, names in _handles(rows).items() if not brands.of_handle(low)}
-    for entry in unseen:
-        near = difflib.get_close_matches(entry[1:].casefold(), seen, n=1, cutoff=_ALIKE)
-        if near:
-            name, n = seen[near[0]].most_common(1)[0][0], seen[near[0]].total()
-            messages = "message" if n == 1 else "messages"
-            warnings.warn(
-                f"{entry} does not occur; did you mean @{name}, in {n:,} {messages}?",
-                InsightWarning,
-                stacklevel=4,
-            )
+def warn_of_typos(rows: pd.DataFrame, brands: Brands, notes: Notes, *, shareable: bool) -> None:
+    """Warn of each handle given for a brand that does not occur while one much like it does.
+
+    Where no handle of a brand occurs, a note says so, with the nearest that do, unless it would name people.
+    """
+    for name, entries in brands.listed.items():
+        handles = sorted({entry for entry in entries if re.fullmatch(r"@\w+", entry)})
+        unseen = [entry for entry in handles if not _occurs(entry[1:], rows)]
+        seen = _handles(rows, brands) if unseen else {}
+        for entry in unseen:
+            low = entry[1:].casefold()
+            near = difflib.get_close_matches(low, seen, n=3, cutoff=_NEAR)
+            shown = [f"@{seen[one].most_common(1)[0][0]}" for one in near]
+            if near and difflib.SequenceMatcher(None, near[0], low).ratio() >= _ALIKE:
+                n = seen[near[0]].total()
+                many = "message" if n == 1 else "messages"
+                said = f"{entry} does not occur; did you mean {shown[0]}, in {n:,} {many}?"
+                warnings.warn(said, InsightWarning, stacklevel=4)
+            elif unseen == handles:
+                like = ", ".join(shown) if near and not shareable else ""
+                notes[_NEVER.format(entry, f"; the nearest that do are {like}" if like else "", name)] += 1
 
 
 def _occurs(handle: str, rows: pd.DataFrame) -> bool:
@@ -48,10 +56,10 @@ def _signed(rows: pd.DataFrame) -> pd.Series:
     return signed.fillna("").astype("str").str.removeprefix("@")
 
 
-def _handles(rows: pd.DataFrame) -> dict[str, Counter[str]]:
+def _handles(rows: pd.DataFrame, brands: Brands) -> dict[str, Counter[str]]:
     """Count the messages that name or are signed with each handle: in lower case, then as it is written."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for text, signed in zip(rows["text"].fillna(""), _signed(rows), strict=True):
         for name in {*TAG.findall(text), signed} - {""}:
             seen[name.casefold()][name] += 1
-    return seen
+    return {low: names for low, names in seen.items() if not brands.of_handle(low)}

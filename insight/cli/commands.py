@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -154,18 +155,27 @@ def map_(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="The map to write; else it is printed.")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: take what is proposed, as without a terminal.")
+    ] = False,
 ) -> None:
-    """Propose how the columns of an unknown file become mentions; --format takes the map that it writes."""
+    """Ask how the columns of an unknown file become mentions; --format takes the map that it writes."""
     with plainly():
+        from insight.archives.inference.ask import ask_roles, summary
         from insight.archives.inference.propose import propose_map
         from insight.files import write_file
 
-        proposal = propose_map(file)
-        to_stdout = output is None
-        for one in proposal.decision.found:
-            sure = "" if one.sure else "; uncertain"
-            typer.echo(f"{one.role:16} {', '.join(one.columns)}  ({one.reason}{sure})", err=to_stdout)
-        typer.echo("".join(f"\n! {warning}" for warning in proposal.decision.warnings), err=to_stdout)
+        def answer(question: str) -> str:
+            return str(typer.prompt(question, default="", show_default=False, err=True))
+
+        def say(text: str) -> None:
+            typer.echo(text, err=output is None)
+
+        asks = sys.stdin.isatty() and not yes
+        proposal = ask_roles(file, ask=answer, say=say) if asks else propose_map(file)
+        say("\n".join(["", *summary(proposal)] if asks else summary(proposal)))
+        if asks and output is None and (name := answer("File to write (Enter prints the map)")):
+            output = Path(name)
         if output is None:
             typer.echo(proposal.toml)
             return

@@ -169,3 +169,52 @@ def test_source_code_is_no_table_of_messages(load, text):
 def test_a_lone_column_of_words_is_read(load, words):
     rows = "\n".join(f"{words} {n}" for n in range(60))
     assert len(load(f"Comment\n{rows}\n", "some.csv").mentions) == 60
+
+
+@pytest.mark.parametrize(
+    ("ages", "replies"),
+    [(("vor 2 Jahren", "vor 1 Jahr (bearbeitet)"), 1), (("2 年前", "1 年前（編集済み）"), 1)],
+)
+def test_ages_alone_date_comments_that_say_no_time(load, ages, replies):
+    lines = [
+        json.dumps({"cid": cid, "text": f"The lid leaks {at}", "time": ages[at], "author": f"@u{at}",
+                    "channel": f"UC{at}", "votes": "3", "photo": "", "heart": False, "reply": bool(at)})
+        for at, cid in enumerate(("UgyB1", "UgyB1.7a"))
+    ]  # fmt: skip
+    found = load("\n".join(lines), "comments.json").mentions
+    assert found["created_at"].notna().all()
+    assert set(found["time_precision"]) == {"relative"}
+    assert found["reply_to_id"].notna().sum() == replies
+
+
+def test_a_python_dict_with_a_moment_is_opened(load):
+    said = "{'body': \"It's coming\", 'id': 3, 'modified': datetime.datetime(2025, 3, 4, 10, 0)}"
+    cell = said.replace('"', '""')
+    rows = ",rating,date,developerResponse,userName,review,title,isEdited\n"
+    rows += f'0,2,2025-03-03 09:14:22,"{cell}",m7,No export of pages,No,False\n'
+    found = load(rows + "1,5,2025-03-14 15:22:10,,t,Sehr gut,Gut,False\n", "reviews.csv").mentions
+    replies = found[found["side"] == "brand"]
+    assert replies["text"].tolist() == ["It's coming"]
+    assert replies["created_at"].tolist() == [pd.Timestamp("2025-03-04 10:00", tz="UTC")]
+
+
+def test_a_repost_passes_on_what_it_names_as_its_parent(load):
+    link, rows = "https://x.com/kim/status/", []
+    for at in range(1, 6):
+        text = f"{'RT @kim: ' if at % 2 else ''}The lid leaks {at}"
+        rows.append(f"{at},2025-03-0{at + 1} 10:00,u{at},{text},{link}{10**17 + at},{link}{10**17}")
+    found = load("nr,date,user,text,link,parent_url\n" + "\n".join(rows), "posts.csv").mentions
+    reposts = found["text"].str.startswith("RT @")
+    assert found.loc[reposts, "reply_to_id"].isna().all()
+    assert found.loc[reposts, "reposted_id"].notna().all()
+    assert found.loc[~reposts, "reply_to_id"].notna().all()
+
+
+def test_what_answers_a_number_is_joined_by_that_number(load):
+    posts = [
+        {"id": 900 + at, "post_number": at, "username": f"u{at}", "created_at": f"2025-03-0{at}T10:00:00Z",
+         "cooked": f"The lid leaks {at} again", "reply_to_post_number": at - 1 if at > 1 else None}
+        for at in range(1, 6)
+    ]  # fmt: skip
+    found = load(json.dumps({"posts": posts}), "thread.json").mentions
+    assert found["reply_to_id"].dropna().isin(found["mention_id"]).sum() == 4

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from insight.archives.converters import NO_PARENT
+from insight.archives.instructions import way_out
 
 from .chooser import COUNTED, Chooser, Found
 from .columns import Profile, mean
@@ -59,12 +60,36 @@ def _nearness(look: Profile, words: Profile) -> float:
     return 0.25 * (len(words.steps) > 1 and look.steps[:-1] == words.steps[:-1]) + 0.1 * same_object
 
 
+_ANSWERS = re.compile(r"(?:in_)?(?:reply_to|replying_to|parent|answers|quoted)_")
+
+
+def _numbered(c: Chooser) -> None:
+    """Take a number as the id where what a message answers is named by it: `reply_to_post_number`."""
+    if c.settled & {"id", "reply_to"}:
+        return
+    for look in c.free():
+        name = _ANSWERS.sub("", look.last)
+        own = next((other for other in c.free() if other.last == name != look.last), None)
+        if (
+            own
+            and own.is_unique
+            and look.steps[:-1] == own.steps[:-1]
+            and set(look.values) <= set(own.values)
+        ):
+            c.give("id", own, f"what {look.name!r} names")
+            c.give("reply_to", look, f"its values are those of {own.name!r}")
+            return
+
+
 def find_threads(c: Chooser) -> None:
     """Find what a message answers and which thread it is in: ids of other messages."""
+    _numbered(c)
     id_ = c.of("id")
     own = c.columns[id_[0]] if id_ else []
     known = set(own) - {""}
     for role in ("reply_to", "conversation"):
+        if c.of(role):
+            continue
         fits = [(_thread_fit(c, look, role, own, known), look) for look in c.free()]
         best = c.best(role, fits)
         if best is not None and not (role == "conversation" and best.is_unique and best.given == 1):
@@ -132,8 +157,7 @@ def _guess_people(c: Chooser) -> None:
         reason = how.removeprefix("as ")
     if best is None:
         c.warnings.append(
-            "no column names the writers: no one can be followed over time. If one does, name it in a map "
-            "(insight map FILE)."
+            f"no column names the writers: no one can be followed over time. {way_out('author', 'COLUMN')}"
         )
         return
     c.give("author", best, reason, sure=False)

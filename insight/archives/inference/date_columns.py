@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from insight.archives.dates import parse_times
+from insight.archives.instructions import way_out
 
 from .chooser import Chooser, Found
 from .columns import Profile
@@ -38,8 +39,8 @@ def find_dates(c: Chooser) -> list[Profile]:
     best = best or _counted_seconds(c) or c.named("created_at")
     if best is None:
         c.warnings.append(
-            "no column holds dates: nothing can be said about waits, trends or who stays. If one does, "
-            "name it in a map (insight map FILE)."
+            "no column holds dates: nothing can be said about waits, trends or who stays. "
+            f"{way_out('created_at', 'COLUMN')}"
         )
         return dated
     fit = best.fit("created_at")

@@ -160,3 +160,13 @@ def speaks_of_answer(last: str) -> bool:
     listed = {*known.rest["answered"], *known.names}
     begins = any(len(part) > 4 and word.startswith(part) for part in known.foreign for word in words)
     return begins or not listed.isdisjoint(words) or _has_foreign(words, known.foreign)
+
+
+def guess_role(name: str) -> str:
+    """Name the role that a header fits best, to show how a column may be used; else `channel`."""
+    steps = steps_of(name)
+    fits = {role: header_fit(role, steps) for role in roles() if role != "reply"} | {
+        "reply": reply_fit(steps)
+    }
+    best = max(fits, key=fits.__getitem__)
+    return best if fits[best] > 0.3 else "channel"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from insight.archives.converters import LANGUAGE_NAMES
+from insight.archives.converters import LANGUAGE_NAMES, SCALE
 
 from .chooser import COUNTED, Chooser
 from .columns import Profile, is_rating, mean
@@ -22,6 +22,18 @@ def find_numbers(c: Chooser) -> None:
     best = c.best("rating", [(fit, look) for look in c.free() if (fit := _rating_fit(c, look)) > 0])
     if best is not None:
         c.give("rating", best, "by its header; few steps of a scale")
+    counted = [look for look in c.free() if any(look.fit(role) > 0.5 for role in COUNTED)]
+    scales = [look for look in c.free() if _is_scale(c, look)] if best is None and not counted else []
+    marked = [look for look in scales if SCALE.search(look.name)]
+    if marked:
+        c.give("rating", marked[0], "whole numbers on the scale in its header")
+    elif scales:
+        top = max(scales, key=lambda look: look.given).name
+        c.give("rating", c.all[top], "whole numbers on a scale", sure=False)
+        c.warnings.append(
+            f"{top!r} is taken for the rating by its values alone. If it is none: columns={{'rating': None}} "
+            "in Python, or insight map FILE and take out rating."
+        )
     for role in COUNTED:
         whole = [look for look in c.free() if look.whole >= 0.9 and len(look.steps) <= 3]
         one = c.best(role, [(look.fit(role), look) for look in whole])
@@ -37,6 +49,26 @@ def _rating_fit(c: Chooser, look: Profile) -> float:
         return 0.0
     exact = look.last in rated.names or look.last in rated.rest["flags"]
     return 0.0 if look.flags >= 0.9 and look.n_distinct > 1 and not exact else fit + 0.2 * look.given
+
+
+def _is_scale(c: Chooser, look: Profile) -> bool:
+    """Whether people chose among few whole numbers that end where scales do, and the header is no amount."""
+    rest = roles()["rating"].rest
+    amount = not set(look.last.split("_")).isdisjoint(rest["amounts"])
+    others = max(
+        look.fit(role) for role in ("id", "created_at", "channel", "place", "conversation", "author")
+    )
+    if (
+        amount
+        or others > 0
+        or look.fit("rating") < 0
+        or len(look.steps) > 1
+        or c.headers & set(rest["forum"])
+    ):
+        return False
+    steps = sorted({int(value) for value in look.values if value.isdigit() and len(value) < 3})
+    whole = all(value.isdigit() for value in look.values)
+    return whole and len(steps) >= 3 and steps[0] <= 1 and steps[-1] in (5, 7, 10) and look.given >= 0.3
 
 
 def find_marks(c: Chooser) -> None:

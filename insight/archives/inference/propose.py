@@ -6,15 +6,16 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from insight.archives.containers import Source, find_sources, open_archives
+from insight.archives.converters import SCALE
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain
 from insight.archives.instructions import Columns
-from insight.archives.nested import find_records, opened
+from insight.archives.nested import as_columns, find_records, opened
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of
 from insight.archives.tables import read_columns, read_sheet, read_table
@@ -28,11 +29,18 @@ _CELL = re.compile(r"[\d\s.,:/+%$€£-]+|https?://\S+")
 
 @dataclass(frozen=True)
 class Inferred:
-    """A match made by content, and the decision behind it."""
+    """A match made by content, the decision behind it, and the columns of the sample that it was made on."""
 
     match: Match
     decision: Decision
     toml: str
+    sample: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def unused(self) -> list[str]:
+        """The columns with values that nothing is read from."""
+        paths = [path for one in self.decision.found for name in one.columns for path in name.split(" + ")]
+        return [name for name, values in self.sample.items() if name not in paths and any(values)]
 
 
 def infer(source: Source, look: Peek, columns: Columns | None = None) -> Inferred:
@@ -67,21 +75,22 @@ def _need_more(source: Source, decision: Decision) -> None:
         )
 
 
-def propose_map(path: str | Path) -> Inferred:
+def propose_map(path: str | Path, columns: Columns | None = None) -> Inferred:
     """Understand one file by its content, whether or not a spec knows it: what `insight map` writes."""
     with open_archives:
         source = find_sources(path)[0]
-        return infer(source, peek(source))
+        return infer(source, peek(source), columns)
 
 
 def _json(source: Source, columns: Columns | None) -> Inferred:
     values = [value for value, _, wrong in itertools.islice(values_of(source), SAMPLE) if not wrong]
-    place, decision, _ = find_records(values, columns)
+    place, decision, items = find_records(values, columns)
     about = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
     if decision.of("id"):
         about["id"] = decision.of("id")[0]
     records = {key: value for key, value in about.items() if value or key == "at"}
-    return _inferred(source.name, decision, reader="json", records=records)
+    sample = as_columns(items[:SAMPLE])
+    return _inferred(source.name, decision, reader="json", records=records, sample=sample)
 
 
 def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
@@ -98,7 +107,8 @@ def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
             reasons.append(error)
             continue
         if best is None or decision.strength > best[0]:
-            where: dict[str, Any] = {"part": part, "row": row, "header": tuple(sample.columns)}
+            where: dict[str, Any] = {"part": part, "row": row, "sample": opened(sample.columns)}
+            where["header"] = tuple(sample.columns)
             records: dict[str, Any] = {} if row >= 0 else {"header": False}
             inferred = _inferred(source.name, decision, reader="table", records=records, **where)
             best = decision.strength, inferred
@@ -145,7 +155,9 @@ def _header_row(rows: list[list[str]]) -> int | None:
 
 def _names_columns(cells: list[str]) -> bool:
     given = [cell.strip() for cell in cells if cell.strip()]
-    odd = sum(bool(_CELL.fullmatch(cell)) or len(cell) > 300 for cell in given)
+    odd = sum(
+        (bool(_CELL.fullmatch(cell)) and not SCALE.fullmatch(cell)) or len(cell) > 300 for cell in given
+    )
     return bool(given) and odd <= 0.1 * len(given) and len(set(given)) >= 0.7 * len(given)
 
 
@@ -159,12 +171,13 @@ def _is_known(cell: str) -> bool:
 
 def _inferred(
     name: str, decision: Decision, *, reader: str, records: Mapping[str, Any], part: str = "", row: int = 0,
-    header: tuple[str, ...] = (),
+    header: tuple[str, ...] = (), sample: Mapping[str, Sequence[str]],
 ) -> Inferred:  # fmt: skip
     data = _data(name, decision, reader, dict(records), header)
     kind = "table" if reader == "table" else "JSON"
     about = {**data["format"], "name": "generic", "title": f"{kind} understood by its content"}
-    return Inferred(Match(as_spec({**data, "format": about}), 1, part, header, row), decision, to_toml(data))
+    match = Match(as_spec({**data, "format": about}), 1, part, header, row)
+    return Inferred(match, decision, to_toml(data), sample)
 
 
 def _data(
@@ -198,6 +211,10 @@ def _data(
         "reply": _reply(columns),
         "rules": {"local_ids": True, "dates_optional": True},
     }  # fmt: skip
+    if decision.questions:
+        data["rules"] |= {"kind": "answer", "side": "customer"}
+    if "reply" in columns and not {"side", "brand", "reply_to"} & columns.keys():
+        data["rules"] |= {"side": "customer", "own_space": True}
     if decision.relative:
         data["rules"]["time_precision"] = "relative"
     if decision.id_from_link:
@@ -221,6 +238,7 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
         if role not in ("reply", "reply_at", "place"):
             made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
     if decision.questions:
+        made |= {"conversation": "_response"} if "conversation" not in made else {}
         made |= {"text": {"from": "_answer", "conv": "html"}, "title": {"from": "_question", "conv": "html"}}
         made |= {"id": "_id"} | ({"rating": {**made["rating"], "from": "_score"}} if "rating" in made else {})
     if decision.id_from_link and "platform" not in made:

@@ -1,4 +1,4 @@
-"""What a message says: its text, its title, the open questions of a survey, the brand's answer."""
+"""What a message says: its text, its title, the open questions of a survey."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import NoReturn
 
 import numpy as np
 
+from insight.archives.instructions import way_out
 from insight.mentions import InsightError
 
 from .chooser import Chooser, Found
 from .columns import Profile
-from .headers import roles, speaks_of_answer
+from .headers import roles
 
 _QUESTION = re.compile(r"\?|^q\d+\b|^(?:what|why|how|which|was|wie|warum|que|qu|pourquoi|como|por)_", re.I)
 _JSON = re.compile(r"\A\s*[{\[].*[}\]]\s*", re.S)
@@ -20,6 +21,9 @@ _JSON = re.compile(r"\A\s*[{\[].*[}\]]\s*", re.S)
 
 def find_words(c: Chooser) -> None:
     """Find the words: the text, the title, or the open questions of a survey."""
+    if c.of("questions"):
+        _ask(c, c.of("questions"), "open questions, as you say: each answer is a message")
+        return
     free = [look for look in c.free() if _may_be_words(c, look)]
     fits = [(_text_fit(c, look), look) for look in free]
     own = c.by_caller("text")
@@ -39,8 +43,7 @@ def find_words(c: Chooser) -> None:
         best = asked[0]
     alone = asked and asked[0] is best and ("?" in best.name or len(best.last.split("_")) >= 5)
     if len(asked) > 1 or (alone and _text_names(c, best) is None):
-        c.questions = tuple(look.name for look in asked)
-        c.found["text"] = Found("text", c.questions, "open questions: each answer is a message")
+        _ask(c, [look.name for look in asked], "open questions: each answer is a message")
         return
     others = _instead(c, best, free)
     fit = best.fit("text")
@@ -54,7 +57,15 @@ def find_words(c: Chooser) -> None:
         and look.fit("text") > 0 and len(look.steps) == 1 and look.given > 0.3
     ]  # fmt: skip
     if rival and fit <= 0.6:
-        c.warnings.append(f"is {best.name!r} the text, and not {' or '.join(map(repr, rival[:3]))}?")
+        rivals = " or ".join(map(repr, rival[:3]))
+        c.warnings.append(f"is {best.name!r} the text, and not {rivals}? {way_out('text', rival[0])}")
+
+
+def _ask(c: Chooser, names: Sequence[str], reason: str) -> None:
+    """Read the columns as open questions."""
+    c.questions = tuple(names)
+    c.found.pop("questions", None)
+    c.found["text"] = Found("text", c.questions, reason)
 
 
 def _silent_text(c: Chooser) -> Profile:
@@ -86,8 +97,6 @@ def _text_fit(c: Chooser, look: Profile) -> float:
         return 0.0
     if _is_code(c, look, fit):
         return 0.0
-    if look.reply_fit >= 0.7:
-        fit = min(fit, 0.0) - 0.5
     values = min(look.words, 40) / 40 + 0.3 * look.distinct + 0.3 * look.given
     return 0.1 + 1.2 * fit + values - 0.4 * plain_word - 0.1 * len(look.steps)
 
@@ -110,8 +119,6 @@ def _asked(c: Chooser, free: Sequence[Profile], title: Profile | None) -> list[P
         long = len(look.last.split("_")) >= 5
         asked = "?" in look.name or bool(_QUESTION.search(look.last)) or bool(_is_half(look))
         if not (asked or long) or look is title or (len(look.steps) > 1 and not asked):
-            return False
-        if look.reply_fit >= 0.7:
             return False
         return look.words >= 3 and look.is_varied if len(look.values) > 3 else look.words >= 2
 
@@ -140,40 +147,6 @@ def _refuse(c: Chooser) -> NoReturn:
     raise InsightError(f"no column of messages was found: none holds words. Found the columns {shown}.")
 
 
-def find_reply(c: Chooser) -> None:
-    """Find the brand's answer beside the message, and its date."""
-    said = [look for look in c.free() if look.has_words and look.words >= 1 and look.dates < 0.5]
-    best = c.by_caller("reply") or c.best("reply", [(look.reply_fit, look) for look in said])
-    if "reply" in c.settled and not c.of("reply"):
-        return
-    if best is None or c.questions:
-        lost = [look.name for look in c.free() if look.reply_fit >= 0.9 and look.characters >= 10]
-        if lost and not c.questions:
-            c.warnings.append(
-                f"{lost[0]!r} seems to hold the brand's answers and is not understood: they are lost."
-            )
-        return
-    c.give("reply", best, "by header and values: the brand's answer")
-    parent = best.steps[:-1]
-    times = [
-        look for look in c.looks.values()
-        if look.dates >= 0.5 and look.name not in c.of("created_at")
-        and ((parent and look.steps[:-1] == parent) or _is_reply_time(look))
-    ]  # fmt: skip
-    if times:
-        c.give("reply_at", max(times, key=lambda look: look.dates), "the date of the answer")
-
-
 def _is_half(look: Profile) -> bool:
     """Whether a column holds one side of a verdict: pros, cons and their like."""
     return any(f"_{half}_" in f"_{look.last}_" for half in roles()["text"].rest["halves"])
-
-
-def _is_reply_time(look: Profile) -> bool:
-    """Whether a column of dates says when the answer came, and not when one was due."""
-    return speaks_of_answer(look.last) and not set(look.last.split("_")) & {
-        "due",
-        "sla",
-        "deadline",
-        "target",
-    }

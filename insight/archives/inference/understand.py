@@ -17,7 +17,8 @@ from .chooser import COUNTED, Chooser, Found
 from .columns import profiles
 from .date_columns import find_dates, habit_of
 from .marks import NAMED, find_marks, find_numbers
-from .text_columns import find_reply, find_words
+from .reply_columns import find_reply, find_written_back
+from .text_columns import find_words
 
 SAMPLE = 2_000
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|li|span|blockquote)\b[^<>]*>", re.I)
@@ -98,6 +99,7 @@ def understand(sample: pd.DataFrame | Mapping[str, Sequence[str]], named: Column
 def _decide(c: Chooser) -> Decision:
     dates = find_dates(c)
     find_ids(c)
+    find_written_back(c)
     find_words(c)
     find_reply(c)
     find_threads(c)

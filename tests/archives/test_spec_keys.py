@@ -1,0 +1,68 @@
+"""The keys of a spec: the parser's list, the specs that ship, and the page that explains them agree."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from insight.archives import read_archive
+from insight.archives.detect import ENTRY_KEYS, KEYS
+from insight.archives.instructions import ROLES
+from insight.archives.mapping import COUNTS, WORDS
+from insight.mentions import InsightError
+
+NAMED_ONLY_IN_COLUMNS = {"questions", "place", "reply", "reply_at"}
+
+
+def test_what_is_read_of_a_map_is_what_the_list_names():
+    keys = set(KEYS["map"].split())
+    assert keys == {*WORDS, *COUNTS, "rating", "created_at", "retrieved_at"}
+    assert set(ROLES) - NAMED_ONLY_IN_COLUMNS <= keys
+
+
+def test_no_spec_has_a_key_that_nothing_reads(root):
+    for path in sorted((root / "insight" / "archives" / "specs").glob("[a-z]*.toml")):
+        spec = tomllib.loads(path.read_text(encoding="utf-8"))
+        for table, entries in spec.items():
+            unread = set() if table == "extra" else set(entries) - set(KEYS[table].split())
+            assert not unread, f"{path.name} [{table}] {unread}"
+            for name, entry in entries.items() if table in ("map", "extra", "reply") else ():
+                inner = set(entry) if isinstance(entry, dict) else set()
+                assert inner <= set(ENTRY_KEYS.split()), f"{path.name} {name} {inner}"
+
+
+def test_the_page_of_formats_explains_every_key_and_no_other(root):
+    page = (root / "notebooks" / "docs" / "pages" / "formats.md").read_text(encoding="utf-8")
+    part = page.partition("## Every key of a spec")[2]
+    found, table = {}, ""
+    for line in part.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|") or len(cells) < 2 or set(cells[0]) == {"-"}:
+            continue
+        if len(cells) == 2:
+            table, cells = "entry", ["", cells[0]]
+        elif cells[0]:
+            table = cells[0].strip("`[]")
+        found.setdefault(table, set()).update(re.findall(r"`(\w+)`", cells[1]))
+    expected = {name: set(keys.split()) for name, keys in KEYS.items()}
+    given = {name: found[name] for name in expected}
+    assert given == expected
+    assert found["entry"] == set(ENTRY_KEYS.split())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [(("local_ids", "local_idz"), r"nothing reads \[rules\] local_idz; did you mean 'local_ids'\?"),
+     (("[rules]", "[rulez]"), r"nothing reads \[rulez\]; did you mean 'rules'\?")],
+)  # fmt: skip
+def test_a_key_that_nothing_reads_is_an_error(write, change, said):
+    spec = (
+        '[format]\nname = "x"\ntitle = "x"\nreader = "table"\n[detect]\nall = ["text"]\n[time]\n'
+        'formats = []\n[map]\ntext = "text"\n[rules]\nlocal_ids = true\n'
+    )
+    path, wrong = write("text,date\nHello there,2024-01-01\n"), write(spec.replace(*change), "mine.toml")
+    with pytest.raises(InsightError, match=said):
+        read_archive(path, format=str(wrong))
+    assert len(read_archive(path, format=str(write(spec, "mine.toml"))).mentions) == 1
