@@ -149,10 +149,21 @@ def place_of(table: pd.DataFrame, by: str = "channel") -> pd.Series:
 
 def in_order(mentions: pd.DataFrame) -> pd.DataFrame:
     """Return the rows by time and id, whatever their order was, with index 0 to n-1."""
+    if _is_in_order(mentions):
+        return mentions.reset_index(drop=True)
     keys = {"created_at": "ascending", "mention_id": "ascending"}
     table = pa.Table.from_pandas(mentions[list(keys)], preserve_index=False)
     order = pc.sort_indices(table, sort_keys=list(keys.items())).to_numpy()
     return mentions.iloc[order].reset_index(drop=True)
+
+
+def _is_in_order(mentions: pd.DataFrame) -> bool:
+    """Return whether dated rows are in order, as they mostly are: to see it is much cheaper than to sort."""
+    times, ids = mentions["created_at"], mentions["mention_id"].array
+    if not isinstance(times.dtype, pd.DatetimeTZDtype) or times.isna().any():
+        return False
+    same = np.flatnonzero((step := np.diff(times.astype("int64"))) == 0)
+    return bool((step >= 0).all() and (ids[same] <= ids[same + 1]).all())
 
 
 def as_mentions(frame: Any, *, tz: str | None = None) -> pd.DataFrame:  # noqa: ANN401
@@ -276,11 +287,6 @@ def check_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The very table that came in.
-
-    Raises
-    ------
-    InsightError
-        One bulleted list of all faults, each with names and counts.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.mentions import InsightWarning, need_columns
 from insight.stats.periods import HOUR
-from insight.timeline import ADDED, engine, timeline
+from insight.timeline import ADDED, engine
 from insight.timeline.list_waits import list_waits
 
 from .intents import INTENT, INTENTS
@@ -135,11 +135,11 @@ def first_responses(
 
 
 def _until(mentions: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
-    """Return the timeline of what was written by a moment: later answers are not known then."""
+    """Return what was written by a moment, with no timeline of all: later answers are not known then."""
     known = mentions["created_at"] <= end
     if known[mentions["created_at"].notna()].all():
-        return timeline(mentions)
-    return timeline(mentions[known].drop(columns=list(ADDED), errors="ignore"))
+        return mentions
+    return mentions[known].drop(columns=list(ADDED), errors="ignore")
 
 
 def _cut_threads(source: engine.Source) -> set[str]:

@@ -10,7 +10,8 @@ from insight.stats import shares
 from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import HOUR
 from insight.timeline.persons import by_people
-from insight.timeline.threads import first_help, in_private, linked_rows, parent_rows, take_rows
+from insight.timeline.talk import linked_rows, take_rows
+from insight.timeline.threads import first_help, in_private, parent_rows
 
 from .intents import NEEDS_ANSWER, with_wants
 

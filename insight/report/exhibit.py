@@ -42,6 +42,11 @@ class Said:
     detail: str = ""
 
 
+def spoken(sentence: str) -> str:
+    """Return a sentence, or none where too few people stand behind its share."""
+    return "" if wording.WITHHELD in sentence.lower() else sentence
+
+
 @dataclass(frozen=True)
 class Table:
     """A table as the page prints it: (header, is a number) a column, strings, and what each row opens."""
@@ -103,7 +108,7 @@ class Exhibit:
         table = self.rows(table, results) if self.rows and len(table) else table
         if not len(table):
             return None
-        finding = self.title(result, results)
+        finding = spoken(self.title(result, results))
         plot = self._plot(result, table) if self.plot and finding else None
         if not finding or (self.plot and plot is None):
             return None
@@ -195,11 +200,11 @@ class Section:
 
     def show(self, results: Results) -> Part | None:
         """Return the section, or None if the archive has nothing for it."""
-        heading = self.heading(results)
+        heading = spoken(self.heading(results))
         if not heading:
             return None
         shown = [one for exhibit in self.exhibits if (one := exhibit.show(results)) is not None]
-        said = [one for one in self.said(results) if one.text]
+        said = [one for one in self.said(results) if spoken(one.text)]
         if not shown and not said and not self.bare:
             return None
         return Part(self.id, self.label, heading.rstrip("."), said, shown, self.follows)

@@ -26,10 +26,10 @@ function stars(found, name, across) {
   const scale = { title: { text: "Stars" }, range: [0.9, 5.1] };
   return {
     data: [{
-      type: "scatter", mode: across ? "lines+markers" : "markers", marker: { size: across ? 8 : 10 },
+      type: "scatter", mode: across ? "lines+markers" : "markers", marker: { size: across ? 8 : 10, opacity: found.map(({ complete = true }) => (complete ? 1 : 0.4)) },
       [along]: found.map((row) => (across ? row.value : row.label)), [over]: found.map((row) => 1 + 4 * row.mean),
       [`error_${over}`]: { type: "data", symmetric: false, array: found.map((row) => 4 * (row.high - row.mean)), arrayminus: found.map((row) => 4 * (row.mean - row.low)), thickness: 1.5, width: 0 },
-      hovertemplate: found.map((row) => `${across ? "%{x|%b %Y}" : "%{y}"}: ${inStars(row.mean)} stars (${inStars(row.low)} to ${inStars(row.high)}), n = ${count(row.n)}<extra></extra>`),
+      hovertemplate: found.map((row) => `${across ? "%{x|%b %Y}" : "%{y}"}: ${inStars(row.mean)} stars (${inStars(row.low)} to ${inStars(row.high)}), n = ${count(row.n)}${row.complete === false ? ", not complete" : ""}<extra></extra>`),
       ...leadsTo(name, found),
     }],
     layout: across
@@ -38,6 +38,11 @@ function stars(found, name, across) {
   };
 }
 const rated = (shown, name) => shown.ratings(name).filter(({ n_people }) => n_people >= 10).sort((a, b) => a.mean - b.mean);
+// Months that the archive does not cover whole are faded.
+function byMonth(shown) {
+  const complete = new Map(shown.volume("month").map((row) => [row.start, row.complete]));
+  return shown.ratings("month").map((row) => ({ ...row, complete: complete.get(row.value) }));
+}
 const LIVE = {
   want: { rows: (shown) => shown.answered(24, "want", { all: true }).filter(({ value }) => ["help", "complaint", "idea"].includes(value)), draw: (found) => dots(found, "want") },
   channel: { rows: (shown) => shown.answered(24, "channel"), draw: (found) => dots(found, "channel") },
@@ -55,7 +60,7 @@ const LIVE = {
       layout: { xaxis: { type: "date" }, yaxis: { title: { text: "People" }, rangemode: "tozero" }, height: 320, margin: { t: 8 }, showlegend: false },
     }),
   },
-  ratings: { rows: (shown) => shown.ratings("month"), draw: (found) => stars(found, "month", true) },
+  ratings: { rows: byMonth, draw: (found) => stars(found, "month", true) },
   "topic-ratings": { rows: (shown) => rated(shown, "topic"), draw: (found) => stars(found, "topic") },
   "reply-ratings": { rows: (shown) => rated(shown, "reply"), draw: (found) => stars(found, "reply") },
 };

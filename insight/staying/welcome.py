@@ -13,7 +13,8 @@ from insight.stats import shares
 from insight.stats.kaplan_meier import kaplan_meier
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, first_answers, histories
-from insight.timeline.threads import linked_rows, parent_rows
+from insight.timeline.talk import linked_rows
+from insight.timeline.threads import parent_rows
 
 from .newcomers import Newcomers, newcomers
 from .reply_comparisons import HOUR

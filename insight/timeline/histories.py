@@ -12,7 +12,8 @@ from insight.mentions import InsightError, is_repost
 from . import engine
 from .persons import PERSONS, account_of
 from .rows import timeline
-from .threads import first_help, linked_rows
+from .talk import linked_rows
+from .threads import first_help
 
 DAY = 86_400.0
 

@@ -8,11 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from insight.mentions import is_repost
-
-from .persons import account_of
-from .threads import direct_replies, last_before, linked_rows, take_rows
-from .waits import in_thread_order, running_count
+from .rows import in_time, is_timeline, talk_of, timeline
+from .talk import Talk, last_before, linked_rows, take_rows, talk_on
+from .waits import Answers, find_answers, in_thread_order, running_count
 
 ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "kind", "brand")
 ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at": "created_at"}
@@ -25,38 +23,49 @@ Rows = npt.NDArray[np.int64]
 
 
 def list_waits(
-    line: pd.DataFrame, *, silent: Sequence[str] | None, urgency: pd.DataFrame | None = None
+    mentions: pd.DataFrame, *, silent: Sequence[str] | None, urgency: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return one row a wait of a timeline, as `engine.first_answers` does, oldest first.
+    """Return one row a wait, as `engine.first_answers` does, oldest first.
 
     `silent` names the platforms that never say which messages were sent to the brand: there every message
     needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
     urgency, 0 the most urgent; the others come last): a wait starts with its first most urgent message.
     """
-    asked = line["wait"].notna().to_numpy()
-    speaks = line["role"].isin(["brand", "rival"]).to_numpy() & (line["kind"] != "note").to_numpy()
-    speaks &= ~is_repost(line)
-    thread = pd.factorize(line["thread"])[0]
-    named, first, answered = linked_rows(line, "reply_to_id", "wait", "answered_by")
-    events = in_thread_order(line, thread, speaks, asked)
+    line, talk, events, found = _answered(mentions)
     place, spoken = np.full((2, len(line)), -1)
     place[events] = np.arange(len(events))
-    spoken[events] = last_before(thread[events], speaks[events])
-    needs = asked & (_sent(line, silent) | (line["addressed"].isna().to_numpy() & (spoken >= 0)))
-    wait = np.where(asked & (first < 0), np.arange(len(line)), first)
+    spoken[events] = last_before(talk.thread[events], talk.speaks[events])
+    sent = _sent(line, silent) | (line["addressed"].isna().to_numpy() & (spoken >= 0))
+    needs, wait = talk.people & sent, found.wait
     rows = _starts(wait, place, needs, _ranks(line, urgency))
-    answer = answered[rows]
-    replies = direct_replies(line, named=named, speaks=speaks, people=asked)
+    answer, named = found.row[rows], talk.named
     waits = pd.DataFrame({name: line[name].iloc[rows].astype("str").array for name in ASKED}).assign(
-        turn=running_count(np.ones(len(rows), bool), [thread[rows], account_of(line)[rows]]),
+        turn=running_count(np.ones(len(rows), bool), [talk.thread[rows], talk.account[rows]]),
         n_messages=np.bincount(wait[needs], minlength=len(line))[wait[rows]],
         asked_at=line["created_at"].iloc[rows].array,
         **{name: take_rows(line[column], answer) for name, column in ANSWER.items()},
         link=_links(answer, wait[named[answer]] == wait[rows], named[answer] >= 0),
-        early=(answer < 0) & _replied_before(wait, place, rows, replies),
+        early=(answer < 0) & _replied_before(wait, place, rows, talk.replies),
     )
     fine = line["time_precision"].isin(["s", "min"]).to_numpy()
     return waits[fine[rows] & (fine[answer] | (answer < 0))].reset_index(drop=True)
+
+
+def _answered(mentions: pd.DataFrame) -> tuple[pd.DataFrame, Talk, Rows, Answers]:
+    """Return the rows in order of time, who speaks to whom in them, and what was answered.
+
+    Only this much of a timeline is made: its words and names are most of its cost.
+    """
+    if not is_timeline(mentions):
+        line = in_time(mentions)
+        talk = talk_of(line, own=None)
+        events = in_thread_order(line, talk)
+        return line, talk, events, find_answers(line, talk, events)
+    line = timeline(mentions)
+    talk = talk_on(line)
+    first, answer = linked_rows(line, "wait", "answered_by")
+    wait = np.where(talk.people & (first < 0), np.arange(len(line)), first)
+    return line, talk, in_thread_order(line, talk), Answers(wait, answer)
 
 
 def _sent(line: pd.DataFrame, silent: Sequence[str] | None) -> Flags:

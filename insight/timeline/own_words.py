@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from insight.mentions import is_repost, need_columns
 
-from .persons import PERSONS, find_roles, number, without_placeholders
+from .persons import PERSONS, account_of, find_roles, number, without_placeholders
 
 _USED = (
     *("mention_id", "author_id", "conversation_id", "reply_to_id", "created_at", "text", "title"),
@@ -47,8 +47,8 @@ def own_words(mentions: pd.DataFrame) -> pd.DataFrame:
     need_columns(mentions, "mentions", _USED)
     rows = mentions.sort_values(["created_at", "mention_id"], na_position="last")
     rows = without_placeholders(rows)
-    role, signed = find_roles(rows, own=None)
-    people = np.isin(role, PERSONS) & (signed | rows["author_id"].isna().to_numpy())
+    role, signed = find_roles(rows, account_of(rows), own=None)
+    people = role.isin(PERSONS) & (signed | rows["author_id"].isna().to_numpy())
     rows = rows.loc[people & own_text(rows), list(_USED)]
     named = rows["author_id"].notna()
     keys = rows["author_id"].astype(object).where(named, rows["mention_id"])

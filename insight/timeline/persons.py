@@ -20,6 +20,7 @@ PERSONS = ("customer", "unknown")
 
 MANY_MESSAGES = 1000
 A_DAY = 100
+_LARGEST = 2**62
 
 Flags = npt.NDArray[np.bool_]
 
@@ -54,34 +55,38 @@ def is_automated(mentions: pd.DataFrame, *, bots: Sequence[str] = ()) -> pd.Seri
     >>> is_automated(mentions, bots=["helper"]).tolist()
     [False, True]
     """
-    found = _marked(mentions) | _automated_accounts(mentions, bots)
+    found = _marked(mentions) | _automated_accounts(mentions, account_of(mentions), bots)
     return pd.Series(found, mentions.index, name="automated")
 
 
-def find_roles(mentions: pd.DataFrame, *, own: str | None) -> tuple[npt.NDArray[np.object_], Flags]:
+def find_roles(
+    mentions: pd.DataFrame, account: npt.NDArray[np.int64], *, own: str | None
+) -> tuple[pd.Categorical, Flags]:
     """Return the role (of `ROLES`) in which each message was written, and whether its author is a person.
 
     The role is that of the message: an agent may ask as a customer somewhere else. A person is an account
     that only ever wrote as a customer or unknown; a single automated message, such as a note of absence,
     makes no bot of its author.
     """
-    side = mentions["side"].astype(object).to_numpy()
-    brand = mentions["brand"].astype(object)
-    speaks = side == "brand"
-    marked, account = _marked(mentions), account_of(mentions)
-    counts = np.bincount(account)
-    staff = np.bincount(account, speaks | (side == "other")) > 0
-    only_marked = np.bincount(account, marked) == counts
-    automated = (_automated_accounts(mentions) | only_marked[account]) & ~(np.bincount(account, speaks) > 0)[
-        account
-    ]
-    rival = speaks & (brand.notna() & (brand != own)).to_numpy(bool) if own is not None else ~speaks & speaks
-    role = np.select(
-        [automated | marked, rival, speaks, side == "other", side == "customer"],
-        ["automated", "rival", "brand", "other", "customer"],
-        default="unknown",
-    ).astype(object)
-    person = mentions["author_id"].notna().to_numpy() & ~staff[account] & ~automated & np.isin(role, PERSONS)
+    speaks, other, customer = (
+        (mentions["side"] == side).to_numpy(bool) for side in ("brand", "other", "customer")
+    )
+    marked = _marked(mentions)
+    ours = np.bincount(account, speaks) > 0
+    staff = ours | (np.bincount(account, other) > 0)
+    only_marked = np.bincount(account, marked) == np.bincount(account)
+    automated = (_automated_accounts(mentions, account) | only_marked[account]) & ~ours[account]
+    brand = mentions["brand"]
+    rival = speaks & (brand.notna() & (brand != own)).to_numpy(bool) & (own is not None)
+    role = pd.Categorical.from_codes(
+        np.select(
+            [automated | marked, rival, speaks, other, customer],
+            [ROLES.index(name) for name in ("automated", "rival", "brand", "other", "customer")],
+            default=ROLES.index("unknown"),
+        ),
+        categories=list(ROLES),
+    )
+    person = mentions["author_id"].notna().to_numpy() & ~(staff[account] | automated) & role.isin(PERSONS)
     return role, person
 
 
@@ -115,11 +120,15 @@ def account_of(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 def number(keys: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
     """Return a number for each distinct combination of several keys, by first appearance."""
-    codes = np.zeros(len(keys[0]), np.int64)
+    codes, size = np.zeros(len(keys[0]), np.int64), 1
     for key in keys:
-        here = pd.factorize(key)[0]
-        codes = pd.factorize(codes * (here.max(initial=0) + 1) + here)[0]
-    return codes
+        low, high = int(key.min(initial=0)), int(key.max(initial=0))
+        if size * (high - low + 1) >= _LARGEST:  # their product would not fit
+            key, low = pd.factorize(key)[0], 0
+            codes = pd.factorize(codes)[0]
+            size, high = int(codes.max(initial=0)) + 1, int(key.max(initial=0))
+        codes, size = codes * (high - low + 1) + (key - low), size * (high - low + 1)
+    return pd.factorize(codes)[0]
 
 
 def exceeds_human_rate(n: pd.Series, first: pd.Series, last: pd.Series) -> Flags:
@@ -134,17 +143,23 @@ def _marked(mentions: pd.DataFrame) -> Flags:
     return mentions["automated"].astype("boolean").fillna(False).to_numpy(bool)
 
 
-def _automated_accounts(mentions: pd.DataFrame, bots: Sequence[str] = ()) -> Flags:
+def _automated_accounts(
+    mentions: pd.DataFrame, account: npt.NDArray[np.int64], bots: Sequence[str] = ()
+) -> Flags:
     author = mentions["author_id"]
     found = np.array(author.isin(list(bots)), bool) if bots else np.zeros(len(mentions), bool)
     if "author_name" in mentions.columns and mentions["author_name"].notna().any():
         names = mentions["author_name"].astype("str")
         found |= names.str.contains(BOT_NAME, case=False, regex=True).fillna(False).to_numpy(bool)
-    code, people = pd.factorize(author)
-    if len(people) and len(mentions) >= MANY_MESSAGES:
-        spans = mentions["created_at"].groupby(code).agg(["count", "min", "max"]).reindex(range(len(people)))
-        busy = exceeds_human_rate(spans["count"], spans["min"], spans["max"])
-        ours = (mentions["side"] == "brand").to_numpy(bool)
-        brand = np.bincount(code[code >= 0], ours[code >= 0], minlength=len(people)) > 0
-        found |= np.append(busy & ~brand, False)[code]
+    many = np.flatnonzero((np.bincount(account) >= MANY_MESSAGES)[account])
+    if len(many):
+        sent = mentions[["created_at"]].iloc[many].assign(brand=(mentions["side"] == "brand").iloc[many])
+        spans = sent.groupby(account[many]).agg(
+            n=("created_at", "count"),
+            first=("created_at", "min"),
+            last=("created_at", "max"),
+            brand=("brand", "any"),
+        )
+        busy = exceeds_human_rate(spans["n"], spans["first"], spans["last"]) & ~spans["brand"].to_numpy(bool)
+        found |= np.isin(account, spans.index[busy])
     return found

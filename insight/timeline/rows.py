@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from insight.mentions import among, as_mentions, in_order, is_repost, need_columns
+from insight.mentions import among, as_mentions, in_order, need_columns
 
 from .brands import about_brands, tracked_brands
 from .own_words import own_text
-from .persons import PERSONS, ROLES, account_of, find_roles, without_placeholders
-from .threads import direct_replies, find_parents, linked_rows, take_rows, thread_of
-from .waits import find_answers, is_receipt
+from .persons import without_placeholders
+from .talk import Talk, read_talk, take_rows
+from .threads import find_parents
+from .waits import find_answers, in_thread_order, is_receipt
 
 ADDED = (
     *("role", "person", "about", "thread", "parent_id", "link", "asks"),
@@ -87,27 +88,22 @@ def timeline(
     2        x:3  customer    ann         NaN
     3        x:4  customer    ben         NaN
     """
-    if brands is None and signals is None and set(ADDED) <= set(mentions.columns):
+    if brands is None and signals is None and is_timeline(mentions):
         dated = mentions["created_at"].notna()
         kept = mentions if undated or dated.all() else mentions[dated]
         in_place = kept.index.equals(pd.RangeIndex(len(kept)))
         return kept if in_place else kept.reset_index(drop=True)
-    need_columns(mentions, "mentions", ["mention_id", "created_at"])
-    rows = mentions.drop(columns=list(ADDED), errors="ignore")
-    rows = rows if set(NEEDED) <= set(rows.columns) else as_mentions(rows)
-    rows = without_placeholders(in_order(rows if undated else rows[rows["created_at"].notna()]))
+    rows = in_time(mentions, undated=undated)
     tracked = tracked_brands(rows, brands)
-    role, person = find_roles(rows, own=tracked.own)
-    named = linked_rows(rows)
-    who, replies, thread = _conversing(rows, role, named)
-    asks = _asks(rows, signals) & who["people"]
-    parent, link = find_parents(rows, named=named, asks=asks, **who)
-    answers = find_answers(rows, replies=replies, **who)
+    talk = talk_of(rows, own=tracked.own)
+    asks = _asks(rows, signals) & talk.people
+    parent, link = find_parents(rows, talk, asks=asks)
+    answers = find_answers(rows, talk, in_thread_order(rows, talk))
     return rows.assign(
-        role=pd.Categorical(role, categories=list(ROLES)),
-        person=rows["author_id"].where(person),
-        about=about_brands(rows, tracked, who["thread"]),
-        thread=thread,
+        role=talk.role,
+        person=rows["author_id"].where(talk.person),
+        about=about_brands(rows, tracked, talk.thread),
+        thread=talk.names.take(talk.thread),
         parent_id=parent,
         link=pd.Series(link, rows.index, dtype="str"),
         asks=asks,
@@ -118,22 +114,24 @@ def timeline(
     )
 
 
-def _conversing(
-    rows: pd.DataFrame, role: np.ndarray, parent: np.ndarray
-) -> tuple[dict[str, np.ndarray], np.ndarray, pd.Series]:
-    """Return who speaks for a brand and who to one, whom the brands' direct answers answer, and the threads.
+def is_timeline(table: pd.DataFrame) -> bool:
+    """Return whether a table has what `timeline` adds."""
+    return set(ADDED) <= set(table.columns)
 
-    Notes, reposts and automatic messages neither ask nor answer.
-    """
-    counts = ~is_repost(rows) & (rows["kind"] != "note").to_numpy(bool)
-    speaks = counts & np.isin(role, ["brand", "rival"])
-    people = counts & np.isin(role, PERSONS)
-    replies = direct_replies(rows, named=parent, speaks=speaks, people=people)
-    thread = thread_of(rows, replies=replies)
-    who = {"thread": pd.factorize(thread)[0], "account": account_of(rows), "people": people}
-    automatic = is_receipt(rows, speaks=speaks, replies=replies, **who)
-    role[automatic] = "automated"
-    return {**who, "speaks": speaks & ~automatic}, np.where(automatic, -1, replies), thread
+
+def in_time(mentions: pd.DataFrame, *, undated: bool = False) -> pd.DataFrame:
+    """Return the dated messages in order of time, without what a timeline added, placeholders unsigned."""
+    need_columns(mentions, "mentions", ["mention_id", "created_at"])
+    rows = mentions.drop(columns=list(ADDED), errors="ignore")
+    rows = rows if set(NEEDED) <= set(rows.columns) else as_mentions(rows)
+    dated = rows["created_at"].notna().to_numpy()
+    return without_placeholders(in_order(rows if undated or dated.all() else rows[dated]))
+
+
+def talk_of(rows: pd.DataFrame, *, own: str | None) -> Talk:
+    """Find who speaks to whom; automatic receipts are no one's words. Rows must be in order of time."""
+    talk = read_talk(rows, own=own)
+    return talk.without(is_receipt(rows, talk))
 
 
 def _asks(rows: pd.DataFrame, signals: pd.DataFrame | None) -> np.ndarray:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from insight.mentions import is_repost
 
 from .persons import account_of, number
+from .talk import Talk, last_before, linked_rows, take_rows
 
 HELP_DESKS = ("zendesk", "freshdesk", "helpscout", "intercom", "gorgias", "kustomer")
 
@@ -27,82 +26,32 @@ def in_private(mentions: pd.DataFrame) -> Flags:
     return (desk | ~mentions["is_public"]).to_numpy(bool)
 
 
-def linked_rows(mentions: pd.DataFrame, *columns: str) -> Rows:
-    """Return the row of the message that a column names, -1 where there is none in the table.
-
-    One column (by default reply_to_id) gives an array, several a row of an array each: they share a look-up.
-    """
-    names = columns or ("reply_to_id",)
-    ids, *named = (_strings(mentions[name]) for name in ("mention_id", *names))
-    rows = pc.fill_null(pc.index_in(pa.concat_arrays(named), value_set=ids), -1).to_numpy()
-    rows = rows.astype(np.int64).reshape(len(names), -1)
-    rows[rows == np.arange(len(mentions))] = -1
-    return rows if len(names) > 1 else rows[0]
-
-
-def take_rows(values: pd.Series, rows: Rows) -> pd.Series:
-    """Take the values of some rows, missing for -1; the index runs from 0."""
-    return values.take(np.maximum(rows, 0)).reset_index(drop=True).where(rows >= 0)
-
-
-def _strings(values: pd.Series) -> pa.Array:
-    array = pa.array(values, pa.large_string())
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
 def parent_rows(line: pd.DataFrame) -> Rows:
     """Return the row of the message that each message of a timeline answers, -1 where there is none."""
     return linked_rows(line, "parent_id")
 
 
-def direct_replies(mentions: pd.DataFrame, *, named: Rows, speaks: Flags, people: Flags) -> Rows:
-    """Return the row of the person's message that each of the brands' direct answers answers, else -1.
-
-    `named` is the row that the file's own link leads to. A direct answer is as public as what it answers, and
-    by the brand that this was sent to.
-    """
-    public, brand = mentions["is_public"].to_numpy(bool), pd.factorize(mentions["brand"])[0]
-    fits = (public == public[named]) & ((brand == brand[named]) | (brand < 0) | (brand[named] < 0))
-    return np.where(speaks & (named >= 0) & people[named] & fits, named, -1)
-
-
-def thread_of(mentions: pd.DataFrame, *, replies: Rows) -> pd.Series:
-    """Return the conversation of each message, or the message itself; private ones are threads of their own.
-
-    `replies` names the rows that brands' direct answers answer: such an answer joins their thread.
-    """
-    thread = mentions["conversation_id"].fillna(mentions["mention_id"])
-    thread = thread.where(mentions["is_public"], thread + "\n(private)")
-    return thread.where(replies < 0, thread.take(np.maximum(replies, 0)).set_axis(thread.index))
-
-
 def find_parents(
-    mentions: pd.DataFrame,
-    *,
-    named: Rows,
-    thread: Rows,
-    account: Rows,
-    speaks: Flags,
-    people: Flags,
-    asks: Flags,
+    mentions: pd.DataFrame, talk: Talk, *, asks: Flags
 ) -> tuple[pd.Series, npt.NDArray[np.object_]]:
     """Return the mention_id that each message answers, and how that is known; rows in order of time.
 
-    `named` is the row that the file's own link leads to, else -1. That link decides. Without one, a brand's
-    message answers the last one by a customer before it in its thread; a customer's that does not itself ask
-    answers the last one by someone else, where the platform links no replies to messages of that kind.
+    The file's own link decides. Without one, a brand's message answers the last one by a customer before it
+    in its thread; a customer's that does not itself ask answers the last one by someone else, where the
+    platform links no replies to messages of that kind.
     """
+    speaks, people = talk.speaks, talk.people
     given = mentions["reply_to_id"].where(mentions["reply_to_id"] != mentions["mention_id"])
     single = mentions["conversation_id"].isna().to_numpy()
     dated = mentions["created_at"].notna().to_numpy()
     loose = given.isna().to_numpy() & ~single & dated & ~is_repost(mentions)
     before = np.where(
         speaks,
-        last_before(thread, people),
-        np.where(people & ~asks, _before_by_another(thread, account, speaks | people), -1),
+        last_before(talk.thread, people),
+        np.where(people & ~asks, _before_by_another(talk.thread, talk.account, speaks | people), -1),
     )
     before[~loose] = -1
-    records = linkable(mentions, named)
+    records = linkable(mentions, talk.named)
     before[people & (before >= 0) & records[np.maximum(before, 0)]] = -1
     inferred = take_rows(mentions["mention_id"], before)
     link = np.full(len(mentions), None, object)
@@ -133,18 +82,6 @@ def first_help(line: pd.DataFrame, rows: Rows, *, helps: Flags) -> Rows:
     later = _next_by_another(pd.factorize(line["thread"])[0], account, rows, following)
     direct = first[rows]
     return np.where(linkable(line, parent)[rows] | (direct >= 0), direct, later)
-
-
-def last_before(code: Rows, marked: Flags) -> Rows:
-    """Return the last marked row before each row in its thread, -1 where there is none."""
-    order = np.argsort(code, kind="stable")
-    place = np.where(marked[order], np.arange(len(code)), -1)
-    # A running maximum of places finds the last marked one; one of an earlier thread is none.
-    last = np.r_[-1, np.maximum.accumulate(place)[:-1]] if len(code) else place
-    same = (last >= 0) & (code[order][last] == code[order])
-    found = np.full(len(code), -1)
-    found[order] = np.where(same, order[last], -1)
-    return found
 
 
 def _before_by_another(code: Rows, account: Rows, pool: Flags) -> Rows:

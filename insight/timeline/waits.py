@@ -10,9 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from insight.mentions import among
+
 from .own_words import bare_words
 from .persons import number
-from .threads import last_before
+from .talk import Talk, last_before
 
 QUICK_SECONDS = 60
 MANY_PEOPLE = 5
@@ -33,22 +35,18 @@ class Answers:
     row: Rows
 
 
-def find_answers(
-    mentions: pd.DataFrame, *, thread: Rows, account: Rows, speaks: Flags, people: Flags, replies: Rows
-) -> Answers:
+def find_answers(mentions: pd.DataFrame, talk: Talk, events: Rows) -> Answers:
     """Pair each run of a person's messages with the brand's first answer to it; rows in order of time.
 
-    `replies` is the row of the person's message that each of the brand's direct answers answers, else -1. A
-    message of the same moment as its answer comes before it. A run is what a person says in a thread to a
-    brand between two answers: it is answered by a reply to a message of it, or by the next message of that
-    brand in the thread that names none.
+    `events` is what `in_thread_order` returns: a message of the same moment as its answer comes before it. A
+    run is what a person says in a thread to a brand between two answers: it is answered by a reply to a
+    message of it, or by the next message of that brand in the thread that names none.
     """
-    events = in_thread_order(mentions, thread, speaks, people)
-    brand = _brands(mentions, thread, speaks)[events]
-    code = thread[events]
-    asked, direct = people[events], replies[events] >= 0
+    replies, account = talk.replies, talk.account
+    brand, code = _brands(mentions, talk)[events], talk.thread[events]
+    asked, direct = talk.people[events], replies[events] >= 0
     unlinked = mentions["reply_to_id"].isna() & mentions["created_at"].notna()
-    loose = speaks[events] & unlinked.to_numpy()[events]
+    loose = talk.speaks[events] & unlinked.to_numpy()[events]
     person = np.where(asked, account[events], np.where(direct, account[replies[events]], -1))
     spoken = running_count(loose, [code, brand])
     part = spoken + running_count(direct, [code, person])
@@ -71,19 +69,18 @@ def find_answers(
     return Answers(*found)
 
 
-def is_receipt(
-    mentions: pd.DataFrame, *, thread: Rows, account: Rows, speaks: Flags, people: Flags, replies: Rows
-) -> Flags:
+def is_receipt(mentions: pd.DataFrame, talk: Talk) -> Flags:
     """Return which of the brands' messages are automatic: the same words to many people within a minute."""
-    target = np.where(replies >= 0, replies, np.where(speaks, last_before(thread, people), -1))
+    speaks, replies = talk.speaks, talk.replies
+    target = np.where(replies >= 0, replies, np.where(speaks, last_before(talk.thread, talk.people), -1))
     moment = mentions["created_at"].to_numpy("datetime64[us]").astype(np.int64)
     fine = mentions["time_precision"].isin(["s", "min"]).to_numpy()
     quick = speaks & (target >= 0) & fine & fine[target]
     quick &= np.abs(moment - moment[target]) <= QUICK_SECONDS * 1_000_000
     rows, own = np.flatnonzero(quick), np.flatnonzero(speaks)
     texts = mentions[["mention_id", "text"]]
-    known = receipts(texts.iloc[own], texts.iloc[rows].assign(person=account[target[rows]]))
-    return quick & mentions["mention_id"].isin(known).to_numpy(bool)
+    known = receipts(texts.iloc[own], texts.iloc[rows].assign(person=talk.account[target[rows]]))
+    return quick & among(mentions["mention_id"], known) if len(known) else np.zeros(len(mentions), bool)
 
 
 def receipts(sent: pd.DataFrame, quick: pd.DataFrame) -> pd.Series:
@@ -111,23 +108,24 @@ def _form_of(texts: pd.Series) -> pd.Series:
     return pd.Series(bare.to_pandas(), dtype="str")
 
 
-def in_thread_order(mentions: pd.DataFrame, thread: Rows, speaks: Flags, people: Flags) -> Rows:
+def in_thread_order(mentions: pd.DataFrame, talk: Talk) -> Rows:
     """Return the rows that ask or answer by thread and time, questions before answers of one moment."""
-    rows = np.flatnonzero(speaks | people)
+    speaks, thread = talk.speaks, talk.thread
+    rows = np.flatnonzero(speaks | talk.people)
     moment = mentions["created_at"].to_numpy("datetime64[us]").astype(np.int64)
     moment = np.where(mentions["created_at"].isna(), np.iinfo(np.int64).max, moment)[rows]
     return rows[np.lexsort((rows, speaks[rows], moment, thread[rows]))]
 
 
-def _brands(mentions: pd.DataFrame, thread: Rows, speaks: Flags) -> Rows:
+def _brands(mentions: pd.DataFrame, talk: Talk) -> Rows:
     """Return a number for the brand that each message is sent to or speaks for; -1 if it is not known.
 
     Where a row names none, the only brand that speaks in the thread is meant.
     """
-    code = pd.factorize(mentions["brand"].astype(object))[0].astype(np.int64)
+    thread, code = talk.thread, pd.factorize(mentions["brand"])[0].astype(np.int64)
     if code.max(initial=-1) < 0:
         return code
-    spoken = np.flatnonzero(speaks & (code >= 0))
+    spoken = np.flatnonzero(talk.speaks & (code >= 0))
     least, most = np.full((2, thread.max() + 1), -1)
     least[:] = code.max() + 1
     np.minimum.at(least, thread[spoken], code[spoken])

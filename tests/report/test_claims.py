@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import insight as ins
+from insight.report.actions import next_actions
+from insight.report.exhibit import spoken
+from insight.report.measures.staying import ANSWERED
 from insight.report.sections import SECTIONS
 from insight.report.sections.finding import main_change
 from insight.report.sections.replies import REPLIES
@@ -97,3 +102,107 @@ def test_drivers_that_could_not_be_judged_are_not_denied(results):
     assert title(drivers, results) == "None of 1 event tested clearly goes with people who stop writing"
     assert title(drivers.assign(low=np.nan, reading="cannot be judged"), results) == ""
     assert "more often stop" in title(drivers.assign(reading="silence follows more often"), results)
+
+
+SHARES = {
+    "handoffs": {"channel": "all", "n_moved": 20},
+    "loop": {"stage": "answered", "n_reached": 12, "n_open": 28},
+    "peer_help": {"group": "all", "n_helped": 8, "n_brand": 1, "n_helpers": 3},
+    "letters": {"mark": "copied", "writer": "all", "n_marked": 4},
+    "ladder": {"from_state": "casual", "to_state": "engaged", "n_moved": 3},
+    "presence": {"topic": -2, "name": "all", "n_present": 9, "blank": False, "p_adjusted": 0.4},
+    "rate_in_hours": {"n_people": 40},
+}
+
+
+@pytest.mark.parametrize(("share", "low", "high"), [(np.nan, np.nan, np.nan), (0.3, 0.2, 0.4)])
+def test_a_share_of_too_few_people_is_no_sentence(but, share, low, high):
+    """Forty messages of four people: the measures count them and give no share, and so does the page."""
+    values = {"n": 40, "share": share, "low": low, "high": high}
+    tables = {name: pd.DataFrame([values | columns]) for name, columns in SHARES.items()}
+    given = but(**tables)
+    by_measure = [(exhibit.measure, exhibit.title) for section in SECTIONS for exhibit in section.exhibits]
+    for measure, title in by_measure:
+        if measure in set(SHARES) - {"handoffs", "rate_in_hours"}:
+            assert bool(spoken(title(tables[measure], given))) == (share > 0), measure
+    sentences = [spoken(one.text) for one in REPLIES.said(given)]
+    assert any("switch to DM" in text for text in sentences) == (share > 0)
+    assert any("opening hours" in text for text in sentences) == (share > 0)
+
+
+def newcomers(shares, n):
+    low, high = (np.clip(np.array(shares) + sign * 1.96 * 0.45 / np.sqrt(n), 0, 1) for sign in (-1, 1))
+    rows = {"cohort": "all", "period": 1, "complete": True, "group": list(ANSWERED)}
+    return pd.DataFrame(rows | {"share": shares, "low": low, "high": high, "n": n})
+
+
+def test_newcomers_with_and_without_a_reply_differ_only_where_it_is_clear(results):
+    title = TITLES["newcomers"]
+    assert title(newcomers([0.4, 0.2], 400), results).startswith("40")
+    assert "No clear difference" in title(newcomers([0.4, 0.3], 30), results)
+    assert title(newcomers([np.nan, 0.3], 8), results) == ""
+
+
+def test_the_lowest_rated_topic_is_named_in_few_null_archives(results):
+    """Twelve topics of thirty people each, who rate alike: their two ends often lie apart."""
+    title, draw, claimed = TITLES["ratings-by-topic"], np.random.default_rng(0), 0
+    for _ in range(200):
+        stars = draw.integers(1, 6, (12, 30))
+        mean, half = stars.mean(1), 1.96 * stars.std(1, ddof=1) / np.sqrt(30)
+        table = pd.DataFrame({"name": [f"t{k}" for k in range(12)], "n_people": 30, "stars": mean})
+        table = table.assign(low=mean - half, high=mean + half).sort_values("stars", ignore_index=True)
+        claimed += title(table, results).startswith("Ratings are lowest")
+    assert claimed <= 10
+    planted = table.assign(low=[1.0, *[3.0] * 11], high=[1.5, *[4.0] * 11])
+    assert title(planted, results).startswith("Ratings are lowest where people write about “T")
+
+
+def compared(shares, n):
+    half = 1.96 * np.sqrt(0.25 / n)
+    table = pd.DataFrame({"brand": [f"b{k}" for k in range(len(shares))], "share": shares, "n": n})
+    table = table.assign(measure="complaining", period=pd.NaT, topic=np.nan, hidden=False)
+    return table.assign(low=table["share"] - half, high=table["share"] + half)
+
+
+def test_the_brand_complained_of_most_is_named_in_few_null_archives(but):
+    heading = next(section.heading for section in SECTIONS if section.id == "comparisons")
+    draw = np.random.default_rng(1)
+    headings = [heading(but(rivals=compared(draw.binomial(100, 0.5, 8) / 100, 100))) for _ in range(200)]
+    assert sum(text.startswith("People complain most") for text in headings) <= 10
+    assert heading(but(rivals=compared([0.9, 0.4, 0.5], 100))) == "People complain most about b0"
+
+
+def test_the_reach_ceiling_is_a_number_without_an_interval(results):
+    rows = {"figure": ["steady audience", "arrivals a period"], "value": [142.0, 40.0]}
+    said = TITLES["ceiling"]
+    found = SimpleNamespace(summary=pd.DataFrame(rows))
+    assert said(found, results).startswith("At this rate the community levels off near 142")
+    assert "(" not in said(found, results)
+    few = SimpleNamespace(summary=pd.DataFrame(rows).assign(value=[142.0, 4.0]))
+    assert said(few, results) == ""
+
+
+def test_no_storm_and_no_outage_is_no_claim_that_there_was_none(but):
+    incidents = next(section for section in SECTIONS if section.id == "incidents")
+    assert incidents.show(but(storms=None, outages=None)) is None
+    none = pd.DataFrame(columns=["storm", "part", "value"])
+    assert incidents.show(but(storms=none, outages=none)) is None
+
+
+def test_the_action_on_a_change_and_on_a_channel_follow_the_test_alone(but):
+    rates = pd.DataFrame(
+        {"group": ["mail", "forum"], "n": 90, "n_people": 80, "answered": [60, 20], "share": [0.7, 0.2],
+         "low": [0.6, 0.12], "high": [0.78, 0.3], "p_adjusted": [0.2, 0.2]}
+    )  # fmt: skip
+    said = [action.text for action in next_actions(but(rate_by_channel=rates))]
+    assert not any(text.startswith("Answer faster") for text in said)
+    said = [action.text for action in next_actions(but(rate_by_channel=rates.assign(p_adjusted=0.01)))]
+    assert "Answer faster on forum" in said
+    month = pd.Timestamp("2026-03-01")
+    row = {"topic": 0, "share_before": 0.1, "share_after": 0.3, "change": 0.2, "p_value": 0.03,
+           "low_any": -0.1, "high_any": 0.5}  # fmt: skip
+    for clear in (True, False):
+        table = pd.DataFrame([row | {"clear": clear}])
+        changes = Changes("month", month, month, 90, 90, table, n_untested=0)
+        said = [action.text for action in next_actions(but(changes=changes))]
+        assert any(text.startswith("Find out why") for text in said) == clear

@@ -82,10 +82,12 @@ def _repeat_title(table: pd.DataFrame, results: Results) -> str:
 
 def _welcome_title(table: pd.DataFrame, results: Results) -> str:
     first = _pooled_groups(table, results)
-    first = first[first["period"] == first["period"].min()].set_index("group")["share"].dropna()
+    first = first[(first["period"] == first["period"].min()) & first["share"].notna()].set_index("group")
     if len(first) < len(ANSWERED):
         return ""
-    yes, no = (wording.share(first[name]) for name in ANSWERED)
+    if first["low"].max() <= first["high"].min():
+        return f"No clear difference in who writes again the next {results.period} with and without a reply"
+    yes, no = (wording.share(first.loc[name, "share"]) for name in ANSWERED)
     return (
         f"{yes} of newcomers who got a reply write again the next {results.period}, {no} of those who did not"
     )

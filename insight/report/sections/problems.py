@@ -102,9 +102,9 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     rows = _enough(table, results)
     if len(rows) < 2:
         return ""
-    worst, best = rows.iloc[0], rows.iloc[-1]
-    if worst["high"] >= best["low"]:
-        return "Ratings are much the same for every topic"
+    worst = rows.iloc[0]
+    if worst["high"] >= rows["low"].iloc[1:].min():  # of many topics the ends lie apart by chance
+        return "No topic's ratings are clearly lower than those of all others"
     stars = wording.stars(worst["stars"])
     return f"Ratings are lowest where people write about “{name_of(worst)}”: {stars} stars"
 
