@@ -59,7 +59,10 @@ def load_specs() -> dict[str, Spec]:
         for name in files
         if name[0] != "_"
     ]
-    own = [read_spec(path) for path in sorted(user_folder().glob("*.toml"))]
+    try:
+        own = [read_spec(path) for path in sorted(user_folder().glob("*.toml"))]
+    except RuntimeError:  # a user without a home has no specs in it
+        own = []
     return {spec.name: spec for spec in (*specs, *own)}
 
 

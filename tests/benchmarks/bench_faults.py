@@ -259,14 +259,14 @@ def changing(place: Place) -> str:
         shutil.rmtree(place.folder / "exports", ignore_errors=True)
         (place.folder / "exports").mkdir()
         export = place.folder / "exports" / "posts.csv"
-        export.write_text("id,author,created_at,text\n" + "".join(map(row, range(20_000))))
+        export.write_text("id,author,created_at,text\n" + "".join(map(row, range(70_000))))
         process = place.start(
             [sys.executable, "-m", "insight", "check", str(export), "-q", "--to", "out/m.parquet"]
         )
         while process.poll() is None:
             if change == "grows":
                 with export.open("a") as file:
-                    file.write("".join(row(at) for at in range(30_000, 30_020)))
+                    file.write("".join(row(at) for at in range(80_000, 80_020)))
             elif not list(place.out.glob(".m-*/loose-*")):
                 time.sleep(0.002)
                 continue
