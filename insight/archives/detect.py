@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from insight.files import read_toml
 from insight.mentions import InsightError
 
 from .converters import CONVERTERS
@@ -76,12 +77,8 @@ def user_folder() -> Path:
 def read_spec(path: Path) -> Spec:
     """Read a spec that a user wrote, or that `insight map` proposed."""
     try:
-        spec = as_spec(tomllib.loads(path.read_text(encoding="utf-8")))
+        spec = as_spec(read_toml(path, what="the map", way_out="Write one with insight map."))
         text, formats = spec.map["text"], spec.time["formats"]
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise InsightError(
-            f"the map {path.name!r} cannot be read ({error}). Write one with insight map."
-        ) from error
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise InsightError(
             f"the map {path.name!r} lacks {error}; it needs [format] name, title and reader, [time] formats "

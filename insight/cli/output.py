@@ -23,7 +23,7 @@ NO_MEMORY = (
     "(insight check ARCHIVE --to FILE), or close other programs."
 )
 _NO_MEMORY = re.compile(
-    r"(?i)out ?of ?memory|bad ?alloc|(?:cannot|can't|failed to|could not) (?:re)?alloc|failed to map segment"
+    r"(?i)out ?of ?memory|bad.?alloc|(?:cannot|can't|failed to|could not) (?:re)?alloc|failed to map segment"
     r"|cannot allocate memory|can't start new thread|resource temporarily unavailable"
 )
 

@@ -1,8 +1,8 @@
 """What the world does to a run, really done to it: `python -m tests.benchmarks faults`.
 
-Each fault strikes `insight report` on a small invented archive, in a process of its own and with a home of its
-own. What happened is what the process said and left; what was lost is found by running again: the page must then
-be that of an undisturbed run, byte for byte, with no other file beside it. INSIGHT_BENCH_KILLS (6) is the number
+Each fault strikes `insight report` on a small invented archive, in a process and with a home of its own. What
+happened is what the process said and left; what was lost is found by running again: the page must then be
+that of an undisturbed run, byte for byte, with no other file beside it. INSIGHT_BENCH_KILLS (6) is the number
 of kills; INSIGHT_BENCH_FAULTS names faults by a word of their name.
 """
 
@@ -165,7 +165,8 @@ def asked(place: Place) -> str:
     """Ask a run to end, half way."""
     whole, seen = alone(place), []
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        process = place.start(preexec_fn=lambda n=number: signal.signal(n, signal.default_int_handler if n == signal.SIGINT else signal.SIG_DFL))
+        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        process = place.start(preexec_fn=lambda n=number, usual=usual: signal.signal(n, usual))
         time.sleep(whole * 0.6)
         process.send_signal(number)
         _, said = process.communicate(timeout=PATIENCE)
