@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from .conversations.opening_hours import WEEKDAYS
+from .files import read_toml
 from .incidents.read_events import check_keys, list_events
 from .mentions import InsightError
 
@@ -110,12 +110,7 @@ def read_config(path: str | Path) -> Config:
     {'Acme': ['@acme']}
     """
     file = Path(path)
-    try:
-        said = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InsightError(
-            f"{file} cannot be read: {error}. Write it as TOML, as the README shows."
-        ) from error
+    said = read_toml(file, what="the settings", way_out="Write them as TOML, as the README shows.")
     where = f"{file.name}: "
     check_keys(said, _KINDS, where)
     for key, value in said.items():
@@ -156,12 +151,14 @@ def find_config(paths: str | Path | Sequence[str | Path]) -> Path | None:
     return None
 
 
-def check_zone(tz: str) -> str:
+def check_zone(tz: str, where: str = "") -> str:
     """Return the name of a zone that exists."""
     try:
         ZoneInfo(tz)
     except (KeyError, ValueError, OSError) as error:
-        raise InsightError(f"'{tz}' is no time zone; name one such as 'Europe/Berlin' or 'UTC'.") from error
+        raise InsightError(
+            f"{where}'{tz}' is no time zone; name one such as 'Europe/Berlin' or 'UTC'."
+        ) from error
     return tz
 
 
@@ -178,7 +175,7 @@ def _check(config: Config, where: str) -> None:
     for name, share in config.beliefs.items():
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
             raise InsightError(f"{where}beliefs gives {name!r} {share!r}; write a share such as 0.3.")
-    check_zone(config.tz or "UTC")
+    check_zone(config.tz or "UTC", where)
     _check_hours(config.business_hours, f"{where}business_hours, ")
 
 

@@ -1,4 +1,4 @@
-"""Where files go, and how: whole or not at all, and harmless in a spreadsheet."""
+"""Files of our own: written whole or not at all, harmless in a spreadsheet, read with one plain error."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import secrets
 import signal
 import threading
 import time
+import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -86,6 +87,45 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame) -> Path:
     cells = table.rename(columns=lambda name: escape_formula(str(name))).map(escape_formula)
     text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n")
     return write_file(path, text.encode("utf-8-sig"))
+
+
+def read_toml(path: str | os.PathLike[str], *, what: str, way_out: str) -> dict[str, Any]:
+    """Read a TOML file that people write; `what` it is and the `way_out` are for the error."""
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:  # no Unicode and no TOML are a ValueError each
+        raise _unreadable(path, what, error, way_out) from error
+
+
+def read_cells(path: str | os.PathLike[str], *, what: str, way_out: str) -> pd.DataFrame:
+    """Read a table that `write_table` wrote, or a spreadsheet has saved since; every cell is a text.
+
+    Spreadsheets save CSV in UTF-8, UTF-16 or the code page of the country, parted by commas, semicolons or
+    tabs.
+    """
+    try:
+        content = Path(path).read_bytes()
+        text = _decoded(content)
+        head = text.partition("\n")[0]
+        delimiter = max(",;\t", key=head.count)
+        cells = pd.read_csv(io.StringIO(text), sep=delimiter, dtype="str", keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, what, error, way_out) from error
+    return cells.fillna("")
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _unreadable(path: str | os.PathLike[str], what: str, error: Exception, way_out: str) -> InsightError:
+    reason = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+    return InsightError(f"{what} {Path(path).name!r} cannot be read: {reason}. {way_out}")
 
 
 def escape_formula(value: Any) -> Any:  # noqa: ANN401

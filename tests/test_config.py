@@ -82,7 +82,7 @@ def test_an_empty_file_changes_nothing(write):
         ("min_people = true", "write a whole number"),
         ("min_people = 0", "min_people is 0"),
         ('privacy = "public"', "write 'shareable' or 'internal'"),
-        ("title = ", "insight.toml cannot be read"),
+        ("title = ", "insight.toml' cannot be read"),
     ],
 )
 def test_what_is_wrong_is_named(write, text, told):

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from insight.files import read_toml
 from insight.mentions import InsightError
 
 from .converters import CONVERTERS
@@ -76,7 +77,10 @@ def load_specs() -> dict[str, Spec]:
         for name in files
         if name[0] != "_"
     ]
-    own = [read_spec(path) for path in sorted(user_folder().glob("*.toml"))]
+    try:
+        own = [read_spec(path) for path in sorted(user_folder().glob("*.toml"))]
+    except RuntimeError:  # a user without a home has no specs in it
+        own = []
     return {spec.name: spec for spec in (*specs, *own)}
 
 
@@ -90,13 +94,9 @@ def user_folder() -> Path:
 def read_spec(path: Path) -> Spec:
     """Read a spec that a user wrote, or that `insight map` proposed."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = read_toml(path, what="the map", way_out="Write one with insight map.")
         spec = as_spec(data)
         text, formats = spec.map["text"], spec.time["formats"]
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise InsightError(
-            f"the map {path.name!r} cannot be read ({error}). Write one with insight map."
-        ) from error
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise InsightError(
             f"the map {path.name!r} lacks {error}; it needs [format] name, title and reader, [time] formats "

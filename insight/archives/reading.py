@@ -106,7 +106,7 @@ def _named(name: str, parts: Iterator[Part]) -> Iterator[Part]:
     """Name the file in every error: what a hostile file can make a parser raise has no end."""
     try:
         yield from parts
-    except InsightError:
+    except (InsightError, MemoryError):  # too little memory is no fault of the file
         raise
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200]

@@ -120,6 +120,14 @@ def report(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
     ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep topics, signals and problems for later runs; as private as the archive. Default: in a "
+            "hidden folder beside the page until it is written, so that a run that was killed goes on.",
+        ),
+    ] = None,
     since: Since = None,
     until: Until = None,
     by: By = None,
@@ -129,6 +137,7 @@ def report(
     from insight.files import page_file
     from insight.report import build_report
     from insight.report.corrections import find_edits
+    from insight.report.stages import Stages, stages_beside
 
     if by is not None:
         single = {"--export": export, "--compare-to": compare_to, "--save-run": save_run, "--slides": slides}
@@ -137,11 +146,14 @@ def report(
     say_new_folder(page_file(output))
     config = reading.settle()
     kept = edits or find_edits(config.path)
+    stages = cache or stages_beside(output)
     page = build_report(
         reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept, labels=labels,
-        since=since, until=until, progress=shows_progress(reading.quiet),
+        since=since, until=until, cache=stages, progress=shows_progress(reading.quiet),
     )  # fmt: skip
     written = [page.save(output)]
+    if cache is None:
+        Stages(stages).clear()
     written += page.export(export, inputs=reading.archives) if export else []
     written += [page.save_slides(slides)] if slides else []
     written += [page.save_run(save_run)] if save_run else []

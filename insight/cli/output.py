@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -15,6 +16,16 @@ import typer
 if TYPE_CHECKING:
     from insight.archives import ImportReport
     from insight.report import Report
+
+
+NO_MEMORY = (
+    "memory ran out. Read less at once (one export, or --since DATE), write a large archive to Parquet first "
+    "(insight check ARCHIVE --to FILE), or close other programs."
+)
+_NO_MEMORY = re.compile(
+    r"(?i)out ?of ?memory|bad.?alloc|(?:cannot|can't|failed to|could not) (?:re)?alloc|failed to map segment"
+    r"|cannot allocate memory|can't start new thread|resource temporarily unavailable"
+)
 
 
 def report_written(page: Report, written: list[Path], *, quiet: bool, json: bool = False) -> None:
@@ -76,7 +87,7 @@ def plainly() -> Iterator[None]:
     """Say an error or a warning in one plain message on stderr; leave with 1 if anything failed."""
     from insight.archives.reading import UnreadWarning
     from insight.files import exit_on_signals
-    from insight.mentions import InsightError, InsightWarning
+    from insight.mentions import InsightWarning
 
     unread: list[str] = []
     with warnings.catch_warnings(), exit_on_signals():
@@ -95,13 +106,32 @@ def plainly() -> Iterator[None]:
         warnings.showwarning = show  # type: ignore[assignment]
         try:
             yield
-        except InsightError as error:
-            typer.echo(f"insight: {error}", err=True)
-            raise typer.Exit(1) from error
-        except OSError as error:
-            if error.filename is None:
+        except Exception as error:
+            if (said := _in_a_sentence(error)) is None:
                 raise
-            typer.echo(f"insight: '{error.filename}': {error.strerror}.", err=True)
+            typer.echo(f"insight: {said}", err=True)
             raise typer.Exit(1) from error
     if unread:
         raise typer.Exit(1)
+
+
+def _in_a_sentence(error: Exception) -> str | None:
+    """Say what is wrong where it is no fault of the program: input, files, memory."""
+    from insight.mentions import InsightError
+
+    if isinstance(error, InsightError):
+        return str(error)
+    if memory_ran_out(error):
+        return NO_MEMORY
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"'{error.filename}': {error.strerror}."
+    return None
+
+
+def memory_ran_out(error: BaseException | None) -> bool:
+    """Return whether this error, or one behind it, says that there is no memory left."""
+    while error is not None:
+        if isinstance(error, MemoryError) or _NO_MEMORY.search(f"{type(error).__name__}: {error}"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from insight.files import read_toml
 from insight.mentions import InsightError
 
 KINDS = ("apology", "celebrity", "contest", "launch", "outage", "statement", "other")
 _KEYS = ("name", "kind", "start", "end", "brand", "note")
+_TEXTS = ("name", "kind", "brand", "note")
 
 
 def read_events(path: str | Path, *, tz: str = "UTC") -> pd.DataFrame:
@@ -53,12 +54,12 @@ def read_events(path: str | Path, *, tz: str = "UTC") -> pd.DataFrame:
     0  App down  outage 2025-03-03 10:00:00+00:00
     """
     file = Path(path)
-    try:
-        content = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InsightError(f"{file.name} cannot be read as a list of events: {error}.") from error
+    content = read_toml(file, what="the list of events", way_out="Write one table [[event]] an event.")
     check_keys(content, ["event"], f"{file.name}: ")
-    return list_events(content.get("event", []), where=f"{file.name}, ", tz=tz)
+    listed = content.get("event", [])
+    if not isinstance(listed, list):
+        raise InsightError(f"{file.name}: event is {listed!r}; write one table [[event]] an event.")
+    return list_events(listed, where=f"{file.name}, ", tz=tz)
 
 
 def list_events(listed: list[dict[str, Any]], *, where: str = "", tz: str = "UTC") -> pd.DataFrame:
@@ -72,7 +73,11 @@ def list_events(listed: list[dict[str, Any]], *, where: str = "", tz: str = "UTC
 
 
 def _row(event: dict[str, Any], where: str, tz: str) -> dict[str, Any]:
+    if not isinstance(event, dict):
+        raise InsightError(f"{where}{event!r} is no event; write one table [[event]] an event.")
     check_keys(event, _KEYS, where)
+    if wrong := [key for key in _TEXTS if not isinstance(event.get(key, ""), str)]:
+        raise InsightError(f"{where}{wrong[0]} is {event[wrong[0]]!r}; write text in quotes.")
     missing = [key for key in ("name", "kind", "start") if key not in event]
     if missing:
         raise InsightError(f"{where}{missing} missing; found {sorted(event)}.")
@@ -91,9 +96,12 @@ def _moment(value: object, where: str, tz: str, *, last: bool = False) -> pd.Tim
             f"{where}{value!r} is no TOML date; write 2025-03-03 or 2025-03-03T10:00:00Z, unquoted."
         )
     moment = pd.Timestamp(value)
-    if last and not isinstance(value, datetime.datetime):
-        moment += pd.Timedelta("1D")
-    return (moment if moment.tzinfo else moment.tz_localize(tz)).tz_convert("UTC")
+    try:
+        if last and not isinstance(value, datetime.datetime):
+            moment += pd.Timedelta("1D")
+        return (moment if moment.tzinfo else moment.tz_localize(tz)).tz_convert("UTC")
+    except (ValueError, OverflowError) as error:  # beyond the calendar, or in the hour that a clock skips
+        raise InsightError(f"{where}{value} is no moment in {tz} ({error}). Write another one.") from error
 
 
 def check_keys(found: Iterable[str], known: Iterable[str], where: str) -> None:

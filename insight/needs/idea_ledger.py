@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
-from insight.files import unescape_formula, write_table
+from insight.files import read_cells, unescape_formula, write_table
 from insight.mentions import InsightError
 from insight.stats.intervals import wilson
 
@@ -52,9 +52,8 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     """
     if not Path(path).exists():
         return _typed(pd.DataFrame(columns=_COLUMNS))
-    table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig").rename(
-        columns=_EARLIER
-    )
+    table = read_cells(path, what="the ideas", way_out="Keep the columns, and save it as CSV.")
+    table = table.rename(columns=_EARLIER)
     missing = [name for name in _COLUMNS[:-1] if name not in table.columns]
     if missing:
         raise InsightError(f"{path} lacks the columns {missing}; found {list(table.columns)}.")
@@ -62,9 +61,12 @@ def read_ledger(path: str | Path) -> pd.DataFrame:
     ids = table["mention_ids"].map(_parted)
     authors = table["author_ids"].map(_parted) if "author_ids" in table else ids.map(lambda _: [])
     known = [who if len(who) == len(own) else _unsigned(own) for own, who in zip(ids, authors, strict=True)]
-    ledger = _typed(
-        table.assign(mention_ids=ids, author_ids=pd.Series(known, index=table.index, dtype=object))
-    )
+    listed = table.assign(mention_ids=ids, author_ids=pd.Series(known, index=table.index, dtype=object))
+    try:
+        ledger = _typed(listed)
+    except ValueError as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise InsightError(f"{path}: {reason}. Write dates as 2025-01-31 and n_people as 12.") from error
     if ledger["entry"].duplicated().any():
         raise InsightError(
             f"{path} holds an entry twice: {ledger.loc[ledger['entry'].duplicated(), 'entry'].tolist()}."

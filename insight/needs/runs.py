@@ -54,7 +54,8 @@ def run_bytes(run: Run) -> bytes:
     table = pa.Table.from_pandas(run.people.astype({"topic": "Int64"}), schema=schema, preserve_index=False)
     about = {"as_of": run.as_of.isoformat(), "period": run.period, "given": run.given}
     buffer = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata({"insight": json.dumps(about)}), buffer, compression="zstd")
+    table = table.replace_schema_metadata({"insight": json.dumps(about)})
+    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
     return buffer.getvalue()
 
 
@@ -65,18 +66,20 @@ def read_run(path: str | os.PathLike[str]) -> Run:
 
     file = Path(path)
     try:
-        table = pq.read_table(file)
+        table = pq.read_table(file, page_checksum_verification=True)
         about = json.loads((table.schema.metadata or {})[b"insight"])
+        if unknown := set(table.column_names) - set(COLUMNS):
+            raise KeyError(unknown)
         if _OPTIONAL not in table.column_names:  # runs of earlier versions do not hold it
             table = table.append_column(_OPTIONAL, pa.nulls(len(table), pa.string()))
         people = table.select(COLUMNS).to_pandas(integer_object_nulls=True)
-    except (OSError, KeyError, ValueError, pa.ArrowException) as error:
+        given = {int(topic): name for topic, name in about["given"].items()}
+        return Run(people, pd.Timestamp(about["as_of"]), about["period"], given)
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, pa.ArrowException) as error:
         raise InsightError(
             f"'{file}' is not what an earlier run left; pass the file that Report.save_run or "
             f"`insight report --save-run` wrote ({type(error).__name__})."
         ) from error
-    given = {int(topic): name for topic, name in about["given"].items()}
-    return Run(people, pd.Timestamp(about["as_of"]), about["period"], given)
 
 
 def remembered(run: Run) -> Remembered:

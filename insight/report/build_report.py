@@ -14,6 +14,7 @@ from .plan import caught_warnings, run_plan
 from .report import Report
 from .results import Results
 from .scope import customer_messages, period_of
+from .stages import Stages
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,7 @@ def build_report(
     since: str | pd.Timestamp | None = None,
     until: str | pd.Timestamp | None = None,
     random_state: int = 0,
+    cache: str | os.PathLike[str] | None = None,
     progress: bool = False,
 ) -> Report:
     """Run every measure on an archive and arrange the results as one offline page.
@@ -78,6 +80,10 @@ def build_report(
         without a date are then left out.
     random_state : int
         Seed of every random step.
+    cache : str or path, optional
+        Folder in which topics, signals and problems are kept, and found again while the messages, settings
+        and the program are the same; made if missing, for its owner alone, 2 GB at most. It holds customers'
+        words under pseudonyms: keep it as safe as the archive. None keeps nothing.
     progress : bool
         Show bars on stderr.
 
@@ -118,7 +124,8 @@ def build_report(
     kept = _Kept(find_edits(config.path) if edits is None else Path(edits), compare_to, labels)
     given = {"fitted": topics, "signals": signals, "voiced": needs, "encoder": encoder}
     settings = given | {"random_state": random_state, "progress": progress, "tz": zone}
-    results = _measure(archive, config, kept, settings)
+    stages = None if cache is None else Stages.open(Path(cache), archive.guard.deleted.entries)
+    results = _measure(archive, config, kept, settings, stages)
     heading = title or config.title or _default_title(archive, results)
     page = write_page(results, archive.report, title=heading, random_state=random_state)
     parameters = {
@@ -142,7 +149,9 @@ class _Kept:
     labels: pd.DataFrame | str | os.PathLike[str] | None
 
 
-def _measure(archive: Archive, config: Config, kept: _Kept, settings: dict[str, Any]) -> Results:
+def _measure(
+    archive: Archive, config: Config, kept: _Kept, settings: dict[str, Any], stages: Stages | None
+) -> Results:
     """Run the plan on the messages that are about the own brand."""
     from insight.needs.runs import read_run
     from insight.timeline.brands import concerns, speaking_brands
@@ -173,7 +182,7 @@ def _measure(archive: Archive, config: Config, kept: _Kept, settings: dict[str, 
         "guard": replace(archive.guard, shareable=not internal),
     }
     more = {"everyone": everyone, "named": archive.report.named, "edits": kept.edits, "before": before}
-    measured = run_plan(base | more | settings, progress=settings["progress"])
+    measured = run_plan(base | more | settings, stages=stages, progress=settings["progress"])
     results = Results(
         **base,
         n_brands=len(speaking_brands(everyone)),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.files import unescape_formula
+from insight.files import read_cells, read_toml, unescape_formula
 from insight.mentions import InsightError
 
 if TYPE_CHECKING:
@@ -70,10 +69,9 @@ def read_names(folder: Path) -> dict[str, str]:
     path = folder / NEEDS
     if not path.is_file():
         return {}
-    try:
-        names = tomllib.loads(path.read_text(encoding="utf-8")).get("names", {})
-    except (OSError, ValueError) as error:
-        raise InsightError(f"{path} cannot be read: {error}. Keep its table [names].") from error
+    names = read_toml(path, what="the names of problems", way_out="Keep its table [names].").get("names", {})
+    if not isinstance(names, dict):
+        raise InsightError(f"{path} has names = {names!r}; keep its table [names].")
     wrong = [name for name, given in names.items() if not (isinstance(given, str) and given.strip())]
     if wrong:
         raise InsightError(f'{path} gives {wrong} no name; write "found name" = "your name".')
@@ -91,10 +89,7 @@ def read_notes(folder: Path, native: Mapping[str, str] | None = None) -> pd.Data
     path = folder / NOTES
     if not path.is_file():
         return pd.DataFrame({"mention_id": pd.Series(dtype="str"), "note": pd.Series(dtype="str")})
-    try:
-        notes = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InsightError(f"{path} cannot be read: {error}. Keep mention_id and note.") from error
+    notes = read_cells(path, what="the notes", way_out="Keep mention_id and note.")
     if not {"mention_id", "note"} <= set(notes.columns):
         raise InsightError(f"{path} has the columns {list(notes.columns)}; it needs mention_id and note.")
     notes = notes.assign(mention_id=notes["mention_id"].map(unescape_formula))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from insight.archives import Archive
 from insight.archives.privacy.guard import Guard
-from insight.files import write_file, write_table
+from insight.files import read_cells, write_file, write_table
 from insight.mentions import InsightWarning
 from insight.needs.idea_ledger import forget, read_ledger, write_ledger
 from insight.needs.runs import read_run, run_bytes
@@ -98,7 +98,7 @@ def _sweep_ideas(path: Path, guard: Guard) -> int:
 
 
 def _sweep_notes(path: Path, guard: Guard) -> int:
-    notes = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    notes = read_cells(path, what="the notes", way_out="Keep mention_id and note.")
     if not {"mention_id", "note"} <= set(notes.columns):
         return 0
     kept = notes[~notes["mention_id"].isin(guard.gone)].reset_index(drop=True)

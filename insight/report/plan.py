@@ -18,6 +18,7 @@ from insight.topics.compare_periods import compare_periods
 from .corrections import edit_topics, read_names, read_notes
 from .format import start
 from .measures import comparing, incidents, replies, staying, themes
+from .stages import Stages
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,9 @@ class Measured:
     warnings: tuple[str, ...]
 
 
-def run_plan(settings: Mapping[str, Any], *, progress: bool = False) -> Measured:
+def run_plan(
+    settings: Mapping[str, Any], *, stages: Stages | None = None, progress: bool = False
+) -> Measured:
     """Make every table whose arguments are there; a setting of the same name stands for a measure."""
     from tqdm import tqdm
 
@@ -164,7 +167,7 @@ def run_plan(settings: Mapping[str, Any], *, progress: bool = False) -> Measured
             if arguments is None:
                 continue
             try:
-                made = measure.run(**arguments)
+                made = _made(measure, arguments, stages, say=bar.set_postfix_str)
             except InsightError as error:
                 if measure.must:
                     raise
@@ -174,6 +177,24 @@ def run_plan(settings: Mapping[str, Any], *, progress: bool = False) -> Measured
             found[measure.name] = None if empty else made
     kept = {name: found[name] for name in NAMES if found.get(name) is not None}
     return Measured(kept, reasons, tuple(dict.fromkeys(warned)))
+
+
+def _made(
+    measure: Measure, arguments: dict[str, Any], stages: Stages | None, *, say: Callable[[str], None]
+) -> Any:  # noqa: ANN401
+    """Run a measure, or take what an earlier run kept of it, warnings and all."""
+    if stages is None:
+        return measure.run(**arguments)
+    if (kept := stages.find(measure.name, arguments)) is not None:
+        say(f"{measure.name}, from an earlier run")
+        warned, made = kept
+    else:
+        with caught_warnings() as warned:
+            made = measure.run(**arguments)
+        stages.keep(measure.name, arguments, made, warned)
+    for message in warned:
+        warnings.warn(message, InsightWarning, stacklevel=2)
+    return made
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.files import unescape_formula, write_table
+from insight.files import read_cells, unescape_formula, write_table
 from insight.mentions import InsightError
 from insight.stats.intervals import wilson
 from insight.text.clean import split_sentences
@@ -19,6 +19,7 @@ from insight.timeline.own_words import own_words
 from .rules import SIGNALS
 
 _COLUMNS = ["mention_id", "sentence", "text", "detected", "rate", "label"]
+_NUMBERS = {"sentence": "int64", "rate": "float64"}
 _EARLIER = {"heard": "detected"}
 """Names of columns in files of earlier versions."""
 NONE = "-"
@@ -165,18 +166,12 @@ def save_labels(path: str | Path, labels: pd.DataFrame) -> None:
 
 def read_labels(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Read labels as `save_labels` wrote them."""
+    labels = read_cells(path, what="the labels", way_out="Keep the columns, and save it as CSV.")
+    labels = labels.rename(columns=_EARLIER).map(unescape_formula)
     try:
-        labels = pd.read_csv(
-            Path(path),
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            dtype={"mention_id": "str", "label": "str"},
-        )
-    except (OSError, ValueError) as error:
-        raise InsightError(f"the labels in {os.fspath(path)} cannot be read: {error}.") from error
-    labels = labels.rename(columns=_EARLIER)
-    words = labels.columns.intersection(["mention_id", "text", "label"])
-    return labels.assign(**{name: labels[name].map(unescape_formula) for name in words})
+        return labels.astype({name: kind for name, kind in _NUMBERS.items() if name in labels})
+    except ValueError as error:
+        raise InsightError(f"the labels '{path}': {error}. Leave sentence and rate as they were.") from error
 
 
 def _kept(path: Path) -> dict[tuple[str, int], str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from insight.files import write_file
+from insight.files import read_toml, write_file
 from insight.mentions import InsightError, InsightWarning
 
 from .cluster import Found
@@ -276,13 +275,29 @@ def _kept(topics: Topics, path: str | Path | None, *, merged: list[list[list[str
 
 
 def _read(path: Path) -> dict[str, list[dict]]:
-    try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InsightError(
-            f"{path.name} cannot be read: {error}. Pass a file that rename_topics wrote."
-        ) from error
+    read = read_toml(path, what="the edits of topics", way_out="Pass a file that rename_topics wrote.")
     unknown = sorted(set(read) - {"topic", "merge"})
     if unknown:
         raise InsightError(f"{path.name} holds {unknown}; only [[topic]] and [[merge]] are known.")
-    return {"topic": read.get("topic", []), "merge": read.get("merge", [])}
+    kept = {"topic": read.get("topic", []), "merge": read.get("merge", [])}
+    for kind, is_right in (("topic", _is_name), ("merge", _is_merge)):
+        entries = kept[kind] if isinstance(kept[kind], list) else [kept[kind]]
+        if wrong := [entry for entry in entries if not (isinstance(entry, dict) and is_right(entry))]:
+            raise InsightError(
+                f"{path.name} holds [[{kind}]] with {wrong[0]!r}; a topic has a name and a list of words, a "
+                "merge has a list of topics, each a list of words."
+            )
+    return kept
+
+
+def _is_name(entry: dict) -> bool:
+    return isinstance(entry.get("name"), str) and _are_words(entry.get("words"))
+
+
+def _is_merge(entry: dict) -> bool:
+    groups = entry.get("topics")
+    return isinstance(groups, list) and bool(groups) and all(map(_are_words, groups))
+
+
+def _are_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)

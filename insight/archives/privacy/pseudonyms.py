@@ -43,25 +43,41 @@ def load_key(path: str | Path | None) -> bytes:
     """
     from platformdirs import user_data_dir
 
-    file = (
-        Path(path).expanduser() if path else Path(user_data_dir("insight", appauthor=False)) / "pseudonym.key"
-    )
+    file = Path(path or "pseudonym.key")
     try:
+        file = file.expanduser() if path else user_data_dir("insight", appauthor=False) / file
         if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
-                made.write(secrets.token_hex(32) + "\n")
+            _make_key(file)
         key = bytes.fromhex(file.read_text(encoding="ascii").strip())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # a home that is not known is a RuntimeError
         raise InsightError(
-            f"the pseudonym key {file.name!r} cannot be read or made ({error}). Pass another path in key=."
+            f"the pseudonym key {file.name!r} cannot be read or made ({error}). Pass another path in key=, "
+            "or set HOME."
         ) from error
     if not 16 <= len(key) <= 64:
         raise InsightError(
             f"the pseudonym key {file.name!r} holds {len(key)} bytes, expected 16 to 64 as hexadecimal "
-            "digits."
+            "digits. Bring back the one that you had, or remove it: with a new one everyone gets a new "
+            "pseudonym."
         )
     return key
+
+
+def _make_key(file: Path) -> None:
+    """Put a key in place as a whole, or leave there the one that another run was first to make."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
+            made.write(secrets.token_hex(32) + "\n")
+        try:
+            os.link(part, file)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def pseudonym(name: str, *, space: str, key: bytes) -> str:
