@@ -44,7 +44,7 @@ _MOST = 400
 FAMILY, TIED, _RATHER = 0.3, 0.34, 0.6
 """Mean cosine two by two from which sentences that no phrase holds are one sub-problem, and from which two
 sub-problems are one problem; the share of it that does where one of their phrases covers the other. Of the
-sentences planted in three small invented archives (tests/needs) 97 % in one sub-problem are of one problem."""
+sentences planted in three invented archives (tests/needs) 97 % in one sub-problem are of one problem."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
 _FEW, _READ = 2, 6000
