@@ -37,6 +37,32 @@ By = Annotated[
         help="A page for each brand (brand) or value of a column (channel, ...); -o is the folder.",
     ),
 ]
+Export = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Write findings.xlsx, quotes.csv, the figures and run.json into this folder too.",
+    ),
+]
+CompareTo = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Show what changed since the run that left this file."),
+]
+SaveRun = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Leave a file (.parquet) for --compare-to of the next run; as private as the archive.",
+    ),
+]
+Edits = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Files to name and merge topics, follow ideas and take notes in; made on the first run. "
+        "Default: insight-edits beside insight.toml, if it is there.",
+    ),
+]
 Slides = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
@@ -98,32 +124,10 @@ def report(
     reading: Reading,
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")] = Path("report.html"),
     title: Annotated[str | None, typer.Option(help="Heading of the page.")] = None,
-    export: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Write findings.xlsx, quotes.csv, the figures and run.json into this folder too.",
-        ),
-    ] = None,
-    compare_to: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Show what changed since the run that left this file."),
-    ] = None,
-    save_run: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Leave a file (.parquet) for --compare-to of the next run; as private as the archive.",
-        ),
-    ] = None,
-    edits: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Files to name and merge topics, follow ideas and take notes in; made on the first run. "
-            "Default: insight-edits beside insight.toml, if it is there.",
-        ),
-    ] = None,
+    export: Export = None,
+    compare_to: CompareTo = None,
+    save_run: SaveRun = None,
+    edits: Edits = None,
     slides: Slides = None,
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
