@@ -91,13 +91,13 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
         - load : n_in / n_out; above 1 the backlog grows; infinite where nothing was answered
         - n_answered : of n_in, those answered by the end of the archive; share, low, high : n_answered / n_in
           with its 95 % interval, by people; missing of fewer than ten people
-        - n_people : different people who began to wait; outs_per_person : n_out / n_people
+        - n_people : different people who began to wait
         - complete : the period ends before the archive does
 
     Notes
     -----
     Only an answer takes a wait out of the backlog: who was never answered stays in it. When the number of
-    people who ask grows and `outs_per_person` falls, the audience outgrows the brand's answers.
+    people who ask grows and `n_out` by person falls, the audience outgrows the brand's answers.
 
     Examples
     --------
@@ -136,7 +136,6 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
     table = table.assign(backlog=(table["n_in"] - table["n_out"]).cumsum(), **found.columns())
     with np.errstate(divide="ignore", invalid="ignore"):
         table["load"] = table["n_in"].to_numpy() / table["n_out"].to_numpy()
-        table["outs_per_person"] = table["n_out"].to_numpy() / table["n_people"].to_numpy()
     table["complete"] = table["period"] < last.iloc[0]
     names = ["period", "n_in", "n_out", "backlog", "load", "n_answered", "share", "low", "high"]
-    return table[[*names, "n_people", "outs_per_person", "complete"]]
+    return table[[*names, "n_people", "complete"]]

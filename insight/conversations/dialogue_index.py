@@ -39,7 +39,6 @@ def dialogue_index(
         - n_answers : those that answer another account's message, directly or by continuing their own answer
         - share, low, high : n_answers / n with Wilson's 95 % interval; NaN where n = 0
         - n_received : messages by others that answer the posts of this period, as far as the table has them
-        - received_per_post : n_received / n
 
     Raises
     ------
@@ -80,6 +79,5 @@ def dialogue_index(
                 "n_answers": n_answers,
                 **shares(n_answers, n, min_people=1).columns(),
                 "n_received": n_received,
-                "received_per_post": n_received / n,
             }
         )

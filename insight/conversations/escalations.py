@@ -62,7 +62,7 @@ def escalations(
         - days : from the first message of the case to this one
 
         `attrs`: n_cases (private cases by customers, begun so early that `within` was watched), n_escalated
-        (those of them that a public message followed up), share, low, high (Wilson's 95 %); n_public
+        (those of them that a public message followed up), share, low, high (95 %, by people); n_public
         (messages by people in public).
 
     Notes
@@ -169,7 +169,13 @@ def _joined(public: pd.DataFrame, cases: pd.DataFrame, customer: str, window: pd
 
 
 def _rate(table: pd.DataFrame, cases: pd.DataFrame, until: pd.Timestamp) -> dict[str, float]:
-    watched = cases.loc[cases["began"] <= until, "case_id"]
-    n, k = len(watched), int(watched.isin(table["case_id"].dropna()).sum())
-    share, low, high = shares(k, n, min_people=1).first()
-    return {"n_cases": n, "n_escalated": k, "share": share, "low": low, "high": high}
+    watched = cases[cases["began"] <= until]
+    escalated = watched["case_id"].isin(table["case_id"].dropna())
+    share, low, high = shares(escalated, by=watched["who"]).first()
+    return {
+        "n_cases": len(watched),
+        "n_escalated": int(escalated.sum()),
+        "share": share,
+        "low": low,
+        "high": high,
+    }

@@ -127,6 +127,7 @@ def mark_replies(mentions: pd.DataFrame, *, brand: str | None, threshold: float)
         named=pd.Series(named, dtype="boolean"),
         refers=pd.Series(refers, dtype="boolean").where(pd.Series(known)),
         answered=answered,
+        reader=reader,
     )
 
 
@@ -172,7 +173,7 @@ def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold:
           five words are not judged), named (calls the reader by a name), refers (shares a word with the
           message that it answers; only where that message is in the table)
         - n : replies judged; n_marked : those with the mark
-        - share, low, high : n_marked / n with Wilson's 95 % interval
+        - share, low, high : n_marked / n with its 95 % interval, by readers; missing of fewer than ten
 
     Raises
     ------
@@ -194,18 +195,13 @@ def form_letters(mentions: pd.DataFrame, *, brand: str | None = None, threshold:
     2    all  refers  3         0
     """
     replies = mark_replies(mentions, brand=brand, threshold=threshold)
-    return count_marks(replies, MARKS)
-
-
-def count_marks(replies: pd.DataFrame, marks: tuple[str, ...]) -> pd.DataFrame:
-    """Count each mark for all writers and for each; replies must be in order of time."""
     groups = {"all": replies}
     if "writer" in replies.columns:
         groups |= {str(name): rows for name, rows in replies.groupby("writer", sort=False)}
     rows = [
-        (writer, mark, int(part[mark].notna().sum()), int(part[mark].fillna(False).sum()))
+        (writer, mark, len(yes), int(yes.sum()), *shares(yes, by=part["reader"][yes.index]).first())
         for writer, part in groups.items()
-        for mark in marks
+        for mark in MARKS
+        for yes in [part[mark].dropna().astype(bool)]
     ]
-    table = pd.DataFrame(rows, columns=["writer", "mark", "n", "n_marked"])
-    return table.assign(**shares(table["n_marked"], table["n"], min_people=1).columns())
+    return pd.DataFrame(rows, columns=["writer", "mark", "n", "n_marked", "share", "low", "high"])

@@ -14,6 +14,8 @@ _NODES = 61
 _FEWEST = 1.0
 """Below this mean a count's logarithm says little of its rate."""
 _FEWEST_BINS = 14
+_MOST_LEANT_ON = 2.0
+"""Standard deviations of a bin up to which those beside it lean on it."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,14 @@ class Expectation:
         return self.mean / (self.dispersion - 1), 1 / self.dispersion
 
 
-def expect(counts: npt.ArrayLike, *, season: npt.ArrayLike, window: int) -> Expectation:
+def expect(counts: npt.ArrayLike, *, season: npt.ArrayLike, window: int, lean: bool = False) -> Expectation:
     """Expect each count from the `window` bins on either side of it, itself left out.
 
     Level and season are means over bins that do not stand out (above 99.9 % of such bins), found in a few
     rounds. The scatter is at least Poisson's, and otherwise that of the same bins: a negative binomial whose
     variance grows with the mean or with its square, whichever gives more; widened by what level and season
-    themselves are uncertain.
+    themselves are uncertain. `lean` expects more next to bins that have more, as far as those of this series
+    depend on each other: a lone burst stands out of busy times, and one of many bins less than it would.
     """
     y = np.asarray(counts, dtype=float)
     codes = np.unique(np.asarray(season), return_inverse=True)[1]
@@ -62,6 +65,8 @@ def expect(counts: npt.ArrayLike, *, season: npt.ArrayLike, window: int) -> Expe
         weight = _around(factor * usual, window)
         level = (_around(y * usual, window) + 0.5 * y[usual].mean() if usual.any() else 0) / (weight + 0.5)
         mean = np.maximum(level * factor, 0.5 / len(y))
+        if lean:
+            mean = mean * _lean(y, mean, usual)
         scatter = _scatter(y, mean, usual)
         widened = scatter * (1 + factor / np.maximum(weight, 1) + 1 / n_season)
         centre, drift = drift_of(y, mean, window)
@@ -105,6 +110,25 @@ def drift_of(y: Counts, mean: Counts, window: int) -> tuple[float, float]:
     longer = (1 + echo) / (1 - echo)
     error = 1.17 * np.sqrt(longer / large.sum())  # relative, of a spread from quartiles
     return float(middle), float(np.sqrt(extra * (1 + longer / (2 * window))) * (1 + error))
+
+
+def _lean(y: Counts, mean: Counts, usual: np.ndarray) -> Counts:
+    """Return the factor by which the bins before and after each say that it lies above or below `mean`.
+
+    The best linear prediction of a log ratio from those beside it. The correlation with these is taken less
+    two of its standard errors, so that a series without dependence keeps its mean.
+    """
+    log_ratio = np.log((y + 0.5) / (mean + 0.5))
+    low, middle, high = np.quantile(log_ratio, [0.25, 0.5, 0.75])
+    spread = (high - low) / 1.349
+    if mean.mean() < _FEWEST or len(y) < 2 * _FEWEST_BINS or not spread:
+        return np.ones(len(y))
+    z = np.clip((log_ratio - middle) / spread, -_MOST_LEANT_ON, _MOST_LEANT_ON)
+    near, far = ((z[lag:] * z[:-lag]).mean() / (z**2).mean() for lag in (1, 2))
+    near = max(near - 2 / np.sqrt(len(y)), 0.0)
+    beside = np.r_[z[1], z[2:] + z[:-2], z[-2]]
+    lean = np.exp(spread * near / (1 + max(far, 0)) * beside)
+    return lean * mean[usual].sum() / (lean * mean)[usual].sum() if usual.any() else lean
 
 
 def _quick_limit(y: Counts, window: int) -> Counts:

@@ -54,7 +54,7 @@ def outages(
         - tier : "all" or a value of the column `tier`
         - reaction : reporting, help, anger or joke; one person may show several
         - n : people who spoke between start and normal_at (or end); n_reacting : those with the reaction
-        - share, low, high : n_reacting / n with Wilson's 95 % interval
+        - share, low, high : n_reacting / n with Wilson's 95 % interval; missing of fewer than ten people
 
     Notes
     -----
@@ -223,7 +223,7 @@ def _reactions(spoken: pd.DataFrame, reports: np.ndarray) -> list[tuple[str, str
 
 def _table(rows: list[tuple]) -> pd.DataFrame:
     table = utc(pd.DataFrame(rows, columns=_COLUMNS), ("start", "end", "normal_at"))
-    return table.assign(**shares(table["n_reacting"], table["n"], min_people=1).columns())
+    return table.assign(**shares(table["n_reacting"], table["n"]).columns())
 
 
 def utc(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -192,7 +192,7 @@ def _series(rows: pd.DataFrame, days: pd.DatetimeIndex, window_days: int, span_d
     later = [rows["day"] + pd.Timedelta(days=after) for after in range(span_days)]
     seen = pd.DataFrame({"day": pd.concat(later), "who": pd.concat([rows["author_id"]] * span_days)})
     n_people = seen.groupby("day")["who"].nunique().reindex(days, fill_value=0).to_numpy()
-    expectation = expect(n_people, season=days.day_of_week, window=window_days)
+    expectation = expect(n_people, season=days.day_of_week, window=window_days, lean=span_days == 1)
     return pd.DataFrame(
         {
             "day": days,

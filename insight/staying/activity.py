@@ -80,7 +80,7 @@ def activity(
     -----
     Left out and counted in `.attrs["excluded"]`: mentions without author (deleted accounts) or date or
     after `as_of`, and every mention of an author who ever spoke for the brand, is automated (see
-    `is_automated`) or is on side `other`. Authors first seen in the burn-in stay, flagged. A sampled
+    `timeline`) or is on side `other`. Authors first seen in the burn-in stay, flagged. A sampled
     archive, such as a stream of 1 % of all messages, cannot show who stays: the sample thins returns as much
     as first messages. Names that differ only in case, punctuation or what follows an @ are counted in a
     caveat and never merged by themselves (`aliases` does that); not among more than 100,000 authors. Rows

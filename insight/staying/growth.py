@@ -76,30 +76,26 @@ def returns(activity: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"author_id": activity["author_id"].to_numpy(object), **counts})
 
 
-def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
+def growth(activity: pd.DataFrame) -> pd.DataFrame:
     """Account for each period's people: new, retained, resurrected, and churned since the last.
 
     Parameters
     ----------
     activity : DataFrame
         From `activity`.
-    min_churned : int
-        The quick ratio is given where at least this many people churned.
 
     Returns
     -------
     DataFrame
         One row a period: period, active, new (first seen ever), retained (active in the last period too),
         resurrected (seen before, but not in the last period), churned (active in the last period, not in this
-        one), quick_ratio ((new + resurrected) / churned; missing in open periods, in the burn-in and where
-        few churned), complete, burn_in (the period began in the burn-in: some of its new people may be old
-        members).
+        one), complete, burn_in (the period began in the burn-in: some of its new people may be old members).
 
     Notes
     -----
     Growth accounting after Hsu (Social Capital, 2015). active = last active + new + resurrected -
     churned holds exactly. In a period that is not complete the counts are those so far, and churned are
-    those not back yet. The ratio is above 1 exactly where the number of active people grows.
+    those not back yet.
 
     Examples
     --------
@@ -127,8 +123,5 @@ def growth(activity: pd.DataFrame, *, min_churned: int = 10) -> pd.DataFrame:
     )
     table["complete"] = np.arange(n_periods) < meta["n_complete"]
     table["burn_in"] = np.arange(n_periods) < meta["n_burn_in"]
-    judged = table["complete"] & ~table["burn_in"] & (table["churned"] >= max(min_churned, 1))
-    ratio = (table["new"] + table["resurrected"]) / table["churned"].where(judged)
-    table.insert(6, "quick_ratio", ratio.astype(float))
     table.attrs = meta
     return table

@@ -3,6 +3,5 @@
 from .brands import concerns as concerns
 from .brands import is_brand_message as is_brand_message
 from .brands import own_brand as own_brand
-from .persons import is_automated as is_automated
 from .rows import ADDED as ADDED
 from .rows import timeline as timeline

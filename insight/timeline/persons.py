@@ -16,47 +16,11 @@ ROLES = ("customer", "brand", "rival", "automated", "other", "unknown")
 PERSONS = ("customer", "unknown")
 """The roles whose accounts are people."""
 
-"""What an account calls itself that says it is none of a person's; matched in lower and upper case."""
-
 MANY_MESSAGES = 1000
 A_DAY = 100
 _LARGEST = 2**62
 
 Flags = npt.NDArray[np.bool_]
-
-
-def is_automated(mentions: pd.DataFrame, *, bots: Sequence[str] = ()) -> pd.Series:
-    """Return which messages were written automatically, by marks, names, a list and a pace no one keeps up.
-
-    Parameters
-    ----------
-    mentions : DataFrame
-        The mentions table.
-    bots : sequence of str
-        Further author_id known to be bots.
-
-    Returns
-    -------
-    Series
-        One boolean a message, named `automated`, with the table's index. Assign it to the table and every
-        measure leaves these messages out.
-
-    Notes
-    -----
-    A message is automated if a column `automated` says so, or if its author is on the list `bots`, has a name
-    that ends in "[bot]" or is AutoModerator or github-actions (where names are in the table), or wrote
-    1,000 messages or more at over 100 a day from first to last. The pace is not held against the brand: a
-    help desk keeps it up. Archives put accounts named so on side `other` before they hide names.
-
-    Examples
-    --------
-    >>> from insight.mentions import as_mentions
-    >>> mentions = as_mentions(pd.DataFrame({"mention_id": ["x:1", "x:2"], "author_id": ["ann", "helper"]}))
-    >>> is_automated(mentions, bots=["helper"]).tolist()
-    [False, True]
-    """
-    found = _marked(mentions) | _automated_accounts(mentions, account_of(mentions), bots)
-    return pd.Series(found, mentions.index, name="automated")
 
 
 def find_roles(
@@ -143,11 +107,12 @@ def _marked(mentions: pd.DataFrame) -> Flags:
     return mentions["automated"].astype("boolean").fillna(False).to_numpy(bool)
 
 
-def _automated_accounts(
-    mentions: pd.DataFrame, account: npt.NDArray[np.int64], bots: Sequence[str] = ()
-) -> Flags:
-    author = mentions["author_id"]
-    found = np.array(author.isin(list(bots)), bool) if bots else np.zeros(len(mentions), bool)
+def _automated_accounts(mentions: pd.DataFrame, account: npt.NDArray[np.int64]) -> Flags:
+    """Return whose account is a machine's by its name, or by a pace that no one keeps up.
+
+    The pace is not held against the brand: a help desk keeps it up.
+    """
+    found = np.zeros(len(mentions), bool)
     if "author_name" in mentions.columns and mentions["author_name"].notna().any():
         names = mentions["author_name"].astype("str")
         found |= names.str.contains(BOT_NAME, case=False, regex=True).fillna(False).to_numpy(bool)

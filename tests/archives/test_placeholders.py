@@ -17,7 +17,7 @@ HEADER = "reviewId,userName,content,score,at\n"
     ["A Google user", "Ein Google-Nutzer", "Utilisateur Google", "Un usuario de Google", "Google 사용자",
      "Um usuario do Google", "amazon customer", "Kindle  Customer", "Anonymous", "(anonymous)", "Guest",
      "Deleted User", "[deleted]", "Unknown", "N/A", "-", "—", "null", "deleted_user_1a2b3c", "Guest 4821",
-     "匿名"],
+     "匿名", "App Store user", "Ein Facebook-Nutzer", "[удалено]"],
 )  # fmt: skip
 def test_placeholders(name):
     assert is_placeholder(name)

@@ -17,8 +17,10 @@ import numpy as np
 import pandas as pd
 
 import insight as ins
+from insight.incidents.baseline import expect
 from insight.needs.scores import score_needs
 from insight.stats import shares
+from insight.stats.comparison import benjamini_hochberg
 from insight.timeline import timeline
 from insight.timeline.own_words import own_words
 from insight.topics.compare_periods import compare_periods
@@ -156,6 +158,30 @@ def rates(scenario: str) -> dict[str, str]:
     }
 
 
+def spike_sizes(n: int) -> pd.DataFrame:
+    """Count how often a day of so many people more is found, among ten a day, by how busy days bunch."""
+    echoes = {
+        "even days": (0.0, 0.0),
+        "bursts": (0.7, 0.7),
+        "long waves": (0.7, 0.9),
+        "lone days": (0.8, 0.0),
+    }
+    sizes, rows = (0, 30, 60, 120, 240), {}
+    for name, (spread, echo) in echoes.items():
+        found = np.zeros(len(sizes))
+        for seed in range(n):
+            draw = np.random.default_rng(seed)
+            rate = 10 * np.exp(crowds.log_walk(draw, crowds.N_DAYS, spread=spread, echo=echo))
+            usual, week = draw.poisson(rate), np.arange(crowds.N_DAYS) % 7
+            for place, size in enumerate(sizes):
+                people = usual + size * (np.arange(crowds.N_DAYS) == crowds.STORM_DAY)
+                days = expect(people, season=week, window=28, lean=True)
+                sure = benjamini_hochberg(days.upper_tail(people)) <= LEVEL
+                found[place] += sure[crowds.STORM_DAY] if size else sure.any()
+        rows[name] = dict(zip(("none: any day", *(f"+{size}" for size in sizes[1:])), found / n, strict=True))
+    return pd.DataFrame(rows).T.round(2)
+
+
 def _error(k: int, n: int) -> float:
     rate = (k + 0.5) / (n + 1)
     return float(np.sqrt(rate * (1 - rate) / n))
@@ -199,6 +225,9 @@ if __name__ == "__main__":
         print(f"\n| claim | {' | '.join(table)} |\n|{'---|' * (len(table) + 1)}")
         for claim, row in pd.DataFrame(table).iterrows():
             print(f"| {claim} | {' | '.join(row)} |")
+        if spikes in CHOSEN:
+            print(f"\nDays flagged in {N} series of ten people a day, by the size of the planted spike")
+            print(spike_sizes(N).to_string())
         if not names:
             print(f"\nCoverage of the 95 % intervals of shares, {N_COVER} draws a cell")
             print(coverage(N_COVER))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -43,14 +44,46 @@ ARCHIVES = {
     "no dates": messages(120, 60, 60).drop(columns="created_at"),
     "no authors": messages(120, 60, 60).drop(columns="author"),
     "one thread": messages(60, 20, 40).assign(thread="t1"),
+    "one text copied by all": messages(120, 120, 60).assign(text="Sign our petition at the town hall"),
+    "one second": messages(90, 45, 60).assign(created_at="2025-03-01T10:00:00Z"),
+    "a poll of words": messages(150, 150, 30).assign(
+        text=[("yes", "no", "maybe")[k % 3] for k in range(150)]
+    ),
 }
+
+
+def desk(people, n_each, leavers=0):
+    """People write on forty days and the brand answers every second message; some say that they leave."""
+    rows = messages(people * n_each, people, 120)
+    rows["text"] = ["How do I clean the filter? " + words for words in rows["text"]]
+    leaving = rows["author"].isin([f"p{k}" for k in range(leavers)]) & (rows.index % (2 * people) >= people)
+    rows.loc[leaving, "text"] = "That was it, I am cancelling my account and switching to another shop"
+    rows["thread"], rows["reply_to"] = rows["id"], None
+    asked = rows.iloc[::2]
+    at = (pd.to_datetime(asked["created_at"]) + pd.Timedelta("2h")).astype(str)
+    answers = asked.assign(
+        id="a" + asked["id"], author="acme", created_at=at, reply_to=asked["id"],
+        text=[f"Sorry! Please write to us by DM, case {n}." for n in range(len(asked))],
+    )  # fmt: skip
+    return pd.concat([rows, answers])
+
+
+DESKS = {"nine people and a desk": desk(9, 12), "leavers and a desk": desk(60, 6, leavers=24)}
+
+
+def report_of(table, folder, **options):
+    table.to_csv(folder / "messages.csv", index=False)
+    return ins.build_report(ins.read_archive(folder / "messages.csv", **options))
 
 
 @pytest.fixture(scope="module", params=list(ARCHIVES))
 def report(request, tmp_path_factory):
-    file = tmp_path_factory.mktemp("archive") / "messages.csv"
-    ARCHIVES[request.param].to_csv(file, index=False)
-    return ins.build_report(ins.read_archive(file))
+    return report_of(ARCHIVES[request.param], tmp_path_factory.mktemp("archive"))
+
+
+@pytest.fixture(scope="module", params=list(DESKS))
+def answered(request, tmp_path_factory):
+    return report_of(DESKS[request.param], tmp_path_factory.mktemp("desk"), brands={"Acme": ["acme"]})
 
 
 def test_no_number_without_a_meaning(report):
@@ -68,7 +101,64 @@ def test_no_number_without_a_meaning(report):
     assert not staying & {shown.id for part in report.page.sections for shown in part.shown}
 
 
+WITHIN = {
+    "exits": ("n_gone", "n_judged", "n_people"),
+    "handoffs": ("n_back", "n_judged", "n_moved", "n"),
+    "loop": ("n_reached", "n"),
+    "peer_help": ("n_helped", "n"),
+    "presence": ("n_present", "n"),
+    "rate": ("answered", "n"),
+    "rate_by_channel": ("answered", "n"),
+    "cohorts": ("retained", "eligible"),
+    "advocates": ("n_advocates", "n_recommending", "n"),
+    "silence": ("n_returned", "n_watched"),
+}
+"""Columns of the page's measures of which each counts some of the next: leavers watched are leavers."""
+
+
+def check_counts(report):
+    seen = set()
+    for name, columns in WITHIN.items():
+        table = getattr(report.results, name)
+        if table is None:
+            continue
+        seen.add(name)
+        for part, whole in itertools.pairwise(columns):
+            known = table[[part, whole]].dropna()
+            assert (known[part] <= known[whole]).all(), (name, part, whole)
+    for shown in (one for part in report.page.sections for one in part.shown):
+        assert "too few" not in shown.title, shown.title
+        assert "nan" not in shown.title.split(), shown.title
+    words = " ".join(one.text for part in report.page.sections for one in part.said)
+    assert not {"nan", "inf"} & set(words.lower().split())
+    return seen
+
+
+def test_leavers_watched_are_leavers(tmp_path):
+    DESKS["leavers and a desk"].to_csv(tmp_path / "messages.csv", index=False)
+    mentions = ins.read_archive(tmp_path / "messages.csv", brands={"Acme": ["acme"]}).mentions
+    said = ins.staying.exit_words(mentions, ins.find_signals(mentions), silence="15D").iloc[0]
+    assert said["n_people"] == 24
+    assert 0 < said["n_gone"] <= said["n_judged"] <= said["n_people"]
+
+
+def test_numbers_do_not_contradict_each_other_where_a_brand_answers(answered):
+    seen = check_counts(answered)
+    n_people = answered.page.rows.n_people
+    assert {"rate", "handoffs", "presence"} <= seen
+    tables = (answered.results.exits, answered.results.needs, answered.results.rate)
+    for table in (one for one in tables if one is not None):
+        assert (table["n_people"] <= n_people).all()
+    if n_people >= 10:
+        return
+    texts = [shown.title for part in answered.page.sections for shown in part.shown]
+    texts += [one.text for part in answered.page.sections for one in part.said]
+    shares = [text for text in texts if re.search(r"[\d.]+\u00a0%|\d in \d|nearly all|half", text)]
+    assert not shares, "of nine people no share is said"
+
+
 def test_numbers_do_not_contradict_each_other(report):
+    check_counts(report)
     said = dict(report.answers)
     n_people = int(re.match(r"([\d,]+) (?:people|person)", said["About"])[1].replace(",", ""))
     assert n_people == report.page.rows.n_people

@@ -6,7 +6,7 @@ import pytest
 
 import insight as ins
 from insight.timeline.histories import histories
-from insight.timeline.persons import is_automated
+from insight.timeline.rows import timeline
 
 START = pd.Timestamp("2025-01-01", tz="UTC")
 
@@ -35,16 +35,22 @@ def crowd():
     )
 
 
+def automated(mentions):
+    """Return whose messages are automatic, one author_id a message."""
+    line = timeline(mentions)
+    return line.loc[line["role"] == "automated", "author_id"]
+
+
 def test_each_part_of_the_rule(crowd):
-    automated = crowd["author_id"][is_automated(crowd, bots=["listed"])]
-    assert automated.value_counts().to_dict() == {"clock": 1500, "marked": 2, "named": 1, "listed": 1}
+    found = automated(crowd).value_counts().to_dict()
+    assert found == {"clock": 1500, "marked": 2, "named": 1}
 
 
 def test_a_hundred_a_day_is_still_a_person():
     steady = mentions_of({"ann": np.arange(1500) / 99})
-    assert not is_automated(steady).any()
-    assert is_automated(mentions_of({"ann": np.arange(1500) / 101})).all()
-    assert not is_automated(mentions_of({"ann": np.arange(999) / 500})).any()
+    assert automated(steady).empty
+    assert len(automated(mentions_of({"ann": np.arange(1500) / 101}))) == 1500
+    assert automated(mentions_of({"ann": np.arange(999) / 500})).empty
 
 
 def test_activity_and_timelines_leave_out_the_same_authors(crowd):
@@ -52,7 +58,7 @@ def test_activity_and_timelines_leave_out_the_same_authors(crowd):
     other = mentions_of({"stranger": [0, 9]}, side="other")
     table = ins.as_mentions(pd.concat([crowd, other]))
     authors = ins.activity(table, burn_in="0D", bots=["listed"])
-    line = histories(table.assign(automated=is_automated(table, bots=["listed"])))
+    line = histories(table.assign(automated=table["author_id"].isin(["listed", "marked"])))
     followed = line.mentions["author_id"].iloc[line.first_rows()].tolist()
     assert authors["author_id"].tolist() == followed == ["ann"]
     excluded = authors.attrs["excluded"]
@@ -62,7 +68,7 @@ def test_activity_and_timelines_leave_out_the_same_authors(crowd):
 
 
 def test_an_empty_table_has_no_bots():
-    assert is_automated(mentions_of({"ann": [1.0]}).head(0)).tolist() == []
+    assert automated(mentions_of({"ann": [1.0]}).head(0)).empty
 
 
 def test_a_note_of_absence_makes_no_bot_of_its_author():

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from insight.mentions import in_order
 from insight.timeline import concerns, timeline
-from insight.timeline.persons import count_people
+from insight.timeline.persons import count_people, number
 
 START = pd.Timestamp("2025-03-03 10:00", tz="UTC")
 
@@ -230,3 +231,19 @@ def test_an_account_with_more_reviews_than_a_store_allows_is_no_person():
     line = timeline(rows.assign(kind="review", platform="google_play", channel="app"))
     assert line["person"].dropna().unique().tolist() == ["zoe"]
     assert count_people(line) == 6
+
+
+@pytest.mark.parametrize("size", [3, 2**40, 2**62])
+def test_combinations_are_numbered_by_first_appearance_whatever_their_size(size):
+    draw = np.random.default_rng(0)
+    keys = [draw.integers(-2, 3, 300) * size // 3 for _ in range(3)]
+    expected = pd.factorize(pd.MultiIndex.from_arrays(keys))[0]
+    assert number(keys).tolist() == expected.tolist()
+
+
+def test_rows_in_order_are_left_as_they_are_and_others_are_sorted():
+    rows = invented(1)
+    shuffled = rows.sample(frac=1, random_state=0)
+    pd.testing.assert_frame_equal(in_order(shuffled), in_order(rows))
+    tied = rows.assign(created_at=rows["created_at"].iloc[0])
+    assert in_order(tied.iloc[::-1])["mention_id"].is_monotonic_increasing
