@@ -153,8 +153,10 @@ def find_groups(
     words, used = count_words(read, named)
     speech = Speech.of(piece for text in read for piece in cut_pieces(text))
     around = (people * rows["workaround"].to_numpy(float)) @ said >= _AROUND * (people @ said)
-    says = _are_problems(named, speech, known, wording) | (around & ~_are_kinds(named, speech))
-    reading = Reading(people, vectors, encoded, words, named, used, says, spoken, fluent, near, said)
+    around &= ~_are_kinds(named, speech)
+    says = _are_problems(named, speech, known, wording) | around
+    ways = frozenset(itertools.compress(named, around))
+    reading = Reading(people, vectors, encoded, words, named, used, says, ways, spoken, fluent, near, said)
     groups = _form(reading, read, space, wording, speech, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
@@ -188,14 +190,14 @@ def _form(
         wording,
         space,
         speech,
-        lambda names: _say_wrong(names, speech, space, wording),
+        lambda names: _say_wrong(names, speech, space, wording) | np.isin(names, [*reading.around]),
     )
-    names = titles.name(_sound(parts, part, problems, least))
-    unnamed = ~np.isin(problems, [*names, -1])
-    loose = unnamed & (np.arange(k) >= len(found))
-    problems[loose] = np.flatnonzero(loose)
-    rest = _sound(parts, part, np.where(unnamed, problems, -1), least)
-    names |= titles.name(rest, names.values())
+    names: dict[int, str] = {}
+    for split in (0, np.arange(k) >= len(found), 1):
+        unnamed = ~np.isin(problems, [*names, -1])
+        alone = unnamed & np.full(k, split, dtype=bool)
+        problems[alone] = np.flatnonzero(alone)
+        names |= titles.name(_sound(parts, part, np.where(unnamed, problems, -1), least), names.values())
     firm = np.isin(problems, [*names, -1])
     enough = np.where(wording.only_lacks(labels), np.inf, SURE)
     enough[len(found) :] = FAMILIAR
@@ -264,6 +266,8 @@ def _says_problem(phrases: list[str], wording: Wording, least: float = _PROBABLE
 
 def _complains(phrases: list[str]) -> npt.NDArray[np.float64]:
     """Return the probability that each phrase complains (shipped model)."""
+    if not phrases:
+        return np.zeros(0)
     return np.asarray(shipped_model().probabilities(_bare(phrases))["complaint"], dtype=np.float64)
 
 
@@ -284,7 +288,8 @@ def _are_problems(
 def _are_kinds(phrases: list[str], speech: Speech) -> npt.NDArray[np.bool_]:
     """Return which phrases only name a kind of thing, and do not sound like a complaint."""
     kinds: npt.NDArray[np.bool_] = np.array([speech.is_kind(name.split()) for name in phrases], dtype=bool)
-    return kinds & (_complains(phrases) < _POSSIBLE) if len(phrases) else kinds
+    kinds[kinds] = _complains(list(itertools.compress(phrases, kinds))) < _POSSIBLE
+    return kinds
 
 
 def _bare(phrases: list[str]) -> list[str]:
@@ -295,11 +300,17 @@ def _bare(phrases: list[str]) -> list[str]:
 def _say_wrong(names: list[str], speech: Speech, space: Space, wording: Wording) -> npt.NDArray[np.bool_]:
     """Return which names say what is wrong, and are no verdict."""
     words = [name.split() for name in names]
+    says = np.array(
+        [(content(own) or judges(own)) and not denies_wrong(own, wording.wrong) for own in words], dtype=bool
+    )
     works = np.array([not _WORKS.isdisjoint(own) and judges(own) and bool(content(own)) for own in words])
-    says = works | _says_problem(names, wording, _LIKELY)
-    says &= ~_are_kinds(names, speech) & ~_is_verdict(names, space, wording)
-    none = [not (content(own) or judges(own)) or denies_wrong(own, wording.wrong) for own in words]
-    return says & ~np.array(none, dtype=bool)
+    for test in (
+        lambda some: works[says] | _says_problem(some, wording, _LIKELY),
+        lambda some: ~_are_kinds(some, speech),
+        lambda some: ~_is_verdict(some, space, wording),
+    ):
+        says[says] = test(list(itertools.compress(names, says)))
+    return says
 
 
 def _are_verdicts(

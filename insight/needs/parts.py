@@ -44,7 +44,7 @@ _MOST = 400
 FAMILY, TIED, _RATHER = 0.3, 0.34, 0.6
 """Mean cosine two by two from which sentences that no phrase holds are one sub-problem, and from which two
 sub-problems are one problem; the share of it that does where one of their phrases covers the other. Of the
-sentences planted in three invented archives (tests/needs) 97 % in one sub-problem are of one problem."""
+sentences planted in three small archives of tests/needs, 97 % in one sub-problem are of one problem."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
 _FEW, _READ = 2, 6000
@@ -57,7 +57,7 @@ class Reading:
 
     `near` is the cosine of a sentence and a phrase that it paraphrases, 0 otherwise; for `said` a smaller
     cosine does. `words` are the stems that a sentence uses, `used` the share of each in a phrase. A phrase
-    may be a sub-problem if it `says` what is wrong.
+    may be a sub-problem if it `says` what is wrong; `around` are those that say how people work around it.
     """
 
     people: npt.NDArray[np.float64]
@@ -67,6 +67,7 @@ class Reading:
     phrases: list[str]
     used: sparse.csr_array
     says: npt.NDArray[np.bool_]
+    around: frozenset[str]
     spoken: Vectors
     fluency: npt.NDArray[np.float64]
     near: Vectors

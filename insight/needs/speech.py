@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .phrases import (
     ARTICLES,
@@ -45,6 +46,8 @@ class Speech:
     things: Counter[str]
     before: Counter[str]
     deeds: Counter[str]
+    known: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
+    """Phrases that were read: most are several times."""
 
     @classmethod
     def of(cls, pieces: Iterable[Sequence[str]]) -> Speech:
@@ -104,6 +107,12 @@ class Speech:
 
     def is_whole(self, words: Sequence[str]) -> bool:
         """Return whether the phrase begins and ends like one, and denies what can be denied."""
+        key = tuple(words)
+        if key not in self.known:
+            self.known[key] = self._is_whole(words)
+        return self.known[key]
+
+    def _is_whole(self, words: Sequence[str]) -> bool:
         if not SHORTEST <= len(words) <= LONGEST or is_spoilt(list(words)):
             return False
         if not word_list("open").isdisjoint(words):
@@ -113,22 +122,18 @@ class Speech:
         return self._begins(words) and self._ends(words) and not self.denies_a_thing(words)
 
     def _begins(self, words: Sequence[str]) -> bool:
-        head = word_list("head") | word_list("openings") | word_list("mend") | _BESIDE
+        if " ".join(words[:2]) in word_list("states"):
+            return True
         chosen = words[0] == "do" and words[2:3] and words[2] not in word_list("having")
         of_nothing = words[0] == "not" and not words[1].endswith("ing") and len(content(words)) < 2
-        fits = words[0] not in head | word_list("told") or is_denied(list(words[:2]))
+        fits = words[0] not in _no_openings() or is_denied(list(words[:2]))
         return fits and not (is_adverb(words[0]) or chosen or of_nothing)
 
     def _ends(self, words: Sequence[str]) -> bool:
         last = words[-1]
         if is_phrasal(list(words)):
             return True
-        loose = (
-            last in word_list("tail")
-            or last in word_list("unfinished")
-            or last in function_words()
-            or last in word_list("denials") - word_list("losses")
-        )
+        loose = last in _no_endings()
         stressed = last in word_list("judging") or words[-2] in word_list("denials") | {"too"}
         return not loose and not is_adverb(last) and (stressed or not self.only_describes(last))
 
@@ -147,6 +152,17 @@ class Speech:
             if word in _UNABLE and self.only_named(following):
                 return True
         return False
+
+
+@functools.cache
+def _no_openings() -> frozenset[str]:
+    return frozenset().union(_BESIDE, *map(word_list, ("head", "openings", "mend", "told")))
+
+
+@functools.cache
+def _no_endings() -> frozenset[str]:
+    loose = word_list("denials") - word_list("losses")
+    return frozenset().union(loose, function_words(), *map(word_list, ("tail", "unfinished")))
 
 
 _AUXILIARIES = HELPERS | {"are", "can", "is", "was", "were"}

@@ -15,10 +15,10 @@ from insight.topics.space import Space
 
 from .parts import LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
 from .phrases import LONGEST, cut_pieces, function_words, stem, trim, word_list
-from .speech import LINKS, Speech, Uses, content, is_adverb, is_no_problem, says_nothing
+from .speech import LINKS, Speech, Uses, is_adverb, is_no_problem, says_nothing
 from .wording import Wording
 
-_TRIED, _READ = 80, 300
+_TRIED, _READ = 60, 200
 """Phrases that are tried as a problem's name, and sentences, nearest to its centre first, that are read."""
 _CENTRAL = 10
 """Sentences nearest to the centre whose clauses are tried as well."""
@@ -29,7 +29,7 @@ _TIE = 0.95
 _NO_THING, _ALONE, _TASK = 0.9, 0.75, 0.8
 """Worth of a name that names no thing, of one that a single person says in this problem, and of one that
 sounds like a task."""
-_COMMON, _MANY = 0.4, 100
+_COMMON, _MANY = 0.25, 100
 """Share of a problem's people who must say its name in words of their own where it has as many people as the
 product with the second number; where it has fewer, so much smaller a share."""
 _MEANT, _CLOSE = 0.5, 0.5
@@ -40,13 +40,12 @@ Says = Callable[[list[str]], npt.NDArray[np.bool_]]
 
 @dataclass(frozen=True)
 class Voiced:
-    """Sentences of one problem, nearest to its centre first: their rows; phrases, and the words of most."""
+    """Sentences of one problem, nearest to its centre first: their rows, and phrases of theirs."""
 
     rows: npt.NDArray[np.int64]
     centre: npt.NDArray[np.float64]
     phrases: list[str]
     uses: Uses
-    main: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -66,22 +65,49 @@ class Titles:
 
     def name(self, members: dict[int, npt.NDArray[np.int64]], given: Iterable[str] = ()) -> dict[int, str]:
         """Name each problem, of which these are the rows of the sentences; the `given` names are taken."""
-        voiced = {at: _voiced(self.reading, rows, self.pieces, self.speech) for at, rows in members.items()}
+        voiced = {at: self._voiced(rows) for at, rows in members.items()}
         tried = sorted({name for own in voiced.values() for name in own.phrases})
-        tried = [name for name in tried if not is_no_problem(name.split())]
         wrong = list(itertools.compress(tried, self.says(tried))) if tried else []
         spoken = dict(zip(wrong, self.space.embed(wrong), strict=True)) if wrong else {}
         names: dict[int, str] = {}
         taken = {_stems(name) for name in given}
         for at in sorted(voiced, key=lambda at: (-self.reading.people[members[at]].sum(), at)):
             own = voiced[at]
-            free = [name for name in own.phrases if name in spoken and _stems(name) not in taken]
-            usable = [name for name in free if not own.main.isdisjoint(_stems(name))]
+            usable = [name for name in own.phrases if name in spoken and _stems(name) not in taken]
             name = self._best(own, usable, np.array([spoken[name] for name in usable])) if usable else ""
             if name:
                 names[at] = name
                 taken.add(_stems(name))
         return names
+
+    def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:
+        """Read the sentences nearest to their centre."""
+        reading, speech, wording = self.reading, self.speech, self.wording
+        total = reading.people[rows] @ reading.vectors[rows]
+        centre = total / max(1e-9, float(np.linalg.norm(total)))
+        near = (reading.vectors[rows] @ centre).round(5)
+        rows = rows[np.lexsort([rows, -near])][:_READ]
+        own = [self.pieces[row] for row in rows]
+        uses = Uses.of(zip(own, reading.people[rows].astype(int).tolist(), strict=True), speech)
+        shared = {phrase: n for phrase, n in uses.people.items() if uses.closed(phrase) > 0}
+        ranked = sorted(shared, key=lambda phrase: (-shared[phrase] * len(phrase.split()) ** 0.5, phrase))
+        central = Uses.of(((said, 1) for said in own[:_CENTRAL]), speech).people
+        kept = {phrase for phrase in ranked[:_TRIED] if shared[phrase] > 1} | {
+            p for p in central if p in shared
+        }
+        share = reading.people[rows] @ reading.said[rows] / max(1e-9, reading.people[rows].sum())
+        known = [reading.phrases[at] for at in np.flatnonzero(share >= NAMED)]
+        kept |= {name for name in known if speech.is_whole(name.split()) and uses.closed(name) > 0}
+        held = Counter[str]()
+        for row, n in zip(rows, reading.people[rows], strict=True):
+            held.update(dict.fromkeys(wording.stems(self.texts[row]), n))
+        main = frozenset(word for word, n in held.items() if n >= _MAIN * reading.people[rows].sum())
+        phrases = [
+            name
+            for name in sorted({*kept, *_clauses(own, speech)})
+            if not main.isdisjoint(wording.stems(name)) and not is_no_problem(name.split())
+        ]
+        return Voiced(rows, centre, phrases, uses)
 
     def _best(self, voiced: Voiced, names: list[str], spoken: Vectors) -> str:
         """Return the phrase of most worth, "" where too few people paraphrase any.
@@ -118,29 +144,6 @@ def plain_pieces(text: str) -> list[list[str]]:
 
 def _stems(name: str) -> frozenset[str]:
     return frozenset(stem(word) for word in name.split() if word not in LINKS)
-
-
-def _voiced(
-    reading: Reading, rows: npt.NDArray[np.int64], pieces: list[list[list[str]]], speech: Speech
-) -> Voiced:
-    total = reading.people[rows] @ reading.vectors[rows]
-    centre = total / max(1e-9, float(np.linalg.norm(total)))
-    near = (reading.vectors[rows] @ centre).round(5)
-    rows = rows[np.lexsort([rows, -near])][:_READ]
-    own = [pieces[row] for row in rows]
-    uses = Uses.of(zip(own, reading.people[rows].astype(int).tolist(), strict=True), speech)
-    shared = {phrase: n for phrase, n in uses.people.items() if uses.closed(phrase) > 0}
-    ranked = sorted(shared, key=lambda phrase: (-shared[phrase] * len(phrase.split()) ** 0.5, phrase))
-    central = Uses.of(((said, 1) for said in own[:_CENTRAL]), speech).people
-    kept = {phrase for phrase in ranked[:_TRIED] if shared[phrase] > 1} | {p for p in central if p in shared}
-    share = reading.people[rows] @ reading.said[rows] / max(1e-9, reading.people[rows].sum())
-    known = [reading.phrases[at] for at in np.flatnonzero(share >= NAMED)]
-    kept |= {name for name in known if speech.is_whole(name.split()) and uses.closed(name) > 0}
-    held = Counter[str]()
-    for said, n in zip(own, reading.people[rows], strict=True):
-        held.update(dict.fromkeys({stem(word) for piece in said for word in content(piece)}, n))
-    main = frozenset(word for word, n in held.items() if n >= _MAIN * reading.people[rows].sum())
-    return Voiced(rows, centre, sorted({*kept, *_clauses(own, speech)}), uses, main)
 
 
 def _clauses(own: list[list[list[str]]], speech: Speech) -> list[str]:

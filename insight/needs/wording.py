@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -55,10 +55,19 @@ class Wording:
     vectors: Vectors
     usual: frozenset[str] | None = None
     things: frozenset[str] = frozenset()
+    known: dict[str, list[list[str]]] = field(default_factory=dict, repr=False, compare=False)
+    """Texts that were read: most are read several times."""
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
         """Return the pieces of each text as marked stems (see `read_words`)."""
-        return read_words(texts, self.wrong)
+        new = [text for text in dict.fromkeys(texts) if text not in self.known]
+        self.known.update(zip(new, read_words(new, self.wrong), strict=True))
+        return [self.known[text] for text in texts]
+
+    def stems(self, text: str) -> set[str]:
+        """Return the words of a text that weigh, without marks."""
+        words = {_plain(word) for piece in self.read([text])[0] for word in piece if word != BAD}
+        return {word for word in words if self.weight.get(word, 1)}
 
     def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
         """Return the words of each phrase; of two and more, denied and asked for are the same.
