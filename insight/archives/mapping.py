@@ -12,9 +12,9 @@ import pandas as pd
 
 from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
-from .dates import Times, parse_times
+from .dates.parse_times import Times, parse_times
+from .dates.without_late_dates import without_late_dates
 from .detect import Spec, plain, sources
-from .late_dates import without_late_dates
 from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
