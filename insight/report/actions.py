@@ -184,7 +184,7 @@ def _leaving(results: Results) -> Action | None:
     if row is None or row["high"] >= 0.5 or results.period != "month":
         return None
     return Action(
-        "Ask people who stopped posting why they stopped",
+        "Ask people who stopped writing why",
         f"{wording.about(1 - row['share'], 'people')} did not write again the next month",
         href="#community",
         rule="When fewer than half of a month's people write again, the whole interval below half.",

@@ -216,9 +216,7 @@ def span(results: Results) -> str:
     """Say from when the numbers are, and from where."""
     dated = results.mentions["created_at"].dropna()
     when = wording.dates(dated.min(), dated.max(), tz=results.tz) if len(dated) else ""
-    platforms = sorted(
-        {wording.place(name) for name in results.mentions["platform"].astype(str)} - {"Unknown"}
-    )
+    platforms = sorted({*map(wording.place, results.mentions["platform"].astype(str).unique())} - {"Unknown"})
     return " · ".join(filter(None, [when, ", ".join(platforms[:5])]))
 
 

@@ -94,6 +94,6 @@ def test_one_person_who_rates_forty_times_leaves_the_month_open():
 def test_drivers_that_could_not_be_judged_are_not_denied(results):
     title = TITLES["drivers"]
     drivers = pd.DataFrame({"driver": ["complaint"], "low": [0.8], "reading": ["no difference shown"]})
-    assert title(drivers, results) == "None of 1 event tested clearly goes with people who stop posting"
+    assert title(drivers, results) == "None of 1 event tested clearly goes with people who stop writing"
     assert title(drivers.assign(low=np.nan, reading="cannot be judged"), results) == ""
     assert "more often stop" in title(drivers.assign(reading="silence follows more often"), results)

@@ -61,7 +61,7 @@ def test_no_number_without_a_meaning(report):
     reviews = (report.results.mentions["kind"] == "review").any()
     assert ("Replies" in said) == reviews, "a file that speaks of no brand lacks no replies"
     assert not reviews or said["Replies"].startswith("No company replies are in this file")
-    assert "stopped posting" not in said["What to do"]
+    assert "stopped writing" not in said["What to do"]
     assert "ignored" not in " ".join(said.values())
     assert not set(sections) & {"community", "incidents"}
     staying = {"silence", "tenure", "newcomers", "welcome", "come-back", "load", "presence"}

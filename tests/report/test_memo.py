@@ -117,7 +117,7 @@ def test_actions_are_imperatives_with_what_they_rest_on(but, results):
     texts = [action.text for action in next_actions(results)]
     assert texts[0] == "Fix “Kettle leaks” first" or texts[0].startswith("Decide which comes first")
     assert texts[1] == "Answer faster on forum"
-    assert texts[2] == "Ask people who stopped posting why they stopped"
+    assert texts[2] == "Ask people who stopped writing why"
     risen = next_actions(but(changes=changed()))
     assert risen[2].text == "Find out why talk of “Kettle leaks” rose"
     assert risen[2].href == "#topic=0"

@@ -90,7 +90,7 @@ def _cadence_title(pace: Cadence, results: Results) -> str:
         return ""
     slow, quick = int(counts.get("slowing", 0)), int(counts.get("quickening", 0))
     if not slow + quick:
-        return "No regular is posting noticeably less or more"
+        return "No regular is writing noticeably less or more"
     return (
         f"Of {wording.count(judged)} regulars {wording.count(slow)} post less and {wording.count(quick)} more"
     )
@@ -116,11 +116,11 @@ def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
         return ""
     rows = drivers[drivers["reading"] == "silence follows more often"]["driver"].head(3).tolist()
     if rows:
-        return f"People more often stop posting after {wording.listing([f'“{name}”' for name in rows])}"
+        return f"People more often stop writing after {wording.listing([f'“{name}”' for name in rows])}"
     if (drivers["reading"] == BEFORE_TOO).any():
         return "What goes with silence also goes with the silence before it"
     n = wording.count(drivers["low"].notna().sum(), "event")
-    return f"None of {n} tested clearly goes with people who stop posting"
+    return f"None of {n} tested clearly goes with people who stop writing"
 
 
 def _exits_title(exits: pd.DataFrame, results: Results) -> str:
