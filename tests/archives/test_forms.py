@@ -116,6 +116,10 @@ def test_replies_that_were_added_to_the_export_of_a_survey_tool(load, tool):
     assert archive.report.files["source_format"].tolist() == [tool]
     assert archive.mentions.groupby("side", observed=True).size().to_dict() == {"brand": 10, "customer": 30}
     assert archive.mentions["rating"].notna().sum() == 30
+    named = {"reply": "What we told them"}
+    content = head.format(questions) + "\n".join(lines).replace("sorry", "late").replace("Thank", "So")
+    sides = load(content, "named.csv", columns=named).mentions.groupby("side", observed=True).size()
+    assert sides.to_dict() == {"brand": 10, "customer": 30}
 
 
 def test_an_unused_column_is_named_with_the_line_that_reads_it(load, write):
