@@ -171,3 +171,19 @@ def test_a_handle_that_never_occurs_is_said_in_a_form_too(load):
         privacy="internal",
     )
     assert any("the nearest that do are @oakhamvets" in note for note in tagged.report.notes)
+
+
+@pytest.mark.parametrize("header", ["Number of guests", "Nights", "priority", "weekday", "Store"])
+def test_amounts_and_ranks_are_no_ratings(load, header):
+    lines = [f"Date,{header},Feedback"]
+    lines += [f"2025-03-{1 + at % 28:02},{1 + at % 5},{SAID[at % 4]} {at}" for at in range(40)]
+    assert load("\n".join(lines), "cards.csv").mentions["rating"].isna().all()
+
+
+def test_small_numbers_in_a_conversation_are_no_ratings(load):
+    lines = ["id,thread,when,who,said,marks"]
+    lines += [
+        f"m{at},t{at // 5},2025-03-01 10:{at:02},u{at % 4},{SAID[at % 4]} {at},{1 + at % 5}"
+        for at in range(40)
+    ]
+    assert load("\n".join(lines), "talk.csv").mentions["rating"].isna().all()

@@ -22,8 +22,9 @@ def find_numbers(c: Chooser) -> None:
     best = c.best("rating", [(fit, look) for look in c.free() if (fit := _rating_fit(c, look)) > 0])
     if best is not None:
         c.give("rating", best, "by its header; few steps of a scale")
-    counted = [look for look in c.free() if any(look.fit(role) > 0.5 for role in COUNTED)]
-    scales = [look for look in c.free() if _is_scale(c, look)] if best is None and not counted else []
+    counted = any(look.fit(role) > 0.5 for look in c.free() for role in COUNTED)
+    is_talk = counted or c.of("conversation") or c.of("reply_to")
+    scales = [look for look in c.free() if _is_scale(c, look)] if best is None and not is_talk else []
     marked = [look for look in scales if SCALE.search(look.name)]
     if marked:
         c.give("rating", marked[0], "whole numbers on the scale in its header")
