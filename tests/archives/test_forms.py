@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import json
 
 import pandas as pd
 import pytest
@@ -187,3 +188,16 @@ def test_small_numbers_in_a_conversation_are_no_ratings(load):
         for at in range(40)
     ]
     assert load("\n".join(lines), "talk.csv").mentions["rating"].isna().all()
+
+
+def test_responses_in_json_are_read_as_those_of_a_table(load):
+    rows = [
+        {"Submitted at": f"2025-03-{1 + at % 28:02}T10:00:00Z", "What was good?": f"{SAID[at % 4]} {at}",
+         "What should change first?": f"{WISHED[at % 3]} {at}" if at % 2 else "", "Overall (1-5)": 1 + at % 5,
+         "Our answer": REPLIES[at % 3] if at % 3 == 0 else None}
+        for at in range(30)
+    ]  # fmt: skip
+    found = load(json.dumps(rows), "responses.json").mentions
+    assert found.groupby("side", observed=True).size().to_dict() == {"brand": 10, "customer": 45}
+    assert (found["text"] != "").all()
+    assert found["rating"].notna().sum() == 30

@@ -54,18 +54,10 @@ def _rating_fit(c: Chooser, look: Profile) -> float:
 
 def _is_scale(c: Chooser, look: Profile) -> bool:
     """Whether people chose among few whole numbers that end where scales do, and the header is no amount."""
-    rest = roles()["rating"].rest
-    amount = not set(look.last.split("_")).isdisjoint(rest["amounts"])
-    others = max(
-        look.fit(role) for role in ("id", "created_at", "channel", "place", "conversation", "author")
-    )
-    if (
-        amount
-        or others > 0
-        or look.fit("rating") < 0
-        or len(look.steps) > 1
-        or c.headers & set(rest["forum"])
-    ):
+    rest, words = roles()["rating"].rest, set(look.last.split("_"))
+    others = ("id", "created_at", "channel", "place", "conversation", "author")
+    is_other = max(map(look.fit, others)) > 0 or look.fit("rating") < 0 or len(look.steps) > 1
+    if is_other or words & set(rest["amounts"]) or c.headers & set(rest["forum"]):
         return False
     steps = sorted({int(value) for value in look.values if value.isdigit() and len(value) < 3})
     whole = all(value.isdigit() for value in look.values)
