@@ -180,6 +180,8 @@ def test_a_map_never_replaces_another_file(run, tiny):
     told = run(["map", str(tiny)])
     assert (told.exit_code, beside.read_text()) == (0, "mine")
     assert tomllib.loads(told.stdout)["map"]["text"]["from"] == ["text"]
+    assert run(["map", str(tiny), "--yes"]).stdout == told.stdout
+    assert "! not used" not in told.stderr
     told = run(["map", str(tiny), "-o", str(beside / "x.toml")])
     assert (told.exit_code, beside.read_text()) == (1, "mine")
     assert told.stderr.startswith("insight: cannot write '")

@@ -12,6 +12,7 @@ import pandas as pd
 from .converters import Notes
 from .repeated import Lines
 from .sides import Brands, found_brands
+from .unseen import Handles
 
 MAX_GUESSED = 100_000
 _CONTENT = ["author", "created_at", "text"]
@@ -40,6 +41,7 @@ class Whole:
 class Gathered:
     """What is gathered from the parts on the way to a `Whole`."""
 
+    met: Handles
     handles: dict[str, set[str]] = field(default_factory=dict)
     local: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     wordless: dict[str, bool] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Gathered:
             }
             self.local.setdefault(name, []).append(pd.DataFrame(parts).assign(file=name))
         self.lines.add(name, rows)
+        self.met.add(rows)
         self.wordless[name] = self.wordless.get(name, True) and bool((rows["lang"] == "").all())
         if self.wordless[name]:
             sums = np.array([checksum(text) for text in rows["text"] if text], dtype=np.uint32)

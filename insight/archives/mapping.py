@@ -12,9 +12,9 @@ import pandas as pd
 
 from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
-from .dates import Times, parse_times
+from .dates.parse_times import Times, parse_times
+from .dates.without_late_dates import without_late_dates
 from .detect import Spec, plain, sources
-from .late_dates import without_late_dates
 from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
@@ -208,23 +208,17 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
     for word in ("side", "kind", "addressed"):
         if word in rules:
             found[word] = [value or str(rules[word]).casefold() for value in found[word]]
+    found |= {word: list(found[word]) for word in ("kind", "reposted", "reply_to")}
     said = zip(found["kind"], found["platform"], found["text"], strict=True)
-    found["kind"] = [
-        "repost" if not kind and platform == "x" and _PASSED_ON.match(text) else kind
-        for kind, platform, text in said
-    ]
-    _turn_reposts(found)
+    for row, (kind, platform, text) in enumerate(said):
+        if not kind and platform == "x" and _PASSED_ON.match(text):
+            found["kind"][row] = "repost"
+            if not found["reposted"][row]:  # what it names as its parent is what it passes on
+                found["reposted"][row], found["reply_to"][row] = found["reply_to"][row], ""
     found["automated"] = marked_automatic(found["automated"], found["title"])
     found["text"], is_cut = cut_quotes(found["text"], found["kind"], found["platform"])
     found["words_cut"] = ["quoted" if cut else "" for cut in is_cut]
     return {word: objects(values) for word, values in found.items()}
-
-
-def _turn_reposts(found: dict[str, Column]) -> None:
-    """Read what a repost names as its parent as the message that it passes on, where no other is named."""
-    for row, kind in enumerate(found["kind"]):
-        if kind == "repost" and not found["reposted"][row]:
-            found["reposted"][row], found["reply_to"][row] = found["reply_to"][row], ""
 
 
 def _ratings(take: _Taker, spec: Spec, n: int, reading: Reading, notes: Notes) -> tuple[pd.Series, str]:

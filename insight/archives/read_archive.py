@@ -28,7 +28,7 @@ from .privacy.guard import make_guard
 from .privacy.pseudonyms import known_people, load_key
 from .reading import File, Part, read_files
 from .sides import Brands, read_brands
-from .unseen import warn_of_typos
+from .unseen import Handles
 from .workplace import clean_errors, database, workplace
 
 __all__ = ["Archive", "ImportReport", "read_archive"]
@@ -210,7 +210,7 @@ class _Given:
 
 
 def _read(given: _Given, choices: Choices) -> Archive:
-    notes, gathered, dropped = Notes(), Gathered(), Dropped()
+    notes, gathered, dropped = Notes(), Gathered(Handles(given.brands)), Dropped()
     tables: list[pd.DataFrame] = []
 
     def take(parts: Iterator[Part]) -> list[File]:
@@ -225,7 +225,7 @@ def _read(given: _Given, choices: Choices) -> Archive:
     )  # fmt: skip
     whole = gathered.whole(given.brands, notes)
     loose = pd.concat(tables, ignore_index=True)
-    warn_of_typos(loose, given.brands, notes, shareable=choices.shareable)
+    gathered.met.warn(notes, shareable=choices.shareable)
     deleted = gather_deleted([loose], whole, choices)
     spaced = loose.assign(space=spaces(loose, apart=whole.ids_clash))
     people = replace(known_people(spaced, whole.brands), deleted=deleted)
@@ -238,7 +238,7 @@ def _read(given: _Given, choices: Choices) -> Archive:
 
 
 def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:
-    notes, gathered, dropped = Notes(), Gathered(), Dropped()
+    notes, gathered, dropped = Notes(), Gathered(Handles(given.brands)), Dropped()
     sources = [source for source in given.sources if Path(source.folder, source.name).resolve() != to]
     with clean_errors(to), workplace(to) as folder, database(folder) as db:
         spill = Spill(folder, db, gathered)
@@ -247,6 +247,7 @@ def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:
             notes=notes,
         )  # fmt: skip
         whole = gathered.whole(given.brands, notes)
+        gathered.met.warn(notes, shareable=choices.shareable)
         done = write_mentions(spill, whole, to, choices=choices, dropped=dropped, notes=notes)
         report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
         done.replace(to)

@@ -19,7 +19,7 @@ from .inference.understand import Decision
 from .instructions import Instructions, corrected, need_in_records
 from .json_shapes import Beside, messages_of, records_of
 from .mapping import Reading, map_records
-from .nested import unboxed
+from .nested import as_columns, unboxed
 from .parsers.openers import OPENERS
 from .peek import Peek, peek
 from .readers import Records, read_json
@@ -204,14 +204,16 @@ def _records(
     at_once: int | None,
     day_first: bool | None,
 ) -> Iterator[Records]:
+    is_survey = "survey" in match.spec.readers or "open" in match.spec.records
+    at_once = None if is_survey else at_once
     if look.shape == "json" or look.shape in OPENERS:
         found, inside = records_of(match.spec, beside=beside), messages_of(match.spec)
         order = {"day_first": day_first} if look.shape in ("chat", "page") else {}
         items = None if look.shape == "json" else OPENERS[look.shape](source, **order)
-        yield from read_json(source, records_in=found, messages_in=inside, items=items, at_once=at_once)
+        for records in read_json(source, records_in=found, messages_in=inside, items=items, at_once=at_once):
+            flat = replace(records, objects=[], columns=as_columns(records.objects)) if is_survey else records
+            yield open_answers(flat, match.spec) if is_survey else records
         return
-    is_survey = "survey" in match.spec.readers
-    at_once = None if is_survey else at_once
     if look.shape == "columns":
         parts = read_columns(source, at_once=at_once)
     elif look.shape == "sheet":

@@ -35,7 +35,8 @@ def open_answers(records: Records, spec: Spec) -> Records:
     }
     marks = {name: " ".join(row.get(name, "") for row in labels) for name in columns}
     open_ = about.get("open") or [name for name in asked if _is_open(columns[name], marks[name])]
-    beside = _beside(spec, columns) if "closed" not in about else _beside_by_content(asked, columns, open_)
+    beside = _beside_by_content(asked, columns, open_) if "closed" in about else {}
+    beside |= _beside(spec, columns)
     spoken = [name for name in asked if name in open_ and name not in beside.values()]
     broken = [(row - n_labels, reason, detail, text) for row, reason, detail, text in records.broken]
     rows = [row - n_labels for row in records.rows[n_labels:]]

@@ -6,10 +6,10 @@ import difflib
 import re
 import warnings
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from insight.mentions import InsightWarning
 
@@ -22,44 +22,46 @@ _NEVER = (
 )
 
 
-def warn_of_typos(rows: pd.DataFrame, brands: Brands, notes: Notes, *, shareable: bool) -> None:
-    """Warn of each handle given for a brand that does not occur while one much like it does.
+@dataclass
+class Handles:
+    """The handles that messages name or are signed with: in lower case, then as written -> messages."""
 
-    Where no handle of a brand occurs, a note says so, with the nearest that do, unless it would name people.
-    """
-    for name, entries in brands.listed.items():
-        handles = sorted({entry for entry in entries if re.fullmatch(r"@\w+", entry)})
-        unseen = [entry for entry in handles if not _occurs(entry[1:], rows)]
-        seen = _handles(rows, brands) if unseen else {}
-        for entry in unseen:
-            low = entry[1:].casefold()
-            near = difflib.get_close_matches(low, seen, n=3, cutoff=_NEAR)
-            shown = [f"@{seen[one].most_common(1)[0][0]}" for one in near]
-            if near and difflib.SequenceMatcher(None, near[0], low).ratio() >= _ALIKE:
-                n = seen[near[0]].total()
-                many = "message" if n == 1 else "messages"
-                said = f"{entry} does not occur; did you mean {shown[0]}, in {n:,} {many}?"
-                warnings.warn(said, InsightWarning, stacklevel=4)
-            elif unseen == handles:
-                like = ", ".join(shown) if near and not shareable else ""
-                notes[_NEVER.format(entry, f"; the nearest that do are {like}" if like else "", name)] += 1
+    brands: Brands
+    seen: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
+    def add(self, rows: pd.DataFrame) -> None:
+        """Count those of some rows, if a handle was given to look for."""
+        if not any(handles for _, handles in self._given()):
+            return
+        signed = rows["handle"].mask(rows["handle"] == "", rows["author"]).fillna("").str.removeprefix("@")
+        tags = rows["text"].str.contains("[@＠]", regex=True, na=False).to_numpy(bool)
+        for name, n in signed[~tags].value_counts().items():
+            self.seen[str(name).casefold()][str(name)] += n
+        for text, own in zip(rows["text"][tags], signed[tags], strict=True):
+            tags_in = TAG.findall(text)
+            for name in {*tags_in, *(re.split("[.-]", tag, maxsplit=1)[0] for tag in tags_in), own}:
+                self.seen[name.casefold()][name] += 1
 
-def _occurs(handle: str, rows: pd.DataFrame) -> bool:
-    text = pa.array(rows["text"], pa.large_string(), from_pandas=True)
-    named = pc.any(pc.match_substring(text, f"@{handle}", ignore_case=True)).as_py()
-    return bool(named or (_signed(rows).str.casefold() == handle.casefold()).any())
+    def _given(self) -> Iterator[tuple[str, list[str]]]:
+        for name, entries in self.brands.listed.items():
+            yield name, sorted({entry[1:] for entry in entries if re.fullmatch(r"@\w+", entry)})
 
+    def warn(self, notes: Notes, *, shareable: bool) -> None:
+        """Warn of each handle given for a brand that does not occur while one much like it does.
 
-def _signed(rows: pd.DataFrame) -> pd.Series:
-    signed = rows["handle"].mask(rows["handle"] == "", rows["author"])
-    return signed.fillna("").astype("str").str.removeprefix("@")
-
-
-def _handles(rows: pd.DataFrame, brands: Brands) -> dict[str, Counter[str]]:
-    """Count the messages that name or are signed with each handle: in lower case, then as it is written."""
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, signed in zip(rows["text"].fillna(""), _signed(rows), strict=True):
-        for name in {*TAG.findall(text), signed} - {""}:
-            seen[name.casefold()][name] += 1
-    return {low: names for low, names in seen.items() if not brands.of_handle(low)}
+        Where no handle of a brand occurs, a note says so, with the nearest that do, unless they are people's.
+        """
+        others = [low for low in self.seen if low and not self.brands.of_handle(low)]
+        for name, handles in self._given():
+            unseen = [handle for handle in handles if handle.casefold() not in self.seen]
+            for handle in unseen:
+                near = difflib.get_close_matches(handle.casefold(), others, n=3, cutoff=_NEAR)
+                shown = [f"@{self.seen[one].most_common(1)[0][0]}" for one in near]
+                if near and difflib.SequenceMatcher(None, near[0], handle.casefold()).ratio() >= _ALIKE:
+                    n = self.seen[near[0]].total()
+                    many = "message" if n == 1 else "messages"
+                    said = f"@{handle} does not occur; did you mean {shown[0]}, in {n:,} {many}?"
+                    warnings.warn(said, InsightWarning, stacklevel=4)
+                elif unseen == handles:
+                    like = f"; the nearest that do are {', '.join(shown)}" if near and not shareable else ""
+                    notes[_NEVER.format(f"@{handle}", like, name)] += 1

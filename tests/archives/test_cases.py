@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from insight.archives.dates import parse_times
+from insight.archives.dates.parse_times import parse_times
 from insight.archives.inference.propose import propose_map
 from insight.mentions import InsightError, check_mentions
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from insight.archives.dates import parse_times
+from insight.archives.dates.parse_times import parse_times
 
 DAYS = ["2025-03-03", "2025-03-14", "2025-04-02"]
 MINUTES = ["2025-03-03T09:14", "2025-03-14T15:22", "2025-04-02T08:00"]

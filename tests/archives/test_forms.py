@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import json
 
 import pandas as pd
 import pytest
@@ -116,6 +117,10 @@ def test_replies_that_were_added_to_the_export_of_a_survey_tool(load, tool):
     assert archive.report.files["source_format"].tolist() == [tool]
     assert archive.mentions.groupby("side", observed=True).size().to_dict() == {"brand": 10, "customer": 30}
     assert archive.mentions["rating"].notna().sum() == 30
+    named = {"reply": "What we told them"}
+    content = head.format(questions) + "\n".join(lines).replace("sorry", "late").replace("Thank", "So")
+    sides = load(content, "named.csv", columns=named).mentions.groupby("side", observed=True).size()
+    assert sides.to_dict() == {"brand": 10, "customer": 30}
 
 
 def test_an_unused_column_is_named_with_the_line_that_reads_it(load, write):
@@ -167,3 +172,32 @@ def test_a_handle_that_never_occurs_is_said_in_a_form_too(load):
         privacy="internal",
     )
     assert any("the nearest that do are @oakhamvets" in note for note in tagged.report.notes)
+
+
+@pytest.mark.parametrize("header", ["Number of guests", "Nights", "priority", "weekday", "Store"])
+def test_amounts_and_ranks_are_no_ratings(load, header):
+    lines = [f"Date,{header},Feedback"]
+    lines += [f"2025-03-{1 + at % 28:02},{1 + at % 5},{SAID[at % 4]} {at}" for at in range(40)]
+    assert load("\n".join(lines), "cards.csv").mentions["rating"].isna().all()
+
+
+def test_small_numbers_in_a_conversation_are_no_ratings(load):
+    lines = ["id,thread,when,who,said,marks"]
+    lines += [
+        f"m{at},t{at // 5},2025-03-01 10:{at:02},u{at % 4},{SAID[at % 4]} {at},{1 + at % 5}"
+        for at in range(40)
+    ]
+    assert load("\n".join(lines), "talk.csv").mentions["rating"].isna().all()
+
+
+def test_responses_in_json_are_read_as_those_of_a_table(load):
+    rows = [
+        {"Submitted at": f"2025-03-{1 + at % 28:02}T10:00:00Z", "What was good?": f"{SAID[at % 4]} {at}",
+         "What should change first?": f"{WISHED[at % 3]} {at}" if at % 2 else "", "Overall (1-5)": 1 + at % 5,
+         "Our answer": REPLIES[at % 3] if at % 3 == 0 else None}
+        for at in range(30)
+    ]  # fmt: skip
+    found = load(json.dumps(rows), "responses.json").mentions
+    assert found.groupby("side", observed=True).size().to_dict() == {"brand": 10, "customer": 45}
+    assert (found["text"] != "").all()
+    assert found["rating"].notna().sum() == 30

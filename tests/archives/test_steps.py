@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight.archives.converters import Notes, ratings, scale_of, sound_ids, strip_html
-from insight.archives.dates import parse_times
+from insight.archives.dates.parse_times import parse_times
 from insight.archives.links import has_message, message_of, platform_of, shows_handle
 from insight.archives.sides import read_brands
 from insight.archives.thread_ids import give_threads

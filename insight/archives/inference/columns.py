@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from insight.archives.converters import rating_of
-from insight.archives.dates import parse_times
+from insight.archives.dates.parse_times import parse_times
 
 from . import headers
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from insight.archives.dates import parse_times
+from insight.archives.dates.parse_times import parse_times
 from insight.archives.instructions import way_out
 
 from .chooser import Chooser, Found

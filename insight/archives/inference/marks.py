@@ -22,8 +22,9 @@ def find_numbers(c: Chooser) -> None:
     best = c.best("rating", [(fit, look) for look in c.free() if (fit := _rating_fit(c, look)) > 0])
     if best is not None:
         c.give("rating", best, "by its header; few steps of a scale")
-    counted = [look for look in c.free() if any(look.fit(role) > 0.5 for role in COUNTED)]
-    scales = [look for look in c.free() if _is_scale(c, look)] if best is None and not counted else []
+    counted = any(look.fit(role) > 0.5 for look in c.free() for role in COUNTED)
+    is_talk = counted or c.of("conversation") or c.of("reply_to")
+    scales = [look for look in c.free() if _is_scale(c, look)] if best is None and not is_talk else []
     marked = [look for look in scales if SCALE.search(look.name)]
     if marked:
         c.give("rating", marked[0], "whole numbers on the scale in its header")
@@ -53,18 +54,10 @@ def _rating_fit(c: Chooser, look: Profile) -> float:
 
 def _is_scale(c: Chooser, look: Profile) -> bool:
     """Whether people chose among few whole numbers that end where scales do, and the header is no amount."""
-    rest = roles()["rating"].rest
-    amount = not set(look.last.split("_")).isdisjoint(rest["amounts"])
-    others = max(
-        look.fit(role) for role in ("id", "created_at", "channel", "place", "conversation", "author")
-    )
-    if (
-        amount
-        or others > 0
-        or look.fit("rating") < 0
-        or len(look.steps) > 1
-        or c.headers & set(rest["forum"])
-    ):
+    rest, words = roles()["rating"].rest, set(look.last.split("_"))
+    others = ("id", "created_at", "channel", "place", "conversation", "author")
+    is_other = max(map(look.fit, others)) > 0 or look.fit("rating") < 0 or len(look.steps) > 1
+    if is_other or words & set(rest["amounts"]) or c.headers & set(rest["forum"]):
         return False
     steps = sorted({int(value) for value in look.values if value.isdigit() and len(value) < 3})
     whole = all(value.isdigit() for value in look.values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from insight.archives.dates import parse_times
+from insight.archives.dates.parse_times import parse_times
 from insight.archives.instructions import way_out
 
 from .chooser import Chooser

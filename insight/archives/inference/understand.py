@@ -8,24 +8,20 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from insight.archives.instructions import Columns
+from insight.archives.instructions import ROLES, Columns
 from insight.archives.links import has_message
 from insight.archives.readers import scalar
 
 from .author_columns import find_ids, find_people, find_threads
-from .chooser import COUNTED, Chooser, Found
+from .chooser import Chooser, Found
 from .columns import profiles
 from .date_columns import find_dates, habit_of
-from .marks import NAMED, find_marks, find_numbers
+from .marks import find_marks, find_numbers
 from .reply_columns import find_reply, find_written_back
 from .text_columns import find_words
 
 SAMPLE = 2_000
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|li|span|blockquote)\b[^<>]*>", re.I)
-_ORDER = (
-    "text", "title", "created_at", "id", "author", "handle", "conversation", "reply_to", "reply", "reply_at",
-    "rating", *COUNTED, "url", "lang", "side", *NAMED,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,7 @@ def _decide(c: Chooser) -> Decision:
     find_marks(c)
     markup = any(_MARKUP.search(value) for name in c.of("text") for value in c.all[name].values[:200])
     linked = [has_message(value) for name in c.of("url") for value in c.all[name].values[:200]]
-    found = sorted(c.found.values(), key=lambda one: _ORDER.index(one.role))
+    found = sorted(c.found.values(), key=lambda one: ROLES.index(one.role))
     return Decision(
         tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings), html=markup,
         reply_is_link=any(c.all[name].links >= 0.8 for name in c.of("reply_to")),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
-from .stamps import STAMP, days_of, hours_of, read_stamp
+from insight.archives.dates.chat_stamps import STAMP, days_of, hours_of, read_stamp
 
 Item = dict[str, Any]
 

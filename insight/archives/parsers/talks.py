@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from .stamps import DAY, STAMP, Stamp, days_of, hours_of, read_stamp
+from insight.archives.dates.chat_stamps import DAY, STAMP, Stamp, days_of, hours_of, read_stamp
 
 Item = dict[str, Any]
 

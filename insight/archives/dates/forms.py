@@ -14,18 +14,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .calendars import ENGLISH
+
 Span = tuple[int, int]
 
 LONGEST = 100
 """Longer texts are no dates, whatever they name on the way."""
 
-_WORDS = tomllib.loads((resources.files(__package__) / "specs" / "_dates.toml").read_text(encoding="utf-8"))
-_ENGLISH = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
-)  # fmt: skip
-_MONTH = {name[:size]: at for at, name in enumerate(_ENGLISH, 1) for size in (3, 4, len(name))}
-_MONTH |= {name: at for at, name in enumerate(_WORDS["months"]["thai"], 1)}
+_WORDS = tomllib.loads(
+    (resources.files("insight.archives") / "specs" / "_dates.toml").read_text(encoding="utf-8")
+)
+_MONTH = ENGLISH | {name: at for at, name in enumerate(_WORDS["months"]["thai"], 1)}
 _NO_MONTH = frozenset(_WORDS["months"]["never"])
 LANGUAGES: list[str] = _WORDS["months"]["languages"]
 ZONES: dict[str, int] = _WORDS["zones"]

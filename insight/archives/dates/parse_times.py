@@ -14,8 +14,8 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
-from .dateforms import ZONES, Form, age_of, epoch_form, form_of
-from .moments import (
+from .forms import ZONES, Form, age_of, epoch_form, form_of
+from .grid import (
     NARROWER,
     NEVER,
     Grid,

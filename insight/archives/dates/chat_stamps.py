@@ -11,14 +11,14 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 
-from insight.archives.moments import day_of, year_of
+from .calendars import bare, months_of, parts_of_day, weekdays
+from .grid import day_of, year_of
 
 _L = r"[^\W\d_]"
 _ORDINAL = r"(?:st|nd|rd|th|er|[.º°])?"
@@ -81,10 +81,10 @@ def read_stamp(day: str, time: str) -> Stamp:
     seconds = ".".join(rest[1:])
     return Stamp(
         tuple(_NUMBERS.findall(day)),
-        tuple(map(_bare, _WORDS.findall(day))),
+        tuple(map(bare, _WORDS.findall(day))),
         int(hour),
         f"{int(rest[0]):02d}" + (f":{_ascii(seconds)}" if seconds else ""),
-        tuple(filter(None, map(_bare, beside))),
+        tuple(filter(None, map(bare, beside))),
         _zone(zone[0]) if zone else "",
         "/" in day and time.endswith(("AM", "PM")),
     )
@@ -98,82 +98,6 @@ def _zone(text: str) -> str:
     return "Z" if text[0] in "ZUG" else f"{text[:3]}:{text[-2:]}"
 
 
-def _bare(word: str) -> str:
-    return re.sub(r"[.\s\u200c]", "", word).casefold()
-
-
-# ----------------------------------------------------------------------------------------- words of calendars
-
-
-@functools.cache
-def _calendars() -> dict[str, tuple[dict[str, int], dict[str, str]]]:
-    """Load for every language the names of months and the words for the halves and parts of a day."""
-    from babel import localedata
-
-    found = {}
-    for name in localedata.locale_identifiers():
-        if "_" not in name or name == "zh_Hant":
-            data = localedata.load(name)
-            months, halves = {}, {}
-            for number, word in _entries_of(data.get("months"), ("wide", "abbreviated")):
-                months[_bare(word)] = int(number)
-            parts = _entries_of(data.get("day_periods"), ("wide", "abbreviated", "narrow"))
-            for part, word in sorted(parts, key=lambda pair: pair[0] in ("am", "pm")):
-                halves[_bare(word)] = part.rstrip("12")
-            found[name] = months, halves
-    return found
-
-
-def _entries_of(table: Any, widths: tuple[str, ...]) -> list[tuple[Any, str]]:  # noqa: ANN401
-    """List what a calendar names, in running text and alone."""
-    contexts = [_own(context) for context in (table or {}).values()]
-    named = [_own(context.get(width)) for context in contexts for width in widths]
-    return [pair for names in named for pair in names.items()]
-
-
-def _own(part: Any) -> dict[Any, Any]:  # noqa: ANN401
-    """Take what a calendar says itself, without what it takes from another one (an alias before it)."""
-    part = part[1] if isinstance(part, tuple) else part
-    return part if isinstance(part, dict) else {}
-
-
-_NAMES = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
-)  # fmt: skip
-_ENGLISH = {name[:n]: number for number, name in enumerate(_NAMES, start=1) for n in (3, 4, len(name))}
-
-
-def months_of(words: Iterable[str]) -> dict[str, int]:
-    """Name the number of each word that is a month, in the language that knows most of them."""
-    wanted = {word for word in words if word}
-    if wanted <= _ENGLISH.keys() or not wanted:
-        return {word: _ENGLISH[word] for word in wanted}
-    tables = [_ENGLISH, *(months for months, _ in _calendars().values())]
-    best = max(tables, key=lambda months: len(wanted & months.keys()))
-    return {word: best[word] for word in wanted & best.keys()}
-
-
-def _parts_of_day(words: set[str]) -> dict[str, str]:
-    """Name the part of the day of each word that stands for one."""
-    plain = {"am": "am", "pm": "pm"}
-    if words <= plain.keys():
-        return plain
-    tables = [halves for _, halves in _calendars().values()]
-    best = max(tables, key=lambda halves: len(words & halves.keys()))
-    found = {word: best[word] for word in words & best.keys()}
-    return found | {word: plain[word] for word in words & plain.keys()}
-
-
-@functools.cache
-def _weekdays() -> frozenset[str]:
-    """List the names of the days of the week in all languages."""
-    from babel import localedata
-
-    named = (localedata.load(name).get("days") for name in _calendars())
-    return frozenset(_bare(word) for days in named for _, word in _entries_of(days, ("wide", "abbreviated")))
-
-
 def hours_of(stamps: Sequence[Stamp]) -> list[int]:
     """Return the hour of each stamp on the clock of 24.
 
@@ -183,9 +107,9 @@ def hours_of(stamps: Sequence[Stamp]) -> list[int]:
     words = {word for stamp in stamps for word in stamp.halves}
     if not words or any(stamp.hour > 12 and stamp.halves for stamp in stamps):
         return [stamp.hour for stamp in stamps]
-    known = _parts_of_day(words)
+    known = parts_of_day(words)
     unknown = sorted(words - known.keys())
-    unknown = [word for word in unknown if word not in _weekdays()]
+    unknown = [word for word in unknown if word not in weekdays()]
     if unknown and len(words) > 1:
         known |= _by_order(stamps, known, unknown[:6])
     return [_hour(stamp, known) for stamp in stamps]

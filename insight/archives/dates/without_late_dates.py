@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from .dates import Times
+from .parse_times import Times
 
 _AHEAD = np.timedelta64(2, "D")  # clocks and zones that are ahead
 _FEW = 0.1

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .dateforms import LONGEST, Form, Span
+from .forms import LONGEST, Form, Span
 
 Moments = npt.NDArray[np.datetime64]
 Grid = npt.NDArray[np.uint32]
