@@ -40,6 +40,17 @@ Slides = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write slides with native charts (.pptx; needs python-pptx)."),
 ]
+Labels = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
+]
+Cache = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Keep topics, signals and problems for later runs; as private as the archive. Default: in a "
+        "hidden folder beside the page until it is written, so that a run that was killed goes on.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -116,17 +127,8 @@ def report(
         ),
     ] = None,
     slides: Slides = None,
-    labels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="By insight label: show how well needs are detected.")
-    ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Keep topics, signals and problems for later runs; as private as the archive. Default: in a "
-            "hidden folder beside the page until it is written, so that a run that was killed goes on.",
-        ),
-    ] = None,
+    labels: Labels = None,
+    cache: Cache = None,
     since: Since = None,
     until: Until = None,
     by: By = None,
