@@ -51,6 +51,14 @@ Cache = Annotated[
         "hidden folder beside the page until it is written, so that a run that was killed goes on.",
     ),
 ]
+Edits = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Files to name and merge topics, follow ideas and take notes in; made on the first run. "
+        "Default: insight-edits beside insight.toml, if it is there.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -118,14 +126,7 @@ def report(
             help="Leave a file (.parquet) for --compare-to of the next run; as private as the archive.",
         ),
     ] = None,
-    edits: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Files to name and merge topics, follow ideas and take notes in; made on the first run. "
-            "Default: insight-edits beside insight.toml, if it is there.",
-        ),
-    ] = None,
+    edits: Edits = None,
     slides: Slides = None,
     labels: Labels = None,
     cache: Cache = None,

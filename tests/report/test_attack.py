@@ -88,7 +88,7 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("attack")
     with (folder / "posts.csv").open("w", newline="", encoding="utf-8") as file:
         sheet = csv.writer(file)
-        sheet.writerow("id author handle created_at text url email phone location".split())
+        sheet.writerow(["id", "author", "handle", "created_at", "text", "url", "email", "phone", "location"])
         sheet.writerows(rows())
     archive = ins.read_archive(folder / "posts.csv", brands={"Acme": ["@acme"]}, key=folder / "key")
     out = folder / "out"
