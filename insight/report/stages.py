@@ -97,6 +97,7 @@ class Stages:
         with contextlib.suppress(InsightError, OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if shutil.disk_usage(self.folder).free < ROOM:  # the page comes first
+                self.clear()
                 return
             write_file(entry.with_suffix(".json"), json.dumps(warned).encode())
             _KINDS[name].save(entry, made)
