@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -115,7 +116,10 @@ def ending(code: int, said: str) -> str:
     if code == 0:
         return "the page"
     last = [line for line in lines if line.startswith("insight: ")]
-    return f"error: {last[-1].removeprefix('insight: ')[:140]}" if last else f"EXIT {code}: {lines[-1:]}"
+    if not last:
+        return f"EXIT {code}: {lines[-1:]}" if lines else f"exit {code}, without a word"
+    sentence = re.sub(r"'?/\S*/([\w.]+)'?", r"\1", last[-1].removeprefix("insight: "))
+    return f"error: {sentence.partition('. ')[0]}"
 
 
 @contextmanager
@@ -317,7 +321,7 @@ def damaged_stages(place: Place) -> str:
     return f"{place.run()}, made again" if kept else "NOTHING WAS KEPT"
 
 
-@fault("exports of {exports} formats, each cut off or with flipped bits {damages} times, beside a sound one")
+@fault("{exports} exports, each cut off or with flipped bits {damages} times, beside a sound one")
 def damaged_exports(place: Place) -> str:
     """Read damaged exports of every kind that is at hand, each in a folder with a sound one."""
     import insight as ins

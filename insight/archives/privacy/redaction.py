@@ -99,18 +99,21 @@ _QUERY = re.compile(
 )
 _STREETS = WORDS["streets"]
 _CAP = r"[^\W\d_a-zß-öø-ÿа-яё][\w'’-]{1,30}"
+_PLACE = r"[^\W\d_a-zß-öø-ÿа-яё](?:[^\W\d_]|['’-]){1,30}(?!\w)"
+_CODE = r"(?:[A-Z]{1,2}-)?(?:\d{4,6}(?: [A-Z]{2})?|\d{2}-\d{3}|\d{3} \d{2})"
 _TOWN = (
     rf"(?:,? (?:Apt|Apartment|Unit|Suite|Flat|#)\.? ?\w{{1,6}})?"
-    rf"(?:, (?:[A-Z]{{1,2}}-?)?(?:\d{{4,6}} )?{_CAP}(?:[ -]{_CAP}){{0,2}})?(?:,? [A-Z]{{2}}(?!\w))?"
+    rf"(?:, (?:{_CODE} )?{_PLACE}(?:[ -]{_PLACE}){{0,2}})?(?:,? [A-Z]{{2}}(?!\w))?"
     r"(?:,? (?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?!\w))?"
 )
-_NAMED = rf"(?:(?:de|du|des|del|da|do|la|le|los|las) ){{0,2}}{_CAP}(?: {_CAP}){{0,3}}"
+_NAMED = rf"(?:(?:de|du|des|del|della|da|das|do|dos|la|le|los|las) ){{0,2}}{_CAP}(?: {_CAP}){{0,3}}"
 _START = rf"(?i:{any_of(_STREETS['starts'])})"
 _ADDRESS = re.compile(
     rf"(?<![\w.])(?:\d{{1,5}}[A-Za-z]?,? (?:[NSEW]\.? )?(?:{_CAP} ){{1,3}}"
     rf"(?:{any_of(_STREETS['english'])}(?!\w)\.?|{any_of(_STREETS['ambiguous'])}\.?(?=, [A-Z]))"
-    rf"|{_CAP}{any_of(_STREETS['ends'])}(?<=\w{{5}}) \d{{1,4}} ?[a-zA-Z]?(?=[,.;:!?)\n]|\Z)"
-    rf"|\d{{1,4}},? (?:bis |ter )?{_START} {_NAMED}|{_START} {_NAMED},? (?:n[º°o.] ?)?\d{{1,4}}(?!\w))"
+    rf"|{_CAP}{any_of(_STREETS['ends'])}(?<=\w{{4}}[\w.]) \d{{1,4}} ?[a-zA-Z]?(?=[,.;:!?)\n]|\Z)"
+    rf"|\d{{1,4}},? (?:bis |ter )?{_START} {_NAMED}|{_START} {_NAMED},? (?:n[º°o.] ?)?\d{{1,4}}(?!\w)"
+    rf"|{_CAP}(?:[ -]{_CAP}){{0,3}} \d{{1,4}}[a-zA-Z]?(?=, {_CODE} {_PLACE}))"
     rf"{_TOWN}"
 )
 Rule = Callable[[str], str]
