@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from insight.topics import Topics
 
 LARGEST = 2_000_000_000
 """Bytes that a folder may hold; the entries used longest ago go first."""
+ROOM = 500_000_000
+"""Bytes that must be free where something is kept."""
 _PACKAGE = Path(__file__).parents[1]
 _OURS = re.compile(r"\.?[0-9a-f]{8}-[a-z]+-[0-9a-f]{40}\.(?:stage|json)(?:\.[0-9a-f]{16}\.part)?")
 _SHOWS = "progress"
@@ -93,6 +96,9 @@ class Stages:
             return
         with contextlib.suppress(InsightError, OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if shutil.disk_usage(self.folder).free < ROOM:  # the page comes first
+                self.clear()
+                return
             write_file(entry.with_suffix(".json"), json.dumps(warned).encode())
             _KINDS[name].save(entry, made)
             self._shrink()

@@ -48,7 +48,10 @@ class _Left:
 def parse_query(query: str) -> tuple[Matcher, list[tuple[str, Matcher]]]:
     """Read a query by recursive descent; return its matcher and those of its words alone."""
     left = _Left(query, list(_tokens(query)), [])
-    matcher = _either(left)
+    try:
+        matcher = _either(left)
+    except RecursionError as error:
+        raise InsightError(f"the query '{query[:60]}…' has too many brackets in each other.") from error
     if left.tokens:
         raise InsightError(f"the query {query!r} has a closing bracket too many.")
     return matcher, left.words
@@ -133,8 +136,14 @@ def _phrase(value: str) -> Matcher:
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    """`*` stands for any letters, `?` for one; without a tag's mark a word also finds the tag."""
-    body = re.escape(word).replace(r"\*", r"[\w'’-]*").replace(r"\?", r"\w")
+    """`*` stands for any letters, `?` for one; without a tag's mark a word also finds the tag.
+
+    What stands between two stars is sought once, from the left (an atomic group), so that many stars in a
+    long word cost no more than a few.
+    """
+    first, *rest = (re.escape(part).replace(r"\?", r"\w") for part in re.split(r"\*+", word))
+    between = "".join(rf"(?>[\w'’-]*?{part})" for part in rest[:-1])
+    body = f"{first}{between}" + "".join(rf"[\w'’-]*{part}" for part in rest[-1:])
     return re.compile(body if word[0] in "#@" else f"[#@]?{body}")
 
 

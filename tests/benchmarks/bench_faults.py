@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -18,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +38,12 @@ def unknown(number):
     raise KeyError(number)
 pwd.getpwuid = unknown"""
 FAULTS: dict[str, Callable[[Place], str]] = {}
+
+
+EXPORTS = sorted(
+    file for file in (ROOT / "tests" / "fixtures").glob("*.*") if file.suffix in (".csv", ".ndjson", ".json")
+) + sorted(file for file in (ROOT / "data" / "sample").iterdir() if file.suffix != ".md")
+DAMAGES = 4
 
 
 def fault(name: str) -> Callable[[Callable[[Place], str]], Callable[[Place], str]]:
@@ -107,7 +116,10 @@ def ending(code: int, said: str) -> str:
     if code == 0:
         return "the page"
     last = [line for line in lines if line.startswith("insight: ")]
-    return f"error: {last[-1].removeprefix('insight: ')[:140]}" if last else f"EXIT {code}: {lines[-1:]}"
+    if not last:
+        return f"EXIT {code}: {lines[-1:]}" if lines else f"exit {code}, without a word"
+    sentence = re.sub(r"'?/\S*/([\w.]+)'?", r"\1", last[-1].removeprefix("insight: "))
+    return f"error: {sentence.partition('. ')[0]}"
 
 
 @contextmanager
@@ -296,6 +308,49 @@ def restore_exports(place: Place) -> None:
     shutil.copytree(place.folder.parent / "first" / "exports", place.folder / "exports")
 
 
+@fault("stages that a killed run left, cut off or with flipped bits")
+def damaged_stages(place: Place) -> str:
+    """Damage every file that a run leaves which is killed as it writes its page."""
+    stop = "import os\nfrom insight.report.report import Report\nReport.save = lambda *_: os._exit(9)"
+    place.run(place.command(start=after(stop)))
+    kept = sorted(file for file in place.out.rglob("*") if file.is_file())
+    for at, file in enumerate(kept):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 8
+        file.write_bytes(content[: len(content) // 3] if at % 2 else content)
+    return f"{place.run()}, made again" if kept else "NOTHING WAS KEPT"
+
+
+@fault("{exports} exports, each cut off or with flipped bits {damages} times, beside a sound one")
+def damaged_exports(place: Place) -> str:
+    """Read damaged exports of every kind that is at hand, each in a folder with a sound one."""
+    import insight as ins
+    from insight.archives.reading import UNFORESEEN
+
+    chosen, ended = random.Random(0), Counter[str]()
+    for export in EXPORTS:
+        for at in range(DAMAGES):
+            folder = place.folder / "damaged"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            content = bytearray(export.read_bytes())
+            if at % 2:
+                content = content[: chosen.randrange(1, len(content))]
+            else:
+                for _ in range(5):
+                    content[chosen.randrange(len(content))] ^= 1 << chosen.randrange(8)
+            (folder / export.name).write_bytes(content)
+            (folder / "sound.csv").write_text("id,author,created_at,text\n" + "".join(map(row, range(20))))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                report = ins.read_archive(folder, key=place.folder / "key").report
+            if report.files.set_index("source_file").loc["sound.csv", "rows_kept"] != 20:
+                ended["THE SOUND ONE LOST ROWS"] += 1
+            ended["what can be read is read" if len(report.files) > 1 else "refused by name"] += 1
+            ended["UNFORESEEN"] += any(UNFORESEEN in note for note in report.notes)
+    return ", ".join(f"{n:,} times {what}" for what, n in ended.items() if n) + "; the sound one whole"
+
+
 @fault("out of memory (`ulimit -v` of 0.6 to 2.6 GB)")
 def memoryless(place: Place) -> str:
     """Run with less and less memory, down to what the imports need."""
@@ -336,7 +391,8 @@ def main() -> None:
                 continue
             place = make()
             happened = strike(place)
-            print(f"| {name.format(kills=KILLS)} | {happened} | {place.lost()} |", flush=True)
+            said = name.format(kills=KILLS, exports=len(EXPORTS), damages=DAMAGES)
+            print(f"| {said} | {happened} | {place.lost()} |", flush=True)
             shutil.rmtree(place.folder)
 
 

@@ -130,6 +130,15 @@ def test_where_nothing_can_be_kept_the_run_goes_on(make_archive, crowd, tmp_path
     )
 
 
+def test_where_room_is_short_nothing_is_kept(crowd, tmp_path, monkeypatch):
+    kept = stages.Stages(tmp_path / "out" / "kept")
+    kept.keep("signals", {}, crowd[["mention_id"]], [])
+    assert len(entries(kept.folder)) == 1
+    monkeypatch.setattr(stages, "ROOM", 10**18)
+    kept.keep("signals", {"at": 1}, crowd[["mention_id"]], [])
+    assert not kept.folder.exists()
+
+
 def test_the_command_keeps_stages_beside_the_page_until_it_is_written(crowd, tmp_path, monkeypatch, costly):
     posts = crowd[["mention_id", "author_id", "created_at", "text"]].rename(columns={"author_id": "author"})
     posts.to_csv(tmp_path / "posts.csv", index=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 import warnings
 
 import pandas as pd
@@ -125,3 +126,36 @@ def test_hits_over_time_count_people_once():
     assert months["share"].isna().tolist() == [False, True, False]
     assert ((months["low"] <= months["share"]) | months["share"].isna()).all()
     assert len(ins.plots.hits_over_time(months).data) == 2
+
+
+def hits(text, query):
+    mentions = ins.as_mentions(pd.DataFrame({"mention_id": ["a"], "text": [text]}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ins.InsightWarning)
+        return len(ins.find_mentions(mentions, query))
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "found"),
+    [
+        ("ket*le", "kettle", True), ("*ttl*", "kettle", True), ("k*t*e", "kettle", True),
+        ("k**e", "kettle", True),
+        ("k*x*e", "kettle", False), ("ket*ttle", "kettle", False), ("k?t*", "kettle", True),
+        ("*", "kettle", True),
+        ("a*a", "a", False), ("a*ab*b", "aabb", True), ("a*b*ab", "abab", True),
+    ],
+)  # fmt: skip
+def test_stars_stand_for_any_letters(query, text, found):
+    assert (hits(text, query) > 0) is found
+
+
+def test_many_stars_in_a_long_word_do_not_stall():
+    began = time.process_time()
+    assert hits("a" * 10_000 + "!", "a*a*a*a*a*a*b") == 0
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("query", ["(" * 5_000, "(" * 3_000 + "a" + ")" * 3_000])
+def test_brackets_without_end_are_refused(query):
+    with pytest.raises(ins.InsightError, match="brackets"):
+        hits("a", query)

@@ -43,7 +43,17 @@ _FORMULAS = {
     for formula, before in _BEFORE.items()
 }
 
+_TAGGED = re.compile(
+    rf"(?m)^(?P<lead>(?:[@＠]\S{{1,64}}[ ,]{{1,3}}){{1,4}}(?:(?i:{any_of(_LISTS['greetings'])}) )?)"
+    rf"(?P<name>{_CAP})(?=[ \t]?[,!.:;–—-])"
+)
+_SIGNED = re.compile(
+    r"(?P<lead>(?:\n|\A)[ \t>]{0,8}(?:[-–—~*]{1,2} ?)?"
+    rf"(?:(?i:{any_of(_LISTS['closings'])})[,.! ]{{1,3}})?)(?P<name>{_CAP})(?=[ \t.!]{{0,3}}\Z)"
+)
+
 TWO_CAPITALS = r"\p{Lu}[\pL'’.-]*[\s,.]{1,3}\p{Lu}"
+MAY_BE_FIRST = r"(?m)^[@＠]\S+[ ,]+.{0,40}\p{Lu}|\p{Lu}[\pL'’-]*[ \t.!]*\z"
 MAY_GIVE_NAME = {formula: rf"{before}\p{{Lu}}" for formula, before in _BEFORE.items()}
 """What every text holds in which a name is known, or given in one of the formulas, as patterns of Arrow."""
 
@@ -78,12 +88,22 @@ def hide_known(text: str, known: Known) -> str:
     return text
 
 
+def hide_first(text: str, known: Known) -> str:
+    """Replace the first name of someone who writes there, after a tag and alone in the last line."""
+
+    def hidden(match: re.Match[str]) -> str:
+        first = match["name"].casefold()
+        return f"{match['lead']}[name]" if first in known and first not in _GENERAL else match[0]
+
+    return _SIGNED.sub(hidden, _TAGGED.sub(hidden, text))
+
+
 @functools.lru_cache(4_096)
 def _written(name: str) -> re.Pattern[str]:
     """Match a name in capitals or last name first, but not in lower case, in which its words may be any."""
     words = WORD.findall(name)
     orders = [[*words], [word.title() for word in words], [word.upper() for word in words]]
-    orders.append([words[-1], *words[:-1]])
+    orders += [words[cut:] + words[:cut] for cut in range(1, len(words))]
     forms = (r"[\s.,'’-]{1,3}".join(map(re.escape, order)) for order in orders)
     return re.compile(rf"(?<!\w)(?:{'|'.join(dict.fromkeys(forms))})(?!\w)")
 

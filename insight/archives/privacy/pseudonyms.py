@@ -21,15 +21,25 @@ from insight.archives.sides import Brands
 from insight.mentions import InsightError
 
 from .deletion import Deleted
-from .full_names import MAY_GIVE_NAME, TWO_CAPITALS, Known, hide_given, hide_known, hide_own, known_names
+from .full_names import (
+    MAY_BE_FIRST,
+    MAY_GIVE_NAME,
+    TWO_CAPITALS,
+    Known,
+    hide_first,
+    hide_given,
+    hide_known,
+    hide_own,
+    known_names,
+)
 from .redaction import MAY, Rule, mask, mask_note, rules
 
 _TOKEN = re.compile(r"u[0-9a-f]{16}")
 _TAIL = re.compile(r"[.@-]")
 _OWN_PAGE = re.compile(r"u_[\w-]{2,40}")
 _ABOUT_SOMEBODY = re.compile(
-    r"(?i)(?:^|[_ .])(?:location|address|city|town|zip(?:code)?|post_?code|geo|coordinates|lat(?:itude)?"
-    r"|lon(?:gitude)?|birth(?:day|date)?|phone|e?mail|user|author|profile|bio|ip|contact|requester|submitter"
+    r"(?i)(?:^|[_ .])(?:location|place|address|city|town|zip(?:code)?|post_?code|geo|coordinates"
+    r"|lat(?:itude)?|lon(?:gitude)?|birth(?:day|date)?|phone|e?mail|user|author|profile|bio|ip|contact|requester|submitter"
     r"|assignee|(?:full|first|last|user|display|screen|author)_?name)(?:_?id)?s?$|^name$"
 )
 """Extra columns that describe a person."""
@@ -154,9 +164,11 @@ def _unnamed(texts: list[str], writers: list[str], known: Known, brands: Brands)
     for at, name in enumerate(writers):
         if " " in name and not brands.of_handle(name):
             texts[at] = hide_own(texts[at], name)
-    capitals, *given = holding(texts, TWO_CAPITALS, *MAY_GIVE_NAME.values())
+    capitals, signed, *given = holding(texts, TWO_CAPITALS, MAY_BE_FIRST, *MAY_GIVE_NAME.values())
     for row in capitals if known else ():
         texts[row] = hide_known(texts[row], known)
+    for row in signed if known else ():
+        texts[row] = hide_first(texts[row], known)
     for formula, rows in zip(MAY_GIVE_NAME, given, strict=True):
         for row in rows:
             texts[row] = hide_given(texts[row], formula, kept)
