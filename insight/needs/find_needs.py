@@ -87,7 +87,7 @@ def find_needs(
         - rating (0 to 1), n_rated : mean and number of people's ratings; impact, impact_low, impact_high :
           difference to the people who do not mention it, 95 %; share_of_low : share of the people with low
           ratings (up to 0.3) who mention it. Missing without ratings.
-        - coherence : largest share of its people who paraphrase one and the same phrase
+        - coherence : mean cosine of the encoder's vectors of its sentences, two by two
         - first_seen, last_seen : datetime; trend : rising, falling, steady or too soon to tell; channels :
           str, most people first; share_addressed
 
@@ -113,14 +113,14 @@ def find_needs(
     not matter, unless the need is only that something lacks: likeness is to the thing then.
 
     Short phrases of people's own that say what is wrong, or what most say as a work-around, are picked
-    one by one, each the one that most people paraphrase who paraphrase none before it; their sentences
-    are sub-problems. Those with alike centres (cosine 0.6), of one meaning, or mostly of the same people
-    are one need, as long as 60 % of its people paraphrase one and the same phrase. A group below that, or
-    whose sentences have a mean cosine under 0.41 two by two, is not shown. The name is the phrase that
-    most of a need's people paraphrase, of those whose very words they use, that begin and end where
-    people do, name a thing and say what is wrong with it; failing that, the shortest such clause of its
-    most typical sentences. A group that only asks for news or mending ("any update"), or that no such
-    phrase names, is counted, not shown. Sentences that name no cause ("worst ever", "fix this"), or are
+    one by one, each the one that most people paraphrase who paraphrase none before it; their sentences are
+    sub-problems. So are sentences that paraphrase none of these, but are alike two by two (mean cosine 0.3).
+    Sub-problems are one need if their sentences are alike (0.34), their phrases say the same, or one phrase
+    holds both together. A group whose sentences have a mean cosine under 0.4 is not shown. The name is a
+    phrase that is whole, says what is wrong and holds a word that 40 % of the people use, the one that most
+    paraphrase; the more people, the more of them must say it in words of their own (up to 25 %). A group
+    that no such phrase names falls apart into its sub-problems; those without a name are counted, not
+    shown. Sentences that name no cause ("worst ever", "fix this"), only judge what is sold as such, or are
     nearer to such a verdict than to any need, are general dissatisfaction.
 
     Opportunity is Ulwick's (2002) importance + max(importance - satisfaction, 0) on scales of 0 to 10.

@@ -77,10 +77,6 @@ class Speech:
         """Return whether the word is a verb, as far as the archive shows."""
         return self.deeds[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.before[word]))
 
-    def may_be_wrong(self, word: str) -> bool:
-        """Return whether the word may say what is wrong: it is neither a thing nor a kind of one."""
-        return not self.is_thing(word) and not self.only_describes(word)
-
     def is_bare(self, words: Sequence[str]) -> bool:
         """Return whether the phrase begins with a plain verb, as a task does and a problem does not."""
         return (

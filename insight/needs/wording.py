@@ -107,10 +107,6 @@ class Wording:
             found[at] = bool(marked) and not rare and phrases[at].split()[0] not in word_list("mend")
         return found
 
-    def is_lacked(self, word: str) -> bool:
-        """Return whether a stem is denied or asked for more often than others."""
-        return self.usual is not None and not self.usual.isdisjoint([LACK + word, WISH + word])
-
     def only_lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases only say what is denied or asked for; no word is a problem by itself."""
         words = ([word for word in own if self.weight.get(_plain(word), 1)] for own in self._wanted(phrases))
