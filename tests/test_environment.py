@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distributions, requires, version
 
 import pytest
 import yaml
@@ -118,3 +118,27 @@ def test_lock_is_what_is_installed(locked):
 @pytest.mark.parametrize("name", ["requirements.lock", "environment.yml", "pyproject.toml"])
 def test_no_dependency_file_names_a_host(root, name):
     assert not re.search(r"https?://|--(extra-)?index-url|file:", (root / name).read_text())
+
+
+PERMISSIVE = re.compile(
+    r"(?i)\bMIT\b|BSD|Apache|\bISC\b|\bPSF\b|Python Software Foundation|MPL|Mozilla|Unlicense|CC0|zlib|HPND"
+    r"|Public Domain"
+)
+BINDING = re.compile(r"(?i)\b[AL]?GPL|General Public|proprietary|non-?commercial|SSPL|BUSL")
+
+
+def licence(package):
+    """Return what a package says of its licence: in its metadata, else in the file that it brings."""
+    meta = package.metadata
+    classified = [line for line in meta.get_all("Classifier") or [] if line.startswith("License")]
+    said = [meta.get("License-Expression") or "", *classified, (meta.get("License") or "")[:80]]
+    files = [file for file in package.files or () if "licenses" in file.parts]
+    return " ".join(filter(None, said)) or " ".join(file.read_text()[:80] for file in files)
+
+
+def test_every_locked_package_has_a_permissive_licence(locked):
+    here = {canonical(each.name): each for each in distributions()}
+    said = {name: licence(here[name]) for name in locked if name in here}
+    assert len(said) > 100
+    assert {name: line for name, line in said.items() if not PERMISSIVE.search(line)} == {}
+    assert {name: line for name, line in said.items() if BINDING.search(line)} == {}
