@@ -3,9 +3,9 @@
 from .beliefs_gap import beliefs_gap
 from .compare_streams import compare_streams, emerging
 from .find_needs import find_needs
+from .given_names import name_needs
 from .idea_ledger import advance_idea, idea_progress, read_ledger, update_ledger, write_ledger
 from .mine_ideas import mine_ideas
-from .naming import name_needs
 from .needs_over_time import needs_over_time
 from .quotes import pick_quotes
 from .ratings_by import ratings_by

@@ -16,9 +16,9 @@ from insight.text.encode import Encoder, load_encoder
 from insight.text.language import classify
 from insight.timeline.own_words import own_words
 
+from .given_names import keep_names
 from .groups import Groups, find_groups
 from .me_too import echoes
-from .naming import keep_names
 from .phrases import cut_phrases
 from .result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
 from .scores import GENERAL

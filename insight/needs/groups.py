@@ -30,8 +30,8 @@ from .parts import (
 )
 from .phrases import as_name, cut_pieces, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
+from .problem_names import Titles, plain_pieces
 from .speech import Speech, content, denies_wrong, judges
-from .titles import Titles, plain_pieces
 from .wording import Wording, learn_wording
 
 NEAR = 0.42

@@ -1,4 +1,4 @@
-"""What a need is called: a phrase of people's own that most others paraphrase; names that are kept."""
+"""Names that needs are given: by a model of the reader's own, or by the last run."""
 
 from __future__ import annotations
 
