@@ -11,6 +11,7 @@ from insight.mentions import InsightWarning, need_columns
 from insight.stats.periods import HOUR
 from insight.timeline import ADDED, engine
 from insight.timeline.list_waits import list_waits
+from insight.timeline.waits import BY_DAY
 
 from .intents import INTENT, INTENTS
 
@@ -70,7 +71,8 @@ def first_responses(
     that asks for help, else at the first complaint, and so on. Messages of the same second (or minute, where
     that is all the source gives) count as question, then answer. A private message answers only a private
     one; agents' notes, reposts, stamps coarser than a minute and threads that the export says are cut
-    (`thread_is_cut`: the answer may be in the missing part) do not enter. Whether a message was sent to
+    (`thread_is_cut`: the answer may be in the missing part) do not enter. Where no date has a time of day,
+    waits are whole days, from midnight to midnight. Whether a message was sent to
     the brand is judged only by what came before it: counting a stranger's post because the brand did answer
     it would flatter the brand.
 
@@ -81,6 +83,7 @@ def first_responses(
     -----
     InsightWarning
         If no message of the brand's is in the table: all wait, since silence and missing data look alike. If
+        the file gives days and no times. If
         an answer is older than its question, as happens to edited reviews: these waits have no length and are
         left out.
 
@@ -97,7 +100,8 @@ def first_responses(
     optional = ("automated", "author_name", "text", "thread_is_cut")
     source = engine.open_mentions(mentions, columns=_NEEDED, optional=optional)
     end = engine.span(source)[1] if as_of is None else engine.moment(as_of, tz="UTC")
-    excluded = engine.tally_waits(source, as_of=end)
+    clock = engine.clock_of(source)
+    excluded = engine.tally_waits(source, as_of=end, clock=clock)
     if not excluded.pop("n_brand"):
         warnings.warn(
             "no message of the brand's is among the mentions, so everyone counts as waiting: it was silent, "
@@ -106,11 +110,18 @@ def first_responses(
             stacklevel=2,
         )
     silent = engine.platforms_without_addressed(source) if only_addressed else None
-    wanted = {"silent": silent, "urgency": _urgency(intents)}
+    urgency = _urgency(intents)
     if isinstance(mentions, pd.DataFrame):
-        pairs = list_waits(_until(mentions, end), **wanted)
+        pairs = list_waits(_until(mentions, end), silent=silent, urgency=urgency, clock=clock)
     else:
-        pairs = engine.first_answers(source, as_of=end, **wanted)
+        pairs = engine.first_answers(source, as_of=end, silent=silent, urgency=urgency, clock=clock)
+    if clock == BY_DAY and len(pairs):
+        warnings.warn(
+            "the file gives days and no times: waits are whole days, and an answer on the next day counts as "
+            "within a day.",
+            InsightWarning,
+            stacklevel=2,
+        )
     early = pairs.pop("early").fillna(False).astype(bool)
     if early.any():
         warnings.warn(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .rows import in_time, is_timeline, talk_of, timeline
 from .talk import Talk, last_before, linked_rows, take_rows, talk_on
-from .waits import Answers, find_answers, in_thread_order, running_count
+from .waits import TIMED, Answers, find_answers, in_thread_order, running_count
 
 ASKED = ("mention_id", "conversation_id", "author_id", "platform", "channel", "kind", "brand")
 ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at": "created_at"}
@@ -23,13 +23,18 @@ Rows = npt.NDArray[np.int64]
 
 
 def list_waits(
-    mentions: pd.DataFrame, *, silent: Sequence[str] | None, urgency: pd.DataFrame | None = None
+    mentions: pd.DataFrame,
+    *,
+    silent: Sequence[str] | None,
+    urgency: pd.DataFrame | None = None,
+    clock: Sequence[str] = TIMED,
 ) -> pd.DataFrame:
     """Return one row a wait, as `engine.first_answers` does, oldest first.
 
     `silent` names the platforms that never say which messages were sent to the brand: there every message
     needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
     urgency, 0 the most urgent; the others come last): a wait starts with its first most urgent message.
+    `clock` is what `engine.clock_of` returns.
     """
     line, talk, events, found = _answered(mentions)
     place, spoken = np.full((2, len(line)), -1)
@@ -47,7 +52,7 @@ def list_waits(
         link=_links(answer, wait[named[answer]] == wait[rows], named[answer] >= 0),
         early=(answer < 0) & _replied_before(wait, place, rows, talk.replies),
     )
-    fine = line["time_precision"].isin(["s", "min"]).to_numpy()
+    fine = line["time_precision"].isin(clock).to_numpy()
     return waits[fine[rows] & (fine[answer] | (answer < 0))].reset_index(drop=True)
 
 

@@ -16,6 +16,9 @@ from .own_words import bare_words
 from .persons import number
 from .talk import Talk, last_before
 
+TIMED, BY_DAY = ("s", "min"), ("day",)
+"""Precisions of dates between which waits are measured: the former, or the latter if no date has a time."""
+
 QUICK_SECONDS = 60
 MANY_PEOPLE = 5
 """The same words within a minute of asking, to as many people or more, are an automatic receipt."""
@@ -74,7 +77,7 @@ def is_receipt(mentions: pd.DataFrame, talk: Talk) -> Flags:
     speaks, replies = talk.speaks, talk.replies
     target = np.where(replies >= 0, replies, np.where(speaks, last_before(talk.thread, talk.people), -1))
     moment = mentions["created_at"].to_numpy("datetime64[us]").astype(np.int64)
-    fine = mentions["time_precision"].isin(["s", "min"]).to_numpy()
+    fine = mentions["time_precision"].isin(TIMED).to_numpy()
     quick = speaks & (target >= 0) & fine & fine[target]
     quick &= np.abs(moment - moment[target]) <= QUICK_SECONDS * 1_000_000
     rows, own = np.flatnonzero(quick), np.flatnonzero(speaks)

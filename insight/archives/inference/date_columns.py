@@ -15,6 +15,9 @@ from .columns import Profile
 from .headers import speaks_of_answer
 
 _COMPARED = 100
+_WHOLE = 0.7
+"""Share of the fullest column of dates that another must fill to be the date of every message, unless it is
+called so: what is filled in part belongs to something that some messages have, such as an answer."""
 
 
 def find_dates(c: Chooser) -> list[Profile]:
@@ -28,11 +31,13 @@ def find_dates(c: Chooser) -> list[Profile]:
         own = c.by_caller("created_at")
         c.relative = own is not None and own.ages >= 0.8
         return dated
-    fits = [(_date_fit(c, look), look) for look in dated]
+    fullest = max((look.given for look in dated), default=0.0)
+    whole = [look for look in dated if look.fit("created_at") > 0 or look.given >= _WHOLE * fullest]
+    fits = [(_date_fit(c, look), look) for look in whole]
     ages = [look for look in c.looks.values() if look.ages >= 0.8]
     best = c.best("created_at", fits)
-    if best is None and dated:
-        best = max(dated, key=lambda look: (look.fit("created_at") + look.given, -len(look.steps)))
+    if best is None and whole:
+        best = max(whole, key=lambda look: (look.fit("created_at") + look.given, -len(look.steps)))
         c.warnings.append(f"the only dates are those of {best.name!r}: are they when messages were written?")
     if best is None and ages:
         best, c.relative = max(ages, key=lambda look: look.fit("created_at")), True

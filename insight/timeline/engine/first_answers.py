@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from insight.timeline.list_waits import ANSWER, ASKED
-from insight.timeline.waits import MANY_PEOPLE, QUICK_SECONDS, receipts
+from insight.timeline.waits import BY_DAY, MANY_PEOPLE, QUICK_SECONDS, TIMED, receipts
 
 from .accounts import automated_accounts
 from .source import Source, fetch, hold, tally, until
@@ -23,11 +23,21 @@ _FAR = 1 << 30
 
 _TO_PAIR = (
     "mention_id", "reply_to_id", "author_id", "created_at", "platform", "addressed", "brand", "brand_side",
-    "is_public", "urgency", "thread", "person", "fine",
+    "is_public", "urgency", "thread", "person", "fine", "counted",
 )  # fmt: skip
 
 
-def tally_waits(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:
+def clock_of(source: Source) -> tuple[str, ...]:
+    """Return the precisions of which waits are measured: the minute, or the day where a file has no times.
+
+    Of a file with both, only what has a time counts: a day beside a minute is no length of time.
+    """
+    table = source.table
+    timed = table.aggregate(n=(table.time_precision.isin(TIMED) & table.created_at.notnull()).sum())
+    return TIMED if (fetch(source, timed)["n"].fillna(0) > 0).all() else BY_DAY
+
+
+def tally_waits(source: Source, *, as_of: pd.Timestamp, clock: Sequence[str] = TIMED) -> dict[str, int]:
     """Count the brand's messages, and those that neither ask nor answer, by reason (a row may have two)."""
     table = source.table
     counts = {
@@ -36,7 +46,7 @@ def tally_waits(source: Source, *, as_of: pd.Timestamp) -> dict[str, int]:
         "n_reposts": _reposted(table),
         "n_undated": table.created_at.isnull(),
         "n_after_as_of": ~until(table, as_of),
-        "n_stamps_too_coarse": ~table.time_precision.isin(["s", "min"]),
+        "n_stamps_too_coarse": ~table.time_precision.isin(clock),
     }
     if "automated" in table.columns:
         counts["n_automated"] = table.automated
@@ -56,33 +66,35 @@ def first_answers(
     as_of: pd.Timestamp,
     silent: Sequence[str] | None,
     urgency: pd.DataFrame | None = None,
+    clock: Sequence[str] = TIMED,
 ) -> pd.DataFrame:
     """Pair each run of a customer's messages with the brand's first answer to it; one row a run.
 
     `silent` names the platforms that never say which messages were sent to the brand: there every message
     needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
     urgency, 0 the most urgent; the others come last): a run starts with its first most urgent message.
+    `clock` is what `clock_of` returns.
     """
     import ibis
 
-    events = _spoken(source, _ranked(_counting(source.table, as_of), urgency))
+    events = _spoken(source, _ranked(_counting(source.table, as_of, clock), urgency))
     people = _people(events, silent)
     runs = _runs(people)
     answered = _answered(runs, events, people)
-    asked = events.filter(events.fine).select("thread", "mention_id", start="place")
-    answers = events.select("thread", answer="place", answer_fine="fine", **ANSWER)
+    asked = events.filter(events.counted).select("thread", "mention_id", start="place")
+    answers = events.select("thread", answer="place", answer_counted="counted", **ANSWER)
     wide = source.table.select(*ASKED, asked_at="created_at")
     paired = (
         answered.inner_join(asked, ["thread", "start"])
         .left_join(answers, ["thread", "answer"])
         .inner_join(wide, "mention_id")
-        .filter(ibis._.answer_fine.fill_null(True))
+        .filter(ibis._.answer_counted.fill_null(True))
         .select(*ASKED, "turn", "n_messages", "asked_at", *ANSWER, "link", "early")
     )
     return fetch(source, paired.order_by("asked_at", "mention_id"))
 
 
-def _counting(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
+def _counting(table: ir.Table, as_of: pd.Timestamp, clock: Sequence[str]) -> ir.Table:
     """Keep what can open or close a wait: dated, no note, nothing passed on, by people or for a brand.
 
     What is private in a conversation is a thread of its own: a private message is no answer in public.
@@ -97,7 +109,8 @@ def _counting(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
     thread = ibis.coalesce(kept.conversation_id, kept.mention_id)
     return kept.mutate(
         brand_side=(kept.side == "brand").fill_null(False),
-        fine=kept.time_precision.isin(["s", "min"]),
+        fine=kept.time_precision.isin(TIMED),
+        counted=kept.time_precision.isin(clock),
         thread=ibis.ifelse(kept.is_public, thread, thread + "\n(private)"),
         person=ibis.coalesce(kept.author_id, kept.mention_id),
     )
