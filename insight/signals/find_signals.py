@@ -64,7 +64,7 @@ def find_signals(
         As `fit_signals` learned it from labels of this archive: it alone decides on the signals that it
         knows, and reads every English sentence for it (some 850 a second on two cores).
     ratings : bool
-        Where at least 100 people rated low and as many high, learn which words of this archive go with low
+        Where at least 30 people rated low and as many high, learn which words of this archive go with low
         ratings, and blend that with the probabilities of complaints and praises. Without ratings nothing
         changes.
     progress : bool

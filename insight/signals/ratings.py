@@ -15,11 +15,16 @@ from .student import count_tokens
 
 Floats = npt.NDArray[np.float64]
 
-LEAST_PEOPLE = 100
+LEAST_PEOPLE = 30
 """People with a low rating, and as many with a high one, from which words are learned."""
-KEPT, ADDED = 0.25, 0.75
-"""Chances under which a shipped signal is dropped, and from which one is added."""
+KEPT, KEPT_IF_HIGH, ADDED = 0.25, 0.45, 0.75
+"""Chances under which a shipped signal is dropped, in general and of a message rated high, and from which one is
+added."""
+_ONLY, _ONE_OF = 0.8, 0.5
+"""Chance that a low rating's reason is in the only sentence that may give it, and the most of one of several."""
 _LOW, _HIGH = 0.3, 0.7
+_REASONS = ("complaint", "wish", "workaround", "leaving", "switching")
+"""Signals that give a reason for a low rating."""
 _FOLDS = 5
 _TAUGHT = 20_000
 _REGULARISED = 3.0
@@ -41,7 +46,7 @@ def word_evidence(sentences: pd.DataFrame, clauses: Sequence[str]) -> tuple[Floa
     -------
     tuple of ndarray, or None
         Of each sentence and of each clause the log of how much likelier it stands under a low rating than
-        under a high one. None with fewer than 100 people who rated low, or 100 who rated high.
+        under a high one. None with fewer than 30 people who rated low, or 30 who rated high.
 
     Notes
     -----
@@ -126,16 +131,26 @@ def calibrate(found: pd.DataFrame, sentences: pd.DataFrame) -> tuple[pd.DataFram
     rows = table["row"][hit].astype("int64")
     blended = found["probability"].copy()
     blended[rows] = chance[hit].round(4)
-    dropped = rows[chance[hit] < KEPT]
+    dropped = rows[chance[hit] < np.where(sign[hit] * own[hit] < 0, KEPT_IF_HIGH, KEPT)]
     kept = found.assign(probability=blended).drop(dropped)
     silent = ~hit & ~pd.MultiIndex.from_frame(table[keys]).isin(pd.MultiIndex.from_frame(found[keys]))
     share = (spans["signal"] == "complaint").sum() / len(sentences)
-    return kept, _added(table[silent], weighed[0][silent], own[silent], share)
+    explained = set(kept.loc[kept["signal"].isin(_REASONS), "mention_id"])
+    return kept, _added(table[silent], weighed[0][silent], own[silent], share, explained)
 
 
-def _added(silent: pd.DataFrame, weight: Floats, own: Floats, share: float) -> pd.DataFrame:
-    """Return complaints that no rule knows, from sentences whose words and rating leave little doubt."""
-    chance = expit(logit(np.clip(share, 0.01, 0.5)) + weight + own)
-    sure = (chance >= ADDED) & (weight > 0) & (own > 0) & silent["said"].str.match(_THREE_WORDS).to_numpy()
+def _added(
+    silent: pd.DataFrame, weight: Floats, own: Floats, share: float, explained: set[str]
+) -> pd.DataFrame:
+    """Return complaints that no rule knows, from sentences whose words and rating leave little doubt.
+
+    `explained` are the messages that give a reason for their rating in another sentence.
+    """
+    speaks = silent["said"].str.match(_THREE_WORDS).to_numpy()
+    of_message = pd.Series(speaks, silent.index).groupby(silent["mention_id"]).transform("sum")
+    n = of_message.where(~silent["mention_id"].isin(explained), np.inf).clip(lower=1).to_numpy(float)
+    prior = np.where(n == 1, _ONLY, np.clip(np.maximum(share, 1 / n), 0.01, _ONE_OF))
+    chance = expit(logit(prior) + weight + own)
+    sure = (chance >= ADDED) & ((weight > 0) | (n == 1)) & (own > 0) & speaks
     added = silent[["mention_id", "sentence", "first", "end"]].rename(columns={"first": "start"})
     return added.assign(signal="complaint", probability=chance.round(4), evidence="ratings")[sure]
