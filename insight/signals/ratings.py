@@ -18,10 +18,11 @@ Floats = npt.NDArray[np.float64]
 LEAST_PEOPLE = 30
 """People with a low rating, and as many with a high one, from which words are learned."""
 KEPT, KEPT_IF_HIGH, ADDED = 0.25, 0.45, 0.75
-"""Chances under which a shipped signal is dropped, in general and of a message rated high, and from which one is
-added."""
+"""Chances under which a shipped signal is dropped, in general and of a message rated high, and from which one
+is added."""
 _ONLY, _ONE_OF = 0.8, 0.5
-"""Chance that a low rating's reason is in the only sentence that may give it, and the most of one of several."""
+"""Chance that a low rating's reason is in the only sentence that may give it, and the most if it is one of
+several."""
 _LOW, _HIGH = 0.3, 0.7
 _REASONS = ("complaint", "wish", "workaround", "leaving", "switching")
 """Signals that give a reason for a low rating."""

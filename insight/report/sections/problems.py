@@ -82,6 +82,10 @@ def _said(results: Results) -> Sequence[Said]:
     ]
 
 
+_LOWEST = 3
+"""Topics that may together be rated lower than all others."""
+
+
 def _costs_most(needs: pd.DataFrame) -> str:
     """Name the problem that goes with the lowest ratings, where that is sure."""
     sure = needs[
@@ -102,11 +106,13 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     rows = _enough(table, results)
     if len(rows) < 2:
         return ""
-    worst = rows.iloc[0]
-    if worst["high"] >= rows["low"].iloc[1:].min():  # of many topics the ends lie apart by chance
-        return "No topic's ratings are clearly lower than those of all others"
-    stars = wording.stars(worst["stars"])
-    return f"Ratings are lowest where people write about “{name_of(worst)}”: {stars} stars"
+    for n in range(1, min(_LOWEST, len(rows) // 2) + 1):
+        low, rest = rows.head(n), rows.iloc[n:]
+        if low["high"].max() < rest["low"].min():  # of many topics the ends lie apart by chance
+            named = wording.listing([f"“{name_of(row)}”" for _, row in low.iterrows()])
+            stars = " to ".join(dict.fromkeys(wording.stars(low["stars"].iloc[at]) for at in (0, -1)))
+            return f"Ratings are lowest where people write about {named}: {stars} stars"
+    return "No topic's ratings are clearly lower than those of all others"
 
 
 PROBLEMS = Section(
