@@ -47,8 +47,8 @@ sub-problems are one problem; the share of it that does where one of their phras
 sentences planted in three small archives of tests/needs, 97 % in one sub-problem are of one problem."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
-_FEW, _READ = 2, 6000
-"""People from which such sentences are a sub-problem, and how many sentences are compared."""
+_FEW, _SMALL = 2, 600
+"""People from which such sentences are a sub-problem, and the most different sentences of a small archive."""
 
 
 @dataclass(frozen=True)
@@ -243,14 +243,15 @@ def families(
 ) -> tuple[npt.NDArray[np.int64], int]:
     """Make sub-problems of the sentences in none that are alike two by two, in whatever words.
 
+    In a small archive alone: in a larger one phrases are shared, and what is alike without one shares a thing
+    more often than a problem.
+
     Return the sub-problem of each sentence and how many there are now, `k` before.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
 
     part, left = part.copy(), np.flatnonzero(part < 0)
-    if len(left) > _READ:
-        left = np.sort(left[np.argsort(-people[left], kind="stable")][:_READ])
-    if len(left) < 2:
+    if len(left) < 2 or len(part) > _SMALL:
         return part, k
     likeness = vectors[left] @ vectors[left].T
     tree = linkage(np.maximum(0, 1 - likeness[np.triu_indices(len(left), 1)]).round(6), "average")
