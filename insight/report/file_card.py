@@ -92,12 +92,12 @@ def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def tables(report: ImportReport) -> list[tuple[str, Table]]:
-    """Tabulate files, reasons for skipping and what is there in part."""
+    """Tabulate files, reasons for skipping and what is there in part: each heading and what stands under it."""
     reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
     reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
     gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
-    return [
+    listed = [
         ("Files and formats", as_table(report.files, columns("files"))),
         (
             "How the columns were understood (to correct it: insight map FILE)",
@@ -111,6 +111,7 @@ def tables(report: ImportReport) -> list[tuple[str, Table]]:
         ("Skipped, by reason", as_table(reasons, columns("skipped"))),
         ("Known of some messages only", as_table(gaps, columns("gaps"))),
     ]
+    return [(name, table) for name, table in listed if table.rows]
 
 
 def _not_own(files: pd.DataFrame) -> pd.DataFrame:
@@ -186,8 +187,7 @@ def report_card(report: ImportReport) -> str:
     """Write as plain text what the import alone says, without the messages."""
     lines = [f"{heading(report)}.", absent(report)]
     for name, table in tables(report):
-        if table.rows:
-            lines += ["", name, *_aligned(table)]
+        lines += ["", name, *_aligned(table)]
     if report.notes:
         lines += ["", "Warnings", *(f"  - {wording.plain(note)}" for note in report.notes)]
     return "\n".join(lines)

@@ -32,7 +32,7 @@ def test_what_is_not_the_authors_own_is_counted_by_file(report):
     named = dict(tables(report))
     assert named["Messages that are not all their author's own"].rows == [["a.csv", "2", "0", "1", "0"]]
     clean = replace(report, files=report.files.assign(n_quoted=0, n_placeholders=0))
-    assert dict(tables(clean))["Messages that are not all their author's own"].rows == []
+    assert "Messages that are not all their author's own" not in dict(tables(clean))
 
 
 def test_what_the_file_cannot_answer_is_said(mentions):
