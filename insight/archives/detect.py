@@ -103,7 +103,8 @@ def read_spec(path: Path) -> Spec:
             "and [map] text. Write one with insight map."
         ) from error
     if wrong := _wrong(spec, text, formats) or _unknown(data):
-        raise InsightError(f"the map {path.name!r}: {wrong}. Write one with insight map.")
+        end = "" if wrong.endswith("?") else "."
+        raise InsightError(f"the map {path.name!r}: {wrong}{end} Write one with insight map.")
     return spec
 
 

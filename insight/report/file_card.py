@@ -43,13 +43,11 @@ def spoken(mentions: pd.DataFrame) -> str:
 
 
 def _copies(mentions: pd.DataFrame) -> str:
-    n, n_people = n_copies(mentions), count_people(mentions)
+    n = n_copies(mentions)
     if not n:
         return ""
-    return (
-        f" {wording.count(n, 'message')} repeat an earlier one word for word, by the same person or "
-        f"unsigned; they count once among the {wording.people(n_people)}."
-    )
+    repeated = wording.count(n, "message repeats", plural="messages repeat")
+    return f" {repeated} an earlier one word for word, by the same person or unsigned; each text counts once."
 
 
 def _receipts(mentions: pd.DataFrame) -> str:
@@ -92,7 +90,7 @@ def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def tables(report: ImportReport) -> list[tuple[str, Table]]:
-    """Tabulate files, reasons for skipping and what is there in part: each heading and what stands under it."""
+    """Tabulate files, reasons for skipping and what is there in part, each under its heading."""
     reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
     reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
     gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
@@ -145,13 +143,18 @@ def absent(report: ImportReport) -> str:
 
 def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
     """Begin the honesty line: "12,480 messages by 5,211 people, 3 sources, 1 Jan–31 Mar 2026 (UTC)."."""
+    n, n_known = len(mentions), mentions["person"].nunique()
+    n_unsigned = count_people(mentions) - n_known
     dated = mentions["created_at"].dropna()
     when = f"{wording.dates(dated.min(), dated.max(), tz=tz)} ({tz})" if len(dated) else "no dates"
-    n_people, n_sources = count_people(mentions), mentions["platform"].nunique()
-    return (
-        f"{wording.count(len(mentions), 'message')} {wording.by_people(n_people)}, "
-        f"{wording.count(n_sources, 'source')}, {when}."
-    )
+    source = wording.count(mentions["platform"].nunique(), "source")
+    who = f" by {wording.people(n_known)}" if n_known else ""
+    end = ""
+    if n_unsigned:
+        one = "unsigned message is counted as one person"
+        many = "unsigned messages are counted as one person each"
+        end = f"; {wording.count(n_unsigned, one, plural=many) if n_known else wording.UNSIGNED}"
+    return f"{wording.count(n, 'message')}{who}, {source}, {when}{end}."
 
 
 def file_card(archive: Archive, *, tz: str = "UTC") -> str:

@@ -54,7 +54,7 @@ def test_the_page_of_formats_explains_every_key_and_no_other(root):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(("local_ids", "local_idz"), r"nothing reads \[rules\] local_idz; did you mean 'local_ids'\?"),
+    [(("local_ids", "local_idz"), r"nothing reads \[rules\] local_idz; did you mean 'local_ids'\? Write one"),
      (("[rules]", "[rulez]"), r"nothing reads \[rulez\]; did you mean 'rules'\?")],
 )  # fmt: skip
 def test_a_key_that_nothing_reads_is_an_error(write, change, said):

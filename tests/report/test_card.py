@@ -3,8 +3,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+import insight as ins
 from insight.report import file_card as card
-from insight.report.file_card import abilities, absent, file_card, tables
+from insight.report.file_card import abilities, absent, file_card, honest_start, tables
+from insight.timeline import ADDED, timeline
 
 pytestmark = pytest.mark.slow
 
@@ -21,6 +23,18 @@ def test_the_card_tells_what_was_read_kept_and_set_aside(archive):
     assert ["a.csv", "CSV", "8", "6", "2", "stated", "in", "the", "file"] in [line.split() for line in shown]
     assert "  - Times are read as UTC." in shown
     assert ["Title", "2", "33", "%"] in [line.split() for line in shown]
+
+
+def test_who_wrote_unsigned_messages_is_not_made_up(mentions, archive):
+    mentions = mentions.drop(columns=list(ADDED))
+    bare = mentions.assign(author_id=None, side="customer", addressed=True)
+    said = honest_start(timeline(ins.as_mentions(bare)), tz="UTC")
+    assert said.startswith("6 messages, 1 source, ")
+    assert said.endswith(" (UTC); who wrote them is not known, so each counts as one person.")
+    some = mentions.assign(author_id=mentions["author_id"].mask(mentions["author_id"] == "cleo"))
+    said = honest_start(timeline(ins.as_mentions(some)), tz="UTC")
+    assert said.startswith("6 messages by 3 people, 1 source, ")
+    assert said.endswith(" (UTC); 1 unsigned message is counted as one person.")
 
 
 def test_reasons_add_up_to_the_rows_skipped(report):

@@ -83,7 +83,7 @@ def test_each_table_stands_under_its_heading(tmp_path, header):
     assert {"Volume by file, days in UTC", "Known of some messages only"} <= {name for name, _ in headings}
     shown = json.loads(packed(html, "data"))["tables"]
     expected = dict(tables(archive.report))
-    assert {key: name for key, name in headings} == {name: name for name in expected}
+    assert dict(headings) == {name: name for name in expected}
     for key, name in headings:
         table = expected[unescape(name)]
         assert shown[unescape(key)]["head"] == [list(cell) for cell in table.head]
