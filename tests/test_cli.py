@@ -182,9 +182,19 @@ def test_a_map_never_replaces_another_file(run, tiny):
     assert tomllib.loads(told.stdout)["map"]["text"]["from"] == ["text"]
     assert run(["map", str(tiny), "--yes"]).stdout == told.stdout
     assert "! not used" not in told.stderr
+    told = run(["map", str(tiny), "-o", str(beside)])
+    assert (told.exit_code, beside.read_text(), told.stdout) == (1, "mine", "")
+    assert told.stderr.startswith(f"insight: '{beside}' exists; pass --yes")
     told = run(["map", str(tiny), "-o", str(beside / "x.toml")])
     assert (told.exit_code, beside.read_text()) == (1, "mine")
     assert told.stderr.startswith("insight: cannot write '")
+
+
+def test_a_map_is_replaced_by_who_says_yes(run, tiny):
+    beside = tiny.with_suffix(".toml")
+    for option in ([], ["--yes"]):
+        assert run(["map", str(tiny), "-o", str(beside), *option]).exit_code == 0
+        assert "[map]" in beside.read_text()
 
 
 @pytest.mark.parametrize("wrong", [["check"], ["check", "x", "--nope"], ["label", "x", "-n", "0"], ["nope"]])

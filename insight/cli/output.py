@@ -77,6 +77,16 @@ def say_new_folder(path: Path) -> None:
         typer.echo(f"new folder: {path.parent}", err=True)
 
 
+def need_free(path: Path | None, *, asks: bool, yes: bool) -> None:
+    """Refuse to replace a file that someone may have written by hand, unless they say yes."""
+    from insight.mentions import InsightError
+
+    if path is None or yes or not path.is_file():
+        return
+    if not (asks and typer.confirm(f"{path} exists. Replace it?", err=True)):
+        raise InsightError(f"'{path}' exists; pass --yes to replace it, or another name.")
+
+
 def shows_progress(quiet: bool) -> bool:
     """Return whether to show bars: in a terminal, unless --quiet."""
     return not quiet and sys.stderr.isatty()
