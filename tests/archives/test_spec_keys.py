@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import warnings
 
 import pytest
 
@@ -11,7 +12,7 @@ from insight.archives import read_archive
 from insight.archives.detect import ENTRY_KEYS, KEYS
 from insight.archives.instructions import ROLES
 from insight.archives.mapping import COUNTS, WORDS
-from insight.mentions import InsightError
+from insight.mentions import InsightError, InsightWarning
 
 NAMED_ONLY_IN_COLUMNS = {"questions", "place", "reply", "reply_at"}
 
@@ -66,3 +67,39 @@ def test_a_key_that_nothing_reads_is_an_error(write, change, said):
     with pytest.raises(InsightError, match=said):
         read_archive(path, format=str(wrong))
     assert len(read_archive(path, format=str(write(spec, "mine.toml"))).mentions) == 1
+
+
+MAPPED = """[format]
+name = "mine"
+title = "my table"
+reader = "table"
+[detect]
+all = ["Said"]
+[time]
+formats = []
+[map]
+text = "Said"
+created_at = "When"
+author = "Plant parrent"
+rating = { from = ["Stars"], conv = "rating", scale = "guess" }
+"""
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_column_of_a_map_that_no_file_has_is_named_with_the_nearest(write, second):
+    """Where one of several files has it, it is no typing error."""
+    rows = "Said,When,Plant parent,Stars\nIt leaks,2026-03-01,ann,2\nIt broke,2026-03-02,bo,1\n"
+    paths = [write(rows, "one.csv")]
+    paths += [write(rows.replace("parent", "parrent"), "two.csv")] if second else []
+    spec = write(MAPPED, "mine.toml")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InsightWarning)
+        report = read_archive(paths, format=str(spec)).report
+    said = [str(one.message) for one in caught if issubclass(one.category, InsightWarning)]
+    if second:
+        assert said == []
+    else:
+        assert len(said) == 1
+        assert said[0] in report.notes
+        assert said[0].endswith("[map] author from 'Plant parrent', a column that is not there; "
+                                "did you mean 'Plant parent'?")  # fmt: skip
