@@ -18,9 +18,8 @@ from .detect import Spec, plain, sources
 from .sides import TAG, Brands
 
 _ALIKE, _NEAR = 0.8, 0.5
-_NEVER = (
-    "{} does not occur, neither in texts nor as an author{}. Check the handles of {!r} (--brand, brands=)."
-)
+NOWHERE = "does not occur, neither in texts nor as an author"
+_NEVER = f"{{}} {NOWHERE}{{}}. Check the handles of {{!r}} (--brand, brands=)."
 
 
 @dataclass

@@ -103,3 +103,16 @@ def test_a_column_of_a_map_that_no_file_has_is_named_with_the_nearest(write, sec
         assert said[0] in report.notes
         assert said[0].endswith("[map] author from 'Plant parrent', a column that is not there; "
                                 "did you mean 'Plant parent'?")  # fmt: skip
+
+
+def test_rows_of_a_map_with_answers_are_the_customers_as_with_columns(write):
+    """What `[reply]` says of the rows holds whoever wrote the map, unless it says otherwise itself."""
+    rows = "Said,When,Pal,We said\nIt leaks,2026-03-01,ann,Sorry\nIt broke,2026-03-02,bo,\n"
+    path = write(rows, "one.csv")
+    base = MAPPED.replace("Plant parrent", "Pal").split("rating =")[0] + '[reply]\ntext = "We said"\n'
+    named = read_archive(path, columns={"author": "Pal", "reply": "We said"}).mentions
+    mapped = read_archive(path, format=str(write(base, "mine.toml"))).mentions
+    assert sorted(mapped["side"]) == sorted(named["side"]) == ["brand", "customer", "customer"]
+    assert mapped["addressed"].sum() == named["addressed"].sum() == 2
+    own = write(base + '[rules]\nside = "other"\n', "own.toml")
+    assert set(read_archive(path, format=str(own)).mentions["side"]) == {"brand", "other"}
