@@ -6,8 +6,8 @@ import difflib
 import functools
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from importlib import resources
 from pathlib import Path
@@ -103,8 +103,16 @@ def read_spec(path: Path) -> Spec:
             "and [map] text. Write one with insight map."
         ) from error
     if wrong := _wrong(spec, text, formats) or _unknown(data):
-        raise InsightError(f"the map {path.name!r}: {wrong}. Write one with insight map.")
-    return spec
+        end = "" if wrong.endswith("?") else "."
+        raise InsightError(f"the map {path.name!r}: {wrong}{end} Write one with insight map.")
+    return replace(spec, rules=rules_of_answered(spec.map, spec.reply) | spec.rules)
+
+
+def rules_of_answered(roles: Collection[str], reply: Collection[str]) -> dict[str, Any]:
+    """Give the rules of rows that hold a brand's answer: customers wrote them to it, unless a column says."""
+    if "text" not in reply or {"side", "brand", "reply_to"} & {*roles}:
+        return {}
+    return {"side": "customer", "own_space": True}
 
 
 def _wrong(spec: Spec, text: object, formats: object) -> str:

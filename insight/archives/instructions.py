@@ -50,8 +50,10 @@ def read_roles(columns: Mapping[str, str | Sequence[str] | None] | None) -> Colu
     for name, given in (columns or {}).items():
         role = _OWN_NAMES.get(name, name)
         if role not in ROLES:
+            turned = isinstance(given, str) and _OWN_NAMES.get(given, given) in ROLES
+            way = _near(name, ROLES) + (f" Turn it round: columns={{{given!r}: {name!r}}}." if turned else "")
             raise InsightError(
-                f"columns= names {name!r}, which is nothing that a column can hold.{_near(name, ROLES)} "
+                f"columns= names {name!r}, which is nothing that a column can hold.{way} "
                 f"Choose among {', '.join(ROLES)}."
             )
         listed = () if given is None else (given,) if isinstance(given, str) else given

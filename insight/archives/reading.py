@@ -26,6 +26,7 @@ from .readers import Records, read_json
 from .sidecars import companions, with_people
 from .surveys import open_answers
 from .tables import read_columns, read_sheet, read_table
+from .unseen import warn_of_columns
 
 UNFORESEEN = "it cannot be read, something in it is damaged or of no known kind"
 SetAside = list[tuple[int, str, str, str]]
@@ -97,6 +98,8 @@ def read_files(
             refused[0] if len(refused) == 1 else f"none of {len(refused)} files could be read:\n{listed}"
         )
     notes.update(_passed_over(refused))
+    if (instructions.format or "").endswith(".toml"):
+        warn_of_columns(read[0].spec, [file.header for file in read], notes)
     for reason in unread:
         warnings.warn(f"not read: {reason}", UnreadWarning, stacklevel=4)
     return read

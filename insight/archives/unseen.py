@@ -1,4 +1,4 @@
-"""Brands' handles that no message holds, with the nearest that some do: a typo must not pass in silence."""
+"""Handles that no message holds and columns that no file has, with the nearest: no typo passes in silence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import re
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -14,12 +14,12 @@ import pandas as pd
 from insight.mentions import InsightWarning
 
 from .converters import Notes
+from .detect import Spec, plain, sources
 from .sides import TAG, Brands
 
 _ALIKE, _NEAR = 0.8, 0.5
-_NEVER = (
-    "{} does not occur, neither in texts nor as an author{}. Check the handles of {!r} (--brand, brands=)."
-)
+NOWHERE = "does not occur, neither in texts nor as an author"
+_NEVER = f"{{}} {NOWHERE}{{}}. Check the handles of {{!r}} (--brand, brands=)."
 
 
 @dataclass
@@ -65,3 +65,29 @@ class Handles:
                 elif unseen == handles:
                     like = f"; the nearest that do are {', '.join(shown)}" if near and not shareable else ""
                     notes[_NEVER.format(f"@{handle}", like, name)] += 1
+
+
+def warn_of_columns(spec: Spec, headers: Iterable[tuple[str, ...]], notes: Notes) -> None:
+    """Warn of each column that a user's map names and no file read by it has.
+
+    A file without a header, as JSON is, may have any.
+    """
+    headers = list(headers)
+    if not all(headers):
+        return
+    here = list(dict.fromkeys(column for header in headers for column in header))
+    known = {plain(column) for column in here}
+    entries = [
+        (table, *entry) for table in ("map", "extra", "reply") for entry in getattr(spec, table).items()
+    ]
+    for table, key, entry in entries:
+        for path in (part for source in sources(entry) for part in source.split(" + ")):
+            if path.startswith("_") or {plain(path), plain(path.partition(".")[0])} & known:
+                continue
+            near = difflib.get_close_matches(path, here, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; found {here[:12]}."
+            said = (
+                f"the map {spec.name!r} reads [{table}] {key} from {path!r}, a column that is not there{hint}"
+            )
+            warnings.warn(said, InsightWarning, stacklevel=5)
+            notes[said] += 1

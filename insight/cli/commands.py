@@ -11,7 +11,7 @@ import typer
 import insight
 
 from .options import Quiet, Reading, reads
-from .output import card_json, plainly, report_written, say_new_folder, shows_progress
+from .output import card_json, need_free, plainly, report_written, say_new_folder, shows_progress
 from .pages_by import pages_by
 
 app = typer.Typer(
@@ -173,7 +173,10 @@ def map_(
         Path | None, typer.Option("-o", "--output", help="The map to write; else it is printed.")
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Ask nothing: take what is proposed, as without a terminal.")
+        bool,
+        typer.Option(
+            "--yes", help="Ask nothing: take what is proposed, as without a terminal; replace an older map."
+        ),
     ] = False,
 ) -> None:
     """Ask how the columns of an unknown file become mentions; --format takes the map that it writes."""
@@ -189,10 +192,12 @@ def map_(
             typer.echo(text, err=output is None)
 
         asks = sys.stdin.isatty() and not yes
+        need_free(output, asks=asks, yes=yes)
         proposal = ask_roles(file, ask=answer, say=say) if asks else propose_map(file)
         say("\n".join(["", *summary(proposal)] if asks else summary(proposal)))
         if asks and output is None and (name := answer("File to write (Enter prints the map)")):
             output = Path(name)
+            need_free(output, asks=asks, yes=yes)
         if output is None:
             typer.echo(proposal.toml)
             return

@@ -29,7 +29,9 @@ _NO_MEMORY = re.compile(
 
 
 def report_written(page: Report, written: list[Path], *, quiet: bool, json: bool = False) -> None:
-    """Print the files written, the page first, and the memo."""
+    """Print the files written, the page first, and the memo; the serious warnings on stderr."""
+    for warning in page.warnings:
+        typer.echo(f"warning: {warning}", err=True)
     if json:
         typer.echo(page_json(page, written))
         return
@@ -42,7 +44,7 @@ def report_written(page: Report, written: list[Path], *, quiet: bool, json: bool
 def page_json(page: Report, written: list[Path]) -> str:
     """Write as JSON the files that were written and the memo."""
     files = [str(path) for path in written]
-    return _json({"title": page.title, "files": files, "memo": dict(page.answers)})
+    return _json({"title": page.title, "files": files, "memo": dict(page.answers), "warnings": page.warnings})
 
 
 def card_json(report: ImportReport) -> str:
@@ -75,6 +77,16 @@ def say_new_folder(path: Path) -> None:
     """Say that a folder will be made for a file, in case it is a typing error."""
     if not path.parent.exists():
         typer.echo(f"new folder: {path.parent}", err=True)
+
+
+def need_free(path: Path | None, *, asks: bool, yes: bool) -> None:
+    """Refuse to replace a file that someone may have written by hand, unless they say yes."""
+    from insight.mentions import InsightError
+
+    if path is None or yes or not path.is_file():
+        return
+    if not (asks and typer.confirm(f"{path} exists. Replace it?", err=True)):
+        raise InsightError(f"'{path}' exists; pass --yes to replace it, or another name.")
 
 
 def shows_progress(quiet: bool) -> bool:

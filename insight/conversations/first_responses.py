@@ -111,10 +111,15 @@ def first_responses(
         )
     silent = engine.platforms_without_addressed(source) if only_addressed else None
     urgency = _urgency(intents)
-    if isinstance(mentions, pd.DataFrame):
-        pairs = list_waits(_until(mentions, end), silent=silent, urgency=urgency, clock=clock)
-    else:
-        pairs = engine.first_answers(source, as_of=end, silent=silent, urgency=urgency, clock=clock)
+
+    def paired(silent: list[str] | None) -> pd.DataFrame:
+        if isinstance(mentions, pd.DataFrame):
+            return list_waits(_until(mentions, end), silent=silent, urgency=urgency, clock=clock)
+        return engine.first_answers(source, as_of=end, silent=silent, urgency=urgency, clock=clock)
+
+    pairs = paired(silent)
+    if only_addressed and not len(pairs):  # whether it helps to ask for every message
+        excluded["n_not_addressed"] = len(paired(None))
     if clock == BY_DAY and len(pairs):
         warnings.warn(
             "the file gives days and no times: waits are whole days, and an answer on the next day counts as "

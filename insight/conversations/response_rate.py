@@ -15,6 +15,7 @@ from insight.stats.kaplan_meier import ROUNDING, kaplan_meier
 from insight.stats.periods import HOUR
 from insight.stats.survival import Z95, cumulative_incidence
 from insight.timeline import engine
+from insight.timeline.left_out import left_out
 
 _FINEST_STEP = 0.001
 _STEP = ("wait_hours", "n_at_risk", "unanswered", "low", "high")
@@ -173,9 +174,9 @@ def groups_of(responses: pd.DataFrame, by: str | Sequence[str] | None) -> Iterat
     """Yield the groups by size, then name; rows without a value form the group 'unknown'."""
     need_columns(responses, "responses", ["wait_hours", "responded"])
     if not len(responses):
-        raise InsightError(
-            "responses is empty: no customer's message needs an answer here. Try only_addressed=False."
-        )
+        reasons = left_out(responses.attrs.get("excluded", {}))
+        why = f"Not counted: {reasons}." if reasons else "No customer wrote to the brand."
+        raise InsightError(f"responses is empty: no message of a customer waits for an answer. {why}")
     if by is None:
         yield "all", responses
         return

@@ -43,13 +43,11 @@ def spoken(mentions: pd.DataFrame) -> str:
 
 
 def _copies(mentions: pd.DataFrame) -> str:
-    n, n_people = n_copies(mentions), count_people(mentions)
+    n = n_copies(mentions)
     if not n:
         return ""
-    return (
-        f" {wording.count(n, 'message')} repeat an earlier one word for word, by the same person or "
-        f"unsigned; they count once among the {wording.people(n_people)}."
-    )
+    repeated = wording.count(n, "message repeats", plural="messages repeat")
+    return f" {repeated} an earlier one word for word, by the same person or unsigned; each text counts once."
 
 
 def _receipts(mentions: pd.DataFrame) -> str:
@@ -92,12 +90,12 @@ def abilities(mentions: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def tables(report: ImportReport) -> list[tuple[str, Table]]:
-    """Tabulate files, reasons for skipping and what is there in part."""
+    """Tabulate files, reasons for skipping and what is there in part, each under its heading."""
     reasons = report.set_aside.groupby("reason", observed=True).size().rename("n").reset_index()
     reasons = reasons.sort_values(["n", "reason"], ascending=[False, True])
     gaps = report.columns[(report.columns["n_missing"] > 0) & (report.columns["share_missing"] < 1)]
     gaps = gaps.sort_values(["n_missing", "column"], ascending=[False, True])
-    return [
+    listed = [
         ("Files and formats", as_table(report.files, columns("files"))),
         (
             "How the columns were understood (to correct it: insight map FILE)",
@@ -111,6 +109,7 @@ def tables(report: ImportReport) -> list[tuple[str, Table]]:
         ("Skipped, by reason", as_table(reasons, columns("skipped"))),
         ("Known of some messages only", as_table(gaps, columns("gaps"))),
     ]
+    return [(name, table) for name, table in listed if table.rows]
 
 
 def _not_own(files: pd.DataFrame) -> pd.DataFrame:
@@ -144,13 +143,18 @@ def absent(report: ImportReport) -> str:
 
 def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:
     """Begin the honesty line: "12,480 messages by 5,211 people, 3 sources, 1 Jan–31 Mar 2026 (UTC)."."""
+    n, n_known = len(mentions), mentions["person"].nunique()
+    n_unsigned = count_people(mentions) - n_known
     dated = mentions["created_at"].dropna()
     when = f"{wording.dates(dated.min(), dated.max(), tz=tz)} ({tz})" if len(dated) else "no dates"
-    n_people, n_sources = count_people(mentions), mentions["platform"].nunique()
-    return (
-        f"{wording.count(len(mentions), 'message')} {wording.by_people(n_people)}, "
-        f"{wording.count(n_sources, 'source')}, {when}."
-    )
+    source = wording.count(mentions["platform"].nunique(), "source")
+    who = f" by {wording.people(n_known)}" if n_known else ""
+    end = ""
+    if n_unsigned:
+        one = "unsigned message is counted as one person"
+        many = "unsigned messages are counted as one person each"
+        end = f"; {wording.count(n_unsigned, one, plural=many) if n_known else wording.UNSIGNED}"
+    return f"{wording.count(n, 'message')}{who}, {source}, {when}{end}."
 
 
 def file_card(archive: Archive, *, tz: str = "UTC") -> str:
@@ -186,8 +190,7 @@ def report_card(report: ImportReport) -> str:
     """Write as plain text what the import alone says, without the messages."""
     lines = [f"{heading(report)}.", absent(report)]
     for name, table in tables(report):
-        if table.rows:
-            lines += ["", name, *_aligned(table)]
+        lines += ["", name, *_aligned(table)]
     if report.notes:
         lines += ["", "Warnings", *(f"  - {wording.plain(note)}" for note in report.notes)]
     return "\n".join(lines)

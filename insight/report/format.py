@@ -30,9 +30,8 @@ def people(number: float) -> str:
     return count(number, "person", plural="people")
 
 
-def by_people(number: float) -> str:
-    """Write who wrote: "by 412 people", or that the file does not name them."""
-    return f"by {people(number)}" if number else "by people whom the file does not name"
+UNSIGNED = "who wrote them is not known, so each counts as one person"
+"""Follows a count of messages of which none is signed."""
 
 
 def score(value: float) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import insight
 from insight.archives.privacy.pseudonyms import mask_note
+from insight.archives.unseen import NOWHERE
 
 from . import file_card as card
 from . import format as wording
 from .checked import checked_rows, honesty
 from .exhibit import Table, as_table, definitions
+from .own_brand import NOT_ABOUT
 from .results import Results
 from .vocabulary import values
 
@@ -76,15 +78,27 @@ def _noted(results: Results) -> list[tuple[str, Table]]:
     return [("Notes by the team", as_table(rows, columns))]
 
 
+def lacking(results: Results, report: ImportReport) -> list[str]:
+    """Say what a whole page lacks: who wrote, when, and the brand that it is asked to be about."""
+    said = [text for text in results.warnings if text.startswith(NOT_ABOUT)]
+    said += [note for note in report.notes if NOWHERE in note]
+    if not results.mentions["author_id"].notna().any():
+        said += [f"no message is signed; {wording.UNSIGNED}, and no one can be followed over time."]
+    if not results.mentions["created_at"].notna().any():
+        said += ["no message has a date, so nothing can be followed over time."]
+    return [wording.start(wording.plain(text)) for text in said]
+
+
 def _warnings(results: Results, report: ImportReport) -> list[tuple[str, str]]:
     """List what limits the trust in the file: what a measure warned of first, then what the import noted."""
     serious = [wording.plain(text) for text in results.warnings]
     serious += [wording.plain(str(text)) for text in report.partial["missing"]]
+    serious += lacking(results, report)
     notes = [
         card.heading(report) + ".",
         card.spoken(results.mentions),
         card.absent(report),
-        *(wording.start(wording.plain(note)) for note in report.notes),
+        *(wording.start(wording.plain(note)) for note in report.notes if NOWHERE not in note),
         honesty(results.labelled),
     ]
     ranked = [(SERIOUS, wording.start(text)) for text in serious] + [(NOTED, text) for text in notes]

@@ -16,6 +16,8 @@ from insight.timeline.rows import timeline
 if TYPE_CHECKING:
     from insight.archives import Archive
 
+NOT_ABOUT = "No message is sent to"
+
 
 def whose_messages(archive: Archive) -> tuple[pd.DataFrame, str | None]:
     """Return the timeline of an archive and the brand that it is read for: the first named, or the only."""
@@ -38,7 +40,7 @@ def warn_of(everyone: pd.DataFrame, own: str | None, named: tuple[str, ...]) -> 
         near = difflib.get_close_matches(own or "", list(speaking.index), n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]!r} ({speaking[near[0]]:,} messages)?" if near else ""
         known = f" These brands speak: {largest}." if len(speaking) else ""
-        _warn(f"No message is sent to {own!r} or names it.{hint}{known}")
+        _warn(f"{NOT_ABOUT} {own!r} or names it.{hint}{known}")
     desks = desk_like(timeline(everyone))
     if len(desks):
         _warn(

@@ -42,7 +42,7 @@ def render_page(page: Page) -> str:
         "span": page.span,
         "names": page.names,
         "wants": values("wants"),
-        "tables": [asdict(table) | {"name": name} for name, table in page.method.tables],
+        "tables": {name: asdict(table) for name, table in page.method.tables},
     }
     plotly = get_plotlyjs() if figures else ""
     script = "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)

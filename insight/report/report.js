@@ -9,7 +9,7 @@ all("details.late").forEach((part) => part.addEventListener("toggle", () => {
   part.dataset.made = "yes";
   const shown = data.shown[part.dataset.shown];
   if (!shown) {
-    part.append(...tableOf(data.tables[part.dataset.table], part.dataset.name));
+    part.append(...tableOf(data.tables[part.dataset.table], part.dataset.table));
     return;
   }
   const figure = element("figure");

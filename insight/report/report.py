@@ -43,6 +43,13 @@ class Report:
         """The memo as (what it is about, sentences)."""
         return self.page.memo.lines()
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the whole page lacks: who wrote, when, or the brand that it is asked to be about."""
+        from .method import lacking
+
+        return lacking(self.results, self.imported)
+
     def to_html(self) -> str:
         """Return the whole page: one file, nothing loaded from elsewhere."""
         from .page import render_page

@@ -11,6 +11,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.stats import periods
 from insight.timeline import engine
+from insight.timeline.left_out import left_out
 from insight.timeline.persons import exceeds_human_rate
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def activity(
     people, excluded = _people(engine.author_periods(written, calendar=calendar))
     excluded |= engine.tally_dates(source, as_of=seen)
     if not len(people):
-        raise InsightError(f"no author is left to follow; left out: {excluded}. Are the sides right?")
+        reasons = left_out(excluded) or "there is no message"
+        raise InsightError(f"no author is left to follow: {reasons}. Are the sides right?")
     authors = _described(people, calendar, truncated_until=began + guard)
     if first:
         authors = _with_first(authors, engine.first_messages(written, first))

@@ -13,6 +13,8 @@ _NEEDED = {"labels", "n_complete", "n_burn_in"}
 
 def read_activity(activity: pd.DataFrame) -> tuple[np.ndarray, dict]:
     """Return the words of periods, one row an author, and what the table says about itself."""
+    if {"mention_id", "text"} <= set(activity.columns):
+        raise InsightError("the table holds mentions, one row a message; pass activity(mentions) instead.")
     missing = _NEEDED - set(activity.attrs)
     if missing or "active_0" not in activity.columns:
         raise InsightError(

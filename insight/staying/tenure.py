@@ -13,6 +13,7 @@ from insight.stats.kaplan_meier import SurvivalCurve, kaplan_meier
 from insight.stats.survival import Z95, log_rank, restricted_mean, survival_at
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, burn_in_seconds, histories
+from insight.timeline.left_out import left_out
 
 _CURVE = ("group", "tenure_days", "n_at_risk", "n_left", "staying", "low", "high")
 _JUDGED = ("once", "once_low", "once_high", "median_days", "mean_days", "mean_low", "mean_high")
@@ -142,7 +143,8 @@ def _stays(
     keep = ~np.logical_or.reduce(list(reasons.values()))
     if not keep.any():
         raise InsightError(
-            f"none of {len(rows)} people can be followed: {excluded}. Shorten `silence` or `burn_in`."
+            f"none of {len(rows):,} people can be followed: {left_out(excluded)}. "
+            "Shorten `silence` or `burn_in`."
         )
     days = (np.minimum(last, cut) - origin)[keep] / DAY
     entry = None

@@ -10,6 +10,7 @@ import pandas as pd
 from insight.mentions import InsightError, is_repost
 
 from . import engine
+from .left_out import left_out
 from .persons import PERSONS, account_of
 from .rows import timeline
 from .talk import linked_rows
@@ -95,7 +96,7 @@ def histories(
         excluded[reason] = int((~keep).sum())
         line = line[keep]
     if not len(line):
-        raise InsightError(f"no message is left of {len(mentions)}; left out: {excluded}.")
+        raise InsightError(f"no message of {len(mentions):,} can be followed: {left_out(excluded)}.")
     line = line.reset_index(drop=True)
     author, named = account_of(line), line["author_id"].notna().to_numpy()
     role = line["role"].astype(object).replace({"automated": "bot", "rival": "other"}).to_numpy()

@@ -165,6 +165,8 @@ def test_columns_correct_a_known_format_and_leave_the_rest(read, tmp_path):
     ("columns", "said"),
     [
         ({"txt": "text"}, r"nothing that a column can hold\. Did you mean 'text'\?"),
+        ({"Pet owner": "author"}, r"can hold\. Turn it round: columns=\{'author': 'Pet owner'\}\. Choose"),
+        ({"Said on": "created_at"}, r"Turn it round: columns=\{'created_at': 'Said on'\}\."),
         ({"text": "verbatm"}, r"'verbatm' for 'text', which is no column.*Found \['text', 'date', 'user'\]"),
         ({"text": 3}, r"columns\['text'\] is 3; pass the name of a column"),
     ],

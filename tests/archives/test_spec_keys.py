@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import warnings
 
 import pytest
 
@@ -11,7 +12,7 @@ from insight.archives import read_archive
 from insight.archives.detect import ENTRY_KEYS, KEYS
 from insight.archives.instructions import ROLES
 from insight.archives.mapping import COUNTS, WORDS
-from insight.mentions import InsightError
+from insight.mentions import InsightError, InsightWarning
 
 NAMED_ONLY_IN_COLUMNS = {"questions", "place", "reply", "reply_at"}
 
@@ -54,7 +55,7 @@ def test_the_page_of_formats_explains_every_key_and_no_other(root):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(("local_ids", "local_idz"), r"nothing reads \[rules\] local_idz; did you mean 'local_ids'\?"),
+    [(("local_ids", "local_idz"), r"nothing reads \[rules\] local_idz; did you mean 'local_ids'\? Write one"),
      (("[rules]", "[rulez]"), r"nothing reads \[rulez\]; did you mean 'rules'\?")],
 )  # fmt: skip
 def test_a_key_that_nothing_reads_is_an_error(write, change, said):
@@ -66,3 +67,52 @@ def test_a_key_that_nothing_reads_is_an_error(write, change, said):
     with pytest.raises(InsightError, match=said):
         read_archive(path, format=str(wrong))
     assert len(read_archive(path, format=str(write(spec, "mine.toml"))).mentions) == 1
+
+
+MAPPED = """[format]
+name = "mine"
+title = "my table"
+reader = "table"
+[detect]
+all = ["Said"]
+[time]
+formats = []
+[map]
+text = "Said"
+created_at = "When"
+author = "Plant parrent"
+rating = { from = ["Stars"], conv = "rating", scale = "guess" }
+"""
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_a_column_of_a_map_that_no_file_has_is_named_with_the_nearest(write, second):
+    """Where one of several files has it, it is no typing error."""
+    rows = "Said,When,Plant parent,Stars\nIt leaks,2026-03-01,ann,2\nIt broke,2026-03-02,bo,1\n"
+    paths = [write(rows, "one.csv")]
+    paths += [write(rows.replace("parent", "parrent"), "two.csv")] if second else []
+    spec = write(MAPPED, "mine.toml")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InsightWarning)
+        report = read_archive(paths, format=str(spec)).report
+    said = [str(one.message) for one in caught if issubclass(one.category, InsightWarning)]
+    if second:
+        assert said == []
+    else:
+        assert len(said) == 1
+        assert said[0] in report.notes
+        assert said[0].endswith("[map] author from 'Plant parrent', a column that is not there; "
+                                "did you mean 'Plant parent'?")  # fmt: skip
+
+
+def test_rows_of_a_map_with_answers_are_the_customers_as_with_columns(write):
+    """What `[reply]` says of the rows holds whoever wrote the map, unless it says otherwise itself."""
+    rows = "Said,When,Pal,We said\nIt leaks,2026-03-01,ann,Sorry\nIt broke,2026-03-02,bo,\n"
+    path = write(rows, "one.csv")
+    base = MAPPED.replace("Plant parrent", "Pal").split("rating =")[0] + '[reply]\ntext = "We said"\n'
+    named = read_archive(path, columns={"author": "Pal", "reply": "We said"}).mentions
+    mapped = read_archive(path, format=str(write(base, "mine.toml"))).mentions
+    assert sorted(mapped["side"]) == sorted(named["side"]) == ["brand", "customer", "customer"]
+    assert mapped["addressed"].sum() == named["addressed"].sum() == 2
+    own = write(base + '[rules]\nside = "other"\n', "own.toml")
+    assert set(read_archive(path, format=str(own)).mentions["side"]) == {"brand", "other"}

@@ -3,10 +3,13 @@ import gzip
 import hashlib
 import json
 import re
+from html import unescape
 
 import pytest
 from plotly.offline import get_plotlyjs
 
+import insight as ins
+from insight.report.file_card import tables
 from insight.report.page import render_inline, spark_points, to_json
 
 pytestmark = pytest.mark.slow
@@ -64,6 +67,27 @@ def test_the_policy_names_every_script_and_allows_nothing_else(page):
     hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in runs}
     assert set(re.findall("'sha256-([^']*)'", policy)) == hashes
     assert "\r" not in page
+
+
+@pytest.mark.parametrize("header", ["id,author,created_at,text,rating", "a,b,c,d,e"])
+def test_each_table_stands_under_its_heading(tmp_path, header):
+    """Some tables of the card are empty, with a map or without one; no other takes their place."""
+    rows = [
+        f"{n},p{n},2026-03-{n % 9 + 1:02},the lid of it broke on day {n},{n % 3 or ''}" for n in range(40)
+    ]
+    path = tmp_path / "mine.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    archive = ins.read_archive(path, columns={"text": header.split(",")[3], "rating": header.split(",")[4]})
+    html = ins.build_report(archive).to_html()
+    headings = re.findall(r'data-table="([^"]*)"[^>]*><summary>([^<]*)</summary>', html)
+    assert {"Volume by file, days in UTC", "Known of some messages only"} <= {name for name, _ in headings}
+    shown = json.loads(packed(html, "data"))["tables"]
+    expected = dict(tables(archive.report))
+    assert dict(headings) == {name: name for name in expected}
+    for key, name in headings:
+        table = expected[unescape(name)]
+        assert shown[unescape(key)]["head"] == [list(cell) for cell in table.head]
+        assert shown[unescape(key)]["rows"] == table.rows != []
 
 
 def test_plotly_is_packed_once_and_nothing_is_loaded(page):

@@ -1,7 +1,10 @@
+import types
+
 import pandas as pd
 import pytest
 
 from insight.report import format as wording
+from insight.report.sections.finding import no_needs
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +26,6 @@ pytestmark = pytest.mark.slow
         (wording.interval(0, 0), "0–0 %"),
         (wording.estimate(0.096, 0.0912, 0.104), "9.6 % (9.1–10.4 %)"),
         (wording.estimate(0.35, 0.33, 0.37), "35 % (33–37 %)"),
-        (wording.by_people(0), "by people whom the file does not name"),
         (wording.duration(0.5), "30 min"),
         (wording.duration(5.24), "5.2 h"),
         (wording.duration(72), "3.0 days"),
@@ -91,3 +93,16 @@ def test_shorten_cuts_at_a_word():
     assert wording.shorten("one  two\nthree", limit=20) == "one two three"
     assert wording.shorten("one two three four", limit=13) == "one two …"
     assert len(wording.shorten("x" * 5000)) <= 82
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "One problem is mentioned, by fewer than 5 people."),
+        (3, "3 problems are mentioned, each by fewer than 5 people."),
+    ],
+)
+def test_problems_of_few_are_counted_in_words(n, said):
+    needs = pd.DataFrame()
+    needs.attrs["n_too_few"] = n
+    assert no_needs(types.SimpleNamespace(reasons={}, needs=needs, minimum=5)) == said

@@ -116,10 +116,28 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         itself = mean(one == two for one, two in zip(c.columns[look.name], own, strict=False) if one)
     if itself > 0.98 or (is_parent and look.given == 1 and itself > 0):
         return 0.0
+    if is_parent and shared == 0 and look.links < 0.5 and _looks_named(look.values[:_READ]):
+        return 0.0
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
     return fit + 0.3 * shared + 0.1 * (not is_parent and look.distinct < 0.95)
+
+
+_NAMED = re.compile(r"@?((?:[^\W\d_]|[.'’_ -]){2,40})\d{0,6}")
+_PARENTS = re.compile(r"(?:\w+_)?parents?(?:_(?:name|handle|username|nickname))?")
+_READ, _CODED = 400, 20
+
+
+def _looks_named(values: Sequence[str]) -> bool:
+    """Whether values are words as names are, and not keys: a stem that all share, or one long run of letters.
+
+    A key outside the file is found nowhere in it, so its form alone tells it from the name of a person.
+    """
+    given = {value for value in values if value.casefold() not in NO_PARENT}
+    stems = [found[1] for value in given if (found := _NAMED.fullmatch(value))]
+    plain = [stem for stem in stems if len(stem) < _CODED or " " in stem]
+    return len(plain) > 0.6 * len(given) and len(set(plain)) > max(2, 0.2 * len(plain))
 
 
 def find_people(c: Chooser) -> None:
@@ -196,13 +214,22 @@ def _by_value(c: Chooser) -> Profile | None:
     others = [role for role in roles() if role not in ("author", "id", "title")]
     fits = []
     for look in c.free():
-        if max(look.fit(role) for role in others) > 0 or look.fit("author") < 0 or len(look.steps) > 2:
+        kin = _is_of_parents(look)
+        unlike = max(look.fit(role) for role in others) > 0 or look.fit("author") < 0
+        if (unlike and not kin) or len(look.steps) > 2:
             continue
         named = mean([bool(_PERSON.fullmatch(value)) for value in look.values[:200]])
         many = look.n_distinct >= max(3, 0.05 * len(look.values)) and not look.is_numbered
-        if named > 0.9 and many and _is_plain(look) and look.words <= 3 and _looks_personal(look):
+        personal = (kin and look.distinct >= 0.1) or _looks_personal(look)
+        if named > 0.9 and many and _is_plain(look) and look.words <= 3 and personal:
             fits.append((float(named), look))
     return c.best("author", fits)
+
+
+def _is_of_parents(look: Profile) -> bool:
+    """Whether a header calls people parents, as in `Pet parent`; `find_threads` left it for its values."""
+    called = _PARENTS.fullmatch(look.last) is not None
+    return called and look.distinct < 1 and _looks_named(look.values[:_READ])
 
 
 def _is_plain(look: Profile) -> bool:

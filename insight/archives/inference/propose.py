@@ -13,7 +13,7 @@ from typing import Any
 
 from insight.archives.containers import Source, find_sources, open_archives
 from insight.archives.converters import SCALE
-from insight.archives.detect import WAY_OUT, Match, as_spec, plain
+from insight.archives.detect import WAY_OUT, Match, as_spec, plain, rules_of_answered
 from insight.archives.instructions import Columns
 from insight.archives.nested import as_columns, find_records, opened
 from insight.archives.peek import Peek, peek
@@ -213,8 +213,7 @@ def _data(
     }  # fmt: skip
     if decision.questions:
         data["rules"] |= {"kind": "answer", "side": "customer"}
-    if "reply" in columns and not {"side", "brand", "reply_to"} & columns.keys():
-        data["rules"] |= {"side": "customer", "own_space": True}
+    data["rules"] |= rules_of_answered(columns, data["reply"])
     if decision.relative:
         data["rules"]["time_precision"] = "relative"
     if decision.id_from_link:

@@ -223,8 +223,9 @@ def no_needs(results: Results) -> str:
             return str(results.reasons[measure])
     if results.needs is not None and results.needs.attrs.get("n_too_few", 0):
         n = int(results.needs.attrs["n_too_few"])
-        few = wording.count(n, "problem is", plural="problems are")
-        return f"{few} mentioned, {'not' if n == 1 else 'none of them'} by {results.minimum} people or more."
+        if n == 1:
+            return f"One problem is mentioned, by fewer than {results.minimum} people."
+        return f"{wording.count(n)} problems are mentioned, each by fewer than {results.minimum} people."
     signals = results.signals
     n_said = 0 if signals is None or signals.empty else int(signals["signal"].isin(NEED_SIGNALS).sum())
     if n_said:

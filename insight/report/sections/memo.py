@@ -104,6 +104,8 @@ def about(results: Results) -> str:
     when = f", {wording.dates(dated.min(), dated.max(), tz=results.tz)}" if len(dated) else ""
     if not n_people:
         return f"{wording.count(len(line), 'message')}, none by a customer{when}"
+    if not line["person"].notna().any():
+        return f"{wording.count(n, 'message')}{when}; {wording.UNSIGNED}"
     return f"{wording.people(n_people)} wrote {wording.count(n, 'message')}{when}"
 
 

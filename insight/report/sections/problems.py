@@ -73,7 +73,9 @@ def _said(results: Results) -> Sequence[Said]:
     few = f"{wording.count(n_few, 'problem')} of fewer than {results.minimum} people are not listed."
     return [
         Said(
-            f"{wording.count(len(needs), 'problem')}, each in people's own words. Open one to read them all.",
+            "1 problem, in people's own words. Open it to read them all."
+            if len(needs) == 1
+            else f"{len(needs):,} problems, each in people's own words. Open one to read them all.",
             "A problem is a group of sentences that complain, wish or describe a work-around, by what they "
             "say. " + (few if n_few else ""),
         ),
