@@ -10,7 +10,7 @@ import pytest
 from insight.report.actions import next_actions
 from insight.report.measures.replies import NO_REPLIES
 from insight.report.sections.finding import answered_said, main_change, median_wait, wait_said, waiting_said
-from insight.report.sections.memo import about, red_flag, write_memo
+from insight.report.sections.memo import about, quoted, red_flag, write_memo
 from insight.topics.compare_periods import Changes
 
 pytestmark = pytest.mark.slow
@@ -40,6 +40,37 @@ def test_the_memo_says_what_is_in_the_tables(results):
 
 def test_the_sentence_that_is_shown_voices_the_problem(results):
     assert write_memo(results).problems[0].quote == "my kettle leaks", "neither borrowed nor too short"
+
+
+def said_of_kettles(results, *sentences):
+    """The results of an archive in which each of these is a message that voices the first problem."""
+    ids = [f"q:{k}" for k in range(len(sentences))]
+    rows = pd.concat([results.customers.head(1)] * len(ids), ignore_index=True)
+    first = pd.concat([results.voiced.members.head(1)] * len(ids), ignore_index=True)
+    members = first.assign(mention_id=ids, start=0, end=[len(one) for one in sentences], borrowed=False)
+    return replace(
+        results,
+        customers=rows.assign(mention_id=ids, text=list(sentences)),
+        found={**results.found, "voiced": replace(results.voiced, members=members)},
+    )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["how is the kettle leaking?", "does the `kettle` leak here", "my kettle leaks re- open it",
+     "so the kettle leaks re-", "is the kettle leaking?!”"],
+)  # fmt: skip
+def test_a_sentence_that_reads_badly_is_not_quoted(results, odd):
+    assert quoted(said_of_kettles(results, odd, "it leaks all the time"), "need-1") == "it leaks all the time"
+    assert quoted(said_of_kettles(results, odd), "need-1") == ""
+
+
+def test_a_quote_has_one_pair_of_quotation_marks_and_one_ellipsis(results):
+    assert (
+        quoted(said_of_kettles(results, 'as if the kettle leaked."'), "need-1") == "as if the kettle leaked."
+    )
+    assert quoted(said_of_kettles(results, "the kettle leaks even more…."), "need-1").endswith("more…")
+    assert quoted(said_of_kettles(results, "the kettle leaks...."), "need-1").endswith("leaks…")
 
 
 def test_the_memo_is_one_screen_of_plain_words(built):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost
@@ -40,6 +42,9 @@ MANY_SKIPPED = 0.05
 
 MOST_PROBLEMS = 3
 QUOTED_LETTERS = 110
+_ODD = re.compile(r"`|\w-(?:\s|$)")
+"""Code, or a word cut at a line's end; a question, mostly by one who helps, is no quote either."""
+_MARKS = " \"'“”‘’«»„"
 
 
 @dataclass(frozen=True)
@@ -177,10 +182,24 @@ def _problem(need: pd.Series, results: Results) -> Problem:
         people=wording.people(need["n_people"]),
         trend=trend,
         spark=spark(results, str(need["need"])),
-        quote=wording.shorten(representative(results.customers, results.voiced, str(need["need"])),
-                              limit=QUOTED_LETTERS),
+        quote=quoted(results, str(need["need"])),
         detail=", ".join(filter(None, [between, cost])),
-    )  # fmt: skip
+    )
+
+
+def quoted(results: Results, need: str) -> str:
+    """Return one sentence that voices a need and reads well between quotation marks, or none."""
+    members = results.voiced.members[results.voiced.members["need"] == need]
+    texts = results.customers.set_index("mention_id")
+    said = [
+        str(texts.loc[row.mention_id, "title" if row.sentence < 0 else "text"])[int(row.start) : int(row.end)]
+        for row in members.itertuples()
+    ]
+    reads = np.array([not _ODD.search(words) and "?" not in words[-4:] for words in said], dtype=bool)
+    own = replace(results.voiced, members=members[reads])
+    words = representative(results.customers, own, need).strip(_MARKS)
+    ended = words.rstrip(".…")
+    return wording.shorten(words if len(words) - len(ended) < 2 else f"{ended}…", limit=QUOTED_LETTERS)
 
 
 def spark(results: Results, need: str) -> list[float]:
