@@ -12,7 +12,6 @@ from . import format as wording
 from .results import Results
 from .scope import speaks_of_brand
 from .sections.finding import (
-    RECENT,
     changed_name,
     languages,
     largest_needs,
@@ -20,7 +19,9 @@ from .sections.finding import (
     name_of,
     pooled,
     recent,
+    since_recent,
     surest_changes,
+    too_close,
     unanswered,
 )
 
@@ -59,7 +60,7 @@ def _problem(results: Results) -> Action | None:
     if needs.empty:
         return None
     first = needs.iloc[0]
-    if len(needs) > 1 and needs["low"].iloc[0] <= needs["high"].iloc[1]:
+    if too_close(needs):
         return Action(
             f"Decide which comes first: “{name_of(first)}” or “{name_of(needs.iloc[1])}”",
             f"{wording.count(first['n_people'])} and {wording.people(needs['n_people'].iloc[1])}, too close "
@@ -134,7 +135,7 @@ def _waiting(results: Results) -> Action | None:
     waits = late if len(late) else open_
     if waits.empty:
         return None
-    who = f"asked in the last {RECENT} days" if len(late) else "got no reply"
+    who = f"wrote {since_recent(results)}" if len(late) else "got no reply"
     return Action(
         f"Reply to the {wording.people(n_people(waits))} who {who}",
         f"of these, the longest wait began on {wording.date(waits['asked_at'].min(), tz=results.tz)}",

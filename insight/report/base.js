@@ -52,9 +52,11 @@ function periodName(unit, day) {
   if (unit === "quarter") return `Quarter ${Math.ceil(Number(day.slice(5, 7)) / 3)} of ${day.slice(0, 4)}`;
   return unit === "week" ? `The week of ${ofDay(day)}` : ofDay(day);
 }
+const few = (people) => people < 10; // a share of so few is not printed
+const atLeast = ({ exact }) => (exact ? "" : " or a few more");
 function waited(hours) {
   if (hours < 1.5) return `${Math.round(60 * hours)} min`;
-  return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
+  return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1).replace(/\.0$/, "")} days`;
 }
 
 // To take away: text, tables as CSV, files.

@@ -34,7 +34,7 @@ function apply(next, { remember = true } = {}) {
   if (!byId("panel").hidden && listed) follow();
 }
 function say() {
-  const size = view.people === null ? `Fewer than ${rows.minPeople} people: not shown` : `${people(view.people)}, ${count(view.messages)} messages shown${view.exact ? "" : " (rounded down)"}`;
+  const size = view.people === null ? `Fewer than ${rows.minPeople} people: not shown` : `${people(view.people)}, ${count(view.messages)} messages${atLeast(view)} shown`;
   const missed = view.not_searched ? `; the words of ${count(view.not_searched)} are not on this page` : "";
   byId("count").textContent = [size + missed, shownFilters()].filter(Boolean).join(" · ");
   byId("undo").hidden = !past.length;
@@ -59,8 +59,10 @@ const day = (text, days) => text && new Date(Date.parse(`${text}T00:00:00Z`) + d
 function presets() {
   const select = byId("preset");
   const last = rows.last;
-  const spans = { all: "all dates", 30: "last 30 days", 90: "last 90 days", 365: "last 12 months", own: "chosen dates" };
-  for (const [value, text] of Object.entries(spans)) select.append(new Option(text, value));
+  const lasts = (Date.parse(last) - Date.parse(rows.first)) / 86400000 + 1;
+  const spans = { 30: "last 30 days", 90: "last 90 days", 365: "last 12 months" };
+  const shorter = Object.entries(spans).filter(([days]) => Number(days) < lasts);
+  for (const [value, text] of [["all", "all dates"], ...shorter, ["own", "chosen dates"]]) select.append(new Option(text, value));
   select.querySelector('[value="own"]').disabled = true;
   select.addEventListener("change", () => {
     const { from, to, ...rest } = filters;
@@ -121,9 +123,10 @@ function showChoices() {
 function startFilters() {
   filters = {};
   view = rows.view({});
-  presets();
-  if (rows.first && rows.last) brush();
-  else document.querySelector(".when").hidden = true;
+  if (rows.first && rows.last) {
+    presets();
+    brush();
+  } else document.querySelector(".when").hidden = true;
   dimensionControls();
   const wanted = parseState(location.search.slice(1));
   const known = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => (["from", "to"].includes(name) ? isDay(value) : name === "text" || rows.has(name))));

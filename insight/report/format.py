@@ -75,6 +75,8 @@ _FRACTIONS = {
     0.9: "9 in 10", 0.8: "4 in 5", 0.75: "3 in 4", 2 / 3: "2 in 3", 0.5: "half", 0.4: "2 in 5",
     1 / 3: "1 in 3", 0.25: "1 in 4", 0.2: "1 in 5",
 }  # fmt: skip
+_NEAR = 0.03
+"""A share further than this from a simple fraction is printed in per cent."""
 
 
 def about(rate: float, of: str) -> str:
@@ -82,10 +84,12 @@ def about(rate: float, of: str) -> str:
     if rate >= 0.95:
         return f"nearly all {of}"
     if rate > 0.17:
-        nearest = _FRACTIONS[min(_FRACTIONS, key=lambda fraction: abs(fraction - rate))]
-        return f"about half the {of}" if nearest == "half" else f"about {nearest} {of}"
+        near = min(_FRACTIONS, key=lambda fraction: abs(fraction - rate))
+        if abs(near - rate) > _NEAR:
+            return f"{share(rate)} of {of}"
+        return f"about half the {of}" if near == 0.5 else f"about {_FRACTIONS[near]} {of}"
     if not rate:
-        return f"none of {of}"
+        return f"none of the {of}"
     return f"about 1 in {round(1 / rate):,} {of}" if rate >= 0.045 else f"{share(rate)} of {of}"
 
 
@@ -102,7 +106,9 @@ def duration(hours: float) -> str:
         return f"{hours * 3600:.0f} s"
     if hours < 1.5:
         return f"{hours * 60:.0f} min"
-    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
+    if hours < 48:
+        return f"{hours:.1f} h"
+    return f"{hours / 24:.1f}".removesuffix(".0") + " days"
 
 
 def date(moment: pd.Timestamp, *, tz: str = "UTC") -> str:

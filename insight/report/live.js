@@ -37,15 +37,16 @@ function stars(found, name, across) {
       : { xaxis: scale, yaxis: { type: "category", autorange: "reversed", automargin: true }, height: 110 + STEP * found.length, margin: { t: 8, r: 40 }, showlegend: false },
   };
 }
-const rated = (shown, name) => shown.ratings(name).filter(({ n_people }) => n_people >= 10).sort((a, b) => a.mean - b.mean);
+const enough = ({ n_people }) => !few(n_people);
+const rated = (shown, name) => shown.ratings(name).filter(enough).sort((a, b) => a.mean - b.mean);
 // Months that the archive does not cover whole are faded.
 function byMonth(shown) {
   const complete = new Map(shown.volume("month").map((row) => [row.start, row.complete]));
   return shown.ratings("month").map((row) => ({ ...row, complete: complete.get(row.value) }));
 }
 const LIVE = {
-  want: { rows: (shown) => shown.answered(24, "want", { all: true }).filter(({ value }) => ["help", "complaint", "idea"].includes(value)), draw: (found) => dots(found, "want") },
-  channel: { rows: (shown) => shown.answered(24, "channel"), draw: (found) => dots(found, "channel") },
+  want: { rows: (shown) => shown.answered(24, "want", { all: true }).filter(({ value }) => ["help", "complaint", "idea"].includes(value)).filter(enough), draw: (found) => dots(found, "want") },
+  channel: { rows: (shown) => shown.answered(24, "channel").filter(enough), draw: (found) => dots(found, "channel") },
   waits: {
     rows: (shown) => shown.waitCurve(),
     draw: (found) => ({
@@ -107,9 +108,9 @@ function problemRow(row, most) {
   const number = (text, hint = "") => { const made = element("td", text); made.className = "number"; if (hint) made.title = hint; return made; };
   const who = number("");
   who.append(bar, row.people === null ? "–" : count(row.people));
-  const lost = row.impact !== null && row.impact < 0 ? (4 * -row.impact).toFixed(1) : "";
+  const lost = row.impact !== null && row.impact < 0 && !few(row.n_rated) ? (4 * -row.impact).toFixed(1) : "";
   return element("tr", "", head, who,
-    number(row.share === null || (rows.minPeople > 1 && row.people < 10) ? "" : percent(row.share), row.share === null ? "" : interval(row.low, row.high)),
+    number(row.share === null || few(row.people) ? "" : percent(row.share), row.share === null || few(row.people) ? "" : interval(row.low, row.high)),
     element("td", "", sparkOf(row.trend.map(({ share }) => share), name)),
     number(lost, lost && row.impact_low !== null ? `95\u00a0% interval ${(4 * -row.impact_high).toFixed(1)} to ${(4 * -row.impact_low).toFixed(1)} stars` : ""),
     number(row.answered ? percent(row.answered.share) : "", row.answered ? `${interval(row.answered.low, row.answered.high)}, n = ${count(row.answered.n)}` : ""));
@@ -119,7 +120,7 @@ const coarse = () => ((Date.parse(rows.last) - Date.parse(rows.first)) / 8640000
 function needsShown() {
   const written = new Map(filtered() ? [] : data.problems.map(({ need, spark }) => [need, spark.map((share) => ({ share }))]));
   return view.needs({ unit: coarse() }).filter((row) => row.people !== null && row.people > 0)
-    .map((row) => ({ ...row, trend: written.get(row.need) ?? row.trend }));
+    .map((row) => ({ ...row, trend: written.get(row.need) ?? row.trend, answered: row.answered && !few(row.answered.n_people) ? row.answered : null }));
 }
 function refreshProblems() {
   const table = byId("problems-table");
@@ -142,10 +143,10 @@ function refreshProblems() {
   heads.map((_, at) => at).filter(empty).reverse().forEach((at) => lines.forEach((line) => line.cells[at].remove()));
   table.querySelector("thead").replaceChildren(lines[0]);
   table.querySelector("tbody").replaceChildren(...lines.slice(1, order.all ? undefined : FIRST + 1));
-  const rest = found.length - FIRST;
+  const named = found.filter((row) => !row.general).length; // general dissatisfaction is a row at the end, no problem
   const csv = () => saveRows([Object.values(COLUMNS).map(({ title }) => title), ...found.map((row) => [nameOf(row.need, row.name), row.people, row.share ?? "", row.trend.map(({ share }) => share ?? "").join(" "), row.impact === null ? "" : -4 * row.impact, row.answered?.share ?? ""])], "problems");
   byId("problems-tools").replaceChildren(
-    ...(rest > 0 ? [button(order.all ? "Show fewer" : `Show all ${count(found.length)}`, () => { order.all = !order.all; refreshProblems(); })] : []),
+    ...(found.length > FIRST ? [button(order.all ? "Show fewer" : `Show all ${count(named)}`, () => { order.all = !order.all; refreshProblems(); })] : []),
     button("CSV", csv, "CSV of the problems"),
     ...(renamed.size ? [button("Download needs.toml", () => saveText("needs.toml", needsFile(), "text/plain"))] : []),
     ...comparer(),
@@ -169,7 +170,7 @@ function showCompared() {
   if (!compared) return;
   const groups = view.compare(compared).slice(0, 6);
   const first = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people).slice(0, FIRST);
-  const share = (group, need) => group.needs.find((row) => row.value === need.need)?.share ?? null;
+  const share = (group, need) => group.needs.find((row) => row.value === need.need && !few(row.people))?.share ?? null;
   const head = [["Problem", false], ...groups.map(({ label, people: n }) => [`${label} (${count(n)})`, true])];
   const box = element("div", "", ...tableOf({
     head, rows: first.map((need) => [nameOf(need.need, need.name), ...groups.map((group) => percent(share(group, need)))]),
@@ -182,11 +183,14 @@ function showCompared() {
 const TITLES = { want: "Answered within a day, by what people want", channel: "Answered within a day, by channel", waits: "How long people wait for a reply", volume: "People who wrote", ratings: "Stars by month", "topic-ratings": "Stars by topic", "reply-ratings": "Stars by reply" };
 const SENTENCES = {
   problems: () => {
-    const first = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people)[0];
-    return first ? [`The most common problem shown is “${nameOf(first.need, first.name)}”`, `${people(first.people)} mention it.`] : ["No problem is shared by enough people shown", ""];
+    const [first, next] = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people);
+    if (!first) return ["No problem is named by enough people shown", ""];
+    const name = (row) => `“${nameOf(row.need, row.name)}”`;
+    if (next && first.low <= next.high) return [`${name(first)} and ${name(next)} are named most in what is shown`, `${count(first.people)} and ${people(next.people)} mention them.`];
+    return [`The most common problem shown is ${name(first)}`, `${people(first.people)} mention it.`];
   },
   replies: () => {
-    const [whole] = view.answered(24), waiting = view.waiting().length;
+    const [whole] = view.answered(24).filter(enough), waiting = view.waiting().length;
     return whole ? [`${percent(whole.share)} of those shown get a reply within a day`, waiting ? `${count(waiting)} messages wait for a reply.` : ""] : ["Too few waits in what is shown", ""];
   },
 };

@@ -822,7 +822,7 @@ const { openRows, parseState, formatState } = (() => {
         throw new RangeError(`no sort ${sort}; there are ${Object.keys(orders).join(", ")}`);
       const shown = kept.sort((a, b) => orders[sort](a, b) || a - b).slice(offset, offset + limit);
       const total = this.exact ? kept.length : kept.length - (kept.length % rows.minPeople);
-      return { total, items: shown.map((at) => ({ ...rows.message(rowOf(at)), ...more(at) })) };
+      return { total, exact: this.exact, items: shown.map((at) => ({ ...rows.message(rowOf(at)), ...more(at) })) };
     }
   }
   const NO_DIFFERENCE = { difference: null, difference_low: null, difference_high: null };

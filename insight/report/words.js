@@ -67,8 +67,8 @@ function subject(hash) {
     const need = view.needs({ unit: coarse() }).find((one) => one.need === value);
     return {
       need: value, claim: nameOf(value, found.label), parts: (need?.parts ?? []).filter((part) => part.people !== null),
-      facts: need?.people == null ? "Too few people in what is shown." : `${people(need.people)} ${need.exact ? "" : "or a few more "}mention it${need.share === null ? "" : `, ${percent(need.share)} of ${count(need.n)}`}.`,
-      detail: need?.share == null ? "" : interval(need.low, need.high),
+      facts: need?.people == null ? "Too few people in what is shown." : `${people(need.people)} ${need.exact ? "" : "or a few more "}mention it${need.share === null || few(need.people) ? "" : `, ${percent(need.share)} of ${count(need.n)}`}.`,
+      detail: need?.share == null || few(need.people) ? "" : interval(need.low, need.high),
       list: (options) => view.sentences(value, { ...options, part: asked.part }),
     };
   }
@@ -80,7 +80,7 @@ function subject(hash) {
 }
 const valueOf = (name, value) => (rows.has(name) ? rows.dimension(name).values.find((one) => one.value === value) : null);
 const plainStart = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const sizeOf = (within) => (within.people === null ? "Too few people to show." : `${people(within.people)}, ${count(within.messages)} messages${within.exact ? "" : " or a few more"}.`);
+const sizeOf = (within) => (within.people === null ? "Too few people to show." : `${people(within.people)}, ${count(within.messages)} messages${atLeast(within)}.`);
 
 function more() {
   const { items } = listed.list({ ...asked, offset: asked.offset, limit: PAGE });
@@ -95,9 +95,9 @@ function list() {
   asked.offset = 0;
   const rest = element("p");
   rest.id = "panel-rest";
-  const { total } = listed.list({ ...asked, offset: 0, limit: 1 });
+  const { total, exact = true } = listed.list({ ...asked, offset: 0, limit: 1 });
   listed.total = total ?? 0;
-  const size = element("p", total === null ? "Too few people in what is shown." : `${count(total)} ${asked.search ? "found" : listed.need ? "sentences" : "messages"}`);
+  const size = element("p", total === null ? "Too few people in what is shown." : `${count(total)} ${asked.search ? "found" : listed.need ? "sentences" : "messages"}${atLeast({ exact })}`);
   size.className = "quiet";
   byId("panel-quotes").replaceChildren(size, rest);
   if (total) more();

@@ -1,7 +1,7 @@
 """Hand-made results: every number on the page can be computed in the head."""
 
 import types
-from dataclasses import replace
+from dataclasses import make_dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -155,7 +155,8 @@ def voiced(needs):
         need="need-1", sentence=0, signal="complaint", part=-1, echo=False
     )
     tree = pd.DataFrame(columns=["need", "parent", "part", "name", "n_people", "n_sentences"])
-    return types.SimpleNamespace(table=needs, members=members, tree=tree, names={})
+    fields = {"table": needs, "members": members, "tree": tree, "names": {}}
+    return make_dataclass("Voiced", list(fields))(**fields)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -66,8 +67,8 @@ def test_a_trend_that_was_not_tested_is_not_called_steady(but, results):
     title, table = TITLES["needs-over-time"], pd.DataFrame({"need": "need-1", "period": range(4)})
     needs = results.needs
     soon = but(needs=needs.assign(trend="too soon to tell"))
-    assert title(table, soon) == "Too early to say whether a problem rises or falls"
-    assert "No common problem" in title(table, but(needs=needs.assign(trend="steady")))
+    assert title(table, soon) == "Share of people who name each problem, by month"
+    assert title(table, but(needs=needs.assign(trend="steady"))) == title(table, soon)
     assert "is rising" in title(table, but(needs=needs.assign(trend=["rising", "steady"])))
 
 
@@ -121,6 +122,7 @@ def test_a_share_of_too_few_people_is_no_sentence(but, share, low, high):
     values = {"n": 40, "share": share, "low": low, "high": high}
     tables = {name: pd.DataFrame([values | columns]) for name, columns in SHARES.items()}
     given = but(**tables)
+    given = replace(given, mentions=given.mentions.assign(link="reply"))
     by_measure = [(exhibit.measure, exhibit.title) for section in SECTIONS for exhibit in section.exhibits]
     for measure, title in by_measure:
         if measure in set(SHARES) - {"handoffs", "rate_in_hours"}:
@@ -206,3 +208,67 @@ def test_the_action_on_a_change_and_on_a_channel_follow_the_test_alone(but):
         changes = Changes("month", month, month, 90, 90, table, n_untested=0)
         said = [action.text for action in next_actions(but(changes=changes))]
         assert any(text.startswith("Find out why") for text in said) == clear
+
+
+def test_a_level_is_not_lasting_in_a_few_periods(but):
+    title = TITLES["topic-trend"]
+
+    def trend(n):
+        rows = {"topic": 0, "name": "Kettle", "period": range(n), "total": 30, "complete": True}
+        return pd.DataFrame(rows).assign(change=[False] * (n - 1) + [True])
+
+    assert title(trend(8), but()) == "“Kettle” reached a lasting new level"
+    assert title(trend(7), but()) == "Share of people who write about each topic, by month"
+
+
+def test_no_answers_of_customers_are_counted_without_links(but, results):
+    helped = pd.DataFrame([{"n": 40, "share": 0.3}])
+    linked = but(mentions=results.mentions.assign(link="reply"))
+    assert TITLES["peer-help"](helped, linked).startswith("Other ")
+    assert TITLES["peer-help"](helped, results) == ""
+
+
+def test_who_came_and_who_went_is_a_sentence(but):
+    part = next(section for section in SECTIONS if section.id == "community")
+
+    def said(period, **counts):
+        row = {"period": "2026-03-02", "complete": True, "burn_in": False, **counts}
+        given = but(growth=pd.DataFrame([row]), period=period)
+        return next(one.text for one in part.said(given) if "first time" in one.text)
+
+    assert said("month", new=8, resurrected=15, churned=20) == (
+        "In March 2026, 8 people wrote for the first time, 15 came back after a break, and 20 who had "
+        "written the month before did not."
+    )
+    assert said("week", new=0, resurrected=0, churned=0) == (
+        "In the week of 2 Mar 2026, no one wrote for the first time, no one came back after a break, and all "
+        "who had written the week before wrote again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("months", "period", "reasons", "shown"),
+    [(3, "month", {}, True), (2, "month", {}, False), (9, "week", {}, False),
+     (9, "month", {"inactive_days": "around single conversations"}, False)],
+)  # fmt: skip
+def test_a_short_file_has_no_community(but, results, months, period, reasons, shown):
+    part = next(section for section in SECTIONS if section.id == "community")
+    row = results.repeat.iloc[0]
+    repeat = pd.DataFrame([row.to_dict()] * months + [results.repeat.iloc[-1].to_dict()])
+    given = but(repeat=repeat, period=period, reasons=reasons)
+    assert bool(part.heading(given)) == shown
+
+
+def test_waits_that_are_shown_add_up_to_what_the_figure_says(but, results):
+    counted = {one.id: one.counted for section in SECTIONS for one in section.exhibits}
+    few = pd.DataFrame({"group": ["mail", "forum", "rare"], "n": [30, 20, 5], "n_people": [30, 20, 5]})
+    many = but(responses=pd.concat([results.responses] * 25))
+    assert counted["answered-by-channel"](few, many) == "50 of 75 waits"
+    assert counted["waits"](few, many) == "75 waits"
+
+
+def test_without_a_problem_those_who_name_no_cause_are_counted(but, results):
+    part = next(section for section in SECTIONS if section.id == "problems")
+    vague = results.needs.assign(general=[True, False], n_people=[6, 2])
+    assert part.heading(but(needs=vague)) == "6 people are dissatisfied without naming a cause."
+    assert part.show(but(needs=results.needs.assign(n_people=2))) is None, "the memo says that there is none"

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from insight.report.actions import next_actions
+from insight.report.measures.replies import NO_REPLIES
 from insight.report.sections.finding import answered_said, main_change, median_wait, wait_said, waiting_said
-from insight.report.sections.memo import about, red_flag, write_memo
+from insight.report.sections.memo import about, quoted, red_flag, write_memo
 from insight.topics.compare_periods import Changes
 
 pytestmark = pytest.mark.slow
@@ -28,19 +29,48 @@ def in_sight(memo):
 def test_the_memo_says_what_is_in_the_tables(results):
     memo = write_memo(results)
     assert memo.about == "3 people wrote 4 messages, 1–31 Mar 2026"
-    assert memo.bottom_line[0].text == (
-        "The most common problem is “Kettle leaks”: 60 people, about 1 in 17 customers."
-    )
+    assert memo.bottom_line[0].text == "“Kettle leaks” and “Timer” are named most: 60 and 40 people."
     first = memo.problems[0]
     assert (first.name, first.people, first.trend) == ("Kettle leaks", "60 people", "rising")
     assert memo.answered.text == "About 2 in 5 messages get a reply within a day."
     assert "37–43" in memo.answered.detail
     assert memo.waiting.text == "1 person waits for a reply, the longest since 5 Mar 2026."
-    assert not memo.red_flag
+    assert memo.red_flag == "2 of 8 rows were left out, 1 of them as “duplicate”."
 
 
 def test_the_sentence_that_is_shown_voices_the_problem(results):
     assert write_memo(results).problems[0].quote == "my kettle leaks", "neither borrowed nor too short"
+
+
+def said_of_kettles(results, *sentences):
+    """The results of an archive in which each of these is a message that voices the first problem."""
+    ids = [f"q:{k}" for k in range(len(sentences))]
+    rows = pd.concat([results.customers.head(1)] * len(ids), ignore_index=True)
+    first = pd.concat([results.voiced.members.head(1)] * len(ids), ignore_index=True)
+    members = first.assign(mention_id=ids, start=0, end=[len(one) for one in sentences], borrowed=False)
+    return replace(
+        results,
+        customers=rows.assign(mention_id=ids, text=list(sentences)),
+        found={**results.found, "voiced": replace(results.voiced, members=members)},
+    )
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["how is the kettle leaking?", "does the `kettle` leak here", "my kettle leaks re- open it",
+     "so the kettle leaks re-", "is the kettle leaking?!”"],
+)  # fmt: skip
+def test_a_sentence_that_reads_badly_is_not_quoted(results, odd):
+    assert quoted(said_of_kettles(results, odd, "it leaks all the time"), "need-1") == "it leaks all the time"
+    assert quoted(said_of_kettles(results, odd), "need-1") == ""
+
+
+def test_a_quote_has_one_pair_of_quotation_marks_and_one_ellipsis(results):
+    assert (
+        quoted(said_of_kettles(results, 'as if the kettle leaked."'), "need-1") == "as if the kettle leaked."
+    )
+    assert quoted(said_of_kettles(results, "the kettle leaks even more…."), "need-1").endswith("more…")
+    assert quoted(said_of_kettles(results, "the kettle leaks...."), "need-1").endswith("leaks…")
 
 
 def test_the_memo_is_one_screen_of_plain_words(built):
@@ -73,9 +103,10 @@ def test_a_typical_wait_counts_those_without_a_reply(but):
 
 def test_of_a_handful_no_share_is_said(but, results):
     few = but(rate=results.rate.assign(n_people=6))
-    assert answered_said(few).text == "Too early to say how many are answered within a day."
-    silent = replace(results, found={}, reasons={"waits": "No company replies are in this file."})
-    assert answered_said(silent).text == "No company replies are in this file."
+    assert answered_said(few).text == "Too few waits to say how many are answered within a day."
+    silent = replace(results, found={}, reasons={"waits": NO_REPLIES})
+    assert answered_said(silent).text == "This file holds no replies of the brand."
+    assert "--brand" in answered_said(silent).detail, "the way out is for who made the page"
     assert waiting_said(silent).text == ""
 
 
@@ -85,7 +116,7 @@ def test_of_old_waits_those_of_the_last_days_are_counted(but, results):
     assert waiting_said(moved).text == "1 person waits for a reply, the longest since 5 Mar 2026."
     two = results.responses.assign(author_id=["ann", "cleo", "ben"])
     some = but(as_of=later, responses=two)
-    assert waiting_said(some).text == "2 people got no reply; 1 of them asked in the last 30 days."
+    assert waiting_said(some).text == "2 people got no reply; 1 of them wrote after 21 Mar 2026."
     gone = but(as_of=later + pd.Timedelta(days=20))
     assert waiting_said(gone).text == "1 person got no reply; the last asked on 31 Mar 2026."
     assert "who got no reply" in next_actions(but(as_of=gone.as_of, rate_by_channel=None))[1].text
@@ -104,13 +135,15 @@ def changed(rows=((0, 0.02, 0.05, 0.001, True),), period="month"):
     )
 
 
-def test_the_surest_change_is_said_and_no_change_is_a_finding(but):
+def test_the_surest_change_is_said_and_no_change_is_a_finding(but, results):
     assert main_change(but(changes=changed())).text == (
         "Talk of “Kettle leaks” rose from 2.0\u00a0% to 5.0\u00a0%."
     )
     none = but(changes=changed([(0, 0.02, 0.03, 0.4, False)]))
     assert main_change(none).text == "No clear change since March 2026."
-    assert main_change(but(changes=None)).text == "Too early to say what changed."
+    assert main_change(but(changes=None)).text == "Too few messages to compare two weeks."
+    week = results.mentions.head(3)
+    assert main_change(but(changes=None, mentions=week)).text == "Too short to compare two weeks."
 
 
 def test_actions_are_imperatives_with_what_they_rest_on(but, results):
@@ -144,11 +177,48 @@ def test_general_dissatisfaction_is_no_problem_to_act_on(but, results):
 
 
 def test_one_red_line_when_the_file_cannot_be_trusted(results, report):
-    assert red_flag(replace(results, own=None, n_brands=76)).startswith("76 brands are read together")
-    copied = results.mentions.assign(own=False)
-    assert "repeat an earlier one" in red_flag(replace(results, mentions=copied))
+    few = replace(report, files=report.files.assign(rows_read=60, rows_kept=58))
+    whole = replace(results, imported=few)
+    assert red_flag(whole) == ""
+    assert red_flag(results).startswith("2 of 8 rows were left out")
+    assert red_flag(replace(whole, own=None, n_brands=76)) == "76 brands are read together here."
     partial = pd.DataFrame({"missing": ["Replies are cut after 100."]})
-    assert "Replies are cut" in red_flag(replace(results, imported=replace(report, partial=partial)))
+    assert "Replies are cut" in red_flag(replace(results, imported=replace(few, partial=partial)))
+
+
+def test_copies_are_said_with_the_size_of_the_file(results):
+    copied = results.mentions.assign(own=results.mentions["mention_id"] != "x:6")
+    assert about(replace(results, mentions=copied)).endswith(
+        "1–31 Mar 2026. 1 of 4 messages repeats another and is counted once"
+    )
+
+
+def test_two_problems_too_close_to_rank_are_named_together(but, results):
+    close = results.needs.assign(n_people=[29, 22], low=[0.06, 0.043], high=[0.12, 0.095])
+    said = write_memo(but(needs=close)).bottom_line[0].text
+    assert said == "“Kettle leaks” and “Timer” are named most: 29 and 22 people."
+    apart = results.needs.assign(high=[0.076, 0.045])
+    said = write_memo(but(needs=apart)).bottom_line[0].text
+    assert said == "The most common problem is “Kettle leaks”: 60 people, about 1 in 17 people who wrote."
+
+
+def test_a_file_of_ratings_without_replies_says_the_mean(but, results):
+    mentions = pd.concat([results.mentions[results.mentions["role"] == "customer"].head(1)] * 12)
+    mentions = mentions.assign(
+        mention_id=[f"r:{k}" for k in range(12)],
+        author_id=[f"p{k}" for k in range(12)],
+        rating=[0.5, 1.0] * 6,
+    )
+    found = {"rated": mentions, "curve": None, "rate": None, "responses": None}
+    given = replace(but(**found), mentions=mentions, reasons={"waits": NO_REPLIES})
+    assert write_memo(given).bottom_line[1].text == "4.0 stars from 12 ratings."
+
+
+def test_stars_of_fewer_than_ten_people_are_not_printed(but, results):
+    needs = results.needs.assign(impact=-0.2, n_rated=[9, 30])
+    first, second = write_memo(but(needs=needs)).problems
+    assert "stars" not in first.detail
+    assert "0.8 stars lower" in second.detail
 
 
 def test_reposts_are_no_messages_of_their_own(results):

@@ -121,14 +121,14 @@ def drop(mentions, **columns):
     return ins.as_mentions(mentions.assign(**columns))
 
 
-NO_REPLIES, EARLY = "No company replies are in this file", "Too early"
+NO_REPLIES, EARLY = "This file holds no replies of the brand", "Too "
 BARE = {
     "ten rows": (lambda m: m.head(10), {}),
     "no author": (lambda m: drop(m, author_id=None), {}),
     "no brand message": (lambda m: m[m["side"] != "brand"], {"Replies": NO_REPLIES}),
     "no date": (lambda m: ins.as_mentions(m.drop(columns="created_at")), {}),
     "one moment": (lambda m: drop(m, created_at=pd.Timestamp("2026-01-05", tz="UTC")), {}),
-    "no words": (lambda m: drop(m, text=""), {"Problems": "None is shared by enough people."}),
+    "no words": (lambda m: drop(m, text=""), {"Problems": "None is named by enough people."}),
     "the brand alone": (lambda m: m[m["side"] == "brand"], {"Problems": "None"}),
     "one message": (lambda m: m.head(1), {"Problems": "None", "Replies": NO_REPLIES}),
     "reposts alone": (lambda m: drop(m, kind="repost"), {"Problems": "None"}),
@@ -158,7 +158,7 @@ def test_no_brand_reply_means_that_no_one_is_answered(crowd, make_archive):
     brand = crowd["side"] == "brand"
     alone = crowd.assign(reply_to_id=crowd["reply_to_id"].where(~brand), conversation_id=crowd["mention_id"])
     report = ins.build_report(make_archive(alone))
-    assert report.page.memo.answered.text == "None of questions and complaints get a reply within a day."
+    assert report.page.memo.answered.text == "None of the questions and complaints get a reply within a day."
 
 
 def test_what_was_fitted_is_used_and_dates_are_cut(crowd, make_archive, built):

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 WORKING_DAY, WITHIN_HOURS = "8h", 24.0
 REPLIED = ("answered within a day", "answered later", "not answered")
 NO_REPLIES = (
-    "No company replies are in this file, so the response time is unknown. Name the brand's accounts "
+    "This file holds no replies of the brand. The response time is unknown: name the brand's accounts "
     "(--brand) or export its replies too."
 )
+"""What the memo says, and then the way out, which is for Details."""
 
 
 def waits(

@@ -16,13 +16,15 @@ from insight.staying.churn_drivers import BEFORE_TOO
 
 from .community import started
 from .comparisons import whole_file
-from .finding import crowd, name_of, of_share, shown_topics, waiting_said
+from .finding import crowd, name_of, of_share, shown_topics, too_close, waiting_said
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
     from insight.staying import AtRisk, Cadence, ReachCeiling, Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
+MIN_LEVELS = 8
+"""Complete periods under which no level of a topic is said to last."""
 
 
 def enough(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -40,20 +42,32 @@ def _topics_title(table: pd.DataFrame, results: Results) -> str:
     topics = shown_topics(results)
     if topics.empty:
         return ""
-    first = topics.sort_values(["n_people", "topic"], ascending=[False, True]).iloc[0]
+    topics = topics.sort_values(["n_people", "topic"], ascending=[False, True])
+    first = topics.iloc[0]
+    if too_close(topics):
+        many = f"{wording.count(first['n_people'])} and {wording.people(topics['n_people'].iloc[1])}"
+        return f"“{name_of(first)}” and “{name_of(topics.iloc[1])}” are the most common topics: {many}"
     return f"“{name_of(first)}” is the most common topic: {wording.people(first['n_people'])}"
 
 
 def _trend_rows(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     largest = shown_topics(results)["topic"].head(MAX_PANELS)
     rows = table[table["topic"].isin(largest) & (table["total"] > 0)]
+    rows = rows.assign(change=rows["change"].astype(bool) & _can_last(rows))
     return rows.assign(level=rows["change"].map({True: "new level", False: ""}))
+
+
+def _can_last(rows: pd.DataFrame) -> bool:
+    """Return whether the periods are enough for a level that lasts."""
+    return rows.loc[rows["complete"].astype(bool), "period"].nunique() >= MIN_LEVELS
 
 
 def _trend_title(table: pd.DataFrame, results: Results) -> str:
     rows = _trend_rows(table, results)
     if rows["period"].nunique() < 3:
         return ""
+    if not _can_last(rows):
+        return f"Share of people who write about each topic, by {results.period}"
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
     return (
         f"{wording.listing([f'“{name}”' for name in moved])} reached a lasting new level"
@@ -217,13 +231,17 @@ def _presence_title(presence: pd.DataFrame, results: Results) -> str:
 
 
 def _help_title(helped: pd.DataFrame, results: Results) -> str:
-    if helped["n"].iloc[0] < wording.FEW:
-        return ""
+    if helped["n"].iloc[0] < wording.FEW or results.mentions["link"].isna().all():
+        return ""  # without a link no answer of another customer can be seen
     return f"Other {crowd(results)} answer {wording.share(helped['share'].iloc[0])} of questions"
 
 
 def _waiting(table: pd.DataFrame, results: Results) -> pd.DataFrame:
-    return table.assign(since=[wording.date(moment, tz=results.tz) for moment in table["asked_at"]])
+    """Give the day of each, and cut what has been waited to whole days, as the rows of the page do."""
+    since = [wording.date(moment, tz=results.tz) for moment in table["asked_at"]]
+    if not results.guard.shareable:
+        return table.assign(since=since)
+    return table.assign(since=since, wait_hours=table["wait_hours"] // 24 * 24)
 
 
 def _bursts(bursts: pd.DataFrame, results: Results) -> pd.DataFrame:

@@ -76,9 +76,7 @@ def _needs_title(table: pd.DataFrame, results: Results) -> str:
         if len(moved):
             names = wording.listing([f"“{name_of(need)}”" for _, need in moved.head(2).iterrows()])
             return f"{names} {'is' if len(moved) == 1 else 'are'} {trend}"
-    if not (needs["trend"] == "steady").any():
-        return "Too early to say whether a problem rises or falls"
-    return "No common problem clearly rises or falls"
+    return f"Share of people who name each problem, by {results.period}"
 
 
 def _ratings_title(table: pd.DataFrame, results: Results) -> str:
@@ -109,7 +107,10 @@ def _moves_title(changes: Changes, results: Results) -> str:
         return ""
     n = len(surest_changes(results))
     if not n:
-        return "Nothing rose or fell clearly"
+        names = (
+            wording.period_name(start, period=changes.period) for start in (changes.before, changes.after)
+        )
+        return f"The largest differences between {' and '.join(names)}"
     return f"{wording.start(wording.count(n, 'clear rise or fall', plural='clear rises and falls'))}"
 
 

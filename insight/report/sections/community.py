@@ -14,12 +14,23 @@ from insight.staying import ReplyEffect
 
 from .finding import of_share, pooled
 
+MIN_PERIODS = 3
+"""Complete periods from which on a file shows who stays."""
+
 
 def _heading(results: Results) -> str:
     row = pooled(results.repeat)
-    if row is None:
+    if row is None or not _long_enough(results):
         return ""
     return f"{wording.start(wording.about(row['share'], 'people'))} write again the next {results.period}"
+
+
+def _long_enough(results: Results) -> bool:
+    """Return whether the file can show who stays: months, and not collected around single conversations."""
+    periods = results.repeat["period"].astype(str) != "all"
+    return (
+        results.period == "month" and periods.sum() >= MIN_PERIODS and "inactive_days" not in results.reasons
+    )
 
 
 def _said(results: Results) -> Sequence[Said]:
@@ -47,11 +58,14 @@ def _growth(results: Results) -> Said:
     if whole.empty:
         return Said("")
     last = whole.iloc[-1]
-    when = wording.start(wording.period_name(pd.Timestamp(str(last["period"])), period=results.period))
-    return Said(
-        f"{when}: {wording.count(last['new'])} new, {wording.count(last['resurrected'])} back, "
-        f"{wording.count(last['churned'])} away."
+    when = wording.period_name(pd.Timestamp(str(last["period"])), period=results.period)
+    new = wording.people(last["new"]) if last["new"] else "no one"
+    back, gone = (
+        wording.count(last[name]) if last[name] else "no one" for name in ("resurrected", "churned")
     )
+    before = f"had written the {results.period} before"
+    left = f"{gone} who {before} did not" if last["churned"] else f"all who {before} wrote again"
+    return Said(f"In {when}, {new} wrote for the first time, {back} came back after a break, and {left}.")
 
 
 def _inactive(results: Results) -> Said:

@@ -17,6 +17,8 @@ MANY_COPIES = 0.05
 MOSTLY_READ = 0.98
 """Share of messages in a language that is read, from which on the rest is not worth a word."""
 
+_WEEK, _MONTH = 7, 31
+
 RECENT = 30
 """Days for which a question may still expect its reply."""
 
@@ -24,6 +26,35 @@ RECENT = 30
 def company(results: Results) -> str:
     """Name the brand whose report this is."""
     return wording.shorten(results.own or "the company", limit=30)
+
+
+def costs_stars(need: pd.Series) -> bool:
+    """Return whether people who mention a need rate lower, where enough of them rate."""
+    return bool(pd.notna(need["impact"]) and need["impact"] < 0 and need["n_rated"] >= wording.FEW)
+
+
+def too_close(rows: pd.DataFrame) -> bool:
+    """Return whether the first two of a ranking cannot be ranked: the intervals of their shares overlap."""
+    return len(rows) > 1 and bool(rows["low"].iloc[0] <= rows["high"].iloc[1])
+
+
+def most_common(results: Results) -> str:
+    """Begin a sentence on the problem of most people, or on two that are too close to rank."""
+    needs = largest_needs(results, 2)
+    if too_close(needs):
+        return f"“{name_of(needs.iloc[0])}” and “{name_of(needs.iloc[1])}” are named most"
+    return f"The most common problem is “{name_of(needs.iloc[0])}”"
+
+
+def unnamed_cause(results: Results) -> str:
+    """Say how many complain without naming a cause, which makes no problem to act on."""
+    needs = results.needs
+    if needs is None or needs.empty:
+        return ""
+    n = int(needs.loc[needs["general"].astype(bool), "n_people"].sum())
+    if n < max(1, results.minimum):
+        return ""
+    return f"{wording.people(n)} {'is' if n == 1 else 'are'} dissatisfied without naming a cause."
 
 
 def crowd(results: Results) -> str:
@@ -93,8 +124,9 @@ def answered_said(results: Results) -> Said:
         text = f"{wording.start(wording.about(row['share'], _asked(results)))} get a reply within a day."
         return Said(text, of_share(row, "share") + " messages that could be watched for a day.")
     if results.rate is None:
-        return Said(results.reasons.get("waits", ""))
-    return Said("Too early to say how many are answered within a day.")
+        lacks, _, way_out = results.reasons.get("waits", "").partition(". ")
+        return Said(f"{lacks}." if way_out else lacks, way_out)
+    return Said("Too few waits to say how many are answered within a day.")
 
 
 def wait_said(results: Results) -> Said:
@@ -120,7 +152,17 @@ def unanswered(results: Results) -> pd.DataFrame:
 
 def recent(waits: pd.DataFrame, results: Results) -> pd.DataFrame:
     """Keep those of the last days of the file: a manager can still reply to them."""
-    return waits[waits["asked_at"] >= results.as_of - pd.Timedelta(days=RECENT)]
+    return waits[waits["asked_at"] >= _recent_from(results)]
+
+
+def _recent_from(results: Results) -> pd.Timestamp:
+    """Return the first moment of those days, so that the day before can be named."""
+    return pd.Timestamp(results.as_of).tz_convert(results.tz).normalize() - pd.DateOffset(days=RECENT - 1)
+
+
+def since_recent(results: Results) -> str:
+    """Name the day from which on a manager can still reply: "after 3 Nov 2017"."""
+    return f"after {wording.date(_recent_from(results) - pd.DateOffset(days=1), tz=results.tz)}"
 
 
 def n_people(waits: pd.DataFrame) -> int:
@@ -141,7 +183,7 @@ def waiting_said(results: Results) -> Said:
         last = wording.date(open_["asked_at"].max(), tz=results.tz)
         return Said(f"{wording.people(n)} got no reply; the last asked on {last}.", rule)
     if n_recent < n:
-        late = f"{wording.count(n_recent)} of them asked in the last {RECENT} days"
+        late = f"{wording.count(n_recent)} of them wrote {since_recent(results)}"
         return Said(f"{wording.people(n)} got no reply; {late}.", rule)
     since = wording.date(open_["asked_at"].min(), tz=results.tz)
     return Said(
@@ -183,13 +225,13 @@ def changed_name(row: pd.Series, results: Results) -> str:
 
 
 def no_change(results: Results) -> Said:
-    """Say since when nothing clearly changed, or that it is too early."""
+    """Say since when nothing clearly changed, or why nothing is compared."""
     changes = results.changes
     if results.as_of is None:
         return Said("")
     if changes is None:
         return Said(
-            "Too early to say what changed.",
+            _not_compared(results),
             "Two complete weeks, months or quarters with 30 people each are needed to compare.",
         )
     before = wording.period_name(changes.before, period=changes.period)
@@ -197,6 +239,15 @@ def no_change(results: Results) -> Said:
     if not n:
         return Said("Too few people to test what changed.", f"Compared with {before}.")
     return Said(f"No clear change since {before}.", f"{wording.count(n)} shares tested.")
+
+
+def _not_compared(results: Results) -> str:
+    """Say whether the time or the people are lacking: of two periods that fit, the people are."""
+    dates = results.mentions["created_at"].dropna()
+    days = (dates.max() - dates.min()).days + 1
+    period = "months" if days >= 2 * _MONTH else "weeks"
+    lacks = "Too short" if days < 2 * _WEEK else "Too few messages"
+    return f"{lacks} to compare two {period}."
 
 
 def main_change(results: Results) -> Said:
@@ -216,21 +267,15 @@ def languages(results: Results) -> str:
     return f"Problems are found in English alone: {share} of the messages of known language."
 
 
-def no_needs(results: Results) -> str:
+def no_needs(results: Results) -> Said:
     """Say why no need is shown."""
     for measure in ("fitted", "signals", "voiced"):
         if measure in results.reasons:
-            return str(results.reasons[measure])
-    if results.needs is not None and results.needs.attrs.get("n_too_few", 0):
-        n = int(results.needs.attrs["n_too_few"])
-        if n == 1:
-            return f"One problem is mentioned, by fewer than {results.minimum} people."
-        return f"{wording.count(n)} problems are mentioned, each by fewer than {results.minimum} people."
+            return Said(str(results.reasons[measure]))
     signals = results.signals
     n_said = 0 if signals is None or signals.empty else int(signals["signal"].isin(NEED_SIGNALS).sum())
-    if n_said:
-        some = wording.people(results.minimum) if results.minimum > 1 else "2 people"
+    if n_said or (results.needs is not None and results.needs.attrs.get("n_too_few", 0)):
         said = wording.count(n_said, "sentence complains or wishes", plural="sentences complain or wish")
-        return f"No problem is shared by {some} or more; {said}."
+        return Said(f"No problem is named by {max(2, results.minimum)} people or more.", f"{said}.")
     searched = f"No complaint, wish or workaround in {wording.count(len(results.customers), 'message')}."
-    return f"{searched} {languages(results)}".strip()
+    return Said(f"{searched} {languages(results)}".strip())

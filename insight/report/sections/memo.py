@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost
+from insight.needs.ratings_by import mean_stars, rated
 from insight.needs.representative import representative
 from insight.report import format as wording
 from insight.report.actions import Action, next_actions
@@ -19,17 +23,28 @@ from insight.timeline.persons import by_people, count_people
 from .finding import (
     MANY_COPIES,
     answered_said,
-    crowd,
+    costs_stars,
     largest_needs,
     main_change,
+    most_common,
     name_of,
     no_needs,
+    too_close,
     wait_said,
     waiting_said,
 )
 
+if TYPE_CHECKING:
+    from insight.archives import ImportReport
+
+MANY_SKIPPED = 0.05
+"""Above this share of rows that are no message of the report a reader must know at once."""
+
 MOST_PROBLEMS = 3
 QUOTED_LETTERS = 110
+_ODD = re.compile(r"`|\w-(?:\s|$)")
+"""Code, or a word cut at a line's end; a question, mostly by one who helps, is no quote either."""
+_MARKS = " \"'“”‘’«»„"
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class Memo:
             "About": f"{self.about}. {self.red_flag}".strip(),
             "Bottom line": " ".join(line.text for line in self.bottom_line),
             "Problems": " ".join(f"{one.name}: {one.people}." for one in self.problems)
-            or "None is shared by enough people.",
+            or "None is named by enough people.",
             "Replies": " ".join(filter(None, [self.answered.text, self.waiting.text])),
             "What to do": " ".join(
                 f"{number}. {one.text}: {one.why}." for number, one in enumerate(self.actions, 1)
@@ -105,37 +120,62 @@ def about(results: Results) -> str:
     if not n_people:
         return f"{wording.count(len(line), 'message')}, none by a customer{when}"
     if not line["person"].notna().any():
-        return f"{wording.count(n, 'message')}{when}; {wording.UNSIGNED}"
-    return f"{wording.people(n_people)} wrote {wording.count(n, 'message')}{when}"
+        return f"{wording.count(n, 'message')}{when}; {wording.UNSIGNED}{_copies(line, n)}"
+    return f"{wording.people(n_people)} wrote {wording.count(n, 'message')}{when}{_copies(line, n)}"
+
+
+def _copies(line: pd.DataFrame, n: int) -> str:
+    copied = n_copies(line)
+    if copied <= MANY_COPIES * n:
+        return ""
+    repeat = "repeats another and is counted once" if copied == 1 else "repeat another; each is counted once"
+    return f". {wording.count(copied)} of {wording.count(n, 'message')} {repeat}"
 
 
 def _problem_line(results: Results) -> Said:
-    needs = largest_needs(results, 1)
+    needs = largest_needs(results, 2)
     if needs.empty:
-        return Said(no_needs(results))
+        return no_needs(results)
     first, n = needs.iloc[0], results.needs.attrs.get("n_people", 0)
-    many = f"{wording.share(first['share'])} of all who wrote"
-    if crowd(results) == "customers":
-        many = wording.about(first["share"], "customers")
-    share = f", {many}" if first["n_people"] >= wording.FEW else ""
+    many = wording.people(first["n_people"])
+    if too_close(needs):
+        many = f"{wording.count(first['n_people'])} and {wording.people(needs['n_people'].iloc[1])}"
+    elif first["n_people"] >= wording.FEW:
+        many = f"{many}, {wording.about(first['share'], 'people who wrote')}"
     return Said(
-        f"The most common problem is “{name_of(first)}”: {wording.people(first['n_people'])}{share}.",
+        f"{most_common(results)}: {many}.",
         f"Out of {wording.people(n)} who wrote themselves; an unsigned review counts as one.",
     )
 
 
 def _reply_line(results: Results) -> Said:
+    """Say how long people wait, or how they rate where the file holds no reply."""
     wait = wait_said(results)
     if wait.text:
         return wait
-    return Said("" if "waits" in results.reasons else answered_said(results).text)
+    answered = Said("" if "waits" in results.reasons else answered_said(results).text)
+    return answered if answered.text else _stars_said(results)
+
+
+def _stars_said(results: Results) -> Said:
+    if results.rated is None:
+        return Said("")
+    rows = rated(results.mentions)
+    if len(rows) < wording.FEW:
+        return Said("")
+    whole = mean_stars(rows.assign(group="all")).iloc[0]
+    return Said(
+        f"{wording.stars(whole['stars'])} stars from {wording.count(whole['n'], 'rating')}.",
+        f"95\u00a0% interval {wording.stars(whole['low'])} to {wording.stars(whole['high'])}; the mean of "
+        "people's means.",
+    )
 
 
 def _problem(need: pd.Series, results: Results) -> Problem:
     few = need["n_people"] < wording.FEW
-    between = "" if few else f"{wording.interval(need['low'], need['high'])} of all who wrote"
+    between = "" if few else f"{wording.interval(need['low'], need['high'])} of people who wrote"
     cost = ""
-    if pd.notna(need["impact"]) and need["impact"] < 0:
+    if costs_stars(need):
         cost = f"people who mention it rate {wording.stars(-4 * need['impact'])} stars lower"
     trend = str(need["trend"]) if need["trend"] in ("rising", "falling", "steady") else ""
     return Problem(
@@ -144,10 +184,24 @@ def _problem(need: pd.Series, results: Results) -> Problem:
         people=wording.people(need["n_people"]),
         trend=trend,
         spark=spark(results, str(need["need"])),
-        quote=wording.shorten(representative(results.customers, results.voiced, str(need["need"])),
-                              limit=QUOTED_LETTERS),
+        quote=quoted(results, str(need["need"])),
         detail=", ".join(filter(None, [between, cost])),
-    )  # fmt: skip
+    )
+
+
+def quoted(results: Results, need: str) -> str:
+    """Return one sentence that voices a need and reads well between quotation marks, or none."""
+    members = results.voiced.members[results.voiced.members["need"] == need]
+    texts = results.customers.set_index("mention_id")
+    said = [
+        str(texts.loc[row.mention_id, "title" if row.sentence < 0 else "text"])[int(row.start) : int(row.end)]
+        for row in members.itertuples()
+    ]
+    reads = np.array([not _ODD.search(words) and "?" not in words[-4:] for words in said], dtype=bool)
+    own = replace(results.voiced, members=members[reads])
+    words = representative(results.customers, own, need).strip(_MARKS)
+    ended = words.rstrip(".…")
+    return wording.shorten(words if len(words) - len(ended) < 2 else f"{ended}…", limit=QUOTED_LETTERS)
 
 
 def spark(results: Results, need: str) -> list[float]:
@@ -161,15 +215,22 @@ def spark(results: Results, need: str) -> list[float]:
 
 def red_flag(results: Results) -> str:
     """Say in one line why the file cannot be trusted as it is, if so."""
-    line = results.mentions
+    if results.imported is not None and (lost := _left_out(results.imported)):
+        return lost
     if results.own is None and results.n_brands > 1:
-        return f"{wording.count(results.n_brands)} brands are read together here. Name yours with --brand."
-    people = by_people(line)
-    copied = n_copies(line)
-    if copied > MANY_COPIES * max(1, people.sum()):
-        return (
-            f"{wording.share(copied / people.sum())} of the messages repeat an earlier one; they count once."
-        )
+        return f"{wording.count(results.n_brands)} brands are read together here."
     if results.imported is not None and len(results.imported.partial):
         return f"The file is incomplete. {results.imported.partial['missing'].iloc[0]}"
     return ""
+
+
+def _left_out(report: ImportReport) -> str:
+    """Say how many rows were skipped, and why most of them, where they are more than a few."""
+    n_read, n_lost = (int(report.files[column].sum()) for column in ("rows_read", "rows_set_aside"))
+    if n_lost <= MANY_SKIPPED * n_read or report.set_aside.empty:
+        return ""
+    reasons = report.set_aside["reason"].astype(str).value_counts(sort=False).sort_index()
+    why, n = str(reasons.idxmax()), int(reasons.max())
+    some = "all of them" if n == n_lost else f"{wording.count(n)} of them"
+    were = "was" if n_lost == 1 else "were"
+    return f"{wording.count(n_lost)} of {wording.count(n_read, 'row')} {were} left out, {some} as “{why}”."

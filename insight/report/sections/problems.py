@@ -7,12 +7,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from insight.needs.ratings_by import rated
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
 from insight.report.vocabulary import columns
 
-from .finding import languages, largest_needs, name_of, no_needs, shown_needs
+from .finding import (
+    costs_stars,
+    languages,
+    largest_needs,
+    most_common,
+    name_of,
+    shown_needs,
+    unnamed_cause,
+)
 from .memo import spark
 
 MOST = 12
@@ -44,7 +53,6 @@ def problem_rows(results: Results) -> list[ProblemRow]:
 
 def _row(need: pd.Series, results: Results) -> ProblemRow:
     few = need["n_people"] < wording.FEW
-    known = pd.notna(need["impact"])
     return ProblemRow(
         need=str(need["need"]),
         name=name_of(need),
@@ -53,29 +61,27 @@ def _row(need: pd.Series, results: Results) -> ProblemRow:
         detail="" if few else f"95\u00a0% interval {wording.interval(need['low'], need['high'])}",
         trend=str(need["trend"]) if need["trend"] in ("rising", "falling", "steady") else "",
         spark=spark(results, str(need["need"])),
-        stars=wording.stars(4 * need["impact"]) if known and need["impact"] < 0 else "",
+        stars=wording.stars(4 * need["impact"]) if costs_stars(need) else "",
     )
 
 
 def _heading(results: Results) -> str:
-    needs = largest_needs(results, 1)
-    if needs.empty:
-        return "No problem is shared by enough people"
-    first = needs.iloc[0]
-    return f"The most common problem is “{name_of(first)}”"
+    """Without a problem the memo says so, and the section is there for what else it holds."""
+    if len(shown_needs(results)):
+        return most_common(results)
+    return unnamed_cause(results) or ("Stars by topic" if results.ratings_by_topic is not None else "")
 
 
 def _said(results: Results) -> Sequence[Said]:
     needs = shown_needs(results)
     if needs.empty:
-        return [Said(no_needs(results))]
+        return []
     n_few = int(results.needs.attrs.get("n_too_few", 0))
     few = f"{wording.count(n_few, 'problem')} of fewer than {results.minimum} people are not listed."
     return [
         Said(
-            "1 problem, in people's own words. Open it to read them all."
-            if len(needs) == 1
-            else f"{len(needs):,} problems, each in people's own words. Open one to read them all.",
+            f"{wording.count(len(needs), 'problem')}. Open {'it' if len(needs) == 1 else 'one'} to read the "
+            "messages.",
             "A problem is a group of sentences that complain, wish or describe a work-around, by what they "
             "say. " + (few if n_few else ""),
         ),
@@ -117,6 +123,12 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     return "No topic's ratings are clearly lower than those of all others"
 
 
+def _n_ratings(table: pd.DataFrame, results: Results) -> str:
+    """Count the ratings that are shown, of all: the others are in no topic, or in one of few people."""
+    n, of = int(_enough(table, results)["n"].sum()), len(rated(results.mentions))
+    return f"{wording.count(n)} of {wording.count(of, 'rating')}" if n < of else wording.count(n, "rating")
+
+
 PROBLEMS = Section(
     "problems",
     "Problems",
@@ -126,7 +138,7 @@ PROBLEMS = Section(
         Exhibit(
             "ratings-by-topic", "ratings_by_topic", "name n stars low high", _ratings_title, rows=_enough,
             live="topic-ratings", words=columns("stars"), opens="topic={topic}",
-            counted=lambda table, _: wording.count(table["n"].sum(), "rating"),
+            counted=_n_ratings,
         ),
     ),
     follows=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -21,8 +20,6 @@ DUE = ("help", "complaint", "idea")
 
 
 def _heading(results: Results) -> str:
-    if results.responses is None:
-        return results.reasons.get("waits", "")
     return answered_said(results).text
 
 
@@ -73,7 +70,8 @@ def _due(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 def _rates(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     named = table["group"].map(values("wants")).fillna(table["group"])
-    return table[table["n_people"] >= results.minimum].assign(want=table["group"], group=named)
+    enough = table["n_people"] >= max(wording.FEW, results.minimum)
+    return table[enough].assign(want=table["group"], group=named)
 
 
 def _intent_title(table: pd.DataFrame, results: Results) -> str:
@@ -126,8 +124,8 @@ def _quality_title(table: pd.DataFrame, results: Results) -> str:
         return ""
     share = {part: wording.share(first.loc[part, "share"]) for part in values("reply_parts")}
     return (
-        f"{share['acknowledged']} get a reply within a day that apologises or acknowledges, "
-        f"{share['thanked']} one that thanks"
+        f"{share['acknowledged']} of questions and complaints get a reply within a day that apologises or "
+        f"acknowledges, {share['thanked']} one that thanks"
     )
 
 
@@ -144,8 +142,14 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     )
 
 
-def _n_waits(table: Any, results: Results) -> str:  # noqa: ANN401
-    return wording.count(len(results.responses), "wait") if results.responses is not None else ""
+def _n_waits(shown: pd.DataFrame, results: Results) -> str:
+    """Count the waits that are shown, of all: some could not be watched for a day, some groups are small."""
+    n, of = int(shown["n"].sum()), 0 if results.responses is None else len(results.responses)
+    return f"{wording.count(n)} of {wording.count(of, 'wait')}" if n < of else wording.count(n, "wait")
+
+
+def _n_judged(test: pd.DataFrame, results: Results) -> str:
+    return _n_waits(test[test["part"] == "answered"].head(1), results)
 
 
 REPLIES = Section(
@@ -157,21 +161,24 @@ REPLIES = Section(
         Exhibit(
             "answered-by-want", "rate_by_intent", "group n answered share low high", _intent_title,
             plot="response_rate", rows=_due, words={"n": ("Waits", wording.count)}, opens="want={want}",
-            label="group", live="want", counted=_n_waits,
+            label="group", live="want",
+            counted=lambda table, results: _n_waits(_due(table, results), results),
         ),
         Exhibit(
             "waits", "curve", "wait_hours n_at_risk unanswered low high", _curve_title,
-            plot="response_curve", live="waits", counted=_n_waits, opens="waiting=yes",
+            plot="response_curve", live="waits", opens="waiting=yes",
+            counted=lambda _, results: wording.count(len(results.responses), "wait"),
         ),
         Exhibit(
             "answered-by-channel", "rate_by_channel", "group n answered share low high", _channel_title,
             plot="response_rate", rows=_rates, words={"n": ("Waits", wording.count)}, opens="channel={want}",
-            label="group", live="channel", counted=_n_waits,
+            label="group", live="channel",
+            counted=lambda table, results: _n_waits(_rates(table, results), results),
         ),
         Exhibit(
             "reply-quality", "test", "line part n n_met share low high", _quality_title, plot="twitter_test",
             rows=_quality, draw=lambda _, rows: rows.assign(part=rows["part"].map(values("reply_parts"))),
-            words={"n": ("Messages", wording.count)}, counted=_n_waits, opens="want={want}", label="line",
+            words={"n": ("Messages", wording.count)}, counted=_n_judged, opens="want={want}", label="line",
         ),
         Exhibit(
             "ratings-by-reply", "ratings_by_reply", "group n stars low high", _ratings_title,
