@@ -230,7 +230,7 @@ def test_a_date_that_cannot_be_read_is_named_with_file_and_column(run, tmp_path)
     told = run(["check", str(path)])
     assert told.exit_code == 0
     assert "days.csv: column 'created_at': none of its values can be read as a date" in told.stdout
-    assert "'soon'" in told.stdout
+    assert "'aaaa' (row 1)" in told.stdout
 
 
 def test_a_run_that_is_left_is_compared_with(run, tmp_path):

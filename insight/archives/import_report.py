@@ -18,6 +18,7 @@ from .archive_facts import Whole
 from .converters import Notes
 from .coverage import DAY, coverage_notes
 from .credit import own_words_by_file, own_words_notes
+from .dates.unread_dates import FIRST
 from .detect import unknown_columns
 from .inference.headers import guess_role
 from .instructions import way_out
@@ -134,7 +135,11 @@ def build(
         files=table.join(marks.reindex(table["source_file"], fill_value=0).reset_index(drop=True)),
         set_aside=_shapes_only(set_aside) if shareable else set_aside,
         columns=_missing(db, n),
-        notes=tuple(dict.fromkeys([*notes_made, *coverage_notes(db)])),
+        notes=tuple(
+            dict.fromkeys(
+                [*(_shaped(note) if shareable else note for note in notes_made), *coverage_notes(db)]
+            )
+        ),
         brands=whole.brands.listed,
         named=whole.named,
         privacy="shareable" if shareable else "internal",
@@ -155,6 +160,11 @@ def _shapes_only(set_aside: pd.DataFrame) -> pd.DataFrame:
     """Show of a cell only where letters and figures stand: it may hold a name."""
     shapes = [_CELL.sub(lambda cell: _shape(cell[0]), detail) for detail in set_aside["detail"]]
     return set_aside.assign(record="", detail=pd.array(shapes, dtype=set_aside["detail"].dtype))
+
+
+def _shaped(note: str) -> str:
+    """Show only the shape of a cell that is no date: it may hold a name."""
+    return _CELL.sub(lambda cell: _shape(cell[0]), note) if FIRST in note else note
 
 
 def _shape(cell: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .dates.parse_times import Times, parse_times
+from .dates.unread_dates import unread_dates
 from .dates.without_late_dates import without_late_dates
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
@@ -53,7 +54,8 @@ class Reading:
 
     What the first part of a large file decides holds for the rest: `scale` is "" before. `habit` is the
     order of day and month that the rest of the file suggests, and why; `read_at` is when the file was last
-    written; `undated`: no date of the first part could be read, and messages are kept without.
+    written; `undated`: hardly a date of the first part could be read, so that messages are kept without;
+    `unread` what was said of the first cell that is no date.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Reading:
     scale: str = ""
     is_first: bool = True
     undated: bool = False
+    unread: str = ""
 
 
 def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
@@ -78,34 +81,30 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     if any(sizes := take(EXPECTED) or []):
         frame["thread_size"] = objects(sizes)
     frame["retrieved_at"] = _retrieved(take(spec.map.get("retrieved_at")), spec, n)
+    written = take(spec.map.get("created_at"))
     times = _times(take, spec, spec.map, n, reading)
+    if written is not None:
+        times, reading = _readable(times, written, records.rows, spec, reading, notes)
     precision = times.precision
     if coarse := spec.rules.get("time_precision"):
         precision = np.where(precision == "none", "none", coarse)
     frame |= {"created_at": times.moments, "time_precision": precision, "row": records.rows}
     table = pd.DataFrame(frame)
-    written = take(spec.map.get("created_at"))
-    dated = _dated(written, times, spec, reading, notes)
-    set_aside = _undated(table, ~dated, written or [])
-    if spec.rules.get("dates_optional"):
-        nothing = _silent(table)
-        set_aside += [
-            (int(row), "not a message", "no words, author, date or id", "") for row in table["row"][nothing]
-        ]
-        dated &= ~nothing
-    parts = [table[dated].assign(is_reply=False)]
+    nothing = _silent(table) if written is not None else np.zeros(n, dtype=bool)
+    set_aside = [
+        (int(row), "not a message", "no words, author, date or id", "") for row in table["row"][nothing]
+    ]
+    kept = ~nothing
+    parts = [table[kept].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)
-        parts.append(_replies(table, texts, replied, dated, notes))
+        parts.append(_replies(table, texts, replied, kept, notes))
         own, theirs = (part["time_precision"].isin(_FINE) for part in parts)
         if theirs.mean() < 0.5 and own.any():
             notes[_BY_DAY] += 1
             parts[0] = parts[0].assign(time_precision=parts[0]["time_precision"].mask(own, "day"))
-    zone = "no dates" if written is None else times.zone
-    undated = reading.undated or (
-        reading.is_first and bool(dated.all()) and bool(np.isnat(times.moments).all())
-    )
-    known = replace(reading, day_first=times.day_first, scale=scale, is_first=False, undated=undated)
+    zone = "no dates" if written is None or reading.undated else times.zone
+    known = replace(reading, day_first=times.day_first, scale=scale, is_first=False)
     return Mapped(pd.concat(parts, ignore_index=True), set_aside, notes, zone, known, _order(times))
 
 
@@ -259,28 +258,20 @@ def _order(times: Times) -> str:
     return f"read {'day' if times.day_first else 'month'}-first because {times.order}"
 
 
-def _dated(
-    written: Column | None, times: Times, spec: Spec, reading: Reading, notes: Notes
-) -> npt.NDArray[np.bool_]:
-    """Return which rows stay: those with a date, and those that may be without one."""
-    n = len(times.moments)
-    if written is None:
-        return np.ones(n, dtype=bool)
+def _readable(
+    times: Times, written: Column, rows: list[int], spec: Spec, reading: Reading, notes: Notes
+) -> tuple[Times, Reading]:
+    """Say which cells are no dates; the rows stay without one."""
+    times, undated, said, n_unread = unread_dates(
+        times, written, rows, undated=reading.undated, is_first=reading.is_first
+    )
     column = sources(spec.map["created_at"])[0]
     for warning in times.warnings:
         notes[f"column {column!r}: {warning}"] += 1
-    dated = ~np.isnat(times.moments) | times.unclear
-    if spec.rules.get("dates_optional"):
-        dated |= np.array([not value.strip() for value in written], dtype=bool)
-    if n and (reading.undated or (reading.is_first and not dated.any())):
-        example = next(filter(None, written), "")
-        notes[
-            f"column {column!r}: none of its values can be read as a date, the first is {example[:60]!r}; "
-            "the messages are kept without one. Name the pattern in a map: insight map FILE, then formats "
-            "under [time]."
-        ] += 1
-        dated[:] = True
-    return dated
+    if n_unread:
+        said = reading.unread or f"column {column!r}: {said}"
+        notes[said] += n_unread
+    return times, replace(reading, undated=undated, unread=said or reading.unread)
 
 
 def _silent(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -295,20 +286,10 @@ def _retrieved(values: Column | None, spec: Spec, n: int) -> npt.NDArray[np.date
     return parse_times(values, formats=spec.time["formats"], day_first=True).moments
 
 
-def _undated(
-    table: pd.DataFrame, bad: npt.NDArray[np.bool_], values: Column
-) -> list[tuple[int, str, str, str]]:
-    rows, texts = table["row"].to_numpy(), table["text"].to_numpy()
-    return [
-        (int(rows[at_]), "no readable date", f"created_at is {values[at_][:60]!r}", texts[at_][:200])
-        for at_ in np.flatnonzero(bad)
-    ]
-
-
 def _replies(
-    table: pd.DataFrame, texts: Column, times: Times, dated: npt.NDArray[np.bool_], notes: Notes
+    table: pd.DataFrame, texts: Column, times: Times, kept: npt.NDArray[np.bool_], notes: Notes
 ) -> pd.DataFrame:
-    said = np.array([bool(text.strip()) for text in texts]) & dated
+    said = np.array([bool(text.strip()) for text in texts]) & kept
     undated = said & np.isnat(times.moments)
     if undated.any():
         notes[

@@ -79,7 +79,7 @@ def test_mixed_encodings_are_read_place_by_place_and_counted(load):
 
 
 def test_a_date_column_that_nobody_can_read(load):
-    archive = load("id,created_at,text\n1,blursday,hello\n2,neverber,there\n")
+    archive = load("id,created_at,text\n1,blursday,hello\n2,neverber,there\n", privacy="internal")
     assert archive.mentions["created_at"].isna().tolist() == [True, True]
     said = [note for note in archive.report.notes if "column 'created_at': none of its values" in note]
     assert len(said) == 1
@@ -94,11 +94,29 @@ def test_a_format_whose_date_column_is_gone_is_read_without_dates(load, fixtures
     assert (archive.report.n_mentions, archive.mentions["created_at"].isna().all()) == (2, True)
 
 
-def test_single_dates_that_cannot_be_read_are_set_aside(load):
-    archive = load(GOOD + "3,kim,Total,x\n4,kim,,x\n")
-    assert aside(archive) == [[3, "no readable date"]]
-    assert archive.mentions["created_at"].isna().sum() == 1
-    assert archive.report.set_aside["detail"][0] == "created_at is 'Aaaaa'"
+def test_a_message_with_a_date_that_cannot_be_read_is_kept_without_one(load):
+    text = GOOD + "3,kim,Total,x\n4,kim,,x\n5,ola,soon,y\n"
+    archive = load(text, privacy="internal")
+    assert aside(archive) == []
+    assert archive.mentions["created_at"].isna().sum() == 3
+    said = "dates that cannot be read: 2, the first of them is 'Total' (row 3)."
+    assert next(note for note in archive.report.notes if "cannot be read" in note).count(said) == 1
+    assert any("'Aaaaa' (row 3)" in note for note in load(text).report.notes)
+
+
+@pytest.mark.parametrize("filled", [1.0, 0.3])
+def test_a_column_of_which_hardly_a_cell_is_a_date_is_not_read_as_one(load, filled):
+    cells = ["12:44", "26:07:13:08:31:49", "07:35", "11:01:14:06:00:35", "soon"] * 8
+    cells[30] = "2024-03-01"
+    cells = [cell if n % 10 < 10 * filled else "" for n, cell in enumerate(cells)]
+    rows = "".join(f'{n},{cell},"The app closes when I open page {n}"\n' for n, cell in enumerate(cells))
+    archive = load("number,date,review\n" + rows)
+    assert (len(archive.mentions), aside(archive)) == (40, [])
+    assert archive.mentions["created_at"].isna().all()
+    assert archive.report.files["time_zone"].tolist() == ["no dates"]
+    understood = archive.report.understood.set_index("role")
+    assert understood.loc["created_at", "certainty"] == "uncertain"
+    assert sum("it is not read as one" in note for note in archive.report.notes) == 1
 
 
 def test_dates_whose_day_and_month_cannot_be_told_apart(load):

@@ -41,7 +41,10 @@ def find_dates(c: Chooser) -> list[Profile]:
         c.warnings.append(f"the only dates are those of {best.name!r}: are they when messages were written?")
     if best is None and ages:
         best, c.relative = max(ages, key=lambda look: look.fit("created_at")), True
-    best = best or _counted_seconds(c) or c.named("created_at")
+    best = best or _counted_seconds(c)
+    if best is None and (named := c.named("created_at")) is not None:
+        c.give("created_at", named, "by its header alone: few of its values can be read as dates", sure=False)
+        return dated
     if best is None:
         c.warnings.append(
             "no column holds dates: nothing can be said about waits, trends or who stays. "
