@@ -58,24 +58,23 @@ def first_responses(
         this conversation, 2 = the next after an answer, ...), n_messages (sent before an answer came),
         asked_at, wait_hours (until the answer, or until `as_of`), responded, watched_hours (from asking until
         `as_of`), response_id, responder_id, answered_at (missing while waiting), link ('reply' = the answer
-        names the message, 'thread' = it follows in the conversation and names an earlier one or none).
-        With `intents` also intent, needs_answer and challenge of the message that started the clock. `.attrs`
-        has as_of, the platforms where every message counts, and the number of rows of each sort that did not
-        enter.
+        names the message, 'thread' = it follows in the conversation and names none). With `intents` also
+        intent, needs_answer and challenge of the message that started the clock. `.attrs` has as_of, the
+        platforms where every message counts, and the number of rows of each sort that did not enter.
 
     Notes
     -----
-    An answer is a message of the brand's side, not a repost, that comes later in the same conversation and
-    replies to the person, to this message or an earlier one, or to no message in particular. A reply to
-    someone else or by another tracked brand, the asker's own follow-up and another customer's help are no
-    answers. A person's messages between two answers are one wait, which starts at the first of them; with
-    `intents`, at the first that asks for help, else at the first complaint, and so on. Messages of the same
-    second (or minute, where that is all the source gives) count as question, then answer. A private message
-    answers only a private one; agents' notes, reposts, stamps coarser than a minute and threads that the
-    export says are cut (`thread_is_cut`: the answer may be in the missing part) do not enter. Where no date
-    has a time of day, waits are whole days, from midnight to midnight. Whether a message was sent to the
-    brand is judged only by what came before it: counting a stranger's post because the brand did answer it
-    would flatter the brand.
+    An answer is a message of the brand's side, not a repost, that replies to the person's message, or that
+    comes later in the same conversation and replies to no message in particular. A reply to someone else or
+    by another tracked brand, the asker's own follow-up and another customer's help are no answers. A person's
+    messages between two answers are one wait, which starts at the first of them; with `intents`, at the first
+    that asks for help, else at the first complaint, and so on. Messages of the same second (or minute, where
+    that is all the source gives) count as question, then answer. A private message answers only a private
+    one; agents' notes, reposts, stamps coarser than a minute and threads that the export says are cut
+    (`thread_is_cut`: the answer may be in the missing part) do not enter. Where no date has a time of day,
+    waits are whole days, from midnight to midnight. Whether a message was sent to
+    the brand is judged only by what came before it: counting a stranger's post because the brand did answer
+    it would flatter the brand.
 
     Any column can be merged in to compare by: `responses.merge(topics.assignments, on="mention_id",
     how="left")`, then `response_rate(..., by="topic")`.

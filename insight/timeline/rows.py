@@ -73,11 +73,10 @@ def timeline(
 
     Notes
     -----
-    A brand answers a message if it replies to its author in the thread after it, or speaks there and names no
-    message: then every question still open there to this brand is answered. Automated receipts answer
-    nothing. Where a platform records no replies, a message answers the last one by another author before it.
-    A copy has the words of an earlier message by the same person, or of an unsigned one where neither is
-    signed.
+    A brand answers a message if it replies to it or, naming no message, speaks in the thread after it: then
+    every question still open there to this brand is answered. Automated receipts answer nothing. Where a
+    platform records no replies, a message answers the last one by another author before it. A copy has the
+    words of an earlier message by the same person, or of an unsigned one where neither is signed.
 
     Examples
     --------

@@ -42,14 +42,12 @@ def find_answers(mentions: pd.DataFrame, talk: Talk, events: Rows) -> Answers:
     """Pair each run of a person's messages with the brand's first answer to it; rows in order of time.
 
     `events` is what `in_thread_order` returns: a message of the same moment as its answer comes before it. A
-    run is what a person says in a thread to a brand between two answers: it is answered by that brand's next
-    reply to the person there, whichever of their messages it names, or by its next message that names none.
+    run is what a person says in a thread to a brand between two answers: it is answered by a reply to a
+    message of it, or by the next message of that brand in the thread that names none.
     """
     replies, account = talk.replies, talk.account
-    brands, code = _brands(mentions, talk), talk.thread[events]
+    brand, code = _brands(mentions, talk)[events], talk.thread[events]
     asked, direct = talk.people[events], replies[events] >= 0
-    # A reply is to the brand that its question was sent to: it may not say for which one it speaks.
-    brand = np.where(direct, brands[replies[events]], brands[events])
     unlinked = mentions["reply_to_id"].isna() & mentions["created_at"].notna()
     loose = talk.speaks[events] & unlinked.to_numpy()[events]
     person = np.where(asked, account[events], np.where(direct, account[replies[events]], -1))
@@ -59,7 +57,14 @@ def find_answers(mentions: pd.DataFrame, talk: Talk, events: Rows) -> Answers:
     run[asked] = number([code[asked], person[asked], brand[asked], part[asked]])
     first = _firsts(run, np.flatnonzero(asked))
     # Places are those in the order of events, so that the least of several is the earliest.
-    answer = np.minimum(_next(loose, [code, brand]), _next(direct, [code, person, brand]))[first]
+    answer = _next_loose(loose, [code, brand])[first] if len(first) else first
+    place = np.full(len(mentions), -1)
+    place[events] = np.arange(len(events))
+    # A direct reply that comes after the run began may be earlier than the next unlinked answer.
+    replying = np.flatnonzero(direct)
+    target = place[replies[events[replying]]]
+    later = replying > first[run[target]]
+    np.minimum.at(answer, run[target[later]], replying[later])
     found = np.full((2, len(mentions)), -1)
     found[0, events[asked]] = events[first[run[asked]]]
     at = answer[run[asked]]
@@ -152,13 +157,13 @@ def _firsts(run: Rows, rows: Rows) -> Rows:
     return first
 
 
-def _next(marked: Flags, keys: list[np.ndarray]) -> Rows:
-    """Return the place of the next marked answer with the same keys; the number of places if none."""
+def _next_loose(loose: Flags, keys: list[np.ndarray]) -> Rows:
+    """Return the place of the next unlinked answer with the same keys; the number of places if none."""
     # Read from the end, a running maximum is the latest answer seen, hence the next one in time; one that
     # was left over from the group before does not count.
-    group, size = number(keys), len(marked)
+    group, size = number(keys), len(loose)
     order = np.argsort(group, kind="stable")[::-1]
-    place = np.where(marked[order], np.arange(size), -1)
+    place = np.where(loose[order], np.arange(size), -1)
     last = np.maximum.accumulate(place) if size else place
     same = (last >= 0) & (group[order][last] == group[order])
     found = np.empty(size, np.int64)

@@ -247,23 +247,3 @@ def test_rows_in_order_are_left_as_they_are_and_others_are_sorted():
     pd.testing.assert_frame_equal(in_order(shuffled), in_order(rows))
     tied = rows.assign(created_at=rows["created_at"].iloc[0])
     assert in_order(tied.iloc[::-1])["mention_id"].is_monotonic_increasing
-
-
-def test_a_reply_to_an_earlier_message_of_the_same_person_answers_the_later_one_too():
-    """Ann follows up on the first reply; the brand's next replies name her first message."""
-    rows = [
-        ("q1", "ann", "customer", 0, None), ("a1", "desk", "brand", 10, "q1"),
-        ("q2", "ann", "customer", 11, "a1"), ("p1", "ben", "customer", 12, "q1"),
-        ("a2", "desk", "brand", 13, "q1"), ("q3", "ann", "customer", 14, "a2"),
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["mention_id", "author_id", "side", "minute", "reply_to_id"])
-    start = pd.Timestamp("2024-03-01 10:00", tz="UTC")
-    table = ins.as_mentions(table.assign(
-        created_at=start + pd.to_timedelta(table.pop("minute"), unit="min"), conversation_id="q1",
-        platform="x", text="my kettle leaks", brand="Acme",
-    ))  # fmt: skip
-    line = ins.timeline(table).set_index("mention_id")
-    answers = {key: None if pd.isna(by) else by for key, by in line["answered_by"].items()}
-    assert {key: answers[key] for key in ("q1", "q2", "p1", "q3")} == {
-        "q1": "a1", "q2": "a2", "p1": None, "q3": None,
-    }  # fmt: skip

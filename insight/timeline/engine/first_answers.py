@@ -178,16 +178,9 @@ def _spoken(source: Source, table: ir.Table) -> ir.Table:
         n_loose=ibis._.loose.sum().over(to_brand),
     )
     to_person = ibis.window(group_by=["thread", "person"], order_by="place", preceding=None, following=0)
-    by_brand = to_person
-    if "to" in events.columns:
-        keys = ["thread", "person", "to"]
-        by_brand = ibis.window(group_by=keys, order_by="place", preceding=None, following=0)
-    else:
+    if "to" not in events.columns:
         numbered = numbered.mutate(to=ibis.literal(""))
-    return numbered.mutate(
-        part=ibis._.n_loose + ibis._.direct.sum().over(to_person),
-        n_direct=ibis._.direct.sum().over(by_brand),
-    )
+    return numbered.mutate(part=ibis._.n_loose + ibis._.direct.sum().over(to_person))
 
 
 def _for_brand(source: Source, events: ir.Table) -> ir.Table:
@@ -203,8 +196,7 @@ def _for_brand(source: Source, events: ir.Table) -> ir.Table:
     whole = ibis.window(group_by="thread")
     marked = events.mutate(least=spoken.min().over(whole), most=spoken.max().over(whole))
     only = ibis.ifelse(marked.least == marked.most, marked.least, None)
-    own = ibis.ifelse(marked.direct == 1, marked.parent_brand, marked.brand)
-    return marked.mutate(to=ibis.coalesce(own, only, "")).drop("least", "most")
+    return marked.mutate(to=ibis.coalesce(marked.brand, only, "")).drop("least", "most")
 
 
 def _without_receipts(source: Source, events: ir.Table) -> ir.Table:
@@ -249,7 +241,7 @@ def _people(events: ir.Table, silent: Sequence[str] | None) -> ir.Table:
     elif silent:
         needs = needs | people.platform.isin(list(silent))
     # One number ranks by urgency first and place second, so that a plain minimum finds where a run starts.
-    keys = ["mention_id", "thread", "person", "to", "part", "place", "n_loose", "n_direct"]
+    keys = ["mention_id", "thread", "person", "to", "part", "place", "n_loose"]
     return people.select(*keys, needs=needs, rank=people.urgency * _FAR + people.place)
 
 
@@ -261,14 +253,13 @@ def _runs(people: ir.Table) -> ir.Table:
         start=ibis._["rank"].min(where=ibis._.needs) % _FAR,
         n_messages=ibis._.needs.sum(),
         n_loose=ibis._.n_loose.max(),
-        n_direct=ibis._.n_direct.max(),
     )
     turns = ibis.window(group_by=["thread", "person"], order_by=["start", "part"])
     return runs.filter(ibis._.start.notnull()).mutate(turn=ibis.row_number().over(turns) + 1)
 
 
 def _answered(runs: ir.Table, events: ir.Table, people: ir.Table) -> ir.Table:
-    """Give each run the place of its first answer: the next to its author, or the next that names no message.
+    """Give each run the place of its first answer: one that names a message of it or the next to name none.
 
     `early` are runs whose only answers are older than they are, as happens under edited reviews.
     """
@@ -285,17 +276,12 @@ def _answered(runs: ir.Table, events: ir.Table, people: ir.Table) -> ir.Table:
         reply=ibis._.reply.min(where=ibis._.reply > ibis._.start), n_early=(ibis._.reply < ibis._.start).sum()
     )
     loose = events.filter(events.loose == 1).select("thread", "to", n_loose=events.n_loose - 1, loose="place")
-    to_author = events.filter(events.direct == 1)
-    to_author = to_author.select(*keys[:3], n_direct=to_author.n_direct - 1, to_author="place")
-    both = (
-        runs.left_join(linked, keys, rname="reply_{name}")
-        .left_join(loose, ["thread", "to", "n_loose"], rname="loose_{name}")
-        .left_join(to_author, [*keys[:3], "n_direct"], rname="direct_{name}")
+    both = runs.left_join(linked, keys, rname="reply_{name}").left_join(
+        loose, ["thread", "to", "n_loose"], rname="loose_{name}"
     )
     both = both.select(
-        "thread", "start", "turn", "n_messages", "reply", "n_early",
-        answer=ibis.least(both.to_author, both.loose),
-    )  # fmt: skip
+        "thread", "start", "turn", "n_messages", "reply", "n_early", answer=ibis.least(both.reply, both.loose)
+    )
     open_, by_reply = both.answer.isnull(), (both.answer == both.reply).fill_null(False)
     return both.mutate(
         link=ibis.cases((by_reply, "reply"), (~open_, "thread")),
