@@ -113,3 +113,10 @@ def test_colours_and_words_stay_out_of_the_declarations():
     for path in folder.rglob("*.py"):
         assert not re.search(r"beyond chance|reckon", path.read_text(encoding="utf-8")), path.name
     assert new_figure("x", x_title="", y_title="").layout.title.text == "x"
+
+
+def test_a_post_with_two_doubtful_hashtags_is_one_post():
+    from insight.report.sections.appendix import _tags_title
+
+    tags = pd.DataFrame({"mention_id": ["p1", "p1", "p2"], "flagged": [True, True, False]})
+    assert _tags_title(tags, None).startswith("One post ") or _tags_title(tags, None).startswith("1 post ")

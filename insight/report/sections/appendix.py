@@ -192,7 +192,7 @@ def _letters_title(marks: pd.DataFrame, results: Results) -> str:
 
 
 def _tags_title(tags: pd.DataFrame, results: Results) -> str:
-    n = int(tags["flagged"].astype(bool).sum())
+    n = tags.loc[tags["flagged"].astype(bool), "mention_id"].nunique()
     return (
         f"{wording.start(wording.count(n, 'post'))} with a hashtag that may not be the brand's to use"
         if n
