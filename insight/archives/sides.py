@@ -21,6 +21,7 @@ _PUBLIC_TAGS = ("x", "bluesky", "mastodon", "instagram", "threads", "tiktok")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 Texts = npt.NDArray[np.object_]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,19 @@ def _brand(table: pd.DataFrame, brands: Brands, speaker: Texts, tagged: Texts, a
     known = objects(brand, table.index).mask(brand == "", None)
     in_thread = known.dropna().groupby(table["conversation_id"]).agg(["nunique", "first"])
     only = in_thread.loc[in_thread["nunique"] == 1, "first"]
-    return known.where(known.notna(), table["conversation_id"].map(only))
+    spread = table["conversation_id"].map(only).mask(_before_any(table, known))
+    return known.where(known.notna(), spread)
+
+
+def _before_any(table: pd.DataFrame, known: pd.Series) -> Flags:
+    """Return what was written in a thread before a customer was the first to name its brand.
+
+    That a later message names a brand does not make the first one about it; that the brand steps in does.
+    """
+    at, thread = pd.Series(table["created_at"].to_numpy(), table.index), table["conversation_id"]
+    first = at.where(known.notna()).groupby(thread).transform("min")
+    spoke = at.where(table["side"] == "brand").groupby(thread).transform("min")
+    return ((at < first) & ~(spoke <= first)).to_numpy(bool)
 
 
 def _canonical(label: str, brands: Brands) -> str:

@@ -247,3 +247,20 @@ def test_rows_in_order_are_left_as_they_are_and_others_are_sorted():
     pd.testing.assert_frame_equal(in_order(shuffled), in_order(rows))
     tied = rows.assign(created_at=rows["created_at"].iloc[0])
     assert in_order(tied.iloc[::-1])["mention_id"].is_monotonic_increasing
+def test_a_post_is_not_about_a_brand_that_a_reply_to_it_names(tmp_path):
+    path = tmp_path / "posts.csv"
+    path.write_text(
+        "id,author,created_at,text,reply_to,platform\n"
+        "1,kim,2024-03-01 10:00:00Z,Day two of the fair,,x\n"
+        "2,ola,2024-03-01 11:00:00Z,@kim thanks to @acme for the tickets,1,x\n"
+        "3,per,2024-03-01 12:00:00Z,Well deserved,2,x\n"
+        "6,acme,2024-03-01 13:00:00Z,@ola our pleasure,2,x\n"
+        "4,ann,2024-03-01 10:00:00Z,My kettle leaks,,x\n"
+        "5,acme,2024-03-01 10:30:00Z,@ann which one is it?,4,x\n",
+        encoding="utf-8",
+    )
+    archive = ins.read_archive(path, brands={"Acme": ["@acme"]}, privacy="internal")
+    brand = archive.mentions.set_index("mention_id")["brand"].notna()
+    assert {key.split(":")[-1]: bool(yes) for key, yes in brand.items()} == {
+        "1": False, "2": True, "3": True, "4": True, "5": True, "6": True,
+    }  # fmt: skip
