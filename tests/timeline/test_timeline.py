@@ -247,6 +247,8 @@ def test_rows_in_order_are_left_as_they_are_and_others_are_sorted():
     pd.testing.assert_frame_equal(in_order(shuffled), in_order(rows))
     tied = rows.assign(created_at=rows["created_at"].iloc[0])
     assert in_order(tied.iloc[::-1])["mention_id"].is_monotonic_increasing
+
+
 def test_a_post_is_not_about_a_brand_that_a_reply_to_it_names(tmp_path):
     path = tmp_path / "posts.csv"
     path.write_text(
