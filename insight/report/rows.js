@@ -792,7 +792,7 @@ const { openRows, parseState, formatState } = (() => {
     // --- words ---------------------------------------------------------------------------------------------
     sentences(need, { part = null, ...options } = {}) {
       const { said } = this.rows, name = part === null ? "need" : "part", value = part ?? need;
-      if (value !== null && !this.rows.byName.get(name)?.place.has(value)) return { total: 0, items: [] };
+      if (value !== null && !this.rows.byName.get(name)?.place.has(value)) return { total: 0, exact: true, items: [] };
       const view = value === null ? this : this.and(name, value);
       const codes = said[name], code = said[`${name}s`].indexOf(value) + 1, found = [];
       for (let at = 0; at < said.row.length; at++)

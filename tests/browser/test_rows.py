@@ -629,8 +629,8 @@ def test_no_message_is_no_error(opened, internal):
         [],
         [],
         [],
-        {"total": 0, "items": []},
-        {"total": 0, "items": []},
+        {"total": 0, "exact": True, "items": []},
+        {"total": 0, "exact": True, "items": []},
         *[[]] * 5,
     ]
 
