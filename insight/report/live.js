@@ -170,7 +170,7 @@ function showCompared() {
   if (!compared) return;
   const groups = view.compare(compared).slice(0, 6);
   const first = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people).slice(0, FIRST);
-  const share = (group, need) => group.needs.find((row) => row.value === need.need && !few(row.people))?.share ?? null;
+  const share = (group, need) => (few(group.people) ? null : group.needs.find((row) => row.value === need.need)?.share ?? null);
   const head = [["Problem", false], ...groups.map(({ label, people: n }) => [`${label} (${count(n)})`, true])];
   const box = element("div", "", ...tableOf({
     head, rows: first.map((need) => [nameOf(need.need, need.name), ...groups.map((group) => percent(share(group, need)))]),

@@ -27,7 +27,7 @@ def test_ratings_of_a_month_that_is_cut_are_faded(open_page, rated_file):
     page = open_page(rated_file)
     plot = '#changes figure[data-shown="ratings"] .plot'
     page.locator(plot).scroll_into_view_if_needed()
-    page.wait_for_function(f"document.querySelector('{plot}').data")
+    page.locator(f"{plot} .main-svg").first.wait_for()
     trace = page.evaluate(f"""(() => {{
         const [{{ x, marker, hovertemplate }}] = document.querySelector('{plot}').data;
         return [x, marker.opacity, hovertemplate];
