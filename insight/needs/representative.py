@@ -22,7 +22,7 @@ _NEAREST, _NAMED = 30, 0.3
 def representative(mentions: pd.DataFrame, needs: Needs, need: str) -> str:
     """Return a sentence near a need's centre that can be read alone and has the words of its name.
 
-    Handles before it are left out.
+    Handles and list marks before it are left out.
     """
     own = needs.members[(needs.members["need"] == need) & ~needs.members["echo"]]
     if own.empty:
@@ -44,7 +44,7 @@ def representative(mentions: pd.DataFrame, needs: Needs, need: str) -> str:
 
 def _words(message: pd.Series, row: Any) -> str:  # noqa: ANN401
     source = message["title"] if row.sentence < 0 else message["text"]
-    return _HANDLES.sub("", str(source)[int(row.start) : int(row.end)]).strip()
+    return _HANDLES.sub("", str(source)[int(row.start) : int(row.end)]).strip().lstrip("-–•* ")
 
 
 def _stems(text: str) -> set[str]:
