@@ -23,11 +23,6 @@ MAX_NUMBERS = 10
 """The same of a column that holds only numbers, such as a plan's: counts and scores are no groups."""
 
 OTHER = "other"
-UNKNOWN = "unknown"
-MOST = 0.5
-FEW_LETTERS = 25
-"""Letters below which a text shows no language of its own: product names alone look like any."""
-
 SAID = {"topic", "want", "rating", "signal", "need", "part"}
 """What is read from what people said: no column by which to recognise them, so that rare values stay."""
 
@@ -89,26 +84,12 @@ def _columns(results: Results, rows: pd.DataFrame) -> Iterable[tuple[str, str, p
         if table is not None:
             group = table.drop_duplicates("mention_id").set_index("mention_id")["group"].astype(object)
             yield name, label, group.reindex(rows["mention_id"]).reset_index(drop=True), {}
-    yield "lang", "Language", spoken_language(rows), {}
-    yield "kind", "Kind", rows["kind"].astype(object), {}
+    for name in ("lang", "kind"):
+        yield name, {"lang": "Language", "kind": "Kind"}[name], rows[name].astype(object), {}
     for name in sorted(name for name in rows.columns if name.startswith(EXTRA)):
         values = rows[name].map(str, na_action="ignore").str.strip().replace("", np.nan)
         if 1 < values.nunique() <= (MAX_NUMBERS if _is_number(values) else MAX_VALUES):
             yield name, wording.start(name.removeprefix(EXTRA).replace("_", " ")), values, {}
-
-
-def spoken_language(rows: pd.DataFrame) -> pd.Series:
-    """Return each message's language; one too short to show any has that of most of the file, if one has.
-
-    What is long enough and still unclear is "unknown".
-    """
-    given = rows["lang"].astype(object).where(rows["lang"].notna() & (rows["lang"] != "und"), None)
-    if given.isna().all():
-        return given
-    shares = given.value_counts(normalize=True)
-    usual = min(shares.index[shares == shares.max()]) if shares.max() > MOST else UNKNOWN
-    short = (rows["text"].str.count(r"[^\W\d_]") < FEW_LETTERS).to_numpy(bool)
-    return given.where(given.notna(), pd.Series(np.where(short, usual, UNKNOWN), rows.index, dtype=object))
 
 
 def _welcome(results: Results) -> pd.DataFrame | None:

@@ -333,15 +333,3 @@ def test_sentences_that_voice_no_need_are_kept():
     rows = page_rows(found(results, signals=signals, voiced=needs))
     assert spans_of(rows) == ["The lid broke."]
     assert column(rows.data["sentences"]["need"]["codes"]) == [0]
-
-
-def test_a_text_too_short_to_show_a_language_has_that_of_the_file():
-    from insight.report.row_columns import spoken_language
-
-    long = "a sentence of which the language is not clear at all"
-    rows = pd.DataFrame({"lang": ["en", "en", "de", "und", None, "und"],
-                         "text": [long, long, long, "Crashes", "Feature Request", long]})  # fmt: skip
-    assert spoken_language(rows).tolist() == ["en", "en", "de", "en", "en", "unknown"]
-    even = rows.assign(lang=["en", "en", "de", "de", "und", None])
-    assert spoken_language(even).tolist()[4:] == ["unknown", "unknown"]
-    assert spoken_language(rows.assign(lang=None)).isna().all()
