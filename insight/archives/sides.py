@@ -16,7 +16,6 @@ from insight.mentions import BOT_NAME, InsightError
 from .converters import objects
 
 TAG = re.compile(r"(?<![\w@/])[@＠](\w+(?:[.-]\w+)*)")
-_OPENING = re.compile(r"(?:\s*\.?[@＠][\w.-]+)*")
 _BOT = re.compile(BOT_NAME, re.I)
 _PUBLIC_TAGS = ("x", "bluesky", "mastodon", "instagram", "threads", "tiktok")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -113,7 +112,7 @@ def speakers(table: pd.DataFrame, brands: Brands) -> Texts:
 
 
 def _tagged(texts: pd.Series, brands: Brands) -> Texts:
-    """Name the tracked brand that each text opens with, or else tags, the first in the order of `brands`."""
+    """Name the tracked brand that each text tags with @, the first in the order of `brands`."""
     found = np.full(len(texts), "", dtype=object)
     if not (brands.handles or brands.domains):
         return found
@@ -121,10 +120,7 @@ def _tagged(texts: pd.Series, brands: Brands) -> Texts:
         lambda tag: brands.of_handle(tag) or brands.of_handle(re.split(r"[.-]", tag, maxsplit=1)[0])
     )
     for row, text in enumerate(texts):
-        if "@" not in text and "＠" not in text:
-            continue
-        sent_to = {of(tag) for tag in TAG.findall(_OPENING.match(text)[0])} - {""}  # type: ignore[index]
-        if tags := sent_to or {of(tag) for tag in TAG.findall(text)} - {""}:
+        if ("@" in text or "＠" in text) and (tags := {of(tag) for tag in TAG.findall(text)} - {""}):
             found[row] = next(name for name in brands.names if name in tags)
     return found
 

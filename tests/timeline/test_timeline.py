@@ -266,20 +266,3 @@ def test_a_post_is_not_about_a_brand_that_a_reply_to_it_names(tmp_path):
     assert {key.split(":")[-1]: bool(yes) for key, yes in brand.items()} == {
         "1": False, "2": True, "3": True, "4": True, "5": True, "6": True,
     }  # fmt: skip
-
-
-def test_a_message_that_opens_with_another_brands_handle_is_not_waiting_for_ours(tmp_path):
-    from insight.report.measures.replies import waits
-
-    path = tmp_path / "posts.csv"
-    path.write_text(
-        "id,author,created_at,text,reply_to,platform\n"
-        "1,kim,2024-03-01 10:00:00Z,@rival you are slow; @acme would have come,,x\n"
-        "2,ola,2024-03-01 11:00:00Z,@acme where is my kettle?,,x\n"
-        "3,acme,2024-03-01 12:00:00Z,@per coming,9,x\n4,rival,2024-03-01 12:00:00Z,@per no,9,x\n",
-        encoding="utf-8",
-    )
-    brands = {"Acme": ["@acme"], "Rival": ["@rival"]}
-    archive = ins.read_archive(path, brands=brands, privacy="internal")
-    assert archive.mentions.set_index("author_name")["brand"]["kim"] == "Rival"
-    assert len(waits(timeline(archive.mentions, brands=brands), own="Acme")) == 1

@@ -27,25 +27,14 @@ NO_REPLIES = (
 
 
 def waits(
-    mentions: pd.DataFrame,
-    *,
-    wants: pd.DataFrame | None = None,
-    as_of: pd.Timestamp | None = None,
-    own: str | None = None,
+    mentions: pd.DataFrame, *, wants: pd.DataFrame | None = None, as_of: pd.Timestamp | None = None
 ) -> pd.DataFrame | None:
-    """Find who wrote to the brand, and when each was answered; nothing in a file that speaks of no brand.
-
-    What was sent to another brand and only names ours further on is no open question to us.
-    """
+    """Find who wrote to the brand, and when each was answered; nothing in a file that speaks of no brand."""
     if not (mentions["role"] == "brand").any():
         if not speaks_of_brand(mentions):
             return None
         raise InsightError(NO_REPLIES)
     found = ins.first_responses(mentions, wants)
-    if own is not None:
-        attrs, ours = found.attrs, found["brand"].isna() | (found["brand"] == own)
-        found = found[ours].reset_index(drop=True)
-        found.attrs = attrs
     if found.empty:
         raise InsightError("No customer message to the brand could wait for an answer.")
     return found
