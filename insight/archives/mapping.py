@@ -91,9 +91,7 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     frame |= {"created_at": times.moments, "time_precision": precision, "row": records.rows}
     table = pd.DataFrame(frame)
     nothing = _silent(table) if written is not None else np.zeros(n, dtype=bool)
-    set_aside = [
-        (int(row), "not a message", "no words, author, date or id", "") for row in table["row"][nothing]
-    ]
+    set_aside = [(int(row), "not a message", "no words, author or date", "") for row in table["row"][nothing]]
     kept = ~nothing
     parts = [table[kept].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
@@ -275,8 +273,8 @@ def _readable(
 
 
 def _silent(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Return which rows say nothing at all: records of another kind among those of messages."""
-    words = (table[word] == "" for word in ("text", "title", "id", "author", "handle", "url"))
+    """Return which rows say nothing at all: records of another kind, or cut off after their id."""
+    words = (table[word] == "" for word in ("text", "title", "author", "handle", "url"))
     return np.logical_and.reduce([*words, table["rating"].isna(), np.isnat(table["created_at"].to_numpy())])
 
 

@@ -125,7 +125,7 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
 
 
 _NAMED = re.compile(r"@?((?:[^\W\d_]|[.'’_ -]){2,40})\d{0,6}")
-_PARENTS = re.compile(r"(?:\w+_)?parents?(?:_(?:name|handle|username|nickname))?")
+_PARENTS = re.compile(r"(?:^|_)parents?(?:_(?:name|handle|username|nickname))?$")
 _READ, _CODED = 400, 20
 
 
@@ -228,7 +228,7 @@ def _by_value(c: Chooser) -> Profile | None:
 
 def _is_of_parents(look: Profile) -> bool:
     """Whether a header calls people parents, as in `Pet parent`; `find_threads` left it for its values."""
-    called = _PARENTS.fullmatch(look.last) is not None
+    called = _PARENTS.search(look.last) is not None
     return called and look.distinct < 1 and _looks_named(look.values[:_READ])
 
 
