@@ -152,7 +152,7 @@ class Speech:
 
 @functools.cache
 def _no_openings() -> frozenset[str]:
-    return frozenset().union(_BESIDE, *map(word_list, ("head", "openings", "mend", "told")))
+    return frozenset().union(_BESIDE, *map(word_list, ("head", "openings", "mend", "tasks")))
 
 
 @functools.cache

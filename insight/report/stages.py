@@ -143,7 +143,7 @@ def stages_beside(page: Path) -> Path:
 
 
 def _parts(value: object) -> Iterator[bytes]:
-    """Yield what tells values apart: of tables every cell, of the rest how it is written."""
+    """Yield by what values differ: of tables every cell, of the rest how it is written."""
     yield f"\x1f{type(value).__name__}\x1f".encode()
     if isinstance(value, pd.DataFrame):
         yield repr(value.dtypes.astype(str).to_dict()).encode("utf-8", "surrogatepass")

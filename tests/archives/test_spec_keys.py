@@ -106,7 +106,7 @@ def test_a_column_of_a_map_that_no_file_has_is_named_with_the_nearest(write, sec
 
 
 def test_rows_of_a_map_with_answers_are_the_customers_as_with_columns(write):
-    """What `[reply]` says of the rows holds whoever wrote the map, unless it says otherwise itself."""
+    """What `[reply]` says of the rows holds for any map, unless it says otherwise itself."""
     rows = "Said,When,Pal,We said\nIt leaks,2026-03-01,ann,Sorry\nIt broke,2026-03-02,bo,\n"
     path = write(rows, "one.csv")
     base = MAPPED.replace("Plant parrent", "Pal").split("rating =")[0] + '[reply]\ntext = "We said"\n'

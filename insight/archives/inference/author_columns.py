@@ -132,7 +132,7 @@ _READ, _CODED = 400, 20
 def _looks_named(values: Sequence[str]) -> bool:
     """Whether values are words as names are, and not keys: a stem that all share, or one long run of letters.
 
-    A key outside the file is found nowhere in it, so its form alone tells it from the name of a person.
+    A key outside the file is found nowhere in it, so that its form alone shows that it is no name.
     """
     given = {value for value in values if value.casefold() not in NO_PARENT}
     stems = [found[1] for value in given if (found := _NAMED.fullmatch(value))]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost
@@ -42,8 +40,6 @@ MANY_SKIPPED = 0.05
 
 MOST_PROBLEMS = 3
 QUOTED_LETTERS = 110
-_ODD = re.compile(r"`|\w-(?:\s|$)")
-"""Code, or a word cut at a line's end; a question, mostly by one who helps, is no quote either."""
 _MARKS = " \"'“”‘’«»„"
 
 
@@ -190,16 +186,8 @@ def _problem(need: pd.Series, results: Results) -> Problem:
 
 
 def quoted(results: Results, need: str) -> str:
-    """Return one sentence that voices a need and reads well between quotation marks, or none."""
-    members = results.voiced.members[results.voiced.members["need"] == need]
-    texts = results.customers.set_index("mention_id")
-    said = [
-        str(texts.loc[row.mention_id, "title" if row.sentence < 0 else "text"])[int(row.start) : int(row.end)]
-        for row in members.itertuples()
-    ]
-    reads = np.array([not _ODD.search(words) and "?" not in words[-4:] for words in said], dtype=bool)
-    own = replace(results.voiced, members=members[reads])
-    words = representative(results.customers, own, need).strip(_MARKS)
+    """Return one sentence that voices a need, fit to stand between quotation marks, or none."""
+    words = representative(results.customers, results.voiced, need).strip(_MARKS)
     ended = words.rstrip(".…")
     return wording.shorten(words if len(words) - len(ended) < 2 else f"{ended}…", limit=QUOTED_LETTERS)
 
