@@ -121,7 +121,10 @@ def answered_said(results: Results) -> Said:
     """Say how many are answered within a day."""
     row = answered(results)
     if row is not None:
-        text = f"{wording.start(wording.about(row['share'], _asked(results)))} get a reply within a day."
+        many = wording.about(row["share"], _asked(results))
+        if "half" in many:  # beside how long half of them wait, one figure must not seem to be the other
+            many = f"{wording.share(row['share'])} of {_asked(results)}"
+        text = f"{wording.start(many)} get a reply within a day."
         return Said(text, of_share(row, "share") + " messages that could be watched for a day.")
     if results.rate is None:
         lacks, _, way_out = results.reasons.get("waits", "").partition(". ")
@@ -130,7 +133,7 @@ def answered_said(results: Results) -> Said:
 
 
 def wait_said(results: Results) -> Said:
-    """Say how long a typical wait is, those without an answer counted."""
+    """Say within how long half are answered, those without an answer counted."""
     if results.curve is None or results.curve.empty or results.curve["n_at_risk"].max() < wording.FEW:
         return Said("")
     median, low, high = median_wait(results.curve)
@@ -140,7 +143,7 @@ def wait_said(results: Results) -> Said:
     known = low < high < float("inf")
     around = f"95\u00a0% interval {wording.duration(low)} to {wording.duration(high)}. " if known else ""
     return Said(
-        f"A typical wait is {wording.duration(median)}.",
+        f"Half the {_asked(results)} have a reply within {wording.duration(median)}.",
         f"{around}People without a reply count as waiting until the file ends (Kaplan-Meier median).",
     )
 
