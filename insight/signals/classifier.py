@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 _FILE = Path(__file__).parents[1] / "models" / "signals.json"
-_SHA256 = "75e496002b8db067b06365b85fa76fa0b260cad1e5f18a9c506246c1944e252f"
+_SHA256 = "80d84889390eefd21fe69055339d0f4089023165209dd6cf83802d60b773d897"
 RULE_WEIGHT = 0.5
 """How long one rule is beside a sentence's words, which are of length 1."""
 _BLOCK = 2_000

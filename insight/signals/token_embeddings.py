@@ -17,7 +17,7 @@ Read = TypeVar("Read")
 
 WIDTH = 3 * 384
 """Numbers a token has: those of three layers."""
-# what leaves the 2nd, 4th and 6th of six layers; export.py numbers the nodes
+# what leaves the 2nd, 4th and 6th of six layers; export_encoder.py numbers the nodes
 _LAYERS = [f"layernormalization_{node}_0" for node in (89, 171, 253)]
 _MODEL, _OUTPUTS, _NAME = 7, 12, 1
 """Field numbers of onnx.proto: graph of ModelProto, output of GraphProto, name of ValueInfoProto."""

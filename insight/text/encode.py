@@ -150,7 +150,7 @@ def _bundled() -> BundledEncoder:
 
 
 def open_session(outputs: bytes = b"") -> tuple[Any, Any, int]:
-    """Return session, tokenizer and number of workers; `outputs` is appended to the graph (see layers.py)."""
+    """Return session, tokenizer and number of workers; `outputs` is appended to the graph."""
     import onnxruntime
     from tokenizers import Tokenizer
 
