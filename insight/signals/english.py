@@ -70,7 +70,12 @@ def own_titles(mentions: pd.DataFrame | Sequence[str], kept: list[tuple[str, str
 
 def places_of(read: list[Message], sure: set[str], titles: list[tuple[str, str]]) -> list[Place]:
     """Return the sentences of the English mentions, titles last: id, number, start, end, what it says."""
-    english = [one for one in read if one.mention_id in sure or _ENGLISH.search(one.text)]
+    head = dict(titles)
+    english = [
+        one
+        for one in read
+        if one.mention_id in sure or _ENGLISH.search(f"{head.get(one.mention_id, '')} {one.text}")
+    ]
     said = {one.mention_id: one.said.translate(PLAIN) for one in english}
     sentences = [
         (one.mention_id, number, start, end, said[one.mention_id][start:end])
