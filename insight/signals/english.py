@@ -15,9 +15,12 @@ from insight.text.patterns import PLAIN
 Place = tuple[str, int, int, int, str]
 _FEW = 10  # messages may have one question as their title and all of them ask it
 _ENGLISH = re.compile(
-    r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of)\b",
+    r"\b(?:the|and|my|it|you|this|that|with|have|not|your|they|been|just|please|why|how|what|would|should|of|"
+    r"when|from|after|without|there|are|does|doesn|can|cannot|into|but|our|which|while|only|could|never)\b",
     re.IGNORECASE,
 )
+_SHORT, _MOSTLY = 12, 0.8
+"""A text of fewer words may hold none of the above: it is English if so large a share of the others is."""
 _ECHOED = re.compile(r"\bRT @\w+.*|[\"“]@\w+:[^\"”]*", re.DOTALL)
 _PSEUDONYM = re.compile(r"\bu[0-9a-f]{16}\b")
 
@@ -71,10 +74,17 @@ def own_titles(mentions: pd.DataFrame | Sequence[str], kept: list[tuple[str, str
 def places_of(read: list[Message], sure: set[str], titles: list[tuple[str, str]]) -> list[Place]:
     """Return the sentences of the English mentions, titles last: id, number, start, end, what it says."""
     head = dict(titles)
+    whole = [f"{head.get(one.mention_id, '')} {one.text}" for one in read]
+    shown = [
+        one.mention_id in sure or bool(_ENGLISH.search(text)) for one, text in zip(read, whole, strict=True)
+    ]
+    short = [text.count(" ") < _SHORT for text in whole]
+    long = [is_english for is_english, is_short in zip(shown, short, strict=True) if not is_short]
+    mostly = sum(long or shown) >= _MOSTLY * len(long or shown)
     english = [
         one
-        for one in read
-        if one.mention_id in sure or _ENGLISH.search(f"{head.get(one.mention_id, '')} {one.text}")
+        for one, is_english, is_short in zip(read, shown, short, strict=True)
+        if is_english or (mostly and is_short)
     ]
     said = {one.mention_id: one.said.translate(PLAIN) for one in english}
     sentences = [
