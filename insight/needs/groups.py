@@ -18,6 +18,7 @@ from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 from .parts import (
     LOOSE,
     SAID,
+    SMALL,
     TIGHT,
     Parts,
     Reading,
@@ -169,9 +170,10 @@ def _form(
     speech: Speech,
     least: float,
 ) -> Groups:
-    found = pick(reading, least)
+    small = len(texts) <= SMALL
+    found = [] if small else pick(reading, least)
     labels = [reading.phrases[at] for at in found]
-    part, k = families(reading.vectors, owners(reading.near[:, found]), reading.people, len(found), least)
+    part, k = families(reading, least) if small else (owners(reading.near[:, found]), len(found))
     parts = Parts.of(reading, part, k)
     centres = parts.centres(np.arange(k)[:, None])
     centres[: len(found)] += reading.spoken[found]

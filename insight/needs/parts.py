@@ -41,13 +41,13 @@ the people who paraphrase it."""
 _LONG, _LENGTH, _ALONE = 3, 0.03, 0.85
 """Words from which a name is worth less, how much a word, and the worth of one that a single person says."""
 _MOST = 400
-FAMILY, TIED, _RATHER = 0.3, 0.34, 0.6
+FAMILY, TIED, _RATHER = 0.2, 0.34, 0.6
 """Mean cosine two by two from which sentences that no phrase holds are one sub-problem, and from which two
 sub-problems are one problem; the share of it that does where one of their phrases covers the other. Of the
 sentences planted in three small archives of tests/needs, 97 % in one sub-problem are of one problem."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
-_FEW, _SMALL = 2, 600
+SMALL = 600
 """People from which such sentences are a sub-problem, and the most different sentences of a small archive."""
 
 
@@ -238,26 +238,22 @@ def _held(parts: Parts, left: list[int], right: list[int], near: float) -> bool:
     return bool(((shares[0] >= COHERENT) & (np.minimum(*shares[1:]) >= least)).any())
 
 
-def families(
-    vectors: Vectors, part: npt.NDArray[np.int64], people: npt.NDArray[np.float64], k: int, least: float
-) -> tuple[npt.NDArray[np.int64], int]:
-    """Make sub-problems of the sentences in none that are alike two by two, in whatever words.
+def families(reading: Reading, least: float) -> tuple[npt.NDArray[np.int64], int]:
+    """Make sub-problems of the sentences of a small archive that are alike two by two, in whatever words.
 
-    In a small archive alone: in a larger one phrases are shared, and what is alike without one shares a thing
-    more often than a problem.
+    In a larger one phrases are shared, and what is alike without one shares a thing more often than a problem.
 
-    Return the sub-problem of each sentence and how many there are now, `k` before.
+    Return the sub-problem of each sentence, -1 for none, and how many there are.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    part, left = part.copy(), np.flatnonzero(part < 0)
-    if len(left) < 2 or len(part) > _SMALL:
+    part, k = np.full(len(reading.people), -1, dtype=np.int64), 0
+    if len(part) < 2:
         return part, k
-    likeness = vectors[left] @ vectors[left].T
-    tree = linkage(np.maximum(0, 1 - likeness[np.triu_indices(len(left), 1)]).round(6), "average")
-    family = fcluster(tree, 1 - FAMILY, "distance")
-    for own in (left[family == at] for at in np.unique(family)):
-        if len(own) > 1 and people[own].sum() >= min(least, _FEW):
+    likeness = (reading.vectors @ reading.vectors.T)[np.triu_indices(len(part), 1)]
+    family = fcluster(linkage(np.maximum(0, 1 - likeness).round(6), "average"), 1 - FAMILY, "distance")
+    for own in (np.flatnonzero(family == at) for at in np.unique(family)):
+        if reading.people[own].sum() >= least:
             part[own] = k
             k += 1
     return part, k

@@ -32,6 +32,8 @@ sounds like a task."""
 _COMMON, _MANY = 0.25, 100
 """Share of a problem's people who must say its name in words of their own where it has as many people as the
 product with the second number; where it has fewer, so much smaller a share."""
+_SILENT = 0.8
+"""Worth of a clause that does not say what is wrong, as the name of a problem that no other names."""
 _MEANT, _CLOSE = 0.5, 0.5
 """Cosine to a name from which a sentence paraphrases it in whatever words; least one to the centre."""
 
@@ -75,10 +77,23 @@ class Titles:
             own = voiced[at]
             usable = [name for name in own.phrases if name in spoken and _stems(name) not in taken]
             name = self._best(own, usable, np.array([spoken[name] for name in usable])) if usable else ""
+            name = name or self._central(own, taken)
             if name:
                 names[at] = name
                 taken.add(_stems(name))
         return names
+
+    def _central(self, voiced: Voiced, taken: set[frozenset[str]]) -> str:
+        """Return the whole clause nearest to the centre, rather one that says what is wrong."""
+        names = [
+            name
+            for name in sorted(set(_clauses([self.pieces[row] for row in voiced.rows], self.speech)))
+            if _stems(name) not in taken and not is_no_problem(name.split())
+        ]
+        if not names:
+            return ""
+        value = self.space.embed(names) @ voiced.centre * np.where(self.says(names), 1, _SILENT)
+        return names[int(value.round(6).argmax())]
 
     def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:
         """Read the sentences nearest to their centre."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ import pandas as pd
 from insight.text.clean import TITLE, clean_text, split_sentences
 from insight.text.patterns import has_cue, read_cues
 
-from .phrases import NEED_SIGNALS, names_cause, says_problem, words_of
+from .phrases import NEED_SIGNALS, names_cause, says_problem, stem, words_of
 
 _LONG = 25
 """Words from which a sentence is a run-on, cut at its conjunctions and list marks."""
@@ -93,9 +94,10 @@ def brand_words(mentions: pd.DataFrame) -> frozenset[str]:
 
 
 def proper_names(sentences: pd.Series) -> frozenset[str]:
-    """Return the words that people write with a capital in the middle of a sentence.
+    """Return the words that people write with a capital in the middle of a sentence, in all their forms.
 
-    They name places, products and people: who or where, not what is wrong.
+    They name places, products and people: who or where, not what is wrong. A word that says a fault by itself
+    names nothing, however many write it like a headline ("Cancelled Flight").
     """
     big, small = Counter[str](), Counter[str]()
     for text in sentences:
@@ -103,8 +105,9 @@ def proper_names(sentences: pd.Series) -> frozenset[str]:
         if sum(word[0].isupper() for word in words) <= _TITLED * len(words):
             named = [word for word in words if word[0].isupper() and not word.isupper()]
             big.update(word.lower() for word in named)
-            small.update(word.lower() for word in words if not word[0].isupper() or word.isupper())
-    return frozenset(word for word, n in big.items() if n >= 3 and n >= _CAPITAL * (n + small[word]))
+            small.update(stem(word.lower()) for word in words if not word[0].isupper() or word.isupper())
+    often = [word for word, n in sorted(big.items()) if n >= 3 and n >= _CAPITAL * (n + small[stem(word)])]
+    return frozenset(itertools.compress(often, ~says_problem(often))) if often else frozenset()
 
 
 def _named_after(word: str, name: str) -> bool:
