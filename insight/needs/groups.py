@@ -37,9 +37,9 @@ from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SURE, FAMILIAR = 0.6, 0.5
+SURE = 0.6
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
-says what lacks: likeness is to the thing then, whatever is said of it; and to one that no phrase holds."""
+says what lacks: likeness is to the thing then, whatever is said of it."""
 _GLAD = 0.3
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
 VERDICT = 0.62
@@ -90,7 +90,9 @@ class Groups:
         for start in range(0, len(texts), _BLOCK):
             block, some = slice(start, start + _BLOCK), list(texts[start : start + _BLOCK])
             vectors = self.space.embed(
-                some, encoded=None if encoded is None else encoded[block], progress=progress
+                self.wording.bare(some),
+                encoded=None if encoded is None else encoded[block],
+                progress=progress,
             )
             likeness = vectors @ self.centres.T
             if not praise:
@@ -143,10 +145,11 @@ def find_groups(
         nothing = np.zeros((0, 1), np.float32)
         groups = Groups(None, wording, [], nothing, nothing[:, 0], nothing, np.zeros(0, np.int64), {}, {})
         return groups, groups.place(texts)
-    encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
-    space = _space(read, encoded, encoder=encoder, whole=whole, random_state=random_state)
-    vectors = space.join(read, encoded) if whole else space.embed(read)
-    spoken = space.embed(named, progress=progress)
+    bare = wording.bare(read)
+    encoded = encode(bare, encoder=encoder, cache=cache, progress=progress)
+    space = _space(bare, encoded, encoder=encoder, whole=whole, random_state=random_state)
+    vectors = space.join(bare, encoded) if whole else space.embed(bare)
+    spoken = space.embed(wording.bare(named), progress=progress)
     near = vectors @ spoken.T
     said &= near >= LOOSE
     near[(near < NEAR) | ~said] = 0
@@ -202,14 +205,14 @@ def _form(
         names |= titles.name(_sound(parts, part, np.where(unnamed, problems, -1), least), names.values())
     firm = np.isin(problems, [*names, -1])
     enough = np.where(wording.only_lacks(labels), np.inf, SURE)
-    enough[len(found) :] = FAMILIAR
+    enough[len(found) :] = NEAR
     return Groups(
         space,
         wording,
         [label for label, kept in zip(labels, firm, strict=True) if kept],
         centres[firm].astype(np.float32),
         enough[firm].astype(np.float32),
-        space.embed(sorted(word_list("verdicts"))),
+        space.embed(wording.bare(sorted(word_list("verdicts")))),
         problems[firm],
         {at: as_name(name) for at, name in names.items()},
         {at: parts.tightness(problems == at) for at in names},
@@ -234,6 +237,8 @@ def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool,
 
     In a small archive one problem may be all that is said; the verdicts keep it from being the centre itself.
     """
+    seen = dict(zip(texts, encoded, strict=True))
+    texts, encoded = list(seen), np.array(list(seen.values()))
     verdicts = sorted(word_list("verdicts") - set(texts))
     padded = np.vstack([encoded, encode(verdicts, encoder=encoder)])
     return fit_space([*texts, *verdicts], padded, teacher=encoder, whole=whole, random_state=random_state)

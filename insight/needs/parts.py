@@ -18,7 +18,7 @@ MERGED = 0.6
 cards of three archives; `bench_find_needs.py --thresholds` prints how groups agree with labels at others."""
 COHERENT = 0.6
 """Share of a problem's people who paraphrase one and the same phrase from which that holds it together."""
-TIGHT = 0.4
+TIGHT = 0.36
 """Least mean cosine of the encoder's vectors of a problem's sentences, two by two. On airline tweets and app
 reviews all needs that a reader found to be one problem lie above, on issues of five projects most groups that
 were none lie below."""
@@ -41,13 +41,13 @@ the people who paraphrase it."""
 _LONG, _LENGTH, _ALONE = 3, 0.03, 0.85
 """Words from which a name is worth less, how much a word, and the worth of one that a single person says."""
 _MOST = 400
-FAMILY, TIED, _RATHER = 0.2, 0.34, 0.6
+FAMILY, TIED, _RATHER = 0.22, 0.34, 0.6
 """Mean cosine two by two from which sentences that no phrase holds are one sub-problem, and from which two
 sub-problems are one problem; the share of it that does where one of their phrases covers the other. Of the
 sentences planted in three small archives of tests/needs, 97 % in one sub-problem are of one problem."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
-SMALL = 600
+SMALL, _FEW, _TIGHTER = 3000, 600, 0.04
 """People from which such sentences are a sub-problem, and the most different sentences of a small archive."""
 
 
@@ -251,7 +251,9 @@ def families(reading: Reading, least: float) -> tuple[npt.NDArray[np.int64], int
     if len(part) < 2:
         return part, k
     likeness = (reading.vectors @ reading.vectors.T)[np.triu_indices(len(part), 1)]
-    family = fcluster(linkage(np.maximum(0, 1 - likeness).round(6), "average"), 1 - FAMILY, "distance")
+    tree = linkage(np.maximum(0, 1 - likeness).round(6), "average")
+    alike = FAMILY + _TIGHTER * max(0.0, np.log2(len(part) / _FEW))
+    family = fcluster(tree, 1 - alike, "distance")
     for own in (np.flatnonzero(family == at) for at in np.unique(family)):
         if reading.people[own].sum() >= least:
             part[own] = k

@@ -70,7 +70,7 @@ class Titles:
         voiced = {at: self._voiced(rows) for at, rows in members.items()}
         tried = sorted({name for own in voiced.values() for name in own.phrases})
         wrong = list(itertools.compress(tried, self.says(tried))) if tried else []
-        spoken = dict(zip(wrong, self.space.embed(wrong), strict=True)) if wrong else {}
+        spoken = dict(zip(wrong, self.space.embed(self.wording.bare(wrong)), strict=True)) if wrong else {}
         names: dict[int, str] = {}
         taken = {_stems(name) for name in given}
         for at in sorted(voiced, key=lambda at: (-self.reading.people[members[at]].sum(), at)):
@@ -92,7 +92,7 @@ class Titles:
         ]
         if not names:
             return ""
-        value = self.space.embed(names) @ voiced.centre * np.where(self.says(names), 1, _SILENT)
+        value = self.space.embed(self.wording.bare(names)) @ voiced.centre * np.where(self.says(names), 1, _SILENT)
         return names[int(value.round(6).argmax())]
 
     def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:

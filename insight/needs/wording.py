@@ -35,6 +35,7 @@ _EITHER, _ITSELF = "~", "="
 """Marks of a word that may be denied or asked for, and of one that no other word stands for."""
 _JUDGED = 5.0
 """Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
+_MARKS = ".,:;!?()\"'"
 _BLOCK = 256
 _LIFT, SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""
@@ -68,6 +69,14 @@ class Wording:
         """Return the words of a text that weigh, without marks."""
         words = {_plain(word) for piece in self.read([text])[0] for word in piece if word != BAD}
         return {word for word in words if self.weight.get(word, 1)}
+
+    def bare(self, texts: Iterable[str]) -> list[str]:
+        """Take out of texts what the whole archive is about: likeness is to the problem then, not the thing."""
+        return [
+            " ".join(word for word in text.split() if stem(word.lower().strip(_MARKS)) not in self.things)
+            or text
+            for text in texts
+        ]
 
     def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
         """Return the words of each phrase; of two and more, denied and asked for are the same.
