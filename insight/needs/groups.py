@@ -139,6 +139,8 @@ def find_groups(
     rows = rows.set_index("compared").loc[read]
     people = rows["n_people"].to_numpy(float)
     wording = learn_wording(read, people, known=known, encoder=encoder)
+    if len(read) <= SMALL:
+        wording = replace(wording, quiet=wording.things)
     least = min_people if whole else max(2.0, min_people * len(read) / len(texts))
     named, said = _candidates(phrases, wording, read, people, least)
     if not named:
@@ -176,7 +178,7 @@ def _form(
     small = len(texts) <= SMALL
     found = [] if small else pick(reading, least)
     labels = [reading.phrases[at] for at in found]
-    part, k = families(reading, least) if small else (owners(reading.near[:, found]), len(found))
+    part, k = families(reading, owners(reading.near[:, found]), len(found), least)
     parts = Parts.of(reading, part, k)
     centres = parts.centres(np.arange(k)[:, None])
     centres[: len(found)] += reading.spoken[found]

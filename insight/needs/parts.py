@@ -47,7 +47,7 @@ sub-problems are one problem; the share of it that does where one of their phras
 sentences planted in three small archives of tests/needs, 97 % in one sub-problem are of one problem."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
-SMALL, _FEW, _TIGHTER = 3000, 600, 0.04
+SMALL, FEW, _TIGHTER = 3000, 600, 0.04
 """People from which such sentences are a sub-problem, and the most different sentences of a small archive."""
 
 
@@ -238,23 +238,24 @@ def _held(parts: Parts, left: list[int], right: list[int], near: float) -> bool:
     return bool(((shares[0] >= COHERENT) & (np.minimum(*shares[1:]) >= least)).any())
 
 
-def families(reading: Reading, least: float) -> tuple[npt.NDArray[np.int64], int]:
-    """Make sub-problems of the sentences of a small archive that are alike two by two, in whatever words.
+def families(
+    reading: Reading, part: npt.NDArray[np.int64], k: int, least: float
+) -> tuple[npt.NDArray[np.int64], int]:
+    """Make sub-problems of the sentences in none that are alike two by two, in whatever words.
 
-    In a larger one phrases are shared, and what is alike without one shares a thing more often than a problem.
-
-    Return the sub-problem of each sentence, -1 for none, and how many there are.
+    The more sentences, the more alike they must be: what is alike there shares a thing more often than a
+    problem. Return the sub-problem of each sentence and how many there are now, `k` before.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    part, k = np.full(len(reading.people), -1, dtype=np.int64), 0
-    if len(part) < 2:
+    part, left = part.copy(), np.flatnonzero(part < 0)
+    if len(left) < 2:
         return part, k
-    likeness = (reading.vectors @ reading.vectors.T)[np.triu_indices(len(part), 1)]
+    likeness = (reading.vectors[left] @ reading.vectors[left].T)[np.triu_indices(len(left), 1)]
     tree = linkage(np.maximum(0, 1 - likeness).round(6), "average")
-    alike = FAMILY + _TIGHTER * max(0.0, np.log2(len(part) / _FEW))
+    alike = FAMILY + _TIGHTER * max(0.0, np.log2(len(part) / FEW))
     family = fcluster(tree, 1 - alike, "distance")
-    for own in (np.flatnonzero(family == at) for at in np.unique(family)):
+    for own in (left[family == at] for at in np.unique(family)):
         if reading.people[own].sum() >= least:
             part[own] = k
             k += 1

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from insight.text.encode import Vectors
 from insight.topics.space import Space
 
-from .parts import LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
+from .parts import FEW, LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
 from .phrases import LONGEST, cut_pieces, function_words, stem, trim, word_list
 from .speech import LINKS, Speech, Uses, is_adverb, is_no_problem, says_nothing
 from .wording import Wording
@@ -77,7 +77,7 @@ class Titles:
             own = voiced[at]
             usable = [name for name in own.phrases if name in spoken and _stems(name) not in taken]
             name = self._best(own, usable, np.array([spoken[name] for name in usable])) if usable else ""
-            name = name or self._central(own, taken)
+            name = name or (self._central(own, taken) if len(self.texts) <= FEW else "")
             if name:
                 names[at] = name
                 taken.add(_stems(name))
@@ -92,7 +92,8 @@ class Titles:
         ]
         if not names:
             return ""
-        value = self.space.embed(self.wording.bare(names)) @ voiced.centre * np.where(self.says(names), 1, _SILENT)
+        value = self.space.embed(self.wording.bare(names)) @ voiced.centre
+        value *= np.where(self.says(names), 1, _SILENT)
         return names[int(value.round(6).argmax())]
 
     def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:

@@ -47,7 +47,8 @@ class Wording:
 
     `wrong` are those that say a problem by themselves, `usual` what is denied or asked for more often than
     other words are ("!bag", "?refund"), None where the archive is too small to know. `things` are words for
-    what is sold as such: a judgement of these alone names no cause.
+    what is sold as such: a judgement of these alone names no cause. `quiet` are those without which sentences
+    are compared.
     """
 
     wrong: frozenset[str]
@@ -56,6 +57,7 @@ class Wording:
     vectors: Vectors
     usual: frozenset[str] | None = None
     things: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
     known: dict[str, list[list[str]]] = field(default_factory=dict, repr=False, compare=False)
     """Texts that were read: most are read several times."""
 
@@ -73,8 +75,7 @@ class Wording:
     def bare(self, texts: Iterable[str]) -> list[str]:
         """Take out of texts what the whole archive is about: likeness is to the problem then, not the thing."""
         return [
-            " ".join(word for word in text.split() if stem(word.lower().strip(_MARKS)) not in self.things)
-            or text
+            " ".join(word for word in text.split() if stem(word.lower().strip(_MARKS)) not in self.quiet) or text
             for text in texts
         ]
 
