@@ -100,6 +100,7 @@ class Groups:
                 likeness *= said | (likeness >= self.enough)
                 blame = (vectors @ self.verdicts.T).max(axis=1)
                 verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
+                verdict[block] |= self.wording.judges(some) & ~self.wording.has_cause(some)
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
         held = (best >= (_GLAD if praise else NEAR)) & ~verdict
         part[~held] = -1

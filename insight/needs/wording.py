@@ -47,7 +47,7 @@ class Wording:
 
     `wrong` are those that say a problem by themselves, `usual` what is denied or asked for more often than
     other words are ("!bag", "?refund"), None where the archive is too small to know. `things` are words for
-    what is sold as such: a judgement of these alone names no cause. `quiet` are those without which sentences
+    what is sold, and who serves: a judgement of these alone names no cause. `quiet` are those without which sentences
     are compared.
     """
 
@@ -268,7 +268,6 @@ def learn_wording(
         near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)
         weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
         things |= {word for word in open_ones if used[word] >= _THING * total}
-    things -= {stem(word) for word in word_list("served")}
     wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
     wording = Wording(wrong, weight, place, vectors.astype(np.float32), things=frozenset(things))
     return replace(wording, usual=_usual(wording, sentences)) if total >= _ENOUGH else wording
