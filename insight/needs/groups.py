@@ -16,16 +16,17 @@ from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
 from .parts import (
+    FEW,
     LOOSE,
     SAID,
     SMALL,
-    TIGHT,
     Parts,
     Reading,
     count_words,
     families,
     fluency,
     join,
+    least_tightness,
     owners,
     pick,
 )
@@ -37,9 +38,9 @@ from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SURE = 0.6
+SURE, FAMILIAR = 0.6, 0.5
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
-says what lacks: likeness is to the thing then, whatever is said of it."""
+says what lacks: likeness is to the thing then, whatever is said of it; and to one that no phrase holds."""
 _GLAD = 0.3
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
 VERDICT = 0.62
@@ -208,7 +209,7 @@ def _form(
         names |= titles.name(_sound(parts, part, np.where(unnamed, problems, -1), least), names.values())
     firm = np.isin(problems, [*names, -1])
     enough = np.where(wording.only_lacks(labels), np.inf, SURE)
-    enough[len(found) :] = NEAR
+    enough[len(found) :] = NEAR if len(texts) <= FEW else FAMILIAR
     return Groups(
         space,
         wording,
@@ -231,7 +232,7 @@ def _sound(
     return {
         at: np.flatnonzero(owned == at)
         for at, own in every.items()
-        if parts.size[own].sum() >= least and parts.tightness(own) >= TIGHT
+        if parts.size[own].sum() >= least and parts.tightness(own) >= least_tightness(len(part))
     }
 
 

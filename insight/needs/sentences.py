@@ -54,7 +54,7 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
 
     Columns: mention_id, sentence (number, -1 for the title), start, end (in the text), signal, person, said
     (as written), plain (clean, without the brand), key (its words; equal for copies), vague (names no cause),
-    form (code, or the same words by so many that they come from a form), compared (what is encoded: `plain`,
+    form (code, or the same words by so many that they come from a form, or what a title sums up), compared (what is encoded: `plain`,
     after the sentence before where it only points back to it).
     """
     rows = _cut(people, *_voiced(signals))
@@ -62,7 +62,7 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
     rows["plain"] = without(clean_text([_TAG.sub(" ", text) for text in rows["said"]]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
     rows["vague"] = [not names_cause(key.split()) for key in rows["key"]]
-    rows["form"] = _is_form(rows)
+    rows["form"] = _is_form(rows) | _has_title(rows)
     rows = rows.drop(columns=["lines", "machine"])
     rows["compared"] = _with_context(rows, without(clean_text(rows.pop("before")), brands))
     return rows[rows["key"] != ""].reset_index(drop=True)
@@ -233,6 +233,13 @@ def _is_form(rows: pd.DataFrame) -> np.ndarray:
     )
     code = rows["said"].astype("str").str.contains(_CODE) | rows["machine"].astype(bool)
     return (often | (letters < _LETTERS) | code).to_numpy(dtype=bool)
+
+
+def _has_title(rows: pd.DataFrame) -> np.ndarray:
+    """Return which sentences stand in a report of several lines whose title says a problem: it is that one."""
+    titled = rows.loc[(rows["sentence"] == TITLE) & ~rows["vague"], "mention_id"]
+    below = (rows["sentence"] != TITLE) & (rows["lines"] >= _FORM[2])
+    return (below & rows["mention_id"].isin(titled)).to_numpy(dtype=bool)
 
 
 def _with_context(rows: pd.DataFrame, before: list[str]) -> list[str]:
