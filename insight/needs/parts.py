@@ -136,7 +136,7 @@ def worth(
 ) -> npt.NDArray[np.float64]:
     """Weigh phrases as names by the people who paraphrase them, use their very words, and their likeness."""
     own: npt.NDArray[np.float64] = np.exp(used @ np.log(literal + 1e-3))
-    return np.minimum(share, COHERENT) + _TYPICAL * (typical + own)
+    return np.minimum(share, COHERENT) + 1.5 * _TYPICAL * typical + _TYPICAL * own
 
 
 @dataclass(frozen=True)
