@@ -16,15 +16,17 @@ from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
 from .parts import (
+    FEW,
     LOOSE,
     SAID,
-    TIGHT,
+    SMALL,
     Parts,
     Reading,
     count_words,
     families,
     fluency,
     join,
+    least_tightness,
     owners,
     pick,
 )
@@ -89,7 +91,9 @@ class Groups:
         for start in range(0, len(texts), _BLOCK):
             block, some = slice(start, start + _BLOCK), list(texts[start : start + _BLOCK])
             vectors = self.space.embed(
-                some, encoded=None if encoded is None else encoded[block], progress=progress
+                self.wording.bare(some),
+                encoded=None if encoded is None else encoded[block],
+                progress=progress,
             )
             likeness = vectors @ self.centres.T
             if not praise:
@@ -97,6 +101,7 @@ class Groups:
                 likeness *= said | (likeness >= self.enough)
                 blame = (vectors @ self.verdicts.T).max(axis=1)
                 verdict[block] = blame >= np.maximum(NEAR, likeness.max(axis=1))
+                verdict[block] |= self.wording.judges(some) & ~self.wording.has_cause(some)
             part[block], best[block] = likeness.argmax(axis=1), likeness.max(axis=1)
         held = (best >= (_GLAD if praise else NEAR)) & ~verdict
         part[~held] = -1
@@ -136,16 +141,19 @@ def find_groups(
     rows = rows.set_index("compared").loc[read]
     people = rows["n_people"].to_numpy(float)
     wording = learn_wording(read, people, known=known, encoder=encoder)
+    if len(read) <= SMALL:
+        wording = replace(wording, quiet=wording.things)
     least = min_people if whole else max(2.0, min_people * len(read) / len(texts))
     named, said = _candidates(phrases, wording, read, people, least)
     if not named:
         nothing = np.zeros((0, 1), np.float32)
         groups = Groups(None, wording, [], nothing, nothing[:, 0], nothing, np.zeros(0, np.int64), {}, {})
         return groups, groups.place(texts)
-    encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
-    space = _space(read, encoded, encoder=encoder, whole=whole, random_state=random_state)
-    vectors = space.join(read, encoded) if whole else space.embed(read)
-    spoken = space.embed(named, progress=progress)
+    bare = wording.bare(read)
+    encoded = encode(bare, encoder=encoder, cache=cache, progress=progress)
+    space = _space(bare, encoded, encoder=encoder, whole=whole, random_state=random_state)
+    vectors = space.join(bare, encoded) if whole else space.embed(bare)
+    spoken = space.embed(wording.bare(named), progress=progress)
     near = vectors @ spoken.T
     said &= near >= LOOSE
     near[(near < NEAR) | ~said] = 0
@@ -169,9 +177,10 @@ def _form(
     speech: Speech,
     least: float,
 ) -> Groups:
-    found = pick(reading, least)
+    small = len(texts) <= SMALL
+    found = [] if small else pick(reading, least)
     labels = [reading.phrases[at] for at in found]
-    part, k = families(reading.vectors, owners(reading.near[:, found]), reading.people, len(found), least)
+    part, k = families(reading, owners(reading.near[:, found]), len(found), least)
     parts = Parts.of(reading, part, k)
     centres = parts.centres(np.arange(k)[:, None])
     centres[: len(found)] += reading.spoken[found]
@@ -200,14 +209,14 @@ def _form(
         names |= titles.name(_sound(parts, part, np.where(unnamed, problems, -1), least), names.values())
     firm = np.isin(problems, [*names, -1])
     enough = np.where(wording.only_lacks(labels), np.inf, SURE)
-    enough[len(found) :] = FAMILIAR
+    enough[len(found) :] = NEAR if len(texts) <= FEW else FAMILIAR
     return Groups(
         space,
         wording,
         [label for label, kept in zip(labels, firm, strict=True) if kept],
         centres[firm].astype(np.float32),
         enough[firm].astype(np.float32),
-        space.embed(sorted(word_list("verdicts"))),
+        space.embed(wording.bare(sorted(word_list("verdicts")))),
         problems[firm],
         {at: as_name(name) for at, name in names.items()},
         {at: parts.tightness(problems == at) for at in names},
@@ -223,7 +232,7 @@ def _sound(
     return {
         at: np.flatnonzero(owned == at)
         for at, own in every.items()
-        if parts.size[own].sum() >= least and parts.tightness(own) >= TIGHT
+        if parts.size[own].sum() >= least and parts.tightness(own) >= least_tightness(len(part))
     }
 
 
@@ -232,6 +241,8 @@ def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool,
 
     In a small archive one problem may be all that is said; the verdicts keep it from being the centre itself.
     """
+    seen = dict(zip(texts, encoded, strict=True))
+    texts, encoded = list(seen), np.array(list(seen.values()))
     verdicts = sorted(word_list("verdicts") - set(texts))
     padded = np.vstack([encoded, encode(verdicts, encoder=encoder)])
     return fit_space([*texts, *verdicts], padded, teacher=encoder, whole=whole, random_state=random_state)

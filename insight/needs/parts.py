@@ -18,10 +18,11 @@ MERGED = 0.6
 cards of three archives; `bench_find_needs.py --thresholds` prints how groups agree with labels at others."""
 COHERENT = 0.6
 """Share of a problem's people who paraphrase one and the same phrase from which that holds it together."""
-TIGHT = 0.4
-"""Least mean cosine of the encoder's vectors of a problem's sentences, two by two. On airline tweets and app
-reviews all needs that a reader found to be one problem lie above, on issues of five projects most groups that
-were none lie below."""
+TIGHT = 0.41
+"""Least mean cosine of the encoder's vectors of a problem's sentences, two by two; in a small archive `_LOOSER`
+does. On airline tweets and app reviews most needs that a reader found to be one problem lie above, most groups
+that were none below."""
+_LOOSER = 0.36
 _OVERLAP = 0.5
 """Share of the people of a problem who also paraphrase the phrase of a larger one: the two are one."""
 _SAME, _EACH = 1.2, 0.4
@@ -41,13 +42,13 @@ the people who paraphrase it."""
 _LONG, _LENGTH, _ALONE = 3, 0.03, 0.85
 """Words from which a name is worth less, how much a word, and the worth of one that a single person says."""
 _MOST = 400
-FAMILY, TIED, _RATHER = 0.3, 0.34, 0.6
+FAMILY, TIED, _RATHER = 0.22, 0.34, 0.6
 """Mean cosine two by two from which sentences that no phrase holds are one sub-problem, and from which two
 sub-problems are one problem; the share of it that does where one of their phrases covers the other. Of the
 sentences planted in three small archives of tests/needs, 97 % in one sub-problem are of one problem."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
-_FEW, _SMALL = 2, 600
+SMALL, FEW, _TIGHTER = 3000, 600, 0.04
 """People from which such sentences are a sub-problem, and the most different sentences of a small archive."""
 
 
@@ -72,6 +73,11 @@ class Reading:
     fluency: npt.NDArray[np.float64]
     near: Vectors
     said: npt.NDArray[np.bool_]
+
+
+def least_tightness(n: int) -> float:
+    """Return the least mean cosine of a problem in an archive of so many different sentences."""
+    return _LOOSER if n <= FEW else TIGHT
 
 
 def count_words(read: list[str], named: list[str]) -> tuple[sparse.csr_array, sparse.csr_array]:
@@ -130,7 +136,7 @@ def worth(
 ) -> npt.NDArray[np.float64]:
     """Weigh phrases as names by the people who paraphrase them, use their very words, and their likeness."""
     own: npt.NDArray[np.float64] = np.exp(used @ np.log(literal + 1e-3))
-    return np.minimum(share, COHERENT) + _TYPICAL * (typical + own)
+    return np.minimum(share, COHERENT) + 1.5 * _TYPICAL * typical + _TYPICAL * own
 
 
 @dataclass(frozen=True)
@@ -239,25 +245,24 @@ def _held(parts: Parts, left: list[int], right: list[int], near: float) -> bool:
 
 
 def families(
-    vectors: Vectors, part: npt.NDArray[np.int64], people: npt.NDArray[np.float64], k: int, least: float
+    reading: Reading, part: npt.NDArray[np.int64], k: int, least: float
 ) -> tuple[npt.NDArray[np.int64], int]:
     """Make sub-problems of the sentences in none that are alike two by two, in whatever words.
 
-    In a small archive alone: in a larger one phrases are shared, and what is alike without one shares a thing
-    more often than a problem.
-
-    Return the sub-problem of each sentence and how many there are now, `k` before.
+    The more sentences, the more alike they must be: what is alike there shares a thing more often than a
+    problem. Return the sub-problem of each sentence and how many there are now, `k` before.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
 
     part, left = part.copy(), np.flatnonzero(part < 0)
-    if len(left) < 2 or len(part) > _SMALL:
+    if len(left) < 2:
         return part, k
-    likeness = vectors[left] @ vectors[left].T
-    tree = linkage(np.maximum(0, 1 - likeness[np.triu_indices(len(left), 1)]).round(6), "average")
-    family = fcluster(tree, 1 - FAMILY, "distance")
+    likeness = (reading.vectors[left] @ reading.vectors[left].T)[np.triu_indices(len(left), 1)]
+    tree = linkage(np.maximum(0, 1 - likeness).round(6), "average")
+    alike = FAMILY + _TIGHTER * max(0.0, np.log2(len(part) / FEW))
+    family = fcluster(tree, 1 - alike, "distance")
     for own in (left[family == at] for at in np.unique(family)):
-        if len(own) > 1 and people[own].sum() >= min(least, _FEW):
+        if reading.people[own].sum() >= least:
             part[own] = k
             k += 1
     return part, k

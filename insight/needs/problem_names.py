@@ -13,7 +13,7 @@ import numpy.typing as npt
 from insight.text.encode import Vectors
 from insight.topics.space import Space
 
-from .parts import LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
+from .parts import FEW, LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
 from .phrases import LONGEST, cut_pieces, function_words, stem, trim, word_list
 from .speech import LINKS, Speech, Uses, is_adverb, is_no_problem, says_nothing
 from .wording import Wording
@@ -32,6 +32,8 @@ sounds like a task."""
 _COMMON, _MANY = 0.25, 100
 """Share of a problem's people who must say its name in words of their own where it has as many people as the
 product with the second number; where it has fewer, so much smaller a share."""
+_SILENT = 0.8
+"""Worth of a clause that does not say what is wrong, as the name of a problem that no other names."""
 _MEANT, _CLOSE = 0.5, 0.5
 """Cosine to a name from which a sentence paraphrases it in whatever words; least one to the centre."""
 
@@ -68,17 +70,31 @@ class Titles:
         voiced = {at: self._voiced(rows) for at, rows in members.items()}
         tried = sorted({name for own in voiced.values() for name in own.phrases})
         wrong = list(itertools.compress(tried, self.says(tried))) if tried else []
-        spoken = dict(zip(wrong, self.space.embed(wrong), strict=True)) if wrong else {}
+        spoken = dict(zip(wrong, self.space.embed(self.wording.bare(wrong)), strict=True)) if wrong else {}
         names: dict[int, str] = {}
         taken = {_stems(name) for name in given}
         for at in sorted(voiced, key=lambda at: (-self.reading.people[members[at]].sum(), at)):
             own = voiced[at]
             usable = [name for name in own.phrases if name in spoken and _stems(name) not in taken]
             name = self._best(own, usable, np.array([spoken[name] for name in usable])) if usable else ""
+            name = name or (self._central(own, taken) if len(self.texts) <= FEW else "")
             if name:
                 names[at] = name
                 taken.add(_stems(name))
         return names
+
+    def _central(self, voiced: Voiced, taken: set[frozenset[str]]) -> str:
+        """Return the whole clause nearest to the centre, rather one that says what is wrong."""
+        names = [
+            name
+            for name in sorted(set(_clauses([self.pieces[row] for row in voiced.rows], self.speech)))
+            if _stems(name) not in taken and not is_no_problem(name.split())
+        ]
+        if not names:
+            return ""
+        value = self.space.embed(self.wording.bare(names)) @ voiced.centre
+        value *= np.where(self.says(names), 1, _SILENT)
+        return names[int(value.round(6).argmax())]
 
     def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:
         """Read the sentences nearest to their centre."""

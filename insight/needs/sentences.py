@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ import pandas as pd
 from insight.text.clean import TITLE, clean_text, split_sentences
 from insight.text.patterns import has_cue, read_cues
 
-from .phrases import NEED_SIGNALS, names_cause, says_problem, words_of
+from .phrases import NEED_SIGNALS, names_cause, says_problem, stem, words_of
 
 _LONG = 25
 """Words from which a sentence is a run-on, cut at its conjunctions and list marks."""
@@ -53,7 +54,7 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
 
     Columns: mention_id, sentence (number, -1 for the title), start, end (in the text), signal, person, said
     (as written), plain (clean, without the brand), key (its words; equal for copies), vague (names no cause),
-    form (code, or the same words by so many that they come from a form), compared (what is encoded: `plain`,
+    form (code, or the same words by so many that they come from a form, or what a title sums up), compared (what is encoded: `plain`,
     after the sentence before where it only points back to it).
     """
     rows = _cut(people, *_voiced(signals))
@@ -61,7 +62,7 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
     rows["plain"] = without(clean_text([_TAG.sub(" ", text) for text in rows["said"]]), brands)
     rows["key"] = [" ".join(words_of(text)) for text in rows["plain"]]
     rows["vague"] = [not names_cause(key.split()) for key in rows["key"]]
-    rows["form"] = _is_form(rows)
+    rows["form"] = _is_form(rows) | _has_title(rows)
     rows = rows.drop(columns=["lines", "machine"])
     rows["compared"] = _with_context(rows, without(clean_text(rows.pop("before")), brands))
     return rows[rows["key"] != ""].reset_index(drop=True)
@@ -93,9 +94,10 @@ def brand_words(mentions: pd.DataFrame) -> frozenset[str]:
 
 
 def proper_names(sentences: pd.Series) -> frozenset[str]:
-    """Return the words that people write with a capital in the middle of a sentence.
+    """Return the words that people write with a capital in the middle of a sentence, in all their forms.
 
-    They name places, products and people: who or where, not what is wrong.
+    They name places, products and people: who or where, not what is wrong. A word that says a fault by itself
+    names nothing, however many write it like a headline ("Cancelled Flight").
     """
     big, small = Counter[str](), Counter[str]()
     for text in sentences:
@@ -103,8 +105,9 @@ def proper_names(sentences: pd.Series) -> frozenset[str]:
         if sum(word[0].isupper() for word in words) <= _TITLED * len(words):
             named = [word for word in words if word[0].isupper() and not word.isupper()]
             big.update(word.lower() for word in named)
-            small.update(word.lower() for word in words if not word[0].isupper() or word.isupper())
-    return frozenset(word for word, n in big.items() if n >= 3 and n >= _CAPITAL * (n + small[word]))
+            small.update(stem(word.lower()) for word in words if not word[0].isupper() or word.isupper())
+    often = [word for word, n in sorted(big.items()) if n >= 3 and n >= _CAPITAL * (n + small[stem(word)])]
+    return frozenset(itertools.compress(often, ~says_problem(often))) if often else frozenset()
 
 
 def _named_after(word: str, name: str) -> bool:
@@ -230,6 +233,13 @@ def _is_form(rows: pd.DataFrame) -> np.ndarray:
     )
     code = rows["said"].astype("str").str.contains(_CODE) | rows["machine"].astype(bool)
     return (often | (letters < _LETTERS) | code).to_numpy(dtype=bool)
+
+
+def _has_title(rows: pd.DataFrame) -> np.ndarray:
+    """Return which sentences stand in a report of several lines whose title says a problem: it is that one."""
+    titled = rows.loc[(rows["sentence"] == TITLE) & ~rows["vague"], "mention_id"]
+    below = (rows["sentence"] != TITLE) & (rows["lines"] >= _FORM[2])
+    return (below & rows["mention_id"].isin(titled)).to_numpy(dtype=bool)
 
 
 def _with_context(rows: pd.DataFrame, before: list[str]) -> list[str]:

@@ -292,6 +292,6 @@ class Uses:
             ):
                 return 0.0
             free = sum(n for word, n in beside.items() if not word or word in function_words())
-            worth *= 0.5 + 0.5 * (free + _PRIOR) / (total + _PRIOR)
+            worth *= 0.8 + 0.2 * (free + _PRIOR) / (total + _PRIOR)
         denied = sum(n for word, n in left.items() if word in word_list("denials"))
         return 0.0 if denied >= _DENIED * left.total() else worth

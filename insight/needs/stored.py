@@ -59,6 +59,7 @@ def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "wrong": sorted(wording.wrong),
         "usual": None if wording.usual is None else sorted(wording.usual),
         "things": sorted(wording.things),
+        "quiet": sorted(wording.quiet),
         "weight": wording.weight,
         "place": wording.place,
         "space": space,
@@ -74,6 +75,7 @@ def _put_together(arrays: Mapping[str, np.ndarray], rule: Mapping[str, Any], enc
         arrays["words"],
         usual,
         frozenset(rule["things"]),
+        frozenset(rule["quiet"]),
     )
     return Groups(
         space=put_together(arrays, rule["space"], encoder),

@@ -35,6 +35,7 @@ _EITHER, _ITSELF = "~", "="
 """Marks of a word that may be denied or asked for, and of one that no other word stands for."""
 _JUDGED = 5.0
 """Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
+_MARKS = ".,:;!?()\"'"
 _BLOCK = 256
 _LIFT, SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""
@@ -46,7 +47,8 @@ class Wording:
 
     `wrong` are those that say a problem by themselves, `usual` what is denied or asked for more often than
     other words are ("!bag", "?refund"), None where the archive is too small to know. `things` are words for
-    what is sold as such: a judgement of these alone names no cause.
+    what is sold, and who serves: a judgement of these alone names no cause. `quiet` are those without which sentences
+    are compared.
     """
 
     wrong: frozenset[str]
@@ -55,6 +57,7 @@ class Wording:
     vectors: Vectors
     usual: frozenset[str] | None = None
     things: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
     known: dict[str, list[list[str]]] = field(default_factory=dict, repr=False, compare=False)
     """Texts that were read: most are read several times."""
 
@@ -68,6 +71,13 @@ class Wording:
         """Return the words of a text that weigh, without marks."""
         words = {_plain(word) for piece in self.read([text])[0] for word in piece if word != BAD}
         return {word for word in words if self.weight.get(word, 1)}
+
+    def bare(self, texts: Iterable[str]) -> list[str]:
+        """Take out of texts what the whole archive is about: likeness is to the problem then, not the thing."""
+        return [
+            " ".join(word for word in text.split() if stem(word.lower().strip(_MARKS)) not in self.quiet) or text
+            for text in texts
+        ]
 
     def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
         """Return the words of each phrase; of two and more, denied and asked for are the same.
@@ -258,7 +268,6 @@ def learn_wording(
         near = (vectors @ vectors[[place[word] for word in central]].T >= _SAME).any(axis=1)
         weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
         things |= {word for word in open_ones if used[word] >= _THING * total}
-    things -= {stem(word) for word in word_list("served")}
     wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
     wording = Wording(wrong, weight, place, vectors.astype(np.float32), things=frozenset(things))
     return replace(wording, usual=_usual(wording, sentences)) if total >= _ENOUGH else wording
