@@ -166,7 +166,10 @@ def _measure(
     everyone, own = whose_messages(archive)
     with caught_warnings() as warned:
         warn_of(everyone, own, archive.report.named)
-    mentions = everyone[concerns(everyone, own)].reset_index(drop=True)
+    ours, n_brands = concerns(everyone, own), len(speaking_brands(everyone))
+    mentions = everyone if ours.all() else everyone[ours].reset_index(drop=True)
+    elsewhere = everyone[~ours]
+    del everyone  # a large archive is held once
     dated = mentions["created_at"].dropna()
     internal = archive.report.privacy == "internal"
     before = None if run is None else read_run(run)
@@ -181,11 +184,11 @@ def _measure(
         "config": config,
         "guard": replace(archive.guard, shareable=not internal),
     }
-    more = {"everyone": everyone, "named": archive.report.named, "edits": kept.edits, "before": before}
+    more = {"elsewhere": elsewhere, "named": archive.report.named, "edits": kept.edits, "before": before}
     measured = run_plan(base | more | settings, stages=stages, progress=settings["progress"])
     results = Results(
         **base,
-        n_brands=len(speaking_brands(everyone)),
+        n_brands=n_brands,
         imported=archive.report,
         found=measured.found,
         reasons=measured.reasons,

@@ -38,7 +38,7 @@ def find_topics(
 def find_signals(customers: pd.DataFrame, *, progress: bool = False) -> pd.DataFrame:
     """Find the sentences that complain, wish, work around, praise or ask."""
     _need_words(customers)
-    return ins.find_signals(customers, progress=progress)
+    return ins.signals.signals_in_batches(customers, progress=progress)
 
 
 def find_voiced(
