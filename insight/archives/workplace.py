@@ -88,7 +88,10 @@ def database(folder: Path | None = None) -> Iterator[DuckDBPyConnection]:
     """
     import duckdb
 
-    settings: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "enable_progress_bar": False,
+    }
     if folder is not None:
         settings |= {"memory_limit": MEMORY, "temp_directory": str(folder / "spill"), "threads": 2}
         settings |= {"preserve_insertion_order": False, "force_mbedtls_unsafe": True}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -75,6 +76,14 @@ Cache = Annotated[
         "hidden folder beside the page until it is written, so that a run that was killed goes on.",
     ),
 ]
+Engine = Annotated[
+    Literal["duckdb", "spark"],
+    typer.Option(help="Where signals, waits and activity are found: in this process, or on a Spark cluster."),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="The cluster of --engine spark, such as spark://host:7077."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -136,6 +145,8 @@ def report(
     since: Since = None,
     until: Until = None,
     by: By = None,
+    engine: Engine = "duckdb",
+    master: Master = None,
     json: Json = False,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the memo."""
@@ -143,19 +154,23 @@ def report(
     from insight.report import build_report
     from insight.report.corrections import find_edits
     from insight.report.stages import Stages, stages_beside
+    from insight.timeline.engine import Cluster
 
     if by is not None:
         single = {"--export": export, "--compare-to": compare_to, "--save-run": save_run, "--slides": slides}
+        single |= {"--master": master, "--engine": None if engine == "duckdb" else engine}
         pages_by(reading, by, output, title=title, since=since, until=until, single=single)
         return
     say_new_folder(page_file(output))
     config = reading.settle()
     kept = edits or find_edits(config.path)
     stages = cache or stages_beside(output)
-    page = build_report(
-        reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept, labels=labels,
-        since=since, until=until, cache=stages, progress=shows_progress(reading.quiet),
-    )  # fmt: skip
+    with Cluster.open(master) if engine == "spark" else nullcontext() as cluster:
+        page = build_report(
+            reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept,
+            labels=labels, since=since, until=until, cache=stages, cluster=cluster,
+            progress=shows_progress(reading.quiet),
+        )  # fmt: skip
     written = [page.save(output)]
     if cache is None:
         Stages(stages).clear()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from insight.needs import Needs
     from insight.needs.runs import Run
     from insight.text.encode import Encoder
+    from insight.timeline.engine import Cluster
     from insight.topics import Topics
 
 
@@ -44,6 +45,7 @@ def build_report(
     until: str | pd.Timestamp | None = None,
     random_state: int = 0,
     cache: str | os.PathLike[str] | None = None,
+    cluster: Cluster | None = None,
     progress: bool = False,
 ) -> Report:
     """Run every measure on an archive and arrange the results as one offline page.
@@ -84,6 +86,9 @@ def build_report(
         Folder in which topics, signals and problems are kept, and found again while the messages, settings
         and the program are the same; made if missing, for its owner alone, 2 GB at most. It holds customers'
         words under pseudonyms: keep it as safe as the archive. None keeps nothing.
+    cluster : Cluster, optional
+        `insight.timeline.engine.Cluster.open(master)`: signals, waits and activity are found by its workers;
+        the same tables, row by row. All else is measured here.
     progress : bool
         Show bars on stderr.
 
@@ -123,7 +128,7 @@ def build_report(
         raise InsightError("the archive holds no message; see archive.report for the rows skipped and why.")
     kept = _Kept(find_edits(config.path) if edits is None else Path(edits), compare_to, labels)
     given = {"fitted": topics, "signals": signals, "voiced": needs, "encoder": encoder}
-    settings = given | {"random_state": random_state, "progress": progress, "tz": zone}
+    settings = given | {"random_state": random_state, "progress": progress, "tz": zone, "cluster": cluster}
     stages = None if cache is None else Stages.open(Path(cache), archive.guard.deleted.entries)
     results = _measure(archive, config, kept, settings, stages)
     heading = title or config.title or _default_title(archive, results)

@@ -28,7 +28,8 @@ ROOM = 500_000_000
 """Bytes that must be free where something is kept."""
 _PACKAGE = Path(__file__).parents[1]
 _OURS = re.compile(r"\.?[0-9a-f]{8}-[a-z]+-[0-9a-f]{40}\.(?:stage|json)(?:\.[0-9a-f]{16}\.part)?")
-_SHOWS = "progress"
+_HOW = ("progress", "cluster")
+"""Arguments that say how a stage is run, and nothing of what it gives."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Stages:
     def _entry(self, name: str, arguments: Mapping[str, Any]) -> Path | None:
         if name not in _KINDS or not isinstance(arguments.get("encoder"), str | None):
             return None  # an encoder that is an object has no name to be known by
-        made_from = {key: value for key, value in sorted(arguments.items()) if key != _SHOWS}
+        made_from = {key: value for key, value in sorted(arguments.items()) if key not in _HOW}
         content = hashlib.sha256(_program().encode())
         for part in _parts(made_from):
             content.update(part)

@@ -1,6 +1,5 @@
 """What each sentence voices: a complaint, a wish, praise, a question; rules, a model, its training."""
 
-from .batches import signals_in_batches as signals_in_batches
 from .classifier import SignalModel as SignalModel
 from .find_signals import find_signals as find_signals
 from .label import draw_sentences as draw_sentences

@@ -59,7 +59,9 @@ class Watch:
 
     def _read(self) -> None:
         for line in self.process.stdout or ():
-            self.stage = line.strip()
+            done, self.stage = self.stages.get(self.stage, Stage()), line.strip()
+            if done.cpu > 1:
+                print(f"  {done.cpu:.0f} CPU s, {done.memory:.2f} GB; now {self.stage}", file=sys.stderr)
 
     def _look(self) -> None:
         """Count what was spent since the last look to the stage that is at work."""

@@ -1,4 +1,4 @@
-"""Signals in batches: the rows of every batch alone, in the order of the input, whatever the order of rows."""
+"""Signals in batches: the rows of each batch alone, in the order of the input, in any order of rows."""
 
 import pandas as pd
 import pytest

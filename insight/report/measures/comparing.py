@@ -10,6 +10,7 @@ import pandas as pd
 import insight as ins
 from insight.mentions import in_order
 from insight.report.scope import customer_messages
+from insight.signals.batches import signals_in_batches
 from insight.timeline.persons import by_people
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def rivals(
     others = customer_messages(elsewhere)
     assignments = topics.assignments
     if len(others):
-        signals = pd.concat([signals, ins.signals.signals_in_batches(others)], ignore_index=True)
+        signals = pd.concat([signals, signals_in_batches(others)], ignore_index=True)
         placed = topics.predict(others["text"].tolist())
         guess = pd.DataFrame({"mention_id": others["mention_id"], "topic": placed})
         assignments = pd.concat([assignments, guess], ignore_index=True)
