@@ -157,8 +157,8 @@ def report(
     from insight.timeline.engine import Cluster
 
     if by is not None:
-        single = {"--export": export, "--compare-to": compare_to, "--save-run": save_run, "--slides": slides}
-        single |= {"--master": master, "--engine": None if engine == "duckdb" else engine}
+        single: dict[str, object] = {"--export": export, "--compare-to": compare_to, "--save-run": save_run}
+        single |= {"--slides": slides, "--master": master, "--engine": None if engine == "duckdb" else engine}
         pages_by(reading, by, output, title=title, since=since, until=until, single=single)
         return
     say_new_folder(page_file(output))
