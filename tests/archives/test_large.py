@@ -42,6 +42,7 @@ def both(read, tmp_path, few_at_once):
         assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith(".")) == []
         whole, opened = read(path, **options), read(to, **options)
         same(whole, opened.report, opened.mentions)
+        assert opened.guard == whole.guard
         assert opened.mentions[KNOWN].dtypes.equals(whole.mentions[KNOWN].dtypes)
         return whole, report, mentions
 

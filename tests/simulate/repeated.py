@@ -1,7 +1,7 @@
 """Any number of messages in the shape of Customer Support on Twitter: the invented archive, over and over.
 
-Each time its conversations come back whole, by new people, on other days, each message with a word that few
-others have: the vocabulary grows with the archive, as it does among people.
+Each time its conversations come back whole, by new people, on other days, each message with another word in
+the place of one: hardly a text comes twice, and the vocabulary grows with the archive, if less than people's.
 """
 
 from __future__ import annotations
