@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -154,7 +154,6 @@ def report(
     from insight.report import build_report
     from insight.report.corrections import find_edits
     from insight.report.stages import Stages, stages_beside
-    from insight.timeline.engine import Cluster
 
     if by is not None:
         single: dict[str, object] = {"--export": export, "--compare-to": compare_to, "--save-run": save_run}
@@ -165,7 +164,7 @@ def report(
     config = reading.settle()
     kept = edits or find_edits(config.path)
     stages = cache or stages_beside(output)
-    with Cluster.open(master) if engine == "spark" else nullcontext() as cluster:
+    with _cluster(engine, master) as cluster:
         page = build_report(
             reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept,
             labels=labels, since=since, until=until, cache=stages, cluster=cluster,
@@ -179,6 +178,17 @@ def report(
     written += [page.save_run(save_run)] if save_run else []
     written += page.save_edits(kept) if kept else []
     report_written(page, written, quiet=reading.quiet, json=json)
+
+
+def _cluster(engine: str, master: str | None) -> AbstractContextManager[Any]:
+    from insight.mentions import InsightError
+    from insight.timeline.engine import Cluster
+
+    if engine == "spark":
+        return Cluster.open(master)
+    if master is not None:
+        raise InsightError("--master names the cluster of --engine spark: add that, or leave --master out.")
+    return nullcontext()
 
 
 @app.command(name="map", epilog="Example: insight map export.csv -o export.toml")
