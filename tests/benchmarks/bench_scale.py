@@ -126,10 +126,14 @@ def report(folder: Path, n: str) -> None:
         return replace(measure, run=run)
 
     plan.PLAN = tuple(named(measure) for measure in plan.PLAN)
-    print("open", flush=True)
-    archive = ins.read_archive(folder / f"{n}.parquet", brands=BRANDS, key=folder / "key")
-    print("prepare", flush=True)
-    found = ins.build_report(archive, title="Pellwick")
+
+    def opened() -> ins.archives.Archive:
+        print("open", flush=True)
+        archive = ins.read_archive(folder / f"{n}.parquet", brands=BRANDS, key=folder / "key")
+        print("prepare", flush=True)
+        return archive
+
+    found = ins.build_report(opened(), title="Pellwick")  # as the command does: no one else holds the archive
     print("save", flush=True)
     found.save(folder / f"{n}.html")
 
