@@ -25,6 +25,16 @@ def written(tmp_path):
     return tmp_path / "mentions.parquet"
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_the_page_of_a_written_file_is_that_of_the_export(written, tmp_path):
+    pages = [
+        ins.build_report(ins.read_archive(file, key=tmp_path / "key")).to_html()
+        for file in (written, tmp_path / "twcs.csv")
+    ]
+    assert pages[0] == pages[1]
+
+
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_that_loses_a_worker_gives_the_same_page(
