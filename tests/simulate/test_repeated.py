@@ -48,4 +48,3 @@ def test_the_vocabulary_grows_with_the_archive(rows):
     words = [{word for row in part for word in row["text"].split()} for part in (rows[: N // 2], rows)]
     assert len(words[1]) > 1.1 * len(words[0])
     assert len({row["text"] for row in rows}) > 0.97 * N
-
