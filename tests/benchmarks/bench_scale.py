@@ -9,7 +9,6 @@ than INSIGHT_BENCH_MEMORY gigabytes (8) is ended. INSIGHT_BENCH_SIZES=100000,100
 from __future__ import annotations
 
 import functools
-import json
 import os
 import subprocess
 import sys
@@ -24,7 +23,7 @@ BRANDS = {"Pellwick": ["@pellwick", "@pellwickhelp"], "Brastow": ["@brastow"]}
 SIZES = os.environ.get("INSIGHT_BENCH_SIZES", "100000,300000,1000000").split(",")
 MOST = float(os.environ.get("INSIGHT_BENCH_MEMORY", "8"))
 PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
-SHOWN = 12
+SHOWN = 20
 
 
 @dataclass
@@ -150,7 +149,6 @@ def main() -> None:
                 write_repeated(folder / f"{n}.csv", int(n))
             stages = {} if (folder / f"{n}.parquet").exists() else watch("read", str(folder), n)
             stages |= watch("report", str(folder), n)
-            print(json.dumps({name: vars(stage) for name, stage in stages.items()}))
             show(int(n), stages)
 
 
