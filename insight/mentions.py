@@ -258,7 +258,7 @@ def _cast(frame: pd.DataFrame, column: Column) -> pd.Series:
     absent = pd.Series(None, index=frame.index, dtype=object)
     values = frame.get(column.name, absent)
     try:
-        if column.default is not None:
+        if column.default is not None and values.isna().any():
             values = values.astype(object).where(values.notna(), column.default)
         if column.dtype != "category":
             return values.astype(column.dtype)

@@ -246,6 +246,20 @@ def test_a_run_that_is_left_is_compared_with(run, tmp_path):
     assert "is not what an earlier run left" in told.stderr
 
 
+def test_a_cluster_is_named_with_its_engine_and_needs_pyspark(run, tiny, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    page = ["report", str(tiny), "-o", str(tmp_path / "page.html")]
+    for options, said in (
+        (["--master", "spark://a:1"], "add that, or leave --master out"),
+        (["--engine", "spark"], "pip install pyspark"),
+        (["--engine", "spark", "--by", "channel"], "--engine is for one page"),
+    ):
+        result = run([*page, *options])
+        assert result.exit_code == 1
+        assert said in result.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_report_exports_its_tables_too(run, tiny, tmp_path):
     folder = tmp_path / "files"
     told = run(["report", str(tiny), "-q", "-o", str(tmp_path / "out.html"), "--export", str(folder)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,10 +140,8 @@ class Spill:
             self.db.unregister("part")
 
 
-def write_mentions(
-    spill: Spill, whole: Whole, to: Path, *, choices: Choices, dropped: Dropped, notes: Notes
-) -> Path:
-    """Finish the rows thread by thread and write them in order of time; return the file, not yet in place."""
+def finish_parts(spill: Spill, whole: Whole, *, choices: Choices, dropped: Dropped, notes: Notes) -> None:
+    """Finish the rows thread by thread; `spill.db` then has the view `mentions` of them."""
     from tqdm import tqdm
 
     db = spill.db
@@ -158,7 +156,7 @@ def write_mentions(
             done = finish_rows(loose, whole, people=people, choices=choices, dropped=dropped, notes=notes)
             _keep(db, done, spill.folder / f"done-{number:06d}.parquet")
             bar.update(len(rows))
-    return _in_order(db, spill.folder)
+    _view(db, spill.folder)
 
 
 def _keep(db: DuckDBPyConnection, rows: pd.DataFrame, path: Path) -> None:
@@ -175,9 +173,8 @@ def _kept(files: str) -> str:
     return f"read_parquet('{files}', union_by_name = true, encryption_config = {SEALED})"
 
 
-def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
-    """Sort the finished parts into one file, and give `db` the view `mentions` of it."""
-    done = folder / "mentions.parquet"
+def _view(db: DuckDBPyConnection, folder: Path) -> None:
+    """Give `db` the view `mentions` of the finished parts, with the same columns in all of them."""
     parts = _kept(f"{pattern(folder)}/done-*.parquet")
     names = [name for name, *_ in db.execute(f"DESCRIBE SELECT * FROM {parts}").fetchall()]
     known = [column.name for column in COLUMNS]
@@ -185,11 +182,18 @@ def _in_order(db: DuckDBPyConnection, folder: Path) -> Path:
     filled = {"n_copies": "1", "copy_formats": "source_format", "automated": "false"}
     chosen = [f'"{name}"' for name in known]
     chosen += [_whole_column(name, filled.get(name, "''")) for name in extra]
+    db.execute(f"CREATE VIEW mentions AS SELECT {', '.join(chosen)} FROM {parts}")
+
+
+def write_in_order(db: DuckDBPyConnection, folder: Path, about: Mapping[str, str]) -> Path:
+    """Sort the view `mentions` into one file that also says this; return it, not yet in place."""
+    done = folder / "mentions.parquet"
+    said = ", ".join(f"{key}: '{value.replace(chr(39), chr(39) * 2)}'" for key, value in about.items())
     db.execute(
-        f"COPY (SELECT {', '.join(chosen)} FROM {parts} ORDER BY created_at NULLS LAST, mention_id) "
-        f"TO '{quoted(done)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
+        "COPY (FROM mentions ORDER BY created_at NULLS LAST, mention_id) "
+        f"TO '{quoted(done)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000, "
+        f"KV_METADATA {{{said}}})"
     )
-    db.execute(f"CREATE VIEW mentions AS SELECT * FROM read_parquet('{pattern(done)}')")
     return done
 
 

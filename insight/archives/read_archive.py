@@ -22,7 +22,7 @@ from .frames import ArrowTable, is_table, row_labels, table_source
 from .ids import spaces
 from .import_report import ImportReport, build
 from .instructions import Instructions, read_roles
-from .large import Spill, as_arrow, write_mentions
+from .large import Spill, as_arrow, finish_parts, write_in_order
 from .privacy.deletion import read_deleted
 from .privacy.guard import make_guard
 from .privacy.pseudonyms import known_people, load_key
@@ -30,6 +30,7 @@ from .reading import File, Part, read_files
 from .sides import Brands, read_brands
 from .unseen import Handles
 from .workplace import clean_errors, database, workplace
+from .written import account_of, open_written
 
 __all__ = ["Archive", "ImportReport", "read_archive"]
 
@@ -174,10 +175,12 @@ def read_archive(
         raise InsightError(f"privacy={privacy!r} is not known. Choose 'shareable' or 'internal'.")
     if is_mentions(source):
         return _unchanged(source, brands, asked=columns is not None or to is not None)
-    sources = [table_source(source)] if is_table(source) else find_sources(source)
-    instructions = Instructions(format, tz, day_first, read_roles(columns))
-    given = _Given(sources, instructions, read_brands(brands))
+    instructions, known = Instructions(format, tz, day_first, read_roles(columns)), read_brands(brands)
     choices = Choices(privacy == "shareable", include_private, load_key(key), read_deleted(deleted), progress)
+    if to is None and (written := open_written(source, instructions, known, choices)) is not None:
+        return written
+    sources = [table_source(source)] if is_table(source) else find_sources(source)
+    given = _Given(sources, instructions, known)
     if to is not None:
         return _write(given, Path(to).expanduser().resolve(), choices)
     return _with_labels(_read(given, choices), row_labels(source))
@@ -248,7 +251,7 @@ def _write(given: _Given, to: Path, choices: Choices) -> ImportReport:
         )  # fmt: skip
         whole = gathered.whole(given.brands, notes)
         gathered.met.warn(notes, shareable=choices.shareable)
-        done = write_mentions(spill, whole, to, choices=choices, dropped=dropped, notes=notes)
+        finish_parts(spill, whole, choices=choices, dropped=dropped, notes=notes)
         report = build(db, files, whole, dropped=dropped.rows, notes=notes, shareable=choices.shareable)
-        done.replace(to)
+        write_in_order(db, folder, account_of(report, choices)).replace(to)
     return report

@@ -93,6 +93,7 @@ def database(folder: Path | None = None) -> Iterator[DuckDBPyConnection]:
         settings |= {"memory_limit": MEMORY, "temp_directory": str(folder / "spill"), "threads": 2}
         settings |= {"preserve_insertion_order": False, "force_mbedtls_unsafe": True}
     db = duckdb.connect(config=settings)
+    db.execute("SET enable_progress_bar = false")  # it would be printed among what a command prints
     if folder is not None:
         key = secrets.token_hex(16)
         db.execute(f"ATTACH '{quoted(folder / _DATABASE)}' AS work (ENCRYPTION_KEY '{key}')")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -75,6 +76,14 @@ Cache = Annotated[
         "hidden folder beside the page until it is written, so that a run that was killed goes on.",
     ),
 ]
+Engine = Annotated[
+    Literal["duckdb", "spark"],
+    typer.Option(help="Where signals, waits and activity are found: in this process, or on a Spark cluster."),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="The cluster of --engine spark, such as spark://host:7077."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -136,6 +145,8 @@ def report(
     since: Since = None,
     until: Until = None,
     by: By = None,
+    engine: Engine = "duckdb",
+    master: Master = None,
     json: Json = False,
 ) -> None:
     """Make one HTML file, to be opened offline, from an archive; print its path and the memo."""
@@ -145,17 +156,20 @@ def report(
     from insight.report.stages import Stages, stages_beside
 
     if by is not None:
-        single = {"--export": export, "--compare-to": compare_to, "--save-run": save_run, "--slides": slides}
+        single: dict[str, object] = {"--export": export, "--compare-to": compare_to, "--save-run": save_run}
+        single |= {"--slides": slides, "--master": master, "--engine": None if engine == "duckdb" else engine}
         pages_by(reading, by, output, title=title, since=since, until=until, single=single)
         return
     say_new_folder(page_file(output))
     config = reading.settle()
     kept = edits or find_edits(config.path)
     stages = cache or stages_beside(output)
-    page = build_report(
-        reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept, labels=labels,
-        since=since, until=until, cache=stages, progress=shows_progress(reading.quiet),
-    )  # fmt: skip
+    with _cluster(engine, master) as cluster:
+        page = build_report(
+            reading.read(config), title=title, config=config, compare_to=compare_to, edits=kept,
+            labels=labels, since=since, until=until, cache=stages, cluster=cluster,
+            progress=shows_progress(reading.quiet),
+        )  # fmt: skip
     written = [page.save(output)]
     if cache is None:
         Stages(stages).clear()
@@ -164,6 +178,17 @@ def report(
     written += [page.save_run(save_run)] if save_run else []
     written += page.save_edits(kept) if kept else []
     report_written(page, written, quiet=reading.quiet, json=json)
+
+
+def _cluster(engine: str, master: str | None) -> AbstractContextManager[Any]:
+    from insight.mentions import InsightError
+    from insight.timeline.engine import Cluster
+
+    if engine == "spark":
+        return Cluster.open(master)
+    if master is not None:
+        raise InsightError("--master names the cluster of --engine spark: add that, or leave --master out.")
+    return nullcontext()
 
 
 @app.command(name="map", epilog="Example: insight map export.csv -o export.toml")

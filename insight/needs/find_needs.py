@@ -249,12 +249,13 @@ def _shared_phrases(rows: pd.DataFrame) -> dict[str, int]:
     for key in rows["key"]:
         words.update(key.split())
     tagged = {tag for tag, n in tags.items() if 2 * n > words[tag]}
-    said: dict[str, set[int]] = {}
+    first: dict[str, int] = {}
+    more: dict[str, set[int]] = {}  # nearly all phrases are one person's: a set of each would be most of it
     for text, person in zip(rows["plain"], rows["person"], strict=True):
         for phrase in cut_phrases(text):
-            if tagged.isdisjoint(phrase.split()):
-                said.setdefault(phrase, set()).add(person)
-    return {phrase: len(people) for phrase, people in said.items()}
+            if tagged.isdisjoint(phrase.split()) and first.setdefault(phrase, person) != person:
+                more.setdefault(phrase, {first[phrase]}).add(person)
+    return {phrase: len(more[phrase]) if phrase in more else 1 for phrase in first}
 
 
 def _place(rows: pd.DataFrame, placed: pd.DataFrame, groups: Groups) -> pd.DataFrame:

@@ -37,6 +37,8 @@ _JUDGED = 5.0
 """Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
 _MARKS = ".,:;!?()\"'"
 _BLOCK = 256
+_KEPT = 50_000
+"""Texts whose words are kept; in an archive of millions there are ten times as many sentences."""
 _LIFT, SURE = 1.4, 0.66
 """How many times as often as other words a word must stand in sentences with a need; a share that does."""
 
@@ -59,13 +61,17 @@ class Wording:
     things: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
     known: dict[str, list[list[str]]] = field(default_factory=dict, repr=False, compare=False)
-    """Texts that were read: most are read several times."""
+    """Texts that were read last: most are read several times."""
 
     def read(self, texts: Sequence[str]) -> list[list[list[str]]]:
         """Return the pieces of each text as marked stems (see `read_words`)."""
-        new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        self.known.update(zip(new, read_words(new, self.wrong), strict=True))
-        return [self.known[text] for text in texts]
+        known = {text: self.known[text] for text in texts if text in self.known}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, read_words(new, self.wrong), strict=True))
+        if len(self.known) + len(new) > _KEPT:
+            self.known.clear()
+        self.known.update(known)
+        return [known[text] for text in texts]
 
     def stems(self, text: str) -> set[str]:
         """Return the words of a text that weigh, without marks."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from insight.needs import Needs
     from insight.needs.runs import Run
     from insight.text.encode import Encoder
+    from insight.timeline.engine import Cluster
     from insight.topics import Topics
 
 
@@ -44,6 +45,7 @@ def build_report(
     until: str | pd.Timestamp | None = None,
     random_state: int = 0,
     cache: str | os.PathLike[str] | None = None,
+    cluster: Cluster | None = None,
     progress: bool = False,
 ) -> Report:
     """Run every measure on an archive and arrange the results as one offline page.
@@ -84,6 +86,9 @@ def build_report(
         Folder in which topics, signals and problems are kept, and found again while the messages, settings
         and the program are the same; made if missing, for its owner alone, 2 GB at most. It holds customers'
         words under pseudonyms: keep it as safe as the archive. None keeps nothing.
+    cluster : Cluster, optional
+        `insight.timeline.engine.Cluster.open(master)`: signals, waits and activity are found by its workers;
+        the same tables, row by row. All else is measured here.
     progress : bool
         Show bars on stderr.
 
@@ -123,9 +128,11 @@ def build_report(
         raise InsightError("the archive holds no message; see archive.report for the rows skipped and why.")
     kept = _Kept(find_edits(config.path) if edits is None else Path(edits), compare_to, labels)
     given = {"fitted": topics, "signals": signals, "voiced": needs, "encoder": encoder}
-    settings = given | {"random_state": random_state, "progress": progress, "tz": zone}
+    settings = given | {"random_state": random_state, "progress": progress, "tz": zone, "cluster": cluster}
     stages = None if cache is None else Stages.open(Path(cache), archive.guard.deleted.entries)
-    results = _measure(archive, config, kept, settings, stages)
+    line = _line(archive)
+    archive = replace(archive, mentions=archive.mentions[[]])  # a large one is held once
+    results = _measure(line, archive, config, kept, settings, stages)
     heading = title or config.title or _default_title(archive, results)
     page = write_page(results, archive.report, title=heading, random_state=random_state)
     parameters = {
@@ -149,24 +156,49 @@ class _Kept:
     labels: pd.DataFrame | str | os.PathLike[str] | None
 
 
+@dataclass(frozen=True)
+class _Line:
+    """The timeline of an archive: what is about the own brand and what is not, and what was warned of it."""
+
+    mentions: pd.DataFrame
+    elsewhere: pd.DataFrame
+    own: str | None
+    n_brands: int
+    warned: list[str]
+
+
+def _line(archive: Archive) -> _Line:
+    """Make the timeline, and part it by the own brand."""
+    from insight.timeline.brands import concerns, speaking_brands
+
+    from .own_brand import warn_of, whose_messages
+
+    everyone, own = whose_messages(archive)
+    with caught_warnings() as warned:
+        warn_of(everyone, own, archive.report.named)
+    ours, n_brands = concerns(everyone, own), len(speaking_brands(everyone))
+    mentions = everyone if ours.all() else everyone[ours].reset_index(drop=True)
+    return _Line(mentions, everyone[~ours], own, n_brands, warned)
+
+
 def _measure(
-    archive: Archive, config: Config, kept: _Kept, settings: dict[str, Any], stages: Stages | None
+    line: _Line,
+    archive: Archive,
+    config: Config,
+    kept: _Kept,
+    settings: dict[str, Any],
+    stages: Stages | None,
 ) -> Results:
     """Run the plan on the messages that are about the own brand."""
     from insight.needs.runs import read_run
-    from insight.timeline.brands import concerns, speaking_brands
 
     from .checked import check_labels
     from .kept import sweep_kept
-    from .own_brand import warn_of, whose_messages
 
     run = None if kept.compare_to is None else Path(kept.compare_to)
     labels = Path(kept.labels) if isinstance(kept.labels, str | os.PathLike) else None
     sweep_kept(archive.guard, edits=kept.edits, run=run, labels=labels)
-    everyone, own = whose_messages(archive)
-    with caught_warnings() as warned:
-        warn_of(everyone, own, archive.report.named)
-    mentions = everyone[concerns(everyone, own)].reset_index(drop=True)
+    mentions = line.mentions
     dated = mentions["created_at"].dropna()
     internal = archive.report.privacy == "internal"
     before = None if run is None else read_run(run)
@@ -175,21 +207,21 @@ def _measure(
         "customers": customer_messages(mentions),
         "as_of": dated.max() if len(dated) else None,
         "period": period_of(mentions),
-        "own": own,
+        "own": line.own,
         "tz": settings["tz"],
         "minimum": config.min_people or (1 if internal else 5),
         "config": config,
         "guard": replace(archive.guard, shareable=not internal),
     }
-    more = {"everyone": everyone, "named": archive.report.named, "edits": kept.edits, "before": before}
+    more = {"elsewhere": line.elsewhere, "named": archive.report.named, "edits": kept.edits, "before": before}
     measured = run_plan(base | more | settings, stages=stages, progress=settings["progress"])
     results = Results(
         **base,
-        n_brands=len(speaking_brands(everyone)),
+        n_brands=line.n_brands,
         imported=archive.report,
         found=measured.found,
         reasons=measured.reasons,
-        warnings=(*dict.fromkeys(warned), *measured.warnings),
+        warnings=(*dict.fromkeys(line.warned), *measured.warnings),
     )
     if kept.labels is not None:
         scores = check_labels(kept.labels, results.mentions, results.signals, guard=results.guard)

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ ROOM = 500_000_000
 """Bytes that must be free where something is kept."""
 _PACKAGE = Path(__file__).parents[1]
 _OURS = re.compile(r"\.?[0-9a-f]{8}-[a-z]+-[0-9a-f]{40}\.(?:stage|json)(?:\.[0-9a-f]{16}\.part)?")
-_SHOWS = "progress"
+_HOW = ("progress", "cluster")
+"""Arguments that say how a stage is run, and nothing of what it gives."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Stages:
     folder: Path
     without: str = "0" * 8
     """The deletion list, hashed, under which the results were made."""
+    hashed: dict[int, tuple[pd.DataFrame, bytes]] = field(default_factory=dict, repr=False, compare=False)
+    """Tables that were hashed: several stages are made from one, and none is changed."""
 
     @classmethod
     def open(cls, folder: Path, deleted: frozenset[str]) -> Stages:
@@ -118,11 +121,28 @@ class Stages:
     def _entry(self, name: str, arguments: Mapping[str, Any]) -> Path | None:
         if name not in _KINDS or not isinstance(arguments.get("encoder"), str | None):
             return None  # an encoder that is an object has no name to be known by
-        made_from = {key: value for key, value in sorted(arguments.items()) if key != _SHOWS}
+        made_from = {key: value for key, value in sorted(arguments.items()) if key not in _HOW}
         content = hashlib.sha256(_program().encode())
-        for part in _parts(made_from):
+        for part in self._parts(made_from):
             content.update(part)
         return self.folder / f"{self.without}-{name}-{content.hexdigest()[:40]}.stage"
+
+    def _parts(self, value: object) -> Iterator[bytes]:
+        """Yield by what values differ: of tables every cell, of the rest how it is written."""
+        yield f"\x1f{type(value).__name__}\x1f".encode()
+        if isinstance(value, pd.DataFrame):
+            if id(value) not in self.hashed:
+                self.hashed[id(value)] = value, _hash(value)
+            yield self.hashed[id(value)][1]
+        elif dataclasses.is_dataclass(value):
+            for each in dataclasses.fields(value):
+                yield from self._parts(getattr(value, each.name))
+        elif isinstance(value, Mapping):
+            for key, each in value.items():
+                yield from self._parts(key)
+                yield from self._parts(each)
+        else:
+            yield repr(value).encode("utf-8", "surrogatepass")
 
     def _files(self) -> list[Path]:
         return [file for file in self.folder.iterdir() if _OURS.fullmatch(file.name)]
@@ -142,22 +162,11 @@ def stages_beside(page: Path) -> Path:
     return page.with_name(f".{page.name[:200]}.stages")
 
 
-def _parts(value: object) -> Iterator[bytes]:
-    """Yield by what values differ: of tables every cell, of the rest how it is written."""
-    yield f"\x1f{type(value).__name__}\x1f".encode()
-    if isinstance(value, pd.DataFrame):
-        yield repr(value.dtypes.astype(str).to_dict()).encode("utf-8", "surrogatepass")
-        texts = {name: column.map(repr) for name, column in value.items() if column.dtype == object}
-        yield pd.util.hash_pandas_object(value.assign(**texts)).to_numpy().tobytes()
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from _parts(getattr(value, field.name))
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _parts(key)
-            yield from _parts(each)
-    else:
-        yield repr(value).encode("utf-8", "surrogatepass")
+def _hash(table: pd.DataFrame) -> bytes:
+    content = hashlib.sha256(repr(table.dtypes.astype(str).to_dict()).encode("utf-8", "surrogatepass"))
+    texts = {name: column.map(repr) for name, column in table.items() if column.dtype == object}
+    content.update(pd.util.hash_pandas_object(table.assign(**texts)).to_numpy().tobytes())
+    return content.digest()
 
 
 @functools.cache

@@ -21,6 +21,7 @@ EXPORTS = [
     "x_archive", "play_console.csv", "zendesk.ndjson", "zendesk_comments.csv", "airline.csv", "generic.csv",
     "",
 ]  # fmt: skip
+KNOWN = [column.name for column in COLUMNS]
 
 
 @pytest.fixture
@@ -39,7 +40,11 @@ def both(read, tmp_path, few_at_once):
         mentions = as_mentions(pd.read_parquet(to))
         check_mentions(mentions)
         assert sorted(file.name for file in tmp_path.iterdir() if file.name.startswith(".")) == []
-        return read(path, **options), report, mentions
+        whole, opened = read(path, **options), read(to, **options)
+        same(whole, opened.report, opened.mentions)
+        assert opened.guard == whole.guard
+        assert opened.mentions[KNOWN].dtypes.equals(whole.mentions[KNOWN].dtypes)
+        return whole, report, mentions
 
     return both_
 
@@ -72,6 +77,23 @@ def test_both_ways_give_the_same_table_and_report(both, name):
 @pytest.mark.parametrize("name", ["talkwalker.csv", "zendesk.ndjson"])
 def test_both_ways_with_names_and_private_messages(both, name):
     same(*both(name, privacy="internal", include_private=True))
+
+
+def test_a_written_file_of_which_something_else_is_asked_is_read_like_any_other(read, tmp_path):
+    to = tmp_path / "mentions.parquet"
+    report = read("twcs.csv", to=to)
+    named = next(iter(report.brands))
+    assert read([str(to)]).report.files.equals(report.files)
+    assert read(to, tz="Europe/Berlin").report.files.equals(report.files)  # its times say their zone
+    for asked in (
+        {"brands": {named: ["@elsewhere"]}},
+        {"privacy": "internal"},
+        {"deleted": ["nobody"]},
+        {"include_private": True},
+    ):
+        assert read(to, **asked).report.files["source_file"].tolist() == ["mentions.parquet"]
+    pd.read_parquet(to).iloc[1:].to_parquet(to)  # no longer the file that was written
+    assert read(to).report.n_mentions == report.n_mentions - 1
 
 
 def test_the_sample_both_ways(root, fixtures, tmp_path, monkeypatch):

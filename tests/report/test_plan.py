@@ -67,8 +67,8 @@ def test_a_table_that_is_given_is_not_measured_again(planned):
 
 def test_every_measure_takes_what_the_plan_or_the_run_gives():
     known = set(NAMES) | {
-        "mentions", "customers", "as_of", "period", "own", "tz", "minimum", "config", "guard", "everyone",
-        "named", "edits", "before", "encoder", "random_state", "progress",
+        "mentions", "customers", "as_of", "period", "own", "tz", "minimum", "config", "guard", "elsewhere",
+        "named", "edits", "before", "encoder", "random_state", "progress", "cluster",
     }  # fmt: skip
     for number, measure in enumerate(PLAN):
         wanted = plan.inspect.signature(measure.run).parameters

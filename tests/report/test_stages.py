@@ -15,6 +15,7 @@ from insight.archives.privacy.deletion import Deleted
 from insight.cli import app
 from insight.report import stages
 from insight.report.report import Report
+from insight.signals import batches
 
 pytestmark = pytest.mark.slow
 STAGES = {"fitted", "signals", "voiced"}
@@ -32,10 +33,10 @@ def first(make_archive, crowd, tmp_path_factory):
 def costly(monkeypatch):
     """Name the stages that were run, not found."""
     seen = []
-    for name in ("fit_topics", "find_signals", "find_needs"):
-        made = getattr(ins, name)
+    for where, name in ((ins, "fit_topics"), (batches, "find_signals"), (ins, "find_needs")):
+        made = getattr(where, name)
         monkeypatch.setattr(
-            ins, name, lambda *a, name=name, made=made, **k: seen.append(name) or made(*a, **k)
+            where, name, lambda *a, name=name, made=made, **k: seen.append(name) or made(*a, **k)
         )
     return seen
 
@@ -62,7 +63,7 @@ def test_warnings_of_a_stage_are_on_the_page_again(make_archive, crowd, tmp_path
         warnings.warn("the moon is full", ins.InsightWarning, stacklevel=2)
         return made(*tables, **options)
 
-    monkeypatch.setattr(ins, "find_signals", warning)
+    monkeypatch.setattr(batches, "find_signals", warning)
     pages = [ins.build_report(make_archive(crowd), cache=tmp_path) for _ in range(2)]
     assert all("the moon is full" in page.results.warnings for page in pages)
     assert pages[0].to_html() == pages[1].to_html()

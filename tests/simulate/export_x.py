@@ -53,7 +53,7 @@ def public_mentions(scene: Scene) -> bytes:
             scene.ids[m.key],
             scene.handles[m.person],
             m.person not in (HELP, MAIN),
-            _tweet_time(m.created),
+            tweet_time(m.created),
             scene.written[m.key].text,
             ",".join(answers[scene.ids[m.key]]),
             threaded.get(m.key, ""),
@@ -63,7 +63,7 @@ def public_mentions(scene: Scene) -> bytes:
     return gzip.compress(table(TWCS, lines).encode(), mtime=0)
 
 
-def _tweet_time(epoch: int) -> str:
+def tweet_time(epoch: float) -> str:
     """Write a time as X does; by hand, since strftime follows the locale."""
     moment = datetime.fromtimestamp(epoch, UTC)
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
@@ -106,7 +106,7 @@ def _tweet(scene: Scene, message: Message, by_key: dict[int, Message]) -> dict[s
         "truncated": False,
         "retweet_count": str(int(9 * scene.rng.random() ** 5)),
         "id": own_id,
-        "created_at": _tweet_time(message.created),
+        "created_at": tweet_time(message.created),
         "favorited": False,
         "full_text": text,
         "lang": message.lang,

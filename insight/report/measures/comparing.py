@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import insight as ins
+from insight.mentions import in_order
 from insight.report.scope import customer_messages
-from insight.timeline.brands import concerns
+from insight.signals.batches import signals_in_batches
 from insight.timeline.persons import by_people
 
 if TYPE_CHECKING:
@@ -20,23 +21,24 @@ if TYPE_CHECKING:
 
 
 def rivals(
-    everyone: pd.DataFrame,
+    mentions: pd.DataFrame,
+    elsewhere: pd.DataFrame,
     topics: Topics,
     signals: pd.DataFrame,
     tz: str,
     *,
-    own: str | None = None,
     named: Sequence[str] = (),
 ) -> pd.DataFrame | None:
     """Compare the brands that were named, in the whole file; ours alone has none to be compared with."""
+    everyone = in_order(pd.concat([mentions, elsewhere])) if len(elsewhere) else mentions
     spoken = everyone.loc[everyone["person"].notna(), ["brand", "person"]].dropna()
     named = [name for name in named if (spoken["brand"] == name).any()]
     if len(named) < 2 or everyone["created_at"].isna().all():
         return None
-    others = customer_messages(everyone[~concerns(everyone, own)])
+    others = customer_messages(elsewhere)
     assignments = topics.assignments
     if len(others):
-        signals = pd.concat([signals, ins.find_signals(others)], ignore_index=True)
+        signals = pd.concat([signals, signals_in_batches(others)], ignore_index=True)
         placed = topics.predict(others["text"].tolist())
         guess = pd.DataFrame({"mention_id": others["mention_id"], "topic": placed})
         assignments = pd.concat([assignments, guess], ignore_index=True)

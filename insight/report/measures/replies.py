@@ -15,6 +15,7 @@ from insight.timeline.persons import by_people
 
 if TYPE_CHECKING:
     from insight.config import Config
+    from insight.timeline.engine import Cluster
     from insight.topics import Topics
 
 WORKING_DAY, WITHIN_HOURS = "8h", 24.0
@@ -27,14 +28,18 @@ NO_REPLIES = (
 
 
 def waits(
-    mentions: pd.DataFrame, *, wants: pd.DataFrame | None = None, as_of: pd.Timestamp | None = None
+    mentions: pd.DataFrame,
+    *,
+    wants: pd.DataFrame | None = None,
+    as_of: pd.Timestamp | None = None,
+    cluster: Cluster | None = None,
 ) -> pd.DataFrame | None:
     """Find who wrote to the brand, and when each was answered; nothing in a file that speaks of no brand."""
     if not (mentions["role"] == "brand").any():
         if not speaks_of_brand(mentions):
             return None
         raise InsightError(NO_REPLIES)
-    found = ins.first_responses(mentions, wants)
+    found = ins.first_responses(mentions if cluster is None else cluster.table(mentions), wants)
     if found.empty:
         raise InsightError("No customer message to the brand could wait for an answer.")
     return found

@@ -13,6 +13,7 @@ from insight.timeline.persons import by_people
 
 if TYPE_CHECKING:
     from insight.staying import Welcome
+    from insight.timeline.engine import Cluster
     from insight.topics import Topics
 
 ANSWERED = ("answered within a day", "not answered within a day")
@@ -61,10 +62,17 @@ def _no_one_to_follow(mentions: pd.DataFrame) -> str:
     return ""
 
 
-def activity(regulars: pd.DataFrame, period: Literal["day", "week", "month"], tz: str) -> pd.DataFrame:
+def activity(
+    regulars: pd.DataFrame,
+    period: Literal["day", "week", "month"],
+    tz: str,
+    *,
+    cluster: Cluster | None = None,
+) -> pd.DataFrame:
     """Say who wrote in which period."""
     end = regulars["created_at"].max().tz_convert(tz).normalize() + pd.DateOffset(days=1)
-    return ins.activity(regulars, period=period, tz=tz, as_of=end)
+    table = regulars if cluster is None else cluster.table(regulars)
+    return ins.activity(table, period=period, tz=tz, as_of=end)
 
 
 def silence(regulars: pd.DataFrame, until: pd.Timestamp, random_state: int) -> pd.DataFrame:

@@ -11,11 +11,13 @@ import insight as ins
 from insight.mentions import InsightError
 from insight.needs.runs import Run, remembered
 from insight.report.corrections import update_ideas
+from insight.signals.batches import signals_in_batches
 
 if TYPE_CHECKING:
     from insight.archives.privacy.guard import Guard
     from insight.needs import Needs
     from insight.text.encode import Encoder
+    from insight.timeline.engine import Cluster
     from insight.topics import Topics
 
 
@@ -35,10 +37,12 @@ def find_topics(
     )
 
 
-def find_signals(customers: pd.DataFrame, *, progress: bool = False) -> pd.DataFrame:
+def find_signals(
+    customers: pd.DataFrame, *, cluster: Cluster | None = None, progress: bool = False
+) -> pd.DataFrame:
     """Find the sentences that complain, wish, work around, praise or ask."""
     _need_words(customers)
-    return ins.find_signals(customers, progress=progress)
+    return signals_in_batches(customers, cluster=cluster, progress=progress)
 
 
 def find_voiced(

@@ -3,9 +3,11 @@
 from .authors import AUTHOR_TYPES, author_periods, first_messages, read_authors, tally_dates
 from .first_answers import clock_of, first_answers, platforms_without_addressed, tally_waits
 from .source import Source, duration, moment, open_mentions, span
+from .spark import Cluster
 
 __all__ = [
     "AUTHOR_TYPES",
+    "Cluster",
     "Source",
     "author_periods",
     "clock_of",

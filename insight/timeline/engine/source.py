@@ -42,7 +42,7 @@ def open_mentions(
     else:
         need_columns(mentions, "mentions", columns)
         backend = _duckdb()
-        backend.con.register("mentions", _arrow(mentions, [*columns, *optional]))
+        backend.con.register("mentions", as_plain(mentions, [*columns, *optional]))
         with _older_names():
             source = Source(backend.table("mentions"), backend)
     _check_zone(source.backend)
@@ -58,7 +58,8 @@ def open_mentions(
     return Source(kept.mutate(**coarse) if fine else kept, source.backend)
 
 
-def _arrow(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
+def as_plain(frame: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
+    """Return those of the named columns that a table has, in types that every backend knows."""
     import pyarrow as pa
 
     frame = frame[[name for name in columns if name in frame.columns]]
