@@ -33,7 +33,7 @@ from .parts import (
 from .phrases import as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
 from .problem_names import Titles, plain_pieces
-from .speech import content, judges
+from .speech import content, denies_wrong, judges
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
@@ -296,7 +296,9 @@ def _bare(phrases: list[str]) -> list[str]:
 def _say_wrong(names: list[str], space: Space, wording: Wording) -> npt.NDArray[np.bool_]:
     """Return which names say what is wrong, and are no verdict."""
     words = [name.split() for name in names]
-    says = np.array([bool(content(own)) or judges(own) for own in words], dtype=bool)
+    says = np.array(
+        [(content(own) or judges(own)) and not denies_wrong(own, wording.wrong) for own in words], dtype=bool
+    )
     works = np.array([not _WORKS.isdisjoint(own) and judges(own) and bool(content(own)) for own in words])
     for test in (
         lambda some: works[says] | _says_problem(some, wording, _LIKELY),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,8 @@ _ALONE = 0.75
 _COMMON, _MANY = 0.25, 100
 """Share of a problem's people who must say its name in words of their own where it has as many people as the
 product with the second number; where it has fewer, so much smaller a share."""
+_KNOWN = 3
+"""People who must write a word for it to stand in a name, in an archive that is not small."""
 _VARIED = 3
 """Different sentences of a problem from which a clause of the nearest names it where no phrase does."""
 _SILENT = 0.8
@@ -68,7 +71,9 @@ class Titles:
     def name(self, members: dict[int, npt.NDArray[np.int64]], given: Iterable[str] = ()) -> dict[int, str]:
         """Name each problem, of which these are the rows of the sentences; the `given` names are taken."""
         voiced = {at: self._voiced(rows) for at, rows in members.items()}
-        tried = sorted({name for own in voiced.values() for name in own.phrases})
+        tried = sorted(
+            {name for own in voiced.values() for name in own.phrases if self._slips.isdisjoint(name.split())}
+        )
         wrong = list(itertools.compress(tried, self.says(tried))) if tried else []
         spoken = dict(zip(wrong, self.space.embed(self.wording.bare(wrong)), strict=True)) if wrong else {}
         names: dict[int, str] = {}
@@ -83,6 +88,16 @@ class Titles:
                 names[at] = name
                 taken.add(_stems(name))
         return names
+
+    @functools.cached_property
+    def _slips(self) -> frozenset[str]:
+        """Return the words that a single person writes, where there are many: slips and names, mostly."""
+        if len(self.texts) <= FEW:
+            return frozenset()
+        used = Counter[str]()
+        for said, n in zip(self.pieces, self.reading.people.tolist(), strict=True):
+            used.update(dict.fromkeys(itertools.chain(*said), n))
+        return frozenset(word for word, n in used.items() if n < _KNOWN)
 
     def _central(self, voiced: Voiced, taken: set[frozenset[str]]) -> str:
         """Return the whole clause nearest to the centre, rather one that says what is wrong."""

@@ -94,6 +94,12 @@ def _is_code(word: str) -> bool:
     return word[0].isalpha() and any(letter.isdigit() for letter in word)
 
 
+def denies_wrong(words: Sequence[str], wrong: frozenset[str]) -> bool:
+    """Return whether the phrase denies what would be wrong ("not rude", "did not crash")."""
+    denied = [at for at, word in enumerate(words) if word in _NOT]
+    return bool(denied) and any(stem(word) in wrong for word in words[denied[0] + 1 :])
+
+
 def is_no_problem(words: Sequence[str]) -> bool:
     """Return whether a phrase only asks for news or mending ("needs an update"), or says what was done."""
     if len(words) == 2 and words[0] in word_list("asks") and words[1].endswith("ed"):

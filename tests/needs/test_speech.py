@@ -8,7 +8,7 @@ import pytest
 from insight.mentions import as_mentions
 from insight.needs import find_needs
 from insight.needs.phrases import cut_pieces
-from insight.needs.speech import Uses, content, is_adverb, is_no_problem, is_whole
+from insight.needs.speech import Uses, content, denies_wrong, is_adverb, is_no_problem, is_whole
 from insight.signals.find_signals import find_signals
 
 
@@ -75,6 +75,13 @@ def test_a_phrase_that_most_go_on_with_is_not_all_that_is_said():
 )
 def test_asking_for_news_or_mending_names_no_problem(phrase, asks):
     assert is_no_problem(phrase.split()) == asks
+
+
+def test_denying_what_would_be_wrong_is_no_problem():
+    wrong = frozenset(["leak", "rud"])
+    assert denies_wrong(["does", "not", "leak"], wrong)
+    assert not denies_wrong(["does", "not", "pour"], wrong)
+    assert not denies_wrong(["rude", "staff"], wrong)
 
 
 def test_what_people_try_is_not_what_is_wrong():
