@@ -30,10 +30,10 @@ from .parts import (
     owners,
     pick,
 )
-from .phrases import as_name, cut_pieces, names_cause, stem, word_list
+from .phrases import as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
 from .problem_names import Titles, plain_pieces
-from .speech import Speech, content, denies_wrong, judges
+from .speech import content, denies_wrong, judges
 from .wording import Wording, learn_wording
 
 NEAR = 0.42
@@ -46,7 +46,7 @@ _GLAD = 0.3
 VERDICT = 0.62
 """Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
-_PROBABLE, _LIKELY, _POSSIBLE = 0.25, 0.5, 0.15
+_PROBABLE, _LIKELY = 0.25, 0.5
 """Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
 from which a name surely does, and from which it may."""
 _WORKS = frozenset(["function", "run", "work", "working", "works"])
@@ -159,13 +159,11 @@ def find_groups(
     near[(near < NEAR) | ~said] = 0
     fluent = fluency(named, np.array([phrases[name] for name in named]))
     words, used = count_words(read, named)
-    speech = Speech.of(piece for text in read for piece in cut_pieces(text))
     around = (people * rows["workaround"].to_numpy(float)) @ said >= _AROUND * (people @ said)
-    around &= ~_are_kinds(named, speech)
-    says = _are_problems(named, speech, known, wording) | around
+    says = _are_problems(named, known, wording) | around
     ways = frozenset(itertools.compress(named, around))
     reading = Reading(people, vectors, encoded, words, named, used, says, ways, spoken, fluent, near, said)
-    groups = _form(reading, read, space, wording, speech, least)
+    groups = _form(reading, read, space, wording, least)
     return groups, groups.place(texts, encoded=encoded if whole else None, progress=progress)
 
 
@@ -174,7 +172,6 @@ def _form(
     texts: list[str],
     space: Space,
     wording: Wording,
-    speech: Speech,
     least: float,
 ) -> Groups:
     small = len(texts) <= SMALL
@@ -198,8 +195,7 @@ def _form(
         [plain_pieces(text) for text in texts],
         wording,
         space,
-        speech,
-        lambda names: _say_wrong(names, speech, space, wording) | np.isin(names, [*reading.around]),
+        lambda names: _say_wrong(names, space, wording) | np.isin(names, [*reading.around]),
     )
     names: dict[int, str] = {}
     for split in (0, np.arange(k) >= len(found), 1):
@@ -208,7 +204,7 @@ def _form(
         problems[alone] = np.flatnonzero(alone)
         names |= titles.name(_sound(parts, part, np.where(unnamed, problems, -1), least), names.values())
     firm = np.isin(problems, [*names, -1])
-    enough = np.where(wording.only_lacks(labels), np.inf, SURE)
+    enough = np.full(k, SURE)
     enough[len(found) :] = NEAR if len(texts) <= FEW else FAMILIAR
     return Groups(
         space,
@@ -282,25 +278,14 @@ def _complains(phrases: list[str]) -> npt.NDArray[np.float64]:
     return np.asarray(shipped_model().probabilities(_bare(phrases))["complaint"], dtype=np.float64)
 
 
-def _are_problems(
-    phrases: list[str], speech: Speech, known: Mapping[str, float], wording: Wording
-) -> npt.NDArray[np.bool_]:
+def _are_problems(phrases: list[str], known: Mapping[str, float], wording: Wording) -> npt.NDArray[np.bool_]:
     """Return which phrases say what is wrong; one word alone must hardly stand elsewhere."""
+    says = _says_problem(phrases, wording)
     words = [name.split() for name in phrases]
-    says = _says_problem(phrases, wording) & ~_are_kinds(phrases, speech)
-    says &= ~np.array([speech.denies_a_thing(own) for own in words], dtype=bool)
     alone = np.array([len(content(own)) == 1 and not judges(own) for own in words], dtype=bool)
     one = [content(own)[0] for own in itertools.compress(words, alone)]
-    here = np.array([stem(word) in known and not speech.only_describes(word) for word in one], dtype=bool)
-    says[alone] &= here
+    says[alone] &= np.array([stem(word) in known for word in one], dtype=bool)
     return says
-
-
-def _are_kinds(phrases: list[str], speech: Speech) -> npt.NDArray[np.bool_]:
-    """Return which phrases only name a kind of thing, and do not sound like a complaint."""
-    kinds: npt.NDArray[np.bool_] = np.array([speech.is_kind(name.split()) for name in phrases], dtype=bool)
-    kinds[kinds] = _complains(list(itertools.compress(phrases, kinds))) < _POSSIBLE
-    return kinds
 
 
 def _bare(phrases: list[str]) -> list[str]:
@@ -308,7 +293,7 @@ def _bare(phrases: list[str]) -> list[str]:
     return [" ".join(word for word in name.split() if word not in vague) for name in phrases]
 
 
-def _say_wrong(names: list[str], speech: Speech, space: Space, wording: Wording) -> npt.NDArray[np.bool_]:
+def _say_wrong(names: list[str], space: Space, wording: Wording) -> npt.NDArray[np.bool_]:
     """Return which names say what is wrong, and are no verdict."""
     words = [name.split() for name in names]
     says = np.array(
@@ -317,7 +302,6 @@ def _say_wrong(names: list[str], speech: Speech, space: Space, wording: Wording)
     works = np.array([not _WORKS.isdisjoint(own) and judges(own) and bool(content(own)) for own in words])
     for test in (
         lambda some: works[says] | _says_problem(some, wording, _LIKELY),
-        lambda some: ~_are_kinds(some, speech),
         lambda some: ~_is_verdict(some, space, wording),
     ):
         says[says] = test(list(itertools.compress(names, says)))

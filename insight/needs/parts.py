@@ -19,9 +19,9 @@ cards of three archives; `bench_find_needs.py --thresholds` prints how groups ag
 COHERENT = 0.6
 """Share of a problem's people who paraphrase one and the same phrase from which that holds it together."""
 TIGHT = 0.41
-"""Least mean cosine of the encoder's vectors of a problem's sentences, two by two; in a small archive `_LOOSER`
-does. On airline tweets and app reviews most needs that a reader found to be one problem lie above, most groups
-that were none below."""
+"""Least mean cosine of the encoder's vectors of a problem's sentences, two by two; in a small archive
+`_LOOSER` does. On airline tweets and app reviews most needs that a reader found to be one problem lie above,
+most groups that were none below."""
 _LOOSER = 0.36
 _OVERLAP = 0.5
 """Share of the people of a problem who also paraphrase the phrase of a larger one: the two are one."""

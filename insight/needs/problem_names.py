@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +16,7 @@ from insight.topics.space import Space
 
 from .parts import FEW, LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
 from .phrases import LONGEST, cut_pieces, function_words, stem, trim, word_list
-from .speech import LINKS, Speech, Uses, is_adverb, is_no_problem, says_nothing
+from .speech import LINKS, Uses, is_adverb, is_no_problem, is_whole, says_nothing
 from .wording import Wording
 
 _TRIED, _READ = 60, 200
@@ -26,12 +27,15 @@ _MAIN = 0.4
 """Share of a problem's people from which a word is one of those of which its name must hold one."""
 _TIE = 0.95
 """Worth of a name for each word in it that says nothing of the problem."""
-_NO_THING, _ALONE, _TASK = 0.9, 0.75, 0.8
-"""Worth of a name that names no thing, of one that a single person says in this problem, and of one that
-sounds like a task."""
+_ALONE = 0.75
+"""Worth of a name that a single person says in this problem."""
 _COMMON, _MANY = 0.25, 100
 """Share of a problem's people who must say its name in words of their own where it has as many people as the
 product with the second number; where it has fewer, so much smaller a share."""
+_KNOWN = 3
+"""People who must write a word for it to stand in a name, in an archive that is not small."""
+_VARIED = 3
+"""Different sentences of a problem from which a clause of the nearest names it where no phrase does."""
 _SILENT = 0.8
 """Worth of a clause that does not say what is wrong, as the name of a problem that no other names."""
 _MEANT, _CLOSE = 0.5, 0.5
@@ -62,13 +66,14 @@ class Titles:
     pieces: list[list[list[str]]]
     wording: Wording
     space: Space
-    speech: Speech
     says: Says
 
     def name(self, members: dict[int, npt.NDArray[np.int64]], given: Iterable[str] = ()) -> dict[int, str]:
         """Name each problem, of which these are the rows of the sentences; the `given` names are taken."""
         voiced = {at: self._voiced(rows) for at, rows in members.items()}
-        tried = sorted({name for own in voiced.values() for name in own.phrases})
+        tried = sorted(
+            {name for own in voiced.values() for name in own.phrases if self._slips.isdisjoint(name.split())}
+        )
         wrong = list(itertools.compress(tried, self.says(tried))) if tried else []
         spoken = dict(zip(wrong, self.space.embed(self.wording.bare(wrong)), strict=True)) if wrong else {}
         names: dict[int, str] = {}
@@ -77,17 +82,28 @@ class Titles:
             own = voiced[at]
             usable = [name for name in own.phrases if name in spoken and _stems(name) not in taken]
             name = self._best(own, usable, np.array([spoken[name] for name in usable])) if usable else ""
-            name = name or (self._central(own, taken) if len(self.texts) <= FEW else "")
+            if not name and len(self.texts) <= FEW and len(own.rows) >= _VARIED:
+                name = self._central(own, taken)
             if name:
                 names[at] = name
                 taken.add(_stems(name))
         return names
 
+    @functools.cached_property
+    def _slips(self) -> frozenset[str]:
+        """Return the words that a single person writes, where there are many: slips and names, mostly."""
+        if len(self.texts) <= FEW:
+            return frozenset()
+        used = Counter[str]()
+        for said, n in zip(self.pieces, self.reading.people.tolist(), strict=True):
+            used.update(dict.fromkeys(itertools.chain(*said), n))
+        return frozenset(word for word, n in used.items() if n < _KNOWN)
+
     def _central(self, voiced: Voiced, taken: set[frozenset[str]]) -> str:
         """Return the whole clause nearest to the centre, rather one that says what is wrong."""
         names = [
             name
-            for name in sorted(set(_clauses([self.pieces[row] for row in voiced.rows], self.speech)))
+            for name in sorted(set(_clauses([self.pieces[row] for row in voiced.rows])))
             if _stems(name) not in taken and not is_no_problem(name.split())
         ]
         if not names:
@@ -98,29 +114,29 @@ class Titles:
 
     def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:
         """Read the sentences nearest to their centre."""
-        reading, speech, wording = self.reading, self.speech, self.wording
+        reading, wording = self.reading, self.wording
         total = reading.people[rows] @ reading.vectors[rows]
         centre = total / max(1e-9, float(np.linalg.norm(total)))
         near = (reading.vectors[rows] @ centre).round(5)
         rows = rows[np.lexsort([rows, -near])][:_READ]
         own = [self.pieces[row] for row in rows]
-        uses = Uses.of(zip(own, reading.people[rows].astype(int).tolist(), strict=True), speech)
+        uses = Uses.of(zip(own, reading.people[rows].astype(int).tolist(), strict=True))
         shared = {phrase: n for phrase, n in uses.people.items() if uses.closed(phrase) > 0}
         ranked = sorted(shared, key=lambda phrase: (-shared[phrase] * len(phrase.split()) ** 0.5, phrase))
-        central = Uses.of(((said, 1) for said in own[:_CENTRAL]), speech).people
+        central = Uses.of((said, 1) for said in own[:_CENTRAL]).people
         kept = {phrase for phrase in ranked[:_TRIED] if shared[phrase] > 1} | {
             p for p in central if p in shared
         }
         share = reading.people[rows] @ reading.said[rows] / max(1e-9, reading.people[rows].sum())
         known = [reading.phrases[at] for at in np.flatnonzero(share >= NAMED)]
-        kept |= {name for name in known if speech.is_whole(name.split()) and uses.closed(name) > 0}
+        kept |= {name for name in known if is_whole(tuple(name.split())) and uses.closed(name) > 0}
         held = Counter[str]()
         for row, n in zip(rows, reading.people[rows], strict=True):
             held.update(dict.fromkeys(wording.stems(self.texts[row]), n))
         main = frozenset(word for word, n in held.items() if n >= _MAIN * reading.people[rows].sum())
         phrases = [
             name
-            for name in sorted({*kept, *_clauses(own, speech)})
+            for name in sorted({*kept, *_clauses(own)})
             if not main.isdisjoint(wording.stems(name)) and not is_no_problem(name.split())
         ]
         return Voiced(rows, centre, phrases, uses)
@@ -130,7 +146,7 @@ class Titles:
 
         The more people, the surer many of them say a problem in one another's words.
         """
-        own, speech, uses = [self.texts[row] for row in voiced.rows], self.speech, voiced.uses
+        own, uses = [self.texts[row] for row in voiced.rows], voiced.uses
         people = self.reading.people[voiced.rows]
         near = self.reading.vectors[voiced.rows] @ spoken.T
         said = (self.wording.covered(own, names) >= SAID) & (near >= LOOSE)
@@ -140,9 +156,7 @@ class Titles:
         value = worth(share, typical, used, people @ words / people.sum())
         value *= fluency(names, np.array([uses.people.get(name, 2) for name in names]))
         value *= [uses.closed(name) for name in names]
-        value *= [1 if speech.names_thing(name.split()) else _NO_THING for name in names]
         value *= [1 if uses.people.get(name, 1) > 1 else _ALONE for name in names]
-        value *= [_TASK if speech.is_bare(name.split()) else 1 for name in names]
         value *= [_TIE ** sum(map(says_nothing, name.split())) for name in names]
         surely = min(_COMMON, people.sum() / _MANY)
         value[(share < NAMED) | (typical < _CLOSE) | (literal < surely)] = -1
@@ -162,13 +176,13 @@ def _stems(name: str) -> frozenset[str]:
     return frozenset(stem(word) for word in name.split() if word not in LINKS)
 
 
-def _clauses(own: list[list[list[str]]], speech: Speech) -> list[str]:
+def _clauses(own: list[list[list[str]]]) -> list[str]:
     """Return the whole clauses of the sentences nearest to the centre, cut where they may end."""
     found = []
     for piece in itertools.chain(*own[:_CENTRAL]):
         words = trim(piece)
         stops = [at for at, word in enumerate(words[: LONGEST + 1]) if word in function_words()]
         words = trim(words if len(words) <= LONGEST else words[: max(stops, default=0)])
-        if speech.is_whole(words):
+        if is_whole(tuple(words)):
             found.append(" ".join(words))
     return found

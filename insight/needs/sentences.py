@@ -54,8 +54,8 @@ def need_sentences(people: pd.DataFrame, signals: pd.DataFrame, *, brands: froze
 
     Columns: mention_id, sentence (number, -1 for the title), start, end (in the text), signal, person, said
     (as written), plain (clean, without the brand), key (its words; equal for copies), vague (names no cause),
-    form (code, or the same words by so many that they come from a form, or what a title sums up), compared (what is encoded: `plain`,
-    after the sentence before where it only points back to it).
+    form (code, the same words by so many that they come from a form, or what a title sums up), compared (what
+    is encoded: `plain`, after the sentence before where it only points back to it).
     """
     rows = _cut(people, *_voiced(signals))
     brands = brands | proper_names(rows["said"])
@@ -236,7 +236,7 @@ def _is_form(rows: pd.DataFrame) -> np.ndarray:
 
 
 def _has_title(rows: pd.DataFrame) -> np.ndarray:
-    """Return which sentences stand in a report of several lines whose title says a problem: it is that one."""
+    """Return which sentences stand in a report of several lines whose title says what it is about."""
     titled = rows.loc[(rows["sentence"] == TITLE) & ~rows["vague"], "mention_id"]
     below = (rows["sentence"] != TITLE) & (rows["lines"] >= _FORM[2])
     return (below & rows["mention_id"].isin(titled)).to_numpy(dtype=bool)

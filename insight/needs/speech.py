@@ -1,11 +1,11 @@
-"""Whether a phrase is a whole one that says what is wrong: learned from how an archive's words stand."""
+"""Whether a phrase is a whole one, and what of it says something of a problem."""
 
 from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .phrases import (
     ARTICLES,
@@ -21,10 +21,6 @@ from .phrases import (
     word_list,
 )
 
-_DOERS = frozenset("cannot could did do does will would".split())  # noqa: SIM905
-"""Words that a verb comes right behind."""
-_SEEN, _MOSTLY = 3, 3
-"""How often a word must stand in a place, and how many times as often as in the other, to be of that kind."""
 COPULAS = frozenset(["are", "be", "been", "is", "was", "were"])
 LINKS = ARTICLES | COPULAS | {"has", "have", "had", "to", "of", "for", "on"}
 """Words that make no other name of the same words."""
@@ -39,115 +35,30 @@ _BESIDE = frozenset("a about an at by for from in into is of on than to was with
 """Words that a name may hold, but neither begin nor end with."""
 
 
-@dataclass(frozen=True)
-class Speech:
-    """How often each word stands where a thing is named, before such a word, and where something is done."""
-
-    things: Counter[str]
-    before: Counter[str]
-    deeds: Counter[str]
-    known: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
-    """Phrases that were read: most are several times."""
-
-    @classmethod
-    def of(cls, pieces: Iterable[Sequence[str]]) -> Speech:
-        """Learn from pieces of sentences, as `cut_pieces` returns them."""
-        things, before, deeds = Counter[str](), Counter[str](), Counter[str]()
-        closed = function_words()
-        for piece in pieces:
-            around = zip(["", *piece], piece, piece[1:], [*piece[2:], ""], strict=False)
-            for first, last, word, following in around:
-                if word in closed:
-                    continue
-                if last in ARTICLES:
-                    (things if not following or following in closed else before)[word] += 1
-                elif last in _DOERS or (last in _NOT and first in HELPERS):
-                    deeds[word] += 1
-        return cls(things, before, deeds)
-
-    def is_thing(self, word: str) -> bool:
-        """Return whether the word names a thing, as far as the archive shows."""
-        return self.things[word] >= max(_SEEN, self.deeds[word])
-
-    def only_named(self, word: str) -> bool:
-        """Return whether the word names a thing and is hardly ever a verb."""
-        return self.things[word] >= max(_SEEN, _MOSTLY * self.deeds[word])
-
-    def is_deed(self, word: str) -> bool:
-        """Return whether the word is a verb, as far as the archive shows."""
-        return self.deeds[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.before[word]))
-
-    def is_bare(self, words: Sequence[str]) -> bool:
-        """Return whether the phrase begins with a plain verb, as a task does and a problem does not."""
-        return (
-            self.is_deed(words[0])
-            and words[0] not in word_list("asks")
-            and word_list("denials").isdisjoint(words)
-        )
-
-    def is_kind(self, words: Sequence[str]) -> bool:
-        """Return whether the phrase only names a kind of thing ("spare lid")."""
-        if len(words) != 2 or judges(words) or not self.only_describes(words[0]):
-            return False
-        return self.is_thing(words[1]) or self.is_thing(words[1].removesuffix("s"))
-
-    def only_describes(self, word: str) -> bool:
-        """Return whether the word stands before things and hardly ever for one."""
-        return self.before[word] >= max(_SEEN, _MOSTLY * (self.things[word] + self.deeds[word]))
-
-    def names_thing(self, words: Sequence[str]) -> bool:
-        """Return whether the phrase names what it is about, not only what is not done ("cannot access")."""
-        own = content(words)
-        denied = any(word in word_list("denials") and word not in _NONE for word in words)
-        return len(own) > 1 or (not denied and any(map(self.is_thing, own)))
-
-    def is_whole(self, words: Sequence[str]) -> bool:
-        """Return whether the phrase begins and ends like one, and denies what can be denied."""
-        key = tuple(words)
-        if key not in self.known:
-            self.known[key] = self._is_whole(words)
-        return self.known[key]
-
-    def _is_whole(self, words: Sequence[str]) -> bool:
-        if not SHORTEST <= len(words) <= LONGEST or is_spoilt(list(words)):
-            return False
-        if not word_list("open").isdisjoint(words):
-            return False
-        if len({stem(word) for word in words}) < len(words) or any(map(_is_code, words)):
-            return False
-        return self._begins(words) and self._ends(words) and not self.denies_a_thing(words)
-
-    def _begins(self, words: Sequence[str]) -> bool:
-        if " ".join(words[:2]) in word_list("states"):
-            return True
-        chosen = words[0] == "do" and words[2:3] and words[2] not in word_list("having")
-        of_nothing = words[0] == "not" and not words[1].endswith("ing") and len(content(words)) < 2
-        fits = words[0] not in _no_openings() or is_denied(list(words[:2]))
-        return fits and not (is_adverb(words[0]) or chosen or of_nothing)
-
-    def _ends(self, words: Sequence[str]) -> bool:
-        last = words[-1]
-        if is_phrasal(list(words)):
-            return True
-        loose = last in _no_endings()
-        stressed = last in word_list("judging") or words[-2] in word_list("denials") | {"too"}
-        return not loose and not is_adverb(last) and (stressed or not self.only_describes(last))
-
-    def denies_a_thing(self, words: Sequence[str]) -> bool:
-        """Return whether "not" stands before a thing ("not whole album"), where people say "no"."""
-        for at, word in enumerate(words[:-1]):
-            following = words[at + 1]
-            thing = self.is_thing(following)
-            if word == "not":
-                if following in function_words() - word_list("deniable"):
-                    return True
-                kind = self.before[following] >= _SEEN and at + 2 < len(words)
-                thing = (thing or kind) and (at == 0 or words[at - 1] not in _AUXILIARIES)
-            if thing and word in ("not", "too"):
-                return True
-            if word in _UNABLE and self.only_named(following):
-                return True
+@functools.lru_cache(maxsize=100_000)
+def is_whole(words: tuple[str, ...]) -> bool:
+    """Return whether the phrase begins and ends like one."""
+    if not SHORTEST <= len(words) <= LONGEST or is_spoilt(list(words)):
         return False
+    if not word_list("open").isdisjoint(words):
+        return False
+    if len({stem(word) for word in words}) < len(words) or any(map(_is_code, words)):
+        return False
+    return _begins(words) and _ends(words)
+
+
+def _begins(words: Sequence[str]) -> bool:
+    if " ".join(words[:2]) in word_list("states"):
+        return True
+    chosen = words[0] == "do" and words[2:3] and words[2] not in word_list("having")
+    of_nothing = words[0] == "not" and not words[1].endswith("ing") and len(content(words)) < 2
+    fits = words[0] not in _no_openings() or is_denied(list(words[:2]))
+    return fits and not (is_adverb(words[0]) or chosen or of_nothing)
+
+
+def _ends(words: Sequence[str]) -> bool:
+    last = words[-1]
+    return is_phrasal(list(words)) or not (last in _no_endings() or is_adverb(last))
 
 
 @functools.cache
@@ -161,11 +72,9 @@ def _no_endings() -> frozenset[str]:
     return frozenset().union(loose, function_words(), *map(word_list, ("tail", "unfinished")))
 
 
-_AUXILIARIES = HELPERS | {"are", "can", "is", "was", "were"}
 _UNABLE = frozenset(["cannot", "will", "would", "could", "unable"])
 _HELPED = ("fix", "fixed", "help", "helped", "solve", "solved", "work", "worked")
 _REFUSED = frozenset(["cannot", "fails", "failed", "fail", "will"])
-_NONE = frozenset(["no", "lack", "lacks", "missing", "without"])
 _BOUND = frozenset(["into", "of", "to"])
 """Words that open no statement of time or cause: a phrase after which most go on with one is not whole."""
 _NOT = ("not", "never")
@@ -240,7 +149,7 @@ class Uses:
     right: dict[str, Counter[str]]
 
     @classmethod
-    def of(cls, voiced: Iterable[tuple[Sequence[Sequence[str]], int]], speech: Speech) -> Uses:
+    def of(cls, voiced: Iterable[tuple[Sequence[Sequence[str]], int]]) -> Uses:
         """Count the whole phrases in sentences (their pieces, and the number of people who say it)."""
         people = Counter[str]()
         left: dict[str, Counter[str]] = defaultdict(Counter)
@@ -251,7 +160,7 @@ class Uses:
                 for start, stop in spans(piece):
                     if piece[start] in _NOT and start and piece[start - 1] in HELPERS:
                         continue
-                    if not speech.is_whole(piece[start:stop]):
+                    if not is_whole(tuple(piece[start:stop])):
                         continue
                     phrase = " ".join(piece[start:stop])
                     seen.add(phrase)

@@ -17,7 +17,7 @@ from insight.topics.space import put_together, take_apart
 from .groups import Groups
 from .wording import Wording
 
-_VERSION = 2
+_VERSION = 3
 
 
 def write_needs(
@@ -57,7 +57,6 @@ def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         "names": list(groups.names.items()),
         "coherence": list(groups.coherence.items()),
         "wrong": sorted(wording.wrong),
-        "usual": None if wording.usual is None else sorted(wording.usual),
         "things": sorted(wording.things),
         "quiet": sorted(wording.quiet),
         "weight": wording.weight,
@@ -67,13 +66,11 @@ def _take_apart(groups: Groups) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 
 def _put_together(arrays: Mapping[str, np.ndarray], rule: Mapping[str, Any], encoder: Encoder) -> Groups:
-    usual = None if rule["usual"] is None else frozenset(rule["usual"])
     wording = Wording(
         frozenset(rule["wrong"]),
         rule["weight"],
         rule["place"],
         arrays["words"],
-        usual,
         frozenset(rule["things"]),
         frozenset(rule["quiet"]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,10 @@ _ENOUGH = 200
 """People from whom on that can be said."""
 _OPPOSED = 0.3
 """What a word is worth that one side denies and the other does not."""
-_OFTEN = 1.4
-"""How many times as often as other words a word must be denied, or asked for, to be so alone in a phrase."""
 _KNOWN = 6000
 """Words that get a vector, those of most people first; others match themselves only."""
-_EITHER, _ITSELF = "~", "="
-"""Marks of a word that may be denied or asked for, and of one that no other word stands for."""
+_EITHER = "~"
+"""Mark of a word that may be denied or asked for."""
 _JUDGED = 5.0
 """Weight of a word that judges: neither it nor the thing that is judged is enough to say both."""
 _MARKS = ".,:;!?()\"'"
@@ -47,17 +45,14 @@ _LIFT, SURE = 1.4, 0.66
 class Wording:
     """The words of an archive's need sentences: their weight, and vectors of those that are near others.
 
-    `wrong` are those that say a problem by themselves, `usual` what is denied or asked for more often than
-    other words are ("!bag", "?refund"), None where the archive is too small to know. `things` are words for
-    what is sold, and who serves: a judgement of these alone names no cause. `quiet` are those without which sentences
-    are compared.
+    `wrong` are those that say a problem by themselves. `things` are words for what is sold, and who serves: a
+    judgement of these alone names no cause. `quiet` are those without which sentences are compared.
     """
 
     wrong: frozenset[str]
     weight: dict[str, float]
     place: dict[str, int]
     vectors: Vectors
-    usual: frozenset[str] | None = None
     things: frozenset[str] = frozenset()
     quiet: frozenset[str] = frozenset()
     known: dict[str, list[list[str]]] = field(default_factory=dict, repr=False, compare=False)
@@ -79,54 +74,30 @@ class Wording:
         return {word for word in words if self.weight.get(word, 1)}
 
     def bare(self, texts: Iterable[str]) -> list[str]:
-        """Take out of texts what the whole archive is about: likeness is to the problem then, not the thing."""
-        return [
-            " ".join(word for word in text.split() if stem(word.lower().strip(_MARKS)) not in self.quiet) or text
-            for text in texts
-        ]
+        """Take out of texts what the archive is about: likeness is to the problem then, not the thing."""
+        found = []
+        for text in texts:
+            said = [word for word in text.split() if stem(word.lower().strip(_MARKS)) not in self.quiet]
+            found.append(" ".join(said) or text)
+        return found
 
     def _wanted(self, phrases: Sequence[str]) -> list[list[str]]:
-        """Return the words of each phrase; of two and more, denied and asked for are the same.
-
-        Of words that are near each other ("song", "album") each counts for itself only, marked "=".
-        """
+        """Return the words of each phrase; of two and more, denied and asked for are the same."""
         found = []
         for pieces in self.read(phrases):
             words = [word for piece in pieces for word in piece]
             if len([word for word in words if self.weight.get(_plain(word), 1)]) > 1:
                 words = [_EITHER + word[1:] if word[0] in SIDES else word for word in words]
-            alike = self._are_near(words)
-            found.append([word + _ITSELF * close for word, close in zip(words, alike, strict=True)])
+            found.append(words)
         return found
-
-    def _are_near(self, words: list[str]) -> list[bool]:
-        """Return which of these words are near another of them."""
-        at = np.array([self.place.get(_plain(word), -1) for word in words], dtype=np.int64)
-        vectors = self.vectors[at] * (at >= 0)[:, None]
-        near: npt.NDArray[np.bool_] = (vectors @ vectors.T > _FAR) & ~np.eye(len(at), dtype=bool)
-        return [bool(row.any()) for row in near]
 
     def lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Return which phrases say of something that it is denied, asked for or bad.
-
-        One word alone must be denied or asked for more often than others: "no bag" is a problem where bags
-        are missed, "no song" is none where people say "not this song".
-        """
+        """Return which phrases say of something that it is denied, asked for or bad."""
         found = np.zeros(len(phrases), dtype=bool)
         for at, pieces in enumerate(self.read(phrases)):
-            words = [word for piece in pieces for word in piece]
-            marked = [word for word in words if word[0] in LACK + WISH or word == BAD]
-            alone = len(marked) == 1 and not any(
-                self.weight.get(word, 1) for word in words if word not in marked
-            )
-            rare = alone and marked[0] != BAD and self.usual is not None and marked[0] not in self.usual
-            found[at] = bool(marked) and not rare and phrases[at].split()[0] not in word_list("mend")
+            marked = any(word[0] in LACK + WISH or word == BAD for piece in pieces for word in piece)
+            found[at] = marked and phrases[at].split()[0] not in word_list("mend")
         return found
-
-    def only_lacks(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Return which phrases only say what is denied or asked for; no word is a problem by itself."""
-        words = ([word for word in own if self.weight.get(_plain(word), 1)] for own in self._wanted(phrases))
-        return np.array([all(word[0] in SIDES + _EITHER for word in own) for own in words], dtype=bool)
 
     def judges(self, phrases: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which phrases hold a word that judges."""
@@ -164,7 +135,6 @@ class Wording:
             for words in (said, wanted)
         ]
         left, right = (np.array([self.place.get(word, -1) for word in words]) for words in plain)
-        right[[word.endswith(_ITSELF) for word in wanted]] = -1
         near = self.vectors[left] @ self.vectors[right].T
         near[left < 0] = 0
         near[:, right < 0] = 0
@@ -206,24 +176,8 @@ class Wording:
         return found
 
 
-def _usual(wording: Wording, sentences: Sequence[str]) -> frozenset[str]:
-    """Return the words that are denied, or asked for, more often than words are."""
-    marked = Counter(
-        word for pieces in wording.read(sentences) for word in {word for piece in pieces for word in piece}
-    )
-    every, kinds = Counter[str](), Counter[str]()
-    for word, n in marked.items():
-        every[_plain(word)] += n
-        kinds[word[: len(word) - len(_plain(word))]] += n
-    return frozenset(
-        word
-        for word, n in marked.items()
-        if word[0] in LACK + WISH and n / every[_plain(word)] >= _OFTEN * kinds[word[0]] / kinds.total()
-    )
-
-
 def _plain(word: str) -> str:
-    return (word[1:] if word[0] in SIDES + _EITHER else word).removesuffix(_ITSELF)
+    return word[1:] if word[0] in SIDES + _EITHER else word
 
 
 def problem_words(needs: Iterable[str], messages: Iterable[str]) -> dict[str, float]:
@@ -275,5 +229,4 @@ def learn_wording(
         weight |= {word: 0.0 for word, close in zip(ranked, near, strict=True) if close and word not in known}
         things |= {word for word in open_ones if used[word] >= _THING * total}
     wrong = frozenset(word for word, says in zip(ranked, rules_match(usual), strict=True) if says)
-    wording = Wording(wrong, weight, place, vectors.astype(np.float32), things=frozenset(things))
-    return replace(wording, usual=_usual(wording, sentences)) if total >= _ENOUGH else wording
+    return Wording(wrong, weight, place, vectors.astype(np.float32), frozenset(things))

@@ -17,6 +17,7 @@ import runpy
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 import insight.text
 from insight.mentions import as_mentions
 from insight.needs import Needs, find_needs
+from insight.needs.phrases import grammar, stem, words_of
 from insight.signals.find_signals import find_signals
 from insight.text.clean import split_sentences
 from insight.text.encode import encode
@@ -218,7 +220,15 @@ def compare(name: str) -> Needs:
         print(pd.DataFrame(table).T.round(3).to_string())
     if name in KNOWN:
         print(known_problems(rows, KNOWN[name]).round(2).to_string())
+    print("in no need:", ", ".join(f"{word} {n}" for word, n in left_out(rows, needs.brands)))
     return needs
+
+
+def left_out(rows: pd.DataFrame, brands: frozenset[str]) -> list[tuple[str, int]]:
+    """Return the ten words of most need sentences that no need holds."""
+    nowhere = rows.loc[rows["need"].isna() | (rows["need"] == "general"), "said"].drop_duplicates()
+    words = Counter(stem(word) for said in nowhere for word in set(words_of(said)) - brands - grammar())
+    return words.most_common(10)
 
 
 THRESHOLDS = {

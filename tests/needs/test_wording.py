@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -68,16 +70,6 @@ def test_what_lacks_is_the_thing_or_what_is_not_done_with_it(wording, sentence, 
     assert found == lacking
 
 
-def test_what_a_phrase_only_denies_no_word_says_by_itself(wording):
-    phrases = ["no bag", "cannot rename files", "kettle leaks", "horrible service"]
-    assert wording.only_lacks(phrases).tolist() == [True, True, False, False]
-
-
-def test_one_word_is_not_said_for_two_that_are_alike(wording):
-    both, one = wording.covered(["no luggage bag here", "no bag here"], ["no bag luggage"])[:, 0]
-    assert both > SAID > one
-
-
 def test_words_of_problems_come_with_the_share_of_texts_that_complain():
     texts = ["the lid leaks", "it leaks", "my lid", "a lid", "new lid"]
     assert problem_words(["the lid leaks", "it leaks"], texts)["leak"] == 1
@@ -93,6 +85,16 @@ def test_nothing_is_said_by_nothing(wording):
     assert wording.covered(["", "…"], ["no bag"]).tolist() == [[0], [0]]
     assert wording.covered([], ["no bag"]).shape == (0, 1)
     assert wording.covered(["the bag is lost"], []).shape == (1, 0)
+
+
+def test_what_the_archive_is_about_is_left_out_where_sentences_are_compared(wording):
+    quiet = replace(wording, quiet=frozenset(["kettl"]))
+    assert quiet.bare(["My kettle, it leaks!", "Kettle"]) == ["My it leaks!", "Kettle"]
+
+
+def test_a_verdict_on_service_or_staff_names_no_cause(wording):
+    phrases = ["worst customer service", "awful staff", "terrible product", "rude staff", "awful handle"]
+    assert wording.has_cause(phrases).tolist() == [False, False, False, True, True]
 
 
 def test_asking_to_mend_a_thing_says_nothing_of_what_is_wrong(wording):
