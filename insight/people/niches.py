@@ -110,7 +110,8 @@ def niches(
     """
     ordered = timeline(mentions, undated=True)
     topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-    ordered["topic"] = ordered["mention_id"].map(topic).astype("Int64").fillna(-1).astype("int64")
+    of_message = ordered["mention_id"].map(topic).astype("Int64").fillna(-1).astype("int64")
+    ordered = ordered.assign(topic=of_message)
     kept = ordered["person"].notna() & ~is_repost(ordered)
     with_topic = set(ordered["author_id"][kept & (ordered["topic"] >= 0)])
     if not with_topic:
