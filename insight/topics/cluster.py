@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +54,7 @@ class Found:
     """The rule, what it says of every different text, and how firmly its topics stand.
 
     `drawn` are the texts that were clustered, `places` has one row a text (its index), `given` the names of
-    seeded topics; `resampled` as in `Topics`.
+    seeded topics, `earlier` what an earlier run called those that go on; `resampled` as in `Topics`.
     """
 
     rule: Rule
@@ -62,6 +62,7 @@ class Found:
     places: pd.DataFrame
     resampled: Labels
     given: dict[int, str]
+    earlier: dict[int, str] = field(default_factory=dict)
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # more threads wait for each other

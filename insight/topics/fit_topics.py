@@ -66,8 +66,8 @@ def fit_topics(
         Topics to keep beside those that are found: a name, and words or example texts; with an empty list
         the name alone is looked for.
     previous : Topics or None
-        Topics of an earlier archive, whose numbers and given names are kept where they are found again; see
-        `.changes` for what is new, gone, split or merged.
+        Topics of an earlier archive, whose numbers are kept where they are found again, and their names while
+        the words in them still describe the topic; see `.changes` for what is new, gone, split or merged.
     cache : str, Path or None
         Folder in which the encoder's vectors are kept from run to run (see `encode`); it may be deleted at
         any time. None keeps nothing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,16 +29,17 @@ READ = 2000
 class Remembered:
     """What is known of an earlier archive's topics without its rule.
 
-    Different texts, the topic of each (-1 for none), and the names that people gave.
+    Different texts, the topic of each (-1 for none), the names that people gave, and the name of every topic.
     """
 
     texts: list[str]
     topics: npt.NDArray[np.int64]
     given: dict[int, str]
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataFrame]:
-    """Give topics their earlier numbers and given names, and say what became of each.
+    """Give topics their earlier numbers and names, and say what became of each.
 
     The earlier rule places the texts that were clustered now (of a remembered archive, the rule of now places
     its texts); topics are paired so that the sum of the
@@ -72,14 +73,23 @@ def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataF
     kept = {then[column] for column in pairs.values()}
     given = {topic: name for topic, name in previous.given.items() if topic in kept}
     given |= {number[topic]: name for topic, name in found.given.items()}
+    earlier = {topic: name for topic, name in _names(previous).items() if topic in kept}
     places = found.places.assign(topic=found.places["topic"].map(number | {-1: -1}).astype(np.int64))
-    return replace(found, rule=found.rule.renumbered(number), places=places, given=given), changes
+    rule = found.rule.renumbered(number)
+    return replace(found, rule=rule, places=places, given=given, earlier=earlier), changes
 
 
 def _numbers(previous: Topics | Remembered) -> list[int]:
     if isinstance(previous, Remembered):
         return sorted(set(previous.topics.tolist()) - {-1})
     return previous.rule.numbers
+
+
+def _names(previous: Topics | Remembered) -> dict[int, str]:
+    if isinstance(previous, Remembered):
+        return previous.names
+    names: dict[int, str] = previous.table.set_index("topic")["name"].to_dict()
+    return names
 
 
 def _overlaps(
