@@ -49,7 +49,7 @@ def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataF
     """
     from scipy.optimize import linear_sum_assignment
 
-    now, then = found.rule.numbers, _numbers(previous)
+    now, then = found.rule.numbers, list_numbers(previous)
     both = _overlaps(found, previous, now, then)
     mine, theirs = both.sum(axis=1, keepdims=True), both.sum(axis=0, keepdims=True)
     inner = both[1:, 1:]
@@ -79,7 +79,8 @@ def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataF
     return replace(found, rule=rule, places=places, given=given, earlier=earlier), changes
 
 
-def _numbers(previous: Topics | Remembered) -> list[int]:
+def list_numbers(previous: Topics | Remembered) -> list[int]:
+    """Return the numbers of its topics."""
     if isinstance(previous, Remembered):
         return sorted(set(previous.topics.tolist()) - {-1})
     return previous.rule.numbers

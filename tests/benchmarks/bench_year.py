@@ -3,7 +3,7 @@
 Each month the invented archive up to its end is read and reported on as a user would: compared with the run
 of the month before, with one folder of edits and one key, in a process of its own. What people know again
 must stay: pseudonyms, topics' numbers and names, names of problems, entries of the idea ledger.
-INSIGHT_BENCH_MONTHS (6; 12 for a year) and INSIGHT_BENCH_PEOPLE (900, some 540 messages a month) set the size.
+INSIGHT_BENCH_MONTHS (6; 12 for a year) and INSIGHT_BENCH_PEOPLE (900, 540 messages a month) set the size.
 """
 
 from __future__ import annotations
