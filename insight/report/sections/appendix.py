@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from insight.staying import AtRisk, Cadence, ReachCeiling, Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
+WATCHED = 30
+"""Days without a message after which the page says how many come back."""
 MIN_LEVELS = 8
 """Complete periods under which no level of a topic is said to last."""
 
@@ -67,13 +69,22 @@ def _trend_title(table: pd.DataFrame, results: Results) -> str:
     if rows["period"].nunique() < 3:
         return ""
     if not _can_last(rows):
-        return f"Share of people who write about each topic, by {results.period}"
+        return "Too early to say whether a topic reached a lasting new level"
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
     return (
         f"{wording.listing([f'“{name}”' for name in moved])} reached a lasting new level"
         if moved
         else "No topic reached a lasting new level"
     )
+
+
+def _brands_title(rivals: pd.DataFrame, results: Results) -> str:
+    rows = whole_file(rivals)
+    talking = rows[rows["measure"] == "talking"].sort_values(["share", "brand"], ascending=[False, True])
+    if len(rows) < 2 or talking.empty:
+        return ""
+    first = talking.iloc[0]
+    return f"{first['brand']} is in {wording.share(first['share'])} of what people write about these brands"
 
 
 def _week_title(week: pd.DataFrame, results: Results) -> str:
@@ -88,13 +99,57 @@ def _mixed(channels: pd.DataFrame, results: Results) -> pd.DataFrame:
 def _channels_title(channels: pd.DataFrame, results: Results) -> str:
     if channels["gap"].isna().all():
         return ""
-    return "Answered within a day by channel, as if each got the same mix of wishes"
+    mixed = channels[channels["intent"] == channels["intent"].iloc[0]].dropna(subset=["gap"])
+    least = mixed.loc[mixed["share"].idxmin()]
+    return (
+        f"With the same mix of messages in every channel, {least['channel']} gets the fewest replies within "
+        f"a day: {wording.share(least['share'])}"
+    )
 
 
 def _load_title(load: pd.DataFrame, results: Results) -> str:
-    if load["complete"].sum() < 2:
+    weeks = load[load["complete"]]
+    if len(weeks) < 2:
         return ""
-    return "How much came in and how much was answered, week by week"
+    behind = int((weeks["n_out"] < weeks["n_in"]).sum())
+    return f"In {wording.count(behind)} of {wording.count(len(weeks), 'week')} more came in than was answered"
+
+
+def _handoffs_title(table: pd.DataFrame, results: Results) -> str:
+    whole = table[(table["channel"] == "all") & (table["n"] >= wording.FEW)]
+    if whole.empty:
+        return "Too few replies to say how many move the customer to a private channel"
+    many = wording.about(whole["share"].iloc[0], "public replies")
+    return f"{wording.start(many)} ask the customer to write in private"
+
+
+def _growth_title(growth: pd.DataFrame, results: Results) -> str:
+    whole = growth[growth["complete"] & ~growth["burn_in"]]
+    if whole.empty:
+        return f"Too early to say whether more people come than go: no whole {results.period} is known"
+    last = whole.iloc[-1]
+    when = wording.period_name(pd.Timestamp(str(last["period"])), period=results.period)
+    came, went = int(last["new"] + last["resurrected"]), int(last["churned"])
+    return f"In {when} {wording.people(came)} came or came back and {wording.count(went)} went"
+
+
+def _cohorts_title(cohorts: pd.DataFrame, results: Results) -> str:
+    next_one = cohorts[(cohorts["cohort"] == "all") & (cohorts["period"] == 1)].dropna(subset=["share"])
+    if next_one.empty:
+        return "Too early to say how many newcomers come back"
+    share = wording.share(next_one["share"].iloc[0])
+    return f"{share} of newcomers write in the {results.period} after their first"
+
+
+def _silence_title(silence: pd.DataFrame, results: Results) -> str:
+    people = silence[silence["weighting"] == "author"]
+    row = people.iloc[(people["silence_days"] - WATCHED).abs().argmin()]
+    days = wording.count(row["silence_days"], "day")
+    return f"{wording.share(row['share'])} of people come back after {days} without a message"
+
+
+def _bursts_title(bursts: pd.DataFrame, results: Results) -> str:
+    return f"Clearly more people than usual wrote {wording.count(len(bursts), 'time')}"
 
 
 def _cadence_title(pace: Cadence, results: Results) -> str:
@@ -205,7 +260,12 @@ def _niches_title(groups: Niches, results: Results) -> str:
 
 
 def _credibility_title(found: Credibility, results: Results) -> str:
-    return f"Do other {crowd(results)} agree with the complaints?"
+    whole = found.stances[found.stances["part"] == "all"].set_index("stance")
+    if "support" not in whole.index or whole["n"].max() < wording.FEW:
+        return f"Too few other {crowd(results)} answer complaints to say whether they agree"
+    row = whole.loc["support"]
+    others = wording.count(row["n"], f"other {crowd(results).removesuffix('s')}")
+    return f"Of {others} who answered a complaint {wording.share(row['share'])} support it"
 
 
 def _stances(found: Any, rows: pd.DataFrame) -> Any:  # noqa: ANN401
@@ -221,7 +281,11 @@ def _loop_title(loop: pd.DataFrame, results: Results) -> str:
 
 
 def _ledger_title(ledger: pd.DataFrame, results: Results) -> str:
-    return "Ideas, and what became of them" if (ledger["n_people"] >= results.minimum).any() else ""
+    shown = ledger[ledger["n_people"] >= results.minimum]
+    if shown.empty:
+        return ""
+    shipped = int(shown["shipped"].notna().sum())
+    return f"{wording.count(len(shown), 'idea')}, {wording.count(shipped)} of them shipped"
 
 
 def _presence_title(presence: pd.DataFrame, results: Results) -> str:
@@ -270,7 +334,7 @@ APPENDIX = Section(
             lambda table, results: waiting_said(results).text if len(table) else "", rows=_waiting,
             words={"since": ("Since", str)}, label="text"),
         Exhibit("brands", "rivals", "brand measure n n_marked share low high",
-            lambda rivals, _: "The brands, all months together" if len(whole_file(rivals)) > 1 else "",
+            _brands_title,
             rows=lambda rivals, _: whole_file(rivals), label="brand"),
         Exhibit("same-mix", "channels", "intent channel n answered share low high median_hours gap",
             _channels_title, plot="channels", rows=_mixed, label="channel",
@@ -292,20 +356,20 @@ APPENDIX = Section(
         Exhibit("hashtags", "hashtags", "tag reason", _tags_title,
             rows=lambda tags, _: tags[tags["flagged"].astype(bool)], label="tag"),
         Exhibit("handoffs", "handoffs", "channel n n_moved share low high n_back",
-            lambda *_: "Replies that move the customer to a private channel",
+            _handoffs_title,
             rows=lambda table, results: table[table["n_moved"] >= results.minimum],
             words={"n": ("Public replies", wording.count), "n_back": ("Back in public", wording.count)},
             label="channel"),
         Exhibit("growth", "growth", "period active new retained resurrected churned",
-            lambda *_: "Who came, who stayed and who went", plot="growth", rows=started,
+            _growth_title, plot="growth", rows=started,
             opens="{unit}={start:%Y-%m-%d}", label="start"),
         Exhibit("cohorts", "cohorts", "cohort period retained eligible share low high",
-            lambda *_: "Newcomers by the period of their first message", plot="retention",
+            _cohorts_title, plot="retention",
             words={"period": ("Periods later", wording.count)}, label="cohort",
             rows=lambda table, results: started(table, results, of="cohort"), draw=lambda table, _: table,
             opens="joined={start:%Y-%m-%d}"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
-            "suggested", lambda *_: "How many come back after a silence", plot="silence",
+            "suggested", _silence_title, plot="silence",
             label="weighting"),
         Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
             of="curve", rows=lambda curve, _: thinned(curve),
@@ -332,7 +396,7 @@ APPENDIX = Section(
         Exhibit("niches", "niches", "name n n_mentions", _niches_title, plot="niches", of="table",
             draw=lambda groups, _: groups),
         Exhibit("bursts", "bursts", "when n_people expected voices terms",
-            lambda bursts, _: "Days on which clearly more people wrote", rows=_bursts, label="when",
+            _bursts_title, rows=_bursts, label="when",
             opens="dates={start:%Y-%m-%d}..{end:%Y-%m-%d}"),
         Exhibit("criticism", "credibility", "part stance n_stance n share low high", _credibility_title,
             plot="credibility", of="stances", rows=lambda table, _: table[table["n"] > 0], draw=_stances,

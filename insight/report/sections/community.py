@@ -120,9 +120,9 @@ def _effect_title(effect: ReplyEffect, results: Results) -> str:
     row = adjusted.iloc[0]
     if row["low"] <= 0 <= row["high"]:
         return "No clear difference in who returns between newcomers with and without a reply"
-    often = "more" if row["value"] > 0 else "less"
+    yes, no = (wording.share(row[name]) for name in ("share_answered", "share_unanswered"))
     # the figure before it compares all newcomers, as they are
-    return f"Of newcomers alike, those with a reply came back {often} often; that is no proof of cause"
+    return f"Of newcomers alike, {yes} with a reply came back and {no} without; that is no proof of cause"
 
 
 COMMUNITY = Section(
