@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from insight.needs.result import GENERAL_NAME
 from insight.report.actions import next_actions
 from insight.report.exhibit import spoken
+from insight.report.findings import collect_tables
 from insight.report.measures.staying import ANSWERED
 from insight.report.sections import SECTIONS
 from insight.report.sections.finding import main_change
+from insight.report.sections.problems import problem_rows
 from insight.report.sections.replies import REPLIES
 from insight.topics.compare_periods import Changes
 
@@ -273,3 +276,13 @@ def test_without_a_problem_those_who_name_no_cause_are_counted(but, results):
     vague = results.needs.assign(general=[True, False], n_people=[6, 2])
     assert part.heading(but(needs=vague)) == "6 people are dissatisfied without naming a cause."
     assert part.show(but(needs=results.needs.assign(n_people=2))) is None, "the memo says that there is none"
+
+
+def test_general_dissatisfaction_is_labelled_wherever_it_stands(but, results, built):
+    """In the table, in a figure, in the export: it is no problem that can be mended."""
+    rows = results.needs.assign(general=[False, True], name=["Lid leaks", GENERAL_NAME], n_people=30)
+    changed = but(needs=rows)
+    assert "no cause named" in problem_rows(changed)[-1].name
+    assert "no cause named" in ins.plots.needs(rows).to_json()
+    sheet = collect_tables(changed, built.imported)["needs"]
+    assert sheet.loc[sheet["general"], "name"].str.contains("no cause named").all()
