@@ -284,5 +284,6 @@ def test_general_dissatisfaction_is_labelled_wherever_it_stands(but, results, bu
     changed = but(needs=rows)
     assert "no cause named" in problem_rows(changed)[-1].name
     assert "no cause named" in ins.plots.needs(rows).to_json()
-    sheet = collect_tables(changed, built.imported)["needs"]
+    whole = replace(built.results, found={**built.results.found, "needs": rows})
+    sheet = collect_tables(whole, built.imported)["needs"]
     assert sheet.loc[sheet["general"], "name"].str.contains("no cause named").all()
