@@ -178,14 +178,14 @@ def test_edits_leave_the_names_of_other_topics(topics):
 def test_new_gone_split_and_merged_by_hand():
     jaccard = np.array([[0.9, 0.0, 0.0], [0.0, 0.4, 0.0], [0.0, 0.2, 0.0], [0.0, 0.0, 0.0]])
     share = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.9, 0.0], [0.0, 0.1, 0.0]])
-    fates = history._fates(jaccard, share, {0: 0, 1: 1}, [5, 6, 7, 8], [5, 6, 9])
-    assert [(row[0], row[1], row[2]) for row in fates] == [
-        (5, 5, "kept"), (6, 6, "kept"), (7, 6, "split"), (8, None, "new"),
-    ]  # fmt: skip
+    fates = history._without_partner(jaccard, share, [0, 1], ("split", "new"))
+    assert fates == [(2, 1, "split", 0.2), (3, None, "new", 0.0)]
     lost = np.array([[0.0, 0.0, 0.8], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
-    ends = history._ends(jaccard, lost, {0: 0, 1: 1}, [5, 6, 7, 8], [5, 6, 9])
-    assert ends == [(5, 9, "merged", 0.0)]
-    assert history._ends(jaccard, lost * 0, {0: 0, 1: 1}, [5, 6, 7, 8], [5, 6, 9])[0][:3] == (None, 9, "gone")
+    ends = history._without_partner(jaccard.T, lost.T, [0, 1], ("merged", "gone"))
+    assert ends == [(2, 0, "merged", 0.0)]
+    assert history._without_partner(jaccard.T, lost.T * 0, [0, 1], ("merged", "gone")) == [
+        (2, None, "gone", 0.0)
+    ]
 
 
 def test_numbers_with_gaps_work_everywhere(topics):
