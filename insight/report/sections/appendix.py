@@ -12,19 +12,28 @@ from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Section
 from insight.report.results import Results
 from insight.report.vocabulary import columns, values
-from insight.staying.churn_drivers import BEFORE_TOO
 
 from .community import started
 from .comparisons import whole_file
 from .finding import crowd, name_of, of_share, shown_topics, too_close, waiting_said
+from .staying_titles import (
+    advocates_title,
+    cadence_title,
+    ceiling_title,
+    cohorts_title,
+    drivers_title,
+    exits_title,
+    growth_title,
+    ladder_title,
+    risk_title,
+    silence_title,
+    tenure_title,
+)
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
-    from insight.staying import AtRisk, Cadence, ReachCeiling, Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
-WATCHED = 30
-"""Days without a message after which the page says how many come back."""
 MIN_LEVELS = 8
 """Complete periods under which no level of a topic is said to last."""
 
@@ -123,77 +132,8 @@ def _handoffs_title(table: pd.DataFrame, results: Results) -> str:
     return f"{wording.start(many)} ask the customer to write in private"
 
 
-def _growth_title(growth: pd.DataFrame, results: Results) -> str:
-    whole = growth[growth["complete"] & ~growth["burn_in"]]
-    if whole.empty:
-        return f"Too early to say whether more people come than go: no whole {results.period} is known"
-    last = whole.iloc[-1]
-    when = wording.period_name(pd.Timestamp(str(last["period"])), period=results.period)
-    came, went = int(last["new"] + last["resurrected"]), int(last["churned"])
-    return f"In {when} {wording.people(came)} came or came back and {wording.count(went)} went"
-
-
-def _cohorts_title(cohorts: pd.DataFrame, results: Results) -> str:
-    next_one = cohorts[(cohorts["cohort"] == "all") & (cohorts["period"] == 1)].dropna(subset=["share"])
-    if next_one.empty:
-        return "Too early to say how many newcomers come back"
-    share = wording.share(next_one["share"].iloc[0])
-    return f"{share} of newcomers write in the {results.period} after their first"
-
-
-def _silence_title(silence: pd.DataFrame, results: Results) -> str:
-    people = silence[silence["weighting"] == "author"]
-    row = people.iloc[(people["silence_days"] - WATCHED).abs().argmin()]
-    days = wording.count(row["silence_days"], "day")
-    return f"{wording.share(row['share'])} of people come back after {days} without a message"
-
-
 def _bursts_title(bursts: pd.DataFrame, results: Results) -> str:
     return f"Clearly more people than usual wrote {wording.count(len(bursts), 'time')}"
-
-
-def _cadence_title(pace: Cadence, results: Results) -> str:
-    counts = pace.counts.set_index("state")["n"]
-    judged = int(counts.drop("too few messages", errors="ignore").sum())
-    if judged < wording.FEW:
-        return ""
-    slow, quick = int(counts.get("slowing", 0)), int(counts.get("quickening", 0))
-    if not slow + quick:
-        return "No regular is writing noticeably less or more"
-    return (
-        f"Of {wording.count(judged)} regulars {wording.count(slow)} post less and {wording.count(quick)} more"
-    )
-
-
-def _tenure_title(stays: Tenure, results: Results) -> str:
-    row = stays.summary.iloc[0]
-    if pd.isna(row["once"]):
-        return ""
-    return f"{wording.share(row['once'])} of newcomers write once and never again"
-
-
-def _risk_title(risk: AtRisk, results: Results) -> str:
-    rows = risk.evaluation.set_index("measure")
-    row = rows.loc["AUC, activity"]
-    if not row["low"] > 0.5:
-        return wording.start(risk.verdict.rstrip("."))
-    return f"Our leave-risk score ranks two people in the right order {100 * row['value']:.0f} times in 100"
-
-
-def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
-    if drivers["low"].isna().all():
-        return ""
-    rows = drivers[drivers["reading"] == "silence follows more often"]["driver"].head(3).tolist()
-    if rows:
-        return f"People more often stop writing after {wording.listing([f'“{name}”' for name in rows])}"
-    if (drivers["reading"] == BEFORE_TOO).any():
-        return "What goes with silence also goes with the silence before it"
-    n = wording.count(drivers["low"].notna().sum(), "event")
-    return f"None of {n} tested clearly goes with people who stop writing"
-
-
-def _exits_title(exits: pd.DataFrame, results: Results) -> str:
-    return f"{wording.people(exits.attrs['n_people'])} said that they leave" if len(exits) else ""
 
 
 def _exits_rows(exits: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -201,27 +141,6 @@ def _exits_rows(exits: pd.DataFrame, results: Results) -> pd.DataFrame:
     few = shown["n_people"] < wording.FEW
     shown[["share", "low", "high"]] = shown[["share", "low", "high"]].mask(few)
     return shown
-
-
-def _ceiling_title(ceiling: ReachCeiling, results: Results) -> str:
-    rows = ceiling.summary.set_index("figure")
-    steady = rows.loc["steady audience", "value"]
-    if not np.isfinite(float(steady)) or rows.loc["arrivals a period", "value"] < wording.FEW:
-        return ""
-    near = wording.count(round(float(steady)))
-    return f"At this rate the community levels off near {near} active people a {results.period}"
-
-
-def _ladder_title(ladder: pd.DataFrame, results: Results) -> str:
-    up = ladder.set_index(["from_state", "to_state"]).loc[("casual", "engaged")]
-    if up["n"] < wording.FEW:
-        return ""
-    return f"{wording.share(up['share'])} of casual members are engaged the next month"
-
-
-def _advocates_title(advocates: pd.DataFrame, results: Results) -> str:
-    last = advocates.iloc[-1]
-    return f"{wording.count(last['n_recommending'])} of {wording.people(last['n'])} recommended at least once"
 
 
 def _index_title(index: pd.DataFrame, results: Results) -> str:
@@ -361,38 +280,38 @@ APPENDIX = Section(
             words={"n": ("Public replies", wording.count), "n_back": ("Back in public", wording.count)},
             label="channel"),
         Exhibit("growth", "growth", "period active new retained resurrected churned",
-            _growth_title, plot="growth", rows=started,
+            growth_title, plot="growth", rows=started,
             opens="{unit}={start:%Y-%m-%d}", label="start"),
         Exhibit("cohorts", "cohorts", "cohort period retained eligible share low high",
-            _cohorts_title, plot="retention",
+            cohorts_title, plot="retention",
             words={"period": ("Periods later", wording.count)}, label="cohort",
             rows=lambda table, results: started(table, results, of="cohort"), draw=lambda table, _: table,
             opens="joined={start:%Y-%m-%d}"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
-            "suggested", _silence_title, plot="silence",
+            "suggested", silence_title, plot="silence",
             label="weighting"),
-        Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
+        Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", tenure_title, plot="tenure",
             of="curve", rows=lambda curve, _: thinned(curve),
             draw=lambda stays, steps: replace(stays, curve=steps), label="tenure_days"),
-        Exhibit("cadence", "cadence", "state n share low high past_gap_days recent_gap_days", _cadence_title,
+        Exhibit("cadence", "cadence", "state n share low high past_gap_days recent_gap_days", cadence_title,
             plot="cadence", of="counts", draw=lambda pace, _: pace, label="state"),
-        Exhibit("risk", "risk", "predicted observed low high n", _risk_title, plot="at_risk",
+        Exhibit("risk", "risk", "predicted observed low high n", risk_title, plot="at_risk",
             of="calibration", draw=lambda risk, _: risk, label="predicted"),
         Exhibit("drivers", "drivers",
-            "driver n_people silent_with silent_without odds_ratio low high reading", _drivers_title,
+            "driver n_people silent_with silent_without odds_ratio low high reading", drivers_title,
             plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
             words=columns("scores"), label="driver"),
-        Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", _exits_title,
+        Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", exits_title,
             plot="exit_words", rows=_exits_rows, opens="topic={topic}"),
-        Exhibit("ceiling", "ceiling", "figure value lowest highest", _ceiling_title, plot="reach_ceiling",
+        Exhibit("ceiling", "ceiling", "figure value lowest highest", ceiling_title, plot="reach_ceiling",
             of="summary", rows=lambda table, _: table[table["value"].notna()],
             draw=lambda ceiling, _: ceiling, label="figure",
             words={"figure": ("Figure", str), "lowest": ("Lowest of 12", wording.score),
                 "highest": ("Highest of 12", wording.score)}),
-        Exhibit("ladder", "ladder", "from_state to_state n n_moved share low high", _ladder_title,
+        Exhibit("ladder", "ladder", "from_state to_state n n_moved share low high", ladder_title,
             plot="ladder", label="from_state"),
         Exhibit("advocates", "advocates", "period n n_recommending n_advocates share low high",
-            _advocates_title, rows=lambda table, _: table[table["period"].notna()], label="period"),
+            advocates_title, rows=lambda table, _: table[table["period"].notna()], label="period"),
         Exhibit("niches", "niches", "name n n_mentions", _niches_title, plot="niches", of="table",
             draw=lambda groups, _: groups),
         Exhibit("bursts", "bursts", "when n_people expected voices terms",
