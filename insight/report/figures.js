@@ -111,10 +111,7 @@ async function draw(plot) {
   const Plotly = await withPlotly();
   const [traces, layout] = fitted(drawing);
   plot.style.minHeight = "0";
-  // nothing is dragged or zoomed here: an axis without handles has nine nodes less
-  const axes = new Set([...Object.keys(layout).filter((name) => /^[xy]axis/.test(name)), "xaxis", "yaxis"]);
-  const still = Object.fromEntries([...axes].map((name) => [name, { ...layout[name], fixedrange: true }]));
-  await Plotly.react(plot, traces, { ...layout, ...still, height: layout.height ?? 380, dragmode: false, template: data.templates[theme()] }, data.config);
+  await Plotly.react(plot, traces, { ...layout, height: layout.height ?? 380, dragmode: false, template: data.templates[theme()] }, data.config);
   figure.dataset.ready = "yes";
   if (!plot.dataset.walked) {
     plot.dataset.walked = "yes";
