@@ -34,13 +34,15 @@ def cohorts_title(cohorts: pd.DataFrame, results: Results) -> str:
     """Say how many newcomers write in the period after their first."""
     row = next_cohort(cohorts)
     if row is None:
-        return "Too early to say how many newcomers come back"
+        return "Too early, or too few newcomers, to say how many come back"
     return f"{wording.share(row['share'])} of newcomers write in the {results.period} after their first"
 
 
 def silence_title(silence: pd.DataFrame, results: Results) -> str:
     """Say how many come back after a month without a message."""
-    people = silence[silence["weighting"] == "author"]
+    people = silence[(silence["weighting"] == "author") & silence["share"].notna()]
+    if people.empty:
+        return "Too early to say how many come back after a silence"
     row = people.iloc[(people["silence_days"] - WATCHED).abs().argmin()]
     days = wording.count(row["silence_days"], "day")
     return f"{wording.share(row['share'])} of people come back after {days} without a message"
