@@ -47,7 +47,7 @@ Export = Annotated[
 ]
 CompareTo = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Show what changed since the run that left this file."),
+    typer.Option(metavar="FILE", help="Keep the names of the run that left this file; show what changed."),
 ]
 SaveRun = Annotated[
     Path | None,

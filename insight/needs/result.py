@@ -21,7 +21,7 @@ from .scores import GENERAL, score_needs
 from .sentences import without
 from .stored import read_needs, write_needs
 
-GENERAL_NAME = "General dissatisfaction"
+GENERAL_NAME = "General dissatisfaction (no cause named)"
 
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 _TIME = "datetime64[us, UTC]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,8 @@ from insight.topics.compare_periods import Changes, as_table, compare_topics, fl
 if TYPE_CHECKING:
     from insight.topics.previous import Remembered
 
-COLUMNS = ["kind", "author_id", "conversation_id", "n", "k", "text", "topic"]
-_OPTIONAL = "conversation_id"
+COLUMNS = ["kind", "author_id", "conversation_id", "n", "k", "text", "topic", "need"]
+_OPTIONAL = ("conversation_id", "need")
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,17 @@ class Run:
     """A run, person by person; as private as the archive, since it holds words and pseudonyms.
 
     `people` has a row a message (kind "message": conversation_id where there is one, text as it was compared,
-    topic, n = 1, k = 1 where it voices a need), and a row a person of kind "answered" (n waits that had their
-    24 hours, k answered in them) and "returned" (n periods, k followed by another). An unsigned message
-    counts as one person.
+    topic, n = 1, k = 1 where it voices a need), a row a message and need that it voices (kind "need": text,
+    name of the need), and a row a person of kind "answered" (n waits that had their 24 hours, k answered in
+    them) and "returned" (n periods, k followed by another). An unsigned message counts as one person.
+    `names` has the name of every topic, `given` those that people gave.
     """
 
     people: pd.DataFrame
     as_of: pd.Timestamp
     period: str
     given: dict[int, str]
+    names: dict[int, str] = field(default_factory=dict)
 
     @property
     def messages(self) -> pd.DataFrame:
@@ -49,10 +51,11 @@ def run_bytes(run: Run) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = [pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.string(), pa.int64()]
+    types = [pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64()]
+    types += [pa.string(), pa.int64(), pa.string()]
     schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
     table = pa.Table.from_pandas(run.people.astype({"topic": "Int64"}), schema=schema, preserve_index=False)
-    about = {"as_of": run.as_of.isoformat(), "period": run.period, "given": run.given}
+    about = {"as_of": run.as_of.isoformat(), "period": run.period, "given": run.given, "names": run.names}
     buffer = io.BytesIO()
     table = table.replace_schema_metadata({"insight": json.dumps(about)})
     pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
@@ -70,11 +73,14 @@ def read_run(path: str | os.PathLike[str]) -> Run:
         about = json.loads((table.schema.metadata or {})[b"insight"])
         if unknown := set(table.column_names) - set(COLUMNS):
             raise KeyError(unknown)
-        if _OPTIONAL not in table.column_names:  # runs of earlier versions do not hold it
-            table = table.append_column(_OPTIONAL, pa.nulls(len(table), pa.string()))
+        for name in {*_OPTIONAL} - set(table.column_names):  # runs of earlier versions do not hold them
+            table = table.append_column(name, pa.nulls(len(table), pa.string()))
         people = table.select(COLUMNS).to_pandas(integer_object_nulls=True)
-        given = {int(topic): name for topic, name in about["given"].items()}
-        return Run(people, pd.Timestamp(about["as_of"]), about["period"], given)
+        given, names = (
+            {int(topic): str(name) for topic, name in about.get(word, {}).items()}
+            for word in ("given", "names")
+        )
+        return Run(people, pd.Timestamp(about["as_of"]), about["period"], given, names)
     except (OSError, KeyError, ValueError, TypeError, AttributeError, pa.ArrowException) as error:
         raise InsightError(
             f"'{file}' is not what an earlier run left; pass the file that Report.save_run or "
@@ -87,7 +93,7 @@ def remembered(run: Run) -> Remembered:
     from insight.topics.previous import Remembered
 
     placed = run.messages.drop_duplicates("text")
-    return Remembered(placed["text"].tolist(), placed["topic"].to_numpy(np.int64), run.given)
+    return Remembered(placed["text"].tolist(), placed["topic"].to_numpy(np.int64), run.given, run.names)
 
 
 def compare_runs(now: Run, before: Run, *, predict: Any) -> Changes:  # noqa: ANN401

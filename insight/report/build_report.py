@@ -65,8 +65,9 @@ def build_report(
     config : Config, optional
         From `read_config`: title, zone, minimum, opening hours and events.
     compare_to : str or path, optional
-        What `Report.save_run` left of an earlier run. Topics keep their numbers and given names, and the
-        page says what changed since: people by topic and by need, waits answered, people who came back.
+        What `Report.save_run` left of an earlier run. Topics keep their numbers and names, problems their
+        names, and the page says what changed since: people by topic and by need, waits answered, people who
+        came back.
         By default the last complete period is compared with the one before.
     edits : str or path, optional
         Folder of what people corrected without code: topics.toml (names and merges), ideas.csv (what became

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from insight.signals.label import read_labels, save_labels
 
 from .corrections import IDEAS, NOTES, TOPICS, shown_ledger
 
+_WORD = re.compile(r"\w+")
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
@@ -59,12 +61,23 @@ def _sweep_run(path: Path, guard: Guard) -> int:
     run = read_run(path)
     theirs = run.people["author_id"].isin(guard.deleted.people | guard.gone)
     kept = run.people[~theirs].reset_index(drop=True)
-    said = _erased(kept["text"], kept["author_id"], guard)
-    n = int(theirs.sum()) + _n_changed(kept["text"], said)
+    said = {word: _erased(kept[word], kept["author_id"], guard) for word in ("text", "need")}
+    n = int(theirs.sum()) + sum(_n_changed(kept[word], said[word]) for word in said)
+    kept = kept.assign(**said)
     given = {topic: guard.deleted.erase(name) for topic, name in run.given.items()}
     if n or given != run.given:
-        write_file(path, run_bytes(type(run)(kept.assign(text=said), run.as_of, run.period, given)))
+        others = _words(" ".join(kept["text"].dropna()))  # names are made of people's words
+        theirs = [
+            name for name in {*run.names.values(), *kept["need"].dropna()} if not _words(name) <= others
+        ]
+        names = {topic: name for topic, name in run.names.items() if name not in theirs}
+        kept = kept[~kept["need"].isin(theirs)]
+        write_file(path, run_bytes(replace(run, people=kept, given=given, names=names)))
     return n
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
 
 
 def _sweep_labels(path: Path, guard: Guard) -> int:

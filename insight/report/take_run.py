@@ -7,6 +7,7 @@ import pandas as pd
 from insight.mentions import InsightError
 from insight.needs.phrases import NEED_SIGNALS
 from insight.needs.runs import COLUMNS, Run
+from insight.needs.scores import GENERAL
 
 from .results import Results
 
@@ -19,12 +20,14 @@ def take_run(results: Results) -> Run:
         raise InsightError(
             "this run has no topics or no dates, so that no later run can be compared with it."
         )
-    people = pd.concat([_messages(results), _answered(results), _returned(results)], ignore_index=True)
+    parts = [_messages(results), _voiced(results), _answered(results), _returned(results)]
+    people = pd.concat(parts, ignore_index=True)
     known = set(results.mentions["mention_id"])
     people["author_id"] = [results.guard.shown(who) if who in known else who for who in people["author_id"]]
     people = people.sort_values(COLUMNS, ignore_index=True, na_position="last")
     as_of = results.as_of.floor("D") if results.guard.shareable else results.as_of
-    return Run(people[COLUMNS], as_of, results.period, dict(results.topics.given))
+    called = results.topics.table[results.topics.table["topic"] >= 0].set_index("topic")["name"]
+    return Run(people[COLUMNS], as_of, results.period, dict(results.topics.given), called.to_dict())
 
 
 def _messages(results: Results) -> pd.DataFrame:
@@ -33,9 +36,21 @@ def _messages(results: Results) -> pd.DataFrame:
     rows = topics.messages.assign(topic=topics.assignments["topic"].to_numpy(), kind="message", n=1)
     return rows.assign(
         k=rows["mention_id"].isin(set(voiced)).astype(int),
+        need=None,
         conversation_id=rows["conversation_id"] if "conversation_id" in rows.columns else None,
         author_id=rows["author_id"].astype(object).where(rows["author_id"].notna(), rows["mention_id"]),
     )[COLUMNS]
+
+
+def _voiced(results: Results) -> pd.DataFrame:
+    if results.voiced is None:
+        return _no_one()
+    members = results.voiced.members[["mention_id", "need"]].drop_duplicates()
+    members = members[members["need"].notna() & (members["need"] != GENERAL)]
+    members = members.assign(need=members["need"].map(results.voiced.names))
+    rows = results.topics.messages[["mention_id", "text", "author_id"]].merge(members, on="mention_id")
+    author = rows["author_id"].astype(object).where(rows["author_id"].notna(), rows["mention_id"])
+    return rows.assign(kind="need", n=1, k=1, author_id=author, conversation_id=None, topic=None)[COLUMNS]
 
 
 def _answered(results: Results) -> pd.DataFrame:
@@ -58,7 +73,9 @@ def _returned(results: Results) -> pd.DataFrame:
 
 def _summed(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     summed = rows.groupby("author_id", as_index=False)[["n", "k"]].sum()
-    return summed[summed["n"] > 0].assign(kind=kind, conversation_id=None, text=None, topic=None)[COLUMNS]
+    return summed[summed["n"] > 0].assign(kind=kind, conversation_id=None, text=None, topic=None, need=None)[
+        COLUMNS
+    ]
 
 
 def _no_one() -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,13 @@ from insight.text.encode import BundledEncoder, Encoder, Vectors, encode
 from .communities import Labels, Partition, find_communities, sensible
 from .rule import Rule, is_long, learn_weights, no_rule, speaks
 from .seeds import follow_seeds
-from .space import DRAWN, READ_ALL, draw, fit_space
+from .space import READ_ALL, draw, fit_space
 
 FLOOR = 0.1
 """Cosine to the topic's centroid below which a text has no topic; lowered where 5 % would be without."""
 
+CLUSTERED = 4000
+"""Texts that the encoder reads, and that are clustered, of an archive too large to be read whole."""
 _UNPLACED = 0.05
 _POOL = 4
 """Times as many texts as are drawn in the end, among which a large archive's near copies are looked for."""
@@ -39,7 +41,7 @@ _FOREIGN = 0.3
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for: see the parameters of `fit_topics`."""
+    """What is looked for: see the parameters of `fit_topics`; `before` is how many topics there were."""
 
     n_topics: int | None
     granularity: str
@@ -47,6 +49,7 @@ class Search:
     coverage: float | None
     seeds: Mapping[str, Sequence[str]]
     random_state: int
+    before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Found:
     """The rule, what it says of every different text, and how firmly its topics stand.
 
     `drawn` are the texts that were clustered, `places` has one row a text (its index), `given` the names of
-    seeded topics; `resampled` as in `Topics`.
+    seeded topics, `earlier` what an earlier run called those that go on; `resampled` as in `Topics`.
     """
 
     rule: Rule
@@ -62,6 +65,7 @@ class Found:
     places: pd.DataFrame
     resampled: Labels
     given: dict[int, str]
+    earlier: dict[int, str] = field(default_factory=dict)
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # more threads wait for each other
@@ -77,12 +81,12 @@ def find_rule(
     ordered = sorted(texts)
     speaking = [text for text, says in zip(ordered, speaks(ordered), strict=True) if says]
     whole = len(speaking) <= READ_ALL
-    pool = speaking if whole else draw(speaking, _POOL * DRAWN, random_state=search.random_state)
+    pool = speaking if whole else draw(speaking, _POOL * CLUSTERED, random_state=search.random_state)
     different = [pool[first] for first in np.unique(group_copies(pool), return_index=True)[1]]
     if not different:
         warnings.warn("no text holds a word, so there are no topics.", InsightWarning, stacklevel=3)
         return Found(no_rule(), [], no_rule().place([]), np.zeros((0, 0), np.int64), {})
-    drawn = different if whole else draw(different, DRAWN, random_state=search.random_state)
+    drawn = different if whole else draw(different, CLUSTERED, random_state=search.random_state)
     read = speaking if whole else drawn
     encoded = encode(read, encoder=encoder, cache=cache, progress=progress)
     row = {text: position for position, text in enumerate(read)}
@@ -132,6 +136,7 @@ def _partition(vectors: Vectors, share: float, search: Search) -> Partition:
         n_topics=search.n_topics,
         bounds=sensible(search.granularity, round(n / share)),
         random_state=search.random_state,
+        before=search.before,
     )
 
 

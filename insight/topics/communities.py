@@ -24,7 +24,7 @@ _NEIGHBOURS = 15
 _BLOCK = 1000
 _TRIALS = 20
 _JUDGED = 10
-_JUDGED_ROWS = 60_000
+_JUDGED_ROWS = 40_000
 """Trials by which the resolution is chosen: at least ten, and more of a small archive, up to so many rows."""
 _FIRST, _HOPELESS = 4, 0.04
 """Trials after which a resolution is given up whose stability is so far behind: four standard errors."""
@@ -32,6 +32,9 @@ _FIRST, _HOPELESS = 4, 0.04
 _SHARE = 0.8
 _AS_FIRM = 0.01
 """Difference of stability, about its standard error over the trials, that makes no group less firm."""
+
+_NEARLY = 0.03
+"""What stability is given up so that an archive that grows keeps about as many topics."""
 
 _PART = 0.1
 """Least share of a topic that a subtopic must hold."""
@@ -63,15 +66,22 @@ def sensible(granularity: str, n: int) -> tuple[int, int]:
 
 
 def find_communities(
-    vectors: Vectors, *, minimum: int, n_topics: int | None, bounds: tuple[int, int], random_state: int
+    vectors: Vectors,
+    *,
+    minimum: int,
+    n_topics: int | None,
+    bounds: tuple[int, int],
+    random_state: int,
+    before: int | None = None,
 ) -> Partition:
     """Cluster unit vectors by Louvain communities of their shared-neighbour graph.
 
     The resolution is chosen among those that give a number of groups within `bounds`: the coarsest that is as
     stable as the most stable one, where stability is the share of rows that random 80 % of the rows,
     clustered again, leave together (Jaccard index, mean over rows and trials), smoothed over neighbouring
-    resolutions. With `n_topics`, the coarsest that gives at least so many, merged down to it by Ward's method
-    on the centroids.
+    resolutions. Where so many groups were found `before`, the nearest to that among those about as stable.
+    With `n_topics`, the coarsest that gives at least so many, merged down to it by Ward's method on the
+    centroids.
     """
     graph = _neighbour_graph(vectors)
     draws = list(_draws(len(vectors), random_state))
@@ -88,7 +98,7 @@ def find_communities(
             tried = {r: [cluster(trial, r) for trial in range(_FIRST)] for r in cuts}
             for r in _hopeful(cuts, tried, draws):
                 tried[r] += [cluster(trial, r) for trial in range(_FIRST, judged)]
-        resolution = _choose(cuts, tried, draws)
+        resolution = _choose(cuts, tried, draws, before)
     else:
         cuts = _cuts(graph, minimum, n_topics - 1)
         resolution = max(cuts, key=lambda r: (min(len(_sizes(cuts[r])), n_topics), -r))
@@ -188,11 +198,18 @@ def _hopeful(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws:
     return [r for r, kept in zip(cuts, near, strict=True) if kept]
 
 
-def _choose(cuts: dict[float, Labels], tried: dict[float, list[Labels]], draws: list[Labels]) -> float:
+def _choose(
+    cuts: dict[float, Labels],
+    tried: dict[float, list[Labels]],
+    draws: list[Labels],
+    before: int | None = None,
+) -> float:
     if not tried:
         return next(iter(cuts))
     smooth = _smooth_stability(cuts, tried, draws)
-    return list(cuts)[int(np.flatnonzero(smooth >= smooth.max() - _AS_FIRM)[0])]
+    least = smooth.max() - (_AS_FIRM if before is None else _NEARLY)
+    firm = [r for r, own in zip(cuts, smooth, strict=True) if own >= least]
+    return firm[0] if before is None else min(firm, key=lambda r: abs(len(_sizes(cuts[r])) - before))
 
 
 def _smooth_stability(

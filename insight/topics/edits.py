@@ -242,7 +242,10 @@ def _words(topics: Topics, topic: int) -> list[str]:
 def _again(topics: Topics, assignments: pd.DataFrame, given: dict[int, str]) -> Topics:
     places = assignments.set_axis(pd.Index(topics.messages["text"], dtype=object))
     places = places.loc[~places.index.duplicated(), ["topic", "subtopic", "similarity", "margin"]]
-    found = Found(topics.rule, topics.drawn, places, topics.resampled, given)
+    sizes, before = (table["topic"].value_counts() for table in (assignments, topics.assignments))
+    names = topics.table.set_index("topic")["name"].drop(-1, errors="ignore")
+    same = {topic: name for topic, name in names.items() if sizes.get(topic) == before.get(topic)}
+    found = Found(topics.rule, topics.drawn, places, topics.resampled, given, earlier=same)
     made = assemble(topics.messages, found, changes=topics.changes, silent=topics.silent)
     return replace(made, search=topics.search, cost=topics.cost)
 

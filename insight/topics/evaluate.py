@@ -201,27 +201,17 @@ def _topic_coherence(npmi: npt.NDArray[np.float64], words: list[int]) -> tuple[f
     return float(np.mean(pairs)), float(cosines.mean())
 
 
-def _labelled(topics: Topics, labels: pd.Series) -> pd.DataFrame:
+def _against(topics: Topics, labels: pd.Series) -> dict[str, float]:
+    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+
     if len(labels) != len(topics.assignments):
         raise InsightError(
             f"there are {len(labels)} labels for {len(topics.assignments)} messages; give one each, in order."
         )
-    rows = topics.assignments[["topic", "similarity"]].assign(label=labels.to_numpy())
-    counts = rows.groupby(["topic", "label"]).size().reset_index(name="n")
-    counts = counts.sort_values(["topic", "n", "label"], ascending=[True, False, True]).drop_duplicates(
-        "topic"
-    )
-    return rows.assign(common=rows["topic"].map(counts.set_index("topic")["label"]))
-
-
-def _against(topics: Topics, labels: pd.Series) -> dict[str, float]:
-    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
-
-    rows = _labelled(topics, labels)
-    rows = rows[rows["label"].notna()]
+    rows = topics.assignments[["topic"]].assign(label=labels.to_numpy()).dropna()
     truth, found = rows["label"].astype(str), rows["topic"]
     return {
         "ami": float(adjusted_mutual_info_score(truth, found)),
         "ari": float(adjusted_rand_score(truth, found)),
-        "purity": float((rows["label"] == rows["common"]).mean()),
+        "purity": float(pd.crosstab(found, truth).max(axis=1).sum() / max(len(rows), 1)),
     }

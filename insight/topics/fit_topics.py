@@ -19,7 +19,7 @@ from .communities import GRANULARITIES
 from .counts import find_brands, read_rows
 from .fitted import Topics, assemble, no_changes, peak_memory
 from .known_vectors import knowing
-from .previous import Remembered, follow
+from .previous import Remembered, follow, list_numbers
 
 __all__ = ["Topics", "fit_topics"]
 
@@ -66,8 +66,8 @@ def fit_topics(
         Topics to keep beside those that are found: a name, and words or example texts; with an empty list
         the name alone is looked for.
     previous : Topics or None
-        Topics of an earlier archive, whose numbers and given names are kept where they are found again; see
-        `.changes` for what is new, gone, split or merged.
+        Topics of an earlier archive, whose numbers are kept where they are found again, and their names while
+        the words in them still describe the topic; see `.changes` for what is new, gone, split or merged.
     cache : str, Path or None
         Folder in which the encoder's vectors are kept from run to run (see `encode`); it may be deleted at
         any time. None keeps nothing.
@@ -98,7 +98,7 @@ def fit_topics(
     Notes
     -----
     Copies and near copies count once in shaping topics, so reposts make none, and neither they nor the order
-    of rows change a topic. Up to 12,000 different texts the encoder reads all; beyond, 6,000 drawn by content
+    of rows change a topic. Up to 12,000 different texts the encoder reads all; beyond, 4,000 drawn by content
     are clustered, and a ridge regression from words and word pairs to the encoder's vectors, fitted to them,
     places every text; where its cosine to the encoder is below 0.4 on texts held out, the encoder reads all
     after all. Clusters are Louvain communities (Blondel et al. 2008) of the shared-neighbour graph of
@@ -120,7 +120,8 @@ def fit_topics(
     start = time.perf_counter()
     rows = read_rows(mentions)
     messages = rows.assign(text=pd.Series(clean_text(rows["text"]), rows.index, dtype=object))
-    search = Search(n_topics, granularity, min_topic_size, coverage, seeds or {}, random_state)
+    before = None if previous is None else len(list_numbers(previous))
+    search = Search(n_topics, granularity, min_topic_size, coverage, seeds or {}, random_state, before)
     teacher = load_encoder(encoder)
     if embeddings is not None:
         teacher, cache = knowing(teacher, messages["text"].tolist(), embeddings), None

@@ -200,7 +200,8 @@ def assemble(messages: pd.DataFrame, found: Found, *, changes: pd.DataFrame, sil
     position = {number: row for row, number in enumerate(numbers)}
     labels = np.array([position.get(topic, -1) for topic in own["topic"].tolist()], dtype=np.int64)
     reading = read_phrases(found.drawn, silent=silent)
-    terms, named = describe(reading, labels, len(numbers))
+    earlier = {position[topic]: name for topic, name in found.earlier.items()}
+    terms, named = describe(reading, labels, len(numbers), earlier=earlier)
     terms["topic"] = np.array([numbers[row] for row in terms["topic"]], dtype=np.int64)
     names = dict(zip(numbers, named, strict=True)) | found.given
     rows = messages.assign(topic=assignments["topic"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -24,8 +24,12 @@ _FAMILIAR = 0.06
 _EVERYWHERE = (0.04, 0.2)
 """Share of a topic's texts: a word with the first in most topics names none alone, with the second not even
 within a phrase, as the brand's own name."""
+_FADED, _MARKED = 0.03, 2.0
+"""Share of a topic's texts that must still hold a term of its earlier name, and how many times as common the
+term must be there as in the other texts."""
 _LONG_ENOUGH = 0.12
 _NOUN = 0.5
+_JOINED = re.compile(r", | and | \(\d+\)$")
 _UNLIKE = "Messages with few words in common"
 
 
@@ -76,26 +80,29 @@ def read_phrases(texts: list[str], *, silent: Iterable[str] = ()) -> Reading:
     return Reading(found, _surface(tokens), *noun_likeness(tokens))
 
 
-def describe(reading: Reading, labels: npt.NDArray[np.int64], k: int) -> tuple[pd.DataFrame, list[str]]:
+def describe(
+    reading: Reading, labels: npt.NDArray[np.int64], k: int, *, earlier: Mapping[int, str] | None = None
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the table of terms (topic, rank, term, weight) and one name for each of the `k` topics.
 
     `weight` is class-based TF-IDF over phrases, each counted once a text. What every other topic says names
-    nothing, unless a topic says nothing else.
+    nothing, unless a topic says nothing else. A topic keeps its `earlier` name while that still describes it.
     """
     words = _count(reading, labels, k)
     sizes = np.bincount(labels[labels >= 0], minlength=k)
     weights = _class_tfidf(words.counts)
     telling = weights * _telling(words, sizes)
     rows: list[tuple[int, int, str, float]] = []
-    names: list[str] = []
+    names = {t: name for t, name in (earlier or {}).items() if _still_describes(name, t, words, sizes)}
     for topic in range(k):
         counts = words.counts[topic]
         ranked = _ranked(words, telling[topic], counts) or _ranked(words, weights[topic], counts)
         shown = [words.show(words.phrases[t]) for t in ranked]
         rows += [(topic, rank, term, weights[topic, ranked[rank - 1]]) for rank, term in enumerate(shown, 1)]
         shares = words.counts[topic, ranked] / max(sizes[topic], 1)
-        names.append(_name(words, ranked, weights[topic], shares, taken=set(names)))
-    return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"]), names
+        if topic not in names:
+            names[topic] = _name(words, ranked, weights[topic], shares, taken={*names.values()})
+    return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"]), [names[t] for t in range(k)]
 
 
 def _count(reading: Reading, labels: npt.NDArray[np.int64], k: int) -> Words:
@@ -148,6 +155,20 @@ def _common(words: Words, sizes: npt.NDArray[np.int64], least: float) -> frozens
 def _telling(words: Words, sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     some, most = (_common(words, sizes, least) for least in _EVERYWHERE)
     return np.array([not (some >= set(phrase) or most & set(phrase)) for phrase in words.phrases], dtype=bool)
+
+
+def _still_describes(name: str, topic: int, words: Words, sizes: npt.NDArray[np.int64]) -> bool:
+    """Return whether all of a name's terms are said, and half still more often here than in other texts."""
+    column = {phrase: at for at, phrase in enumerate(words.phrases)}
+    terms = [tuple(term.split()) for term in _JOINED.split(name.lower()) if term]
+    if not set(terms) <= set(column):
+        return False
+    known = [column[term] for term in terms]
+    inside = words.counts[topic, known] / max(sizes[topic], 1)
+    outside = (words.counts[:, known].sum(axis=0) - words.counts[topic, known]) / max(
+        sizes.sum() - sizes[topic], 1
+    )
+    return 2 * int(((inside >= _FADED) & (inside >= _MARKED * outside)).sum()) >= len(terms)
 
 
 def _ranked(words: Words, weights: Matrix, counts: Matrix) -> list[int]:

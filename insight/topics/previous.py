@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,16 +30,17 @@ READ = 2000
 class Remembered:
     """What is known of an earlier archive's topics without its rule.
 
-    Different texts, the topic of each (-1 for none), and the names that people gave.
+    Different texts, the topic of each (-1 for none), the names that people gave, and the name of every topic.
     """
 
     texts: list[str]
     topics: npt.NDArray[np.int64]
     given: dict[int, str]
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataFrame]:
-    """Give topics their earlier numbers and given names, and say what became of each.
+    """Give topics their earlier numbers and names, and say what became of each.
 
     The earlier rule places the texts that were clustered now (of a remembered archive, the rule of now places
     its texts); topics are paired so that the sum of the
@@ -48,7 +50,7 @@ def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataF
     """
     from scipy.optimize import linear_sum_assignment
 
-    now, then = found.rule.numbers, _numbers(previous)
+    now, then = found.rule.numbers, list_numbers(previous)
     both = _overlaps(found, previous, now, then)
     mine, theirs = both.sum(axis=1, keepdims=True), both.sum(axis=0, keepdims=True)
     inner = both[1:, 1:]
@@ -63,23 +65,36 @@ def follow(found: Found, previous: Topics | Remembered) -> tuple[Found, pd.DataF
     for row, topic in enumerate(now):
         number[topic] = then[pairs[row]] if row in pairs else free
         free += row not in pairs
-    rows = [
-        *_fates(jaccard, inner / np.maximum(mine[1:], 1), pairs, [number[topic] for topic in now], then),
-        *_ends(jaccard, inner / np.maximum(theirs[:, 1:], 1), pairs, [number[topic] for topic in now], then),
-    ]
+    fresh = _without_partner(jaccard, inner / np.maximum(mine[1:], 1), pairs, ("split", "new"))
+    lost = _without_partner(
+        jaccard.T, (inner / np.maximum(theirs[:, 1:], 1)).T, pairs.values(), ("merged", "gone")
+    )
+    same = [(row, column, "kept", jaccard[row, column]) for row, column in pairs.items()]
+    rows = [*sorted([*fresh, *same]), *((row, column, *rest) for column, row, *rest in lost)]
     changes = pd.DataFrame(rows, columns=["topic", "previous", "change", "overlap"])
-    changes = changes.astype({"topic": "Int64", "previous": "Int64"})
+    changes["topic"] = changes["topic"].map(dict(enumerate(number[topic] for topic in now))).astype("Int64")
+    changes["previous"] = changes["previous"].map(dict(enumerate(then))).astype("Int64")
     kept = {then[column] for column in pairs.values()}
     given = {topic: name for topic, name in previous.given.items() if topic in kept}
     given |= {number[topic]: name for topic, name in found.given.items()}
+    earlier = {topic: name for topic, name in _names(previous).items() if topic in kept}
     places = found.places.assign(topic=found.places["topic"].map(number | {-1: -1}).astype(np.int64))
-    return replace(found, rule=found.rule.renumbered(number), places=places, given=given), changes
+    rule = found.rule.renumbered(number)
+    return replace(found, rule=rule, places=places, given=given, earlier=earlier), changes
 
 
-def _numbers(previous: Topics | Remembered) -> list[int]:
+def list_numbers(previous: Topics | Remembered) -> list[int]:
+    """Return the numbers of its topics."""
     if isinstance(previous, Remembered):
         return sorted(set(previous.topics.tolist()) - {-1})
     return previous.rule.numbers
+
+
+def _names(previous: Topics | Remembered) -> dict[int, str]:
+    if isinstance(previous, Remembered):
+        return previous.names
+    names: dict[int, str] = previous.table.set_index("topic")["name"].to_dict()
+    return names
 
 
 def _overlaps(
@@ -104,32 +119,15 @@ def _rank(labels: npt.NDArray[np.int64], numbers: list[int]) -> npt.NDArray[np.i
     return np.array([rank.get(label, 0) for label in labels.tolist()], dtype=np.int64)
 
 
-def _fates(
-    jaccard: npt.NDArray, share: npt.NDArray, pairs: dict[int, int], now: list[int], then: list[int]
+def _without_partner(
+    jaccard: npt.NDArray, share: npt.NDArray, paired: Iterable[int], words: tuple[str, str]
 ) -> list[tuple[int, int | None, str, float]]:
+    """Say of each row without a partner which column has most of its texts, if one has, and by which word."""
     rows: list[tuple[int, int | None, str, float]] = []
-    for row, topic in enumerate(now):
-        if row in pairs:
-            rows.append((topic, then[pairs[row]], "kept", jaccard[row, pairs[row]]))
-            continue
-        source = int(share[row].argmax()) if then else 0
-        if then and share[row, source] >= _MOST:
-            rows.append((topic, then[source], "split", jaccard[row, source]))
+    for row in sorted(set(range(len(share))) - set(paired)):
+        most = int(share[row].argmax()) if share.shape[1] else -1
+        if most >= 0 and share[row, most] >= _MOST:
+            rows.append((row, most, words[0], jaccard[row, most]))
         else:
-            rows.append((topic, None, "new", 0.0))
-    return rows
-
-
-def _ends(
-    jaccard: npt.NDArray, share: npt.NDArray, pairs: dict[int, int], now: list[int], then: list[int]
-) -> list[tuple[int | None, int, str, float]]:
-    rows: list[tuple[int | None, int, str, float]] = []
-    for column, topic in enumerate(then):
-        if column in pairs.values():
-            continue
-        target = int(share[:, column].argmax()) if now else 0
-        if now and share[target, column] >= _MOST:
-            rows.append((now[target], topic, "merged", jaccard[target, column]))
-        else:
-            rows.append((None, topic, "gone", 0.0))
+            rows.append((row, None, words[1], 0.0))
     return rows

@@ -10,11 +10,14 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from insight.needs.result import GENERAL_NAME
 from insight.report.actions import next_actions
 from insight.report.exhibit import spoken
+from insight.report.findings import collect_tables
 from insight.report.measures.staying import ANSWERED
 from insight.report.sections import SECTIONS
 from insight.report.sections.finding import main_change
+from insight.report.sections.problems import problem_rows
 from insight.report.sections.replies import REPLIES
 from insight.topics.compare_periods import Changes
 
@@ -67,8 +70,9 @@ def test_a_trend_that_was_not_tested_is_not_called_steady(but, results):
     title, table = TITLES["needs-over-time"], pd.DataFrame({"need": "need-1", "period": range(4)})
     needs = results.needs
     soon = but(needs=needs.assign(trend="too soon to tell"))
-    assert title(table, soon) == "Share of people who name each problem, by month"
-    assert title(table, but(needs=needs.assign(trend="steady"))) == title(table, soon)
+    assert title(table, soon) == "Too early to say whether a problem rises or falls"
+    steady = but(needs=needs.assign(trend="steady"))
+    assert title(table, steady) == "None of the most common problems clearly rises or falls"
     assert "is rising" in title(table, but(needs=needs.assign(trend=["rising", "steady"])))
 
 
@@ -218,7 +222,7 @@ def test_a_level_is_not_lasting_in_a_few_periods(but):
         return pd.DataFrame(rows).assign(change=[False] * (n - 1) + [True])
 
     assert title(trend(8), but()) == "“Kettle” reached a lasting new level"
-    assert title(trend(7), but()) == "Share of people who write about each topic, by month"
+    assert title(trend(7), but()) == "Too early to say whether a topic reached a lasting new level"
 
 
 def test_no_answers_of_customers_are_counted_without_links(but, results):
@@ -272,3 +276,14 @@ def test_without_a_problem_those_who_name_no_cause_are_counted(but, results):
     vague = results.needs.assign(general=[True, False], n_people=[6, 2])
     assert part.heading(but(needs=vague)) == "6 people are dissatisfied without naming a cause."
     assert part.show(but(needs=results.needs.assign(n_people=2))) is None, "the memo says that there is none"
+
+
+def test_general_dissatisfaction_is_labelled_wherever_it_stands(but, results, built):
+    """In the table, in a figure, in the export: it is no problem that can be mended."""
+    rows = results.needs.assign(general=[False, True], name=["Lid leaks", GENERAL_NAME], n_people=30)
+    changed = but(needs=rows)
+    assert "no cause named" in problem_rows(changed)[-1].name
+    assert "no cause named" in ins.plots.needs(rows).to_json()
+    whole = replace(built.results, found={**built.results.found, "needs": rows})
+    sheet = collect_tables(whole, built.imported)["needs"]
+    assert sheet.loc[sheet["general"], "name"].str.contains("no cause named").all()

@@ -9,7 +9,9 @@ from scipy.stats import t as student
 from statsmodels.stats.proportion import proportions_ztest
 
 import insight as ins
+from insight.needs import Needs
 from insight.needs.runs import Run, compare_runs, read_run, run_bytes
+from insight.report.earlier_names import keep_names
 from insight.report.take_run import take_run
 
 pytestmark = pytest.mark.slow
@@ -108,6 +110,7 @@ def test_a_run_is_read_as_it_was_written(built, earlier):
     run = take_run(built.results)
     again = read_run(earlier)
     assert (again.as_of, again.period, again.given) == (run.as_of, run.period, run.given)
+    assert again.names == built.results.topics.table.query("topic >= 0").set_index("topic")["name"].to_dict()
     assert run_bytes(again) == run_bytes(run) == earlier.read_bytes()
     messages = again.messages
     assert len(messages) == len(built.results.topics.messages)
@@ -149,6 +152,37 @@ def test_names_that_people_gave_outlive_the_run(built, earlier, make_archive, cr
     kept.write_bytes(run_bytes(take_run(replace(built.results, found=found))))
     again = ins.build_report(make_archive(crowd), compare_to=kept)
     assert again.results.topics.table.set_index("topic").loc[0, "name"] == "My own words"
+
+
+def needs_of(said):
+    """Needs in which message n voices the needs that are listed for it, called by their keys."""
+    rows = [(f"x:{n}", key) for n, keys in enumerate(said) for key in keys]
+    members = pd.DataFrame(rows, columns=["mention_id", "need"])
+    names = {key: f"Found {key}" for key in members["need"].unique()} | {"general": "General dissatisfaction"}
+    table = pd.DataFrame({"need": [*names], "name": [*names.values()]})
+    rest = (members, pd.DataFrame(), pd.DataFrame(), None, {}, names, frozenset(), 1, 0)
+    return Needs(table, *rest)
+
+
+def run_with(needs):
+    """A run in which message n voiced the needs listed for it, by name."""
+    rows = [
+        ("need", f"p{n}", f"Lid leaks, late {n}", name) for n, names in enumerate(needs) for name in names
+    ]
+    people = pd.DataFrame(rows, columns=["kind", "author_id", "text", "need"])
+    return Run(people, DAY, "month", {})
+
+
+def test_a_problem_keeps_its_name_where_half_of_its_messages_are_in_it_again():
+    customers = pd.DataFrame(
+        {"mention_id": [f"x:{n}" for n in range(8)], "text": [f"Lid leaks, late {n}" for n in range(8)]}
+    )
+    before = run_with([["Lid leaks"], ["Lid leaks"], ["Late"], ["Late"], ["Late"], ["Kim"], ["Kim"]])
+    now = needs_of([["a"], ["a"], ["a"], ["b"], ["general"], ["c"], ["c"], ["c"]])
+    names = keep_names(now, customers, before).names
+    assert names == {"a": "Lid leaks", "b": "Found b", "c": "Found c", "general": "General dissatisfaction"}
+    given = keep_names(now, customers, before, {"Found a": "Found a", "Kim": "Ours"}).names
+    assert given == names | {"a": "Found a", "c": "Ours"}
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 nothing PAR1", None])

@@ -63,7 +63,7 @@ def test_edits_and_next_month_go_on_from_a_file(topics, mentions, tmp_path):
 
 def test_the_student_of_a_large_archive_is_kept(monkeypatch, tmp_path):
     monkeypatch.setattr("insight.topics.cluster.READ_ALL", 20)
-    monkeypatch.setattr("insight.topics.cluster.DRAWN", 20)
+    monkeypatch.setattr("insight.topics.cluster.CLUSTERED", 20)
     texts = [f"{what} {when} {n}" for when in WHEN for what in WHAT for n in ("now", "here")]
     topics = fit_topics(texts, n_topics=2)
     assert topics.rule.space.encoder is None

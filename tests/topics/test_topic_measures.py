@@ -149,17 +149,43 @@ def test_topics_keep_their_numbers_next_month(topics):
     assert "Money back" in set(later.table["name"])
 
 
+def test_a_topic_keeps_its_name_only_while_the_words_still_describe_it(topics):
+    numbers = topics.rule.numbers
+    fresh = topics.table.set_index("topic")["name"]
+    word = topics.terms.query("rank == 3").set_index("topic")["term"]
+    called = {number: f"{word[number]} and {word[0]}" for number in numbers}
+    called[3] = f"{word[3]} and umbrellas"
+    where = dict(zip(topics.messages["text"], topics.assignments["topic"], strict=True))
+    before = history.Remembered([*where], np.array([*where.values()]), {}, called)
+    later = ins.fit_topics(TEXTS, n_topics=4, previous=before).table.set_index("topic")["name"]
+    assert later[[1, 2]].to_dict() == {number: called[number] for number in (1, 2)}
+    assert later[3] == fresh[3]
+
+
+def test_edits_leave_the_names_of_other_topics(topics):
+    terms = topics.terms.query("rank == 1").set_index("topic")["term"]
+    before = history.Remembered(
+        topics.texts,
+        topics.assignments["topic"].to_numpy(),
+        {},
+        {n: f"{terms[n]} and {terms[0]}" for n in (1, 2, 3)},
+    )
+    later = ins.fit_topics(TEXTS, n_topics=4, previous=before)
+    edited = ins.rename_topics(later, {0: "Mine"}).table.set_index("topic")["name"]
+    assert edited[[1, 2, 3]].to_dict() == {n: f"{terms[n]} and {terms[0]}" for n in (1, 2, 3)}
+
+
 def test_new_gone_split_and_merged_by_hand():
     jaccard = np.array([[0.9, 0.0, 0.0], [0.0, 0.4, 0.0], [0.0, 0.2, 0.0], [0.0, 0.0, 0.0]])
     share = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.9, 0.0], [0.0, 0.1, 0.0]])
-    fates = history._fates(jaccard, share, {0: 0, 1: 1}, [5, 6, 7, 8], [5, 6, 9])
-    assert [(row[0], row[1], row[2]) for row in fates] == [
-        (5, 5, "kept"), (6, 6, "kept"), (7, 6, "split"), (8, None, "new"),
-    ]  # fmt: skip
+    fates = history._without_partner(jaccard, share, [0, 1], ("split", "new"))
+    assert fates == [(2, 1, "split", 0.2), (3, None, "new", 0.0)]
     lost = np.array([[0.0, 0.0, 0.8], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
-    ends = history._ends(jaccard, lost, {0: 0, 1: 1}, [5, 6, 7, 8], [5, 6, 9])
-    assert ends == [(5, 9, "merged", 0.0)]
-    assert history._ends(jaccard, lost * 0, {0: 0, 1: 1}, [5, 6, 7, 8], [5, 6, 9])[0][:3] == (None, 9, "gone")
+    ends = history._without_partner(jaccard.T, lost.T, [0, 1], ("merged", "gone"))
+    assert ends == [(2, 0, "merged", 0.0)]
+    assert history._without_partner(jaccard.T, lost.T * 0, [0, 1], ("merged", "gone")) == [
+        (2, None, "gone", 0.0)
+    ]
 
 
 def test_numbers_with_gaps_work_everywhere(topics):

@@ -128,7 +128,7 @@ def test_predict_gives_each_text_its_topic_alone_and_among_others(topics):
 
 def test_a_large_archive_is_placed_by_the_student(topics, monkeypatch):
     monkeypatch.setattr("insight.topics.cluster.READ_ALL", 90)
-    monkeypatch.setattr("insight.topics.cluster.DRAWN", 90)
+    monkeypatch.setattr("insight.topics.cluster.CLUSTERED", 90)
     large = ins.fit_topics(TEXTS)
     assert large.rule.space.encoder is None, "new texts cost no encoder"
     assert adjusted_mutual_info_score(TRUTH, large.assignments["topic"]) > 0.75
@@ -140,7 +140,7 @@ def test_a_large_archive_is_placed_by_the_student(topics, monkeypatch):
 def test_where_the_student_is_poor_the_encoder_reads_all(monkeypatch):
     """A teacher that no words explain: the first letter of a hash decides which of four it hears."""
     monkeypatch.setattr("insight.topics.cluster.READ_ALL", 60)
-    monkeypatch.setattr("insight.topics.cluster.DRAWN", 60)
+    monkeypatch.setattr("insight.topics.cluster.CLUSTERED", 60)
 
     def heard(text):
         return hashlib.sha256(text.encode()).digest()[0] % 4
@@ -178,6 +178,8 @@ def test_the_fewest_groups_that_are_as_firm_as_any_are_taken():
     strays = {1.0: [np.where(rows % 3, rows // 6, 1 - rows // 6)], 2.0: [rows // 4], 4.0: [rows // 2]}
     assert communities._stability(cuts[1.0], [(rows, strays[1.0][0])]) == pytest.approx(0.5)
     assert communities._choose(cuts, strays, [rows]) == 4.0, "smoothed: 0.75, 0.83, 1"
+    assert communities._choose(cuts, strays, [rows], 2) == 4.0, "the others are far less firm"
+    assert communities._choose(cuts, {r: [cut] for r, cut in cuts.items()}, [rows], 4) == 2.0, "3 is nearest"
     assert communities._stability(np.where(rows < 6, 0, -1), [(rows, rows // 6)]) == 0.5, "half in no group"
 
 

@@ -11,6 +11,7 @@ import insight as ins
 from insight.mentions import InsightError
 from insight.needs.runs import Run, remembered
 from insight.report.corrections import update_ideas
+from insight.report.earlier_names import keep_names
 from insight.signals.batches import signals_in_batches
 
 if TYPE_CHECKING:
@@ -53,13 +54,15 @@ def find_voiced(
     minimum: int = 5,
     encoder: Encoder | str | None = None,
     names: dict[str, str] | None = None,
+    before: Run | None = None,
     progress: bool = False,
 ) -> Needs:
-    """Find the problems that those sentences voice; names that people gave are kept."""
-    return ins.find_needs(
+    """Find the problems that those sentences voice; names that people or an earlier run gave are kept."""
+    needs = ins.find_needs(
         customers, signals, names=names, min_people=minimum, encoder=encoder, random_state=random_state,
         progress=progress,
     )  # fmt: skip
+    return needs if before is None else keep_names(needs, customers, before, names)
 
 
 def follow_ideas(

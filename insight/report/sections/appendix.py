@@ -12,15 +12,26 @@ from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Section
 from insight.report.results import Results
 from insight.report.vocabulary import columns, values
-from insight.staying.churn_drivers import BEFORE_TOO
 
 from .community import started
 from .comparisons import whole_file
 from .finding import crowd, name_of, of_share, shown_topics, too_close, waiting_said
+from .staying_titles import (
+    advocates_title,
+    cadence_title,
+    ceiling_title,
+    cohorts_title,
+    drivers_title,
+    exits_title,
+    growth_title,
+    ladder_title,
+    risk_title,
+    silence_title,
+    tenure_title,
+)
 
 if TYPE_CHECKING:
     from insight.people import Credibility, Niches
-    from insight.staying import AtRisk, Cadence, ReachCeiling, Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
 MIN_LEVELS = 8
@@ -67,13 +78,22 @@ def _trend_title(table: pd.DataFrame, results: Results) -> str:
     if rows["period"].nunique() < 3:
         return ""
     if not _can_last(rows):
-        return f"Share of people who write about each topic, by {results.period}"
+        return "Too early to say whether a topic reached a lasting new level"
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
     return (
         f"{wording.listing([f'“{name}”' for name in moved])} reached a lasting new level"
         if moved
         else "No topic reached a lasting new level"
     )
+
+
+def _brands_title(rivals: pd.DataFrame, results: Results) -> str:
+    rows = whole_file(rivals)
+    talking = rows[rows["measure"] == "talking"].sort_values(["share", "brand"], ascending=[False, True])
+    if len(rows) < 2 or talking.empty:
+        return ""
+    first = talking.iloc[0]
+    return f"{first['brand']} is in {wording.share(first['share'])} of what people write about these brands"
 
 
 def _week_title(week: pd.DataFrame, results: Results) -> str:
@@ -88,57 +108,32 @@ def _mixed(channels: pd.DataFrame, results: Results) -> pd.DataFrame:
 def _channels_title(channels: pd.DataFrame, results: Results) -> str:
     if channels["gap"].isna().all():
         return ""
-    return "Answered within a day by channel, as if each got the same mix of wishes"
-
-
-def _load_title(load: pd.DataFrame, results: Results) -> str:
-    if load["complete"].sum() < 2:
-        return ""
-    return "How much came in and how much was answered, week by week"
-
-
-def _cadence_title(pace: Cadence, results: Results) -> str:
-    counts = pace.counts.set_index("state")["n"]
-    judged = int(counts.drop("too few messages", errors="ignore").sum())
-    if judged < wording.FEW:
-        return ""
-    slow, quick = int(counts.get("slowing", 0)), int(counts.get("quickening", 0))
-    if not slow + quick:
-        return "No regular is writing noticeably less or more"
+    mixed = channels[channels["intent"] == channels["intent"].iloc[0]].dropna(subset=["gap"])
+    least = mixed.loc[mixed["share"].idxmin()]
     return (
-        f"Of {wording.count(judged)} regulars {wording.count(slow)} post less and {wording.count(quick)} more"
+        f"With the same mix of messages in every channel, {least['channel']} gets the fewest replies within "
+        f"a day: {wording.share(least['share'])}"
     )
 
 
-def _tenure_title(stays: Tenure, results: Results) -> str:
-    row = stays.summary.iloc[0]
-    if pd.isna(row["once"]):
+def _load_title(load: pd.DataFrame, results: Results) -> str:
+    weeks = load[load["complete"]]
+    if len(weeks) < 2:
         return ""
-    return f"{wording.share(row['once'])} of newcomers write once and never again"
+    behind = int((weeks["n_out"] < weeks["n_in"]).sum())
+    return f"In {wording.count(behind)} of {wording.count(len(weeks), 'week')} more came in than was answered"
 
 
-def _risk_title(risk: AtRisk, results: Results) -> str:
-    rows = risk.evaluation.set_index("measure")
-    row = rows.loc["AUC, activity"]
-    if not row["low"] > 0.5:
-        return wording.start(risk.verdict.rstrip("."))
-    return f"Our leave-risk score ranks two people in the right order {100 * row['value']:.0f} times in 100"
+def _handoffs_title(table: pd.DataFrame, results: Results) -> str:
+    whole = table[(table["channel"] == "all") & (table["n"] >= wording.FEW)]
+    if whole.empty:
+        return "Too few replies to say how many move the customer to a private channel"
+    many = wording.about(whole["share"].iloc[0], "public replies")
+    return f"{wording.start(many)} ask the customer to write in private"
 
 
-def _drivers_title(drivers: pd.DataFrame, results: Results) -> str:
-    if drivers["low"].isna().all():
-        return ""
-    rows = drivers[drivers["reading"] == "silence follows more often"]["driver"].head(3).tolist()
-    if rows:
-        return f"People more often stop writing after {wording.listing([f'“{name}”' for name in rows])}"
-    if (drivers["reading"] == BEFORE_TOO).any():
-        return "What goes with silence also goes with the silence before it"
-    n = wording.count(drivers["low"].notna().sum(), "event")
-    return f"None of {n} tested clearly goes with people who stop writing"
-
-
-def _exits_title(exits: pd.DataFrame, results: Results) -> str:
-    return f"{wording.people(exits.attrs['n_people'])} said that they leave" if len(exits) else ""
+def _bursts_title(bursts: pd.DataFrame, results: Results) -> str:
+    return f"Clearly more people than usual wrote {wording.count(len(bursts), 'time')}"
 
 
 def _exits_rows(exits: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -146,27 +141,6 @@ def _exits_rows(exits: pd.DataFrame, results: Results) -> pd.DataFrame:
     few = shown["n_people"] < wording.FEW
     shown[["share", "low", "high"]] = shown[["share", "low", "high"]].mask(few)
     return shown
-
-
-def _ceiling_title(ceiling: ReachCeiling, results: Results) -> str:
-    rows = ceiling.summary.set_index("figure")
-    steady = rows.loc["steady audience", "value"]
-    if not np.isfinite(float(steady)) or rows.loc["arrivals a period", "value"] < wording.FEW:
-        return ""
-    near = wording.count(round(float(steady)))
-    return f"At this rate the community levels off near {near} active people a {results.period}"
-
-
-def _ladder_title(ladder: pd.DataFrame, results: Results) -> str:
-    up = ladder.set_index(["from_state", "to_state"]).loc[("casual", "engaged")]
-    if up["n"] < wording.FEW:
-        return ""
-    return f"{wording.share(up['share'])} of casual members are engaged the next month"
-
-
-def _advocates_title(advocates: pd.DataFrame, results: Results) -> str:
-    last = advocates.iloc[-1]
-    return f"{wording.count(last['n_recommending'])} of {wording.people(last['n'])} recommended at least once"
 
 
 def _index_title(index: pd.DataFrame, results: Results) -> str:
@@ -205,7 +179,12 @@ def _niches_title(groups: Niches, results: Results) -> str:
 
 
 def _credibility_title(found: Credibility, results: Results) -> str:
-    return f"Do other {crowd(results)} agree with the complaints?"
+    whole = found.stances[found.stances["part"] == "all"].set_index("stance")
+    if "support" not in whole.index or whole["n"].max() < wording.FEW:
+        return f"Too few other {crowd(results)} answer complaints to say whether they agree"
+    row = whole.loc["support"]
+    others = wording.count(row["n"], f"other {crowd(results).removesuffix('s')}")
+    return f"Of {others} who answered a complaint {wording.share(row['share'])} support it"
 
 
 def _stances(found: Any, rows: pd.DataFrame) -> Any:  # noqa: ANN401
@@ -221,7 +200,11 @@ def _loop_title(loop: pd.DataFrame, results: Results) -> str:
 
 
 def _ledger_title(ledger: pd.DataFrame, results: Results) -> str:
-    return "Ideas, and what became of them" if (ledger["n_people"] >= results.minimum).any() else ""
+    shown = ledger[ledger["n_people"] >= results.minimum]
+    if shown.empty:
+        return ""
+    shipped = int(shown["shipped"].notna().sum())
+    return f"{wording.count(len(shown), 'idea')}, {wording.count(shipped)} of them shipped"
 
 
 def _presence_title(presence: pd.DataFrame, results: Results) -> str:
@@ -270,7 +253,7 @@ APPENDIX = Section(
             lambda table, results: waiting_said(results).text if len(table) else "", rows=_waiting,
             words={"since": ("Since", str)}, label="text"),
         Exhibit("brands", "rivals", "brand measure n n_marked share low high",
-            lambda rivals, _: "The brands, all months together" if len(whole_file(rivals)) > 1 else "",
+            _brands_title,
             rows=lambda rivals, _: whole_file(rivals), label="brand"),
         Exhibit("same-mix", "channels", "intent channel n answered share low high median_hours gap",
             _channels_title, plot="channels", rows=_mixed, label="channel",
@@ -292,47 +275,47 @@ APPENDIX = Section(
         Exhibit("hashtags", "hashtags", "tag reason", _tags_title,
             rows=lambda tags, _: tags[tags["flagged"].astype(bool)], label="tag"),
         Exhibit("handoffs", "handoffs", "channel n n_moved share low high n_back",
-            lambda *_: "Replies that move the customer to a private channel",
+            _handoffs_title,
             rows=lambda table, results: table[table["n_moved"] >= results.minimum],
             words={"n": ("Public replies", wording.count), "n_back": ("Back in public", wording.count)},
             label="channel"),
         Exhibit("growth", "growth", "period active new retained resurrected churned",
-            lambda *_: "Who came, who stayed and who went", plot="growth", rows=started,
+            growth_title, plot="growth", rows=started,
             opens="{unit}={start:%Y-%m-%d}", label="start"),
         Exhibit("cohorts", "cohorts", "cohort period retained eligible share low high",
-            lambda *_: "Newcomers by the period of their first message", plot="retention",
+            cohorts_title, plot="retention",
             words={"period": ("Periods later", wording.count)}, label="cohort",
             rows=lambda table, results: started(table, results, of="cohort"), draw=lambda table, _: table,
             opens="joined={start:%Y-%m-%d}"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
-            "suggested", lambda *_: "How many come back after a silence", plot="silence",
+            "suggested", silence_title, plot="silence",
             label="weighting"),
-        Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
+        Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", tenure_title, plot="tenure",
             of="curve", rows=lambda curve, _: thinned(curve),
             draw=lambda stays, steps: replace(stays, curve=steps), label="tenure_days"),
-        Exhibit("cadence", "cadence", "state n share low high past_gap_days recent_gap_days", _cadence_title,
+        Exhibit("cadence", "cadence", "state n share low high past_gap_days recent_gap_days", cadence_title,
             plot="cadence", of="counts", draw=lambda pace, _: pace, label="state"),
-        Exhibit("risk", "risk", "predicted observed low high n", _risk_title, plot="at_risk",
+        Exhibit("risk", "risk", "predicted observed low high n", risk_title, plot="at_risk",
             of="calibration", draw=lambda risk, _: risk, label="predicted"),
         Exhibit("drivers", "drivers",
-            "driver n_people silent_with silent_without odds_ratio low high reading", _drivers_title,
+            "driver n_people silent_with silent_without odds_ratio low high reading", drivers_title,
             plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
             words=columns("scores"), label="driver"),
-        Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", _exits_title,
+        Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", exits_title,
             plot="exit_words", rows=_exits_rows, opens="topic={topic}"),
-        Exhibit("ceiling", "ceiling", "figure value lowest highest", _ceiling_title, plot="reach_ceiling",
+        Exhibit("ceiling", "ceiling", "figure value lowest highest", ceiling_title, plot="reach_ceiling",
             of="summary", rows=lambda table, _: table[table["value"].notna()],
             draw=lambda ceiling, _: ceiling, label="figure",
             words={"figure": ("Figure", str), "lowest": ("Lowest of 12", wording.score),
                 "highest": ("Highest of 12", wording.score)}),
-        Exhibit("ladder", "ladder", "from_state to_state n n_moved share low high", _ladder_title,
+        Exhibit("ladder", "ladder", "from_state to_state n n_moved share low high", ladder_title,
             plot="ladder", label="from_state"),
         Exhibit("advocates", "advocates", "period n n_recommending n_advocates share low high",
-            _advocates_title, rows=lambda table, _: table[table["period"].notna()], label="period"),
+            advocates_title, rows=lambda table, _: table[table["period"].notna()], label="period"),
         Exhibit("niches", "niches", "name n n_mentions", _niches_title, plot="niches", of="table",
             draw=lambda groups, _: groups),
         Exhibit("bursts", "bursts", "when n_people expected voices terms",
-            lambda bursts, _: "Days on which clearly more people wrote", rows=_bursts, label="when",
+            _bursts_title, rows=_bursts, label="when",
             opens="dates={start:%Y-%m-%d}..{end:%Y-%m-%d}"),
         Exhibit("criticism", "credibility", "part stance n_stance n share low high", _credibility_title,
             plot="credibility", of="stances", rows=lambda table, _: table[table["n"] > 0], draw=_stances,

@@ -76,7 +76,9 @@ def _needs_title(table: pd.DataFrame, results: Results) -> str:
         if len(moved):
             names = wording.listing([f"“{name_of(need)}”" for _, need in moved.head(2).iterrows()])
             return f"{names} {'is' if len(moved) == 1 else 'are'} {trend}"
-    return f"Share of people who name each problem, by {results.period}"
+    if needs["trend"].isin(["steady"]).any():
+        return "None of the most common problems clearly rises or falls"
+    return "Too early to say whether a problem rises or falls"
 
 
 def _ratings_title(table: pd.DataFrame, results: Results) -> str:
@@ -107,10 +109,10 @@ def _moves_title(changes: Changes, results: Results) -> str:
         return ""
     n = len(surest_changes(results))
     if not n:
-        names = (
+        before, after = (
             wording.period_name(start, period=changes.period) for start in (changes.before, changes.after)
         )
-        return f"The largest differences between {' and '.join(names)}"
+        return f"No share changed clearly between {before} and {after}"
     return f"{wording.start(wording.count(n, 'clear rise or fall', plural='clear rises and falls'))}"
 
 

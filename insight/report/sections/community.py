@@ -12,7 +12,7 @@ from insight.report.measures.staying import ANSWERED
 from insight.report.results import Results
 from insight.staying import ReplyEffect
 
-from .finding import of_share, pooled
+from .finding import last_whole, next_cohort, of_share, pooled
 
 MIN_PERIODS = 3
 """Complete periods from which on a file shows who stays."""
@@ -38,12 +38,9 @@ def _said(results: Results) -> Sequence[Said]:
 
 
 def _newcomers(results: Results) -> Said:
-    if results.cohorts is None:
+    row = next_cohort(results.cohorts)
+    if row is None:
         return Said("")
-    cells = results.cohorts[(results.cohorts["cohort"] == "all") & (results.cohorts["period"] == 1)]
-    if cells.empty or cells["share"].isna().any():
-        return Said("")
-    row = cells.iloc[0]
     return Said(
         f"{wording.start(wording.about(row['share'], 'newcomers'))} write in the {results.period} "
         "after their first.",
@@ -52,12 +49,9 @@ def _newcomers(results: Results) -> Said:
 
 
 def _growth(results: Results) -> Said:
-    if results.growth is None:
+    last = last_whole(results.growth)
+    if last is None:
         return Said("")
-    whole = results.growth[results.growth["complete"] & ~results.growth["burn_in"]]
-    if whole.empty:
-        return Said("")
-    last = whole.iloc[-1]
     when = wording.period_name(pd.Timestamp(str(last["period"])), period=results.period)
     new = wording.people(last["new"]) if last["new"] else "no one"
     back, gone = (
@@ -120,9 +114,9 @@ def _effect_title(effect: ReplyEffect, results: Results) -> str:
     row = adjusted.iloc[0]
     if row["low"] <= 0 <= row["high"]:
         return "No clear difference in who returns between newcomers with and without a reply"
-    often = "more" if row["value"] > 0 else "less"
+    yes, no = (wording.share(row[name]) for name in ("share_answered", "share_unanswered"))
     # the figure before it compares all newcomers, as they are
-    return f"Of newcomers alike, those with a reply came back {often} often; that is no proof of cause"
+    return f"Of newcomers alike, {yes} with a reply came back and {no} without; that is no proof of cause"
 
 
 COMMUNITY = Section(

@@ -67,8 +67,11 @@ def _rivals_title(rivals: pd.DataFrame, results: Results) -> str:
     rows = _complaining(rivals)
     if rows.empty:
         return ""
-    shares = [f"{row['brand']} {wording.share(row['share'])}" for _, row in rows.head(3).iterrows()]
-    return f"Share of what people write that complains: {wording.listing(shares)}"
+    first, second = rows.iloc[0], rows.iloc[1]
+    shares = f"{wording.share(first['share'])} of what people write against {wording.share(second['share'])}"
+    if first["low"] <= second["high"]:
+        return f"No clear difference in complaints about {first['brand']} and {second['brand']}: {shares}"
+    return f"{first['brand']} is complained about more than {second['brand']}: {shares}"
 
 
 def _rivals_rows(rivals: pd.DataFrame, results: Results) -> pd.DataFrame:

@@ -105,6 +105,20 @@ def pooled(repeat: pd.DataFrame | None) -> pd.Series | None:
     return rows.iloc[0] if len(rows) else None
 
 
+def next_cohort(cohorts: pd.DataFrame | None) -> pd.Series | None:
+    """Pick the share of all newcomers who write in the period after their first, where it is known."""
+    if cohorts is None:
+        return None
+    cells = cohorts[(cohorts["cohort"] == "all") & (cohorts["period"] == 1) & cohorts["share"].notna()]
+    return cells.iloc[0] if len(cells) else None
+
+
+def last_whole(growth: pd.DataFrame | None) -> pd.Series | None:
+    """Pick the last whole period in which people who are new can be known as such."""
+    whole = None if growth is None else growth[growth["complete"] & ~growth["burn_in"]]
+    return None if whole is None or whole.empty else whole.iloc[-1]
+
+
 def answered(results: Results) -> pd.Series | None:
     """Pick the share answered within a day, if it rests on enough people."""
     rate = results.rate

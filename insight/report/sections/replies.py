@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -75,25 +75,25 @@ def _rates(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def _intent_title(table: pd.DataFrame, results: Results) -> str:
-    known = table[(table["n_people"] >= wording.FEW) & table["group"].isin(DUE)]
-    if len(known) < 2:
-        return ""
-    behind = _behind(known)
-    if behind.empty:
-        return "Questions, complaints and ideas do not clearly differ in how many are answered within a day"
-    who = f"People who {values('wants')[behind['group'].iloc[0]]}"
-    return f"{who} are answered less often: {wording.share(behind['share'].iloc[0])} within a day"
+    none = "Questions, complaints and ideas do not clearly differ in how many are answered within a day"
+    due = table[table["group"].isin(DUE)]
+    return _behind_title(due, lambda group: f"People who {values('wants')[group]} are", none=none)
 
 
 def _channel_title(table: pd.DataFrame, results: Results) -> str:
+    none = "No channel is clearly answered less often than the others"
+    return _behind_title(table, lambda group: f"{wording.shorten(group, limit=40)} is", none=none)
+
+
+def _behind_title(table: pd.DataFrame, who: Callable[[str], str], *, none: str) -> str:
     known = table[table["n_people"] >= wording.FEW]
     if len(known) < 2:
         return ""
     behind = _behind(known)
     if behind.empty:
-        return "No channel is clearly answered less often than the others"
-    name = wording.shorten(str(behind["group"].iloc[0]), limit=40)
-    return f"{name} is answered less often: {wording.share(behind['share'].iloc[0])} within a day"
+        return none
+    first = behind.iloc[0]
+    return f"{who(str(first['group']))} answered less often: {wording.share(first['share'])} within a day"
 
 
 def _behind(table: pd.DataFrame) -> pd.DataFrame:
