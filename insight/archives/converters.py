@@ -98,6 +98,14 @@ def _document(text: str) -> str:
         return text
 
 
+def _summed(listed: str) -> str:
+    """Add up the counts of a list, such as those of reactions."""
+    try:
+        return str(sum(int(part["count"]) for part in orjson.loads(listed)))
+    except (orjson.JSONDecodeError, TypeError, KeyError, ValueError):
+        return ""
+
+
 def _blocks(node: Any) -> Iterator[str]:  # noqa: ANN401
     inner = node.get("content") if isinstance(node, dict) else None
     parts = [part for part in inner if isinstance(part, dict)] if isinstance(inner, list) else []
@@ -140,6 +148,7 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "parent": _each(lambda value: "" if value.strip().casefold() in NO_PARENT else value),
     "rating": _each(lambda value: _rating_text(value)),
     "story_or_comment": _each(lambda value: "post" if value in ("story", "job", "poll") else "comment"),
+    "summed": _each(lambda value: _summed(value)),
     "ticket_if_any": _each(lambda value: "ticket"),
     "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
 }

@@ -167,8 +167,11 @@ class _Taker:
         column = self._one(condition["column"])
         if column is None:
             return [""] * len(values) if wanted else values
-        part = condition["contains"]
-        return [value if (part in cell) is wanted else "" for value, cell in zip(values, column, strict=True)]
+        part = condition.get("contains", "")
+        return [
+            value if (bool(cell) and part in cell) is wanted else ""
+            for value, cell in zip(values, column, strict=True)
+        ]
 
     def extra(self, entry: Any) -> Column | None:  # noqa: ANN401
         """Take an extra column; a family such as `* - *` becomes the names of those columns that say yes."""
@@ -200,6 +203,8 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
     if any(found["url"]) and not rules.get("ids_are_links", False):
         found["id"] = _ids_from_links(found["id"], found["url"], prefer=rules.get("id_from_url", False))
     found["platform"] = [value.strip().casefold() or spec.platform for value in found["platform"]]
+    if whole := take(spec.map.get("reposted_text")):
+        found["text"] = list(map(_uncut, found["text"], whole))
     found["text"] = bounded(found["text"], notes=notes)
     found["title"] = bounded(found["title"], notes=notes)
     for word in ("side", "kind", "addressed"):
@@ -216,6 +221,12 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
     found["text"], is_cut = cut_quotes(found["text"], found["kind"], found["platform"])
     found["words_cut"] = ["quoted" if cut else "" for cut in is_cut]
     return {word: objects(values) for word, values in found.items()}
+
+
+def _uncut(text: str, original: str) -> str:
+    """Give a repost the whole text of what it passes on, behind whose it is."""
+    lead, sign, _ = text.partition(": ")
+    return f"{lead}{sign}{original}" if original and lead.startswith("RT @") else text
 
 
 def _ratings(take: _Taker, spec: Spec, n: int, reading: Reading, notes: Notes) -> tuple[pd.Series, str]:

@@ -265,4 +265,6 @@ def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  
 
 def _has(value: dict[str, Any], path: str) -> bool:
     head, _, rest = path.partition(".")
-    return head in value and (not rest or (isinstance(value[head], dict) and _has(value[head], rest)))
+    inner = value.get(head) if rest else None
+    in_list = isinstance(inner, list) and at(inner, rest) is not None
+    return head in value and (not rest or in_list or (isinstance(inner, dict) and _has(inner, rest)))
