@@ -149,7 +149,7 @@ def _is_lines(first: str, second: str) -> bool:
     return second.lstrip()[:1] == "{" and isinstance(_line(second)[0], dict)
 
 
-_LONG = re.compile(r"[:\[,\s]-?\d{20}")
+_LONG = re.compile(r"(?<=[:\[,\s\-])[0-9]{20}")
 
 
 def _loads(text: str) -> Any:  # noqa: ANN401

@@ -116,6 +116,8 @@ _ADDRESS = re.compile(
     rf"|{_CAP}(?:[ -]{_CAP}){{0,3}} \d{{1,4}}[a-zA-Z]?(?=, {_CODE} {_PLACE}))"
     rf"{_TOWN}"
 )
+_NO_LOWER = r"[^\x00-@\[-\x{7f}ß-öø-ÿа-яё]"
+"""What a word of a name may begin with, and a little more, in the syntax of Arrow."""
 Rule = Callable[[str], str]
 
 MAY = {
@@ -131,7 +133,9 @@ MAY = {
     r"|(?:[\da-f]{1,4}[:-]){5}",
     "order": r"(?i)(?:order|invoice|booking|ticket|case|ref|bestellung|rechnung|pedido|commande)"
     r"[\w -]{0,14}[ .:#-]\w[\w-]*",
-    "address": r"\d",
+    "address": rf"\d[A-Za-z]?,? (?:[NSEW]\.? )?{_NO_LOWER}"
+    rf"|\d,? (?:bis |ter )?(?i:{'|'.join(_STREETS['starts'])})"
+    rf"|{_NO_LOWER}[\pL\pN_'’-]*(?:tr\.)?,? (?:n[º°o.] ?)?\d",
     "phone": r"(?:\p{Nd}[^\pL\p{Nd}]*){7}",
 }  # fmt: skip
 """Rule -> what a text holds to which it may apply, as a pattern of Arrow; few other texts hold it."""
