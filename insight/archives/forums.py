@@ -24,13 +24,12 @@ def reddit_things(value: Any) -> list[Item]:  # noqa: ANN401
 
 def _redditor(item: Item) -> Item:
     comment = "body" in item
-    own, link = scalar(item.get("id")), scalar(item.get("link_id"))
-    name = scalar(item.get("name")) or ("t1_" if comment else "t3_") + own
-    permalink = scalar(item.get("permalink"))
-    return {
-        **item, "_name": name, "_kind": "comment" if comment else "post",
-        "_link": link or ("" if comment else name),
-        "_url": f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
+    name = item.get("name") or f"{'t1_' if comment else 't3_'}{scalar(item.get('id'))}"
+    link = scalar(item.get("permalink"))
+    return item | {
+        "_name": name, "_kind": "comment" if comment else "post",
+        "_link": item.get("link_id") or ("" if comment else name),
+        "_url": f"https://www.reddit.com{link}" if link.startswith("/") else link,
     }  # fmt: skip
 
 
