@@ -92,7 +92,7 @@ def _replaced(db: DuckDBPyConnection) -> list[str]:
         f"hardly any name is found on both sides of {listed}, though messages go on "
         f"({found['n_both'].sum():,} of {found['n_people'].sum():,} names that occur within {WEEKS} weeks; "
         f"{found['usual'].median():.0%} at other dates): names were replaced there, so that no one can be "
-        "followed across it."
+        "followed across such a day."
     ]
 
 

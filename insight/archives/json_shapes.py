@@ -11,6 +11,7 @@ from . import chats, social
 from . import forums as communities
 from . import zendesk as desks
 from .detect import Spec
+from .holders import held_at
 from .nested import each_at, messages_in
 from .readers import at, objects_with, scalar
 
@@ -46,6 +47,8 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:
     """Return how the records of a format are found in one JSON value."""
     beside = beside or Beside()
+    if "held" in spec.records:
+        return lambda value: held_at(value, spec.records["at"], spec.records["held"])
     if "at" in spec.records:
         return lambda value: (
             item if isinstance(item, dict) else {} for item in each_at(value, spec.records["at"])

@@ -163,13 +163,13 @@ class _Taker:
         name = path if path in columns else self.names.get(plain(path))
         return None if name is None else columns[name]
 
-    def _only(self, values: Column, condition: dict[str, str], wanted: bool) -> Column:
+    def _only(self, values: Column, condition: dict[str, Any], wanted: bool) -> Column:
         column = self._one(condition["column"])
         if column is None:
             return [""] * len(values) if wanted else values
-        part = condition.get("contains", "")
+        part, words = condition.get("contains", ""), condition.get("words", ())
         return [
-            value if (bool(cell) and part in cell) is wanted else ""
+            value if (cell.casefold() in words if words else bool(cell) and part in cell) is wanted else ""
             for value, cell in zip(values, column, strict=True)
         ]
 

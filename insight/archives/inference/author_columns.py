@@ -11,6 +11,7 @@ from insight.archives.instructions import way_out
 from .chooser import COUNTED, Chooser, Found
 from .columns import Profile, mean
 from .headers import roles
+from .marks import names_sides
 
 _TOKEN = re.compile(r"\S{1,200}")
 _OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", "guid", "tweet_id"))
@@ -196,6 +197,8 @@ def _person_fit(c: Chooser, look: Profile) -> float:
     if look.mails >= 0.8 and fit >= 0:
         fit = max(fit, 0.6) + 0.05
     keyed = bool({"id", "pk", "steamid", "did"} & set(look.last.split("_"))) or look.last.endswith("id")
+    if names_sides(look):
+        return 0.0
     if fit <= 0 or look.words > 5 or look.characters > 80 or look.flags >= 0.9 or look.times >= 0.5:
         return 0.0
     if look.is_numbered and (fit < 0.6 or look.last in roles()["author"].rest["vague"]) and not keyed:
