@@ -75,7 +75,9 @@ def find_holder(
     held = lists()
     around = as_columns(said for said, _ in held)
     naming = {name: cells for name, cells in around.items() if all(cells) and len({*cells}) == len(cells)}
-    key, title, person = (_best(role, around) for role in ("conversation", "title", "author"))
+    key, title = _best("conversation", around), _best("title", around)
+    several = {name: cells for name, cells in around.items() if len({*cells}) > 1}
+    person = _best("author", several)
     is_thread = bool(key) or bool(person and decision.sides and len(held) > 1)
     key = key if key in naming else _best("id", naming)
     if not is_thread and not (key and (title or len(held) > 1)):

@@ -53,7 +53,9 @@ def test_conversations_without_ids_are_threads_of_one_customer(load, customer, b
     assert found.loc[found["side"] == "brand", "author_id"].isna().all()
 
 
-@pytest.mark.parametrize(("key", "title"), [("id", "title"), ("topic_id", "subject"), ("threadId", "thread_title")])
+@pytest.mark.parametrize(
+    ("key", "title"), [("id", "title"), ("topic_id", "subject"), ("threadId", "thread_title")]
+)
 def test_a_file_of_one_thread_is_called_by_its_own_id(load, key, title):
     posts = [
         {"post_id": str(2295 + 7 * n), "user": PEOPLE[n % 4], "date": at(n), "text": SAID[n]}
@@ -149,3 +151,30 @@ def test_of_two_columns_of_one_day_the_one_with_a_clock_is_the_date(load):
     assert found["created_at"].tolist() == [
         (START + pd.Timedelta(hours=7 * n)).tz_localize("UTC") for n in range(6)
     ]
+
+
+def test_a_number_that_repeats_names_the_thread_and_a_direction_the_side(load):
+    rows = pd.DataFrame({
+        "Vorgangsnr.": [f"V-{n // 2}" for n in range(6)], "Eingangsdatum": [at(n, "%d.%m.%Y %H:%M") for n in range(6)],
+        "Absender": ["kunde@post.example", "service@firma.example"] * 3, "Richtung": ["eingehend", "ausgehend"] * 3,
+        "Nachricht": [f"Die Pumpe geht nach einer Woche nicht mehr ({n})" for n in range(6)],
+    })  # fmt: skip
+    found = load(rows.to_csv(index=False, sep=";"), "vorgaenge.csv").mentions
+    assert found.groupby("conversation_id").size().tolist() == [2, 2, 2]
+    assert found["side"].tolist() == ["customer", "brand"] * 3
+
+
+def test_people_who_are_only_numbers_of_telephones_are_people(load):
+    rows = [
+        {"id": f"5f{n}a", "sent_at": milliseconds(n), "source": f"+4915{n % 3}0000000", "body": SAID[n]}
+        for n in range(6)
+    ]
+    assert load(json.dumps(rows), "messages.json").report.n_authors == 3
+
+
+def test_a_room_in_which_all_talk_is_no_thread(load):
+    rows = [
+        {"id": 500 + n, "from_user": {"id": 7000 + n % 4}, "date": at(n), "chat": {"id": -10012, "title": "Pumps"}, "text": SAID[n],
+         **({"reply_to_message_id": 499 + n} if n % 3 == 2 else {})} for n in range(6)
+    ]  # fmt: skip
+    assert load(json.dumps(rows), "room.json").mentions["conversation_id"].nunique() == 4

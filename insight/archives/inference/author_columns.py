@@ -18,6 +18,7 @@ _OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", 
 _KEYS = frozenset(("id", "pk", "uuid", "did", "user_id", "steamid"))
 _MIXED = re.compile(r"\A(?=.*\d)(?=.*[A-Za-z])[\w:./#+=-]{4,120}")
 _PERSON = re.compile(r"\A(?:@?[^\W\d_][\w.'’ -]{1,40}|@?\w{0,64}[^\W\d_]\w{0,64}[\d_]\w{0,64})")
+_PHONE = re.compile(r"(?:\+|00)\d[\d ()-]{7,17}\d")
 _HANDLE = re.compile(r"\A(?:@?[\w.-]{0,64}[\d_.@-][\w.-]{0,64}|@\w{1,64})")
 
 
@@ -61,6 +62,8 @@ def _nearness(look: Profile, words: Profile) -> float:
     return 0.25 * (len(words.steps) > 1 and look.steps[:-1] == words.steps[:-1]) + 0.1 * same_object
 
 
+_SPACES = frozenset(("chat", "chat_id", "group", "room", "room_id", "rid", "channel"))
+"""Where many talk at once: a file of one such place is no thread, where replies are known."""
 _ANSWERS = re.compile(r"(?:in_)?(?:reply_to|replying_to|parent|answers|quoted)_")
 
 
@@ -93,7 +96,10 @@ def find_threads(c: Chooser) -> None:
             continue
         fits = [(_thread_fit(c, look, role, own, known), look) for look in c.free()]
         best = c.best(role, fits)
-        if best is not None and not (role == "conversation" and best.is_unique and best.given == 1):
+        whole = best is not None and best.n_distinct == 1 and not _SPACES.isdisjoint(best.steps)
+        if best is not None and not (
+            role == "conversation" and ((best.is_unique and best.given == 1) or (whole and c.of("reply_to")))
+        ):
             named = best.fit(role) > 0
             c.give(role, best, "by header and values" if named else "its values are ids of other messages")
     parents = {value for name in c.of("reply_to") for value in c.all[name].values}
@@ -119,10 +125,17 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         return 0.0
     if is_parent and shared == 0 and look.links < 0.5 and _looks_named(look.values[:_READ]):
         return 0.0
+    if is_parent is False and fit == 0 and look.fit("id") > 0.5 and _repeats(look):
+        fit = 0.5
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
     return fit + 0.3 * shared + 0.1 * (not is_parent and look.distinct < 0.95)
+
+
+def _repeats(look: Profile) -> bool:
+    """Whether an id stands in several rows each: it is that of a thread."""
+    return look.given > 0.9 and look.n_distinct > 1 and 0.02 < look.distinct < 0.9
 
 
 _NAMED = re.compile(r"@?((?:[^\W\d_]|[.'’_ -]){2,40})\d{0,6}")
@@ -217,6 +230,8 @@ def _by_value(c: Chooser) -> Profile | None:
     others = [role for role in roles() if role not in ("author", "id", "title")]
     fits = []
     for look in c.free():
+        if mean(bool(_PHONE.fullmatch(value)) for value in look.values[:200]) > 0.9 and not look.is_unique:
+            fits.append((0.5, look))
         kin = _is_of_parents(look)
         unlike = max(look.fit(role) for role in others) > 0 or look.fit("author") < 0
         if (unlike and not kin) or len(look.steps) > 2:
