@@ -12,7 +12,7 @@ import orjson
 from .inference.chooser import Found
 from .inference.headers import header_fit, steps_of
 from .inference.understand import Decision
-from .readers import at, scalar
+from .readers import at, scalar, walk
 
 Item = dict[str, Any]
 Lists = list[tuple[Item, list[Any]]]
@@ -29,11 +29,12 @@ def held_at(value: Any, path: str, key: str) -> Iterator[Item]:  # noqa: ANN401
     `_held` names the thread (by the `key` of the object around, else by what the first item says), `_around`
     is that object, `_first` marks the first item of a list.
     """
-    for around, items in _lists(value, path, {}):
-        thread = (scalar(at(around, key)) if key else "") or name_of(items[:1])
-        for place, item in enumerate(items):
-            held = {"_held": thread, "_around": around, "_first": "" if place else "true"}
-            yield {**item, **held} if isinstance(item, dict) else {}
+    thread = ""
+    for held in walk(value, path):
+        if not held.place:
+            thread = (scalar(at(held.around, key)) if key else "") or name_of(held.siblings[:1])
+        said = {"_held": thread, "_around": held.around, "_first": "" if held.place else "true"}
+        yield {**held.item, **said} if isinstance(held.item, dict) else {}
 
 
 def name_of(value: Any) -> str:  # noqa: ANN401
@@ -41,23 +42,9 @@ def name_of(value: Any) -> str:  # noqa: ANN401
     return hashlib.blake2b(orjson.dumps(value, default=str), digest_size=8).hexdigest()
 
 
-def _lists(value: Any, path: str, around: Item) -> Iterator[tuple[Item, list[Any]]]:  # noqa: ANN401
-    """Follow a path to its lists, gathering what the objects on the way say; the nearest speaks last."""
-    step, _, rest = path.partition(".")
-    if step == "*":
-        items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-        if not rest:
-            yield around, items
-        for item in items if rest else ():
-            yield from _lists(item, rest, around)
-    elif isinstance(value, dict) and step in value:
-        own = {key: inner for key, inner in value.items() if key != step and not isinstance(inner, list)}
-        yield from _lists(value[step], rest, around | own)
-
-
 def lists_at(values: Iterable[Any], path: str) -> Lists:
-    """Give the lists at a path that hold anything, each with what is said around it."""
-    return [(around, items) for value in values for around, items in _lists(value, path, {}) if items]
+    """Give the lists at a path, each with what is said around it."""
+    return [(held.around, held.siblings) for value in values for held in walk(value, path) if not held.place]
 
 
 def find_holder(

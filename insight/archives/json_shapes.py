@@ -12,8 +12,8 @@ from . import forums as communities
 from . import zendesk as desks
 from .detect import Spec
 from .holders import held_at
-from .nested import each_at, messages_in
-from .readers import at, objects_with, scalar
+from .nested import messages_in
+from .readers import at, items_at, objects_with, scalar
 
 Item = dict[str, Any]
 
@@ -51,7 +51,7 @@ def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], I
         return lambda value: held_at(value, spec.records["at"], spec.records["held"])
     if "at" in spec.records:
         return lambda value: (
-            item if isinstance(item, dict) else {} for item in each_at(value, spec.records["at"])
+            item if isinstance(item, dict) else {} for item in items_at(value, spec.records["at"])
         )
     if spec.shape in SHAPES:
         return lambda value: SHAPES[spec.shape](value, beside)

@@ -13,8 +13,7 @@ import pandas as pd
 from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .dates.parse_times import Times, parse_times
-from .dates.unread_dates import unread_dates
-from .dates.without_late_dates import without_late_dates
+from .dates.unread_dates import unread_dates, without_late_dates
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
 from .partial import EXPECTED
@@ -137,9 +136,10 @@ class _Taker:
         if "conv" in options:
             values = CONVERTERS[options["conv"]](values)
         if "values" in options:
-            keep = options.get("others") == "keep"
+            known, rest = options["values"], options.get("others", "")
+            others = (value if rest == "keep" else rest if value.strip() else "" for value in values)
             values = [
-                options["values"].get(value.strip().casefold(), value if keep else "") for value in values
+                known.get(one.strip().casefold(), other) for one, other in zip(values, others, strict=True)
             ]
         return values
 

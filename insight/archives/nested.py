@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from .inference.chooser import Found
 from .inference.columns import mean
 from .inference.understand import SAMPLE, Decision, understand
 from .instructions import ROLES, Columns
-from .readers import at, is_text, listed, scalar
+from .readers import at, is_text, items_at, listed, scalar
 
 Item = dict[str, Any]
 _DEEPEST = 8
@@ -44,20 +44,6 @@ class Place:
     nested: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
     held: str | None = None
-
-
-def each_at(value: Any, path: str) -> Iterator[Any]:  # noqa: ANN401
-    """Follow a path, taking every item where it says `*`."""
-    if not path:
-        yield value
-        return
-    step, _, rest = path.partition(".")
-    if step == "*":
-        inside = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-        for item in inside:
-            yield from each_at(item, rest)
-    elif isinstance(value, dict) and step in value:
-        yield from each_at(value[step], rest)
 
 
 def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
@@ -239,12 +225,12 @@ def _gather(
     thread = thread or own or (name_of(record) if answers else "")
     messages.append({**record, "_parent": parent, "_thread": thread} if answers else record)
     for path in about.get("nested", ()) if depth < 50 else ():
-        for answer in each_at(record, path):
+        for answer in items_at(record, path):
             if isinstance(answer, dict) and answer:
                 _gather(answer, about, own, thread, messages, depth + 1)
     for path in about.get("each", ()) if parent is None else ():
         *steps, last = path.replace(".*", "").split(".")
-        for answer in each_at(record, path):
+        for answer in items_at(record, path):
             if isinstance(answer, dict) and answer:
                 held: Item = {last: answer}
                 for step in reversed(steps):

@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -246,6 +246,37 @@ def at(value: Any, path: str) -> Any:  # noqa: ANN401
             return None
         value, steps = value[".".join(steps[:n])], steps[n:]
     return value
+
+
+@dataclass(frozen=True)
+class Held:
+    """An item at a path, the list that it is in, its place there, and what the objects on the way say."""
+
+    item: Any
+    siblings: list[Any]
+    place: int
+    around: dict[str, Any]
+
+
+def walk(value: Any, path: str, at: Held | None = None) -> Iterator[Held]:  # noqa: ANN401
+    """Follow a path, every item where it says `*`; of the objects on the way the nearest speaks last."""
+    at = at or Held(value, [value], 0, {})
+    if not path:
+        yield replace(at, item=value)
+        return
+    step, _, rest = path.partition(".")
+    if step == "*":
+        items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+        for place, item in enumerate(items):
+            yield from walk(item, rest, Held(item, items, place, at.around))
+    elif isinstance(value, dict) and step in value:
+        own = {key: inner for key, inner in value.items() if key != step and not isinstance(inner, list)}
+        yield from walk(value[step], rest, replace(at, around=at.around | own))
+
+
+def items_at(value: Any, path: str) -> Iterator[Any]:  # noqa: ANN401
+    """Follow a path, taking every item where it says `*`."""
+    return (held.item for held in walk(value, path))
 
 
 _NESTED = (dict, list)

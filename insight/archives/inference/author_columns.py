@@ -100,8 +100,8 @@ def find_threads(c: Chooser) -> None:
         if best is not None and not (
             role == "conversation" and ((best.is_unique and best.given == 1) or (whole and c.of("reply_to")))
         ):
-            named = best.fit(role) > 0
-            c.give(role, best, "by header and values" if named else "its values are ids of other messages")
+            alone = "an id that repeats" if _numbers_threads(best) else "its values are ids of other messages"
+            c.give(role, best, "by header and values" if best.fit(role) > 0 else alone)
     parents = {value for name in c.of("reply_to") for value in c.all[name].values}
     c.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
     if not {"reply_to"} & {*c.found, *c.settled} and id_:
@@ -125,7 +125,7 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         return 0.0
     if is_parent and shared == 0 and look.links < 0.5 and _looks_named(look.values[:_READ]):
         return 0.0
-    if is_parent is False and fit == 0 and look.fit("id") > 0.5 and _repeats(look):
+    if not is_parent and fit == 0 and _numbers_threads(look):
         fit = 0.5
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
@@ -133,9 +133,11 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
     return fit + 0.3 * shared + 0.1 * (not is_parent and look.distinct < 0.95)
 
 
-def _repeats(look: Profile) -> bool:
-    """Whether an id stands in several rows each: it is that of a thread."""
-    return look.given > 0.9 and look.n_distinct > 1 and 0.02 < look.distinct < 0.9
+def _numbers_threads(look: Profile) -> bool:
+    """Whether what is called the number of a row stands in several rows: those of one thread."""
+    called = look.last in roles()["id"].names and look.fit("author") <= 0 and len(look.steps) == 1
+    repeats = look.given > 0.9 and look.n_distinct > 2 and 0.1 < look.distinct < 0.9
+    return called and repeats and mean(any(map(str.isdigit, value)) for value in look.values[:_READ]) > 0.9
 
 
 _NAMED = re.compile(r"@?((?:[^\W\d_]|[.'’_ -]){2,40})\d{0,6}")
