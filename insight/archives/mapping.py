@@ -212,7 +212,7 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
             found[word] = [value or str(rules[word]).casefold() for value in found[word]]
     found |= {word: list(found[word]) for word in ("kind", "reposted", "reply_to")}
     said = zip(found["kind"], found["platform"], found["text"], strict=True)
-    for row, (kind, platform, text) in enumerate(said):
+    for row, (kind, platform, text) in enumerate(said if "x" in found["platform"] else ()):
         if not kind and platform == "x" and _PASSED_ON.match(text):
             found["kind"][row] = "repost"
             if not found["reposted"][row]:  # what it names as its parent is what it passes on

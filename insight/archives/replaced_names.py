@@ -42,7 +42,9 @@ def replaced_names(writing: pd.DataFrame) -> pd.DataFrame:
         One row a date: date, n_people (names in the weeks before and after), n_both (of these, names that
         write before the date and from it on), usual (the share that does so at other dates, the median).
     """
-    writing = writing.sort_values(["person", "day"], ignore_index=True)
+    codes = pd.factorize(writing["person"])[0]
+    order = np.lexsort((writing["day"], codes))
+    writing = writing.assign(person=codes).take(order).reset_index(drop=True)
     found = [rows for width in _WIDTHS for rows in _replaced(writing, width)]
     table = pd.DataFrame(found, columns=["day", "n_people", "n_both", "usual", "width"])
     near = table.sort_values("day")["day"].diff().sort_index() < table["width"]
@@ -52,7 +54,7 @@ def replaced_names(writing: pd.DataFrame) -> pd.DataFrame:
 
 
 def _replaced(writing: pd.DataFrame, width: int) -> list[tuple[int, int, int, float, int]]:
-    day, person = writing["day"].to_numpy("int64"), pd.factorize(writing["person"])[0]
+    day, person = writing["day"].to_numpy("int64"), writing["person"].to_numpy("int64")
     if not len(day) or np.ptp(day) < 3 * width:
         return []
     dates = np.arange(day.min() + width, day.max() - width + 2)
@@ -64,9 +66,9 @@ def _replaced(writing: pd.DataFrame, width: int) -> list[tuple[int, int, int, fl
     usual = float(np.median(share[valid])) if valid.any() else 0.0
     if usual < _USUAL:
         return []
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
-    rare = binom.cdf(both, people, usual / 2) < _CHANCE
+    rare = bdtr(both.astype(float), people, usual / 2) < _CHANCE
     low = np.flatnonzero(valid & rare & (share <= min(_LOW, usual / 4)))
     runs = np.split(low, np.flatnonzero(np.diff(low) > width) + 1) if len(low) else []
     best = [run[np.argmin(share[run])] for run in runs]
