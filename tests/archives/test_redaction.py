@@ -153,12 +153,14 @@ def test_every_rule_has_a_sieve_that_lets_its_forms_through():
     assert list(by) == list(MAY)
 
 
+STREETS = (
+    "Elm Street St Rd. rue Foch 12 3b calle Mayor Lindenallee Hauptstr. Haupt straße 7 10115 Berlin Berlin, "
+    "12345 ul. Długa n° 5 A Drive, Court via Roma Keizersgracht 44-100 D-10115 bis N. in my"
+)
+
+
 def test_no_address_is_lost_before_the_rule_sees_it():
-    words = (
-        "Elm Street St Rd. rue Foch 12 3b calle Mayor Lindenallee Hauptstr. Haupt straße 7 10115 Berlin Berlin, 12345 ul. "
-        "Długa n° 5 A Drive, Court via Roma Keizersgracht 44-100 D-10115 bis N. in my"
-    ).split()
-    draw = random.Random(0)
+    draw, words = random.Random(0), STREETS.split()
     texts = [
         " ".join(draw.choices(words, k=draw.randint(2, 7))) + draw.choice(["", ".", ",", "!"])
         for _ in range(20_000)
