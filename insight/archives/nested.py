@@ -96,6 +96,7 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
         decision = understand(as_columns(items[:SAMPLE]), named)
     place, decision = _with_answers(Place(best), decision, items[:SAMPLE])
     held, around = find_holder(best, decision, lambda: lists_at(values, best), as_columns)
+    around = [one for one in around if one.role not in (named or {})]
     listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
     return replace(place, held=held), replace(decision, found=tuple(listed)), items
 

@@ -178,3 +178,10 @@ def test_a_room_in_which_all_talk_is_no_thread(load):
          **({"reply_to_message_id": 499 + n} if n % 3 == 2 else {})} for n in range(6)
     ]  # fmt: skip
     assert load(json.dumps(rows), "room.json").mentions["conversation_id"].nunique() == 4
+
+
+def test_what_the_caller_names_goes_before_what_is_said_around(load):
+    talks = json.dumps(conversations("user", "operator", "user"))
+    found = load(talks, "export.json", columns={"author": None, "conversation": None}).mentions
+    assert found["author_id"].isna().all()
+    assert found["conversation_id"].nunique() == 12
