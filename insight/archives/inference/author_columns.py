@@ -126,7 +126,7 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
     if is_parent and shared == 0 and look.links < 0.5 and _looks_named(look.values[:_READ]):
         return 0.0
     if not is_parent and fit == 0 and _numbers_threads(look):
-        fit = 0.5
+        fit = 0.2  # whatever is called a thread goes before it
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
