@@ -1,8 +1,9 @@
-"""A table of mentions in place of an archive."""
+"""What reading gives, and a table of mentions in place of an archive."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 import numpy as np
@@ -10,12 +11,11 @@ import pandas as pd
 
 from insight.mentions import COLUMNS, InsightError, as_mentions, check_mentions
 
-from .archive import Archive
 from .archive_facts import Whole
 from .converters import Notes
 from .detect import Spec
 from .frames import ArrowTable, is_table, names_of
-from .import_report import build
+from .import_report import ImportReport, build
 from .large import as_arrow
 from .privacy.guard import Guard
 from .reading import File
@@ -26,6 +26,28 @@ _SPEC = Spec(
     "mentions", "a table of mentions", readers=(), shape="", platform="", detect={}, map={}, extra={},
     time={}, reply={}, rules={}, records={}, notes=(),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The mentions of one or more exports, and the report on how they were read.
+
+    Attributes
+    ----------
+    mentions : DataFrame
+        One row a message; columns as in `insight.mentions.COLUMNS`, extra columns behind them.
+    report : ImportReport
+        Rows read, kept and skipped, coverage, warnings.
+    guard : Guard
+        How files made of it name messages, and who was deleted.
+    """
+
+    mentions: pd.DataFrame
+    report: ImportReport
+    guard: Guard = field(default_factory=Guard, repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.report._repr_html_()
 
 
 def is_mentions(table: object) -> TypeGuard[ArrowTable]:

@@ -49,6 +49,8 @@ def _subjects() -> re.Pattern[str]:
 
 def marked_automatic(flags: Column, titles: Column) -> Column:
     """Say "true" of each message that its source calls automatic, or its subject."""
+    if not any(flags) and not any(titles):
+        return [""] * len(flags)
     rows = zip(flags, titles, strict=True)
     return [
         "true" if flag.strip().casefold() in YES or (title and _subjects().match(title)) else ""

@@ -1,4 +1,4 @@
-"""Shapes of chats: Slack, Telegram, Zulip."""
+"""Shapes of chats: Slack, Zulip."""
 
 from __future__ import annotations
 
@@ -40,12 +40,7 @@ def _slack(message: Item, channel: str, people: dict[str, Item]) -> Item:
         "_thread": f"{channel}/{root or ts}",
         "_reply_to": f"{channel}/{root}" if root and root != ts else "",
         "_text": html.unescape(_MARKED.sub(lambda mark: _slack_mark(mark[1], people), text)),
-        "_likes": _n_reactions(message),
     }  # fmt: skip
-
-
-def _n_reactions(message: Item) -> int | None:
-    return sum(int(reaction.get("count") or 0) for reaction in items(message.get("reactions"))) or None
 
 
 def _slack_mark(mark: str, people: dict[str, Item]) -> str:
@@ -55,25 +50,6 @@ def _slack_mark(mark: str, people: dict[str, Item]) -> str:
     if target.startswith("#"):
         return "#" + (label or target[1:])
     return "@" + (label or target[1:]).lstrip("@") if target.startswith("!") else label or target
-
-
-def telegram_chats(value: Any) -> list[Item]:  # noqa: ANN401
-    """Take the messages of one chat or of all; service entries are records without a message."""
-    return [
-        _telegram(message, scalar(chat.get("id")), scalar(chat.get("name")))
-        for chat in objects_with(value, ["messages"])
-        for message in items(chat["messages"])
-    ]
-
-
-def _telegram(message: Item, chat: str, name: str) -> Item:
-    if message.get("type") != "message":
-        return {"_set_aside": ("not a message", scalar(message.get("action") or message.get("type")))}
-    own, answered = scalar(message.get("id")), scalar(message.get("reply_to_message_id"))
-    return {
-        **message, "_id": f"{chat}/{own}" if own else "", "_channel": name,
-        "_reply_to": f"{chat}/{answered}" if answered else "", "_likes": _n_reactions(message),
-    }  # fmt: skip
 
 
 def zulip_topic(value: Any, name: str) -> list[Item]:  # noqa: ANN401

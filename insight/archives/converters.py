@@ -98,6 +98,14 @@ def _document(text: str) -> str:
         return text
 
 
+def _summed(listed: str) -> str:
+    """Add up the counts of a list, such as those of reactions."""
+    try:
+        return str(sum(int(part["count"]) for part in orjson.loads(listed)))
+    except (orjson.JSONDecodeError, TypeError, KeyError, ValueError):
+        return ""
+
+
 def _blocks(node: Any) -> Iterator[str]:  # noqa: ANN401
     inner = node.get("content") if isinstance(node, dict) else None
     parts = [part for part in inner if isinstance(part, dict)] if isinstance(inner, list) else []
@@ -112,7 +120,6 @@ def _blocks(node: Any) -> Iterator[str]:  # noqa: ANN401
 
 _EPOCH_HEAD = re.compile(r'"?(\d{13})_')
 _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/activity)?$")
-_MILLI = re.compile(r"\d{13}")
 
 NO_PARENT = frozenset(("root", "0", "-1", "null", "none", "nan", "false", "top"))
 
@@ -131,17 +138,12 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "eastern": _each(lambda value: value.replace(" EST", "-05:00").replace(" EDT", "-04:00")),
     "toot": _each(lambda value: _TOOT.sub(r"\1/\2", value)),
     "hashed": _each(lambda value: hashlib.blake2b(value.encode(), digest_size=8).hexdigest()),
-    "milliseconds": _each(lambda value: f"{value[:-3]}.{value[-3:]}" if _MILLI.fullmatch(value) else value),
     "before_dot": _each(lambda value: value.rpartition(".")[0].partition(".")[0]),
     "document": _each(lambda value: _document(value) if value.startswith("{") else value),
     "lemmy_parent": _each(lambda path: f"comment-{path.split('.')[-2]}" if path.count(".") > 1 else ""),
-    "no_work_note": _each(lambda author: "false" if author.endswith("(Work notes)") else ""),
-    "other_if_any": _each(lambda value: "other"),
     "parent": _each(lambda value: "" if value.strip().casefold() in NO_PARENT else value),
     "rating": _each(lambda value: _rating_text(value)),
-    "story_or_comment": _each(lambda value: "post" if value in ("story", "job", "poll") else "comment"),
-    "ticket_if_any": _each(lambda value: "ticket"),
-    "zero_is_unknown": lambda values: ["" if value.strip() in ("0", "0.0") else value for value in values],
+    "summed": _each(lambda value: _summed(value)),
 }
 
 _FLOAT = re.compile(r"\A(\d+)\.0+")

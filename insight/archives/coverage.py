@@ -1,4 +1,4 @@
-"""What the messages themselves say about the export: cuts, gaps, copies, accounts that look automated."""
+"""What the messages themselves say about the export: cuts, gaps, replaced names, copies, robots."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from .replaced_names import WEEKS, replaced_names
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,13 +24,13 @@ _COMPARED = 20_000
 
 
 def coverage_notes(db: DuckDBPyConnection) -> list[str]:
-    """Say of the table `mentions` where the export seems cut, has holes, and what share looks automated."""
+    """Say of the table `mentions` where the export seems cut, has holes or new names, or looks automated."""
     db.execute(f"""
         CREATE OR REPLACE TEMP TABLE said AS SELECT author_id, side, created_at, kind, hash(words) AS words,
             words = '' AS silent, length(text) - length(replace(text, ' ', '')) >= 3 AS long
         FROM (SELECT *, {_SAID} AS words FROM mentions)
     """)
-    return [*_edges(db), *_automated(db), *_copies(db)]
+    return [*_edges(db), *_replaced(db), *_automated(db), *_copies(db)]
 
 
 def _edges(db: DuckDBPyConnection) -> list[str]:
@@ -67,8 +69,31 @@ def _edges(db: DuckDBPyConnection) -> list[str]:
 
 
 def _day(number: int) -> str:
-    moment = pd.Timestamp(number, unit="D")
+    return written_day(pd.Timestamp(number, unit="D"))
+
+
+def written_day(moment: pd.Timestamp) -> str:
+    """Write a date as sentences have it."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def _replaced(db: DuckDBPyConnection) -> list[str]:
+    """Say on which days the names of people were replaced, so that everyone seems to leave."""
+    writing = db.execute(
+        f"SELECT author_id AS person, {DAY} AS day, count(*) AS n FROM said "
+        "WHERE author_id IS NOT NULL AND created_at IS NOT NULL AND side <> 'brand' GROUP BY ALL"
+    ).df()
+    found = replaced_names(writing)
+    if found.empty:
+        return []
+    days = [written_day(date) for date in found["date"]]
+    listed = " and of ".join([", ".join(days[:-1]), days[-1]] if len(days) > 1 else days)
+    return [
+        f"hardly any name is found on both sides of {listed}, though messages go on "
+        f"({found['n_both'].sum():,} of {found['n_people'].sum():,} names that occur within {WEEKS} weeks; "
+        f"{found['usual'].median():.0%} at other dates): names were replaced there, so that no one can be "
+        "followed across such a day."
+    ]
 
 
 def _automated(db: DuckDBPyConnection) -> list[str]:

@@ -23,11 +23,11 @@ from .readers import objects_with
 KEYS = {
     "format": "name title reader platform notes shape",
     "detect": "all any known keys scripts",
-    "records": "at nested each id header open score closed labels skip outer first prefix inside",
+    "records": "at nested held each id header open score closed labels skip outer first own inside",
     "time": "formats zone zone_is_assumed day_first",
     "map": "text title id author handle created_at retrieved_at conversation reply_to reply_to_handle "
-    "reply_to_author reposted quoted kind side brand addressed is_public automated platform channel url lang "
-    "rating like_count reply_count repost_count quote_count view_count follower_count",
+    "reply_to_author reposted reposted_text quoted kind side brand addressed is_public automated platform "
+    "channel url lang rating like_count reply_count repost_count quote_count view_count follower_count",
     "reply": "text created_at",
     "rules": "kind side addressed own_space keep cap local_ids id_from_url ids_are_links "
     "conversation_is_message brands_from_authors people time_precision dates_optional",

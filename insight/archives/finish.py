@@ -115,8 +115,13 @@ def _cut_threads(table: pd.DataFrame) -> pd.DataFrame:
 
 def _filled(loose: pd.DataFrame) -> pd.DataFrame:
     """Hold texts as plain objects without gaps; files differ in the extra columns that they bring."""
-    texts = {name: values.astype(object) for name, values in loose.items() if values.dtype in (object, "str")}
+    open_ = (name for name, values in loose.items() if values.dtype == "str" or _has_gaps(values))
+    texts = {name: loose[name].astype(object) for name in open_}
     return loose.assign(**{name: values.where(values.notna(), "") for name, values in texts.items()})
+
+
+def _has_gaps(values: pd.Series) -> bool:
+    return values.dtype == object and values.hasnans
 
 
 def _merge_duplicates(table: pd.DataFrame, dropped: Dropped) -> pd.DataFrame:

@@ -1,11 +1,11 @@
-"""Shapes of communities: Reddit, Discourse, Stack Exchange."""
+"""Shapes of communities: Reddit, Discourse."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .readers import objects_with, scalar
-from .social import as_object, items
+from .social import items
 
 Item = dict[str, Any]
 
@@ -24,13 +24,12 @@ def reddit_things(value: Any) -> list[Item]:  # noqa: ANN401
 
 def _redditor(item: Item) -> Item:
     comment = "body" in item
-    own, link = scalar(item.get("id")), scalar(item.get("link_id"))
-    name = scalar(item.get("name")) or ("t1_" if comment else "t3_") + own
-    permalink = scalar(item.get("permalink"))
-    return {
-        **item, "_name": name, "_kind": "comment" if comment else "post",
-        "_link": link or ("" if comment else name),
-        "_url": f"https://www.reddit.com{permalink}" if permalink.startswith("/") else permalink,
+    name = item.get("name") or f"{'t1_' if comment else 't3_'}{scalar(item.get('id'))}"
+    link = scalar(item.get("permalink"))
+    return item | {
+        "_name": name, "_kind": "comment" if comment else "post",
+        "_link": item.get("link_id") or ("" if comment else name),
+        "_url": f"https://www.reddit.com{link}" if link.startswith("/") else link,
     }  # fmt: skip
 
 
@@ -54,17 +53,3 @@ def discourse_posts(value: Any) -> list[Item]:  # noqa: ANN401
             }
         )  # fmt: skip
     return posts
-
-
-def stack_rows(value: Any) -> list[Item]:  # noqa: ANN401
-    """Take questions, answers and comments of a Stack Exchange dump; tag wikis and events are no messages."""
-    row = as_object(value)
-    if "PostId" in row and "Text" in row:
-        own, parent = f"c{row.get('Id')}", row["PostId"]
-        return [{**row, "_id": own, "_parent": parent, "_kind": "comment", "_body": row["Text"]}]
-    if row.get("PostTypeId") not in ("1", "2"):
-        return [{"_set_aside": ("not a message", f"PostTypeId {row.get('PostTypeId')}")}]
-    author = row.get("OwnerUserId") or row.get("OwnerDisplayName")
-    kind = "post" if row["PostTypeId"] == "1" else "answer"
-    said = {"_id": row.get("Id"), "_parent": row.get("ParentId"), "_body": row.get("Body"), "_kind": kind}
-    return [{**row, **said, "UserId": "" if author == "-1" else author}]

@@ -11,12 +11,13 @@ from . import chats, social
 from . import forums as communities
 from . import zendesk as desks
 from .detect import Spec
-from .nested import each_at, messages_in
-from .readers import at, objects_with, scalar
+from .holders import held_at
+from .nested import messages_in
+from .readers import at, items_at, objects_with, scalar
 
 Item = dict[str, Any]
 
-_NAME = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\??)([^{}]+)\}")
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,14 @@ class Beside:
 
 SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
     "x_v2": lambda value, _: social.x_page(value),
-    "x_v1": lambda value, _: social.x_posts(value),
     "x_archive": lambda value, beside: social.x_owned(value, beside.owner, beside.long_posts),
     "mastodon": lambda value, _: social.activities(value),
     "bluesky": lambda value, _: social.bluesky_posts(value),
     "app_store": lambda value, _: social.app_reviews(value),
-    "captured": lambda value, _: social.captured(value),
     "meta": lambda value, beside: social.meta_items(value, beside.name),
     "reddit": lambda value, _: communities.reddit_things(value),
     "discourse": lambda value, _: communities.discourse_posts(value),
-    "stackexchange": lambda value, _: communities.stack_rows(value),
     "slack": lambda value, beside: chats.slack_day(value, beside.name, beside.people),
-    "telegram": lambda value, _: chats.telegram_chats(value),
     "zulip": lambda value, beside: chats.zulip_topic(value, beside.name),
 }
 
@@ -50,9 +47,11 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:
     """Return how the records of a format are found in one JSON value."""
     beside = beside or Beside()
+    if "held" in spec.records:
+        return lambda value: held_at(value, spec.records["at"], spec.records["held"])
     if "at" in spec.records:
         return lambda value: (
-            item if isinstance(item, dict) else {} for item in each_at(value, spec.records["at"])
+            item if isinstance(item, dict) else {} for item in items_at(value, spec.records["at"])
         )
     if spec.shape in SHAPES:
         return lambda value: SHAPES[spec.shape](value, beside)
@@ -82,21 +81,22 @@ def _parts(record: Item, verbs: dict[str, Any]) -> Iterator[Item]:
     """Cut a record into its messages.
 
     `outer` names what the record says of all of them, `first` what it says of the first alone: of itself if
-    that has words (`_text`), else of the first in the lists that `each` names. `prefix` leads ids, `skip`
-    names what is no message.
+    that has words (`_text`), else of the first in the lists that `each` names; `own` what each says of
+    itself; `skip` names what is no message.
     """
-    skipped = verbs.get("skip", {})
+    skipped, own = verbs.get("skip", {}), verbs.get("own", {})
     parts: Iterable[Item] = _inner(record, verbs.get("each", ())) if "each" in verbs else [record]
     shared = _taken(record, verbs.get("outer", {})) if "inside" not in verbs else {}
     first = _taken(record, verbs.get("first", {}))
     if "each" in verbs and all(_at(record, path) is None for path in verbs["each"]) and "_text" not in first:
         parts = [record]
     if "each" in verbs and "_text" in first:
-        yield _led({**record, **shared, **first}, verbs)
+        yield {**record, **shared, **first}
         first = {}
     for part in parts:
         if not any(str(_at(part, path)) in values for path, values in skipped.items()):
-            yield _led({**part, **shared, **first}, verbs)
+            message = {**part, **shared, **first}
+            yield {**message, **_taken(message, own)} if own else message
             first = {}
 
 
@@ -108,22 +108,27 @@ def _inner(record: Item, paths: list[str]) -> Iterator[Item]:
 
 
 def _taken(record: Item, named: dict[str, Any]) -> Item:
-    """Take what is named: a path, the first of several that leads to something, or a word after `=`."""
+    """Take what is named, the first of several that leads to something."""
     found = {}
     for name, paths in named.items():
-        several = [paths] if isinstance(paths, str) else paths
-        values = (path[1:] if path.startswith("=") else _at(record, path) for path in several)
+        values = (_said(record, path) for path in ([paths] if isinstance(paths, str) else paths))
         found[name] = next((value for value in values if value not in (None, "")), None)
     return found
 
 
-def _led(item: Item, verbs: dict[str, Any]) -> Item:
-    """Put words before ids, so that the ids of two kinds of things cannot meet; {name} is another value."""
-    found = {}
-    for name, lead in verbs.get("prefix", {}).items():
-        if (own := scalar(_at(item, name))) != "":
-            found[name] = _NAME.sub(lambda word: scalar(item.get(word[1])), lead) + own
-    return {**item, **found} if found else item
+def _said(record: Item, path: str) -> Any:  # noqa: ANN401
+    """Follow a path, take a word after `=`, or fill in the paths in braces, if each leads to something.
+
+    `{?path}` is only asked for and leaves nothing in the text.
+    """
+    if path.startswith("="):
+        return path[1:]
+    if "{" not in path:
+        return _at(record, path)
+    values = {inner: scalar(_at(record, inner)) for _, inner in _PLACE.findall(path)}
+    if not all(values.values()):
+        return ""
+    return _PLACE.sub(lambda place: "" if place[1] else values[place[2]], path)
 
 
 def _at(item: Item, path: str) -> Any:  # noqa: ANN401

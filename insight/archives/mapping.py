@@ -13,8 +13,7 @@ import pandas as pd
 from .automatic import marked_automatic
 from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
 from .dates.parse_times import Times, parse_times
-from .dates.unread_dates import unread_dates
-from .dates.without_late_dates import without_late_dates
+from .dates.unread_dates import unread_dates, without_late_dates
 from .detect import Spec, plain, sources
 from .links import has_message, message_of
 from .partial import EXPECTED
@@ -137,9 +136,10 @@ class _Taker:
         if "conv" in options:
             values = CONVERTERS[options["conv"]](values)
         if "values" in options:
-            keep = options.get("others") == "keep"
+            known, rest = options["values"], options.get("others", "")
+            others = (value if rest == "keep" else rest if value.strip() else "" for value in values)
             values = [
-                options["values"].get(value.strip().casefold(), value if keep else "") for value in values
+                known.get(one.strip().casefold(), other) for one, other in zip(values, others, strict=True)
             ]
         return values
 
@@ -163,12 +163,15 @@ class _Taker:
         name = path if path in columns else self.names.get(plain(path))
         return None if name is None else columns[name]
 
-    def _only(self, values: Column, condition: dict[str, str], wanted: bool) -> Column:
+    def _only(self, values: Column, condition: dict[str, Any], wanted: bool) -> Column:
         column = self._one(condition["column"])
         if column is None:
             return [""] * len(values) if wanted else values
-        part = condition["contains"]
-        return [value if (part in cell) is wanted else "" for value, cell in zip(values, column, strict=True)]
+        part, words = condition.get("contains", ""), condition.get("words", ())
+        return [
+            value if (cell.casefold() in words if words else bool(cell) and part in cell) is wanted else ""
+            for value, cell in zip(values, column, strict=True)
+        ]
 
     def extra(self, entry: Any) -> Column | None:  # noqa: ANN401
         """Take an extra column; a family such as `* - *` becomes the names of those columns that say yes."""
@@ -200,6 +203,8 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
     if any(found["url"]) and not rules.get("ids_are_links", False):
         found["id"] = _ids_from_links(found["id"], found["url"], prefer=rules.get("id_from_url", False))
     found["platform"] = [value.strip().casefold() or spec.platform for value in found["platform"]]
+    if whole := take(spec.map.get("reposted_text")):
+        found["text"] = list(map(_uncut, found["text"], whole))
     found["text"] = bounded(found["text"], notes=notes)
     found["title"] = bounded(found["title"], notes=notes)
     for word in ("side", "kind", "addressed"):
@@ -207,7 +212,7 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
             found[word] = [value or str(rules[word]).casefold() for value in found[word]]
     found |= {word: list(found[word]) for word in ("kind", "reposted", "reply_to")}
     said = zip(found["kind"], found["platform"], found["text"], strict=True)
-    for row, (kind, platform, text) in enumerate(said):
+    for row, (kind, platform, text) in enumerate(said if "x" in found["platform"] else ()):
         if not kind and platform == "x" and _PASSED_ON.match(text):
             found["kind"][row] = "repost"
             if not found["reposted"][row]:  # what it names as its parent is what it passes on
@@ -216,6 +221,12 @@ def _words(take: _Taker, spec: Spec, n: int, notes: Notes) -> dict[str, Any]:
     found["text"], is_cut = cut_quotes(found["text"], found["kind"], found["platform"])
     found["words_cut"] = ["quoted" if cut else "" for cut in is_cut]
     return {word: objects(values) for word, values in found.items()}
+
+
+def _uncut(text: str, original: str) -> str:
+    """Give a repost the whole text of what it passes on, behind whose it is."""
+    lead, sign, _ = text.partition(": ")
+    return f"{lead}{sign}{original}" if original and lead.startswith("RT @") else text
 
 
 def _ratings(take: _Taker, spec: Spec, n: int, reading: Reading, notes: Notes) -> tuple[pd.Series, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,11 +13,12 @@ import orjson
 
 from insight.mentions import InsightError
 
+from .holders import find_holder, lists_at, name_of
 from .inference.chooser import Found
 from .inference.columns import mean
 from .inference.understand import SAMPLE, Decision, understand
-from .instructions import Columns
-from .readers import at, is_text, listed, scalar
+from .instructions import ROLES, Columns
+from .readers import at, is_text, items_at, listed, scalar
 
 Item = dict[str, Any]
 _DEEPEST = 8
@@ -34,26 +35,15 @@ class Place:
     """Where the messages of a JSON value are.
 
     `path` leads to the records, `*` standing for each item of a list (or each value of an object keyed by
-    id); `nested` lead from a record to answers of the same shape, `each` to answers with keys of their own.
+    id); `nested` lead from a record to answers of the same shape, `each` to answers with keys of their own;
+    `held` is the key of the object around each list that names a thread ("" if it has none), None where lists
+    are no threads.
     """
 
     path: str = ""
     nested: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
-
-
-def each_at(value: Any, path: str) -> Iterator[Any]:  # noqa: ANN401
-    """Follow a path, taking every item where it says `*`."""
-    if not path:
-        yield value
-        return
-    step, _, rest = path.partition(".")
-    if step == "*":
-        inside = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-        for item in inside:
-            yield from each_at(item, rest)
-    elif isinstance(value, dict) and step in value:
-        yield from each_at(value[step], rest)
+    held: str | None = None
 
 
 def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
@@ -105,7 +95,10 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     if len(items) > _LOOKED_AT:
         decision = understand(as_columns(items[:SAMPLE]), named)
     place, decision = _with_answers(Place(best), decision, items[:SAMPLE])
-    return place, decision, items
+    held, around = find_holder(best, decision, lambda: lists_at(values, best), as_columns)
+    around = [one for one in around if one.role not in (named or {})]
+    listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
+    return replace(place, held=held), replace(decision, found=tuple(listed)), items
 
 
 def _weight(decision: Decision, items: list[Item]) -> float:
@@ -144,7 +137,23 @@ def _groups(values: Sequence[Any]) -> dict[str, list[Item]]:
                 for key, inner in value.items()
                 if isinstance(inner, dict | list) and "." not in key and key != "*"
             ]
+    for path in [*groups]:
+        if kinds := _kinds(groups[path]):
+            del groups[path]
+            groups |= {_join(path, kind): inside for kind, inside in kinds.items()}
     return groups
+
+
+def _kinds(items: list[Item]) -> dict[str, list[Item]]:
+    """Part objects that each hold one of several others, as in `{"type": "post", "post": {...}}`."""
+    kinds: dict[str, list[Item]] = {}
+    for item in items:
+        inner = [key for key, value in item.items() if isinstance(value, dict) and value]
+        if len(inner) > 1 or (not inner and len(item) > 2) or len(item) > 3:
+            return {}
+        for key in inner:
+            kinds.setdefault(key, []).append(item[key])
+    return kinds if len(kinds) > 1 else {}
 
 
 def _join(path: str, step: str) -> str:
@@ -185,8 +194,9 @@ def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[
             mine = tuple(f"{lead}.{name}" for name in one.columns if " + " not in name)
             before = found.get(one.role, Found(one.role, (), one.reason, one.sure))
             found[one.role] = replace(before, columns=before.columns + mine)
-    if (nested or each) and decision.of("id"):
-        for role, key in (("reply_to", "_parent"), ("conversation", "_thread")):
+    if nested or each:
+        parents = (("reply_to", "_parent"),) if decision.of("id") else ()
+        for role, key in (*parents, ("conversation", "_thread")):
             before = found.get(role, Found(role, (), "answers are inside what they answer"))
             found[role] = replace(before, columns=(*before.columns, key))
     return replace(place, nested=tuple(nested), each=tuple(each)), replace(
@@ -212,16 +222,16 @@ def _gather(
     depth: int,
 ) -> None:
     own = scalar(at(record, about["id"])) if about.get("id") else ""
-    thread = thread or own
     answers = about.get("nested", ()) or about.get("each", ())
+    thread = thread or own or (name_of(record) if answers else "")
     messages.append({**record, "_parent": parent, "_thread": thread} if answers else record)
     for path in about.get("nested", ()) if depth < 50 else ():
-        for answer in each_at(record, path):
+        for answer in items_at(record, path):
             if isinstance(answer, dict) and answer:
                 _gather(answer, about, own, thread, messages, depth + 1)
     for path in about.get("each", ()) if parent is None else ():
         *steps, last = path.replace(".*", "").split(".")
-        for answer in each_at(record, path):
+        for answer in items_at(record, path):
             if isinstance(answer, dict) and answer:
                 held: Item = {last: answer}
                 for step in reversed(steps):

@@ -32,13 +32,15 @@ _WORDS = re.compile(
 )
 
 
-_BEGINNINGS = re.compile('"(?:next|has|total|result|stream"|after"|more"|@odata)')
+_BEGINNINGS = tuple(
+    f'"{word}' for word in ("next", "has", "total", "result", "stream", "after", "more", "@odata")
+)
 """How these words begin: most texts are turned down by it, at a fraction of the cost."""
 
 
 def may_be_partial(text: str) -> bool:
     """Return whether the text of a JSON value holds a word that could say that something is missing."""
-    return bool(_BEGINNINGS.search(text) and _WORDS.search(text))
+    return any(map(text.__contains__, _BEGINNINGS)) and _WORDS.search(text) is not None
 
 
 def missing_parts(value: Any) -> list[str]:  # noqa: ANN401

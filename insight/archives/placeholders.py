@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .converters import objects
-from .sides import Brands, speakers
+from .sides import Brands, by_distinct, speakers
 
 _HANDLES = ("x", "bluesky", "mastodon", "instagram", "threads", "tiktok", "reddit", "hackernews")
 _WRAPPED = re.compile(r"^[\s\[({<\"'“„«]+|[\s\])}>\"'”“»]+$")
@@ -61,10 +61,11 @@ def without_placeholders(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
 
     An account with an id of its own stays a person, however it is called.
     """
-    own = (table["platform"].isin(_HANDLES) & (speakers(table, brands) == "")).to_numpy(bool)
-    ours = (speakers(table, brands) != "") | (table["side"] == "brand").to_numpy(bool)
+    speaker = speakers(table, brands)
+    own = table["platform"].isin(_HANDLES).to_numpy(bool) & (speaker == "")
+    ours = (speaker != "") | (table["side"] == "brand").to_numpy(bool)
     author, handle = (
-        table[word].map(is_placeholder).to_numpy(bool)
+        by_distinct(table[word], is_placeholder).astype(bool)
         & ~ours
         & ~(own & table[word].str.fullmatch(_PLAIN).to_numpy(bool))
         for word in ("author", "handle")

@@ -33,9 +33,12 @@ _FOOTER_LINES = 8
 
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.h]\s?\d{2}|[ap]\.?m\b)", re.I)
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|\d{4}[年년]")
+_SIGNS = re.compile(r"[>＞|:：↑`~]|&gt;|--|_{20}|posted by", re.I)
+"""What a line has that is quoted, introduces a quote, or ends the text."""
 _MAIL = re.compile(r"[\w.+-]{1,64}(?:@| at )[\w-]{1,63}\.[\w.-]{2,60}|\[mailto:|\[e-mail\]")
 _DATED_HEAD = re.compile(r"\W{0,3}(?:\d|\w{2,9}[.,]{1,2}\s?\d{1,2}\b)")
-_COLON = re.compile(r"(?:[:：]|[^-]-{3,5}$)[\s*_>\u200e\u200f\u202a-\u202e\u2066-\u2069]*$")
+_RULED_OFF = re.compile(r"[^-]-{3,5}$")
+_LOOSE = " \t\u00a0*_>\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _ENDED = re.compile(r"[^\W\d_]{3}[.!?]\s{1,20}[^\W\d_]")
 _RUNS_ON = re.compile(r"[^:：\n]{0,120}[:：][ \t]*(?=[^\s:：])")
 _GAP = re.compile(r"\n{3,}")
@@ -114,8 +117,9 @@ def cut_quotes(texts: Column, kinds: Iterable[str], platforms: Iterable[str]) ->
     Reviews, answers to surveys and posts of networks that know no quotes in their texts stay as they are.
     """
     kinds, platforms, own = list(kinds), list(platforms), list(texts)
-    rows, going_on = holding(texts, _MAY_QUOTE, _marks().may_go_on)
-    may_go_on = set(going_on.tolist())
+    (rows,) = holding(texts, _MAY_QUOTE)
+    (going_on,) = holding([texts[row] for row in rows], _marks().may_go_on)
+    may_go_on = set(rows[going_on].tolist())
     for row in rows.tolist():
         if not (kinds[row].startswith("review") or platforms[row] in _NEVER_QUOTES):
             own[row] = own_words(texts[row], goes_on=row in may_go_on)
@@ -133,7 +137,8 @@ def own_words(text: str, *, goes_on: bool = True) -> str:
         if (below := _without_top(own, blocks)) != own:
             own, blocks = below, list(_header_blocks(below))
         own = own[: _history(own, blocks)]
-    kept = list(_own_lines(own.split("\n")))
+    lines = own.split("\n")
+    kept = list(_own_lines(lines)) if _SIGNS.search(own) else lines
     while kept and (not kept[-1].strip() or _marks().device.fullmatch(kept[-1])):
         kept.pop()
     found = _trimmed(kept)
@@ -274,7 +279,7 @@ def _attribution(lines: list[str], at: int) -> tuple[int, bool]:
         if not line.strip() or _is_quoted(line) or len(said) + len(line) > _LONGEST:
             break
         said = f"{said} {line.strip()}".strip()
-        if not _COLON.search(said):
+        if not said.rstrip(_LOOSE).endswith((":", "：")) and not _RULED_OFF.search(said[-8:]):
             continue
         verb, evidence = _marks().wrote.search(said), _evidence(said)
         begins = bool(_marks().on.match(said.lstrip("-*_ \u202a\u202b"))) or bool(_DATED_HEAD.match(said))

@@ -12,9 +12,8 @@ import pandas as pd
 from insight.mentions import InsightError
 
 from . import large
-from .archive import Archive
 from .archive_facts import Gathered
-from .as_archive import as_archive, is_mentions
+from .as_archive import Archive, as_archive, is_mentions
 from .containers import Source, find_sources
 from .converters import Notes
 from .finish import Choices, Dropped, finish_rows, gather_deleted

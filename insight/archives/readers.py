@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -149,7 +149,8 @@ def _is_lines(first: str, second: str) -> bool:
     return second.lstrip()[:1] == "{" and isinstance(_line(second)[0], dict)
 
 
-_LONG = re.compile(r"[:\[,\s]-?\d{20}")
+_LONG, _STEP, _ON_THE_WAY = re.compile(r"[:\[,\s-][0-9]{20}"), 6, re.compile("[0-9]{3}")
+"""An integer of more than 64 bits, and what every sixth character of a text that holds one has in a row."""
 
 
 def _loads(text: str) -> Any:  # noqa: ANN401
@@ -158,7 +159,7 @@ def _loads(text: str) -> Any:  # noqa: ANN401
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return _lenient(text)
-    return _lenient(text) if _LONG.search(text) else value
+    return _lenient(text) if _ON_THE_WAY.search(text[::_STEP]) and _LONG.search(text) else value
 
 
 def _lenient(text: str) -> Any:  # noqa: ANN401
@@ -247,6 +248,37 @@ def at(value: Any, path: str) -> Any:  # noqa: ANN401
     return value
 
 
+@dataclass(frozen=True)
+class Held:
+    """An item at a path, the list that it is in, its place there, and what the objects on the way say."""
+
+    item: Any
+    siblings: list[Any]
+    place: int
+    around: dict[str, Any]
+
+
+def walk(value: Any, path: str, at: Held | None = None) -> Iterator[Held]:  # noqa: ANN401
+    """Follow a path, every item where it says `*`; of the objects on the way the nearest speaks last."""
+    at = at or Held(value, [value], 0, {})
+    if not path:
+        yield replace(at, item=value)
+        return
+    step, _, rest = path.partition(".")
+    if step == "*":
+        items = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
+        for place, item in enumerate(items):
+            yield from walk(item, rest, Held(item, items, place, at.around))
+    elif isinstance(value, dict) and step in value:
+        own = {key: inner for key, inner in value.items() if key != step and not isinstance(inner, list)}
+        yield from walk(value[step], rest, replace(at, around=at.around | own))
+
+
+def items_at(value: Any, path: str) -> Iterator[Any]:  # noqa: ANN401
+    """Follow a path, taking every item where it says `*`."""
+    return (held.item for held in walk(value, path))
+
+
 _NESTED = (dict, list)
 
 
@@ -265,4 +297,6 @@ def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  
 
 def _has(value: dict[str, Any], path: str) -> bool:
     head, _, rest = path.partition(".")
-    return head in value and (not rest or (isinstance(value[head], dict) and _has(value[head], rest)))
+    inner = value.get(head) if rest else None
+    in_list = isinstance(inner, list) and at(inner, rest) is not None
+    return head in value and (not rest or in_list or (isinstance(inner, dict) and _has(inner, rest)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -123,6 +124,7 @@ def _lines(texts: pd.Series, people: pd.Series) -> Iterator[tuple[str, str]]:
         yield from ((line, person) for line, size in reduced.items() if size >= _SHORT)
 
 
+@functools.lru_cache(2**16)
 def _reduced(line: str) -> tuple[str, int]:
     """Reduce a line to its words, and count these; without spaces two characters count as a word."""
     words = _WORD.findall(line.casefold())

@@ -78,7 +78,7 @@ def give_sides(table: pd.DataFrame, brands: Brands) -> pd.DataFrame:
     side, own_space = table["side"].to_numpy(object, copy=True), table["own_space"].to_numpy(bool)
     speaker = speakers(table, brands)
     side[(side == "") & (speaker != "")] = "brand"
-    named_bot = _by_distinct(_names(table), lambda name: "bot" if _BOT.search(name) else "")
+    named_bot = by_distinct(_names(table), lambda name: "bot" if _BOT.search(name) else "")
     side[(side == "") & (named_bot != "")] = "other"
     tagged = _tagged(table["text"], brands)
     answered = _answered(table, side, speaker, brands)
@@ -99,7 +99,7 @@ def _names(table: pd.DataFrame) -> pd.Series:
     return table["handle"].mask(table["handle"] == "", table["author"])
 
 
-def _by_distinct(values: pd.Series, value_of: Callable[[str], str]) -> Texts:
+def by_distinct(values: pd.Series, value_of: Callable[[str], object]) -> Texts:
     """Ask once for each distinct value."""
     codes, distinct = pd.factorize(values.to_numpy(object))
     return np.array([value_of(value) for value in distinct], dtype=object)[codes]
@@ -107,8 +107,10 @@ def _by_distinct(values: pd.Series, value_of: Callable[[str], str]) -> Texts:
 
 def speakers(table: pd.DataFrame, brands: Brands) -> Texts:
     """Name the tracked brand whose handle or address each row is written with; "" for everyone else."""
-    by_handle = _by_distinct(table["handle"], brands.of_handle)
-    return np.where(by_handle == "", _by_distinct(table["author"], brands.of_handle), by_handle)
+    if not (brands.handles or brands.domains):
+        return np.full(len(table), "", dtype=object)
+    by_handle = by_distinct(table["handle"], brands.of_handle)
+    return np.where(by_handle == "", by_distinct(table["author"], brands.of_handle), by_handle)
 
 
 def _tagged(texts: pd.Series, brands: Brands) -> Texts:
@@ -131,7 +133,7 @@ def _answered(table: pd.DataFrame, side: Texts, speaker: Texts, brands: Brands) 
     voices = np.where(side == "brand", np.where(speaker == "", nameless, speaker), "")
     parents = dict(zip(table["mention_id"], voices, strict=True))
     given = table["reply_to_handle"].mask(table["reply_to_handle"] == "", table["reply_to_author"])
-    outside = _by_distinct(given, brands.of_handle)
+    outside = by_distinct(given, brands.of_handle)
     return np.array(
         [parents.get(own, other) for own, other in zip(table["reply_to_id"], outside, strict=True)], object
     )
@@ -140,7 +142,7 @@ def _answered(table: pd.DataFrame, side: Texts, speaker: Texts, brands: Brands) 
 def _brand(table: pd.DataFrame, brands: Brands, speaker: Texts, tagged: Texts, answered: Texts) -> pd.Series:
     brand = np.where(table["side"] == "brand", speaker, "")
     for step in (
-        _by_distinct(table["brand"], lambda label: _canonical(label, brands)),
+        by_distinct(table["brand"], lambda label: _canonical(label, brands)),
         np.where(answered == "?", "", answered),
         tagged,
         np.where(table["own_space"].to_numpy(bool), next(iter(brands.names), ""), ""),
@@ -185,4 +187,4 @@ def _worded(texts: pd.Series, brands: Brands) -> Texts:
         names = {brands.words[word] for word in pattern.findall(low)}
         return next((name for name in brands.names if name in names), "")
 
-    return _by_distinct(texts, brand)
+    return by_distinct(texts, brand)

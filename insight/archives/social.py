@@ -53,10 +53,7 @@ def _x_post(post: Item, users: dict[str, Item], texts: dict[str, Item], retrieve
         if "text" in original and "author_id" in original and "created_at" in original:
             context.append(original)
         if kind == "retweeted" and "text" in original:
-            lead = scalar(post.get("text")).partition(": ")
-            joined["_text"] = (
-                lead[0] + lead[1] + _long(original) if lead[0].startswith("RT @") else joined["_text"]
-            )
+            joined["_reposted_text"] = _long(original)
     if "_is_context" not in post:
         seen = [_x_post({**other, "_is_context": "true"}, users, {}, retrieved) for other in context]
         joined["_context"] = seen
@@ -108,60 +105,6 @@ def _unwrapped(item: Item, long: dict[str, str]) -> Iterable[Item]:
         **post, "_retweeted": retweeted.get("id_str"), "full_text": long.get(text[:_CUT], text),
         "_author_id": user.get("id_str"), "_author_name": user.get("screen_name"),
     }  # fmt: skip
-
-
-def x_posts(value: Any) -> list[Item]:  # noqa: ANN401
-    """Take the posts of the API v1.1: long texts and reposts whole."""
-    posts = [post for item in (value if isinstance(value, list) else [value]) for post in _v1(item)]
-    return posts or [post for status in as_object(value).get("statuses", []) or [] for post in _v1(status)]
-
-
-def _v1(item: Any) -> Iterable[Item]:  # noqa: ANN401
-    post = as_object(item)
-    if "user" not in post or not ("text" in post or "full_text" in post):
-        return
-    original, quoted = as_object(post.get("retweeted_status")), as_object(post.get("quoted_status"))
-    text = _v1_text(post)
-    if original:
-        lead = text.partition(": ")
-        text = lead[0] + lead[1] + _v1_text(original) if lead[0].startswith("RT @") else text
-    yield {
-        **post,
-        "_text": text,
-        "_retweeted": original.get("id_str"),
-        "_quoted": "" if original else post.get("quoted_status_id_str") or quoted.get("id_str"),
-    }
-
-
-def _v1_text(post: Item) -> str:
-    return scalar(at(post, "extended_tweet.full_text") or post.get("full_text") or post.get("text"))
-
-
-_USER = "data.core.user_results.result"
-
-
-def captured(value: Any) -> list[Item]:  # noqa: ANN401
-    """Unwrap what a browser captured (Zeeschuimer): the platform's object, and when it was collected."""
-    return [
-        {
-            **as_object(item.get("data")), "_collected": item.get("timestamp_collected"),
-            "_retweeted": at(item, "data.legacy.retweeted_status_result.result.rest_id"),
-            "_user": at(item, f"{_USER}.core") or at(item, f"{_USER}.legacy"),
-            "_caption": _caption(as_object(item.get("data"))),
-        }
-        for item in items(value if isinstance(value, list) else [value])
-    ]  # fmt: skip
-
-
-def _caption(data: Item) -> str:
-    long = at(data, "note_tweet.note_tweet_results.result.text")
-    edges = items(at(data, "edge_media_to_caption.edges"))
-    return scalar(
-        long
-        or at(data, "legacy.full_text")
-        or at(data, "caption.text")
-        or (at(edges[0], "node.text") if edges else "")
-    )
 
 
 # -------------------------------------------------------------------------------------------------- fediverse

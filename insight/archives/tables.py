@@ -30,6 +30,7 @@ _BATCH = 4_096
 _OPEN_QUOTE = "a quote that never closes"
 
 Cells = list[str]
+Batch = tuple[list[Cells], str]
 
 
 def read_table(
@@ -45,8 +46,8 @@ def read_table(
         csv.field_size_limit(previous)
 
 
-def _delimited(blocks: Iterable[list[str]], delimiter: str) -> Iterator[tuple[Cells, str]]:
-    """Yield the cells of each record, with the word for what is wrong with it ("" if nothing).
+def _delimited(blocks: Iterable[list[str]], delimiter: str) -> Iterator[Batch]:
+    """Yield the cells of records, with the word for what is wrong with them ("" if nothing).
 
     Only the last records can hold a quote that never closes, so only these are read with care.
     """
@@ -54,13 +55,13 @@ def _delimited(blocks: Iterable[list[str]], delimiter: str) -> Iterator[tuple[Ce
     reader = csv.reader(itertools.chain.from_iterable(_remembered(blocks, recent)), delimiter=delimiter)
     batch, start, forgotten = list[Cells](), 0, 0
     while rows := list(itertools.islice(reader, _BATCH)):
-        yield from ((cells, "") for cells in batch)
+        yield batch, ""
         while forgotten + len(recent[0]) <= start:
             forgotten += len(recent.pop(0))
         batch, first, start = rows, start, reader.line_num
     if batch:
         lines = list(itertools.chain.from_iterable(recent))[first - forgotten :]
-        yield from _last_records(lines, delimiter)
+        yield from (([cells], wrong) for cells, wrong in _last_records(lines, delimiter))
 
 
 def _remembered(blocks: Iterable[list[str]], recent: list[list[str]]) -> Iterator[list[str]]:
@@ -102,41 +103,48 @@ def _is_open(lines: list[str], delimiter: str) -> bool:
 
 
 def _table(
-    rows: Iterable[tuple[Cells, str]],
+    batches: Iterable[Batch],
     header_row: int,
     at_once: int | None = None,
     name: str = "",
     text: Text | None = None,
 ) -> Iterator[Records]:
-    records, kept = Records(), list[Cells]()
-    numbered = iter(rows)
-    records.notes += _preamble([cells for cells, _ in itertools.islice(numbered, max(header_row, 0))])
-    raw, wrong = next(numbered, ([], ""))
-    header = _names(raw)
+    records, kept, head = Records(), list[Cells](), list[Cells]()
+    batches, wrong_above, top = iter(batches), "", max(header_row, 0)
+    while len(head) <= top and (batch := next(batches, None)) is not None:
+        head, wrong_above = head + batch[0], batch[1]
+    records.notes += _preamble(head[:top])
+    raw = head[top] if len(head) > top else []
+    header, rest = _names(raw), head[top + 1 :]
     if header_row < 0:
-        numbered = itertools.chain([(raw, wrong)], numbered)
-        raw, header = [], [f"column {at}" for at in range(1, len(header) + 1)]
+        raw, header, rest = [], [f"column {at}" for at in range(1, len(header) + 1)], head
     width, row, n_short, short = len(header), 0, 0, 0
-    for cells, wrong in numbered:
-        if not any(cells):
-            continue
+    for rows, wrong in itertools.chain([(rest, wrong_above)], batches):
+        room = len(rows) if at_once is None else at_once - len(records.rows)
+        if len(rows) <= room and not wrong and _is_regular(rows, raw, width):
+            kept += rows
+            records.rows += range(row + 1, row + 1 + len(rows))
+            row, short, rows = row + len(rows), 0, []
         if len(kept) >= _BATCH:
             _append(records, header, kept)
-        if len(records.rows) == at_once:
-            _append(records, header, kept)
-            yield records
-            records = Records()
-        row += 1
-        short = width - len(cells)
-        if wrong or short or cells == raw:
-            problem = (wrong, "") if wrong else _misfit(cells, raw, width)
-            if problem:
-                records.broken.append((row, *problem, " | ".join(cells)[:200]))
+        for cells in rows:
+            if not any(cells):
                 continue
-            n_short += short > 0
-            cells = (cells + [""] * short)[:width]
-        kept.append(cells)
-        records.rows.append(row)
+            if len(records.rows) == at_once:
+                _append(records, header, kept)
+                yield records
+                records = Records()
+            row += 1
+            short = width - len(cells)
+            if wrong or short or cells == raw:
+                problem = (wrong, "") if wrong else _misfit(cells, raw, width)
+                if problem:
+                    records.broken.append((row, *problem, " | ".join(cells)[:200]))
+                    continue
+                n_short += short > 0
+                cells = (cells + [""] * short)[:width]
+            kept.append(cells)
+            records.rows.append(row)
     if short > 0 and records.rows and records.rows[-1] == row and text and not text.whole_last_line:
         cells, n_short = kept.pop(), n_short - 1
         records.broken.append(
@@ -150,6 +158,11 @@ def _table(
         note_repairs(records.notes, text, name)
     _append(records, header, kept)
     yield records
+
+
+def _is_regular(rows: list[Cells], header: Cells, width: int) -> bool:
+    """Return whether rows need no look one by one: all as wide as the header, none empty, none the header."""
+    return set(map(len, rows)) == {width} and all(map(any, rows)) and header not in rows
 
 
 def _append(records: Records, header: Cells, rows: list[Cells]) -> None:
@@ -200,7 +213,7 @@ def _preamble(rows: list[Cells]) -> list[str]:
 
 def read_sheet(sheet: CalamineSheet, *, header_row: int) -> Records:
     """Read one sheet of a workbook; numbers and dates become text without loss."""
-    return next(_table(((row, "") for row in sheet_rows(sheet)), header_row))
+    return next(_table([(sheet_rows(sheet), "")], header_row))
 
 
 def open_sheets(source: Source) -> dict[str, CalamineSheet]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 import time
 from pathlib import Path
 
 import pytest
 
+from insight.archives.converters import holding
 from insight.archives.privacy import full_names as names
 from insight.archives.privacy import phones, redaction
-from insight.archives.privacy.redaction import MAY, mask_note
+from insight.archives.privacy.redaction import _ADDRESS, MAY, mask_note
 
 HERE = Path(__file__).parent
 FORMS = [
@@ -149,3 +151,20 @@ def test_no_text_stalls_a_rule(text):
 def test_every_rule_has_a_sieve_that_lets_its_forms_through():
     by = redaction.rules(lambda name: "…", kept=lambda name: False, platform="x")
     assert list(by) == list(MAY)
+
+
+STREETS = (
+    "Elm Street St Rd. rue Foch 12 3b calle Mayor Lindenallee Hauptstr. Haupt straße 7 10115 Berlin Berlin, "
+    "12345 ul. Długa n° 5 A Drive, Court via Roma Keizersgracht 44-100 D-10115 bis N. in my"
+)
+
+
+def test_no_address_is_lost_before_the_rule_sees_it():
+    draw, words = random.Random(0), STREETS.split()
+    texts = [
+        " ".join(draw.choices(words, k=draw.randint(2, 7))) + draw.choice(["", ".", ",", "!"])
+        for _ in range(20_000)
+    ]
+    hidden = {at for at, text in enumerate(texts) if _ADDRESS.search(text)}
+    assert len(hidden) > 500
+    assert hidden <= set(holding(texts, MAY["address"])[0].tolist())

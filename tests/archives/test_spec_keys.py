@@ -19,7 +19,7 @@ NAMED_ONLY_IN_COLUMNS = {"questions", "place", "reply", "reply_at"}
 
 def test_what_is_read_of_a_map_is_what_the_list_names():
     keys = set(KEYS["map"].split())
-    assert keys == {*WORDS, *COUNTS, "rating", "created_at", "retrieved_at"}
+    assert keys == {*WORDS, *COUNTS, "rating", "created_at", "retrieved_at", "reposted_text"}
     assert set(ROLES) - NAMED_ONLY_IN_COLUMNS <= keys
 
 

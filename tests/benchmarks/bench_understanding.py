@@ -55,6 +55,7 @@ NOISE = {
     "id": "77{m}",
     "name": "Plan {m}",
     "type": "kind {m}",
+    "platform": "example",
 }
 START = pd.Timestamp("2024-03-01 09:00:07")
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import insight as ins
-from insight.mentions import InsightError, InsightWarning
+from insight.mentions import InsightError, InsightWarning, as_mentions
 from insight.report import plan
 from insight.report.measures.replies import rate_in_hours
 from insight.report.measures.staying import dense_from, inactive_days
@@ -123,6 +123,25 @@ def test_stray_first_messages_do_not_begin_the_archive(crowd):
     first = line.index == 0
     stray = line.assign(created_at=line["created_at"].mask(first, pd.Timestamp("2011-01-01", tz="UTC")))
     assert pd.Timestamp("2026-01-01", tz="UTC") < dense_from(stray) < pd.Timestamp("2026-01-10", tz="UTC")
+
+
+def people_named_by_half_year(days):
+    """Thirty people who write every other day, under other names in the second half of the time."""
+    times = [(day, person) for day in range(days) for person in range(30) if (day + person) % 2]
+    rows = {
+        "mention_id": [f"c:{at}" for at in range(len(times))],
+        "author_id": [f"{'old' if day < 200 else 'new'}{person}" for day, person in times],
+        "created_at": [pd.Timestamp("2026-01-01", tz="UTC") + pd.Timedelta(days=day) for day, _ in times],
+        "text": [f"the lid of kettle {at} leaks" for at in range(len(times))],
+    }
+    return ins.timeline(as_mentions(pd.DataFrame(rows | {"platform": "chat"})))
+
+
+def test_no_one_is_followed_across_replaced_names():
+    with pytest.warns(InsightWarning, match="names of people were replaced on 20 Jul 2026"):
+        assert dense_from(people_named_by_half_year(400)) == pd.Timestamp("2026-07-20", tz="UTC")
+    with pytest.raises(InsightError, match="Names were replaced on 20 Jul 2026"):
+        dense_from(people_named_by_half_year(210))
 
 
 def test_a_table_is_asked_for_by_name_and_a_typing_error_is_said(results):

@@ -11,12 +11,14 @@ from insight.archives.instructions import way_out
 from .chooser import COUNTED, Chooser, Found
 from .columns import Profile, mean
 from .headers import roles
+from .marks import names_sides
 
 _TOKEN = re.compile(r"\S{1,200}")
 _OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", "guid", "tweet_id"))
 _KEYS = frozenset(("id", "pk", "uuid", "did", "user_id", "steamid"))
 _MIXED = re.compile(r"\A(?=.*\d)(?=.*[A-Za-z])[\w:./#+=-]{4,120}")
 _PERSON = re.compile(r"\A(?:@?[^\W\d_][\w.'’ -]{1,40}|@?\w{0,64}[^\W\d_]\w{0,64}[\d_]\w{0,64})")
+_PHONE = re.compile(r"(?:\+|00)\d[\d ()-]{7,17}\d")
 _HANDLE = re.compile(r"\A(?:@?[\w.-]{0,64}[\d_.@-][\w.-]{0,64}|@\w{1,64})")
 
 
@@ -60,6 +62,8 @@ def _nearness(look: Profile, words: Profile) -> float:
     return 0.25 * (len(words.steps) > 1 and look.steps[:-1] == words.steps[:-1]) + 0.1 * same_object
 
 
+_SPACES = frozenset(("chat", "chat_id", "group", "room", "room_id", "rid", "channel"))
+"""Where many talk at once: a file of one such place is no thread, where replies are known."""
 _ANSWERS = re.compile(r"(?:in_)?(?:reply_to|replying_to|parent|answers|quoted)_")
 
 
@@ -92,9 +96,12 @@ def find_threads(c: Chooser) -> None:
             continue
         fits = [(_thread_fit(c, look, role, own, known), look) for look in c.free()]
         best = c.best(role, fits)
-        if best is not None and not (role == "conversation" and best.is_unique and best.given == 1):
-            named = best.fit(role) > 0
-            c.give(role, best, "by header and values" if named else "its values are ids of other messages")
+        whole = best is not None and best.n_distinct == 1 and not _SPACES.isdisjoint(best.steps)
+        if best is not None and not (
+            role == "conversation" and ((best.is_unique and best.given == 1) or (whole and c.of("reply_to")))
+        ):
+            alone = "an id that repeats" if _numbers_threads(best) else "its values are ids of other messages"
+            c.give(role, best, "by header and values" if best.fit(role) > 0 else alone)
     parents = {value for name in c.of("reply_to") for value in c.all[name].values}
     c.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
     if not {"reply_to"} & {*c.found, *c.settled} and id_:
@@ -118,10 +125,19 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         return 0.0
     if is_parent and shared == 0 and look.links < 0.5 and _looks_named(look.values[:_READ]):
         return 0.0
+    if not is_parent and fit == 0 and _numbers_threads(look):
+        fit = 0.2  # whatever is called a thread goes before it
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
     return fit + 0.3 * shared + 0.1 * (not is_parent and look.distinct < 0.95)
+
+
+def _numbers_threads(look: Profile) -> bool:
+    """Whether what is called the number of a row stands in several rows: those of one thread."""
+    called = look.last in roles()["id"].names and look.fit("author") <= 0 and len(look.steps) == 1
+    repeats = look.given > 0.9 and look.n_distinct > 2 and 0.1 < look.distinct < 0.9
+    return called and repeats and mean(any(map(str.isdigit, value)) for value in look.values[:_READ]) > 0.9
 
 
 _NAMED = re.compile(r"@?((?:[^\W\d_]|[.'’_ -]){2,40})\d{0,6}")
@@ -196,6 +212,8 @@ def _person_fit(c: Chooser, look: Profile) -> float:
     if look.mails >= 0.8 and fit >= 0:
         fit = max(fit, 0.6) + 0.05
     keyed = bool({"id", "pk", "steamid", "did"} & set(look.last.split("_"))) or look.last.endswith("id")
+    if names_sides(look):
+        return 0.0
     if fit <= 0 or look.words > 5 or look.characters > 80 or look.flags >= 0.9 or look.times >= 0.5:
         return 0.0
     if look.is_numbered and (fit < 0.6 or look.last in roles()["author"].rest["vague"]) and not keyed:
@@ -214,6 +232,8 @@ def _by_value(c: Chooser) -> Profile | None:
     others = [role for role in roles() if role not in ("author", "id", "title")]
     fits = []
     for look in c.free():
+        if mean(bool(_PHONE.fullmatch(value)) for value in look.values[:200]) > 0.9 and not look.is_unique:
+            fits.append((0.5, look))
         kin = _is_of_parents(look)
         unlike = max(look.fit(role) for role in others) > 0 or look.fit("author") < 0
         if (unlike and not kin) or len(look.steps) > 2:

@@ -56,6 +56,7 @@ def find_dates(c: Chooser) -> list[Profile]:
     if (same := _since_1970(c, best)) is not None:
         c.give("created_at", same, f"the moments of {best.name!r}, with their zone", sure=fit > 0)
         return dated
+    best = _finest(c, best, whole)
     clock = _clock_of(c, best)
     alone = "the only column of dates" if len(dated) < 2 else "its values are dates"
     reason = "by header and values" if fit > 0 else alone
@@ -106,14 +107,28 @@ def _since_1970(c: Chooser, date: Profile) -> Profile | None:
     return None
 
 
+def _finest(c: Chooser, date: Profile, dated: Sequence[Profile]) -> Profile:
+    """Take the column that gives the same days and says the time of day too."""
+    if date.bare_dates or date.ages or not _by_day(date):
+        return date
+    for look in dated:
+        if look is not date and look.fit("created_at") >= 0 and not _by_day(look) and not look.bare_dates:
+            pairs = list(zip(c.columns[date.name], c.columns[look.name], strict=True))[:_COMPARED]
+            days, finer = (parse_times(column).moments.astype("M8[D]") for column in zip(*pairs, strict=True))
+            known = ~np.isnat(days)
+            if known.any() and (days == finer)[known].mean() > 0.95:
+                return look
+    return date
+
+
+def _by_day(look: Profile) -> bool:
+    return set(parse_times(look.values[:50], day_first=True).precision) <= {"day", "none"}
+
+
 def _clock_of(c: Chooser, date: Profile) -> list[str]:
     """Find the column of times that belongs to a column of days."""
     times = [look for look in c.looks.values() if look.times >= 0.9 and look.name != date.name]
-    if (
-        not times
-        or date.bare_dates
-        or not set(parse_times(date.values[:50], day_first=True).precision) <= {"day", "none"}
-    ):
+    if not times or date.bare_dates or not _by_day(date):
         return []
     own = [look for look in times if look.fit("created_at") > 0 or len(times) == 1]
     return [own[0].name] if own else []

@@ -47,7 +47,7 @@ def _bare(text: str) -> str:
 
 def steps_of(name: str) -> tuple[str, ...]:
     """Take the steps of a path that say something, as words."""
-    *above, last = name.split(".")
+    *above, last = [step for step in name.split(".") if step] or [name]  # "No." is no path
     if above and last in _WITHIN:
         *above, last = above
     said = [header_words(step) for step in above if step not in _AROUND]

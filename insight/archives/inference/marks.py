@@ -110,6 +110,7 @@ def _side(c: Chooser) -> None:
         named, said = look is own or look.fit("side") > 0, {value.casefold() for value in look.values}
         flags, listed = said <= _FLAGS.keys(), mean(word in about["values"] for word in said) >= 0.5
         plain = len(said) > 1 and said <= set(about["plain"]) and look.fit("author") <= 0
+        plain |= names_sides(look)
         if named and flags and look.last in about["brand_if_true"] + about["customer_if_true"]:
             yes, no = ("brand", "") if look.last in about["brand_if_true"] else ("customer", "brand")
             c.sides = {word: side for word, flag in _FLAGS.items() if (side := yes if flag else no)}
@@ -119,6 +120,14 @@ def _side(c: Chooser) -> None:
             continue
         c.give("side", look, "by its header: who speaks" if named else "by its values: who speaks")
         return
+
+
+def names_sides(look: Profile) -> bool:
+    """Whether all that a column holds are words for a brand and its customers: `user` and `operator`."""
+    values = roles()["side"].rest["values"]
+    said = [value.casefold() for value in look.values]
+    both = {values[word] for word in set(said) if word in values} >= {"brand", "customer"}
+    return both and len(said) >= 2 * look.n_distinct and all(word in values for word in said)
 
 
 def _is_language(value: str) -> bool:

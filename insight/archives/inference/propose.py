@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import re
@@ -16,6 +17,7 @@ from insight.archives.converters import SCALE
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain, rules_of_answered
 from insight.archives.instructions import Columns
 from insight.archives.nested import as_columns, find_records, opened
+from insight.archives.parsers.openers import OPENERS
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of
 from insight.archives.tables import read_columns, read_sheet, read_table
@@ -52,7 +54,7 @@ def infer(source: Source, look: Peek, columns: Columns | None = None) -> Inferre
         It is neither table nor JSON, or nothing in it can be the words of messages; with the way out.
     """
     try:
-        inferred = _json(source, columns) if look.shape == "json" else None
+        inferred = _json(source, look, columns) if look.shape in ("json", "xml") else None
         inferred = _table(source, look, columns) if look.tables else inferred
         if inferred is not None:
             _need_more(source, inferred.decision)
@@ -82,13 +84,18 @@ def propose_map(path: str | Path, columns: Columns | None = None) -> Inferred:
         return infer(source, peek(source), columns)
 
 
-def _json(source: Source, columns: Columns | None) -> Inferred:
-    values = [value for value, _, wrong in itertools.islice(values_of(source), SAMPLE) if not wrong]
+def _json(source: Source, look: Peek, columns: Columns | None) -> Inferred:
+    if look.shape == "xml":
+        with contextlib.closing(OPENERS["xml"](source)) as elements:
+            values: list[Any] = list(itertools.islice(elements, SAMPLE))
+    else:
+        values = [value for value, _, wrong in itertools.islice(values_of(source), SAMPLE) if not wrong]
     place, decision, items = find_records(values, columns)
-    about = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
+    about: dict[str, Any] = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
+    about |= {} if place.held is None else {"held": place.held}
     if decision.of("id"):
         about["id"] = decision.of("id")[0]
-    records = {key: value for key, value in about.items() if value or key == "at"}
+    records = {key: value for key, value in about.items() if value or key in ("at", "held")}
     sample = as_columns(items[:SAMPLE])
     return _inferred(source.name, decision, reader="json", records=records, sample=sample)
 
@@ -204,7 +211,7 @@ def _data(
             "reader": "survey" if decision.questions and reader == "table" else reader, "platform": "unknown",
         },
         "detect": signature,
-        "records": {key: value for key, value in records.items() if value or key in ("at", "header")},
+        "records": {key: value for key, value in records.items() if value or key in ("at", "held", "header")},
         "time": {"formats": [], "zone": "UTC", "zone_is_assumed": True},
         "map": _map(decision, columns),
         "extra": {"place": columns["place"][0]} if "place" in columns else {},
@@ -234,6 +241,11 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
     made: dict[str, Any] = {}
     for role, names in columns.items():
         entry: dict[str, Any] = {"from": list(names), **more.get(role, {})}
+        if names[0].startswith("_around.") and role == "title":
+            entry["when"] = {"column": "_first"}
+        elif names[0].startswith("_around."):
+            theirs = [word for word, side in decision.sides.items() if side == "customer"]
+            entry["when"] = {"column": columns["side"][0], "words": theirs}
         if role not in ("reply", "reply_at", "place"):
             made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
     if decision.questions:

@@ -23,12 +23,12 @@ _PARTS = {
     "text": "text", "chatlog__content": "text", "bubble": "text", "mx_EventTile_body": "text",
     "reply_to": "answered", "chatlog__reply": "answered", "chatlog__reference": "answered",
     "chatlog__system-notification-content": "event", "chatlog__edited-timestamp": "aside",
-    "reactions": "aside",
+    "reactions": "aside", "mx_DateSeparator": "above", "mx_TimelineSeparator": "above",
 }  # fmt: skip
-_SEPARATOR = {"mx_DateSeparator", "mx_TimelineSeparator"}
 IS_CHAT = re.compile(r'class="[^"]*\b(?:from_name|chatlog__|mx_EventTile|message_part|bubble)')
 """What the page of a chat holds and others do not."""
 _BREAKS = {"br", "p", "div", "li", "blockquote"}
+_ENDS = {"p", "div", "li"}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "source", "wbr", "area", "base", "col", "embed", "track"}
 _ANSWERED = re.compile(r"(?:go_to_message|scrollToMessage\(event, ?[\"']?)(\d+)")
 _LONGEST_DATE = 200
@@ -40,7 +40,7 @@ def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> I
     for block in blocks:
         page.feed(block)
     page.close()
-    page.end()
+    page.end_message()
     found = [(item, re.search(STAMP, item.get("date", "")[:_LONGEST_DATE])) for item in page.done]
     stamps = [
         read_stamp(
@@ -65,76 +65,99 @@ def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> I
         yield {"_note": caution}
 
 
-class _Page(HTMLParser):
-    """Gathers the parts of messages by the classes of their elements."""
+class Parts(HTMLParser):
+    """Gathers the words of the parts of a page, each known by a class of its element."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: dict[str, str]) -> None:
         super().__init__()
-        self.done: list[Item] = []
-        self.open: Item | None = None
+        self.parts, self.done = parts, list[Item]()
         self.part, self.depth, self.said = "", 0, list[str]()
-        self.name, self.above = "", ""
+
+    def begin(self, given: dict[str, str], classes: list[str], part: str) -> bool:
+        """Take what an element says by its attributes; return whether its words are wanted."""
+        return bool(part)
+
+    def inside(self, given: dict[str, str]) -> None:
+        """Take what an element inside a part says by its attributes."""
+
+    def end(self, part: str, said: str) -> None:
+        """Take the words of a part."""
+        raise NotImplementedError
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a part, or go deeper into the one that is open."""
         given = {name: value or "" for name, value in attrs}
-        classes = given.get("class", "").split()
-        if self.open is not None and self.part == "answered":
-            link = _ANSWERED.search(f"{given.get('href', '')} {given.get('onclick', '')}")
-            self.open["reply_to"] = link[1] if link else self.open["reply_to"]
         if self.part:
+            self.inside(given)
             self.depth += tag not in _VOID
             self.said.append("\n" if tag in _BREAKS else "")
             return
-        start = next((name for name in classes if name in _STARTS), None)
-        if start is not None:
-            self._start(given, classes, _STARTS[start])
-        part = (
-            "above"
-            if _SEPARATOR & set(classes)
-            else next((_PARTS[name] for name in classes if name in _PARTS), "")
-        )
-        if part and tag not in _VOID and (self.open is not None or part in ("above", "name")):
+        classes = given.get("class", "").split()
+        part = next((self.parts[name] for name in classes if name in self.parts), "")
+        if self.begin(given, classes, part) and tag not in _VOID:
             self.part, self.depth, self.said = part, 1, []
-            if part == "date" and self.open is not None and given.get("title"):
-                self.open.setdefault("date", given["title"])
 
     def handle_data(self, data: str) -> None:
+        """Take the words of the part that is open."""
         if self.part:
             self.said.append(re.sub(r"\s+", " ", data))
 
     def handle_endtag(self, tag: str) -> None:
+        """Go up again, and end the part with its own element."""
         if not self.part or tag in _VOID:
             return
         self.depth -= 1
         if self.depth > 0:
-            self.said.append("\n" if tag in ("p", "div", "li") else "")
+            self.said.append("\n" if tag in _ENDS else "")
             return
-        said = re.sub(r"\s*\n\s*", "\n", "".join(self.said)).strip()
-        if self.part == "above":
+        self.end(self.part, re.sub(r"\s*\n\s*", "\n", "".join(self.said)).strip())
+        self.part = ""
+
+
+class _Page(Parts):
+    """The messages of a chat."""
+
+    def __init__(self) -> None:
+        super().__init__(_PARTS)
+        self.open: Item | None = None
+        self.name, self.above = "", ""
+
+    def begin(self, given: dict[str, str], classes: list[str], part: str) -> bool:
+        start = next((name for name in classes if name in _STARTS), None)
+        if start is not None:
+            self._start(given, classes, _STARTS[start])
+        if part == "date" and self.open is not None and given.get("title"):
+            self.open.setdefault("date", given["title"])
+        return bool(part) and (self.open is not None or part in ("above", "name"))
+
+    def inside(self, given: dict[str, str]) -> None:
+        if self.open is not None and self.part == "answered":
+            link = _ANSWERED.search(f"{given.get('href', '')} {given.get('onclick', '')}")
+            self.open["reply_to"] = link[1] if link else self.open["reply_to"]
+
+    def end(self, part: str, said: str) -> None:
+        if part == "above":
             self.above = said
         elif self.open is None:
-            self.name = said if self.part == "name" else self.name
-        elif self.part in ("text", "event"):
-            before = self.open.get(self.part, "")
-            self.open[self.part] = f"{before}\n{said}".strip()
-        elif self.part != "aside" and said:
-            self.open.setdefault(self.part, said)
-        self.part = ""
+            self.name = said if part == "name" else self.name
+        elif part in ("text", "event"):
+            self.open[part] = f"{self.open.get(part, '')}\n{said}".strip()
+        elif part != "aside" and said:
+            self.open.setdefault(part, said)
 
     def _start(self, given: dict[str, str], classes: list[str], app: str) -> None:
         own = re.sub(r"^\D+", "", given.get("data-message-id") or given.get("id") or "")
         if not own and app == "discord":
             return
-        self.end()
+        self.end_message()
         self.open = {
             "id": own, "reply_to": "", "above": self.above,
             "app": app or ("telegram" if own else "imessage"),
         }  # fmt: skip
         if "service" in classes:
-            self.open["event"] = ""
-            self.open["name"] = ""
+            self.open |= {"event": "", "name": ""}
 
-    def end(self) -> None:
+    def end_message(self) -> None:
         """Close the message that is open; without a name it is of the person before."""
         item, self.open = self.open, None
         if item is None:

@@ -66,7 +66,7 @@ def _reads_like_prose(lines: list[str]) -> bool:
 
 
 def _xml(source: Source) -> Generator[Item]:
-    """Yield the attributes of each `<row>`, holding one at a time."""
+    """Yield each element below the root, under its name; of a `<row>` the attributes alone."""
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
@@ -75,15 +75,32 @@ def _xml(source: Source) -> Generator[Item]:
     try:
         with source.open() as stream:
             events = iterparse(stream, events=("start", "end"))
-            root = next(events)[1]
+            root, depth = next(events)[1], 0
             for event, element in events:
-                if event == "end" and element.tag == "row":
-                    yield dict(element.attrib)
+                depth += 1 if event == "start" else -1
+                if event == "end" and depth == 0:
+                    is_row = element.tag == "row"
+                    yield dict(element.attrib) if is_row else {_name(element.tag): _inside(element)}
                     root.clear()
     except (ParseError, DefusedXmlException, StopIteration, ValueError, LookupError) as error:
         raise InsightError(
             f"{source.name}: the XML is damaged or cut off ({error}). Export it again."
         ) from error
+
+
+def _name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _inside(element: Any) -> Any:  # noqa: ANN401
+    """Take the text of an element, or its attributes and the elements in it, those of one name as a list."""
+    said = (element.text or "").strip()
+    inner: Item = {}
+    for part in element:
+        inner.setdefault(_name(part.tag), []).append(_inside(part))
+    found = {name: parts[0] if len(parts) == 1 else parts for name, parts in inner.items()}
+    found |= {_name(name): value for name, value in element.attrib.items()}
+    return {**found, **({"_text": said} if said else {})} if found else said
 
 
 # ------------------------------------------------------------------------------------------------------- chat

@@ -208,7 +208,7 @@ def known_people(table: pd.DataFrame, brands: Brands) -> People:
 
 def _names(url: str, author: str, handle: str) -> bool:
     low = url.casefold()
-    return any(len(name) > 2 and name.casefold() in low for name in (author, handle))
+    return (len(author) > 2 and author.casefold() in low) or (len(handle) > 2 and handle.casefold() in low)
 
 
 def _rules(space: str, handles: Mapping[tuple[str, str], str], brands: Brands, key: bytes) -> dict[str, Rule]:

@@ -108,6 +108,7 @@ _TOWN = (
 )
 _NAMED = rf"(?:(?:de|du|des|del|della|da|das|do|dos|la|le|los|las) ){{0,2}}{_CAP}(?: {_CAP}){{0,3}}"
 _START = rf"(?i:{any_of(_STREETS['starts'])})"
+_KINDS = any_of((*_STREETS["english"], *_STREETS["ambiguous"]))
 _ADDRESS = re.compile(
     rf"(?<![\w.])(?:\d{{1,5}}[A-Za-z]?,? (?:[NSEW]\.? )?(?:{_CAP} ){{1,3}}"
     rf"(?:{any_of(_STREETS['english'])}(?!\w)\.?|{any_of(_STREETS['ambiguous'])}\.?(?=, [A-Z]))"
@@ -116,6 +117,8 @@ _ADDRESS = re.compile(
     rf"|{_CAP}(?:[ -]{_CAP}){{0,3}} \d{{1,4}}[a-zA-Z]?(?=, {_CODE} {_PLACE}))"
     rf"{_TOWN}"
 )
+_NO_LOWER = r"[^\x00-@\[-\x{7f}ß-öø-ÿа-яё]"
+"""What a word of a name may begin with, and a little more, in the syntax of Arrow."""
 Rule = Callable[[str], str]
 
 MAY = {
@@ -131,7 +134,11 @@ MAY = {
     r"|(?:[\da-f]{1,4}[:-]){5}",
     "order": r"(?i)(?:order|invoice|booking|ticket|case|ref|bestellung|rechnung|pedido|commande)"
     r"[\w -]{0,14}[ .:#-]\w[\w-]*",
-    "address": r"\d",
+    "address": "|".join((
+        rf"\d[A-Za-z]?,? (?:[NSEW]\.? )?{_NO_LOWER}.*{_KINDS}",
+        rf"{any_of(_STREETS['ends'])} \d|\d,? (?:bis |ter )?{_START}|{_START} .*\d",
+        r"\d[a-zA-Z]?, (?:[A-Z]{1,2}-)?\d\d",
+    )),
     "phone": r"(?:\p{Nd}[^\pL\p{Nd}]*){7}",
 }  # fmt: skip
 """Rule -> what a text holds to which it may apply, as a pattern of Arrow; few other texts hold it."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 import insight as ins
-from insight.mentions import InsightError
+from insight.archives.coverage import written_day
+from insight.archives.replaced_names import by_day, replaced_names
+from insight.mentions import InsightError, InsightWarning
 from insight.report.scope import collection_days
 from insight.timeline.persons import by_people
 
@@ -37,7 +40,25 @@ def dense_from(mentions: pd.DataFrame) -> pd.Timestamp:
         raise InsightError(lacking)
     dates = mentions["created_at"].dropna()
     first, dense, last = dates.min(), dates.quantile(0.01, interpolation="higher"), dates.max()
-    return dense if dense - first > (last - first) / 3 else first
+    start = dense if dense - first > (last - first) / 3 else first
+    return max(start, _named_alike_from(mentions, start, last))
+
+
+def _named_alike_from(mentions: pd.DataFrame, start: pd.Timestamp, last: pd.Timestamp) -> pd.Timestamp:
+    """Find from when on names are the same: across a day on which they were replaced all seem to leave."""
+    replaced = replaced_names(by_day(mentions["person"], mentions["created_at"]))["date"]
+    if replaced.empty:
+        return start
+    day = replaced.iloc[-1].tz_localize("UTC")
+    if (last - day).days < _FEWEST_DAYS:
+        raise InsightError(f"Names were replaced on {written_day(day)}, so no one can be followed.")
+    warnings.warn(
+        f"the names of people were replaced on {written_day(day)}: who stays and who leaves is measured from "
+        "then on only.",
+        InsightWarning,
+        stacklevel=3,
+    )
+    return day
 
 
 def _no_one_to_follow(mentions: pd.DataFrame) -> str:
