@@ -49,7 +49,9 @@ def main() -> None:
     classifiers = []
     for at, signal in enumerate(SIGNALS):
         sure = ~np.isnan(label[:, at])
-        platt = LogisticRegression().fit(odds[sure, at : at + 1], label[sure, at])
+        # in reviews only features were labelled: their shares are not those of complaints and praise
+        shares = (known["source"] == "invented").to_numpy()
+        platt = LogisticRegression().fit(odds[shares, at : at + 1], label[shares, at])
         slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
         share, alone = np.round(slope * weights[:, at], 4), round(slope * intercept[at] + shift, 4)
         classifiers.append(Classifier(signal, np.zeros(0), share, alone, LEAST[signal]))

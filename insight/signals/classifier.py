@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 _FILE = Path(__file__).parents[1] / "models" / "signals.json"
-_SHA256 = "80d84889390eefd21fe69055339d0f4089023165209dd6cf83802d60b773d897"
+_SHA256 = "65a3b8095fe8378decd42c25a5ff27b7c870be8bd62a19e3b61b6ebf36e148df"
 RULE_WEIGHT = 0.5
 """How long one rule is beside a sentence's words, which are of length 1."""
 _BLOCK = 2_000

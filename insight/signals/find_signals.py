@@ -31,7 +31,7 @@ _COLUMNS = {
 }
 LAYERS = ("patterns", "classifier")
 _Row = tuple[str, int, str, float, int, int, str]
-_DOUBTED = 0.05
+_DOUBTED = 0.1
 """Chance under which the classifier takes a rule's hit for an error."""
 _THREE_WORDS = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]+\W+){2}[^\W\d_]")
 _VERSION = re.compile(r"\d\.\d+\.\d")
@@ -99,7 +99,7 @@ def find_signals(
 
     The classifier finds complaints, wishes and praise only (`models/README.md`), also where they are stated
     without any word that a rule could know ("my order came two weeks late"); and what a rule found, but it
-    gives a chance under .05, is dropped. It is slow, so of more than 2,500 sentences it reads some, and a
+    gives a chance under .1, is dropped. It is slow, so of more than 2,500 sentences it reads some, and a
     student taught by them the rest, whose closest calls it reads too (`insight/signals/student.py`).
 
     Where ratings decide with, "sick" under five stars of a games shop is no complaint: a row whose blended
@@ -120,7 +120,7 @@ def find_signals(
     read = [Message.of(mention_id, text) for mention_id, text in kept]
     position = {message.mention_id: row for row, message in enumerate(read)}
     found = _table([])
-    used, refused = [], set[tuple[str, int, str]]()
+    used, refused, doubted = [], set[tuple[str, int, str]](), set[tuple[str, int, str]]()
     if "patterns" in layers:
         used.append("patterns")
         blocks = [read[start : start + _BLOCK] for start in range(0, len(read), _BLOCK)]
@@ -137,7 +137,8 @@ def find_signals(
     rated = _rated(mentions, read, sure, titles) if ratings else None
     if rated is not None:
         kept_rows, added = calibrate(found, rated)
-        found = _merge(position, [kept_rows, added[list(_COLUMNS)]])
+        sure_rows = added.loc[[key not in doubted for key in _keys(added)], list(_COLUMNS)]
+        found = _merge(position, [kept_rows, sure_rows])
     if model is not None:
         used.append("your labels")
         found = _merge(position, _relearn(read, sure, found, model, progress=progress))
@@ -176,20 +177,19 @@ def _keys(found: pd.DataFrame) -> Iterator[tuple[str, int, str]]:
 
 def _learned(places: Sequence[Place], *, progress: bool) -> tuple[list[_Row], set[tuple[str, int, str]]]:
     """Let the classifier read: what it finds, and what it holds to be an error of a rule."""
-    read = [place for place in places if _THREE_WORDS.search(place[-1])]
     model = shipped_model()
-    sentences = list(dict.fromkeys(place[-1] for place in read))
+    sentences = list(dict.fromkeys(place[-1] for place in places))
     chances = estimate_chances(sentences, model, progress=progress)
     at = {sentence: row for row, sentence in enumerate(sentences)}
     rows: list[_Row] = []
     doubted = set[tuple[str, int, str]]()
     for one in model.classifiers:
-        for mention_id, number, start, end, said in read:
+        for mention_id, number, start, end, said in places:
             chance = chances[one.signal][at[said]]
             if chance < _DOUBTED:
                 doubted.add((mention_id, number, one.signal))
             # what people run is asked for in every bug report
-            elif chance >= one.least and not _VERSION.search(said):
+            elif chance >= one.least and _THREE_WORDS.search(said) and not _VERSION.search(said):
                 rows.append((mention_id, number, one.signal, chance, start, end, "classifier"))
     return rows, doubted
 
