@@ -19,6 +19,7 @@ from insight.timeline.own_words import own_words
 from .given_names import keep_names
 from .groups import Groups, find_groups
 from .me_too import echoes
+from .parts import least_tightness
 from .phrases import cut_phrases
 from .result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
 from .scores import GENERAL
@@ -184,7 +185,8 @@ def find_needs(
     rows["problem"] = rows["problem"].map(joined).astype("Int64")
     members, praise = _members(rows, people), _praising(people, signals, merged, brands)
     found = Needs(
-        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, min_people, random_state)
+        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, min_people, random_state),
+        coherent=least_tightness(len(distinct)),
     )
     needs = _ranked(found, people, called)
     return needs if previous is None else keep_names(needs, previous)
