@@ -19,6 +19,7 @@ from insight.timeline.own_words import own_words
 from .given_names import keep_names
 from .groups import Groups, find_groups
 from .me_too import echoes
+from .parts import least_tightness
 from .phrases import cut_phrases
 from .result import GENERAL_NAME, MEMBERS, Needs, count_parts, score_table
 from .scores import GENERAL
@@ -109,20 +110,20 @@ def find_needs(
     that of a student of words; names of brands, channels, places and people carry no weight. It says it if
     70 % of the phrase's words, weighted by rarity, are in one piece of the sentence, or words near them
     ("bag", "luggage"), denied where the phrase denies them and asked for where it asks: "did not receive my
-    bag" lacks the bag, "cannot lift the bag" does not. From a cosine of 0.6 to a need's centre the words do
+    bag" lacks the bag, "cannot lift the bag" does not. From a cosine of 0.66 to a need's centre the words do
     not matter.
 
     In an archive of more than 3,000 different sentences, short phrases of people's own that say what is
     wrong, or what most say as a work-around, are picked one by one, each the one that most people paraphrase
     who paraphrase none before it; their sentences are sub-problems. So are sentences that paraphrase none of
-    these, but are alike two by two: mean cosine 0.22 in up to 600 sentences, 0.04 more for each doubling. Up
+    these, but are alike two by two: mean cosine 0.22 in up to 600 sentences, 0.05 more for each doubling. Up
     to 3,000 sentences words for what the whole archive is about ("app", "order") do not count. Sub-problems
     are one need if their sentences are alike (0.34), their phrases say the same, or one phrase holds both
     together. A group whose sentences have a mean cosine under 0.41 (0.36 in up to 600) is not shown.
 
     The name is a phrase that is whole, says what is wrong and holds a word that 40 % of the people use: near
     the centre, paraphrased and used by many; the more people, the more of them must say it in words of their
-    own (up to 25 %). Where there is none, in up to 600 sentences, it is the whole clause nearest to the
+    own (up to 35 %). Where there is none, in up to 600 sentences, it is the whole clause nearest to the
     centre. A group without a name falls apart into its sub-problems; those without are counted, not shown. A
     report of several lines whose title names a problem is read by that. Sentences that name no cause
     ("worst ever", "fix this"), only judge what is sold or who serves ("terrible service"), or are nearer to
@@ -184,7 +185,8 @@ def find_needs(
     rows["problem"] = rows["problem"].map(joined).astype("Int64")
     members, praise = _members(rows, people), _praising(people, signals, merged, brands)
     found = Needs(
-        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, min_people, random_state)
+        *(pd.DataFrame(), members, praise, pd.DataFrame(), merged, {}, {}, brands, min_people, random_state),
+        coherent=least_tightness(len(distinct)),
     )
     needs = _ranked(found, people, called)
     return needs if previous is None else keep_names(needs, previous)

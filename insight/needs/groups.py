@@ -38,7 +38,7 @@ from .wording import Wording, learn_wording
 
 NEAR = 0.42
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SURE, FAMILIAR = 0.6, 0.5
+SURE, FAMILIAR = 0.66, 0.54
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
 says what lacks: likeness is to the thing then, whatever is said of it; and to one that no phrase holds."""
 _GLAD = 0.3

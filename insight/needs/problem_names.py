@@ -29,7 +29,7 @@ _TIE = 0.95
 """Worth of a name for each word in it that says nothing of the problem."""
 _ALONE = 0.75
 """Worth of a name that a single person says in this problem."""
-_COMMON, _MANY = 0.25, 100
+_COMMON, _MANY = 0.35, 100
 """Share of a problem's people who must say its name in words of their own where it has as many people as the
 product with the second number; where it has fewer, so much smaller a share."""
 _KNOWN = 3
