@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from insight.mentions import as_mentions
 
-from .archive import Archive
+from .as_archive import Archive
 from .finish import Choices
 from .import_report import ImportReport
 from .instructions import Instructions
