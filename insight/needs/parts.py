@@ -48,7 +48,7 @@ sub-problems are one problem; the share of it that does where one of their phras
 was chosen on nine small archives with planted problems."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
-SMALL, FEW, _TIGHTER = 3000, 600, 0.05
+SMALL, FEW, _TIGHTER = 3000, 600, 0.14
 """Most different sentences of an archive that is grouped by likeness alone, and of a small one; how much more
 alike sentences must be for each doubling beyond that."""
 
