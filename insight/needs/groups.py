@@ -49,6 +49,8 @@ VERDICT = 0.62
 _PROBABLE, _LIKELY = 0.25, 0.5
 """Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
 from which a name surely does, and from which it may."""
+_VOICED, _FEW_READ = 0.45, 12
+"""Mean chance of a complaint or a wish (shipped model) of the sentences of a problem, and how many are read."""
 _WORKS = frozenset(["function", "run", "work", "working", "works"])
 _AROUND = 0.5
 """Share of those who say a phrase from which it is a work-around: what people do says what they lack."""
@@ -202,7 +204,8 @@ def _form(
         unnamed = ~np.isin(problems, [*names, -1])
         alone = unnamed & np.full(k, split, dtype=bool)
         problems[alone] = np.flatnonzero(alone)
-        names |= titles.name(_sound(parts, part, np.where(unnamed, problems, -1), least), names.values())
+        sound = _sound(parts, part, np.where(unnamed, problems, -1), least)
+        names |= titles.name({at: rows for at, rows in sound.items() if _voiced(texts, rows)}, names.values())
     firm = np.isin(problems, [*names, -1])
     enough = np.full(k, SURE)
     enough[len(found) :] = NEAR if len(texts) <= FEW else FAMILIAR
@@ -230,6 +233,16 @@ def _sound(
         for at, own in every.items()
         if parts.size[own].sum() >= least and parts.tightness(own) >= least_tightness(len(part))
     }
+
+
+def _voiced(texts: list[str], rows: npt.NDArray[np.int64]) -> bool:
+    """Return whether the sentences of a problem complain or wish, by a few of them spread over all.
+
+    A rule may be wrong of one stock sentence and so of all who write it ("it lies on the floor").
+    """
+    some = rows[np.unique(np.linspace(0, len(rows) - 1, _FEW_READ).round().astype(int))]
+    chances = shipped_model().probabilities([texts[at] for at in some])
+    return bool(np.maximum(chances["complaint"], chances["wish"]).mean() >= _VOICED)
 
 
 def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool, random_state: int) -> Space:
