@@ -187,7 +187,7 @@ def _statement(events: pd.DataFrame | None, start: pd.Timestamp, end: pd.Timesta
     if events is None:
         return pd.NaT
     words = events.loc[events["kind"].isin(["apology", "statement"]), "start"]
-    return words[words.between(start, end + _AWAITED)].min()
+    return pd.to_datetime(words, utc=True)[lambda at: at.between(start, end + _AWAITED)].min()
 
 
 def _share(part: str, of: str, n: int, n_marked: int) -> Part:

@@ -42,7 +42,7 @@ def name_needs(needs: Needs, *, model: Callable[[list[str]], str], mentions: pd.
     >>> mentions = as_mentions(pd.DataFrame(texts))
     >>> needs = find_needs(mentions, find_signals(mentions), min_people=1)
     >>> name_needs(needs, model=lambda said: said[0].upper(), mentions=mentions).table["name"].tolist()
-    ['MY LID BROKE']
+    ['THE LID BROKE']
     """
     if not callable(model):
         raise InsightError(f"model is {model!r}; pass a function from a list of sentences to a name.")

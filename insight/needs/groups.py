@@ -49,8 +49,8 @@ VERDICT = 0.62
 _PROBABLE, _LIKELY = 0.25, 0.5
 """Probability of a complaint (shipped model) from which a phrase that no rule matches says a problem;
 from which a name surely does, and from which it may."""
-_VOICED, _FEW_READ = 0.45, 12
-"""Mean chance of a complaint or a wish (shipped model) of the sentences of a problem, and how many are read."""
+_VOICED, _FEW_READ = 0.3, 12
+"""Mean chance of a complaint or a wish that sentences of a problem have, and how many of them are read."""
 _WORKS = frozenset(["function", "run", "work", "working", "works"])
 _AROUND = 0.5
 """Share of those who say a phrase from which it is a work-around: what people do says what they lack."""

@@ -17,6 +17,8 @@ from insight.stats import compare
 from insight.topics.compare_periods import Changes, as_table, compare_topics, flag_changes
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from insight.topics.previous import Remembered
 
 COLUMNS = ["kind", "author_id", "conversation_id", "n", "k", "text", "topic", "need"]
@@ -46,15 +48,21 @@ class Run:
         return self.people[self.people["kind"] == "message"]
 
 
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    numbers = {"n", "k", "topic"}
+    return pa.schema([(name, pa.int64() if name in numbers else pa.string()) for name in COLUMNS])
+
+
 def run_bytes(run: Run) -> bytes:
     """Write a run as Parquet."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = [pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64()]
-    types += [pa.string(), pa.int64(), pa.string()]
-    schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
-    table = pa.Table.from_pandas(run.people.astype({"topic": "Int64"}), schema=schema, preserve_index=False)
+    table = pa.Table.from_pandas(
+        run.people.astype({"topic": "Int64"}), schema=_schema(), preserve_index=False
+    )
     about = {"as_of": run.as_of.isoformat(), "period": run.period, "given": run.given, "names": run.names}
     buffer = io.BytesIO()
     table = table.replace_schema_metadata({"insight": json.dumps(about)})
@@ -75,7 +83,7 @@ def read_run(path: str | os.PathLike[str]) -> Run:
             raise KeyError(unknown)
         for name in {*_OPTIONAL} - set(table.column_names):  # runs of earlier versions do not hold them
             table = table.append_column(name, pa.nulls(len(table), pa.string()))
-        people = table.select(COLUMNS).to_pandas(integer_object_nulls=True)
+        people = table.select(COLUMNS).cast(_schema()).to_pandas(integer_object_nulls=True)
         given, names = (
             {int(topic): str(name) for topic, name in about.get(word, {}).items()}
             for word in ("given", "names")

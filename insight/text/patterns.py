@@ -85,7 +85,9 @@ def read_cues(name: str) -> dict[str, Cue]:
 
 def as_column(texts: pd.Series | Iterable[str]) -> pa.LargeStringArray:
     """Return what is read of the texts, in plain characters, for as many cues as are looked for."""
-    column = pc.utf8_slice_codeunits(pa.array(texts, type=pa.large_string()), 0, MAX_READ)
+    given = pa.array(texts, type=pa.large_string())
+    whole = given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
+    column = pc.utf8_slice_codeunits(whole, 0, MAX_READ)
     odd = pc.match_substring_regex(column, _ODD)
     plain = [text.translate(PLAIN) for text in column.filter(odd).to_pylist()]
     return pc.replace_with_mask(column, odd, pa.array(plain, type=pa.large_string()))
