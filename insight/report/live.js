@@ -186,7 +186,7 @@ const SENTENCES = {
     const [first, next] = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people);
     if (!first) return ["No problem is named by enough people shown", ""];
     const name = (row) => `“${nameOf(row.need, row.name)}”`;
-    if (next && first.low <= next.high) return [`${name(first)} and ${name(next)} are named most in what is shown`, `${count(first.people)} and ${people(next.people)} mention them.`];
+    if (next && first.low <= next.high) return [`${name(first)} and ${name(next)} come up most often in what is shown`, `${count(first.people)} and ${people(next.people)} mention them.`];
     return [`The most common problem shown is ${name(first)}`, `${people(first.people)} mention it.`];
   },
   replies: () => {

@@ -196,13 +196,13 @@ def test_a_problem_opens_its_sentences_and_escape_gives_the_focus_back(shown):
     link = page.locator("#problems-table a.opens").first
     link.click()
     panel = page.locator("#panel")
-    assert panel.is_visible()
+    panel.wait_for(state="visible")
     assert page.locator("#panel-claim").inner_text() == link.inner_text()
     assert panel.locator("blockquote").count() > 0
     assert panel.locator("mark").count() > 0
     assert "#need=" in page.url
     page.keyboard.press("Escape")
-    assert panel.is_hidden()
+    panel.wait_for(state="hidden")
     assert link.evaluate("link => link === document.activeElement")
     assert "#" not in page.url
 

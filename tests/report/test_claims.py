@@ -63,7 +63,7 @@ def test_topics_that_were_not_tested_are_not_called_joined(but):
 def test_of_no_share_tested_nothing_is_said_to_be_unchanged(but):
     month = pd.Timestamp("2026-03-01")
     none = Changes("month", month, month, 35, 35, pd.DataFrame(columns=["clear", "p_value"]), n_untested=10)
-    assert main_change(but(changes=none)).text == "Too few people to test what changed."
+    assert main_change(but(changes=none)).text == "Too few people to say what changed."
 
 
 def test_a_trend_that_was_not_tested_is_not_called_steady(but, results):

@@ -29,7 +29,7 @@ def in_sight(memo):
 def test_the_memo_says_what_is_in_the_tables(results):
     memo = write_memo(results)
     assert memo.about == "3 people wrote 4 messages, 1–31 Mar 2026"
-    assert memo.bottom_line[0].text == "“Kettle leaks” and “Timer” are named most: 60 and 40 people."
+    assert memo.bottom_line[0].text == "“Kettle leaks” and “Timer” come up most often: 60 and 40 people."
     first = memo.problems[0]
     assert (first.name, first.people, first.trend) == ("Kettle leaks", "60 people", "rising")
     assert memo.answered.text == "About 2 in 5 messages get a reply within a day."
@@ -93,7 +93,7 @@ def test_within_how_long_half_are_answered_counts_those_without_a_reply(but):
          "low": [1.0, 0.7, 0.4], "high": [1.0, 0.9, 0.6]}
     )  # fmt: skip
     assert median_wait(curve)[0] == 30.0
-    assert wait_said(but(curve=curve)).text.endswith(" have a reply within 30.0 h.")
+    assert wait_said(but(curve=curve)).text.endswith(" got a reply within 30.0 h.")
     never = curve.assign(unanswered=[1.0, 0.9, 0.8], low=[1.0, 0.85, 0.7], high=[1.0, 0.95, 0.9])
     assert wait_said(but(curve=never)).text.startswith("More than half the ")
     unsure = curve.assign(unanswered=[1.0, 0.9, 0.52])
@@ -105,7 +105,7 @@ def test_of_a_handful_no_share_is_said(but, results):
     few = but(rate=results.rate.assign(n_people=6))
     assert answered_said(few).text == "Too few waits to say how many are answered within a day."
     silent = replace(results, found={}, reasons={"waits": NO_REPLIES})
-    assert answered_said(silent).text == "This file holds no replies of the brand."
+    assert answered_said(silent).text == "This file contains no replies by the brand."
     assert "--brand" in answered_said(silent).detail, "the way out is for who made the page"
     assert waiting_said(silent).text == ""
 
@@ -196,7 +196,7 @@ def test_copies_are_said_with_the_size_of_the_file(results):
 def test_two_problems_too_close_to_rank_are_named_together(but, results):
     close = results.needs.assign(n_people=[29, 22], low=[0.06, 0.043], high=[0.12, 0.095])
     said = write_memo(but(needs=close)).bottom_line[0].text
-    assert said == "“Kettle leaks” and “Timer” are named most: 29 and 22 people."
+    assert said == "“Kettle leaks” and “Timer” come up most often: 29 and 22 people."
     apart = results.needs.assign(high=[0.076, 0.045])
     said = write_memo(but(needs=apart)).bottom_line[0].text
     assert said == "The most common problem is “Kettle leaks”: 60 people, about 1 in 17 people who wrote."

@@ -121,7 +121,7 @@ def drop(mentions, **columns):
     return ins.as_mentions(mentions.assign(**columns))
 
 
-NO_REPLIES, EARLY = "This file holds no replies of the brand", "Too "
+NO_REPLIES, EARLY = "This file contains no replies by the brand", "Too "
 BARE = {
     "ten rows": (lambda m: m.head(10), {}),
     "no author": (lambda m: drop(m, author_id=None), {}),

@@ -103,4 +103,4 @@ def test_problems_of_few_are_said_once(n):
     needs = pd.DataFrame()
     needs.attrs["n_too_few"] = n
     said = no_needs(types.SimpleNamespace(reasons={}, needs=needs, minimum=5, signals=None))
-    assert said.text == "No problem is named by 5 people or more."
+    assert said.text == "No complaint could be grouped for 5 people or more."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WORKING_DAY, WITHIN_HOURS = "8h", 24.0
 REPLIED = ("answered within a day", "answered later", "not answered")
 NO_REPLIES = (
-    "This file holds no replies of the brand. The response time is unknown: name the brand's accounts "
+    "This file contains no replies by the brand. The response time is unknown: name the brand's accounts "
     "(--brand) or export its replies too."
 )
 """What the memo says, and then the way out, which is for Details."""

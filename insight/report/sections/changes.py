@@ -29,7 +29,7 @@ def _said(results: Results) -> Sequence[Said]:
 
 def _compared(results: Results) -> Said:
     changes = results.changes
-    if changes is None:
+    if changes is None or not len(changes.table) + len(changes.rates):
         return Said("")
     after = wording.start(wording.period_name(changes.after, period=changes.period))
     before = wording.period_name(changes.before, period=changes.period)

@@ -42,7 +42,7 @@ def most_common(results: Results) -> str:
     """Begin a sentence on the problem of most people, or on two that are too close to rank."""
     needs = largest_needs(results, 2)
     if too_close(needs):
-        return f"“{name_of(needs.iloc[0])}” and “{name_of(needs.iloc[1])}” are named most"
+        return f"“{name_of(needs.iloc[0])}” and “{name_of(needs.iloc[1])}” come up most often"
     return f"The most common problem is “{name_of(needs.iloc[0])}”"
 
 
@@ -157,7 +157,7 @@ def wait_said(results: Results) -> Said:
     known = low < high < float("inf")
     around = f"95\u00a0% interval {wording.duration(low)} to {wording.duration(high)}. " if known else ""
     return Said(
-        f"Half the {_asked(results)} have a reply within {wording.duration(median)}.",
+        f"Half of all {_asked(results)} got a reply within {wording.duration(median)}.",
         f"{around}People without a reply count as waiting until the file ends (Kaplan-Meier median).",
     )
 
@@ -254,7 +254,7 @@ def no_change(results: Results) -> Said:
     before = wording.period_name(changes.before, period=changes.period)
     n = len(changes.table) + len(changes.rates)
     if not n:
-        return Said("Too few people to test what changed.", f"Compared with {before}.")
+        return Said("Too few people to say what changed.", f"Compared with {before}.")
     return Said(f"No clear change since {before}.", f"{wording.count(n)} shares tested.")
 
 
@@ -293,6 +293,8 @@ def no_needs(results: Results) -> Said:
     n_said = 0 if signals is None or signals.empty else int(signals["signal"].isin(NEED_SIGNALS).sum())
     if n_said or (results.needs is not None and results.needs.attrs.get("n_too_few", 0)):
         said = wording.count(n_said, "sentence complains or wishes", plural="sentences complain or wish")
-        return Said(f"No problem is named by {max(2, results.minimum)} people or more.", f"{said}.")
+        return Said(
+            f"No complaint could be grouped for {max(2, results.minimum)} people or more.", f"{said}."
+        )
     searched = f"No complaint, wish or workaround in {wording.count(len(results.customers), 'message')}."
     return Said(f"{searched} {languages(results)}".strip())

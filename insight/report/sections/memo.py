@@ -134,7 +134,9 @@ def _problem_line(results: Results) -> Said:
         return no_needs(results)
     first, n = needs.iloc[0], results.needs.attrs.get("n_people", 0)
     many = wording.people(first["n_people"])
-    if too_close(needs):
+    if too_close(needs) and first["n_people"] == needs["n_people"].iloc[1]:
+        many = f"{many} each"
+    elif too_close(needs):
         many = f"{wording.count(first['n_people'])} and {wording.people(needs['n_people'].iloc[1])}"
     elif first["n_people"] >= wording.FEW:
         many = f"{many}, {wording.about(first['share'], 'people who wrote')}"
