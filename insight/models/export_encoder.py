@@ -26,6 +26,8 @@ import numpy as np
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 N_LAYERS, N_HEADS, WIDTH, MAX_TOKENS, EPSILON = 6, 12, 384, 256, 1e-12
+READ = 2, 4, 6
+"""Layers after which the signals read the tokens."""
 LEVELS = 63  # seven bits: sums of u8 x s8 products cannot saturate on CPUs without VNNI
 
 
@@ -101,7 +103,10 @@ class Graph:
 
 
 def build(weights: dict[str, np.ndarray], *, quantised: bool = True) -> Any:  # noqa: ANN401
-    """Return the ONNX model: tokens (n,) int64 -> vector (384,) float32 of length 1."""
+    """Return the ONNX model: tokens (n,) int64 -> vector (384,) float32 of length 1.
+
+    And what leaves the layers of `READ`, shape (n, 384): layer_2, layer_4, layer_6, made only if asked for.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     graph = Graph(weights, quantised)
@@ -109,13 +114,18 @@ def build(weights: dict[str, np.ndarray], *, quantised: bool = True) -> Any:  # 
     stored = graph.store("places", places + weights["embeddings.token_type_embeddings.weight"][0])
     place = graph.node("Slice", stored, graph.store("start", np.array([0])), graph.node("Shape", "tokens"))
     x = graph.norm(graph.node("Add", graph.lookup("tokens"), place), "embeddings.LayerNorm")
-    for layer in (f"encoder.layer.{i}" for i in range(N_LAYERS)):
+    left: dict[int, str] = {}
+    for number in range(1, N_LAYERS + 1):
+        layer = f"encoder.layer.{number - 1}"
         mixed = graph.dense(graph.attention(x, f"{layer}.attention.self"), f"{layer}.attention.output.dense")
         x = graph.norm(graph.node("Add", x, mixed), f"{layer}.attention.output.LayerNorm")
         bent = graph.node("Gelu", graph.dense(x, f"{layer}.intermediate.dense"))
         x = graph.norm(
             graph.node("Add", x, graph.dense(bent, f"{layer}.output.dense")), f"{layer}.output.LayerNorm"
         )
+        left[number] = x
+    for number in READ:
+        graph.nodes.append(helper.make_node("Identity", [left[number]], [f"layer_{number}"]))
     mean = graph.node("ReduceMean", x, graph.store("axis", np.array([0])), keepdims=0)
     length = graph.node("ReduceL2", mean, keepdims=1)
     graph.nodes.append(helper.make_node("Div", [mean, length], ["vector"]))
@@ -123,7 +133,10 @@ def build(weights: dict[str, np.ndarray], *, quantised: bool = True) -> Any:  # 
         graph.nodes,
         "all-MiniLM-L6-v2",
         [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["n"])],
-        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [WIDTH])],
+        [
+            helper.make_tensor_value_info("vector", TensorProto.FLOAT, [WIDTH]),
+            *(helper.make_tensor_value_info(f"layer_{n}", TensorProto.FLOAT, ["n", WIDTH]) for n in READ),
+        ],
         [numpy_helper.from_array(values, name) for name, values in graph.stored.items()],
     )
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 _FILE = Path(__file__).parents[1] / "models" / "signals.json"
-_SHA256 = "65a3b8095fe8378decd42c25a5ff27b7c870be8bd62a19e3b61b6ebf36e148df"
+_SHA256 = "702154a17c76d78add3fc225f8c470e10b1f9f6d1163010beeb034aae3f091cc"
 RULE_WEIGHT = 0.5
 """How long one rule is beside a sentence's words, which are of length 1."""
 _BLOCK = 2_000

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -17,10 +16,7 @@ Read = TypeVar("Read")
 
 WIDTH = 3 * 384
 """Numbers a token has: those of three layers."""
-# what leaves the 2nd, 4th and 6th of six layers; export_encoder.py numbers the nodes
-_LAYERS = [f"layernormalization_{node}_0" for node in (89, 171, 253)]
-_MODEL, _OUTPUTS, _NAME = 7, 12, 1
-"""Field numbers of onnx.proto: graph of ModelProto, output of GraphProto, name of ValueInfoProto."""
+_LAYERS = [f"layer_{number}" for number in (2, 4, 6)]
 
 
 def read_tokens(
@@ -32,7 +28,7 @@ def read_tokens(
     last was trained to say what a sentence is about. Whether it asks, wishes or compares stands in the
     layers below (Jawahar, Sagot and Seddah 2019), and often in one token of many.
     """
-    session, tokenizer, workers = _session()
+    session, tokenizer, workers = open_session()
 
     def read(text: str) -> Read:
         tokens = np.array(tokenizer.encode(text.encode(errors="replace").decode()).ids, dtype=np.int64)
@@ -44,20 +40,3 @@ def read_tokens(
         done = tqdm(pool.map(read, distinct), "Encoding", len(distinct), unit="text", disable=not progress)
         found = dict(zip(distinct, done, strict=True))
     return [found[text] for text in texts]
-
-
-@functools.cache
-def _session() -> tuple[Any, Any, int]:
-    return open_session(_outputs(_LAYERS))
-
-
-def _outputs(names: Iterable[str]) -> bytes:
-    """Return what makes a graph yield these tensors too: protobuf merges what is appended."""
-    return _field(_MODEL, b"".join(_field(_OUTPUTS, _field(_NAME, name.encode())) for name in names))
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """Write one field of bytes; all are shorter than 128 but the outermost."""
-    low, high = len(content) & 127, len(content) >> 7
-    length = bytes([low | 128, high]) if high else bytes([low])
-    return bytes([number << 3 | 2]) + length + content

@@ -23,7 +23,7 @@ from .vector_cache import VectorCache, Vectors
 
 _MODELS = Path(__file__).parents[1] / "models"
 _SHA256 = {
-    "minilm-int8.onnx": "c1ba22ad27ccd79bf20b9bfe5b5f12ac9dd3b35c5ea2898d14dc4e858f545a0f",
+    "minilm-int8.onnx": "7a31605eb13a480ada84dfd102ee7c7825d37a28397f0d90383eab1d21a43737",
     "tokenizer.json": "01d4020140236ed40d76316c2c9226fbc7a7a410014ab485a3976487bf007476",
 }
 _MULTILINGUAL = "use-multilingual"
@@ -80,7 +80,7 @@ class BundledEncoder:
 
     def _encode_one(self, sentence: str) -> Vectors:
         tokens = np.array(self.tokenizer.encode(sentence).ids, dtype=np.int64)
-        vector: Vectors = self.session.run(None, {"tokens": tokens})[0]
+        vector: Vectors = self.session.run(["vector"], {"tokens": tokens})[0]
         return vector
 
 
@@ -133,7 +133,7 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     (1, 384)
     """
     if encoder is None:
-        return _bundled()
+        return BundledEncoder(*open_session())
     if isinstance(encoder, (str, Path)):
         return _named(str(encoder))
     if not isinstance(encoder, Encoder):
@@ -145,12 +145,8 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
 
 
 @functools.cache
-def _bundled() -> BundledEncoder:
-    return BundledEncoder(*open_session())
-
-
-def open_session(outputs: bytes = b"") -> tuple[Any, Any, int]:
-    """Return session, tokenizer and number of workers; `outputs` is appended to the graph."""
+def open_session() -> tuple[Any, Any, int]:
+    """Return session, tokenizer and number of workers."""
     import onnxruntime
     from tokenizers import Tokenizer
 
@@ -158,7 +154,7 @@ def open_session(outputs: bytes = b"") -> tuple[Any, Any, int]:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model + outputs, options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     return session, Tokenizer.from_str(tokenizer.decode()), _cores()
 
 
