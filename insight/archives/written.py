@@ -54,8 +54,11 @@ def open_written(source: object, asked: Instructions, brands: Brands, choices: C
         source = source[0]
     if not isinstance(source, str | Path) or asked.format or asked.columns or choices.deleted:
         return None
+    path = Path(source).expanduser()
+    if not path.is_file():  # a pipe would be waited for
+        return None
     try:
-        with pq.ParquetFile(Path(source).expanduser()) as file:
+        with pq.ParquetFile(path) as file:
             account = json.loads((file.metadata.metadata or {})[_ACCOUNT.encode()])
             if account["version"] != _VERSION or file.metadata.num_rows != account["report"]["n_mentions"]:
                 return None
