@@ -184,7 +184,7 @@ const TITLES = { want: "Answered within a day, by what people want", channel: "A
 const SENTENCES = {
   problems: () => {
     const [first, next] = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people);
-    if (!first) return ["No problem is named by enough people shown", ""];
+    if (!first) return ["No complaint can be grouped for enough of the people shown", ""];
     const name = (row) => `“${nameOf(row.need, row.name)}”`;
     if (next && first.low <= next.high) return [`${name(first)} and ${name(next)} come up most often in what is shown`, `${count(first.people)} and ${people(next.people)} mention them.`];
     return [`The most common problem shown is ${name(first)}`, `${people(first.people)} mention it.`];

@@ -157,7 +157,7 @@ def test_a_file_of_no_brand_lacks_no_replies(mentions):
     from insight.report.measures.replies import waits
 
     people = mentions[mentions["role"] != "brand"]
-    with pytest.raises(InsightError, match="This file holds no replies"):
+    with pytest.raises(InsightError, match="This file contains no replies"):
         waits(people)
     assert waits(people.assign(brand=None, addressed=None)) is None
 
