@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -65,7 +66,7 @@ def read_chat_page(blocks: Iterable[str], *, day_first: bool | None = None) -> I
         yield {"_note": caution}
 
 
-class Parts(HTMLParser):
+class Parts(HTMLParser, ABC):
     """Gathers the words of the parts of a page, each known by a class of its element."""
 
     def __init__(self, parts: dict[str, str]) -> None:
@@ -80,9 +81,9 @@ class Parts(HTMLParser):
     def inside(self, given: dict[str, str]) -> None:
         """Take what an element inside a part says by its attributes."""
 
+    @abstractmethod
     def end(self, part: str, said: str) -> None:
         """Take the words of a part."""
-        raise NotImplementedError
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a part, or go deeper into the one that is open."""
