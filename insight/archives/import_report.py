@@ -303,10 +303,10 @@ def _cautions(files: list[File]) -> list[str]:
         unknown = unknown_columns(file.spec, file.header)
         if unknown:
             shown = ", ".join(unknown[:12]) + (", ..." if len(unknown) > 12 else "")
-            role = guess_role(unknown[0])
-            said.append(
-                f"columns that are not used: {shown} ({len(unknown)} in all). {way_out(role, unknown[0])}"
-            )
+            read = {*file.spec.map, *file.spec.extra}
+            free = [(role, name) for name in unknown if (role := guess_role(name)) not in read]
+            hint = f" {way_out(*free[0])}" if free else ""  # a role that is read is not to be overwritten
+            said.append(f"columns that are not used: {shown} ({len(unknown)} in all).{hint}")
         cap = file.spec.rules.get("cap", 0)
         if cap and file.n_read >= cap and file.n_read % cap == 0:
             said.append(

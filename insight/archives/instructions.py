@@ -20,13 +20,13 @@ _OWN_NAMES = {
 ROLES = (
     "text", "questions", "title", "created_at", "id", "author", "handle", "conversation", "reply_to", "reply",
     "reply_at", "rating", "like_count", "reply_count", "repost_count", "quote_count", "view_count",
-    "follower_count", "url", "lang", "side", "channel", "place", "platform", "brand", "addressed",
+    "follower_count", "url", "lang", "side", "channel", "place", "status", "platform", "brand", "addressed",
     "is_public", "automated", "reposted", "quoted", "kind",
 )  # fmt: skip
 
 _PLACES = {
-    "place": ("extra", "place"), "reply": ("reply", "text"), "reply_at": ("reply", "created_at"),
-    "questions": ("records", "open"),
+    "place": ("extra", "place"), "status": ("extra", "status"), "reply": ("reply", "text"),
+    "reply_at": ("reply", "created_at"), "questions": ("records", "open"),
 }  # fmt: skip
 """Role -> the table and the key of a spec that name its column, where they are not `[map]` and the role."""
 

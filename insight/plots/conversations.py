@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .figure import Figure, draws
+from .figure import Figure, add_below, draws
 from .figure_text import End, fill, last_of, name_ends
 from .lines import WAITS, lines, steps
 from .shapes import OPEN, SHARES, Dots, bars, dots, grid, grouped_dots, reach_of
 from .theme import GREY, PALETTE, VERMILION
+from .topics import LABELS
 
 _SIGNS = ("cites a ticket", "had a private case", "says so in words")
 
@@ -88,11 +89,12 @@ def presence(table: pd.DataFrame) -> Figure:
         where="blank", name="clearly less often", colour=VERMILION, symbol="diamond",
         detail="{n_present:,} of {n:,} conversations, clearly less often than elsewhere",
     )  # fmt: skip
-    return dots(
+    drawn = dots(
         table, "Where is the brand missing?", axis="Conversations with the brand", label="{name}",
         detail="{n_present:,} of {n:,} conversations", series=(Dots(where="seen"), gap), reach=SHARES,
         of="conversations", empty="No conversation was found.",
     )  # fmt: skip
+    return add_below(drawn, LABELS)
 
 
 @draws("capacity")

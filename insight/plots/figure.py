@@ -63,6 +63,12 @@ def set_subtitle(figure: Figure, text: str) -> Figure:
     return figure.update_layout(title_subtitle_text="<br>".join(lines), margin_t=top)
 
 
+def add_below(figure: Figure, words: str) -> Figure:
+    """Add words (already escaped) to the line below the title."""
+    known = (figure.layout.title.subtitle.text or "").replace("<br>", " ")
+    return set_subtitle(figure, " · ".join(filter(None, [known, words])))
+
+
 def caption(figure: Figure, *, title: str | None = None, source: str | None = None) -> Figure:
     """Copy a figure for pasting elsewhere: its title states the finding, its subtitle ends with the source.
 
@@ -90,9 +96,7 @@ def caption(figure: Figure, *, title: str | None = None, source: str | None = No
     copy = Figure(figure)
     if title is not None:
         copy.update_layout(title_text="<br>".join(wrap(escape(title, quote=False), _TITLE_LETTERS)))
-    known = (copy.layout.title.subtitle.text or "").replace("<br>", " ")
-    parts = [known, "" if source is None else escape(f"Source: {source}", quote=False)]
-    return set_subtitle(copy, " · ".join(filter(None, parts)))
+    return add_below(copy, "" if source is None else escape(f"Source: {source}", quote=False))
 
 
 def draws(measure: str) -> Callable[[Callable[_Given, _Drawn]], Callable[_Given, _Drawn]]:

@@ -10,11 +10,12 @@ import pandas as pd
 
 from insight.mentions import InsightError
 
-from .figure import Figure, draws, new_figure, set_subtitle
+from .figure import Figure, add_below, draws, new_figure, set_subtitle
 from .figure_text import estimates, fill, summary
 from .lines import WAITS, steps
 from .shapes import OPEN, SHARES, SHOWN, Dots, bars, both_ways, dots, error_bars, grid, say_nothing
 from .theme import BLUE, GREEN, GREY, PALETTE, PURPLE, VERMILION, faded
+from .topics import LABELS
 
 if TYPE_CHECKING:
     from insight.staying import AtRisk, Cadence, ReachCeiling, ReplyEffect, Tenure, Welcome
@@ -235,11 +236,11 @@ def at_risk(risk: AtRisk) -> Figure:
 @draws("exit_words")
 def exit_words(table: pd.DataFrame) -> Figure:
     """Draw what `exit_words` returns: the topics of people who say that they leave."""
-    return dots(
-        table, "What do leavers speak of?", axis="Share of those who speak of leaving", label="{name}",
+    return add_below(dots(
+        table, "In which topics do people leave?", axis="Share of those who speak of leaving", label="{name}",
         detail="{n_people:,} people<br>{n_gone:,} of {n_judged:,} wrote nothing more", n="n_people",
         of="people", key="topic", empty="No one speaks of leaving.",
-    )  # fmt: skip
+    ), LABELS)  # fmt: skip
 
 
 @draws("churn_drivers")

@@ -6,11 +6,14 @@ from html import escape
 
 import pandas as pd
 
-from .figure import Figure, draws, new_figure
+from .figure import Figure, add_below, draws, new_figure
 from .figure_text import fill
 from .lines import panels, share_panels
 from .shapes import Dots, dots, grouped_dots, reach_of, say_nothing
 from .theme import BLUE, PALETTE
+
+LABELS = "topics: similar messages under one label"
+"""Stands below figures whose rows are topics: not everyone in one says what its label says."""
 
 _LONGEST = 300
 """Letters of a message that are shown on hover."""
@@ -18,15 +21,16 @@ _LONGEST = 300
 
 @draws("fit_topics(...).table")
 def topics(topics: pd.DataFrame) -> Figure:
-    """Draw `Topics.table` of `fit_topics`: topics from the most to the least spoken of, no topic in grey."""
+    """Draw `Topics.table` of `fit_topics`: topics from the largest to the smallest, no topic in grey."""
     of_people = bool(topics["n_people"].sum())
     who, count = ("people", "n_people") if of_people else ("messages", "n")
-    return dots(
-        topics.assign(unnamed=topics["topic"] == -1), "What do people talk about?",
+    drawn = dots(
+        topics.assign(unnamed=topics["topic"] == -1), "Which topics are the largest?",
         axis=f"Share of {who}", label="{name}",
         detail="{n_people:,} people, {n:,} messages" if of_people else "{n:,} messages",
         series=(Dots(grey="unnamed"),), n=count, of=who, number=".1%", empty="No topic was found.",
     )  # fmt: skip
+    return add_below(drawn, LABELS)
 
 
 @draws("topic_map")
@@ -79,17 +83,18 @@ def topic_terms(terms: pd.DataFrame) -> Figure:
 @draws("topics_over_time")
 def topics_over_time(trend: pd.DataFrame, *, n_topics: int = 9) -> Figure:
     """Draw what `topics_over_time` returns: each topic's share of people, a diamond at each new level."""
-    return share_panels(
+    drawn = share_panels(
         trend[trend["topic"] != -1], "How did topics change?", by="topic",
         hover="{period:%d %b %Y}: {share:.1%} of {total:,}<br>{n_people:,} people, {n:,} messages",
         of="people", most=n_topics, mark="change", mark_hover="{period:%d %b %Y}: a new level begins",
         empty="No topic was found.",
     )  # fmt: skip
+    return add_below(drawn, LABELS)
 
 
 @draws("topics_by")
 def topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
-    """Draw what `topics_by` returns: the share of each group's people who speak of the largest topics."""
+    """Draw what `topics_by` returns: the share of each group's people who write in the largest topics."""
     shown = table[table["topic"] != -1]
     largest = shown["topic"].drop_duplicates().head(n_topics)
     sizes = shown.groupby("group")["total"].transform("max")
@@ -97,9 +102,10 @@ def topics_by(table: pd.DataFrame, *, n_topics: int = 12) -> Figure:
     shown = (
         shown[shown["topic"].isin(largest)].assign(size=-sizes).sort_values(["size", "group"], kind="stable")
     )
-    return grouped_dots(
-        shown, "Who speaks of what?", axis="Share of the group's people", label="{name}", rows="topic",
-        by="group", name="{group}", n="total", of="people",
+    drawn = grouped_dots(
+        shown, "Which topics do groups write in?", axis="Share of the group's people", label="{name}",
+        rows="topic", by="group", name="{group}", n="total", of="people",
         detail="{n_people:,} of {total:,} people, {n:,} messages",
         reach=reach_of(shown, "high", least=0.01), empty="No topic was found.",
     )  # fmt: skip
+    return add_below(drawn, LABELS)

@@ -12,16 +12,17 @@ from . import format as wording
 from .results import Results
 from .scope import speaks_of_brand
 from .sections.finding import (
-    changed_name,
+    RECENT,
     languages,
     largest_needs,
     n_people,
     name_of,
     pooled,
     recent,
-    since_recent,
     surest_changes,
     too_close,
+    topics_named,
+    two_counts,
     unanswered,
 )
 
@@ -42,7 +43,7 @@ def next_actions(results: Results) -> list[Action]:
     """Derive the actions: on a problem, on replies, on a change, a gap or on leaving."""
     found = [
         _export_words(results) or _problem(results) or _other_languages(results),
-        _export_replies(results) or _slow_channel(results) or _waiting(results),
+        _marked(results) or _export_replies(results) or _slow_channel(results) or _waiting(results),
         _rising(results) or _absent(results) or _leaving(results),
     ]
     return [action for action in found if action] or [
@@ -62,15 +63,14 @@ def _problem(results: Results) -> Action | None:
     first = needs.iloc[0]
     if too_close(needs):
         return Action(
-            f"Decide which comes first: “{name_of(first)}” or “{name_of(needs.iloc[1])}”",
-            f"{wording.count(first['n_people'])} and {wording.people(needs['n_people'].iloc[1])}, too close "
-            "to rank",
+            f"Start with “{name_of(first)}” and “{name_of(needs.iloc[1])}”",
+            f"{two_counts(needs)}, too close to rank",
             href=f"#need={first['need']}",
             rule="The two most common problems, when the intervals of their shares overlap.",
         )
     return Action(
-        f"Fix “{name_of(first)}” first",
-        f"{wording.people(first['n_people'])} mention it, more than any other problem",
+        f"Start with “{name_of(first)}”",
+        f"{wording.people(first['n_people'])}, more than with any other problem",
         href=f"#need={first['need']}",
         rule="The most common problem, when the interval of its share lies above that of the next.",
     )
@@ -110,6 +110,19 @@ def _export_replies(results: Results) -> Action | None:
     )
 
 
+def _marked(results: Results) -> Action | None:
+    marked = results.marked_open
+    if marked is None or results.responses is not None:
+        return None
+    n = int(marked["n"].sum())
+    return Action(
+        f"Work through the {wording.count(n, 'message')} marked {wording.listing(list(marked.index))}",
+        f"the oldest is of {wording.date(marked['first'].min(), tz=results.tz)}",
+        href="#replies",
+        rule="The file marks these as not done, and holds no replies.",
+    )
+
+
 def _slow_channel(results: Results) -> Action | None:
     rates, overall = results.rate_by_channel, results.rate
     if rates is None or overall is None or overall.empty or len(rates) < 2:
@@ -135,12 +148,15 @@ def _waiting(results: Results) -> Action | None:
     waits = late if len(late) else open_
     if waits.empty:
         return None
-    who = f"wrote {since_recent(results)}" if len(late) else "got no reply"
+    n, first = n_people(waits), wording.date(waits["asked_at"].min(), tz=results.tz)
+    who = "the person" if n == 1 else f"the {wording.people(n)}"
+    what = f"still waiting from the file's last {RECENT} days" if len(late) else "who got no reply"
     return Action(
-        f"Reply to the {wording.people(n_people(waits))} who {who}",
-        f"of these, the longest wait began on {wording.date(waits['asked_at'].min(), tz=results.tz)}",
-        href="#waiting=yes",
-        rule="When people wait at the end of the file and no channel stands out.",
+        f"Reply to {who} {what}",
+        f"{'they' if n == 1 else 'the first'} wrote on {first}",
+        href=f"#waiting={'recent' if len(late) else 'yes'}",
+        rule="When people wait at the end of the file and no channel stands out; those of its last "
+        f"{RECENT} days can still be helped.",
     )
 
 
@@ -150,9 +166,9 @@ def _rising(results: Results) -> Action | None:
         return None
     row = rising[0]
     shares = f"from {wording.share(row['share_before'])} to {wording.share(row['share_after'])}"
-    name = changed_name(row, results)
+    topic = results.topics.table.set_index("topic").loc[row["topic"], "name"]
     return Action(
-        f"Find out why {name[:1].lower()}{name[1:]} rose",
+        f"Find out why {topics_named([topic])} grew",
         f"{shares} of what people write",
         href=f"#topic={row['topic']}",
         rule="The surest rising topic, at a false discovery rate of 5\u00a0%.",
@@ -171,8 +187,8 @@ def _absent(results: Results) -> Action | None:
         return None
     row = absent.sort_values(["n_missed", "topic"], ascending=[False, True]).iloc[0]
     return Action(
-        f"Reply more often about “{wording.start(wording.shorten(str(row['name']), limit=40))}”",
-        f"the company joins {wording.share(row['share'])} of these conversations, "
+        f"Reply more often in {topics_named([row['name']])}",
+        f"the company joins {wording.share(row['share'])} of its conversations, "
         f"{wording.share(presence['share'].iloc[0])} of all",
         href=f"#topic={row['topic']}",
         rule="Of the topics with a problem in which the company clearly speaks less than elsewhere, the one "

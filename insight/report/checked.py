@@ -13,7 +13,9 @@ from insight.signals.label import read_labels, score_signals
 
 from . import format as wording
 
-UNCHECKED = "Problems are found by rules and a small model, not checked on your data (insight label)."
+UNCHECKED = (
+    "Problems are found by rules and a small model; no one has checked them on this file (insight label)."
+)
 _NEEDED = ("mention_id", "sentence", "rate", "label")
 
 

@@ -30,6 +30,8 @@ TITLE, LEGEND, BARE = 44, 36, 8
 ANY = "*"
 """Stands for every mark of a figure that leads to one place."""
 
+_NONE = "–"
+
 LEAST_HEIGHT = 130
 """Pixels of a plot of one row: less leaves no room for its axis."""
 
@@ -80,7 +82,8 @@ class Exhibit:
     figure in `insight.plots` (none: a table) and `draw` what that takes, by default the table. `opens` is
     what a row leads to, filled from its columns and {unit}, the period of the page; marks are known by the
     label in the column `label`, and where `opens` names no column every mark leads there. `live` names what
-    the browser draws in its place when the page is filtered.
+    the browser draws in its place when the page is filtered, `seeks` what the page says was looked for where
+    there is no finding.
     """
 
     id: str
@@ -98,16 +101,23 @@ class Exhibit:
     label: str = "name"
     live: str = ""
     over: tuple[str, str] | None = None
+    seeks: str = ""
 
-    def show(self, results: Results) -> Shown | None:
-        """Return what the page shows of it, or None if there is nothing to see."""
+    def found(self, results: Results) -> pd.DataFrame | None:
+        """Return the rows that it shows, or None if the archive has none."""
         result = getattr(results, self.measure)
         if result is None:
             return None
         table = getattr(result, self.of) if self.of else result
         table = self.rows(table, results) if self.rows and len(table) else table
-        if not len(table):
+        return table if len(table) else None
+
+    def show(self, results: Results) -> Shown | None:
+        """Return what the page shows of it, or None if there is nothing to see."""
+        table = self.found(results)
+        if table is None:
             return None
+        result = getattr(results, self.measure)
         finding = spoken(self.title(result, results))
         plot = self._plot(result, table) if self.plot and finding else None
         if not finding or (self.plot and plot is None):
@@ -210,6 +220,14 @@ class Section:
         return Part(self.id, self.label, heading.rstrip("."), said, shown, self.follows)
 
 
+def looked_for(sections: Sequence[Section], parts: Sequence[Part], results: Results) -> str:
+    """List in one line what was looked for and gave no finding."""
+    shown = {one.id for part in parts for one in part.shown}
+    exhibits = [one for section in sections for one in section.exhibits if one.id not in shown]
+    sought = [one.seeks for one in exhibits if one.seeks and one.found(results) is not None]
+    return f"Looked for, without a clear finding: {wording.listing(sought)}." if sought else ""
+
+
 @cache
 def definitions() -> dict[str, str]:
     """Return what each exhibit's numbers mean."""
@@ -226,16 +244,17 @@ def span(results: Results) -> str:
 
 
 def as_table(table: pd.DataFrame, columns: Columns, *, opens: Sequence[str] = ()) -> Table:
-    """Turn a table into the strings that the page prints; a column that is not there is left out."""
+    """Turn a table into the strings that the page prints; a column without a value is left out."""
     shown = table.head(MAX_ROWS)
     kept = {column: spec for column, spec in columns.items() if column in table.columns}
-    cells = [
-        ["–" if pd.isna(value) else wording.plain(words(value)) for value in shown[column]]
+    cells = {
+        column: [_NONE if pd.isna(value) else wording.plain(words(value)) for value in shown[column]]
         for column, (_, words) in kept.items()
-    ]
+    }
+    known = [column for column, values in cells.items() if not {*values} <= {_NONE, ""}]
     return Table(
-        head=[(header, words in NUMBERS.values()) for header, words in kept.values()],
-        rows=[list(row) for row in zip(*cells, strict=True)],
+        head=[(kept[column][0], kept[column][1] in NUMBERS.values()) for column in known],
+        rows=[list(row) for row in zip(*(cells[column] for column in known), strict=True)],
         opens=list(opens[:MAX_ROWS]),
         left_out=len(table) - len(shown),
     )
@@ -259,9 +278,8 @@ def before(table: pd.DataFrame, over: tuple[str, str] | None) -> str:
         return ""
     held = table.groupby(over[0])[over[1]].max().astype(float)
     return (
-        f"The figure begins on {wording.day(begin)}, from when on the file is dense. Before it: "
-        f"{wording.count(held[held.index < begin].sum())} of {wording.count(held.sum())} counted, far from "
-        "the rest, in the table only."
+        f"The figure begins on {wording.day(begin)}; {wording.count(held[held.index < begin].sum())} of "
+        f"{wording.count(held.sum())} counted are earlier and in the table only."
     )
 
 

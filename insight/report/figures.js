@@ -113,17 +113,23 @@ async function draw(plot) {
   plot.style.minHeight = "0";
   await Plotly.react(plot, traces, { ...layout, height: layout.height ?? 380, dragmode: false, template: data.templates[theme()] }, data.config);
   figure.dataset.ready = "yes";
-  if (!plot.dataset.walked) {
-    plot.dataset.walked = "yes";
-    plot.on("plotly_click", ({ points: [point] }) => {
-      const key = keyOf(plot, point);
-      if (!key) return;
-      plot.focus({ preventScroll: true });
-      location.hash = key;
-    });
-    walk(plot, Plotly);
-  }
+  plot.removeAllListeners("plotly_click");
+  plot.on("plotly_click", ({ points: [point] }) => {
+    const key = keyOf(plot, point);
+    if (!key) return;
+    plot.focus({ preventScroll: true });
+    location.hash = key;
+  });
+  if (!plot.dataset.walked) walk(plot, Plotly);
+  plot.dataset.walked = "yes";
   walkable(plot);
+}
+// A figure that left the window gives its elements back, and keeps its place; who walks it with keys keeps it.
+function clear(plot) {
+  if (!plot.dataset.drawn || !plot.calcdata || plot === document.activeElement || matchMedia("print").matches) return;
+  plot.style.minHeight = `${plot.offsetHeight}px`;
+  globalThis.Plotly.purge(plot);
+  delete plot.dataset.drawn;
 }
 
 // A figure whose marks lead to people's words is walked with the arrow keys; Enter opens the mark.
@@ -162,9 +168,9 @@ function walk(plot, Plotly) {
   plot.addEventListener("blur", () => Plotly.Fx.unhover(plot));
 }
 const near = new IntersectionObserver(
-  (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
-    near.unobserve(entry.target);
-    draw(entry.target);
+  (entries) => entries.forEach(({ isIntersecting, target }) => {
+    if (!isIntersecting) clear(target);
+    else if (!target.dataset.drawn) draw(target);
   }),
   { rootMargin: "600px" },
 );
@@ -214,7 +220,7 @@ function repaint() {
   painter.textContent = theme() === "dark" ? "Light" : "Dark";
   painter.setAttribute("aria-label", `Change to ${painter.textContent.toLowerCase()} colours`);
   const template = data.templates[theme()];
-  all(".plot[data-walked]").forEach((plot) => globalThis.Plotly.relayout(plot, { template }));
+  all(".plot[data-drawn]").filter(({ calcdata }) => calcdata).forEach((plot) => globalThis.Plotly.relayout(plot, { template }));
 }
 function startFigures() {
   byId("theme").hidden = false;

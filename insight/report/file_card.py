@@ -38,7 +38,7 @@ def spoken(mentions: pd.DataFrame) -> str:
     ]
     n = n_reposts(mentions)
     enter = "enters" if n == 1 else "enter"
-    reposts = f" {wording.count(n, 'repost')} among them {enter} no topic and no need." if n else ""
+    reposts = f" {wording.count(n, 'repost')} among them {enter} no topic and no problem." if n else ""
     return f"{wording.listing(lines)}.{reposts}{_copies(mentions)}{_receipts(mentions)}"
 
 
@@ -138,7 +138,7 @@ def absent(report: ImportReport) -> str:
     lacks = f"Not in the file: {wording.listing(names)}. " if names else ""
     if len(report.partial):
         return f"{lacks}Incomplete: {' '.join(wording.start(part) for part in report.partial['missing'])}"
-    return f"{lacks}Whether it is complete or a sample is not stated."
+    return f"{lacks}The file does not say whether it is complete."
 
 
 def honest_start(mentions: pd.DataFrame, *, tz: str) -> str:

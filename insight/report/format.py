@@ -166,6 +166,11 @@ def shorten(text: str, *, limit: int = 80) -> str:
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
+def label(name: object) -> str:
+    """Write the label of a topic as it is: a list of words, and no sentence with a capital."""
+    return "All" if name == "all" else shorten(str(name))
+
+
 def start(words: str) -> str:
     """Begin a sentence; a name with its own capitals, such as iPhone, and that of a file keep theirs."""
     first = words.split(maxsplit=1)[:1]

@@ -38,6 +38,7 @@ function stars(found, name, across) {
   };
 }
 const enough = ({ n_people }) => !few(n_people);
+const bothEnds = (found) => (found.length <= FIRST ? found : [...found.slice(0, FIRST / 2), ...found.slice(-FIRST / 2)]);
 const rated = (shown, name) => shown.ratings(name).filter(enough).sort((a, b) => a.mean - b.mean);
 // Months that the archive does not cover whole are faded.
 function byMonth(shown) {
@@ -62,7 +63,7 @@ const LIVE = {
     }),
   },
   ratings: { rows: byMonth, draw: (found) => stars(found, "month", true) },
-  "topic-ratings": { rows: (shown) => rated(shown, "topic"), draw: (found) => stars(found, "topic") },
+  "topic-ratings": { rows: (shown) => bothEnds(rated(shown, "topic")), draw: (found) => stars(found, "topic") },
   "reply-ratings": { rows: (shown) => rated(shown, "reply"), draw: (found) => stars(found, "reply") },
 };
 const unitOf = () => { const days = (Date.parse(rows.last) - Date.parse(rows.first)) / 86400000; return days > 400 ? "month" : days > 60 ? "week" : "day"; };
@@ -129,7 +130,8 @@ function refreshProblems() {
   const { value } = COLUMNS[order.by];
   const sign = order.down ? -1 : 1;
   const less = (a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0);
-  found.sort((a, b) => general(a) - general(b) || sign * less(a, b) || (a.name < b.name ? -1 : 1));
+  const place = new Map(data.problems.map(({ need }, at) => [need, at])); // those of one size stay as in the memo
+  found.sort((a, b) => general(a) - general(b) || sign * less(a, b) || place.get(a.need) - place.get(b.need));
   const most = Math.max(1, ...found.map((row) => row.people));
   const heads = Object.entries(COLUMNS).map(([key, { title, number }]) => {
     const made = element("th", "", button(title, () => { order.down = order.by === key ? !order.down : key !== "name"; order.by = key; refreshProblems(); }));
@@ -184,10 +186,10 @@ const TITLES = { want: "Answered within a day, by what people want", channel: "A
 const SENTENCES = {
   problems: () => {
     const [first, next] = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people);
-    if (!first) return ["No complaint can be grouped for enough of the people shown", ""];
+    if (!first) return ["No problem of enough people is in what is shown", ""];
     const name = (row) => `“${nameOf(row.need, row.name)}”`;
-    if (next && first.low <= next.high) return [`${name(first)} and ${name(next)} come up most often in what is shown`, `${count(first.people)} and ${people(next.people)} mention them.`];
-    return [`The most common problem shown is ${name(first)}`, `${people(first.people)} mention it.`];
+    if (next && first.low <= next.high) return [`The most common problems shown are ${name(first)} and ${name(next)}`, `${count(first.people)} and ${people(next.people)}.`];
+    return [`The most common problem shown is ${name(first)}`, `${people(first.people)}.`];
   },
   replies: () => {
     const [whole] = view.answered(24).filter(enough), waiting = view.waiting().length;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import insight
 from insight.archives.privacy.pseudonyms import mask_note
@@ -16,13 +16,14 @@ from .checked import checked_rows, honesty
 from .exhibit import Table, as_table, definitions
 from .own_brand import NOT_ABOUT
 from .results import Results
+from .sections.finding import not_compared
 from .vocabulary import values
 
 if TYPE_CHECKING:
     from insight.archives import ImportReport
 
 _PACKAGES = ("duckdb", "ibis-framework", "numpy", "pandas", "plotly", "scikit-learn")
-SERIOUS, NOTED = "Serious", "Note"
+SERIOUS, NOTED = "Caution", "Note"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,6 @@ class Method:
     """What the appendix says beside its figures. Warnings are (severity, text), the serious ones first."""
 
     warnings: list[tuple[str, str]]
-    abilities: list[dict[str, Any]]
     rules: list[str]
     missing: list[str]
     parameters: list[tuple[str, str]]
@@ -43,17 +43,15 @@ def versions() -> dict[str, str]:
     return {"consumer-insight": insight.__version__} | {name: version(name) for name in _PACKAGES}
 
 
-def describe(results: Results, report: ImportReport, *, random_state: int) -> Method:
-    """Describe how it was made."""
+def describe(results: Results, report: ImportReport, *, random_state: int, sought: str = "") -> Method:
+    """Describe how it was made; `sought` is what was looked for without a finding."""
     brands = "; ".join(f"{name}: {', '.join(words)}" for name, words in report.brands.items()) or "none named"
     if report.privacy != "internal":
         brands = ", ".join(report.brands) or "none named"
-    reasons = dict.fromkeys(wording.plain(reason) for _, reason in sorted(results.reasons.items()))
     return Method(
         warnings=_warnings(results, report),
-        abilities=card.abilities(results.mentions),
         rules=definitions()["rules"].format(few=wording.FEW, minimum=results.minimum).strip().splitlines(),
-        missing=list(reasons),
+        missing=_missing(results, sought),
         parameters=[
             ("Brands", wording.shorten(brands, limit=300)),
             ("Time zone", results.tz),
@@ -65,6 +63,14 @@ def describe(results: Results, report: ImportReport, *, random_state: int) -> Me
         versions=list(versions().items()),
         tables=[*card.tables(report), *_noted(results)],
     )
+
+
+def _missing(results: Results, sought: str) -> list[str]:
+    """Say what the file does not show, and what was looked for in it without a finding."""
+    reasons = dict.fromkeys(wording.plain(reason) for _, reason in sorted(results.reasons.items()))
+    unknown = [row["question"] for row in card.abilities(results.mentions) if not row["can"]]
+    lacks = f"The file does not show {wording.listing(unknown)}." if unknown else ""
+    return [line for line in (lacks, *reasons, not_compared(results), sought) if line]
 
 
 def _noted(results: Results) -> list[tuple[str, Table]]:
@@ -89,13 +95,21 @@ def lacking(results: Results, report: ImportReport) -> list[str]:
     return [wording.start(wording.plain(text)) for text in said]
 
 
+def _concerned(results: Results, report: ImportReport) -> str:
+    """Say how many of the rows that were kept are about the own brand, where not all are."""
+    n = len(results.mentions)
+    if results.own is None or n >= report.files["rows_kept"].sum():
+        return ""
+    return f" {wording.count(n)} of them are about {results.own}."
+
+
 def _warnings(results: Results, report: ImportReport) -> list[tuple[str, str]]:
     """List what limits the trust in the file: what a measure warned of first, then what the import noted."""
     serious = [wording.plain(text) for text in results.warnings]
     serious += [wording.plain(str(text)) for text in report.partial["missing"]]
     serious += lacking(results, report)
     notes = [
-        card.heading(report) + ".",
+        f"{card.heading(report)}.{_concerned(results, report)}",
         card.spoken(results.mentions),
         card.absent(report),
         *(wording.start(wording.plain(note)) for note in report.notes if NOWHERE not in note),

@@ -43,10 +43,13 @@ def warn_of(everyone: pd.DataFrame, own: str | None, named: tuple[str, ...]) -> 
         _warn(f"{NOT_ABOUT} {own!r} or names it.{hint}{known}")
     desks = desk_like(timeline(everyone))
     if len(desks):
+        one = len(desks) == 1
+        who = "account marked as a customer writes" if one else "accounts marked as customers write"
+        their, they = ("Its", "it speaks") if one else ("Their", "they speak")
         _warn(
-            "Some accounts that the file calls customers write like a help desk: they sign, link and answer "
-            f"others. The {int(desks['n'].sum()):,} messages of {len(desks):,} such are left off the waiting "
-            "list; if they speak for a brand, name it with --brand."
+            f"{len(desks):,} {who} like a help desk, with signatures, links and answers to others. {their} "
+            f"{int(desks['n'].sum()):,} messages are not on the waiting list. If {they} for a brand, name it "
+            "with --brand."
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .page_facts import Page
+from .sections.finding import RECENT
 from .vocabulary import values
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def render_page(page: Page) -> str:
         "templates": {"light": template("light"), "dark": _with_light_cells(template("dark"))},
         "config": CONFIG,
         "problems": [asdict(row) for row in page.problems],
+        "recent": RECENT,
         "span": page.span,
         "names": page.names,
         "wants": values("wants"),

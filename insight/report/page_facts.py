@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import format as wording
-from .exhibit import Part, span
+from .exhibit import Part, looked_for, span
 from .method import Method, describe
 from .page_rows import Rows, page_rows
 from .results import Results
@@ -41,6 +41,8 @@ class Page:
 
 def write_page(results: Results, report: ImportReport, *, title: str, random_state: int) -> Page:
     """Write the page of an archive."""
+    sections = [part for section in SECTIONS if (part := section.show(results)) is not None]
+    sought = looked_for(SECTIONS, sections, results)
     return Page(
         title=wording.shorten(title, limit=120),
         span=span(results),
@@ -48,7 +50,7 @@ def write_page(results: Results, report: ImportReport, *, title: str, random_sta
         memo=write_memo(results),
         problems=problem_rows(results),
         names=results.names or {},
-        sections=[part for section in SECTIONS if (part := section.show(results)) is not None],
-        method=describe(results, report, random_state=random_state),
+        sections=sections,
+        method=describe(results, report, random_state=random_state, sought=sought),
         rows=page_rows(results, tz=results.tz, min_people=results.minimum),
     )

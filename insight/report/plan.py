@@ -68,6 +68,7 @@ PLAN: tuple[Measure, ...] = (
     Measure("ratings_by_topic", themes.ratings_by_topic),
     # Replies
     Measure("waits", replies.waits),
+    Measure("marked_open", replies.marked_open),
     Measure("by_reply", replies.by_reply),
     Measure("ratings_by_reply", lambda rated, by_reply: ins.needs.ratings_by(rated, by_reply)),
     Measure("responses", replies.asking),
@@ -76,28 +77,16 @@ PLAN: tuple[Measure, ...] = (
     Measure("rate_by_intent", replies.rate_by_intent),
     Measure("rate_by_channel", replies.rate_by_channel),
     Measure("rate_in_hours", replies.rate_in_hours),
-    Measure("triage", lambda waits, wants: ins.conversations.triage(waits)),
     Measure("acts", lambda mentions, waits, own=None: ins.conversations.reply_acts(mentions, brand=own)),
     Measure("test", lambda waits, wants, acts:
         ins.twitter_test(waits, acts) if waits["needs_answer"].any() else None, counts="n"),
-    Measure("waiting", lambda waits, wants, mentions: ins.waiting_list(waits, mentions)),
-    Measure("channels", lambda waits, wants:
-        ins.conversations.channels(waits) if waits["needs_answer"].any() else None),
-    Measure("week", lambda responses, tz: ins.conversations.response_week(responses, tz=tz), counts="n"),
     Measure("load", lambda responses, tz: ins.conversations.capacity(responses, tz=tz)),
     Measure("presence", replies.presence, counts="n"),
     Measure("peer_help", lambda mentions, wants: ins.peer_help(mentions, wants), counts="n"),
     Measure("handoffs", lambda mentions, acts, as_of, wants=None:
         ins.conversations.handoffs(mentions, acts, intents=wants), counts="n_moved"),
-    Measure("escalations", lambda mentions, wants, acts: ins.conversations.escalations(mentions, wants)),
     Measure("dialogue_index", lambda mentions, acts, as_of, tz, own=None:
         ins.conversations.dialogue_index(mentions, brand=own, tz=tz)),
-    Measure("interactions", lambda mentions, acts, as_of, tz, own=None:
-        ins.people.interactions(mentions, brand=own, tz=tz)),
-    Measure("letters", lambda mentions, acts, own=None: ins.conversations.form_letters(mentions, brand=own)),
-    Measure("hashtags", lambda mentions, acts, random_state, own=None:
-        ins.conversations.hashtag_audit(mentions, brand=own, random_state=random_state)),
-    Measure("playbook", replies.playbook),
     Measure("loop", replies.loop, counts="n"),
     # Comparisons
     Measure("rivals", comparing.rivals),
@@ -111,16 +100,10 @@ PLAN: tuple[Measure, ...] = (
     Measure("repeat", lambda activity: ins.staying.repeat_rate(activity)),
     Measure("cohorts", lambda activity: ins.retention(activity)),
     Measure("growth", lambda activity: ins.growth(activity)),
-    Measure("ceiling", lambda growth: ins.staying.reach_ceiling(growth)),
     Measure("silence", staying.silence),
     Measure("inactive_days", staying.inactive_days),
     Measure("tenure", lambda regulars, until, inactive_days:
         ins.tenure(regulars, silence=f"{inactive_days}D", as_of=until)),
-    Measure("cadence", lambda regulars, until, tz: ins.staying.cadence(regulars, tz=tz, as_of=until)),
-    Measure("risk", lambda regulars, until, inactive_days: ins.staying.at_risk(
-        regulars, horizon=f"{inactive_days}D", lately=f"{2 * inactive_days}D", as_of=until),
-        lacks="Too few people left or stayed to learn from, so no one is scored."),
-    Measure("drivers", staying.drivers),
     Measure("exits", staying.exits),
     Measure("met", lambda regulars, until, tz: ins.welcome(regulars, tz=tz, as_of=until)),
     Measure("by_welcome", staying.by_welcome),
@@ -128,18 +111,13 @@ PLAN: tuple[Measure, ...] = (
         ins.reply_effect(regulars, as_of=until, random_state=random_state),
         lacks="Too few newcomers could be watched for three months, so that those with a reply and those "
         "without are not compared."),
-    Measure("ladder", lambda mentions, signals, since, tz: ins.people.ladder(mentions, signals, tz=tz),
-        counts="n"),
     Measure("advocates", lambda mentions, signals, since, tz:
         ins.people.advocates(mentions, signals, tz=tz)),
-    Measure("contribution", lambda mentions, signals, since: ins.people.contribution(mentions, signals)),
-    Measure("niches", comparing.niches),
     # Incidents
     Measure("spikes", incidents.spikes, counts="n_people"),
     Measure("bursts", incidents.bursts),
     Measure("storms", incidents.storms),
     Measure("outages", incidents.outages),
-    Measure("credibility", incidents.credibility),
 )  # fmt: skip
 NAMES = frozenset(measure.name for measure in PLAN) | {"labelled"}
 

@@ -14,7 +14,9 @@ all("details.late").forEach((part) => part.addEventListener("toggle", () => {
   }
   const figure = element("figure");
   figure.dataset.shown = shown.id;
-  const caption = element("figcaption", shown.title);
+  const title = element("span", shown.title); // in sight it is the line that was opened
+  title.className = "unseen";
+  const caption = element("figcaption", "", title);
   const subtitle = element("span", shown.subtitle);
   subtitle.className = "quiet";
   caption.append(subtitle);

@@ -58,11 +58,11 @@ NUMBERS: Mapping[str, Format] = {
     "points": wording.points, "stars": wording.stars,
 }  # fmt: skip
 FORMATS: Mapping[str, Format] = {
-    **NUMBERS, "day": wording.day, "named": named, "period": period, "short": wording.shorten, "text": str,
-    "date": wording.date, "stage": lambda stage: values("stages")[stage],
+    **NUMBERS, "day": wording.day, "named": named, "label": wording.label, "period": period,
+    "short": wording.shorten, "text": str, "date": wording.date,
+    "stage": lambda stage: values("stages")[stage],
     "weighting": lambda kind: values("weightings")[kind],
     "yes": yes, "role": role, "field": lambda column: wording.start(field(column)),
-    "hour": lambda hour: f"{int(hour)}:00", "place": lambda name: wording.place(str(name)),
     "zone": lambda zone: "stated in the file" if zone == "explicit" else str(zone),
 }  # fmt: skip
 

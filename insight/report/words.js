@@ -44,7 +44,7 @@ function subject(hash) {
   if (!rows || !pairs.length || !pairs.slice(1).every(([name, value]) => valueOf(name, value))) return null;
   const [[name, value], ...more] = pairs;
   if (name === "waiting") {
-    const open = view.waiting();
+    const open = value === "recent" ? view.waiting().filter((item) => item.day >= day(rows.data.as_of, 1 - data.recent)) : view.waiting();
     const list = ({ search, offset, limit }) => {
       const words = search.toLowerCase().split(/\s+/).filter(Boolean);
       const found = open.filter(({ text }) => words.every((word) => (text ?? "").toLowerCase().includes(word)));
@@ -67,13 +67,13 @@ function subject(hash) {
     const need = view.needs({ unit: coarse() }).find((one) => one.need === value);
     return {
       need: value, claim: nameOf(value, found.label), parts: (need?.parts ?? []).filter((part) => part.people !== null),
-      facts: need?.people == null ? "Too few people in what is shown." : `${people(need.people)} ${need.exact ? "" : "or a few more "}mention it${need.share === null || few(need.people) ? "" : `, ${percent(need.share)} of ${count(need.n)}`}.`,
+      facts: need?.people == null ? "Too few people in what is shown." : `${people(need.people)}${atLeast(need)}${need.share === null || few(need.people) ? "" : `, ${percent(need.share)} of ${count(need.n)}`}.`,
       detail: need?.share == null || few(need.people) ? "" : interval(need.low, need.high),
       list: (options) => view.sentences(value, { ...options, part: asked.part }),
     };
   }
   const within = more.reduce((narrowed, pair) => narrowed.and(...pair), view).and(name, value);
-  const named = { want: `People who ${wantOf(value)}`, welcome: `First messages ${value}`, joined: `People who first wrote in ${periodName(rows.data.period, value)}` };
+  const named = { topic: `Messages in the topic “${found.label}”`, want: `People who ${wantOf(value)}`, welcome: `First messages ${value}`, joined: `People who first wrote in ${periodName(rows.data.period, value)}` };
   if (found.start !== undefined) named[name] ??= periodName(name, value);
   const claim = [named[name] ?? plainStart(found.label), ...more.map((pair) => valueOf(...pair).label)].join(", ");
   return { claim, facts: sizeOf(within), list: (options) => within.messagesOf(null, null, options) };

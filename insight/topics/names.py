@@ -29,7 +29,7 @@ _FADED, _MARKED = 0.03, 2.0
 term must be there as in the other texts."""
 _LONG_ENOUGH = 0.12
 _NOUN = 0.5
-_JOINED = re.compile(r", | and | \(\d+\)$")
+_JOINED = re.compile(r", | \(\d+\)$")
 _UNLIKE = "Messages with few words in common"
 
 
@@ -212,9 +212,10 @@ def _surface(tokens: list[list[str]]) -> dict[str, str]:
 
 
 def _name(words: Words, ranked: list[int], weights: Matrix, shares: Matrix, *, taken: set[str]) -> str:
-    """Join the fittest terms: a phrase that many say stands alone, else two; more where the name is taken.
+    """List the fittest terms: a phrase that many say stands alone, else two; more where the name is taken.
 
-    What shares no word is called so, and what shares all its words with another topic is numbered.
+    A list of words is no sentence: not everyone in a topic says them. What shares no word is called so, and
+    what shares all its words with another topic is numbered.
     """
     familiar = [t for t, share in zip(ranked, shares, strict=True) if share >= _FAMILIAR] or ranked
     worth = {t: weights[t] * words.fitness(words.phrases[t]) for t in familiar}
@@ -227,8 +228,7 @@ def _name(words: Words, ranked: list[int], weights: Matrix, shares: Matrix, *, t
     tried: list[str] = []
     for length in range(min(enough, len(order)), len(order) + 1):
         parts = [words.show(words.phrases[t]) for t in order[:length]]
-        name = " and ".join([", ".join(parts[:-1]), parts[-1]]) if length > 1 else parts[0] if parts else ""
-        name = name[:1].upper() + name[1:]
+        name = ", ".join(parts)
         if name and name not in taken:
             return name
         tried.append(name)

@@ -10,7 +10,7 @@ from .headers import roles
 
 NAMED = (
     *("channel", "place", "platform", "brand", "addressed", "is_public", "automated"),
-    *("reposted", "quoted", "kind"),
+    *("reposted", "quoted", "kind", "status"),
 )
 _FLAGS = {
     "true": True, "1": True, "yes": True, "t": True, "false": False, "0": False, "no": False, "f": False,
@@ -82,8 +82,8 @@ def find_marks(c: Chooser) -> None:
             and (role not in ("channel", "place") or look.flags < 0.5)
         ]  # fmt: skip
         if (one := c.best(role, fits)) is not None:
-            known = roles()["kind"].rest["values"]
-            if role != "kind" or any(value.casefold() in known for value in one.values):
+            known = roles()[role].rest.get("values", ())
+            if not known or any(value.casefold() in known for value in one.values):
                 c.give(role, one, "by its header")
 
 

@@ -26,6 +26,8 @@ from insight.mentions import InsightError
 from .headers import header_words, roles
 from .understand import SAMPLE, Decision, understand
 
+_EXTRA = ("place", "status")
+"""Roles that go beside the columns of every mentions table, under their own names."""
 _CELL = re.compile(r"[\d\s.,:/+%$€£-]+|https?://\S+")
 
 
@@ -214,7 +216,7 @@ def _data(
         "records": {key: value for key, value in records.items() if value or key in ("at", "held", "header")},
         "time": {"formats": [], "zone": "UTC", "zone_is_assumed": True},
         "map": _map(decision, columns),
-        "extra": {"place": columns["place"][0]} if "place" in columns else {},
+        "extra": {role: columns[role][0] for role in _EXTRA if role in columns},
         "reply": _reply(columns),
         "rules": {"local_ids": True, "dates_optional": True},
     }  # fmt: skip
@@ -246,7 +248,7 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
         elif names[0].startswith("_around."):
             theirs = [word for word, side in decision.sides.items() if side == "customer"]
             entry["when"] = {"column": columns["side"][0], "words": theirs}
-        if role not in ("reply", "reply_at", "place"):
+        if role not in ("reply", "reply_at", *_EXTRA):
             made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
     if decision.questions:
         made |= {"conversation": "_response"} if "conversation" not in made else {}

@@ -16,7 +16,6 @@ from insight.timeline.persons import by_people
 if TYPE_CHECKING:
     from insight.config import Config
     from insight.needs import Needs
-    from insight.people import Niches
     from insight.topics import Topics
 
 
@@ -98,12 +97,3 @@ def _own_posts(mentions: pd.DataFrame) -> pd.Series:
     """Return the words of the brand's posts that answer no one."""
     own = (mentions["role"] == "brand") & mentions["parent_id"].isna() & mentions["own"].astype(bool)
     return mentions.loc[own & (mentions["text"].str.strip() != ""), "text"]
-
-
-def niches(mentions: pd.DataFrame, topics: Topics, signals: pd.DataFrame, random_state: int) -> Niches | None:
-    """Find groups of people who write about the same things."""
-    about = topics.assignments
-    if not (about["topic"] >= 0).any() or mentions["person"].isna().all():
-        return None
-    groups = ins.people.niches(mentions, about, signals=signals, random_state=random_state)
-    return groups if len(groups.table) > 1 else None

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import insight as ins
-from insight.mentions import InsightError
 from insight.report.scope import collection_days
 
 if TYPE_CHECKING:
     from insight.config import Config
-    from insight.people import Credibility
     from insight.topics import Topics
 
 LEAST_DAYS = 28
@@ -53,11 +51,3 @@ def outages(mentions: pd.DataFrame, signals: pd.DataFrame, spikes: pd.DataFrame)
     """Find the hours in which people reported that it was down."""
     timed = mentions["time_precision"].isin(["s", "min"]) & mentions["created_at"].notna()
     return ins.incidents.outages(mentions, signals) if timed.any() else None
-
-
-def credibility(mentions: pd.DataFrame, signals: pd.DataFrame, spikes: pd.DataFrame) -> Credibility:
-    """See whether other customers agree with the complaints."""
-    found = ins.people.credibility(mentions, signals)
-    if not found.totals["n"].iloc[2]:
-        raise InsightError("No criticism in extreme words.")
-    return found

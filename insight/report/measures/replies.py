@@ -45,6 +45,33 @@ def waits(
     return found
 
 
+_OPEN = (
+    "open",
+    "new",
+    "waiting",
+    "pending",
+    "unresolved",
+    "unanswered",
+    "in progress",
+    "on hold",
+    "reopened",
+)
+"""Words of a column of states for what is not done yet."""
+
+
+def marked_open(mentions: pd.DataFrame, minimum: int) -> pd.DataFrame | None:
+    """Count by state what the file marks as not done: n, people, first; states of few people are left out."""
+    if "status" not in mentions.columns or mentions["created_at"].isna().all():
+        return None
+    asked = mentions[by_people(mentions)]
+    asked = asked[asked["thread"].isna() | ~asked["thread"].duplicated()]
+    state = asked["status"].astype(object).str.casefold().str.replace(r"[_-]", " ", regex=True)
+    states = asked[state.isin(_OPEN)].groupby(state, sort=True)
+    found = states.agg(n=("mention_id", "size"), people=("person", "nunique"), first=("created_at", "min"))
+    found = found[found["people"] >= minimum].sort_values("n", ascending=False, kind="stable")
+    return found if len(found) else None
+
+
 def by_reply(waits: pd.DataFrame) -> pd.DataFrame:
     """Say of each message to the brand how soon it was answered: mention_id, group."""
     soon = waits["responded"].astype(bool) & (waits["wait_hours"] <= WITHIN_HOURS)
@@ -89,12 +116,6 @@ def presence(
     """Find the conversations in which the brand speaks."""
     names = topics.table.set_index("topic")["name"]
     return ins.conversations.presence(mentions, topics.assignments, brand=own, names=names)
-
-
-def playbook(mentions: pd.DataFrame, acts: pd.DataFrame, own: str) -> pd.DataFrame | None:
-    """Check first replies to people who did not write to the brand."""
-    others = mentions.loc[by_people(mentions), "brand"].dropna()
-    return ins.conversations.playbook(mentions, brand=own) if (others != own).any() else None
 
 
 def loop(

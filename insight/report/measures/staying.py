@@ -116,23 +116,6 @@ def inactive_days(silence: pd.DataFrame) -> int | None:
     return int(max(suggested))
 
 
-def drivers(
-    regulars: pd.DataFrame,
-    until: pd.Timestamp,
-    signals: pd.DataFrame,
-    inactive_days: int,
-    random_state: int,
-    *,
-    topics: Topics | None = None,
-) -> pd.DataFrame:
-    """Find what goes before people stop writing."""
-    spell = min(7, inactive_days // 2)
-    return ins.staying.churn_drivers(
-        regulars, signals, topics=topics, silence=f"{inactive_days}D", spell=f"{spell}D",
-        as_of=until, random_state=random_state,
-    )  # fmt: skip
-
-
 def exits(
     regulars: pd.DataFrame,
     until: pd.Timestamp,

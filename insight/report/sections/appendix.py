@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,31 +12,34 @@ import pandas as pd
 from insight.report import format as wording
 from insight.report.exhibit import Exhibit, Section
 from insight.report.results import Results
-from insight.report.vocabulary import columns, values
+from insight.report.vocabulary import columns
 
-from .community import started
+from .community import long_enough, started
 from .comparisons import whole_file
-from .finding import crowd, name_of, of_share, shown_topics, too_close, waiting_said
-from .staying_titles import (
-    advocates_title,
-    cadence_title,
-    ceiling_title,
-    cohorts_title,
-    drivers_title,
-    exits_title,
-    growth_title,
-    ladder_title,
-    risk_title,
-    silence_title,
-    tenure_title,
+from .finding import (
+    crowd,
+    labelled,
+    last_whole,
+    next_cohort,
+    of_share,
+    shown_topics,
+    too_close,
+    topics_named,
+    two_counts,
 )
 
 if TYPE_CHECKING:
-    from insight.people import Credibility, Niches
+    from insight.staying import Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
 MIN_LEVELS = 8
 """Complete periods under which no level of a topic is said to last."""
+
+MOSTLY = 0.9
+"""Above this share of conversations or posts, what the company does is how the file was collected."""
+
+WATCHED = 30
+"""Days without a message after which the page says how many come back."""
 
 
 def enough(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -54,11 +58,10 @@ def _topics_title(table: pd.DataFrame, results: Results) -> str:
     if topics.empty:
         return ""
     topics = topics.sort_values(["n_people", "topic"], ascending=[False, True])
-    first = topics.iloc[0]
-    if too_close(topics):
-        many = f"{wording.count(first['n_people'])} and {wording.people(topics['n_people'].iloc[1])}"
-        return f"“{name_of(first)}” and “{name_of(topics.iloc[1])}” are the most common topics: {many}"
-    return f"“{name_of(first)}” is the most common topic: {wording.people(first['n_people'])}"
+    close = too_close(topics)
+    named = wording.start(topics_named(topics["name"].head(1 + close).tolist()))
+    n = two_counts(topics) if close else wording.people(topics["n_people"].iloc[0])
+    return f"{named} {'are' if close else 'is'} the largest: messages by {n}"
 
 
 def _trend_rows(table: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -75,16 +78,12 @@ def _can_last(rows: pd.DataFrame) -> bool:
 
 def _trend_title(table: pd.DataFrame, results: Results) -> str:
     rows = _trend_rows(table, results)
-    if rows["period"].nunique() < 3:
-        return ""
     if not _can_last(rows):
-        return "Too early to say whether a topic reached a lasting new level"
+        return ""
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
-    return (
-        f"{wording.listing([f'“{name}”' for name in moved])} reached a lasting new level"
-        if moved
-        else "No topic reached a lasting new level"
-    )
+    if not moved:
+        return ""
+    return f"{wording.start(topics_named(moved))} reached a lasting new level"
 
 
 def _brands_title(rivals: pd.DataFrame, results: Results) -> str:
@@ -96,40 +95,12 @@ def _brands_title(rivals: pd.DataFrame, results: Results) -> str:
     return f"{first['brand']} is in {wording.share(first['share'])} of what people write about these brands"
 
 
-def _week_title(week: pd.DataFrame, results: Results) -> str:
-    busiest = week.loc[week["n"].idxmax()]
-    return f"{busiest['weekday']} at {busiest['hour']}:00 is the busiest hour"
-
-
-def _mixed(channels: pd.DataFrame, results: Results) -> pd.DataFrame:
-    return channels[(channels["n"] >= results.minimum) & channels["share"].notna()].reset_index(drop=True)
-
-
-def _channels_title(channels: pd.DataFrame, results: Results) -> str:
-    if channels["gap"].isna().all():
-        return ""
-    mixed = channels[channels["intent"] == channels["intent"].iloc[0]].dropna(subset=["gap"])
-    least = mixed.loc[mixed["share"].idxmin()]
-    return (
-        f"With the same mix of messages in every channel, {least['channel']} gets the fewest replies within "
-        f"a day: {wording.share(least['share'])}"
-    )
-
-
 def _load_title(load: pd.DataFrame, results: Results) -> str:
-    weeks = load[load["complete"]]
-    if len(weeks) < 2:
+    weeks = load[load["complete"] & (load["n_in"] > 0)]
+    if not weeks["n_in"].median() >= wording.FEW:
         return ""
     behind = int((weeks["n_out"] < weeks["n_in"]).sum())
     return f"In {wording.count(behind)} of {wording.count(len(weeks), 'week')} more came in than was answered"
-
-
-def _handoffs_title(table: pd.DataFrame, results: Results) -> str:
-    whole = table[(table["channel"] == "all") & (table["n"] >= wording.FEW)]
-    if whole.empty:
-        return "Too few replies to say how many move the customer to a private channel"
-    many = wording.about(whole["share"].iloc[0], "public replies")
-    return f"{wording.start(many)} ask the customer to write in private"
 
 
 def _bursts_title(bursts: pd.DataFrame, results: Results) -> str:
@@ -144,52 +115,10 @@ def _exits_rows(exits: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def _index_title(index: pd.DataFrame, results: Results) -> str:
-    n = int(index["n"].sum())
-    if n < wording.FEW:
+    n, n_answers = int(index["n"].sum()), int(index["n_answers"].sum())
+    if n < wording.FEW or n_answers > MOSTLY * n:  # a desk that only answers: as expected
         return ""
-    n_answers = wording.count(index["n_answers"].sum())
-    return f"{n_answers} of the company's {wording.count(n, 'post')} answer someone"
-
-
-def _letters_rows(marks: pd.DataFrame, results: Results) -> pd.DataFrame:
-    rows = marks[marks["mark"].isin(list(values("letters"))) & (marks["n"] > 0) & (marks["writer"] == "all")]
-    return rows.reset_index(drop=True)
-
-
-def _letters_title(marks: pd.DataFrame, results: Results) -> str:
-    rows = marks[(marks["writer"] == "all") & (marks["mark"] == "copied") & (marks["n"] >= wording.FEW)]
-    return (
-        f"{wording.share(rows['share'].iloc[0])} of replies {values('letters')['copied']}"
-        if len(rows)
-        else ""
-    )
-
-
-def _tags_title(tags: pd.DataFrame, results: Results) -> str:
-    n = tags.loc[tags["flagged"].astype(bool), "mention_id"].nunique()
-    return (
-        f"{wording.start(wording.count(n, 'post'))} with a hashtag that may not be the brand's to use"
-        if n
-        else ""
-    )
-
-
-def _niches_title(groups: Niches, results: Results) -> str:
-    return f"{wording.start(wording.count(len(groups.table), 'group'))} of people write about the same things"
-
-
-def _credibility_title(found: Credibility, results: Results) -> str:
-    whole = found.stances[found.stances["part"] == "all"].set_index("stance")
-    if "support" not in whole.index or whole["n"].max() < wording.FEW:
-        return f"Too few other {crowd(results)} answer complaints to say whether they agree"
-    row = whole.loc["support"]
-    others = wording.count(row["n"], f"other {crowd(results).removesuffix('s')}")
-    return f"Of {others} who answered a complaint {wording.share(row['share'])} support it"
-
-
-def _stances(found: Any, rows: pd.DataFrame) -> Any:  # noqa: ANN401
-    named = found.stances["stance"].map(values("stances")).fillna(found.stances["stance"])
-    return replace(found, stances=found.stances.assign(stance=named))
+    return f"{wording.count(n_answers)} of the company's {wording.count(n, 'post')} answer someone"
 
 
 def _loop_title(loop: pd.DataFrame, results: Results) -> str:
@@ -208,29 +137,73 @@ def _ledger_title(ledger: pd.DataFrame, results: Results) -> str:
 
 
 def _presence_title(presence: pd.DataFrame, results: Results) -> str:
-    if presence["share"].isna().iloc[0]:
+    share = presence["share"].iloc[0]
+    if pd.isna(share) or share > MOSTLY:  # a file of the desk's own conversations
         return ""
     return f"The company speaks in {of_share(presence.iloc[0]).partition(',')[0]} of conversations"
 
 
 def _help_title(helped: pd.DataFrame, results: Results) -> str:
-    if helped["n"].iloc[0] < wording.FEW or results.mentions["link"].isna().all():
+    whole = helped.iloc[0]
+    if whole["n"] < wording.FEW or not whole["n_helped"] or results.mentions["link"].isna().all():
         return ""  # without a link no answer of another customer can be seen
-    return f"Other {crowd(results)} answer {wording.share(helped['share'].iloc[0])} of questions"
-
-
-def _waiting(table: pd.DataFrame, results: Results) -> pd.DataFrame:
-    """Give the day of each, and cut what has been waited to whole days, as the rows of the page do."""
-    since = [wording.date(moment, tz=results.tz) for moment in table["asked_at"]]
-    if not results.guard.shareable:
-        return table.assign(since=since)
-    return table.assign(since=since, wait_hours=table["wait_hours"] // 24 * 24)
+    return f"Other {crowd(results)} answer {wording.share(whole['share'])} of questions"
 
 
 def _bursts(bursts: pd.DataFrame, results: Results) -> pd.DataFrame:
     spans = zip(bursts["start"], bursts["end"], strict=True)
     when = [wording.dates(a.tz_localize("UTC"), b.tz_localize("UTC")) for a, b in spans]
     return bursts.assign(when=when)
+
+
+def _where_people_stay(title: Callable[[Any, Results], str]) -> Callable[[Any, Results], str]:
+    """Keep the title of a figure of who stays for files that can show it."""
+    return lambda table, results: title(table, results) if long_enough(results) else ""
+
+
+@_where_people_stay
+def _growth_title(growth: pd.DataFrame, results: Results) -> str:
+    last = last_whole(growth)
+    if last is None:
+        return ""
+    when = wording.period_name(pd.Timestamp(str(last["period"])), period=results.period)
+    came, went = int(last["new"] + last["resurrected"]), int(last["churned"])
+    return f"In {when} {wording.people(came)} came or came back and {wording.count(went)} went"
+
+
+@_where_people_stay
+def _cohorts_title(cohorts: pd.DataFrame, results: Results) -> str:
+    row = next_cohort(cohorts)
+    if row is None:
+        return ""
+    return f"{wording.share(row['share'])} of newcomers write in the {results.period} after their first"
+
+
+@_where_people_stay
+def _silence_title(silence: pd.DataFrame, results: Results) -> str:
+    people = silence[(silence["weighting"] == "author") & silence["share"].notna()]
+    if not people["n_returned"].any():
+        return ""
+    row = people.iloc[(people["silence_days"] - WATCHED).abs().argmin()]
+    days = wording.count(row["silence_days"], "day")
+    return f"{wording.share(row['share'])} of people come back after {days} without a message"
+
+
+@_where_people_stay
+def _tenure_title(stays: Tenure, results: Results) -> str:
+    once = stays.summary["once"].iloc[0]
+    return "" if pd.isna(once) else f"{wording.share(once)} of newcomers write once and never again"
+
+
+def _exits_title(exits: pd.DataFrame, results: Results) -> str:
+    return f"{wording.people(exits.attrs['n_people'])} said that they leave" if len(exits) else ""
+
+
+def _advocates_title(advocates: pd.DataFrame, results: Results) -> str:
+    last = advocates.iloc[-1]
+    if not last["n_recommending"]:
+        return ""
+    return f"{wording.count(last['n_recommending'])} of {wording.people(last['n'])} recommended at least once"
 
 
 APPENDIX = Section(
@@ -242,84 +215,52 @@ APPENDIX = Section(
         Exhibit(
             "topics", "topics", "name n_people n share low high", _topics_title, plot="topics", of="table",
             rows=lambda _, results: shown_topics(results), draw=lambda _, table: table.head(MAX_TOPICS),
-            words={"n": ("Messages", wording.count)}, opens="topic={topic}",
+            words={"n": ("Messages", wording.count), **columns("topics")}, opens="topic={topic}",
+            counted=lambda _, results: labelled(results),
         ),
         Exhibit(
             "topic-trend", "trend", "name period n_people total share low high level", _trend_title,
             plot="topics_over_time", rows=_trend_rows, options={"n_topics": MAX_PANELS},
-            words={"level": ("Change", str)}, opens="topic={topic}", over=("period", "total"),
+            words={"level": ("Change", str), **columns("topics")}, opens="topic={topic}",
+            over=("period", "total"),
+            counted=lambda _, results: labelled(results), seeks="topics at a lasting new level",
         ),
-        Exhibit("waiting-list", "waiting", "text intent platform since wait_hours",
-            lambda table, results: waiting_said(results).text if len(table) else "", rows=_waiting,
-            words={"since": ("Since", str)}, label="text"),
         Exhibit("brands", "rivals", "brand measure n n_marked share low high",
             _brands_title,
             rows=lambda rivals, _: whole_file(rivals), label="brand"),
-        Exhibit("same-mix", "channels", "intent channel n answered share low high median_hours gap",
-            _channels_title, plot="channels", rows=_mixed, label="channel",
-            draw=lambda _, table: table[table["intent"] == table["intent"].iloc[0]]),
-        Exhibit("week", "week", "weekday hour n answered share low high", _week_title, plot="response_week",
-            rows=lambda week, _: week[week["n"] > 0], draw=lambda week, _: week, label="weekday"),
         Exhibit("load", "load", "period n_in n_out share low high", _load_title, plot="capacity",
             label="period", opens="week={period:%Y-%m-%d}"),
         Exhibit("presence", "presence", "name n n_present share low high", _presence_title, plot="presence",
-            rows=enough, words={"n": ("Conversations", wording.count)}, opens="topic={topic}"),
+            rows=enough, words={"n": ("Conversations", wording.count), **columns("topics")},
+            opens="topic={topic}", counted=lambda _, results: labelled(results)),
         Exhibit("peer-help", "peer_help", "group n n_helped share low high n_brand n_helpers", _help_title,
             plot="peer_help", rows=enough, words={"n": ("Questions", wording.count)}, label="group"),
         Exhibit("dialogue-index", "dialogue_index", "period n n_answers share low high n_received",
             _index_title, plot="dialogue_index", words={"n": ("Posts", wording.count)}, label="period",
             over=("period", "n")),
-        Exhibit("letters", "letters", "mark n n_marked share low high", _letters_title, plot="form_letters",
-            rows=_letters_rows, draw=lambda _, rows: rows.assign(mark=rows["mark"].map(values("letters"))),
-            words={"n": ("Replies", wording.count)}, label="mark"),
-        Exhibit("hashtags", "hashtags", "tag reason", _tags_title,
-            rows=lambda tags, _: tags[tags["flagged"].astype(bool)], label="tag"),
-        Exhibit("handoffs", "handoffs", "channel n n_moved share low high n_back",
-            _handoffs_title,
-            rows=lambda table, results: table[table["n_moved"] >= results.minimum],
-            words={"n": ("Public replies", wording.count), "n_back": ("Back in public", wording.count)},
-            label="channel"),
         Exhibit("growth", "growth", "period active new retained resurrected churned",
-            growth_title, plot="growth", rows=started,
+            _growth_title, plot="growth", rows=started,
             opens="{unit}={start:%Y-%m-%d}", label="start"),
         Exhibit("cohorts", "cohorts", "cohort period retained eligible share low high",
-            cohorts_title, plot="retention",
+            _cohorts_title, plot="retention",
             words={"period": ("Periods later", wording.count)}, label="cohort",
             rows=lambda table, results: started(table, results, of="cohort"), draw=lambda table, _: table,
             opens="joined={start:%Y-%m-%d}"),
         Exhibit("silence", "silence", "weighting silence_days n_authors n_watched n_returned share low high "
-            "suggested", silence_title, plot="silence",
+            "suggested", _silence_title, plot="silence",
             label="weighting"),
-        Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", tenure_title, plot="tenure",
+        Exhibit("tenure", "tenure", "tenure_days n_at_risk staying low high", _tenure_title, plot="tenure",
             of="curve", rows=lambda curve, _: thinned(curve),
             draw=lambda stays, steps: replace(stays, curve=steps), label="tenure_days"),
-        Exhibit("cadence", "cadence", "state n share low high past_gap_days recent_gap_days", cadence_title,
-            plot="cadence", of="counts", draw=lambda pace, _: pace, label="state"),
-        Exhibit("risk", "risk", "predicted observed low high n", risk_title, plot="at_risk",
-            of="calibration", draw=lambda risk, _: risk, label="predicted"),
-        Exhibit("drivers", "drivers",
-            "driver n_people silent_with silent_without odds_ratio low high reading", drivers_title,
-            plot="churn_drivers", rows=lambda table, _: table[table["low"].notna()],
-            words=columns("scores"), label="driver"),
-        Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", exits_title,
-            plot="exit_words", rows=_exits_rows, opens="topic={topic}"),
-        Exhibit("ceiling", "ceiling", "figure value lowest highest", ceiling_title, plot="reach_ceiling",
-            of="summary", rows=lambda table, _: table[table["value"].notna()],
-            draw=lambda ceiling, _: ceiling, label="figure",
-            words={"figure": ("Figure", str), "lowest": ("Lowest of 12", wording.score),
-                "highest": ("Highest of 12", wording.score)}),
-        Exhibit("ladder", "ladder", "from_state to_state n n_moved share low high", ladder_title,
-            plot="ladder", label="from_state"),
+        Exhibit("exits", "exits", "name n_people share low high n_judged n_gone", _exits_title,
+            plot="exit_words", rows=_exits_rows, words=columns("topics"), opens="topic={topic}",
+            counted=lambda _, results: labelled(results)),
         Exhibit("advocates", "advocates", "period n n_recommending n_advocates share low high",
-            advocates_title, rows=lambda table, _: table[table["period"].notna()], label="period"),
-        Exhibit("niches", "niches", "name n n_mentions", _niches_title, plot="niches", of="table",
-            draw=lambda groups, _: groups),
+            _advocates_title, label="period",
+            rows=lambda table, _: table[table["period"].notna() & (table["n"] > 0)]),
         Exhibit("bursts", "bursts", "when n_people expected voices terms",
             _bursts_title, rows=_bursts, label="when",
             opens="dates={start:%Y-%m-%d}..{end:%Y-%m-%d}"),
-        Exhibit("criticism", "credibility", "part stance n_stance n share low high", _credibility_title,
-            plot="credibility", of="stances", rows=lambda table, _: table[table["n"] > 0], draw=_stances,
-            label="stance"),
         Exhibit("loop", "loop", "stage n n_reached share low high n_open", _loop_title, plot="loop_closed",
             words={"n": ("Ideas", wording.count)}, label="stage"),
         Exhibit("ideas", "ledger", "name kind n_people raised decided shipped thanked note", _ledger_title,

@@ -16,38 +16,24 @@ from .finding import change_said, changed_name, largest_needs, main_change, name
 
 MOST_PANELS, MIN_PERIODS = 6, 3
 MOST_MOVES = 6
+LEAST_A_DAY = 3
+"""People on the median day, under which days are not drawn one by one."""
 
 
 def _heading(results: Results) -> str:
-    return main_change(results).text
+    return main_change(results).text or "Over time"
 
 
 def _said(results: Results) -> Sequence[Said]:
-    more = surest_changes(results)[1:3]
-    return [*(change_said(row, results) for row in more), _compared(results)]
-
-
-def _compared(results: Results) -> Said:
-    changes = results.changes
-    if changes is None or not len(changes.table) + len(changes.rates):
-        return Said("")
-    after = wording.start(wording.period_name(changes.after, period=changes.period))
-    before = wording.period_name(changes.before, period=changes.period)
-    untested = (
-        f" {wording.count(changes.n_untested)} with too few people to test." if changes.n_untested else ""
-    )
-    return Said(
-        f"{after} is compared with {before}.",
-        f"{wording.people(changes.n_after)} and {wording.people(changes.n_before)}; "
-        f"{wording.count(len(changes.table) + len(changes.rates))} shares tested.{untested}",
-    )
+    return [change_said(row, results) for row in surest_changes(results)[1:3]]
 
 
 def _volume_title(spikes: pd.DataFrame, results: Results) -> str:
-    days = spikes[spikes["by"] == "all"]
-    flagged = results.bursts
+    days, flagged = spikes.loc[spikes["by"] == "all", "n_people"], results.bursts
+    if not days.median() >= LEAST_A_DAY:
+        return ""
     if flagged is None or flagged.empty:
-        return f"No day stands out among {wording.count(len(days), 'day')}" if len(days) else ""
+        return f"No day stands out among {wording.count(len(days), 'day')}"
     first = flagged.iloc[0]
     usual = round(first["expected"])
     return (
@@ -57,7 +43,7 @@ def _volume_title(spikes: pd.DataFrame, results: Results) -> str:
 
 
 def _days(spikes: pd.DataFrame, results: Results) -> pd.DataFrame:
-    every = spikes[spikes["by"] == "all"]
+    every = spikes[(spikes["by"] == "all") & (spikes["n_people"] > 0)]
     return every.sort_values(["flagged", "day"], ascending=[False, True])
 
 
@@ -75,10 +61,10 @@ def _needs_title(table: pd.DataFrame, results: Results) -> str:
         moved = needs[needs["trend"] == trend]
         if len(moved):
             names = wording.listing([f"“{name_of(need)}”" for _, need in moved.head(2).iterrows()])
-            return f"{names} {'is' if len(moved) == 1 else 'are'} {trend}"
-    if needs["trend"].isin(["steady"]).any():
-        return "None of the most common problems clearly rises or falls"
-    return "Too early to say whether a problem rises or falls"
+            return (
+                f"The problem {names} is {trend}" if len(moved) == 1 else f"The problems {names} are {trend}"
+            )
+    return ""
 
 
 def _ratings_title(table: pd.DataFrame, results: Results) -> str:
@@ -90,8 +76,8 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     since = wording.period_name(first["period"], period=results.period)
     apart = last["low"] > first["high"] or last["high"] < first["low"]
     if not apart:
-        latest = wording.period_name(last["period"], period=results.period)
-        return f"No clear change in ratings since {since}: {wording.stars(last['stars'])} stars in {latest}"
+        low, high = wording.stars(known["stars"].min()), wording.stars(known["stars"].max())
+        return f"By {results.period}, ratings average {low} to {high} stars, without a clear change"
     return f"Ratings {'rose' if last['stars'] > first['stars'] else 'fell'} from {stars} since {since}"
 
 
@@ -105,15 +91,13 @@ def _moves(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def _moves_title(changes: Changes, results: Results) -> str:
-    if changes.table.empty and changes.rates.empty:
-        return ""
     n = len(surest_changes(results))
-    if not n:
-        before, after = (
-            wording.period_name(start, period=changes.period) for start in (changes.before, changes.after)
-        )
-        return f"No share changed clearly between {before} and {after}"
-    return f"{wording.start(wording.count(n, 'clear rise or fall', plural='clear rises and falls'))}"
+    return wording.count(n, "clear rise or fall", plural="clear rises and falls") if n else ""
+
+
+def _compared(changes: Changes, results: Results) -> str:
+    before, after = (wording.period_name(at, period=changes.period) for at in (changes.before, changes.after))
+    return f"{wording.people(changes.n_before)} in {before}, {wording.count(changes.n_after)} in {after}"
 
 
 CHANGES = Section(
@@ -130,12 +114,12 @@ CHANGES = Section(
                 "share_reposts": ("Passed on", wording.share),
             },
             opens="dates={day:%Y-%m-%d}..{day:%Y-%m-%d}", label="day", live="volume",
-            over=("day", "n_people"),
+            over=("day", "n_people"), seeks="days on which clearly more people wrote",
         ),
         Exhibit(
             "needs-over-time", "needs_over_time", "name period n_people total share low high", _needs_title,
             plot="needs_over_time", rows=_largest, options={"top": MOST_PANELS}, opens="need={need}",
-            over=("period", "total"),
+            over=("period", "total"), seeks="problems that rise or fall",
         ),
         Exhibit(
             "ratings", "ratings", "period n stars low high", _ratings_title, live="ratings",
@@ -145,8 +129,7 @@ CHANGES = Section(
         Exhibit(
             "moves", "changes", "name share_before share_after change clear", _moves_title,
             of="table", rows=_moves, opens="topic={topic}",
-            counted=lambda changes, _: f"{wording.people(changes.n_after)} after, "
-            f"{wording.people(changes.n_before)} before",
+            counted=_compared, seeks="topics that grew or shrank",
         ),
     ),
 )  # fmt: skip

@@ -20,13 +20,15 @@ MIN_PERIODS = 3
 
 def _heading(results: Results) -> str:
     row = pooled(results.repeat)
-    if row is None or not _long_enough(results):
+    if row is None or not long_enough(results):
         return ""
     return f"{wording.start(wording.about(row['share'], 'people'))} write again the next {results.period}"
 
 
-def _long_enough(results: Results) -> bool:
+def long_enough(results: Results) -> bool:
     """Return whether the file can show who stays: months, and not collected around single conversations."""
+    if results.repeat is None:
+        return False
     periods = results.repeat["period"].astype(str) != "all"
     return (
         results.period == "month" and periods.sum() >= MIN_PERIODS and "inactive_days" not in results.reasons
@@ -107,7 +109,7 @@ def _pooled_groups(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 def _effect_title(effect: ReplyEffect, results: Results) -> str:
     if effect.withheld:
-        return "We cannot say whether a reply makes newcomers return"
+        return ""
     adjusted = effect.estimates[effect.estimates["estimate"] == "adjusted"]
     if adjusted.empty or adjusted["value"].isna().any():
         return effect.verdict
@@ -139,6 +141,7 @@ COMMUNITY = Section(
             "welcome", "effect", "estimate scale n_answered n_unanswered value low high", _effect_title,
             plot="reply_effect", of="estimates", draw=lambda effect, _: effect, label="estimate",
             words={"low": ("From", wording.score), "high": ("To", wording.score)},
+            seeks="whether a reply makes newcomers return",
         ),
     ),
 )  # fmt: skip

@@ -11,9 +11,14 @@ from insight.report.exhibit import Exhibit, Said, Section
 from insight.report.results import Results
 from insight.report.vocabulary import values
 
-from .finding import company
+from .finding import company, name_of, topics_named
 
 MOST_SUBJECTS = 6
+_VOICES = {
+    "complaint": "complain", "wish": "voice a wish", "question": "ask something", "thanks": "say thanks",
+    "workaround": "describe a work-around", "comparison": "compare", "switching": "speak of switching",
+    "praise": "praise", "leaving": "say that they leave", "advice": "give advice",
+}  # fmt: skip
 
 
 def whole_file(rivals: pd.DataFrame) -> pd.DataFrame:
@@ -82,13 +87,13 @@ def _rivals_rows(rivals: pd.DataFrame, results: Results) -> pd.DataFrame:
 def _stream_title(streams: pd.DataFrame, results: Results) -> str:
     sure = _clear(streams)
     if sure.empty:
-        return "No clear difference between people who tag us and people who do not"
+        return ""
     untagged = sure[sure["group"] == "wild"]
     row = (untagged if len(untagged) else sure).iloc[0]
-    where = "without tagging us" if row["group"] == "wild" else "when they tag us"
-    item = wording.shorten(str(row["item"]))
+    tag = ("do not tag us", "do") if row["group"] == "wild" else ("tag us", "do not")
+    does = f"write in {topics_named([row['item']])}" if row["kind"] == "topic" else _VOICES[row["item"]]
     return (
-        f"People speak more of “{item}” {where}: {wording.share(row['share'])} against "
+        f"Of people who {tag[0]}, {wording.share(row['share'])} {does}; of those who {tag[1]}, "
         f"{wording.share(row['share_other'])}"
     )
 
@@ -117,15 +122,16 @@ def _topic_of(name: str, results: Results) -> str | None:
 def _beliefs_title(beliefs: pd.DataFrame, results: Results) -> str:
     shown = beliefs[beliefs["gap"].abs() > 0]
     if shown.empty:
-        return "What the company believes is what people speak of"
+        return ""
     row = shown.iloc[0]
-    name = wording.shorten(str(row["name"]))
-    side = "more" if row["gap"] > 0 else "less"
-    held = "believes" if row["source"] == "beliefs" else "posts about it"
-    return (
-        f"People speak {side} of “{name}” than {company(results)} {held}: {wording.share(row['share'])} "
-        f"against {wording.share(row['believed'])}"
-    )
+    share, ours = wording.share(row["share"]), wording.share(row["believed"])
+    is_topic = _topic_of(row["name"], results) is not None
+    subject = topics_named([row["name"]]) if is_topic else f"the problem “{name_of(row)}”"
+    if row["source"] == "beliefs":
+        does = f"{'write in' if is_topic else 'mention'} {subject}"
+        return f"{share} of people {does}; {company(results)} believes {ours}"
+    subject = wording.start(subject)
+    return f"{subject} is {share} of what people write and {ours} of what {company(results)} posts"
 
 
 COMPARISONS = Section(
@@ -143,13 +149,18 @@ COMPARISONS = Section(
             "streams", "streams", "item group n_with share n_other_with share_other", _stream_title,
             plot="compare_streams", rows=_stream_rows,
             options={"kind": "topic", "top": 10}, label="item", opens="{opens}",
-            words={"n_with": ("People", wording.count), "n_other_with": ("People elsewhere", wording.count)},
+            words={
+                "n_with": ("People", wording.count), "n_other_with": ("People elsewhere", wording.count),
+                "item": ("Topic or signal", wording.label),
+            },
+            seeks="differences between people who tag us and people who do not",
         ),
         Exhibit(
             "beliefs", "beliefs", "name source believed share gap n_people", _beliefs_title,
             rows=lambda table, results: table.head(MOST_SUBJECTS).assign(
                 opens=[_topic_of(name, results) for name in table["name"].head(MOST_SUBJECTS)]),
-            opens="{opens}",
+            opens="{opens}", words={"name": ("Topic or problem", wording.label)},
+            seeks="gaps between what the company believes or posts and what people write",
         ),
     ),
 )  # fmt: skip

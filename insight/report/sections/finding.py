@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from insight.conversations.median_wait import median_wait
@@ -42,8 +44,16 @@ def most_common(results: Results) -> str:
     """Begin a sentence on the problem of most people, or on two that are too close to rank."""
     needs = largest_needs(results, 2)
     if too_close(needs):
-        return f"“{name_of(needs.iloc[0])}” and “{name_of(needs.iloc[1])}” come up most often"
+        return f"The most common problems are “{name_of(needs.iloc[0])}” and “{name_of(needs.iloc[1])}”"
     return f"The most common problem is “{name_of(needs.iloc[0])}”"
+
+
+def two_counts(rows: pd.DataFrame) -> str:
+    """Count the people of the first two of a ranking."""
+    first, second = rows["n_people"].iloc[0], rows["n_people"].iloc[1]
+    if first == second:
+        return f"{wording.people(first)} each"
+    return f"{wording.count(first) if second != 1 else wording.people(first)} and {wording.people(second)}"
 
 
 def unnamed_cause(results: Results) -> str:
@@ -62,9 +72,20 @@ def crowd(results: Results) -> str:
     return "customers" if speaks_of_brand(results.mentions) else "members"
 
 
-def name_of(row: pd.Series) -> str:
-    """Begin a sentence with the name of a need or topic."""
-    return wording.start(wording.shorten(str(row["name"])))
+def name_of(need: pd.Series) -> str:
+    """Write the name of a problem."""
+    return wording.start(wording.shorten(str(need["name"])))
+
+
+def topics_named(labels: Sequence[str]) -> str:
+    """Name topics by their labels, which are typical words and nothing that everyone in them says."""
+    quoted = wording.listing([f"“{wording.label(label)}”" for label in labels])
+    return f"the topic{'s' if len(labels) > 1 else ''} {quoted}"
+
+
+def labelled(results: Results) -> str:
+    """Say below a figure of topics what their labels are, unless people named them."""
+    return "" if results.topics.given else "topics, labelled by their typical words"
 
 
 def shown_needs(results: Results) -> pd.DataFrame:
@@ -142,8 +163,14 @@ def answered_said(results: Results) -> Said:
         return Said(text, of_share(row, "share") + " messages that could be watched for a day.")
     if results.rate is None:
         lacks, _, way_out = results.reasons.get("waits", "").partition(". ")
-        return Said(f"{lacks}." if way_out else lacks, way_out)
+        return Said(f"{lacks}." if way_out else lacks or no_replies(results), way_out)
     return Said("Too few waits to say how many are answered within a day.")
+
+
+def no_replies(results: Results) -> str:
+    """Say that the file has no replies at all, so that no one looks for who waits."""
+    linked = results.mentions["link"].notna().any() or (results.mentions["role"] == "brand").any()
+    return "" if linked else "The file holds no replies, so it does not show who waits."
 
 
 def wait_said(results: Results) -> Said:
@@ -169,17 +196,8 @@ def unanswered(results: Results) -> pd.DataFrame:
 
 def recent(waits: pd.DataFrame, results: Results) -> pd.DataFrame:
     """Keep those of the last days of the file: a manager can still reply to them."""
-    return waits[waits["asked_at"] >= _recent_from(results)]
-
-
-def _recent_from(results: Results) -> pd.Timestamp:
-    """Return the first moment of those days, so that the day before can be named."""
-    return pd.Timestamp(results.as_of).tz_convert(results.tz).normalize() - pd.DateOffset(days=RECENT - 1)
-
-
-def since_recent(results: Results) -> str:
-    """Name the day from which on a manager can still reply: "after 3 Nov 2017"."""
-    return f"after {wording.date(_recent_from(results) - pd.DateOffset(days=1), tz=results.tz)}"
+    last = pd.Timestamp(results.as_of).tz_convert(results.tz).normalize()
+    return waits[waits["asked_at"] >= last - pd.DateOffset(days=RECENT - 1)]
 
 
 def n_people(waits: pd.DataFrame) -> int:
@@ -190,7 +208,7 @@ def n_people(waits: pd.DataFrame) -> int:
 def waiting_said(results: Results) -> Said:
     """Say how many wait when the file ends, and since when."""
     if results.responses is None:
-        return Said("")
+        return marked_said(results)
     open_ = unanswered(results)
     n, n_recent = n_people(open_), n_people(recent(open_, results))
     if not n:
@@ -200,11 +218,24 @@ def waiting_said(results: Results) -> Said:
         last = wording.date(open_["asked_at"].max(), tz=results.tz)
         return Said(f"{wording.people(n)} got no reply; the last asked on {last}.", rule)
     if n_recent < n:
-        late = f"{wording.count(n_recent)} of them wrote {since_recent(results)}"
+        late = f"{wording.count(n_recent)} of them wrote in the file's last {RECENT} days"
         return Said(f"{wording.people(n)} got no reply; {late}.", rule)
     since = wording.date(open_["asked_at"].min(), tz=results.tz)
     return Said(
         f"{wording.people(n)} {'waits' if n == 1 else 'wait'} for a reply, the longest since {since}.", rule
+    )
+
+
+def marked_said(results: Results) -> Said:
+    """Say what the file itself marks as open: of a desk whose replies are not in it, that is who waits."""
+    marked = results.marked_open
+    if marked is None:
+        return Said("")
+    each = wording.listing([f"{wording.count(n)} as {status}" for status, n in marked["n"].items()])
+    first = wording.date(marked["first"].min(), tz=results.tz)
+    return Said(
+        f"The file marks {each}; the oldest {'is' if marked['n'].sum() == 1 else 'of them is'} of {first}.",
+        "By the file's own column of states, on the day of the export.",
     )
 
 
@@ -222,7 +253,8 @@ def surest_changes(results: Results) -> list[pd.Series]:
 def change_said(row: pd.Series, results: Results) -> Said:
     """Say what changed, from what to what."""
     moved = "rose" if row["change"] > 0 else "fell"
-    change = f"from {wording.share(row['share_before'])} to {wording.share(row['share_after'])}"
+    of = " of what people write" if row.get("measure", "topic") == "topic" else ""
+    change = f"from {wording.share(row['share_before'])} to {wording.share(row['share_after'])}{of}"
     between = (
         f"{100 * row['low_any']:+.1f} to {100 * row['high_any']:+.1f} points, 95\u00a0% for all tested "
         "changes at once."
@@ -237,34 +269,33 @@ def changed_name(row: pd.Series, results: Results) -> str:
         return "The share answered within a day"
     if measure == "returned":
         return f"The share who write again the next {results.period}"
-    topic = name_of(results.topics.table.set_index("topic").loc[row["topic"]])
-    return f"Complaints about “{topic}”" if measure == "need" else f"Talk of “{topic}”"
+    topic = topics_named([results.topics.table.set_index("topic").loc[row["topic"], "name"]])
+    return f"The share of people who complain in {topic}" if measure == "need" else wording.start(topic)
 
 
 def no_change(results: Results) -> Said:
-    """Say since when nothing clearly changed, or why nothing is compared."""
+    """Say between which periods nothing clearly changed."""
     changes = results.changes
-    if results.as_of is None:
+    if changes is None or not len(changes.table) + len(changes.rates):
         return Said("")
-    if changes is None:
-        return Said(
-            _not_compared(results),
-            "Two complete weeks, months or quarters with 30 people each are needed to compare.",
-        )
-    before = wording.period_name(changes.before, period=changes.period)
-    n = len(changes.table) + len(changes.rates)
-    if not n:
-        return Said("Too few people to say what changed.", f"Compared with {before}.")
-    return Said(f"No clear change since {before}.", f"{wording.count(n)} shares tested.")
+    before, after = (wording.period_name(at, period=changes.period) for at in (changes.before, changes.after))
+    n = wording.count(len(changes.table) + len(changes.rates), "share")
+    return Said(
+        f"No clear change from {before} to {after}.",
+        f"{n} tested, {wording.people(changes.n_before)} and {wording.people(changes.n_after)}.",
+    )
 
 
-def _not_compared(results: Results) -> str:
-    """Say whether the time or the people are lacking: of two periods that fit, the people are."""
+def not_compared(results: Results) -> str:
+    """Say why no two periods are compared: the time or the people are lacking."""
+    if results.as_of is None or no_change(results).text:
+        return ""
     dates = results.mentions["created_at"].dropna()
     days = (dates.max() - dates.min()).days + 1
     period = "months" if days >= 2 * _MONTH else "weeks"
-    lacks = "Too short" if days < 2 * _WEEK else "Too few messages"
-    return f"{lacks} to compare two {period}."
+    if days < 2 * _WEEK:
+        return f"The file covers {wording.count(days, 'day')}, too few to compare two weeks."
+    return f"No two {period} are compared: that takes 30 people in each."
 
 
 def main_change(results: Results) -> Said:
@@ -291,10 +322,8 @@ def no_needs(results: Results) -> Said:
             return Said(str(results.reasons[measure]))
     signals = results.signals
     n_said = 0 if signals is None or signals.empty else int(signals["signal"].isin(NEED_SIGNALS).sum())
-    if n_said or (results.needs is not None and results.needs.attrs.get("n_too_few", 0)):
+    if n_said:
         said = wording.count(n_said, "sentence complains or wishes", plural="sentences complain or wish")
-        return Said(
-            f"No complaint could be grouped for {max(2, results.minimum)} people or more.", f"{said}."
-        )
+        return Said(f"{said}, but no group of {max(2, results.minimum)} people says the same.")
     searched = f"No complaint, wish or workaround in {wording.count(len(results.customers), 'message')}."
     return Said(f"{searched} {languages(results)}".strip())

@@ -28,6 +28,7 @@ from .finding import (
     name_of,
     no_needs,
     too_close,
+    two_counts,
     wait_said,
     waiting_said,
 )
@@ -124,8 +125,12 @@ def _copies(line: pd.DataFrame, n: int) -> str:
     copied = n_copies(line)
     if copied <= MANY_COPIES * n:
         return ""
-    repeat = "repeats another and is counted once" if copied == 1 else "repeat another; each is counted once"
-    return f". {wording.count(copied)} of {wording.count(n, 'message')} {repeat}"
+    repeat = (
+        "repeats another and is not counted again"
+        if copied == 1
+        else "repeat others and are not counted again"
+    )
+    return f"; {wording.count(copied)} of these {repeat}"
 
 
 def _problem_line(results: Results) -> Said:
@@ -133,16 +138,13 @@ def _problem_line(results: Results) -> Said:
     if needs.empty:
         return no_needs(results)
     first, n = needs.iloc[0], results.needs.attrs.get("n_people", 0)
-    many = wording.people(first["n_people"])
-    if too_close(needs) and first["n_people"] == needs["n_people"].iloc[1]:
-        many = f"{many} each"
-    elif too_close(needs):
-        many = f"{wording.count(first['n_people'])} and {wording.people(needs['n_people'].iloc[1])}"
-    elif first["n_people"] >= wording.FEW:
+    many = two_counts(needs) if too_close(needs) else wording.people(first["n_people"])
+    if not too_close(needs) and first["n_people"] >= wording.FEW:
         many = f"{many}, {wording.about(first['share'], 'people who wrote')}"
     return Said(
         f"{most_common(results)}: {many}.",
-        f"Out of {wording.people(n)} who wrote themselves; an unsigned review counts as one.",
+        f"Out of {wording.people(n)} who wrote themselves; an unsigned review counts as one. A problem is "
+        "called by words of its sentences; not everyone puts it so.",
     )
 
 
@@ -151,7 +153,7 @@ def _reply_line(results: Results) -> Said:
     wait = wait_said(results)
     if wait.text:
         return wait
-    answered = Said("" if "waits" in results.reasons else answered_said(results).text)
+    answered = Said("" if results.rate is None else answered_said(results).text)
     return answered if answered.text else _stars_said(results)
 
 
@@ -163,9 +165,9 @@ def _stars_said(results: Results) -> Said:
         return Said("")
     whole = mean_stars(rows.assign(group="all")).iloc[0]
     return Said(
-        f"{wording.stars(whole['stars'])} stars from {wording.count(whole['n'], 'rating')}.",
-        f"95\u00a0% interval {wording.stars(whole['low'])} to {wording.stars(whole['high'])}; the mean of "
-        "people's means.",
+        f"{wording.count(whole['n'], 'rating')} average {wording.stars(whole['stars'])} stars.",
+        f"95\u00a0% interval {wording.stars(whole['low'])} to {wording.stars(whole['high'])}; each person "
+        "counts once.",
     )
 
 
@@ -174,8 +176,8 @@ def _problem(need: pd.Series, results: Results) -> Problem:
     between = "" if few else f"{wording.interval(need['low'], need['high'])} of people who wrote"
     cost = ""
     if costs_stars(need):
-        cost = f"people who mention it rate {wording.stars(-4 * need['impact'])} stars lower"
-    trend = str(need["trend"]) if need["trend"] in ("rising", "falling", "steady") else ""
+        cost = f"these people rate {wording.stars(-4 * need['impact'])} stars lower"
+    trend = str(need["trend"]) if need["trend"] in ("rising", "falling") else ""
     return Problem(
         need=str(need["need"]),
         name=name_of(need),

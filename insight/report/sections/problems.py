@@ -15,17 +15,19 @@ from insight.report.vocabulary import columns
 
 from .finding import (
     costs_stars,
+    labelled,
     languages,
     largest_needs,
     most_common,
     name_of,
     shown_needs,
+    topics_named,
     unnamed_cause,
 )
 from .memo import spark
 
 MOST = 12
-"""Problems that are in sight; the rest is one click away."""
+"""Rows of a table or figure that are in sight."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _row(need: pd.Series, results: Results) -> ProblemRow:
         n_people=int(need["n_people"]),
         share="" if few else wording.share(need["share"]),
         detail="" if few else f"95\u00a0% interval {wording.interval(need['low'], need['high'])}",
-        trend=str(need["trend"]) if need["trend"] in ("rising", "falling", "steady") else "",
+        trend=str(need["trend"]) if need["trend"] in ("rising", "falling") else "",
         spark=spark(results, str(need["need"])),
         stars=wording.stars(4 * need["impact"]) if costs_stars(need) else "",
     )
@@ -85,6 +87,7 @@ def _said(results: Results) -> Sequence[Said]:
             "A problem is a group of sentences that complain, wish or describe a work-around, by what they "
             "say. " + (few if n_few else ""),
         ),
+        Said(unnamed_cause(results)),
         Said(_costs_most(needs)),
         Said(languages(results)),
     ]
@@ -103,11 +106,17 @@ def _costs_most(needs: pd.DataFrame) -> str:
         return ""
     worst = sure.sort_values(["impact", "need"]).iloc[0]
     stars = wording.stars(-4 * worst["impact"])
-    return f"People who mention “{name_of(worst)}” rate {stars} stars lower than the rest."
+    return f"People with the problem “{name_of(worst)}” rate {stars} stars lower than the rest."
 
 
 def _enough(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     return table[table["n_people"] >= max(results.minimum, wording.FEW)]
+
+
+def _both_ends(table: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Keep the topics that are rated lowest and highest."""
+    rows = _enough(table, results)
+    return rows if len(rows) <= MOST else pd.concat([rows.head(MOST // 2), rows.tail(MOST // 2)])
 
 
 def _ratings_title(table: pd.DataFrame, results: Results) -> str:
@@ -117,16 +126,22 @@ def _ratings_title(table: pd.DataFrame, results: Results) -> str:
     for n in range(1, min(_LOWEST, len(rows) // 2) + 1):
         low, rest = rows.head(n), rows.iloc[n:]
         if low["high"].max() < rest["low"].min():  # of many topics the ends lie apart by chance
-            named = wording.listing([f"“{name_of(row)}”" for _, row in low.iterrows()])
-            stars = " to ".join(dict.fromkeys(wording.stars(low["stars"].iloc[at]) for at in (0, -1)))
-            return f"Ratings are lowest where people write about {named}: {stars} stars"
-    return "No topic's ratings are clearly lower than those of all others"
+            stars = _range(low)
+            return f"Ratings are lowest in {topics_named(low['name'].tolist())}: {stars} stars"
+    return f"By topic, ratings average {_range(rows)} stars; no topic is clearly the lowest"
+
+
+def _range(rows: pd.DataFrame) -> str:
+    return " to ".join(dict.fromkeys(wording.stars(rows["stars"].iloc[at]) for at in (0, -1)))
 
 
 def _n_ratings(table: pd.DataFrame, results: Results) -> str:
     """Count the ratings that are shown, of all: the others are in no topic, or in one of few people."""
-    n, of = int(_enough(table, results)["n"].sum()), len(rated(results.mentions))
-    return f"{wording.count(n)} of {wording.count(of, 'rating')}" if n < of else wording.count(n, "rating")
+    n, of = int(_both_ends(table, results)["n"].sum()), len(rated(results.mentions))
+    shown = f"{wording.count(n)} of {wording.count(of, 'rating')}" if n < of else wording.count(n, "rating")
+    n_topics = len(_enough(table, results))
+    ends = f"the {MOST // 2} lowest and {MOST // 2} highest of {n_topics}" if n_topics > MOST else ""
+    return " · ".join(filter(None, [labelled(results), ends, shown]))
 
 
 PROBLEMS = Section(
@@ -136,8 +151,8 @@ PROBLEMS = Section(
     _said,
     (
         Exhibit(
-            "ratings-by-topic", "ratings_by_topic", "name n stars low high", _ratings_title, rows=_enough,
-            live="topic-ratings", words=columns("stars"), opens="topic={topic}",
+            "ratings-by-topic", "ratings_by_topic", "name n stars low high", _ratings_title, rows=_both_ends,
+            live="topic-ratings", words={**columns("stars"), **columns("topics")}, opens="topic={topic}",
             counted=_n_ratings,
         ),
     ),

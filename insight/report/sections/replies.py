@@ -13,7 +13,7 @@ from insight.report.results import Results
 from insight.report.vocabulary import columns, values
 from insight.topics.compare_periods import LEVEL
 
-from .finding import answered_said, company, name_of, of_share, wait_said, waiting_said
+from .finding import answered_said, company, of_share, topics_named, wait_said, waiting_said
 
 DUE = ("help", "complaint", "idea")
 """What asks for a reply."""
@@ -24,7 +24,7 @@ def _heading(results: Results) -> str:
 
 
 def _said(results: Results) -> Sequence[Said]:
-    return [wait_said(results), waiting_said(results), _absent(results), _hours(results), _moved(results)]
+    return [waiting_said(results), _absent(results), _hours(results), _moved(results)]
 
 
 def _absent(results: Results) -> Said:
@@ -32,11 +32,11 @@ def _absent(results: Results) -> Said:
     if presence is None or presence["p_adjusted"].isna().all() or not presence["n_present"].sum():
         return Said("")
     blank = presence[presence["blank"].astype(bool) & (presence["n"] >= results.minimum)]
-    names = [f"“{name_of(row)}”" for _, row in blank.sort_values("share", kind="stable").head(3).iterrows()]
-    if not names:
+    labels = blank.sort_values("share", kind="stable")["name"].head(3).tolist()
+    if not labels:
         return Said("No topic stands out as one that the company rarely joins.")
     return Said(
-        f"{wording.start(company(results))} rarely replies about {wording.listing(names)}.",
+        f"{wording.start(company(results))} rarely replies in {topics_named(labels)}.",
         "Conversations by the topic of their first message, tested by people (false discovery rate "
         f"5\u00a0%); it speaks in {of_share(presence.iloc[0])} conversations overall.",
     )
@@ -75,25 +75,26 @@ def _rates(table: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def _intent_title(table: pd.DataFrame, results: Results) -> str:
-    none = "Questions, complaints and ideas do not clearly differ in how many are answered within a day"
     due = table[table["group"].isin(DUE)]
-    return _behind_title(due, lambda group: f"People who {values('wants')[group]} are", none=none)
+    return _behind_title(due, lambda group: f"people who {values('wants')[group]}")
 
 
 def _channel_title(table: pd.DataFrame, results: Results) -> str:
-    none = "No channel is clearly answered less often than the others"
-    return _behind_title(table, lambda group: f"{wording.shorten(group, limit=40)} is", none=none)
+    return _behind_title(table, lambda group: f"messages on {wording.shorten(group, limit=40)}")
 
 
-def _behind_title(table: pd.DataFrame, who: Callable[[str], str], *, none: str) -> str:
+def _behind_title(table: pd.DataFrame, who: Callable[[str], str]) -> str:
     known = table[table["n_people"] >= wording.FEW]
     if len(known) < 2:
         return ""
     behind = _behind(known)
     if behind.empty:
-        return none
+        ends = known.sort_values(["share", "group"], ascending=[False, True]).iloc[[0, -1]]
+        rates = [f"{wording.share(row['share'])} of {who(str(row['group']))}" for _, row in ends.iterrows()]
+        return f"{' and '.join(rates)} are answered within a day, no clear difference"
     first = behind.iloc[0]
-    return f"{who(str(first['group']))} answered less often: {wording.share(first['share'])} within a day"
+    named = wording.start(who(str(first["group"])))
+    return f"{named} are answered less often: {wording.share(first['share'])} within a day"
 
 
 def _behind(table: pd.DataFrame) -> pd.DataFrame:
@@ -122,11 +123,8 @@ def _quality_title(table: pd.DataFrame, results: Results) -> str:
     first = table[table["line"] == table["line"].iloc[0]].set_index("part")
     if first.loc["answered", "n"] < wording.FEW:
         return ""
-    share = {part: wording.share(first.loc[part, "share"]) for part in values("reply_parts")}
-    return (
-        f"{share['acknowledged']} of questions and complaints get a reply within a day that apologises or "
-        f"acknowledges, {share['thanked']} one that thanks"
-    )
+    share = wording.share(first.loc["acknowledged", "share"])
+    return f"{share} of questions and complaints are met with an apology or acknowledgement within a day"
 
 
 def _ratings_title(table: pd.DataFrame, results: Results) -> str:
