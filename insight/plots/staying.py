@@ -228,9 +228,8 @@ def at_risk(risk: AtRisk) -> Figure:
         marker={"color": BLUE, "size": 10}, error_y=error_bars(bands, "observed", "low", "high", BLUE),
         hovertext=fill(bands, hover), hovertemplate=SHOWN,
     )  # fmt: skip
-    figure.update_layout(showlegend=False)
     share = {"range": list(SHARES), "tickformat": ".0%"}
-    return figure.update_xaxes(**share).update_yaxes(**share)
+    return figure.update_layout(showlegend=False).update_xaxes(**share).update_yaxes(**share)
 
 
 @draws("exit_words")

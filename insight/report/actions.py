@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from insight.topics.compare_periods import LEVEL
 
 from . import format as wording
 from .results import Results
+from .row_columns import EXTRA
 from .scope import speaks_of_brand
 from .sections.finding import (
     RECENT,
@@ -114,11 +116,11 @@ def _marked(results: Results) -> Action | None:
     marked = results.marked_open
     if marked is None or results.responses is not None:
         return None
-    n = int(marked["n"].sum())
+    state, first = str(marked.index[0]), marked.iloc[0]
     return Action(
-        f"Work through the {wording.count(n, 'message')} marked {wording.listing(list(marked.index))}",
-        f"the oldest is of {wording.date(marked['first'].min(), tz=results.tz)}",
-        href="#replies",
+        f"Work through the {wording.count(first['n'], 'message')} marked {state.lower()}",
+        f"the oldest is from {wording.date(first['first'], tz=results.tz)}",
+        href=f"#{EXTRA}status={quote(state)}",
         rule="The file marks these as not done, and holds no replies.",
     )
 

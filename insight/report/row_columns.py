@@ -60,7 +60,7 @@ def list_dimensions(
 def _columns(results: Results, rows: pd.DataFrame) -> Iterable[tuple[str, str, pd.Series, Mapping[str, str]]]:
     places = len(rows["platform"].unique()) > 1 or rows["channel"].isna().all()
     place = rows["platform"].astype(object).map(wording.place) if places else rows["channel"]
-    yield "channel", "Channel", place.astype(object), {}
+    yield "channel", _called(results, "channel") if not places else "Channel", place.astype(object), {}
     rated = rows["rating"].astype("float64").map(lambda rating: f"{rating:g}", na_action="ignore")
     stars = {f"{at / (STARS - 1):g}": f"{at + 1} star{'s' if at else ''}" for at in range(STARS)}
     if rated.nunique() <= MAX_VALUES:
@@ -90,6 +90,16 @@ def _columns(results: Results, rows: pd.DataFrame) -> Iterable[tuple[str, str, p
         values = rows[name].map(str, na_action="ignore").str.strip().replace("", np.nan)
         if 1 < values.nunique() <= (MAX_NUMBERS if _is_number(values) else MAX_VALUES):
             yield name, wording.start(name.removeprefix(EXTRA).replace("_", " ")), values, {}
+
+
+def _called(results: Results, role: str) -> str:
+    """Return what the file calls the column that was taken for a role, where its content decided so."""
+    known = None if results.imported is None else results.imported.understood
+    if known is None or known.empty:
+        return wording.start(role)
+    names = known.loc[known["role"] == role, "column"].unique()
+    plain = len(names) == 1 and str(names[0]).replace(" ", "").isalpha()  # no path within a record
+    return wording.start(str(names[0])) if plain else wording.start(role)
 
 
 def _welcome(results: Results) -> pd.DataFrame | None:

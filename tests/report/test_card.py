@@ -15,11 +15,11 @@ def test_the_card_tells_what_was_read_kept_and_set_aside(archive):
     shown = file_card(archive).splitlines()
     assert shown[0] == "6 messages by 4 people, 1 source, 1–31 Mar 2026 (UTC)."
     assert shown[1] == (
-        "4 messages by customers, 1 message by the brand and 1 message by unknown sides. "
-        "1 repost among them enters no topic and no need."
+        "4 messages by customers, 1 message by the brand and 1 message by people who may be customers or "
+        "staff. 1 repost among them enters no topic and no problem."
     )
     assert shown[2] == "6 of 8 rows kept."
-    assert shown[3] == "Not in the file: rating. Whether it is complete or a sample is not stated."
+    assert shown[3] == "Not in the file: rating. The file does not say whether it is complete."
     assert ["a.csv", "CSV", "8", "6", "2", "stated", "in", "the", "file"] in [line.split() for line in shown]
     assert "  - Times are read as UTC." in shown
     assert ["Title", "2", "33", "%"] in [line.split() for line in shown]
@@ -70,7 +70,7 @@ def test_an_archive_without_dates_or_words_has_a_card(archive, mentions):
 
 def test_no_column_is_absent_from_a_full_file(report):
     full = report.columns.assign(share_missing=0.0)
-    assert absent(replace(report, columns=full)) == "Whether it is complete or a sample is not stated."
+    assert absent(replace(report, columns=full)) == "The file does not say whether it is complete."
     assert card.heading(report) == "6 of 8 rows kept"
 
 

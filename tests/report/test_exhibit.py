@@ -25,7 +25,7 @@ EXHIBITS = [exhibit for section in SECTIONS for exhibit in section.exhibits]
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda one: one.id)
 def test_an_exhibit_is_of_a_measure_has_a_figure_and_a_definition(exhibit):
     assert exhibit.measure in NAMES
-    assert exhibit.id in definitions() or exhibit.id in {"hashtags"}
+    assert exhibit.id in definitions()
     assert not exhibit.plot or hasattr(plots, exhibit.plot)
     for column in exhibit.columns.split():
         header, _ = {**columns("page"), **exhibit.words}[column]
@@ -95,9 +95,10 @@ def test_a_long_table_says_what_it_leaves_out():
 
 
 def test_a_missing_number_is_a_dash_and_no_control_sign_passes():
-    table = pd.DataFrame({"n": [np.nan], "name": ["a\u202eb\x00"]})
-    shown = as_table(table, {"n": ("People", wording.count), "name": ("Name", str)})
-    assert shown.rows == [["–", "ab"]]
+    table = pd.DataFrame({"n": [np.nan, 3], "name": ["a\u202eb\x00", "c"]})
+    columns = {"n": ("People", wording.count), "name": ("Name", str)}
+    assert as_table(table, columns).rows == [["–", "ab"], ["3", "c"]]
+    assert as_table(table.head(1), columns).head == [("Name", False)], "a column without a value is left out"
 
 
 def test_a_figure_begins_where_the_file_is_dense():
@@ -113,10 +114,3 @@ def test_colours_and_words_stay_out_of_the_declarations():
     for path in folder.rglob("*.py"):
         assert not re.search(r"beyond chance|reckon", path.read_text(encoding="utf-8")), path.name
     assert new_figure("x", x_title="", y_title="").layout.title.text == "x"
-
-
-def test_a_post_with_two_doubtful_hashtags_is_one_post():
-    from insight.report.sections.appendix import _tags_title
-
-    tags = pd.DataFrame({"mention_id": ["p1", "p1", "p2"], "flagged": [True, True, False]})
-    assert _tags_title(tags, None).startswith("One post ") or _tags_title(tags, None).startswith("1 post ")

@@ -9,7 +9,14 @@ import pytest
 
 from insight.report.actions import next_actions
 from insight.report.measures.replies import NO_REPLIES
-from insight.report.sections.finding import answered_said, main_change, median_wait, wait_said, waiting_said
+from insight.report.sections.finding import (
+    answered_said,
+    main_change,
+    median_wait,
+    not_compared,
+    wait_said,
+    waiting_said,
+)
 from insight.report.sections.memo import about, quoted, red_flag, write_memo
 from insight.topics.compare_periods import Changes
 
@@ -29,7 +36,9 @@ def in_sight(memo):
 def test_the_memo_says_what_is_in_the_tables(results):
     memo = write_memo(results)
     assert memo.about == "3 people wrote 4 messages, 1–31 Mar 2026"
-    assert memo.bottom_line[0].text == "“Kettle leaks” and “Timer” come up most often: 60 and 40 people."
+    assert memo.bottom_line[0].text == (
+        "The most common problems are “Kettle leaks” and “Timer”: 60 and 40 people."
+    )
     first = memo.problems[0]
     assert (first.name, first.people, first.trend) == ("Kettle leaks", "60 people", "rising")
     assert memo.answered.text == "About 2 in 5 messages get a reply within a day."
@@ -116,7 +125,7 @@ def test_of_old_waits_those_of_the_last_days_are_counted(but, results):
     assert waiting_said(moved).text == "1 person waits for a reply, the longest since 5 Mar 2026."
     two = results.responses.assign(author_id=["ann", "cleo", "ben"])
     some = but(as_of=later, responses=two)
-    assert waiting_said(some).text == "2 people got no reply; 1 of them wrote after 21 Mar 2026."
+    assert waiting_said(some).text == "2 people got no reply; 1 of them wrote in the file's last 30 days."
     gone = but(as_of=later + pd.Timedelta(days=20))
     assert waiting_said(gone).text == "1 person got no reply; the last asked on 31 Mar 2026."
     assert "who got no reply" in next_actions(but(as_of=gone.as_of, rate_by_channel=None))[1].text
@@ -137,29 +146,31 @@ def changed(rows=((0, 0.02, 0.05, 0.001, True),), period="month"):
 
 def test_the_surest_change_is_said_and_no_change_is_a_finding(but, results):
     assert main_change(but(changes=changed())).text == (
-        "Talk of “Kettle leaks” rose from 2.0\u00a0% to 5.0\u00a0%."
+        "The topic “kettle leaks” rose from 2.0\u00a0% to 5.0\u00a0% of what people write."
     )
     none = but(changes=changed([(0, 0.02, 0.03, 0.4, False)]))
-    assert main_change(none).text == "No clear change since March 2026."
-    assert main_change(but(changes=None)).text == "Too few messages to compare two weeks."
-    week = results.mentions.head(3)
-    assert main_change(but(changes=None, mentions=week)).text == "Too short to compare two weeks."
+    assert main_change(none).text == "No clear change from March 2026 to April 2026."
+    assert main_change(but(changes=None)).text == "", "what was not compared is for the appendix"
+    assert not_compared(none) == ""
+    assert not_compared(but(changes=None)) == "No two weeks are compared: that takes 30 people in each."
+    week = replace(but(changes=None), mentions=results.mentions.head(3))
+    assert not_compared(week).startswith("The file covers ")
 
 
 def test_actions_are_imperatives_with_what_they_rest_on(but, results):
     texts = [action.text for action in next_actions(results)]
-    assert texts[0] == "Fix “Kettle leaks” first" or texts[0].startswith("Decide which comes first")
+    assert texts[0] == "Start with “Kettle leaks” and “Timer”"
     assert texts[1] == "Answer faster on forum"
     assert texts[2] == "Ask people who stopped writing why"
     risen = next_actions(but(changes=changed()))
-    assert risen[2].text == "Find out why talk of “Kettle leaks” rose"
+    assert risen[2].text == "Find out why the topic “kettle leaks” grew"
     assert risen[2].href == "#topic=0"
 
 
 def test_two_problems_of_one_size_are_not_ranked(but, results):
     close = results.needs.assign(n_people=[60, 58], low=[0.046, 0.044], high=[0.076, 0.074])
     first = next_actions(but(needs=close))[0]
-    assert first.text == "Decide which comes first: “Kettle leaks” or “Timer”"
+    assert first.text == "Start with “Kettle leaks” and “Timer”"
 
 
 def test_without_words_or_replies_the_way_out_is_the_action(but, results):
@@ -173,7 +184,7 @@ def test_without_words_or_replies_the_way_out_is_the_action(but, results):
 
 def test_general_dissatisfaction_is_no_problem_to_act_on(but, results):
     vague = results.needs.assign(general=[True, False])
-    assert next_actions(but(needs=vague))[0].text == "Fix “Timer” first"
+    assert next_actions(but(needs=vague))[0].text == "Start with “Timer”"
 
 
 def test_one_red_line_when_the_file_cannot_be_trusted(results, report):
@@ -189,14 +200,14 @@ def test_one_red_line_when_the_file_cannot_be_trusted(results, report):
 def test_copies_are_said_with_the_size_of_the_file(results):
     copied = results.mentions.assign(own=results.mentions["mention_id"] != "x:6")
     assert about(replace(results, mentions=copied)).endswith(
-        "1–31 Mar 2026. 1 of 4 messages repeats another and is counted once"
+        "1–31 Mar 2026; 1 of these repeats another and is not counted again"
     )
 
 
 def test_two_problems_too_close_to_rank_are_named_together(but, results):
     close = results.needs.assign(n_people=[29, 22], low=[0.06, 0.043], high=[0.12, 0.095])
     said = write_memo(but(needs=close)).bottom_line[0].text
-    assert said == "“Kettle leaks” and “Timer” come up most often: 29 and 22 people."
+    assert said == "The most common problems are “Kettle leaks” and “Timer”: 29 and 22 people."
     apart = results.needs.assign(high=[0.076, 0.045])
     said = write_memo(but(needs=apart)).bottom_line[0].text
     assert said == "The most common problem is “Kettle leaks”: 60 people, about 1 in 17 people who wrote."
@@ -211,7 +222,7 @@ def test_a_file_of_ratings_without_replies_says_the_mean(but, results):
     )
     found = {"rated": mentions, "curve": None, "rate": None, "responses": None}
     given = replace(but(**found), mentions=mentions, reasons={"waits": NO_REPLIES})
-    assert write_memo(given).bottom_line[1].text == "4.0 stars from 12 ratings."
+    assert write_memo(given).bottom_line[1].text == "12 ratings average 4.0 stars."
 
 
 def test_stars_of_fewer_than_ten_people_are_not_printed(but, results):

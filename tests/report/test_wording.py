@@ -98,9 +98,7 @@ def test_shorten_cuts_at_a_word():
     assert len(wording.shorten("x" * 5000)) <= 82
 
 
-@pytest.mark.parametrize("n", [1, 3])
-def test_problems_of_few_are_said_once(n):
-    needs = pd.DataFrame()
-    needs.attrs["n_too_few"] = n
-    said = no_needs(types.SimpleNamespace(reasons={}, needs=needs, minimum=5, signals=None))
-    assert said.text == "No complaint could be grouped for 5 people or more."
+def test_complaints_that_no_group_shares_are_counted():
+    signals = pd.DataFrame({"signal": ["complaint", "praise", "wish"]})
+    said = no_needs(types.SimpleNamespace(reasons={}, needs=pd.DataFrame(), minimum=5, signals=signals))
+    assert said.text == "2 sentences complain or wish, but no group of 5 people says the same."

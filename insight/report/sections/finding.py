@@ -170,7 +170,8 @@ def answered_said(results: Results) -> Said:
 def no_replies(results: Results) -> str:
     """Say that the file has no replies at all, so that no one looks for who waits."""
     linked = results.mentions["link"].notna().any() or (results.mentions["role"] == "brand").any()
-    return "" if linked else "The file holds no replies, so it does not show who waits."
+    who = "" if results.marked_open is not None else ", so it does not show who waits"
+    return "" if linked else f"The file holds no replies{who}."
 
 
 def wait_said(results: Results) -> Said:
@@ -231,11 +232,13 @@ def marked_said(results: Results) -> Said:
     marked = results.marked_open
     if marked is None:
         return Said("")
-    each = wording.listing([f"{wording.count(n)} as {status}" for status, n in marked["n"].items()])
+    counts = [wording.count(n) for n in marked["n"]]
+    counts[0] = wording.count(marked["n"].iloc[0], "message")
+    each = [f"{n} as {str(state).lower()}" for n, state in zip(counts, marked.index, strict=True)]
     first = wording.date(marked["first"].min(), tz=results.tz)
     return Said(
-        f"The file marks {each}; the oldest {'is' if marked['n'].sum() == 1 else 'of them is'} of {first}.",
-        "By the file's own column of states, on the day of the export.",
+        f"It marks {wording.listing(each)}, the oldest from {first}.",
+        "By the file's own column of states, as it was exported.",
     )
 
 

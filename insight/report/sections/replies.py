@@ -24,6 +24,8 @@ def _heading(results: Results) -> str:
 
 
 def _said(results: Results) -> Sequence[Said]:
+    if results.responses is None:  # the memo says so
+        return []
     return [waiting_said(results), _absent(results), _hours(results), _moved(results)]
 
 
