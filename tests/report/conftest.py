@@ -143,7 +143,7 @@ def topics():
         }
     )
     assignments = pd.DataFrame({"mention_id": ["x:1", "x:3", "x:4"], "topic": [0, 0, 1], "similarity": 0.9})
-    return types.SimpleNamespace(table=table, assignments=assignments)
+    return types.SimpleNamespace(table=table, assignments=assignments, given={})
 
 
 @pytest.fixture

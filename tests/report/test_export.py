@@ -259,7 +259,7 @@ def test_a_report_exports_what_its_page_shows(built, tmp_path):
     assert (names[:2], names[-1]) == (["findings.xlsx", "quotes.csv"], "run.json")
     drawn = {path.stem for path in written if path.suffix == ".html"}
     assert drawn == set(collect_figures(built.page))
-    assert {"needs-over-time", "topics", "waits"} <= drawn
+    assert {"topics", "waits"} <= drawn
     head, *rows = grid(opened(written[0])["needs"])
     assert [row[head.index("n_people")] for row in rows] == built.results.needs["n_people"].tolist()
     shown = json.loads(written[-1].read_text(encoding="utf-8"))

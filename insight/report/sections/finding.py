@@ -168,10 +168,12 @@ def answered_said(results: Results) -> Said:
 
 
 def no_replies(results: Results) -> str:
-    """Say that the file has no replies at all, so that no one looks for who waits."""
-    linked = results.mentions["link"].notna().any() or (results.mentions["role"] == "brand").any()
-    who = "" if results.marked_open is not None else ", so it does not show who waits"
-    return "" if linked else f"The file holds no replies{who}."
+    """Say that a file of ratings or tickets has no replies, as readers ask who waits."""
+    if results.marked_open is not None:
+        return "The file holds no replies."
+    surveyed = (results.mentions["kind"] == "answer").any()
+    silent = results.rated is not None and results.mentions["link"].isna().all() and not surveyed
+    return "The file holds no replies, so it does not show who waits." if silent else ""
 
 
 def wait_said(results: Results) -> Said:
@@ -284,7 +286,7 @@ def no_change(results: Results) -> Said:
     before, after = (wording.period_name(at, period=changes.period) for at in (changes.before, changes.after))
     n = wording.count(len(changes.table) + len(changes.rates), "share")
     return Said(
-        f"No clear change from {before} to {after}.",
+        f"No clear change {f'since {before}' if changes.period == 'run' else f'from {before} to {after}'}.",
         f"{n} tested, {wording.people(changes.n_before)} and {wording.people(changes.n_after)}.",
     )
 
