@@ -156,6 +156,7 @@ function walkable(plot) {
 function walk(plot, Plotly) {
   let at = -1;
   plot.addEventListener("keydown", (event) => {
+    if (!plot.calcdata) return; // not drawn again yet
     const marks = marksOf.get(plot);
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (step && marks.length) {
@@ -165,7 +166,7 @@ function walk(plot, Plotly) {
       announce(marks[at].name);
     } else if (event.key === "Enter" && at >= 0) location.hash = marks[at].key;
   });
-  plot.addEventListener("blur", () => Plotly.Fx.unhover(plot));
+  plot.addEventListener("blur", () => { if (plot.calcdata) Plotly.Fx.unhover(plot); });
 }
 const near = new IntersectionObserver(
   (entries) => entries.forEach(({ isIntersecting, target }) => {
@@ -239,6 +240,7 @@ function startFigures() {
     if (root.dataset.printed) root.dataset.theme = root.dataset.printed;
     else delete root.dataset.theme;
     repaint();
+    all("figure .plot").forEach((plot) => { near.unobserve(plot); near.observe(plot); }); // drawn for the print alone
   });
   watch();
   repaint();

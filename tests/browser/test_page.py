@@ -26,9 +26,13 @@ def draw_all(page):
     """Scroll through the page as a reader would, so that every figure is drawn."""
     plots = page.locator("figure .plot")
     for number in range(plots.count()):
-        plots.nth(number).scroll_into_view_if_needed()
-        plots.nth(number).locator(".main-svg").first.wait_for()
+        into_view(page, plots.nth(number))
     return plots.count()
+
+
+def into_view(page, plot):
+    plot.scroll_into_view_if_needed()
+    plot.locator(".main-svg").first.wait_for()
 
 
 def overflow(page):
@@ -60,6 +64,26 @@ def test_the_page_is_light(shown):
     assert page.locator("table").count() < 10, "tables of the appendix are made when they are opened"
 
 
+def test_a_page_that_was_read_to_its_end_is_light_and_draws_again(shown):
+    page = shown()
+    nodes = "document.querySelectorAll('*').length"
+    at_load = page.evaluate(nodes)
+    plots = page.locator("figure .plot")
+    heights = []
+    for number in range(plots.count()):
+        into_view(page, plots.nth(number))
+        heights.append(plots.nth(number).bounding_box()["height"])
+        assert page.evaluate(nodes) < 4000
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelectorAll('figure .main-svg').length < 12")
+    assert page.evaluate(nodes) < at_load + 1500
+    assert not plots.first.locator(".main-svg").count(), "out of view its elements are given back"
+    assert abs(plots.first.bounding_box()["height"] - heights[0]) < 2, "and its place is kept"
+    into_view(page, plots.first)
+    assert plots.first.locator(".point, .bars, .trace").count()
+    assert page.complaints == []
+
+
 def test_plotly_is_read_when_the_first_figure_comes_near(shown):
     page = shown()
     assert page.evaluate("typeof Plotly") in ("undefined", "object")
@@ -80,6 +104,7 @@ def test_every_figure_draws_marks_and_has_numbers_behind_it(shown):
     for figure in page.locator("figure").all():
         assert figure.locator("figcaption").inner_text().strip()
         if figure.locator(".plot").count():
+            into_view(page, figure.locator(".plot"))
             assert figure.locator(".plot .trace, .plot .point, .plot .bars, .plot .hm").count() > 0
         figure.locator("summary").click()
         figure.locator("td").first.wait_for(state="visible")
@@ -334,6 +359,7 @@ def test_every_figure_opens_words_by_keys(shown):
     assert len(walked) >= 8
     for name in sorted(walked):
         plots[name].focus()
+        plots[name].locator(".main-svg").first.wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         page.locator("#panel").wait_for(state="visible")

@@ -85,7 +85,7 @@ def topics_named(labels: Sequence[str]) -> str:
 
 def labelled(results: Results) -> str:
     """Say below a figure of topics what their labels are, unless people named them."""
-    return "" if results.topics.given else "topics, labelled by their typical words"
+    return "" if results.topics.given else "Topics, labelled by their typical words"
 
 
 def shown_needs(results: Results) -> pd.DataFrame:
