@@ -177,8 +177,8 @@ class Report:
         InsightError
             If the folder cannot be written.
         """
+        from .collect import collect_figures, collect_quotes, collect_tables
         from .export import export_tables
-        from .findings import collect_figures, collect_quotes, collect_tables
 
         tz, results = self.parameters["tz"], self.results
         quotes = {"quotes": collect_quotes(results)}

@@ -2,7 +2,7 @@
 /* The rows of the page, filtered and counted in the browser.
 
    const rows = await openRows(payload);              payload: Rows.packed (base64 of deflate-raw) or its JSON
-   const view = rows.filter({ channel: ["Reddit"], from: "2026-01-01", text: "wifi" });
+   const view = rows.view({ channel: ["Reddit"], from: "2026-01-01", text: "wifi" });
 
    Payload: n, n_people, min_people, internal, tz, first, last, as_of, grain, unit (seconds of a wait), and
    columns {type: u1|u2|u4, data: base64, little-endian}, rows by person, then day:
@@ -12,8 +12,7 @@
      dimensions [{name, label, values: [[value, label]], codes} or, where a message has several,
      {..., counts, codes}]; a code is 0 for none, else the place in values + 1; texts {has, list, n_left_out,
      n_cut, n_empty}; internally also id and time (seconds since 1970).
-   Rows: dimensions, people, messages, minPeople, internal, first, last, asOf, texts; filter(filters) -> View
-     (remembered), view(filters) -> View (not remembered), current, state() -> hash, undo(), canUndo.
+   Rows: dimensions, people, messages, minPeople, internal, first, last, asOf, texts; view(filters) -> View.
    Filters: from, to (days, inclusive), text (all words), and a list of values for any dimension.
    View: people, messages, exact (see below), ignored (values not known), not_searched (texts left out)
      by(dimension) -> [{value, label, people, messages, n, share, low, high, exact}]; also by day, week, month,
@@ -26,8 +25,7 @@
      waitCurve({all}) -> [{wait_hours, n_at_risk, unanswered, low, high}]; waiting() -> [message]
      sentences(need, {part, sort, search, offset, limit}) -> {total, items: [message with start, end, signal]}
      messagesOf(dimension, value, {sort, search, offset, limit}) -> {total, items: [message]}
-     compare(dimension) -> [{value, label, people, needs: by("need") within the value, each with difference,
-       difference_low and difference_high to the people outside it}]
+     compare(dimension) -> [{value, label, people, needs: by("need") within the value}]
    Groups of fewer than minPeople people are null, none included. Of the others only the whole, and groups of
    the whole by one value, are counted to the last digit, where no two of them differ by fewer people. All
    other counts are floored to a multiple of minPeople (`exact` is false: read "at least"), their shares are
@@ -185,16 +183,6 @@ const { openRows, parseState, formatState } = (() => {
     const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     return { mean, variance: n > 1 ? square / (n - 1) : NaN, n };
   }
-  /* Newcombe's interval of a difference of shares: insight.stats.effects.risk_difference. */
-  function difference(k1, n1, k0, n0) {
-    if (!n1 || !n0) return [NaN, NaN, NaN];
-    const p1 = k1 / n1, p0 = k0 / n0, [l1, u1] = wilson(k1, n1), [l0, u0] = wilson(k0, n0);
-    const d = p1 - p0;
-    const below = Math.sqrt((p1 - l1) ** 2 + (u0 - p0) ** 2);
-    const above = Math.sqrt((u1 - p1) ** 2 + (p0 - l0) ** 2);
-    return [d, d - below, d + above];
-  }
-
   // --- state -----------------------------------------------------------------------------------------------
   function parseState(hash) {
     const filters = Object.create(null);
@@ -251,7 +239,7 @@ const { openRows, parseState, formatState } = (() => {
       this._readSentences(data.sentences);
       this._readWaits(data.waits);
       this._readTexts(data.texts);
-      this.masks = new Map(); this.views = new Map(); this.past = []; this.filters = {};
+      this.masks = new Map(); this.views = new Map();
       this.time = data.time ? column(data.time) : null;
     }
     _dimension(packed) {
@@ -311,19 +299,6 @@ const { openRows, parseState, formatState } = (() => {
       this.byName.set(name, made);
       return made;
     }
-    filter(filters = {}) {
-      const next = clean(filters);
-      if (formatState(next) !== formatState(this.filters)) this.past.push(this.filters);
-      this.filters = next;
-      return this.current;
-    }
-    get current() { return this.view(this.filters); }
-    get canUndo() { return this.past.length > 0; }
-    undo() {
-      if (this.canUndo) this.filters = this.past.pop();
-      return this.current;
-    }
-    state() { return formatState(this.filters); }
     view(filters = {}) {
       const key = formatState(clean(filters));
       if (!this.views.has(key)) {
@@ -761,32 +736,11 @@ const { openRows, parseState, formatState } = (() => {
         })];
       }));
     }
-    /* Groups side by side: the share of each group's people who mention a need, and of all outside it. */
+    /* Groups side by side: the share of each group's people who mention a need. */
     compare(name) {
-      const { person, worded, minPeople: k } = this.rows, place = this.rows.byName.get("need")?.place;
-      if (!place) return [];
-      const peopleOf = (by) => {
-        const found = new Map();
-        this._each(by, (code, row) => {
-          if (!found.has(code)) found.set(code, new Set());
-          if (worded[row]) found.get(code).add(person[row]);
-        });
-        return found;
-      };
-      const members = peopleOf(name), voiced = peopleOf("need"), n_all = this.counts.worded;
-      const shown = this._listed(name).filter(({ people }) => people !== null);
-      return shown.map(({ code, value, label, people, exact }) => {
-        const group = members.get(code) ?? new Set(), n_rest = n_all - group.size;
-        const within = this.and(name, value), counted = within._groups("need");
-        const needs = within.by("need").map((row) => {
-          if (row.people === null || Math.min(group.size, n_rest) < k) return { ...row, ...NO_DIFFERENCE };
-          const at = place.get(row.value), rest = [...voiced.get(at)].filter((who) => !group.has(who)).length;
-          const [gap, low, high] = difference(counted[at - 1].counted, group.size, rest, n_rest);
-          const found = { difference: gap, difference_low: low, difference_high: high };
-          return { ...row, ...this._rounded(found, k <= 1), exact: row.exact };
-        });
-        return { value, label, people, exact, needs };
-      });
+      if (!this.rows.byName.has("need")) return [];
+      return this._listed(name).filter(({ people }) => people !== null)
+        .map(({ value, label, people, exact }) => ({ value, label, people, exact, needs: this.and(name, value).by("need") }));
     }
 
     // --- words ---------------------------------------------------------------------------------------------
@@ -825,7 +779,6 @@ const { openRows, parseState, formatState } = (() => {
       return { total, exact: this.exact, items: shown.map((at) => ({ ...rows.message(rowOf(at)), ...more(at) })) };
     }
   }
-  const NO_DIFFERENCE = { difference: null, difference_low: null, difference_high: null };
   const NO_RATING = {
     rating: null, n_rated: 0, rating_rest: null, impact: null, impact_low: null, impact_high: null,
   };

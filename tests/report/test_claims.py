@@ -11,8 +11,8 @@ import pytest
 import insight as ins
 from insight.needs.result import GENERAL_NAME
 from insight.report.actions import next_actions
+from insight.report.collect import collect_tables
 from insight.report.exhibit import looked_for, spoken
-from insight.report.findings import collect_tables
 from insight.report.measures.replies import marked_open
 from insight.report.measures.staying import ANSWERED
 from insight.report.sections import SECTIONS

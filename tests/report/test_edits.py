@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import insight as ins
+from insight.report.collect import collect_quotes, collect_tables
 from insight.report.corrections import find_edits, read_notes
-from insight.report.findings import collect_quotes, collect_tables
 
 pytestmark = pytest.mark.slow
 

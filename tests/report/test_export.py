@@ -15,8 +15,8 @@ import pytest
 
 import insight as ins
 from insight.files import escape_formula
+from insight.report.collect import collect_figures, collect_quotes, collect_tables
 from insight.report.export import MAX_LETTERS, export_tables
-from insight.report.findings import collect_figures, collect_quotes, collect_tables
 
 pytestmark = pytest.mark.slow
 
