@@ -53,7 +53,7 @@ def next_actions(results: Results) -> list[Action]:
             "Load more messages and run again",
             "nothing in this file is large enough to act on",
             href="#appendix",
-            rule="No other rule applies.",
+            rule="Nothing else can be concluded from this file.",
         )
     ]
 
@@ -68,13 +68,13 @@ def _problem(results: Results) -> Action | None:
             f"Start with “{name_of(first)}” and “{name_of(needs.iloc[1])}”",
             f"{two_counts(needs)}, too close to rank",
             href=f"#need={first['need']}",
-            rule="The two most common problems, when the intervals of their shares overlap.",
+            rule="Their 95\u00a0% intervals overlap, so neither is clearly first.",
         )
     return Action(
         f"Start with “{name_of(first)}”",
         f"{wording.people(first['n_people'])}, more than with any other problem",
         href=f"#need={first['need']}",
-        rule="The most common problem, when the interval of its share lies above that of the next.",
+        rule="Its 95\u00a0% interval lies above that of the next problem.",
     )
 
 
@@ -85,7 +85,7 @@ def _export_words(results: Results) -> Action | None:
         "Add what customers wrote to the export",
         f"none of the {wording.count(len(results.mentions), 'message')} is a customer's and has words",
         href="#appendix",
-        rule="When no message by a customer holds words.",
+        rule="No message by a customer has words.",
     )
 
 
@@ -97,7 +97,7 @@ def _other_languages(results: Results) -> Action | None:
         "Read the topics instead of the problems",
         unread.rstrip("."),
         href="#appendix",
-        rule="When no problem is found and not all messages are in English.",
+        rule="No problem was found, and not all messages are in English.",
     )
 
 
@@ -108,7 +108,7 @@ def _export_replies(results: Results) -> Action | None:
         "Add the company's replies to the export",
         "without them the response time is unknown",
         href="#appendix",
-        rule="When the file speaks of a brand and holds no message by it.",
+        rule="The file speaks of a brand and has no message by it.",
     )
 
 
@@ -139,8 +139,8 @@ def _slow_channel(results: Results) -> Action | None:
         f"{wording.share(row['share'])} get a reply within a day there, "
         f"{wording.share(overall['share'].iloc[0])} overall",
         href="#replies",
-        rule=f"The channel with the lowest share, of those with {MIN_WAITS} waits or more, when it is "
-        "clearly below all others (false discovery rate 5\u00a0%).",
+        rule=f"Of the channels with {MIN_WAITS} waits or more it is clearly below all others (false "
+        "discovery rate 5\u00a0%).",
     )
 
 
@@ -157,8 +157,7 @@ def _waiting(results: Results) -> Action | None:
         f"Reply to {who} {what}",
         f"{'they' if n == 1 else 'the first'} wrote on {first}",
         href=f"#waiting={'recent' if len(late) else 'yes'}",
-        rule="When people wait at the end of the file and no channel stands out; those of its last "
-        f"{RECENT} days can still be helped.",
+        rule=f"They still wait at the end of the file; those of its last {RECENT} days can still be helped.",
     )
 
 
@@ -173,7 +172,7 @@ def _rising(results: Results) -> Action | None:
         f"Find out why {topics_named([topic])} grew",
         f"{shares} of what people write",
         href=f"#topic={row['topic']}",
-        rule="The surest rising topic, at a false discovery rate of 5\u00a0%.",
+        rule="It grew most clearly of all topics, at a false discovery rate of 5\u00a0%.",
     )
 
 
@@ -193,8 +192,8 @@ def _absent(results: Results) -> Action | None:
         f"the company joins {wording.share(row['share'])} of its conversations, "
         f"{wording.share(presence['share'].iloc[0])} of all",
         href=f"#topic={row['topic']}",
-        rule="Of the topics with a problem in which the company clearly speaks less than elsewhere, the one "
-        "with most conversations without it.",
+        rule="Of the topics in which people have problems and the company clearly speaks less than "
+        "elsewhere, it has most conversations without the company.",
     )
 
 
@@ -206,5 +205,5 @@ def _leaving(results: Results) -> Action | None:
         "Ask people who stopped writing why",
         f"{wording.about(1 - row['share'], 'people')} did not write again the next month",
         href="#community",
-        rule="When fewer than half of a month's people write again, the whole interval below half.",
+        rule="Fewer than half of a month's people write again; the whole interval lies below half.",
     )

@@ -174,10 +174,11 @@ function showCompared() {
   const first = needsShown().filter((row) => !row.general).sort((a, b) => b.people - a.people).slice(0, FIRST);
   const share = (group, need) => (few(group.people) ? null : group.needs.find((row) => row.value === need.need)?.share ?? null);
   const head = [["Problem", false], ...groups.map(({ label, people: n }) => [`${label} (${count(n)})`, true])];
-  const box = element("div", "", ...tableOf({
-    head, rows: first.map((need) => [nameOf(need.need, need.name), ...groups.map((group) => percent(share(group, need)))]),
-    opens: first.map((need) => `need=${need.need}`),
-  }, `Problems by ${nameOfDimension(compared)}`));
+  const known = first.filter((need) => groups.some((group) => share(group, need) !== null));
+  const box = element("div", "", ...(known.length ? tableOf({
+    head, rows: known.map((need) => [nameOf(need.need, need.name), ...groups.map((group) => percent(share(group, need)))]),
+    opens: known.map((need) => `need=${need.need}`),
+  }, `Problems by ${nameOfDimension(compared)}`) : [element("p", "Too few people in each group to compare them.")]));
   box.id = "compared";
   byId("problems-tools").after(box);
 }

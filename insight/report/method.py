@@ -69,6 +69,7 @@ def _missing(results: Results, sought: str) -> list[str]:
     """Say what the file does not show, and what was looked for in it without a finding."""
     reasons = dict.fromkeys(wording.plain(reason) for _, reason in sorted(results.reasons.items()))
     unknown = [row["question"] for row in card.abilities(results.mentions) if not row["can"]]
+    unknown = [one for one in unknown if "waits" not in results.reasons or "answers" not in one]
     lacks = f"The file does not show {wording.listing(unknown)}." if unknown else ""
     return [line for line in (lacks, *reasons, not_compared(results), sought) if line]
 

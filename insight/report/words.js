@@ -22,10 +22,17 @@ function pieces({ text, start, end }) {
   if (start === undefined || asked.search || end <= start) return [head, ...sought(text.slice(from, to)), tail];
   return [head, text.slice(from, start), element("mark", text.slice(start, Math.min(end, to))), text.slice(Math.min(end, to), to), tail];
 }
+// A pseudonym in a text says nothing to a reader; what is saved keeps it.
+const nameless = (text) => text.replace(/@u[0-9a-f]{16}\b/g, "@someone");
+function readable(piece) {
+  if (typeof piece === "string") return nameless(piece);
+  piece.textContent = nameless(piece.textContent);
+  return piece;
+}
 function quote(item) {
   const words = element("p");
   if (item.text === null) words.textContent = "(its words are not on this page)";
-  else words.append(...pieces(item));
+  else words.append(...pieces(item).map(readable));
   words.dir = "auto";
   const rated = item.rating === null ? null : `${inStars(item.rating)} stars`;
   const from = [item.day ? ofDay(item.day) : "no date", item.channel, rated, item.waited_hours !== undefined ? `has waited ${waited(item.waited_hours)}` : null, item.id];

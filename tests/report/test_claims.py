@@ -209,12 +209,14 @@ def test_the_action_on_a_change_and_on_a_channel_follow_the_test_alone(but):
 def test_a_level_is_not_lasting_in_a_few_periods(but):
     title = TITLES["topic-trend"]
 
-    def trend(n):
+    def trend(n, at=5):
         rows = {"topic": 0, "name": "Kettle", "period": range(n), "total": 30, "complete": True}
-        return pd.DataFrame(rows).assign(change=[False] * (n - 1) + [True])
+        return pd.DataFrame(rows).assign(change=[k == at for k in range(n)])
 
     assert title(trend(8), but()) == "The topic “Kettle” reached a lasting new level"
     assert title(trend(7), but()) == "", "too early to say"
+    assert title(trend(8, at=6), but()) == "", "a level of two periods does not last"
+    assert title(trend(8), but(period="day")) == "", "nor does one of days"
 
 
 def test_no_answers_of_customers_are_counted_without_links(but, results):

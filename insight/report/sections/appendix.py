@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from insight.staying import Tenure
 
 MAX_TOPICS, MAX_PANELS, MAX_STEPS = 20, 9, 120
-MIN_LEVELS = 8
-"""Complete periods under which no level of a topic is said to last."""
+LASTS, MIN_LEVELS = 3, 8
+"""Complete periods that a new level must hold, and that a file must have for one to be said to last."""
 
 MOSTLY = 0.9
 """Above this share of conversations or posts, what the company does is how the file was collected."""
@@ -67,18 +67,22 @@ def _topics_title(table: pd.DataFrame, results: Results) -> str:
 def _trend_rows(table: pd.DataFrame, results: Results) -> pd.DataFrame:
     largest = shown_topics(results)["topic"].head(MAX_PANELS)
     rows = table[table["topic"].isin(largest) & (table["total"] > 0)]
-    rows = rows.assign(change=rows["change"].astype(bool) & _can_last(rows))
+    later = rows[rows["complete"].astype(bool)].groupby("topic").cumcount(ascending=False)
+    lasts = later.reindex(rows.index, fill_value=-1) >= LASTS - 1
+    rows = rows.assign(change=rows["change"].astype(bool) & lasts & _can_last(rows, results))
     return rows.assign(level=rows["change"].map({True: "new level", False: ""}))
 
 
-def _can_last(rows: pd.DataFrame) -> bool:
-    """Return whether the periods are enough for a level that lasts."""
-    return rows.loc[rows["complete"].astype(bool), "period"].nunique() >= MIN_LEVELS
+def _can_last(rows: pd.DataFrame, results: Results) -> bool:
+    """Return whether the periods are enough for a level that lasts; one of a few days does not."""
+    return (
+        results.period != "day" and rows.loc[rows["complete"].astype(bool), "period"].nunique() >= MIN_LEVELS
+    )
 
 
 def _trend_title(table: pd.DataFrame, results: Results) -> str:
     rows = _trend_rows(table, results)
-    if not _can_last(rows):
+    if not _can_last(rows, results):
         return ""
     moved = list(dict.fromkeys(rows.loc[rows["change"].astype(bool), "name"]))
     if not moved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from insight.timeline.persons import by_people, count_people
 
 from .finding import (
     MANY_COPIES,
+    answered,
     answered_said,
     costs_stars,
     largest_needs,
@@ -41,6 +43,7 @@ MANY_SKIPPED = 0.05
 
 MOST_PROBLEMS = 3
 QUOTED_LETTERS = 110
+_PSEUDONYM = re.compile(r"@u[0-9a-f]{16}\b")
 _MARKS = " \"'“”‘’«»„"
 
 
@@ -153,8 +156,7 @@ def _reply_line(results: Results) -> Said:
     wait = wait_said(results)
     if wait.text:
         return wait
-    answered = Said("" if results.rate is None else answered_said(results).text)
-    return answered if answered.text else _stars_said(results)
+    return _stars_said(results) if answered(results) is None else Said(answered_said(results).text)
 
 
 def _stars_said(results: Results) -> Said:
@@ -191,7 +193,8 @@ def _problem(need: pd.Series, results: Results) -> Problem:
 
 def quoted(results: Results, need: str) -> str:
     """Return one sentence that voices a need, fit to stand between quotation marks, or none."""
-    words = representative(results.customers, results.voiced, need).strip(_MARKS)
+    said = representative(results.customers, results.voiced, need)
+    words = _PSEUDONYM.sub("@someone", said).strip(_MARKS)
     ended = words.rstrip(".…")
     return wording.shorten(words if len(words) - len(ended) < 2 else f"{ended}…", limit=QUOTED_LETTERS)
 
