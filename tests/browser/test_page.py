@@ -324,6 +324,13 @@ def test_who_waits_is_listed_longest_first(shown):
     waits = re.findall(r"has waited ([\d.]+) days", page.locator("#panel-quotes").inner_text())
     assert len(waits) > 3
     assert [float(one) for one in waits] == sorted(map(float, waits), reverse=True)
+    assert float(waits[0]) > 30
+    every = int(page.locator("#panel-facts").inner_text().split()[0].replace(",", ""))
+    page.evaluate("location.hash = 'waiting=recent'")
+    page.wait_for_function(f"parseInt(document.querySelector('#panel-facts').textContent) < {every}")
+    late = re.findall(r"has waited ([\d.]+) days", page.locator("#panel-quotes").inner_text())
+    assert late
+    assert max(map(float, late)) < 30
 
 
 def test_a_mark_of_a_figure_opens_words_by_click_and_by_keys(shown):

@@ -42,7 +42,7 @@ def test_the_page_says_how_well_needs_are_detected(scores):
 
 def test_without_labels_nothing_was_checked():
     assert honesty(None) == UNCHECKED
-    assert "not checked on your data" in UNCHECKED
+    assert "no one has checked them" in UNCHECKED
     assert checked_rows(None) == []
 
 
