@@ -375,7 +375,7 @@ def test_terms_by_hand():
     """Two topics of two texts each: weight is share within the topic times log(1 + mean terms / total)."""
     reading = names.read_phrases(["red kettle", "red kettle", "blue cup", "blue mug"])
     terms, named = names.describe(reading, np.array([0, 0, 1, 1]), 2)
-    assert named == ["Red kettle", "Blue cup"]
+    assert named == ["red kettle", "blue cup"]
     first = terms[terms["topic"] == 0]
     assert first["term"].tolist() == ["red kettle"]
     # topic 0: red 2, kettle 2, red kettle 2; topic 1: blue 2, cup 1, mug 1, blue cup 1, blue mug 1: 6 and 6
@@ -401,7 +401,7 @@ def test_a_topic_without_words_of_its_own_has_a_name_all_the_same():
     texts = [f"my kettle has a {word} here" for word in own for _ in range(4)] + ["my kettle"] * 4
     labels = np.repeat(np.arange(6), 4)
     terms, named = names.describe(names.read_phrases(texts), labels, 6)
-    assert named[-1] == "Kettle"
+    assert named[-1] == "kettle"
     assert terms.loc[terms["topic"] == 5, "term"].tolist() == ["kettle"]
     wordless = ["ok", "so so", "and?", "it is"]
     _, named = names.describe(names.read_phrases(wordless), np.array([0, 0, 1, 1]), 2)
