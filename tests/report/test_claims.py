@@ -301,6 +301,8 @@ def test_who_waits_is_what_the_file_marks_where_it_holds_no_replies(results):
     marked = marked_open(line, 5)
     assert marked["n"].to_dict() == {"Waiting": 6, "open": 6}, "closed is done, escalated is not known"
     assert marked_open(line, 7) is None, "of few people nothing is said"
+    unsigned = timeline(ins.as_mentions(desk(["open"]).assign(author_id=None)))
+    assert marked_open(unsigned, 5)["people"].to_dict() == {"open": 6}
     assert marked_open(line.drop(columns="status"), 1) is None
     given = replace(results, mentions=line, found={"marked_open": marked}, reasons={})
     assert answered_said(given).text == "The file holds no replies."

@@ -153,8 +153,8 @@ def test_a_topic_keeps_its_name_only_while_the_words_still_describe_it(topics):
     numbers = topics.rule.numbers
     fresh = topics.table.set_index("topic")["name"]
     word = topics.terms.query("rank == 3").set_index("topic")["term"]
-    called = {number: f"{word[number]} and {word[0]}" for number in numbers}
-    called[3] = f"{word[3]} and umbrellas"
+    called = {number: f"{word[number]}, {word[0]}" for number in numbers}
+    called[3] = f"{word[3]}, umbrellas"
     where = dict(zip(topics.messages["text"], topics.assignments["topic"], strict=True))
     before = history.Remembered([*where], np.array([*where.values()]), {}, called)
     later = ins.fit_topics(TEXTS, n_topics=4, previous=before).table.set_index("topic")["name"]
@@ -168,11 +168,11 @@ def test_edits_leave_the_names_of_other_topics(topics):
         topics.texts,
         topics.assignments["topic"].to_numpy(),
         {},
-        {n: f"{terms[n]} and {terms[0]}" for n in (1, 2, 3)},
+        {n: f"{terms[n]}, {terms[0]}" for n in (1, 2, 3)},
     )
     later = ins.fit_topics(TEXTS, n_topics=4, previous=before)
     edited = ins.rename_topics(later, {0: "Mine"}).table.set_index("topic")["name"]
-    assert edited[[1, 2, 3]].to_dict() == {n: f"{terms[n]} and {terms[0]}" for n in (1, 2, 3)}
+    assert edited[[1, 2, 3]].to_dict() == {n: f"{terms[n]}, {terms[0]}" for n in (1, 2, 3)}
 
 
 def test_new_gone_split_and_merged_by_hand():

@@ -407,7 +407,7 @@ def test_a_topic_without_words_of_its_own_has_a_name_all_the_same():
     _, named = names.describe(names.read_phrases(wordless), np.array([0, 0, 1, 1]), 2)
     assert named == ["Messages with few words in common", "Messages with few words in common (2)"]
     _, named = names.describe(names.read_phrases(["a kettle"] * 4), np.array([0, 0, 1, 1]), 2)
-    assert named == ["Kettle", "Kettle (2)"]
+    assert named == ["kettle", "kettle (2)"]
 
 
 def test_model_is_a_bertopic_that_agrees_after_saving_and_loading(topics, tmp_path):

@@ -67,7 +67,8 @@ def marked_open(mentions: pd.DataFrame, minimum: int) -> pd.DataFrame | None:
     asked = asked[asked["thread"].isna() | ~asked["thread"].duplicated()]
     state = asked["status"].astype(object).str.casefold().str.replace(r"[_-]", " ", regex=True)
     states = asked[state.isin(_OPEN)].groupby("status", sort=True)
-    found = states.agg(n=("mention_id", "size"), people=("person", "nunique"), first=("created_at", "min"))
+    found = states.agg(n=("mention_id", "size"), first=("created_at", "min"))
+    found["people"] = states["person"].agg(lambda who: who.nunique() + who.isna().sum())
     found = found[found["people"] >= minimum].sort_values("n", ascending=False, kind="stable")
     return found if len(found) else None
 
