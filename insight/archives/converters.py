@@ -18,6 +18,10 @@ from .links import has_message, message_of, platform_of
 from .quoted_blocks import mark_quotes
 
 MAX_CHARACTERS = 100_000
+FLAGS = {
+    "true": True, "1": True, "yes": True, "t": True, "y": True,
+    "false": False, "0": False, "no": False, "f": False, "n": False,
+}  # fmt: skip
 
 Column = list[str]
 Notes = Counter[str]
@@ -76,6 +80,11 @@ def message_text(text: str) -> str:
 def _language(value: str) -> str:
     code = value.strip().replace("_", "-")
     return LANGUAGE_NAMES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
+
+
+def domain_of(address: str) -> str:
+    """Take the domain out of an address, with or without the name of whose it is; "" of no address."""
+    return address.rpartition("@")[2].strip(" >;,").casefold() if "@" in address else ""
 
 
 def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:

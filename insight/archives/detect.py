@@ -23,7 +23,7 @@ from .readers import objects_with
 KEYS = {
     "format": "name title reader platform notes shape",
     "detect": "all any known keys scripts",
-    "records": "at nested held each id header open score closed labels skip outer first own inside",
+    "records": "at nested held people each id header open score closed labels skip outer first own inside",
     "time": "formats zone zone_is_assumed day_first",
     "map": "text title id author handle created_at retrieved_at conversation reply_to reply_to_handle "
     "reply_to_author reposted reposted_text quoted kind side brand addressed is_public automated platform "
@@ -33,7 +33,7 @@ KEYS = {
     "conversation_is_message brands_from_authors people time_precision dates_optional",
 }
 """Every key that a spec may have, by table; `[extra]` takes any name."""
-ENTRY_KEYS = "from conv values others scale when unless columns"
+ENTRY_KEYS = "from conv values others scale when unless columns same domains"
 """What an entry of `[map]`, `[extra]` or `[reply]` may say of its columns."""
 
 

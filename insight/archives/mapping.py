@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from .automatic import marked_automatic
-from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
+from .converters import (
+    CONVERTERS, Column, Notes, bounded, counts, domain_of, objects, ratings, scale_of, sound_ids,
+)  # fmt: skip
 from .dates.parse_times import Times, parse_times
 from .dates.unread_dates import unread_dates, without_late_dates
 from .detect import Spec, plain, sources
@@ -135,6 +137,8 @@ class _Taker:
                 values = self._only(values, options[key], wanted)
         if "conv" in options:
             values = CONVERTERS[options["conv"]](values)
+        if "same" in options or "domains" in options:
+            return self._whose(values, options)
         if "values" in options:
             known, rest = options["values"], options.get("others", "")
             others = (value if rest == "keep" else rest if value.strip() else "" for value in values)
@@ -142,6 +146,23 @@ class _Taker:
                 known.get(one.strip().casefold(), other) for one, other in zip(values, others, strict=True)
             ]
         return values
+
+    def _whose(self, values: Column, options: dict[str, Any]) -> Column:
+        """Give the side of each writer: whom another column of the row names, or from where they write."""
+        rest = options.get("others", "")
+        sides = [rest if value.strip() else "" for value in values]
+        for side, path in options.get("same", {}).items():
+            named = self._one(path) or [""] * len(values)
+            sides = [
+                side if one.strip() and one.strip().casefold() == other.strip().casefold() else known
+                for one, other, known in zip(values, named, sides, strict=True)
+            ]
+        if domains := options.get("domains"):
+            sides = [
+                ("brand" if domain_of(value) in domains else "customer") if "@" in value else known
+                for value, known in zip(values, sides, strict=True)
+            ]
+        return sides
 
     def _one(self, path: str) -> Column | None:
         if self.records.objects and " + " not in path:

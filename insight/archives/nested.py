@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from .inference.chooser import Found
 from .inference.columns import mean
 from .inference.understand import SAMPLE, Decision, understand
 from .instructions import ROLES, Columns
+from .people_lists import find_people_list, with_persons
 from .readers import at, is_text, items_at, listed, scalar
 
 Item = dict[str, Any]
@@ -44,6 +45,7 @@ class Place:
     nested: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
     held: str | None = None
+    people: Mapping[str, Any] = field(default_factory=dict)
 
 
 def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
@@ -71,8 +73,8 @@ def as_columns(items: Iterable[Item]) -> dict[str, list[str]]:
 def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[Place, Decision, list[Item]]:
     """Find the list of messages in JSON values, and decide what its keys hold."""
     found: dict[str, tuple[Decision, list[Item]]] = {}
-    reasons = []
-    for path, items in _groups(values).items():
+    reasons, groups = [], _groups(values)
+    for path, items in groups.items():
         try:
             found[path] = understand(as_columns(items[:_LOOKED_AT]), named), items
         except InsightError as error:
@@ -98,7 +100,10 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     held, around = find_holder(best, decision, lambda: lists_at(values, best), as_columns)
     around = [one for one in around if one.role not in (named or {})]
     listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
-    return replace(place, held=held), replace(decision, found=tuple(listed)), items
+    decision = replace(decision, found=tuple(listed))
+    said = as_columns(message for item in items[:SAMPLE] for message in messages_in(item, vars(place)))
+    people, decision = find_people_list(groups, best, decision, said, as_columns)
+    return replace(place, held=held, people=people), decision, items
 
 
 def _weight(decision: Decision, items: list[Item]) -> float:
@@ -210,7 +215,7 @@ def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
         return []
     messages: list[Item] = []
     _gather(record, about, None, None, messages, 0)
-    return messages
+    return with_persons(messages, about.get("people", {}).get("by", ()))
 
 
 def _gather(

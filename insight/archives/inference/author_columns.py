@@ -11,7 +11,7 @@ from insight.archives.instructions import way_out
 from .chooser import COUNTED, Chooser, Found
 from .columns import Profile, mean
 from .headers import roles
-from .marks import names_sides
+from .side_columns import names_sides
 
 _TOKEN = re.compile(r"\S{1,200}")
 _OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", "guid", "tweet_id"))
@@ -135,7 +135,8 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
 
 def _numbers_threads(look: Profile) -> bool:
     """Whether what is called the number of a row stands in several rows: those of one thread."""
-    called = look.last in roles()["id"].names and look.fit("author") <= 0 and len(look.steps) == 1
+    named = look.last in roles()["id"].names or (look.fit("id") > 0 and look.last.endswith("_id"))
+    called = named and look.fit("author") <= 0 and len(look.steps) == 1
     repeats = look.given > 0.9 and look.n_distinct > 2 and 0.1 < look.distinct < 0.9
     return called and repeats and mean(any(map(str.isdigit, value)) for value in look.values[:_READ]) > 0.9
 

@@ -93,6 +93,7 @@ def _json(source: Source, look: Peek, columns: Columns | None) -> Inferred:
     place, decision, items = find_records(values, columns)
     about: dict[str, Any] = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
     about |= {} if place.held is None else {"held": place.held}
+    about |= {"people": dict(place.people)} if place.people else {}
     if decision.of("id"):
         about["id"] = decision.of("id")[0]
     records = {key: value for key, value in about.items() if value or key in ("at", "held")}
@@ -235,17 +236,16 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
     parent = {"conv": "before_dot" if before_dot else "parent"} if before_dot or decision.rooted else link
     more: dict[str, dict[str, Any]] = {
         "text": words, "title": words, "lang": {"conv": "language"}, "reply_to": parent,
-        "rating": {"conv": "rating", "scale": "guess"}, "side": {"values": dict(decision.sides)},
+        "rating": {"conv": "rating", "scale": "guess"}, 
         "kind": {"values": roles()["kind"].rest["values"]},
     }  # fmt: skip
     made: dict[str, Any] = {}
     for role, names in columns.items():
-        entry: dict[str, Any] = {"from": list(names), **more.get(role, {})}
+        entry: dict[str, Any] = {"from": list(names), **more.get(role, {}), **decision.entries.get(role, {})}
         if names[0].startswith("_around.") and role == "title":
             entry["when"] = {"column": "_first"}
         elif names[0].startswith("_around."):
-            theirs = [word for word, side in decision.sides.items() if side == "customer"]
-            entry["when"] = {"column": columns["side"][0], "words": theirs}
+            entry["when"] = {"column": columns["side"][0], "words": decision.words_of_customers}
         if role not in ("reply", "reply_at", "place"):
             made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
     if decision.questions:

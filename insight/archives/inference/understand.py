@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -41,6 +42,9 @@ class Decision:
     html, id_from_link, reply_is_link, relative, rooted : bool
         Whether texts hold markup, links name the messages or those that they answer, dates are ages, a word
         such as `root` stands for no parent.
+    entries : dict of str to dict
+        How the values of a role are read, as an entry of `[map]` says it: whose words are whose, which are
+        not public.
     """
 
     found: tuple[Found, ...]
@@ -52,11 +56,17 @@ class Decision:
     reply_is_link: bool = False
     relative: bool = False
     rooted: bool = False
-    sides: Mapping[str, str] = field(default_factory=dict)
+    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of(self, role: str) -> tuple[str, ...]:
         """Name the columns of a role."""
         return next((found.columns for found in self.found if found.role == role), ())
+
+    @property
+    def words_of_customers(self) -> list[str]:
+        """The words by which the column of the side names a customer."""
+        sides = self.entries.get("side", {}).get("values", {})
+        return [word for word, side in sides.items() if side == "customer"]
 
     @property
     def strength(self) -> float:
@@ -109,5 +119,5 @@ def _decide(c: Chooser) -> Decision:
         tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings), html=markup,
         reply_is_link=any(c.all[name].links >= 0.8 for name in c.of("reply_to")),
         id_from_link=bool(linked) and sum(linked) >= 0.8 * len(linked), relative=c.relative, rooted=c.rooted,
-        sides=c.sides,
+        entries=c.entries,
     )  # fmt: skip
