@@ -142,6 +142,8 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "last_token": _each(lambda value: platform_of(value.rsplit(",", 1)[-1])),
     "link": _each(message_of),
     "review_id": _each(lambda value: message_of(value) if has_message(value) else ""),
+    "address": _each(lambda value: value.rpartition("<")[2].strip(" >").casefold()),
+    "address_name": _each(lambda value: value.partition("<")[0].strip(' "') if "<" in value else ""),
     "ticket": _each(lambda value: f"ticket-{value.removesuffix('.0')}"),
     "epoch_head": _each(lambda value: head[1] if (head := _EPOCH_HEAD.match(value)) else value),
     "eastern": _each(lambda value: value.replace(" EST", "-05:00").replace(" EDT", "-04:00")),

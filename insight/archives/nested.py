@@ -16,6 +16,7 @@ from insight.mentions import InsightError
 from .holders import find_holder, lists_at, name_of
 from .inference.chooser import Found
 from .inference.columns import mean
+from .inference.headers import reply_fit, speaks_of_answer, steps_of
 from .inference.understand import SAMPLE, Decision, understand
 from .instructions import ROLES, Columns
 from .people_lists import find_people_list, with_persons
@@ -28,7 +29,10 @@ _ANSWERS = re.compile(
     r"comment|repl|answer|response|message|post|note|conversation|thread|children|review|kommentar|antwort",
     re.I,
 )
+_ONE_OF = re.compile(r"(?:parts?|blocks?|senders?|contents?|authors?)$", re.I)
+"""Lists that hold one thing as a rule, and belong to the message: who sent it, the parts of its text."""
 _ENOUGH_ALIKE = 3
+_BY_NAME = 0.9
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Place:
     `path` leads to the records, `*` standing for each item of a list (or each value of an object keyed by
     id); `nested` lead from a record to answers of the same shape, `each` to answers with keys of their own;
     `held` is the key of the object around each list that names a thread ("" if it has none), None where lists
-    are no threads.
+    are no threads; `people` is where a list says who is who; `by_brand` are the lists that the brand wrote.
     """
 
     path: str = ""
@@ -46,6 +50,7 @@ class Place:
     each: tuple[str, ...] = ()
     held: str | None = None
     people: Mapping[str, Any] = field(default_factory=dict)
+    by_brand: tuple[str, ...] = ()
 
 
 def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
@@ -57,6 +62,8 @@ def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
             inner += [] if _is_keyed(value) else [(f"{lead}{key}.", value)]
         elif not isinstance(value, list) or is_text(value):
             found[f"{lead}{key}"] = listed(value)
+        elif isinstance(value[0], dict) and _ONE_OF.search(key):
+            inner.append((f"{lead}{key}.0.", value[0]))
     for path, value in inner if depth < _DEEPEST else ():
         found |= flat(value, path, depth + 1)
     return found
@@ -178,35 +185,73 @@ def _is_keyed(value: Item) -> bool:
 def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[Place, Decision]:
     """Look for lists of answers inside the records, and add what their keys hold to the decision."""
     text = decision.of("text")[0]
-    nested, each, found = [], [], {one.role: one for one in decision.found}
+    nested, each, by_brand = [], [], []
     for path, inside in _groups([{"": item} for item in items]).items():
         path = path.removeprefix(".")
         if not path or path.count("*") > 1 or not inside:
             continue
-        if mean([bool(at(item, text)) for item in inside]) >= 0.5:
-            nested.append(path)
-            continue
+        same = mean([bool(at(item, text)) for item in inside]) >= 0.5
         try:
             answer = understand(as_columns(inside[:_LOOKED_AT]))
         except InsightError:
+            answer = None
+        dated = answer is not None and (answer.of("created_at") or answer.of("author"))
+        if not same and (answer is None or not dated or not _ANSWERS.search(path) or answer.questions):
             continue
-        dated = answer.of("created_at") or answer.of("author")
-        if not dated or not _ANSWERS.search(path) or answer.questions:
-            continue
-        each.append(path)
-        lead = path.replace(".*", "")
-        for one in answer.found:
-            mine = tuple(f"{lead}.{name}" for name in one.columns if " + " not in name)
-            before = found.get(one.role, Found(one.role, (), one.reason, one.sure))
-            found[one.role] = replace(before, columns=before.columns + mine)
+        (nested if same else each).append(path)
+        if answer is not None and _by_brand(
+            path, decision, answer, _names(items, decision), _names(inside, answer)
+        ):
+            by_brand.append(path)
+        if answer is not None:
+            decision = _joined(decision, answer, "" if same else path.replace(".*", "."))
     if nested or each:
-        parents = (("reply_to", "_parent"),) if decision.of("id") else ()
-        for role, key in (*parents, ("conversation", "_thread")):
-            before = found.get(role, Found(role, (), "answers are inside what they answer"))
-            found[role] = replace(before, columns=(*before.columns, key))
-    return replace(place, nested=tuple(nested), each=tuple(each)), replace(
-        decision, found=tuple(found.values())
-    )
+        decision = _as_threads(decision, marked=bool(by_brand))
+    return replace(place, nested=tuple(nested), each=tuple(each), by_brand=tuple(by_brand)), decision
+
+
+def _names(items: Iterable[Item], decision: Decision) -> set[str]:
+    return {scalar(at(item, name)) for item in items for name in decision.of("author")[:1]}
+
+
+def _by_brand(path: str, decision: Decision, answer: Decision, asked: set[str], answered: set[str]) -> bool:
+    """Whether the answers in a list are the brand's: its name says so, or they stand below reviews.
+
+    There they carry no rating, and are unsigned or by a few who write no review.
+    """
+    if decision.of("side") or answer.of("side") or answer.of("rating"):
+        return False
+    listed = steps_of(path.replace(".*", ""))[-1]
+    one = re.sub(r"ies$", "y", listed).removesuffix("s")
+    few = len(answered) < len(asked) and answered.isdisjoint(asked)
+    below = bool(decision.of("rating")) and (not answer.of("author") or few)
+    return (below and speaks_of_answer(one)) or reply_fit((one,)) >= _BY_NAME
+
+
+def _joined(decision: Decision, answer: Decision, lead: str) -> Decision:
+    """Add what the keys of answers hold to what those of the records do; a side may need both to show."""
+    found = {one.role: one for one in decision.found}
+    for one in answer.found:
+        mine = tuple(f"{lead}{name}" for name in one.columns if " + " not in name)
+        before = found.get(one.role, Found(one.role, (), one.reason, one.sure))
+        found[one.role] = replace(before, columns=tuple(dict.fromkeys((*before.columns, *mine))))
+    entries = {role: dict(entry) for role, entry in answer.entries.items() if "when" not in entry}
+    for role, entry in decision.entries.items():
+        words = {**entries.get(role, {}).get("values", {}), **entry.get("values", {})}
+        entries[role] = {**entry, **({"values": words} if words else {})}
+    return replace(decision, found=tuple(found.values()), entries=entries)
+
+
+def _as_threads(decision: Decision, *, marked: bool) -> Decision:
+    parents = (("reply_to", "_parent"),) if decision.of("id") else ()
+    sides = (("side", "_side"),) if marked else ()
+    found, entries = {one.role: one for one in decision.found}, dict(decision.entries)
+    for role, key in (*parents, ("conversation", "_thread"), *sides):
+        before = found.get(role, Found(role, (), "answers are inside what they answer"))
+        found[role] = replace(before, columns=(*before.columns, key))
+    if marked:
+        entries["side"] = {"values": {"brand": "brand", "customer": "customer"}}
+    return replace(decision, found=tuple(found.values()), entries=entries)
 
 
 def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
@@ -229,7 +274,10 @@ def _gather(
     own = scalar(at(record, about["id"])) if about.get("id") else ""
     answers = about.get("nested", ()) or about.get("each", ())
     thread = thread or own or (name_of(record) if answers else "")
-    messages.append({**record, "_parent": parent, "_thread": thread} if answers else record)
+    side = (
+        {"_side": "customer" if parent is None and depth == 0 else "brand"} if about.get("by_brand") else {}
+    )
+    messages.append({**record, "_parent": parent, "_thread": thread, **side} if answers else record)
     for path in about.get("nested", ()) if depth < 50 else ():
         for answer in items_at(record, path):
             if isinstance(answer, dict) and answer:
@@ -241,7 +289,8 @@ def _gather(
                 held: Item = {last: answer}
                 for step in reversed(steps):
                     held = {step: held}
-                messages.append({**held, "_parent": own, "_thread": thread})
+                side = {"_side": "brand"} if path in about.get("by_brand", ()) else {}
+                messages.append({**held, "_parent": own, "_thread": thread, **side})
 
 
 def opened(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:

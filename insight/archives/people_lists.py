@@ -19,14 +19,20 @@ Columns = Mapping[str, list[str]]
 _COVERED, _PERSON, _KNOWN = 0.8, "_person", "_known"
 
 
-def walk_beside(value: Any, path: str, people: Mapping[str, Any] | None) -> Iterator[tuple[Held, Item | None]]:  # noqa: ANN401
+def walk_beside(
+    value: Any, path: str, people: Mapping[str, Any] | None
+) -> Iterator[tuple[Held, Item | None]]:  # noqa: ANN401
     """Follow a path; with each item goes who is who in the list of people that is nearest to it."""
     if not people:
         yield from ((held, None) for held in walk(value, path))
         return
     shared, own, theirs = _shared(path, people["at"])
     for holder in walk(value, shared):
-        known = {scalar(at(one, people["id"])): one for one in items_at(holder.item, theirs) if isinstance(one, dict)}
+        known = {
+            scalar(at(one, people["id"])): one
+            for one in items_at(holder.item, theirs)
+            if isinstance(one, dict)
+        }
         yield from ((held, known) for held in walk(holder.item, own, holder))
 
 
@@ -54,7 +60,11 @@ def with_persons(messages: list[Item], by: Iterable[str]) -> list[Item]:
 
 
 def find_people_list(
-    groups: Mapping[str, list[Item]], path: str, decision: Decision, columns: Columns, as_columns: Any,  # noqa: ANN401
+    groups: Mapping[str, list[Item]],
+    path: str,
+    decision: Decision,
+    columns: Columns,
+    as_columns: Any,  # noqa: ANN401
 ) -> tuple[dict[str, Any], Decision]:
     """Find the list of people whose keys the messages name as their writers, and what it says of each."""
     if decision.of("side"):
@@ -72,7 +82,11 @@ def find_people_list(
         for key, ids in about.items():
             for name, named in refs.items():
                 known = {*ids}
-                if len({*ids}) > 1 and key not in c.of("side") and mean(one in known for one in named) >= _COVERED:
+                if (
+                    len({*ids}) > 1
+                    and key not in c.of("side")
+                    and mean(one in known for one in named) >= _COVERED
+                ):
                     return {"at": place, "id": key, "by": [name]}, _with_them(decision, c, about, key, name)
     return {}, decision
 

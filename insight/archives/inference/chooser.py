@@ -45,6 +45,11 @@ class Chooser:
         """Name the columns that a role has so far."""
         return self.found[role].columns if role in self.found else ()
 
+    def joined(self, name: str) -> list[str]:
+        """Give the cells of a column, or of several joined by ` + `."""
+        parts = [self.columns[part] for part in name.split(" + ")]
+        return [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
+
     def free(self) -> list[Profile]:
         """Give the columns that have no role yet."""
         taken = {part for one in self.found.values() for name in one.columns for part in name.split(" + ")}

@@ -20,7 +20,9 @@ _OF_A_PERSON = (
     "handle", "unique_id", "email", "name", "display_name", "nickname", "full_name",
 )  # fmt: skip
 _OF_A_THREAD = frozenset(("id", "slug", "key", "number", "uuid", "ref", "token", "gid", "display_id", "name"))
-_WRITTEN_BY = re.compile(r"(?:.{1,40}_)?(?:created|written|posted|sent|submitted|opened|reported|logged|entered|added|authored|commented|raised)_by")
+_WRITTEN_BY = re.compile(
+    r"(?:.{1,40}_)?(?:created|written|posted|sent|submitted|opened|reported|logged|entered|added|authored|commented|raised)_by"
+)
 _ANSWERED = re.compile(r"(?:in_)?(?:reply|response)_to_\w{1,60}_id(?:_str)?|(?:in_)?(?:reply|response)_to_id")
 _PEOPLE = frozenset(("user", "author", "account", "person", "member", "profile", "sender", "contact"))
 _AROUND = frozenset(("node", "edges", "data", "attributes", "fields", "properties", "payload", "_source"))

@@ -15,6 +15,7 @@ NAMED = (
     *("reposted", "quoted", "kind"),
 )
 
+
 def find_numbers(c: Chooser) -> None:
     """Find the rating, then the counts; what people voted a post up with is a count."""
     best = c.best("rating", [(fit, look) for look in c.free() if (fit := _rating_fit(c, look)) > 0])
@@ -119,7 +120,9 @@ def find_private(c: Chooser) -> None:
         else:
             continue
         c.entries["is_public"] = {"values": values, "others": "true"}
-        c.found["is_public"] = Found("is_public", (look.name,), "by its header and values: what is not public")
+        c.found["is_public"] = Found(
+            "is_public", (look.name,), "by its header and values: what is not public"
+        )
         return
 
 

@@ -91,7 +91,12 @@ def _json(source: Source, look: Peek, columns: Columns | None) -> Inferred:
     else:
         values = [value for value, _, wrong in itertools.islice(values_of(source), SAMPLE) if not wrong]
     place, decision, items = find_records(values, columns)
-    about: dict[str, Any] = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
+    about: dict[str, Any] = {
+        "at": place.path,
+        "nested": list(place.nested),
+        "each": list(place.each),
+        "by_brand": list(place.by_brand),
+    }
     about |= {} if place.held is None else {"held": place.held}
     about |= {"people": dict(place.people)} if place.people else {}
     if decision.of("id"):

@@ -48,6 +48,8 @@ def side_of_word(value: str) -> str:
 def sides_of(values: Iterable[str]) -> dict[str, str]:
     """Give each distinct value its side; words such as `user` and `message` are whose no other word is."""
     found = {value.casefold(): side_of_word(value) for value in values}
+    if found and max(map(len, found)) == 1:
+        found = {letter: _about()["initials"].get(letter, "") for letter in found}
     sure = {side for side in found.values() if side in ("brand", "customer")}
     rest = "brand" if sure == {"customer"} else "customer" if sure else ""
     if not rest:  # `user` beside nothing but `bot`, or `message` beside `note`
@@ -151,13 +153,20 @@ def _by_columns(c: Chooser) -> bool:
             side = _whose_name(look, about)
             if look.name == name or not side or look.dates >= 0.5:
                 continue
-            same = [bool(one) and one == other.strip().casefold() for one, other in zip(who, c.columns[look.name], strict=True)]
+            same = [
+                bool(one) and one == other.strip().casefold()
+                for one, other in zip(who, c.columns[look.name], strict=True)
+            ]
             share = sum(same) / max(sum(map(bool, who)), 1)
             if 0.1 < share < _NEARLY_ALL and share > matched.get(side, (0.0,))[0]:
                 matched[side] = share, look.name, same
-        if {"brand", "customer"} <= matched.keys() and matched["brand"][0] + matched["customer"][0] > _NEARLY_ALL:
+        if {"brand", "customer"} <= matched.keys() and matched["brand"][0] + matched["customer"][
+            0
+        ] > _NEARLY_ALL:
             c.entries["side"] = {"same": {side: column for side, (_, column, _) in matched.items()}}
-        elif "customer" in matched and _serves_several(who, c.columns[matched["customer"][1]], matched["customer"][2]):
+        elif "customer" in matched and _serves_several(
+            who, c.columns[matched["customer"][1]], matched["customer"][2]
+        ):
             c.entries["side"] = {"same": {"customer": matched["customer"][1]}, "others": "brand"}
         else:
             continue
@@ -169,7 +178,9 @@ def _by_columns(c: Chooser) -> bool:
 def _whose_name(look: Profile, about: dict[str, Any]) -> str:
     """Say whose name a column holds by its header: `Requester` and `assignee_id` name one side each."""
     words = "_".join(look.steps[-2:]).split("_")
-    if not set(words).isdisjoint({"type", "role", "count", "at", "time", "date", "is", "message", "text", "rating"}):
+    if not set(words).isdisjoint(
+        {"type", "role", "count", "at", "time", "date", "is", "message", "text", "rating"}
+    ):
         return ""
     whose = {side_of_word(word) for word in words} & {"brand", "customer"}
     return whose.pop() if len(whose) == 1 else ""
@@ -182,7 +193,11 @@ def _serves_several(who: Sequence[str], asked: Sequence[str], same: Sequence[boo
         if one and not is_customer:
             beside[one].add(customer)
     n = Counter(one for one, is_customer in zip(who, same, strict=True) if one and not is_customer)
-    return sum(n[one] for one, customers in beside.items() if len(customers) > 1) > _NEARLY_ALL * sum(n.values()) > 0
+    return (
+        sum(n[one] for one, customers in beside.items() if len(customers) > 1)
+        > _NEARLY_ALL * sum(n.values())
+        > 0
+    )
 
 
 def _by_address(c: Chooser) -> bool:
@@ -190,7 +205,10 @@ def _by_address(c: Chooser) -> bool:
     about = _about()
     from_ = next((name for name in c.of("author") if name in c.columns), "")
     mails = {look.name: look for look in c.looks.values() if look.addresses >= 0.8}
-    to = [look for look in mails.values() if not set(look.last.split("_")).isdisjoint(about["recipients"])]
+    to = [
+        look for look in mails.values()
+        if look.fit("reply_to") <= 0 and not set(look.last.split("_")).isdisjoint(about["recipients"])
+    ]  # fmt: skip
     if from_ not in mails or not to:
         return False
     pairs = [

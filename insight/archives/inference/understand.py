@@ -117,7 +117,7 @@ def _decide(c: Chooser) -> Decision:
     found = sorted(c.found.values(), key=lambda one: ROLES.index(one.role))
     return Decision(
         tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings), html=markup,
-        reply_is_link=any(c.all[name].links >= 0.8 for name in c.of("reply_to")),
+        reply_is_link=any(c.all[name].links >= 0.8 for name in c.of("reply_to") if name in c.all),
         id_from_link=bool(linked) and sum(linked) >= 0.8 * len(linked), relative=c.relative, rooted=c.rooted,
         entries=c.entries,
     )  # fmt: skip
