@@ -26,6 +26,7 @@ from .readers import Records, read_json
 from .sidecars import companions, with_people
 from .surveys import open_answers
 from .tables import read_columns, read_sheet, read_table
+from .unfolded import spread
 from .unseen import warn_of_columns
 
 UNFORESEEN = "it cannot be read, something in it is damaged or of no known kind"
@@ -224,6 +225,7 @@ def _records(
     else:
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:
+        records = spread(records, match.spec.records.get("parts"))
         records = replace(records, columns=unboxed(records.columns, paths_of(match.spec)))
         asked = open_answers(records, match.spec) if is_survey else records
         asked = with_parts(asked, match.spec.records)

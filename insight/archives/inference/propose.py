@@ -21,6 +21,7 @@ from insight.archives.parsers.openers import OPENERS
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of
 from insight.archives.tables import read_columns, read_sheet, read_table
+from insight.archives.unfolded import find_parts, spread
 from insight.mentions import InsightError
 
 from .headers import header_words, roles
@@ -114,6 +115,8 @@ def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
         if row is None:
             continue
         sample = _sample(source, look, part, row)
+        header, parts = tuple(sample.columns), find_parts(sample.columns)
+        sample = spread(sample, parts)
         try:
             decision = understand(opened(sample.columns), columns)
         except InsightError as error:
@@ -121,8 +124,9 @@ def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
             continue
         if best is None or decision.strength > best[0]:
             where: dict[str, Any] = {"part": part, "row": row, "sample": opened(sample.columns)}
-            where["header"] = tuple(sample.columns)
+            where["header"] = header
             records: dict[str, Any] = {} if row >= 0 else {"header": False}
+            records |= {"parts": parts} if parts else {}
             inferred = _inferred(source.name, decision, reader="table", records=records, **where)
             best = decision.strength, inferred
     if best is None:
@@ -203,6 +207,7 @@ def _data(
     marks = [part for name in first if name[0] != "_" for part in name.split(" + ")]
     if reader == "table":
         own = [name if name in header else name.partition(".")[0] for name in marks]
+        own = [name for name in own if name in header]
         signature: dict[str, Any] = {"all": list(dict.fromkeys(own))[:6]}
     else:
         signature = {"keys": [[columns["text"][0]]]}
@@ -227,7 +232,7 @@ def _data(
     if decision.questions:
         data["rules"] |= {"kind": "answer", "side": "customer"}
     data["rules"] |= rules_of_answered(columns, data["reply"])
-    if decision.relative:
+    if decision.relative or records.get("parts", {}).get("timeless"):
         data["rules"]["time_precision"] = "relative"
     if decision.id_from_link:
         data["rules"]["id_from_url"] = True
