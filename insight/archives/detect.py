@@ -23,7 +23,8 @@ from .readers import objects_with
 KEYS = {
     "format": "name title reader platform notes shape",
     "detect": "all any known keys only scripts",
-    "records": "at nested held parts people by_brand each id header open score closed labels skip outer first own inside",
+    "records": "at nested held parts people by_brand each id header open score closed labels skip outer "
+    "first own inside",
     "time": "formats zone zone_is_assumed day_first",
     "map": "text title id author handle created_at retrieved_at conversation reply_to reply_to_handle "
     "reply_to_author reposted reposted_text quoted kind side brand addressed is_public automated platform "

@@ -12,7 +12,16 @@ import pandas as pd
 
 from .automatic import marked_automatic
 from .converters import (
-    CONVERTERS, Column, Notes, bounded, counts, domain_of, objects, ratings, scale_of, sound_ids,
+    CONVERTERS,
+    Column,
+    Notes,
+    bounded,
+    counts,
+    domain_of,
+    objects,
+    ratings,
+    scale_of,
+    sound_ids,
 )  # fmt: skip
 from .dates.parse_times import Times, parse_times
 from .dates.unread_dates import unread_dates, without_late_dates

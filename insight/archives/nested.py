@@ -185,7 +185,7 @@ def _is_keyed(value: Item) -> bool:
 def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[Place, Decision]:
     """Look for lists of answers inside the records, and add what their keys hold to the decision."""
     text = decision.of("text")[0]
-    nested, each, by_brand = [], [], []
+    nested, each, by_brand = list[str](), list[str](), list[str]()
     for path, inside in _groups([{"": item} for item in items]).items():
         path = path.removeprefix(".")
         if not path or path.count("*") > 1 or not inside:

@@ -1,4 +1,4 @@
-"""Lists of people beside messages: who is an agent and what they are called, for writers named by a key alone."""
+"""Lists of people beside messages: who is who, where messages name their writers by a key alone."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ _COVERED, _PERSON, _KNOWN = 0.8, "_person", "_known"
 
 
 def walk_beside(
-    value: Any, path: str, people: Mapping[str, Any] | None
-) -> Iterator[tuple[Held, Item | None]]:  # noqa: ANN401
+    value: Any,  # noqa: ANN401
+    path: str,
+    people: Mapping[str, Any] | None,
+) -> Iterator[tuple[Held, Item | None]]:
     """Follow a path; with each item goes who is who in the list of people that is nearest to it."""
     if not people:
         yield from ((held, None) for held in walk(value, path))

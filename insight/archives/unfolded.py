@@ -24,8 +24,12 @@ Columns = Mapping[str, Sequence[str]]
 _NUMBERED = re.compile(
     r"(?P<family>\D{2,40}?)[\s._/\[(#-]*(?P<n>\d{1,3})[\])]*(?:[\s._/-]+(?P<field>\S.{0,60}))?"
 )
-_TALK = re.compile(r"comment|repl|message|msg|note|post|response|answer|update|turn|entr|interaction|utterance", re.I)
-_FIELDS = frozenset(("text", "body", "date", "time", "author", "by", "name", "from", "role", "at", "id", "content"))
+_TALK = re.compile(
+    r"comment|repl|message|msg|note|post|response|answer|update|turn|entr|interaction|utterance", re.I
+)
+_FIELDS = frozenset(
+    ("text", "body", "date", "time", "author", "by", "name", "from", "role", "at", "id", "content")
+)
 _SPOKEN = re.compile(r"\s*(?:[-*>•]\s*)?(?P<name>[^\s:][^:\n]{0,40}?)\s?:\s+(?P<text>\S.*)")
 _LOOKED_AT, _MOST, _LONGEST = 60, 0.6, 200_000
 
@@ -33,7 +37,9 @@ _LOOKED_AT, _MOST, _LONGEST = 60, 0.6, 200_000
 def find_parts(columns: Columns) -> dict[str, Any] | None:
     """Say how the rows of a table hold several messages each; None if they do not."""
     for name, values in columns.items():
-        rows = [at for at, value in enumerate(values) if "\n" in value or value.lstrip()[:2] in ("[{", "<b", "<p")]
+        rows = [
+            at for at, value in enumerate(values) if "\n" in value or value.lstrip()[:2] in ("[{", "<b", "<p")
+        ]
         given = sum(bool(value.strip()) for value in values)
         if len(rows) < max(2, _MOST * given):
             continue
@@ -51,7 +57,10 @@ def _speakers_known(columns: Columns, rows: Sequence[int], turns: Sequence[list[
     known = []
     for at, said in zip(rows, turns, strict=False):
         row = {cells[at].strip().casefold() for cells in columns.values()}
-        known += [one[AUTHOR].casefold() in row or side_of_word(one[AUTHOR]) in ("brand", "customer") for one in said]
+        known += [
+            one[AUTHOR].casefold() in row or side_of_word(one[AUTHOR]) in ("brand", "customer")
+            for one in said
+        ]
     return mean(known) > 0.8
 
 
@@ -101,7 +110,7 @@ def _key(columns: Columns, members: set[str]) -> dict[str, str]:
 
 
 def turns_of(cell: str, day: str = "") -> list[dict[str, str]]:
-    """Part a cell into its messages: a list of objects, a log with times, lines that begin with who speaks."""
+    """Part a cell into its messages: a list of objects, a log, lines that begin with who speaks."""
     text = cell.strip()
     if text[:1] == "[" and (listed := _listed(text)):
         return [flat(one) for one in listed]
@@ -150,7 +159,7 @@ def spread(records: Records, parts: Mapping[str, Any] | None) -> Records:
 
 def _messages(own: dict[str, str], parts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if "cell" in parts:
-        cell = own[parts["cell"]] if parts["cell"] in own else ""
+        cell = own.get(parts["cell"], "")
         rest = {name: value for name, value in own.items() if name != parts["cell"]}
         turns = turns_of(cell)
     else:

@@ -21,7 +21,8 @@ _OF_A_PERSON = (
 )  # fmt: skip
 _OF_A_THREAD = frozenset(("id", "slug", "key", "number", "uuid", "ref", "token", "gid", "display_id", "name"))
 _WRITTEN_BY = re.compile(
-    r"(?:.{1,40}_)?(?:created|written|posted|sent|submitted|opened|reported|logged|entered|added|authored|commented|raised)_by"
+    r"(?:.{1,40}_)?"
+    r"(?:created|written|posted|sent|submitted|opened|reported|logged|entered|added|authored|commented|raised)_by"
 )
 _ANSWERED = re.compile(r"(?:in_)?(?:reply|response)_to_\w{1,60}_id(?:_str)?|(?:in_)?(?:reply|response)_to_id")
 _PEOPLE = frozenset(("user", "author", "account", "person", "member", "profile", "sender", "contact"))

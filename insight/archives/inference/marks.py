@@ -102,7 +102,7 @@ def _language_column(c: Chooser) -> None:
 
 
 def find_private(c: Chooser) -> None:
-    """Find what says that a message is for colleagues only: a flag, or a word such as `internal` or `note`."""
+    """Find what says that a message is for colleagues only: a flag, or a word such as `internal`."""
     if "is_public" in c.settled:
         return
     about = roles()["is_public"].rest

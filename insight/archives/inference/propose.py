@@ -246,7 +246,7 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
     parent = {"conv": "before_dot" if before_dot else "parent"} if before_dot or decision.rooted else link
     more: dict[str, dict[str, Any]] = {
         "text": words, "title": words, "lang": {"conv": "language"}, "reply_to": parent,
-        "rating": {"conv": "rating", "scale": "guess"}, 
+        "rating": {"conv": "rating", "scale": "guess"},
         "kind": {"values": roles()["kind"].rest["values"]},
     }  # fmt: skip
     made: dict[str, Any] = {}

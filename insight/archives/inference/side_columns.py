@@ -1,4 +1,4 @@
-"""Who speaks, the brand or a customer: by a word, a flag, a column with the same name, or the sender's address."""
+"""Who speaks, the brand or a customer: by a word, a flag, a column of the same name, or the address."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def names_sides(look: Profile) -> bool:
 
 
 def flag_sides(header: str) -> dict[str, str]:
-    """Say who speaks where a flag is true: `is_staff`, `from_agent`, `fromMe`, `incoming`; {} of other flags."""
+    """Say who speaks where a flag is true: `is_staff`, `fromMe`, `incoming`; {} of other flags."""
     about = _about()
     words = [word for word in header.split("_") if word not in about["filler"]]
     whose = {side_of_word(word) for word in words} if words else {side_of_word(header.rpartition("_")[2])}
