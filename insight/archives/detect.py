@@ -34,7 +34,7 @@ KEYS = {
     "conversation_is_message brands_from_authors people time_precision dates_optional",
 }
 """Every key that a spec may have, by table; `[extra]` takes any name."""
-ENTRY_KEYS = "from conv values others scale when unless columns same domains"
+ENTRY_KEYS = "from conv values others scale when unless columns same domains filled"
 """What an entry of `[map]`, `[extra]` or `[reply]` may say of its columns."""
 
 

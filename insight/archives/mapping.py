@@ -146,7 +146,7 @@ class _Taker:
                 values = self._only(values, options[key], wanted)
         if "conv" in options:
             values = CONVERTERS[options["conv"]](values)
-        if "same" in options or "domains" in options:
+        if not {"same", "domains", "filled"}.isdisjoint(options):
             return self._whose(values, options)
         if "values" in options:
             known, rest = options["values"], options.get("others", "")
@@ -159,6 +159,8 @@ class _Taker:
     def _whose(self, values: Column, options: dict[str, Any]) -> Column:
         """Give the side of each writer: whom another column of the row names, or from where they write."""
         rest = options.get("others", "")
+        if full := options.get("filled"):
+            return [full if value.strip() else rest for value in values]
         sides = [rest if value.strip() else "" for value in values]
         for side, path in options.get("same", {}).items():
             named = self._one(path) or [""] * len(values)

@@ -29,7 +29,9 @@ _ANSWERS = re.compile(
     r"comment|repl|answer|response|message|post|note|conversation|thread|children|review|kommentar|antwort",
     re.I,
 )
-_ONE_OF = re.compile(r"(?:parts?|blocks?|senders?|contents?|authors?)$", re.I)
+_ONE_OF = re.compile(
+    r"(?:parts?|blocks?|senders?|contents?|authors?|recipients?|(?:^|_)(?:to|from)(?:_?fields?)?)$", re.I
+)
 """Lists that hold one thing as a rule, and belong to the message: who sent it, the parts of its text."""
 _ENOUGH_ALIKE = 3
 _BY_NAME = 0.9
@@ -103,7 +105,7 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     decision, items = found[best]
     if len(items) > _LOOKED_AT:
         decision = understand(as_columns(items[:SAMPLE]), named)
-    place, decision = _with_answers(Place(best), decision, items[:SAMPLE])
+    place, decision = with_answers(Place(best), decision, items[:SAMPLE])
     held, around = find_holder(best, decision, lambda: lists_at(values, best), as_columns)
     around = [one for one in around if one.role not in (named or {})]
     listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
@@ -182,7 +184,7 @@ def _is_keyed(value: Item) -> bool:
     return len(shared) >= 2 and len(shared) >= 0.5 * max(map(len, keys))
 
 
-def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[Place, Decision]:
+def with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[Place, Decision]:
     """Look for lists of answers inside the records, and add what their keys hold to the decision."""
     text = decision.of("text")[0]
     nested, each, by_brand = list[str](), list[str](), list[str]()
@@ -215,16 +217,17 @@ def _names(items: Iterable[Item], decision: Decision) -> set[str]:
 
 
 def _by_brand(path: str, decision: Decision, answer: Decision, asked: set[str], answered: set[str]) -> bool:
-    """Whether the answers in a list are the brand's: its name says so, or they stand below reviews.
+    """Whether the answers in a list are the brand's: by its name, unsigned, or below reviews.
 
-    There they carry no rating, and are unsigned or by a few who write no review.
+    There they carry no rating and are by a few who write no review.
     """
     if decision.of("side") or answer.of("side") or answer.of("rating"):
         return False
     listed = steps_of(path.replace(".*", ""))[-1]
     one = re.sub(r"ies$", "y", listed).removesuffix("s")
     few = len(answered) < len(asked) and answered.isdisjoint(asked)
-    below = bool(decision.of("rating")) and (not answer.of("author") or few)
+    signed, rated = bool(decision.of("author")), bool(decision.of("rating"))
+    below = (not answer.of("author") and (signed or rated)) or (rated and few)
     return (below and speaks_of_answer(one)) or reply_fit((one,)) >= _BY_NAME
 
 

@@ -226,6 +226,9 @@ def _records(
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:
         records = spread(records, match.spec.records.get("parts"))
+        if records.objects:
+            yield records
+            continue
         records = replace(records, columns=unboxed(records.columns, paths_of(match.spec)))
         asked = open_answers(records, match.spec) if is_survey else records
         asked = with_parts(asked, match.spec.records)

@@ -11,15 +11,16 @@ from typing import Any
 
 import orjson
 
+from .dates.parse_times import parse_times
 from .holders import name_of
 from .inference.columns import mean, profiles
 from .inference.headers import header_words
 from .inference.side_columns import side_of_word
-from .nested import flat
+from .nested import flat, messages_in
 from .parsers.talks import layout_of, read_talk
 from .readers import Records
 
-TIME, AUTHOR, TEXT, THREAD, PARENT = "_created_at", "_author", "_text", "_thread", "_parent"
+TIME, AUTHOR, TEXT, THREAD = "_created_at", "_author", "_text", "_thread"
 Columns = Mapping[str, Sequence[str]]
 _NUMBERED = re.compile(
     r"(?P<family>\D{2,40}?)[\s._/\[(#-]*(?P<n>\d{1,3})[\])]*(?:[\s._/-]+(?P<field>\S.{0,60}))?"
@@ -48,7 +49,10 @@ def find_parts(columns: Columns) -> dict[str, Any] | None:
             continue
         timed = mean(bool(one.get(TIME)) or AUTHOR not in one for said in turns for one in said) > _MOST
         if timed or _speakers_known(columns, rows, turns):
-            return {"cell": name, **_key(columns, {name}), **({} if timed else {"timeless": True})}
+            clocked = any(TIME in one for one in turns[0])
+            day = _day(columns) if clocked and not timed else {}
+            timeless = {} if timed or day else {"timeless": True}
+            return {"cell": name, **_key(columns, {name}), **day, **timeless}
     return _families(columns)
 
 
@@ -62,6 +66,13 @@ def _speakers_known(columns: Columns, rows: Sequence[int], turns: Sequence[list[
             for one in said
         ]
     return mean(known) > 0.8
+
+
+def _day(columns: Columns) -> dict[str, str]:
+    """Name the column that dates the row, for logs that only say the time of day."""
+    looks = [look for look in profiles(columns).values() if look.dates >= 0.8 and look.fit("created_at") > 0]
+    best = max(looks, key=lambda look: look.fit("created_at"), default=None)
+    return {"day": best.name} if best else {}
 
 
 def _families(columns: Columns) -> dict[str, Any] | None:
@@ -144,7 +155,12 @@ def spread(records: Records, parts: Mapping[str, Any] | None) -> Records:
     """Give every message of a row a row of its own; a row without any is set aside."""
     if not parts or not records.columns:
         return records
+    if parts.get("base"):
+        return _inside(records, parts)
     rows, made, broken = list[int](), list[dict[str, str]](), list(records.broken)
+    if (day := parts.get("day", "")) in records.columns:
+        moments = parse_times(records.columns[day]).moments.astype("datetime64[D]")
+        records = replace(records, columns=dict(records.columns) | {day: list(map(str, moments))})
     for at, row in enumerate(records.rows):
         own = {name: cells[at] for name, cells in records.columns.items()}
         messages = list(_messages(own, parts))
@@ -157,24 +173,44 @@ def spread(records: Records, parts: Mapping[str, Any] | None) -> Records:
     return replace(records, rows=rows, columns=columns, broken=broken, header=tuple(records.columns))
 
 
+def _inside(records: Records, parts: Mapping[str, Any]) -> Records:
+    """Give every row, and the answers in its numbered columns, as objects."""
+    rows, objects = list[int](), list[dict[str, Any]]()
+    for row, item in zip(records.rows, as_objects(records, parts), strict=True):
+        messages = messages_in(item, parts["inside"])
+        rows += [row] * len(messages)
+        objects += messages
+    return replace(records, rows=rows, columns={}, objects=objects, header=tuple(records.columns))
+
+
 def _messages(own: dict[str, str], parts: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if "cell" in parts:
         cell = own.get(parts["cell"], "")
         rest = {name: value for name, value in own.items() if name != parts["cell"]}
-        turns = turns_of(cell)
+        turns = turns_of(cell, own.get(parts.get("day", ""), ""))
     else:
-        numbered: dict[str, dict[str, str]] = {}
-        rest = {}
-        for name, value in own.items():
-            place = _place(name)
-            if place is None or place[0] != parts["family"]:
-                rest[name] = value
-            elif value.strip():
-                numbered.setdefault(place[1], {})[place[2]] = value
-        turns = [numbered[n] for n in sorted(numbered, key=int)]
-    key = rest.get(parts.get("id", ""), "") or name_of(rest)
-    if parts.get("base"):
-        yield {**rest, THREAD: key}
-        yield from ({**turn, THREAD: key, PARENT: key} for turn in turns)
-        return
+        rest, turns = _parted(own, parts["family"])
+    key = rest.pop(parts.get("id", ""), "") or name_of(rest)
     yield from ({**rest, **turn, THREAD: key} for turn in turns)
+
+
+def _parted(own: Mapping[str, str], family: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Part the cells of a row into its own and those of its numbered messages."""
+    numbered: dict[str, dict[str, str]] = {}
+    rest: dict[str, str] = {}
+    for name, value in own.items():
+        place = _place(name)
+        if place is None or place[0] != family:
+            rest[name] = value
+        elif value.strip():
+            numbered.setdefault(place[1], {})[place[2]] = value
+    return rest, [numbered[n] for n in sorted(numbered, key=int)]
+
+
+def as_objects(records: Records, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give each row as an object, its numbered columns as a list inside it."""
+    objects = []
+    for at in range(len(records.rows)):
+        rest, turns = _parted({name: cells[at] for name, cells in records.columns.items()}, parts["family"])
+        objects.append({**rest, parts["family"]: turns})
+    return objects

@@ -151,6 +151,9 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         return 0.0
     if not is_parent and fit == 0 and _numbers_threads(look):
         fit = 0.2  # whatever is called a thread goes before it
+    after = next((c.all[name].last for name in c.of("id") if name in c.all), "")
+    if is_parent and fit == 0 and shared >= 0.9 and after and look.last.endswith(f"_{after}"):
+        fit = 0.3  # `to_pid` beside `pid`
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
@@ -159,7 +162,8 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
 
 def _numbers_threads(look: Profile) -> bool:
     """Whether what is called the number of a row stands in several rows: those of one thread."""
-    named = look.last in roles()["id"].names or (look.fit("id") > 0 and look.last.endswith("_id"))
+    ends = look.last.endswith("_id") and look.fit("id") > 0
+    named = ends or look.last in roles()["id"].names or (look.last.endswith("id") and not look.last.isascii())
     called = named and look.fit("author") <= 0 and len(look.steps) == 1
     repeats = look.given > 0.9 and look.n_distinct > 2 and 0.1 < look.distinct < 0.9
     return called and repeats and mean(any(map(str.isdigit, value)) for value in look.values[:_READ]) > 0.9

@@ -55,7 +55,7 @@ def steps_of(name: str) -> tuple[str, ...]:
     *above, last = [step for step in name.split(".") if step] or [name]  # "No." is no path
     if above and last in _WITHIN:
         *above, last = above
-    said = [header_words(step) for step in above if step not in _AROUND]
+    said = [header_words(step) for step in above if step not in _AROUND and not step.isdigit()]
     return (*said, header_words(last))
 
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ from insight.archives.containers import Source, find_sources, open_archives
 from insight.archives.converters import SCALE
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain, rules_of_answered
 from insight.archives.instructions import Columns
-from insight.archives.nested import as_columns, find_records, opened
+from insight.archives.nested import Place, as_columns, find_records, opened, with_answers
 from insight.archives.parsers.openers import OPENERS
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of
 from insight.archives.tables import read_columns, read_sheet, read_table
-from insight.archives.unfolded import find_parts, spread
+from insight.archives.unfolded import as_objects, find_parts, spread
 from insight.mentions import InsightError
 
 from .headers import header_words, roles
@@ -116,9 +116,12 @@ def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
             continue
         sample = _sample(source, look, part, row)
         header, parts = tuple(sample.columns), find_parts(sample.columns)
-        sample = spread(sample, parts)
         try:
-            decision = understand(opened(sample.columns), columns)
+            if parts and parts.get("base"):
+                parts, decision, sample = _numbered(sample, parts, columns)
+            else:
+                sample = spread(sample, parts)
+                decision = understand(opened(sample.columns), columns)
         except InsightError as error:
             reasons.append(error)
             continue
@@ -132,6 +135,21 @@ def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
     if best is None:
         raise reasons[0] if reasons else InsightError("no table of a header and rows was found.")
     return best[1]
+
+
+def _numbered(
+    sample: Records, parts: dict[str, Any], named: Columns | None
+) -> tuple[dict[str, Any], Decision, Records]:
+    """Understand rows that are messages, with answers in numbered columns behind them."""
+    items = as_objects(sample, parts)
+    decision = understand(as_columns({**item, parts["family"]: ""} for item in items), named)
+    place, decision = with_answers(Place(), decision, items)
+    about: dict[str, Any] = {
+        "nested": list(place.nested), "each": list(place.each), "by_brand": list(place.by_brand),
+    }  # fmt: skip
+    about |= {"id": decision.of("id")[0]} if decision.of("id") else {}
+    parts = {**parts, "inside": {key: value for key, value in about.items() if value}}
+    return parts, decision, replace(sample, columns=as_columns(spread(sample, parts).objects))
 
 
 def _sample(source: Source, look: Peek, part: str, row: int) -> Records:

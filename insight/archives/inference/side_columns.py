@@ -11,7 +11,7 @@ from typing import Any
 from insight.archives.converters import FLAGS, domain_of
 
 from .chooser import Chooser, Found
-from .columns import Profile, mean
+from .columns import BLANK, Profile, mean
 from .headers import header_words, roles
 
 _SORTS = ("brand", "customer", "other")
@@ -50,6 +50,8 @@ def sides_of(values: Iterable[str]) -> dict[str, str]:
     found = {value.casefold(): side_of_word(value) for value in values}
     if found and max(map(len, found)) == 1:
         found = {letter: _about()["initials"].get(letter, "") for letter in found}
+    if found.keys() == {"message", "response"}:  # a desk's own names for who asks and who answers
+        return {"message": "customer", "response": "brand"}
     sure = {side for side in found.values() if side in ("brand", "customer")}
     rest = "brand" if sure == {"customer"} else "customer" if sure else ""
     if not rest:  # `user` beside nothing but `bot`, or `message` beside `note`
@@ -61,7 +63,7 @@ def names_sides(look: Profile) -> bool:
     """Whether all that a column holds are words for a brand and its customers: `user` and `operator`."""
     if look.n_distinct > _FEW:
         return False
-    sides = sides_of(look.values)
+    sides = _sides_in(look)
     few = len(look.values) >= 2 * look.n_distinct
     return few and "" not in sides.values() and {"brand", "customer"} <= {*sides.values()}
 
@@ -70,6 +72,8 @@ def flag_sides(header: str) -> dict[str, str]:
     """Say who speaks where a flag is true: `is_staff`, `fromMe`, `incoming`; {} of other flags."""
     about = _about()
     words = [word for word in header.split("_") if word not in about["filler"]]
+    if not {"note", "notes"}.isdisjoint(words):  # what colleagues leave for each other, and not who they are
+        return {}
     whose = {side_of_word(word) for word in words} if words else {side_of_word(header.rpartition("_")[2])}
     if "either" in whose and words in (["user"], []):
         whose = {"customer"}
@@ -96,7 +100,7 @@ def find_sides(c: Chooser) -> None:
         _take_back_author(c, look, sides)
         return
     if own is None:
-        _by_columns(c) or _by_address(c)
+        _by_filled(c) or _by_columns(c) or _by_address(c)
 
 
 def _candidates(c: Chooser, own: Profile | None) -> list[tuple[float, Profile, dict[str, str], str]]:
@@ -109,8 +113,7 @@ def _candidates(c: Chooser, own: Profile | None) -> list[tuple[float, Profile, d
                 found.append((0.8 + fit, look, flags, "by its header: who speaks"))
         if look.n_distinct > _FEW or (look.flags >= 0.95 and look is not own):
             continue
-        joins = look.last == "author_association"
-        sides = dict(_about()["association"]) if joins else sides_of(look.values)
+        sides = _sides_in(look)
         said = Counter(sides.get(value.casefold(), "") for value in look.values)
         known = 1 - said[""] / max(len(look.values), 1)
         both = said["brand"] > 0 and said["customer"] > 0
@@ -119,6 +122,20 @@ def _candidates(c: Chooser, own: Profile | None) -> list[tuple[float, Profile, d
         elif (fit > 0 or look is own) and known >= 0.5 and (both or look.last not in _about()["weak"]):
             found.append((0.5 + fit + both, look, sides, "by its header: who speaks"))
     return found
+
+
+def _sides_in(look: Profile) -> dict[str, str]:
+    """Give the values of a column their sides; what they mean of a person may need its header."""
+    words = set("_".join(look.steps[-2:]).split("_"))
+    if look.last == "author_association":
+        return dict(_about()["association"])
+    within = {"internal": "brand", "external": "customer"}
+    if not words.isdisjoint(_about()["parties"]) and within.keys() == {one.casefold() for one in look.values}:
+        return within
+    sides, alone = sides_of(look.values), {"brand"}
+    if {*sides.values()} - {"other"} == alone and look.fit("side") > 0 and look.given < 0.95:
+        sides |= dict.fromkeys(BLANK, "customer")  # a role that only those of the brand have
+    return sides
 
 
 def _take_back_author(c: Chooser, side: Profile, sides: Mapping[str, str]) -> None:
@@ -142,7 +159,7 @@ def _take_back_author(c: Chooser, side: Profile, sides: Mapping[str, str]) -> No
 
 
 def _by_columns(c: Chooser) -> bool:
-    """Find that the writer is the one whom another column of the row names as the customer, or as the agent."""
+    """Find that the writer is the one whom another column of the row names as customer or as agent."""
     names = (*c.of("handle"), *c.of("author"))
     writers = [name for name in names if name in c.columns]
     about = _about()
@@ -175,6 +192,49 @@ def _by_columns(c: Chooser) -> bool:
     return False
 
 
+def _by_filled(c: Chooser) -> bool:
+    """Find that messages of agents name them in a column of their own, which is empty beside customers."""
+    people = [look for look in c.looks.values() if look.dates < 0.5 and look.words <= 6]
+    whose: dict[str, list[Profile]] = {"brand": [], "customer": []}
+    for look in people:
+        side = _whose_name(look, _about())
+        if side and look.given > 0.05:
+            whose[side].append(look)
+    threads = c.joined(c.of("conversation")[0]) if c.of("conversation") else []
+    for agent in whose["brand"]:
+        is_agent = [bool(cell.strip()) for cell in c.columns[agent.name]]
+        if not 0.05 < mean(is_agent) < 0.95:
+            continue
+        other = next((look for look in whose["customer"] if _fills(c, look, is_agent)), None)
+        if other is None and not _take_turns(threads, is_agent):
+            continue
+        c.entries["side"] = {"filled": "brand", "others": "customer"}
+        c.found["side"] = Found("side", (agent.name,), "only messages of the brand name an agent")
+        if other is not None:
+            author = next((look for look in people if look.name in c.of("author")), other)
+            c.found["author"] = Found("author", (author.name, agent.name), "by header: customers and agents")
+        elif not set(c.of("author")).isdisjoint({look.name for look in whose["customer"]}):
+            for role in ("author", "handle"):
+                c.entries[role] = {"unless": {"column": agent.name}}
+        return True
+    return False
+
+
+def _fills(c: Chooser, look: Profile, gaps: Sequence[bool]) -> bool:
+    """Whether a column is filled where another is not."""
+    filled = zip(c.columns[look.name], gaps, strict=True)
+    return mean(bool(cell.strip()) != gap for cell, gap in filled) > 0.95
+
+
+def _take_turns(threads: Sequence[str], is_agent: Sequence[bool]) -> bool:
+    """Whether most threads have messages with and without an agent, and nearly all begin without."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    for thread, flag in zip(threads, is_agent, strict=True) if threads else ():
+        found[thread].append(flag)
+    mixed = [flags for flags in found.values() if len({*flags}) == 2]
+    return len(mixed) > 2 and len(mixed) > 0.5 * len(found) and mean(not flags[0] for flags in mixed) > 0.8
+
+
 def _whose_name(look: Profile, about: dict[str, Any]) -> str:
     """Say whose name a column holds by its header: `Requester` and `assignee_id` name one side each."""
     words = "_".join(look.steps[-2:]).split("_")
@@ -203,11 +263,17 @@ def _serves_several(who: Sequence[str], asked: Sequence[str], same: Sequence[boo
 def _by_address(c: Chooser) -> bool:
     """Find the domain that takes part in nearly every mail, as sender or as recipient: the brand's."""
     about = _about()
-    from_ = next((name for name in c.of("author") if name in c.columns), "")
     mails = {look.name: look for look in c.looks.values() if look.addresses >= 0.8}
+    writer = next((c.all[name] for name in c.of("author") if name in c.all), None)
+    beside = [
+        look.name
+        for look in mails.values()
+        if writer and len(look.steps) > 1 and look.steps[:-1] == writer.steps[:-1]
+    ]
+    from_ = writer.name if writer and writer.name in mails else next(iter(beside), "")
     to = [
-        look for look in mails.values()
-        if look.fit("reply_to") <= 0 and not set(look.last.split("_")).isdisjoint(about["recipients"])
+        look for look in mails.values() if look.fit("reply_to") <= 0
+        and not set("_".join(look.steps).split("_")).isdisjoint(about["recipients"])
     ]  # fmt: skip
     if from_ not in mails or not to:
         return False
