@@ -250,6 +250,7 @@ def _data(
     if decision.questions:
         data["rules"] |= {"kind": "answer", "side": "customer"}
     data["rules"] |= rules_of_answered(columns, data["reply"])
+    data["rules"] |= {"own_space": True} if decision.own_space else {}
     if decision.relative or records.get("parts", {}).get("timeless"):
         data["rules"]["time_precision"] = "relative"
     if decision.id_from_link:
