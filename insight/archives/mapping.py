@@ -17,7 +17,6 @@ from .converters import (
     Notes,
     bounded,
     counts,
-    domain_of,
     objects,
     ratings,
     scale_of,
@@ -30,6 +29,7 @@ from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
 from .readers import Records, at, listed
+from .sides import sides_of_writers
 
 COUNTS = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
 LINKS = ("reply_to", "reposted", "quoted", "conversation")
@@ -147,7 +147,7 @@ class _Taker:
         if "conv" in options:
             values = CONVERTERS[options["conv"]](values)
         if not {"same", "domains", "filled"}.isdisjoint(options):
-            return self._whose(values, options)
+            return sides_of_writers(values, options, self._one)
         if "values" in options:
             known, rest = options["values"], options.get("others", "")
             others = (value if rest == "keep" else rest if value.strip() else "" for value in values)
@@ -155,25 +155,6 @@ class _Taker:
                 known.get(one.strip().casefold(), other) for one, other in zip(values, others, strict=True)
             ]
         return values
-
-    def _whose(self, values: Column, options: dict[str, Any]) -> Column:
-        """Give the side of each writer: whom another column of the row names, or from where they write."""
-        rest = options.get("others", "")
-        if full := options.get("filled"):
-            return [full if value.strip() else rest for value in values]
-        sides = [rest if value.strip() else "" for value in values]
-        for side, path in options.get("same", {}).items():
-            named = self._one(path) or [""] * len(values)
-            sides = [
-                side if one.strip() and one.strip().casefold() == other.strip().casefold() else known
-                for one, other, known in zip(values, named, sides, strict=True)
-            ]
-        if domains := options.get("domains"):
-            sides = [
-                ("brand" if domain_of(value) in domains else "customer") if "@" in value else known
-                for value, known in zip(values, sides, strict=True)
-            ]
-        return sides
 
     def _one(self, path: str) -> Column | None:
         if self.records.objects and " + " not in path:

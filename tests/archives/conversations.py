@@ -8,8 +8,9 @@ import pandas as pd
 
 DAY = pd.Timestamp("2025-03-03 09:14:22")
 SAID = (
-    "The kettle leaks at the lid", "My refund has not arrived", "The app closes when I log in", "Where is my order",
-    "The cord is too short for my desk", "I was charged twice this month", "The filter broke after a week",
+    "The kettle leaks at the lid", "My refund has not arrived", "The app closes when I log in",
+    "Where is my order", "The cord is too short for my desk", "I was charged twice this month",
+    "The filter broke after a week",
     "Please cancel my plan", "The lamp flickers all evening", "Nothing happens when I press start",
     "The manual is missing", "It smells of plastic",
 )  # fmt: skip
