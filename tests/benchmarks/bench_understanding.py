@@ -101,7 +101,7 @@ def cell(role: str, entry: object, n: int, way: str, rng: random.Random, header:
         "created_at": written(way, n), "retrieved_at": written(way, n + 60),
         "text": " ".join(rng.choices(WORDS, k=9)) + f" {n}", "title": " ".join(rng.choices(WORDS, k=3)),
         "author": PEOPLE[n * n % len(PEOPLE)], "handle": PEOPLE[n * n % len(PEOPLE)], "lang": rng.choice(["en", "de"]),
-        "rating": str(rng.randint(1, 5)), "url": f"https://example.org/m/{n}", "conversation": f"{10**8 + 7 * (n // 4)}",
+        "rating": str(rng.randint(1, 5)), "url": f"https://example.org/m/{n}", "conversation": f"{5 * 10**8 + 7 * (n // 4)}",
         "channel": rng.choice(["kettles", "lamps"]), "is_public": "true",
     }  # fmt: skip
     return str(rng.randint(0, 90)) if role.endswith("_count") else values.get(role, "")

@@ -47,6 +47,8 @@ class Chooser:
 
     def joined(self, name: str) -> list[str]:
         """Give the cells of a column, or of several joined by ` + `."""
+        if name in self.columns:
+            return list(self.columns[name])
         parts = [self.columns[part] for part in name.split(" + ")]
         return [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
 

@@ -141,10 +141,10 @@ def _sides_in(look: Profile) -> dict[str, str]:
 def _take_back_author(c: Chooser, side: Profile, sides: Mapping[str, str]) -> None:
     """Keep the name of the customer off what the brand said, where one column names it for a whole thread."""
     names, threads = c.of("author"), c.of("conversation")
-    if not names or " + " in names[0] or names[0].startswith("_"):
+    if not names or not threads or names[0] not in c.columns:
         return
-    who, said = c.columns[names[0]], [sides.get(value.casefold(), "") for value in c.columns[side.name]]
-    thread = c.columns[threads[0]] if threads and threads[0] in c.columns else who
+    thread, who = c.joined(threads[0]), c.columns[names[0]]
+    said = [sides.get(value.casefold(), "") for value in c.columns[side.name]]
     people: dict[str, set[str]] = defaultdict(set)
     speak: dict[str, set[str]] = defaultdict(set)
     for at, one, whose in zip(thread, who, said, strict=True):
