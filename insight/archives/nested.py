@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import orjson
 
 from insight.mentions import InsightError
 
@@ -102,6 +100,7 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
         if whole and decision.strength >= found[best][0].strength - 0.75:
             best = path
             break
+    left = [path for path in found if _is_talk_beside(path, best, found[path][0])]
     decision, items = found[best]
     if len(items) > _LOOKED_AT:
         decision = understand(as_columns(items[:SAMPLE]), named)
@@ -111,8 +110,19 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
     decision = replace(decision, found=tuple(listed))
     said = as_columns(message for item in items[:SAMPLE] for message in messages_in(item, vars(place)))
+    decision = replace(decision, warnings=(*decision.warnings, *map(_not_read, left)))
     people, decision = find_people_list(groups, best, decision, said, as_columns)
     return replace(place, held=held, people=people), decision, items
+
+
+def _is_talk_beside(path: str, best: str, decision: Decision) -> bool:
+    """Whether a list beside the messages holds messages too: of what a file has, nothing goes unsaid."""
+    sure = {one.role for one in decision.found if one.sure}
+    return not (_leads_to(path, best) or _leads_to(best, path)) and {"text", "created_at", "author"} <= sure
+
+
+def _not_read(path: str) -> str:
+    return f"the list {path!r} holds messages too and is not read; save it as a file of its own."
 
 
 def _weight(decision: Decision, items: list[Item]) -> float:
@@ -294,54 +304,3 @@ def _gather(
                     held = {step: held}
                 side = {"_side": "brand"} if path in about.get("by_brand", ()) else {}
                 messages.append({**held, "_parent": own, "_thread": thread, **side})
-
-
-def opened(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Open every column whose cells hold objects, as JSON or as Python prints them, in place of it."""
-    boxed = []
-    for name, values in columns.items():
-        some = [value for value in values if value.strip()][:50]
-        if (
-            some
-            and all(value.lstrip()[:1] in "{[" for value in some)
-            and mean(bool(_object(v)) for v in some) > 0.8
-        ):
-            boxed.append(name)
-    inside = unboxed(columns, [f"{name}." for name in boxed])
-    return {name: values for name, values in inside.items() if name not in boxed}
-
-
-def unboxed(columns: Mapping[str, list[str]], paths: Iterable[str]) -> dict[str, list[str]]:
-    """Open the cells that hold objects: the columns `name.key` for each of `paths` that begins like that."""
-    opened = dict(columns)
-    heads = {path.partition(".")[0] for path in paths if "." in path and path not in columns}
-    for name in sorted(heads & columns.keys()):
-        inner = as_columns(_object(value) for value in columns[name])
-        opened |= {f"{name}.{key}": values for key, values in inner.items()}
-    return opened
-
-
-_MOMENT = re.compile(r"\bdatetime\.datetime\((\d{4}), (\d{1,2}), (\d{1,2})((?:, \d{1,6}){0,4})[^()]{0,80}\)")
-
-
-def _iso(printed: re.Match[str]) -> str:
-    """Write a moment that Python printed as ISO 8601, in quotes."""
-    clock = [int(part) for part in printed[4].split(",")[1:4]] + [0, 0, 0]
-    year, month, day = map(int, printed.groups()[:3])
-    return f"'{year}-{month:02}-{day:02} {clock[0]:02}:{clock[1]:02}:{clock[2]:02}'"
-
-
-def _object(cell: str) -> Item:
-    text = cell.strip()
-    if text[:1] not in ("{", "[") or len(text) > 100_000:
-        return {}
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        try:
-            value = ast.literal_eval(_MOMENT.sub(_iso, text))
-        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-            return {}
-    if isinstance(value, list):
-        value = next((one for one in value if isinstance(one, dict)), {})
-    return {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else {}

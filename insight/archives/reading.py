@@ -10,6 +10,7 @@ import pandas as pd
 
 from insight.mentions import InsightError, InsightWarning
 
+from .boxed_cells import unboxed
 from .cells import with_parts
 from .containers import Source, open_archives
 from .converters import Notes
@@ -19,7 +20,7 @@ from .inference.understand import Decision
 from .instructions import Instructions, corrected, need_in_records
 from .json_shapes import Beside, messages_of, records_of
 from .mapping import Reading, map_records
-from .nested import as_columns, unboxed
+from .nested import as_columns
 from .parsers.openers import OPENERS
 from .peek import Peek, peek
 from .readers import Records, read_json

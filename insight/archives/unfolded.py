@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
+from .boxed_cells import value_of
 from .dates.parse_times import parse_times
 from .holders import name_of
 from .inference.columns import mean, profiles
@@ -123,7 +121,11 @@ def _key(columns: Columns, members: set[str]) -> dict[str, str]:
 def turns_of(cell: str, day: str = "") -> list[dict[str, str]]:
     """Part a cell into its messages: a list of objects, a log, lines that begin with who speaks."""
     text = cell.strip()
-    if text[:1] == "[" and (listed := _listed(text)):
+    if (
+        text[:1] == "["
+        and isinstance(listed := value_of(text), list)
+        and all(isinstance(one, dict) for one in listed)
+    ):
         return [flat(one) for one in listed]
     lines = re.sub(r"</?(?:br|p)\s*/?>", "\n", text[:_LONGEST], flags=re.I).splitlines()
     if layout := layout_of(lines):
@@ -136,19 +138,6 @@ def turns_of(cell: str, day: str = "") -> list[dict[str, str]]:
         elif turns and line.strip():
             turns[-1][TEXT] += f"\n{line}"
     return turns
-
-
-def _listed(text: str) -> list[dict[str, Any]]:
-    if len(text) > _LONGEST:
-        return []
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        try:
-            value = ast.literal_eval(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-            return []
-    return value if isinstance(value, list) and all(isinstance(one, dict) for one in value) else []
 
 
 def spread(records: Records, parts: Mapping[str, Any] | None) -> Records:

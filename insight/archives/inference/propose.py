@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from insight.archives.boxed_cells import opened
 from insight.archives.containers import Source, find_sources, open_archives
 from insight.archives.converters import SCALE
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain, rules_of_answered
 from insight.archives.instructions import Columns
-from insight.archives.nested import Place, as_columns, find_records, opened, with_answers
+from insight.archives.nested import Place, as_columns, find_records, with_answers
 from insight.archives.parsers.openers import OPENERS
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of
