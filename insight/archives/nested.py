@@ -109,9 +109,11 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     around = [one for one in around if one.role not in (named or {})]
     listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
     decision = replace(decision, found=tuple(listed))
-    said = as_columns(message for item in items[:SAMPLE] for message in messages_in(item, vars(place)))
     decision = replace(decision, warnings=(*decision.warnings, *map(_not_read, left)))
-    people, decision = find_people_list(groups, best, decision, said, as_columns)
+    people, decision = find_people_list(
+        groups, best, decision, as_columns=as_columns,
+        messages=lambda: as_columns(one for item in items[:SAMPLE] for one in messages_in(item, vars(place))),
+    )  # fmt: skip
     return replace(place, held=held, people=people), decision, items
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +10,13 @@ from .inference.chooser import Chooser, Found
 from .inference.columns import mean, profiles
 from .inference.headers import header_fit, steps_of
 from .inference.side_columns import find_sides
-from .inference.understand import Decision
+from .inference.understand import SAMPLE, Decision
 from .instructions import ROLES
 from .readers import Held, at, items_at, scalar, walk
 
 Item = dict[str, Any]
 Columns = Mapping[str, list[str]]
-_COVERED, _PERSON, _KNOWN = 0.8, "_person", "_known"
+_COVERED, _KEY, _PERSON, _KNOWN = 0.8, 200, "_person", "_known"
 
 
 def walk_beside(
@@ -65,32 +65,35 @@ def find_people_list(
     groups: Mapping[str, list[Item]],
     path: str,
     decision: Decision,
-    columns: Columns,
-    as_columns: Any,  # noqa: ANN401
+    messages: Callable[[], Columns],
+    as_columns: Callable[[Iterable[Item]], Columns],
 ) -> tuple[dict[str, Any], Decision]:
     """Find the list of people whose keys the messages name as their writers, and what it says of each."""
     if decision.of("side"):
         return {}, decision
-    refs = {name: {*cells} - {""} for name, cells in columns.items()}
-    refs = {name: cells for name, cells in refs.items() if len(cells) > 1 and name not in decision.of("id")}
+    refs: dict[str, set[str]] = {}
     for place, items in groups.items():
         if place in ("", path) or not place.endswith("*") or len(items) < 2:
             continue
-        about = as_columns(items[:2_000])
+        about = as_columns(items[:SAMPLE])
         c = Chooser(profiles(about), about, {})
         find_sides(c)
         if not c.of("side"):
             continue
+        refs = refs or _references(messages(), decision)
         for key, ids in about.items():
-            for name, named in refs.items():
-                known = {*ids}
-                if (
-                    len({*ids}) > 1
-                    and key not in c.of("side")
-                    and mean(one in known for one in named) >= _COVERED
-                ):
-                    return {"at": place, "id": key, "by": [name]}, _with_them(decision, c, about, key, name)
+            known = {*ids}
+            fits = {name: mean(one in known for one in named) for name, named in refs.items()}
+            best = max(fits, key=fits.__getitem__, default="")
+            if len(known) > 1 and key not in c.of("side") and best and fits[best] >= _COVERED:
+                return {"at": place, "id": key, "by": [best]}, _with_them(decision, c, about, key, best)
     return {}, decision
+
+
+def _references(columns: Columns, decision: Decision) -> dict[str, set[str]]:
+    """Give what messages may name people by: short, and not their own id."""
+    found = {name: {*cells} - {""} for name, cells in columns.items() if name not in decision.of("id")}
+    return {name: cells for name, cells in found.items() if len(cells) > 1 and max(map(len, cells)) < _KEY}
 
 
 def _with_them(decision: Decision, c: Chooser, about: Columns, key: str, name: str) -> Decision:

@@ -15,7 +15,7 @@ from .columns import BLANK, Profile, mean
 from .headers import header_words, roles
 
 _SORTS = ("brand", "customer", "other")
-_FEW, _NEARLY_ALL = 40, 0.9
+_FEW, _NEARLY_ALL, _LONGEST = 40, 0.9, 60
 _TURNED = re.compile(r".*(?:^|_)(?:to|an|for|towards)_(?P<other>\w+)")
 
 
@@ -31,6 +31,8 @@ def side_of_word(value: str) -> str:
 
     What is sent to one side was written by the other: `MessageToVisitor`.
     """
+    if len(value) > _LONGEST:
+        return ""
     words, about = header_words(value), _about()
     if turned := _TURNED.fullmatch(words):
         return {"brand": "customer", "customer": "brand"}.get(side_of_word(turned["other"]), "")
