@@ -18,7 +18,8 @@ from .nested import flat, messages_in
 from .parsers.talks import layout_of, read_talk
 from .readers import Records
 
-TIME, AUTHOR, TEXT, THREAD = "_created_at", "_author", "_text", "_thread"
+TIME, AUTHOR, TEXT, THREAD, KIND = "_created_at", "_author", "_text", "_thread", "_kind"
+_SORT = re.compile(r"(?P<name>[^()]{1,60}?) \((?P<kind>[^()]{3,30})\)")
 Columns = Mapping[str, Sequence[str]]
 _NUMBERED = re.compile(
     r"(?P<family>\D{2,40}?)[\s._/\[(#-]*(?P<n>\d{1,3})[\])]*(?:[\s._/-]+(?P<field>\S.{0,60}))?"
@@ -130,7 +131,7 @@ def turns_of(cell: str, day: str = "") -> list[dict[str, str]]:
     lines = re.sub(r"</?(?:br|p)\s*/?>", "\n", text[:_LONGEST], flags=re.I).splitlines()
     if layout := layout_of(lines):
         said = (one for one in read_talk(lines, layout, name=day, day_first=None) if one.get("author"))
-        return [{TIME: one["date"], AUTHOR: one["author"], TEXT: one["text"]} for one in said]
+        return [{TIME: one["date"], **_signed(one["author"]), TEXT: one["text"]} for one in said]
     turns: list[dict[str, str]] = []
     for line in lines:
         if found := _SPOKEN.fullmatch(line):
@@ -138,6 +139,12 @@ def turns_of(cell: str, day: str = "") -> list[dict[str, str]]:
         elif turns and line.strip():
             turns[-1][TEXT] += f"\n{line}"
     return turns
+
+
+def _signed(name: str) -> dict[str, str]:
+    """Part a name from what stands behind it in brackets: `Ada (Work notes)`."""
+    found = _SORT.fullmatch(name)
+    return {AUTHOR: found["name"], KIND: found["kind"]} if found else {AUTHOR: name}
 
 
 def spread(records: Records, parts: Mapping[str, Any] | None) -> Records:

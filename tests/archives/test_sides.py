@@ -409,6 +409,71 @@ def helpcrunch():
     return "hc.json", json.dumps({"data": [{"id": m.id, "chat": 4000 + m.t, "agent": {"id": m.uid, "name": m.who} if m.brand else None, "customer": None if m.brand else {"id": m.uid, "name": m.who}, "text": m.text, "createdAt": m.iso, "type": "message"} for m in MESSAGES]}), "side thread person"
 
 
+@layout
+def sprout_inbox():
+    return "sp.csv", csv([{"Date": m.at("%Y-%m-%d %H:%M:%S"), "Network": "Facebook", "Profile": "Lumo Lamps", "Message Type": "Private message", "Sender": "Lumo Lamps" if m.brand else m.who, "Message": m.text, "Message ID": f"fb{m.n}x", "In Reply To": f"fb{m.n-1}x" if m.k else "", "Conversation ID": f"cv{m.t}"} for m in MESSAGES]), "side thread parent person"
+
+
+@layout
+def khoros_care():
+    return "kc.csv", csv([{"Conversation": f"c-{m.t}", "Post ID": m.id, "Author Handle": m.who.replace(" ", "_"), "Author Type": "Brand" if m.brand else "Consumer", "Content": m.text, "Post Created (UTC)": m.at("%d/%m/%Y %H:%M:%S"), "Parent Post": m.id - 1 if m.k else ""} for m in MESSAGES]), "side thread parent person"
+
+
+@layout
+def engage():
+    return "en.csv", csv([{"Thread ID": f"t{m.t}", "Author": m.who, "Is Brand Response": m.brand, "Snippet": m.text, "Date": m.iso, "Assigned to": agent_of(m)} for m in MESSAGES]), "side thread person"
+
+
+@layout
+def keyed_threads():
+    return "kt.json", json.dumps({"threads": {f"t{t[0].t}": {"subject": "Help", "status": "open", "entries": [{"who": m.who, "role": "support" if m.brand else "client", "at": m.iso, "said": m.text} for m in t]} for t in THREADS}}), "side thread person"
+
+
+@layout
+def journal_cell():
+    return "jr.csv", csv([{"Number": f"CS00{t[0].t}", "Opened": t[0].at("%Y-%m-%d %H:%M:%S"), "Contact": t[0].who, "Assigned to": t[1].who, "Comments": "\n\n".join(f"{m.at('%Y-%m-%d %H:%M:%S')} - {m.who} (Additional comments)\n{m.text}" for m in reversed(t))} for t in THREADS]), "side thread person"
+
+
+@layout
+def yes_no():
+    return "yn.tsv", pd.DataFrame([{"Conversation": f"Q{m.t}x", "Time": m.at("%b %d %Y %I:%M%p"), "Person": m.who, "Agent?": "Y" if m.brand else "N", "Line": m.text} for m in MESSAGES]).to_csv(index=False, sep="\t"), "side thread person"
+
+
+@layout
+def turns():
+    return "tu.csv", csv([{"conv_id": f"V{m.t}", "customer": m.who, "customer_message": m.text, "customer_message_time": m.iso, "agent": agent_of(m), "agent_reply": THREADS[m.t][m.k + 1].text if m.k + 1 < len(THREADS[m.t]) else "", "agent_reply_time": THREADS[m.t][m.k + 1].iso() if m.k + 1 < len(THREADS[m.t]) else ""} for m in MESSAGES if not m.brand]), "side thread person"
+
+
+@layout
+def from_customer():
+    return "fc.jsonl", lines({"conversation_id": f"J{t[0].t}", "customer": {"id": t[0].uid, "name": t[0].who}, "messages": [{"from_customer": not m.brand, "text": m.text, "ts": m.seconds} for m in t]} for t in THREADS), "side thread person"
+
+
+@layout
+def mobile():
+    return "mo.csv", csv([{"MsgId": m.id, "MSISDN": f"4790{opener(m).uid}", "Type": "MT" if m.brand else "MO", "Text": m.text, "Timestamp": m.at("%Y%m%d%H%M%S")} for m in MESSAGES]), "side"
+
+
+@layout
+def page_comments():
+    return "pc.json", json.dumps({"data": [{"comment_id": f"10_{m.n}", "post_id": f"9_{m.t}", "page_name": "Lumo", "user_name": "Lumo" if m.brand else m.who, "comment_text": m.text, "created_time": m.at("%Y-%m-%dT%H:%M:%S+0000"), "parent_id": f"10_{m.n-1}" if m.k else ""} for m in MESSAGES]}), "side thread parent person"
+
+
+@layout
+def support_reply_obj():
+    return "sr.json", json.dumps({"feedback": [{"ref": f"F{t[0].n}", "submitted": t[0].iso, "email": t[0].mail, "comment": t[0].text, "rating": 1 + t[0].t % 5, "staff_replies": [{"message": m.text, "on": m.iso, "agent": m.who} for m in t[1:] if m.brand]} for t in THREADS]}), "side thread person"
+
+
+@layout
+def french():
+    return "fr.csv", pd.DataFrame([{"N° de dossier": f"D-{m.t}", "Sens": "Sortant" if m.brand else "Entrant", "Expéditeur": m.who, "Date d'envoi": m.at("%d/%m/%Y %H:%M"), "Contenu du message": m.text} for m in MESSAGES]).to_csv(index=False, sep=";"), "side thread person"
+
+
+@layout
+def graphql():
+    return "gq.json", json.dumps({"data": {"tickets": {"edges": [{"node": {"id": f"tk_{t[0].t}", "title": "Help", "timelineEntries": {"edges": [{"node": {"id": f"te_{m.n}", "timestamp": {"iso8601": m.iso}, "actor": {"__typename": "UserActor" if m.brand else "CustomerActor", "user": {"fullName": m.who} if m.brand else None, "customer": None if m.brand else {"fullName": m.who}}, "entry": {"text": m.text}}} for m in t]}}} for t in THREADS]}}}), "side thread person"
+
+
 # fmt: on
 
 

@@ -42,6 +42,10 @@ def side_of_word(value: str) -> str:
             return sort
     if len(parts) > 4:
         return ""
+    left = [part for part in parts if part not in about["filler"]]
+    left = left or [part for part in parts if part in about["either"]]
+    if len(left) == 1 < len(parts):
+        return side_of_word(left[0])
     said = {sort for sort in _SORTS for part in parts if part in about[sort]}
     said |= {"brand"} if not said.isdisjoint({"customer"}) and not about["desk"].isdisjoint(parts) else set()
     return next((sort for sort in ("other", "brand", "customer") if sort in said), "")
@@ -183,6 +187,8 @@ def _by_columns(c: Chooser) -> bool:
             0
         ] > _NEARLY_ALL:
             c.entries["side"] = {"same": {side: column for side, (_, column, _) in matched.items()}}
+        elif "brand" in matched and _is_one(c, matched["brand"][1]):
+            c.entries["side"] = {"same": {"brand": matched["brand"][1]}, "others": "customer"}
         elif "customer" in matched and _serves_several(
             who, c.columns[matched["customer"][1]], matched["customer"][2]
         ):
@@ -192,6 +198,11 @@ def _by_columns(c: Chooser) -> bool:
         c.found["side"] = Found("side", (name,), "the writer is whom another column names")
         return True
     return False
+
+
+def _is_one(c: Chooser, name: str) -> bool:
+    """Whether a column names the same in nearly all rows, as the page or profile of a brand."""
+    return c.all[name].given > _NEARLY_ALL and c.all[name].n_distinct <= 3
 
 
 def _by_filled(c: Chooser) -> bool:
@@ -245,6 +256,7 @@ def _whose_name(look: Profile, about: dict[str, Any]) -> str:
     ):
         return ""
     whose = {side_of_word(word) for word in words} & {"brand", "customer"}
+    whose |= {"brand"} if not about["houses"].isdisjoint(words) else set()
     return whose.pop() if len(whose) == 1 else ""
 
 
