@@ -441,7 +441,7 @@ def yes_no():
 
 @layout
 def turns():
-    return "tu.csv", csv([{"conv_id": f"V{m.t}", "customer": m.who, "customer_message": m.text, "customer_message_time": m.iso, "agent": agent_of(m), "agent_reply": THREADS[m.t][m.k + 1].text if m.k + 1 < len(THREADS[m.t]) else "", "agent_reply_time": THREADS[m.t][m.k + 1].iso() if m.k + 1 < len(THREADS[m.t]) else ""} for m in MESSAGES if not m.brand]), "side thread person"
+    return "tu.csv", csv([{"conv_id": f"V{m.t}", "customer": m.who, "customer_message": m.text, "customer_message_time": m.iso, "agent": agent_of(m), "agent_reply": THREADS[m.t][m.k + 1].text if m.k + 1 < len(THREADS[m.t]) else "", "agent_reply_time": THREADS[m.t][m.k + 1].iso if m.k + 1 < len(THREADS[m.t]) else ""} for m in MESSAGES if not m.brand]), "side thread person"
 
 
 @layout
