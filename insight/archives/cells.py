@@ -9,7 +9,7 @@ from typing import Any
 
 from .detect import plain
 from .readers import Records
-from .unfolded import AUTHOR, TEXT, TIME, turns_of
+from .unfolded import AUTHOR, KIND, TEXT, TIME, turns_of
 
 _NUMBERED = re.compile(r"_\d+$")
 
@@ -47,4 +47,5 @@ def _cut(cell: str, each: dict[str, Any]) -> Iterator[dict[str, str]]:
         return
     turns = [turn for turn in turns_of(cell) if TIME in turn] or [{TEXT: cell}]
     for turn in turns:
-        yield {new: turn.get(word, "") for new, word in zip(into, (TIME, AUTHOR, TEXT), strict=True)}
+        who = f"{turn.get(AUTHOR, '')} ({turn[KIND]})" if KIND in turn else turn.get(AUTHOR, "")
+        yield dict(zip(into, (turn.get(TIME, ""), who, turn[TEXT]), strict=True))

@@ -51,7 +51,7 @@ def find_parts(columns: Columns) -> dict[str, Any] | None:
             clocked = any(TIME in one for one in turns[0])
             day = _day(columns) if clocked and not timed else {}
             timeless = {} if timed or day else {"timeless": True}
-            return {"cell": name, **_key(columns, {name}), **day, **timeless}
+            return {"cell": name, **_key(columns, {name}), **day, **timeless, **_own_words(columns, name)}
     return _families(columns)
 
 
@@ -65,6 +65,19 @@ def _speakers_known(columns: Columns, rows: Sequence[int], turns: Sequence[list[
             for one in said
         ]
     return mean(known) > 0.8
+
+
+def _own_words(columns: Columns, cell: str) -> dict[str, Any]:
+    """Name the words of the row itself, which begin its conversation, with their date and writer."""
+    looks = [look for name, look in profiles(columns).items() if name != cell]
+    words = [look for look in looks if look.is_wordy and look.fit("text") > 0.3]
+    if not words:
+        return {}
+    own = {TEXT: max(words, key=lambda look: look.fit("text")).name}
+    own |= {TIME: day["day"]} if (day := _day(columns)) else {}
+    people = [look for look in looks if look.fit("author") > 0.3]
+    own |= {AUTHOR: max(people, key=lambda look: look.fit("author")).name} if people else {}
+    return {"own": own}
 
 
 def _day(columns: Columns) -> dict[str, str]:
@@ -187,6 +200,8 @@ def _messages(own: dict[str, str], parts: Mapping[str, Any]) -> Iterator[dict[st
     else:
         rest, turns = _parted(own, parts["family"])
     key = rest.pop(parts.get("id", ""), "") or name_of(rest)
+    if first := {new: own.get(old, "") for new, old in parts.get("own", {}).items()}:
+        turns = [first, *turns] if first[TEXT].strip() else turns
     yield from ({**rest, **turn, THREAD: key} for turn in turns)
 
 

@@ -474,6 +474,11 @@ def graphql():
     return "gq.json", json.dumps({"data": {"tickets": {"edges": [{"node": {"id": f"tk_{t[0].t}", "title": "Help", "timelineEntries": {"edges": [{"node": {"id": f"te_{m.n}", "timestamp": {"iso8601": m.iso}, "actor": {"__typename": "UserActor" if m.brand else "CustomerActor", "user": {"fullName": m.who} if m.brand else None, "customer": None if m.brand else {"fullName": m.who}}, "entry": {"text": m.text}}} for m in t]}}} for t in THREADS]}}}), "side thread person"
 
 
+@layout
+def log_below_description():
+    return "lo.csv", csv([{"Number": f"IN00{t[0].t}", "Opened": t[0].at("%Y-%m-%d %H:%M:%S"), "Caller": t[0].who, "Assigned to": t[1].who, "Description": t[0].text, "Activity": "\n\n".join(f"{m.at('%Y-%m-%d %H:%M:%S')} - {m.who} ({'Work notes' if m.is_private else 'Additional comments'})\n{m.text}" for m in t[1:])} for t in THREADS if len(t) > 2]), "side thread person"
+
+
 # fmt: on
 
 
