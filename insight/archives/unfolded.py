@@ -44,7 +44,7 @@ def find_parts(columns: Columns) -> dict[str, Any] | None:
         if len(rows) < max(2, _MOST * given):
             continue
         turns = [turns_of(values[at]) for at in rows[:_LOOKED_AT]]
-        if mean(len(said) > 1 for said in turns) < _MOST:
+        if mean(len(said) > 1 for said in turns) < _MOST or not _hold_talk(turns):
             continue
         timed = mean(bool(one.get(TIME)) or AUTHOR not in one for said in turns for one in said) > _MOST
         if timed or _speakers_known(columns, rows, turns):
@@ -55,6 +55,15 @@ def find_parts(columns: Columns) -> dict[str, Any] | None:
     return _families(columns)
 
 
+def _hold_talk(turns: Sequence[list[dict[str, str]]]) -> bool:
+    """Whether the parts of cells are messages: they have words, and a date or someone who says them."""
+    parts = [one for said in turns for one in said]
+    names = dict.fromkeys(name for one in parts for name in one)
+    looks = profiles({name: [one.get(name, "") for one in parts] for name in names}).values()
+    signed = any(look.dates >= 0.5 or max(look.fit("author"), look.fit("side")) > 0 for look in looks)
+    return signed and any(look.is_wordy for look in looks)
+
+
 def _speakers_known(columns: Columns, rows: Sequence[int], turns: Sequence[list[dict[str, str]]]) -> bool:
     """Whether those who speak are sides, or people whom the row names: a text has lines with colons too."""
     known = []
@@ -63,6 +72,7 @@ def _speakers_known(columns: Columns, rows: Sequence[int], turns: Sequence[list[
         known += [
             one[AUTHOR].casefold() in row or side_of_word(one[AUTHOR]) in ("brand", "customer")
             for one in said
+            if AUTHOR in one
         ]
     return mean(known) > 0.8
 

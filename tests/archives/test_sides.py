@@ -475,6 +475,11 @@ def graphql():
 
 
 @layout
+def customer_message_note():
+    return "ty.csv", csv([{"id": m.id, "conversation_id": 800 + m.t, "type": "note" if m.is_private and m.brand else "message" if m.brand else "customer", "body": m.text, "created_at": m.iso, "created_by_id": m.uid} for m in MESSAGES]), "side thread person"
+
+
+@layout
 def log_below_description():
     return "lo.csv", csv([{"Number": f"IN00{t[0].t}", "Opened": t[0].at("%Y-%m-%d %H:%M:%S"), "Caller": t[0].who, "Assigned to": t[1].who, "Description": t[0].text, "Activity": "\n\n".join(f"{m.at('%Y-%m-%d %H:%M:%S')} - {m.who} ({'Work notes' if m.is_private else 'Additional comments'})\n{m.text}" for m in t[1:])} for t in THREADS if len(t) > 2]), "side thread person"
 

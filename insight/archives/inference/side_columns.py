@@ -58,7 +58,7 @@ def sides_of(values: Iterable[str]) -> dict[str, str]:
         found = {letter: _about()["initials"].get(letter, "") for letter in found}
     if found.keys() == {"message", "response"}:  # a desk's own names for who asks and who answers
         return {"message": "customer", "response": "brand"}
-    sure = {side for side in found.values() if side in ("brand", "customer")}
+    sure = {side for value, side in found.items() if side in ("brand", "customer") and "note" not in value}
     rest = "brand" if sure == {"customer"} else "customer" if sure else ""
     if not rest:  # `user` beside nothing but `bot`, or `message` beside `note`
         rest = "customer" if "other" in found.values() else ""
@@ -183,15 +183,12 @@ def _by_columns(c: Chooser) -> bool:
             share = sum(same) / max(sum(map(bool, who)), 1)
             if 0.1 < share < _NEARLY_ALL and share > matched.get(side, (0.0,))[0]:
                 matched[side] = share, look.name, same
-        if {"brand", "customer"} <= matched.keys() and matched["brand"][0] + matched["customer"][
-            0
-        ] > _NEARLY_ALL:
+        covered = sum(share for share, _, _ in matched.values())
+        if len(matched) == 2 and covered > _NEARLY_ALL:
             c.entries["side"] = {"same": {side: column for side, (_, column, _) in matched.items()}}
         elif "brand" in matched and _is_one(c, matched["brand"][1]):
             c.entries["side"] = {"same": {"brand": matched["brand"][1]}, "others": "customer"}
-        elif "customer" in matched and _serves_several(
-            who, c.columns[matched["customer"][1]], matched["customer"][2]
-        ):
+        elif "customer" in matched and _serves_several(who, c.columns, *matched["customer"][1:]):
             c.entries["side"] = {"same": {"customer": matched["customer"][1]}, "others": "brand"}
         else:
             continue
@@ -240,12 +237,12 @@ def _fills(c: Chooser, look: Profile, gaps: Sequence[bool]) -> bool:
 
 
 def _take_turns(threads: Sequence[str], is_agent: Sequence[bool]) -> bool:
-    """Whether most threads have messages with and without an agent, and nearly all begin without."""
+    """Whether most threads have messages with and without an agent."""
     found: dict[str, list[bool]] = defaultdict(list)
     for thread, flag in zip(threads, is_agent, strict=True) if threads else ():
         found[thread].append(flag)
     mixed = [flags for flags in found.values() if len({*flags}) == 2]
-    return len(mixed) > 2 and len(mixed) > 0.5 * len(found) and mean(not flags[0] for flags in mixed) > 0.8
+    return len(mixed) > 2 and len(mixed) > 0.5 * len(found)
 
 
 def _whose_name(look: Profile, about: dict[str, Any]) -> str:
@@ -260,18 +257,17 @@ def _whose_name(look: Profile, about: dict[str, Any]) -> str:
     return whose.pop() if len(whose) == 1 else ""
 
 
-def _serves_several(who: Sequence[str], asked: Sequence[str], same: Sequence[bool]) -> bool:
+def _serves_several(
+    who: Sequence[str], columns: Mapping[str, Sequence[str]], asked: str, same: Sequence[bool]
+) -> bool:
     """Whether nearly all who are not the customer of their row write beside several customers."""
     beside: dict[str, set[str]] = defaultdict(set)
-    for one, customer, is_customer in zip(who, asked, same, strict=True):
+    for one, customer, is_customer in zip(who, columns[asked], same, strict=True):
         if one and not is_customer:
             beside[one].add(customer)
     n = Counter(one for one, is_customer in zip(who, same, strict=True) if one and not is_customer)
-    return (
-        sum(n[one] for one, customers in beside.items() if len(customers) > 1)
-        > _NEARLY_ALL * sum(n.values())
-        > 0
-    )
+    several = sum(n[one] for one, customers in beside.items() if len(customers) > 1)
+    return several > _NEARLY_ALL * sum(n.values()) > 0
 
 
 def _by_address(c: Chooser) -> bool:
