@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from .detect import plain
-from .parsers.talks import layout_of, read_talk
 from .readers import Records
+from .unfolded import AUTHOR, KIND, TEXT, TIME, turns_of
 
 _NUMBERED = re.compile(r"_\d+$")
 
@@ -45,11 +45,7 @@ def _cut(cell: str, each: dict[str, Any]) -> Iterator[dict[str, str]]:
         parts = cell.split(each["split"], len(into) - 1)
         yield dict(zip(into, parts if len(parts) == len(into) else ["", "", cell], strict=True))
         return
-    lines = cell.splitlines()
-    layout = layout_of(lines)
-    if layout is None:
-        yield dict(zip(into, ["", "", cell], strict=True))
-        return
-    for item in read_talk(lines, layout, name="", day_first=None):
-        if item.get("author"):
-            yield dict(zip(into, (item["date"], item["author"], item["text"]), strict=True))
+    turns = [turn for turn in turns_of(cell) if TIME in turn] or [{TEXT: cell}]
+    for turn in turns:
+        who = f"{turn.get(AUTHOR, '')} ({turn[KIND]})" if KIND in turn else turn.get(AUTHOR, "")
+        yield dict(zip(into, (turn.get(TIME, ""), who, turn[TEXT]), strict=True))

@@ -18,6 +18,10 @@ from .links import has_message, message_of, platform_of
 from .quoted_blocks import mark_quotes
 
 MAX_CHARACTERS = 100_000
+FLAGS = {
+    "true": True, "1": True, "yes": True, "t": True, "y": True,
+    "false": False, "0": False, "no": False, "f": False, "n": False,
+}  # fmt: skip
 
 Column = list[str]
 Notes = Counter[str]
@@ -78,6 +82,11 @@ def _language(value: str) -> str:
     return LANGUAGE_NAMES.get(code.casefold(), code if _CODE.fullmatch(code) else "und")
 
 
+def domain_of(address: str) -> str:
+    """Take the domain out of an address, with or without the name of whose it is; "" of no address."""
+    return address.rpartition("@")[2].strip(" >;,").casefold() if "@" in address else ""
+
+
 def _each(convert: Callable[[str], str]) -> Callable[[Iterable[str]], Column]:
     """Ask once for each distinct value."""
 
@@ -133,6 +142,8 @@ CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "last_token": _each(lambda value: platform_of(value.rsplit(",", 1)[-1])),
     "link": _each(message_of),
     "review_id": _each(lambda value: message_of(value) if has_message(value) else ""),
+    "address": _each(lambda value: value.rpartition("<")[2].strip(" >").casefold()),
+    "address_name": _each(lambda value: value.partition("<")[0].strip(' "') if "<" in value else ""),
     "ticket": _each(lambda value: f"ticket-{value.removesuffix('.0')}"),
     "epoch_head": _each(lambda value: head[1] if (head := _EPOCH_HEAD.match(value)) else value),
     "eastern": _each(lambda value: value.replace(" EST", "-05:00").replace(" EDT", "-04:00")),

@@ -22,8 +22,9 @@ from .readers import objects_with
 
 KEYS = {
     "format": "name title reader platform notes shape",
-    "detect": "all any known keys scripts",
-    "records": "at nested held each id header open score closed labels skip outer first own inside",
+    "detect": "all any known keys only scripts",
+    "records": "at nested held parts people by_brand each id header open score closed labels skip outer "
+    "first own inside",
     "time": "formats zone zone_is_assumed day_first",
     "map": "text title id author handle created_at retrieved_at conversation reply_to reply_to_handle "
     "reply_to_author reposted reposted_text quoted kind side brand addressed is_public automated platform "
@@ -33,7 +34,7 @@ KEYS = {
     "conversation_is_message brands_from_authors people time_precision dates_optional",
 }
 """Every key that a spec may have, by table; `[extra]` takes any name."""
-ENTRY_KEYS = "from conv values others scale when unless columns"
+ENTRY_KEYS = "from conv values others scale when unless columns same domains filled"
 """What an entry of `[map]`, `[extra]` or `[reply]` may say of its columns."""
 
 
@@ -221,7 +222,9 @@ def _json_matches(look: Peek, spec: Spec) -> Iterable[Match]:
             yield Match(spec, 100)
         return
     for signature in spec.detect.get("keys", ()):
-        if any(next(objects_with(value, signature), None) is not None for value in look.values):
+        held = (next(objects_with(value, signature), None) for value in look.values)
+        only = spec.detect.get("only")
+        if any(item is not None and (only is None or set(item) <= set(only)) for item in held):
             yield Match(spec, 10 + len(signature))
             return
 

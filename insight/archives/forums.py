@@ -14,7 +14,7 @@ def reddit_things(value: Any) -> list[Item]:  # noqa: ANN401
     """Take every post and comment of a dump or a listing; a `more` stub is a record without a message."""
     things = []
     for item in objects_with(value, ["id"]):
-        if {"author", "created_utc"} <= item.keys() and ({"body", "selftext"} & item.keys()):
+        if "author" in item and "created_utc" in item and ("body" in item or "selftext" in item):
             things.append(_redditor(item))
         elif {"children", "count", "parent_id"} <= item.keys() and item.get("children"):
             stub = f"{item['count']} more comments that the export did not fetch"

@@ -12,28 +12,41 @@ import orjson
 from .inference.chooser import Found
 from .inference.headers import header_fit, steps_of
 from .inference.understand import Decision
+from .people_lists import walk_beside
 from .readers import at, scalar, walk
 
 Item = dict[str, Any]
 Lists = list[tuple[Item, list[Any]]]
 Columns = Mapping[str, list[str]]
 _TALK = re.compile(
-    r"comment|repl|message|post|note|event|entr|part|turn|transcript|thread|conversation", re.I
+    r"comment|repl|message|post|note|event|entr|part|turn|transcript|thread|conversation|histor|dialog|chat|talk|log",
+    re.I,
 )
 _NAMED = 0.6
 
 
-def held_at(value: Any, path: str, key: str) -> Iterator[Item]:  # noqa: ANN401
+def records_at(value: Any, about: Mapping[str, Any]) -> Iterator[Item]:  # noqa: ANN401
+    """Yield the items at a path, each with the people listed beside it; what is no object counts as empty."""
+    if "held" in about:
+        yield from held_at(value, about)
+        return
+    for held, known in walk_beside(value, about["at"], about.get("people")):
+        said = {} if known is None else {"_known": known}
+        yield {**held.item, **said} if isinstance(held.item, dict) else {}
+
+
+def held_at(value: Any, about: Mapping[str, Any]) -> Iterator[Item]:  # noqa: ANN401
     """Yield the items of the lists at a path, with the object around each.
 
     `_held` names the thread (by the `key` of the object around, else by what the first item says), `_around`
     is that object, `_first` marks the first item of a list.
     """
-    thread = ""
-    for held in walk(value, path):
+    thread, key = "", about["held"]
+    for held, known in walk_beside(value, about["at"], about.get("people")):
         if not held.place:
             thread = (scalar(at(held.around, key)) if key else "") or name_of(held.siblings[:1])
         said = {"_held": thread, "_around": held.around, "_first": "" if held.place else "true"}
+        said |= {} if known is None else {"_known": known}
         yield {**held.item, **said} if isinstance(held.item, dict) else {}
 
 
@@ -55,7 +68,8 @@ def find_holder(
     A page of a list is none: the object around it has neither an id of its own nor a person.
     """
     listed = path.removesuffix("*").strip(".").rpartition(".")[2]
-    if not path.endswith("*") or not _TALK.search(listed):
+    talks = _TALK.search(listed) or bool(decision.words_of_customers)
+    if not path.endswith("*") or not talks:
         return None, []
     if decision.questions or any(decision.of(role) for role in ("conversation", "rating")):
         return None, []
@@ -65,14 +79,14 @@ def find_holder(
     key, title = _best("conversation", around), _best("title", around)
     several = {name: cells for name, cells in around.items() if len({*cells}) > 1}
     person = _best("author", several)
-    is_thread = bool(key) or bool(person and decision.sides and len(held) > 1)
+    is_thread = bool(key) or bool(decision.words_of_customers and len(held) > 1)
     key = key if key in naming else _best("id", naming)
     if not is_thread and not (key and (title or len(held) > 1)):
         return None, []
     found = [Found("conversation", ("_held",), f"each list of {listed!r} is a thread")]
     if title and not decision.of("title"):
         found.append(Found("title", (f"_around.{title}",), "by its header, around the messages"))
-    if person and decision.sides and not decision.of("author"):
+    if person and decision.words_of_customers and not decision.of("author"):
         found.append(Found("author", (f"_around.{person}",), "by its header, around the messages"))
     return key, found
 

@@ -47,6 +47,8 @@ def give_ids(loose: pd.DataFrame, whole: Whole) -> pd.DataFrame:
 
 def prefixed(lead: Texts, ids: Texts) -> Texts:
     """Put the space before every id that does not carry it yet; "" stays."""
+    if not ids.any():
+        return ids
     pairs = zip(lead, ids, strict=True)
     return np.array(
         ["" if not own else own if own.startswith(at) else at + own for at, own in pairs], dtype=object

@@ -11,9 +11,9 @@ from . import chats, social
 from . import forums as communities
 from . import zendesk as desks
 from .detect import Spec
-from .holders import held_at
+from .holders import records_at
 from .nested import messages_in
-from .readers import at, items_at, objects_with, scalar
+from .readers import at, objects_with, scalar
 
 Item = dict[str, Any]
 
@@ -47,12 +47,8 @@ SHAPES: dict[str, Callable[..., Iterable[Item]]] = {
 def records_of(spec: Spec, *, beside: Beside | None = None) -> Callable[[Any], Iterable[Item]]:
     """Return how the records of a format are found in one JSON value."""
     beside = beside or Beside()
-    if "held" in spec.records:
-        return lambda value: held_at(value, spec.records["at"], spec.records["held"])
     if "at" in spec.records:
-        return lambda value: (
-            item if isinstance(item, dict) else {} for item in items_at(value, spec.records["at"])
-        )
+        return lambda value: records_at(value, spec.records)
     if spec.shape in SHAPES:
         return lambda value: SHAPES[spec.shape](value, beside)
     signatures = spec.detect.get("keys", [])

@@ -11,7 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from .automatic import marked_automatic
-from .converters import CONVERTERS, Column, Notes, bounded, counts, objects, ratings, scale_of, sound_ids
+from .converters import (
+    CONVERTERS,
+    Column,
+    Notes,
+    bounded,
+    counts,
+    objects,
+    ratings,
+    scale_of,
+    sound_ids,
+)  # fmt: skip
 from .dates.parse_times import Times, parse_times
 from .dates.unread_dates import unread_dates, without_late_dates
 from .detect import Spec, plain, sources
@@ -19,6 +29,7 @@ from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
 from .readers import Records, at, listed
+from .sides import sides_of_writers
 
 COUNTS = ("like_count", "reply_count", "repost_count", "quote_count", "view_count", "follower_count")
 LINKS = ("reply_to", "reposted", "quoted", "conversation")
@@ -135,6 +146,8 @@ class _Taker:
                 values = self._only(values, options[key], wanted)
         if "conv" in options:
             values = CONVERTERS[options["conv"]](values)
+        if not {"same", "domains", "filled"}.isdisjoint(options):
+            return sides_of_writers(values, options, self._one)
         if "values" in options:
             known, rest = options["values"], options.get("others", "")
             others = (value if rest == "keep" else rest if value.strip() else "" for value in values)

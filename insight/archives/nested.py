@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import orjson
 
 from insight.mentions import InsightError
 
 from .holders import find_holder, lists_at, name_of
 from .inference.chooser import Found
 from .inference.columns import mean
+from .inference.headers import reply_fit, speaks_of_answer, steps_of
 from .inference.understand import SAMPLE, Decision, understand
 from .instructions import ROLES, Columns
+from .people_lists import find_people_list, with_persons
 from .readers import at, is_text, items_at, listed, scalar
 
 Item = dict[str, Any]
@@ -27,7 +27,12 @@ _ANSWERS = re.compile(
     r"comment|repl|answer|response|message|post|note|conversation|thread|children|review|kommentar|antwort",
     re.I,
 )
+_ONE_OF = re.compile(
+    r"(?:parts?|blocks?|senders?|contents?|authors?|recipients?|(?:^|_)(?:to|from)(?:_?fields?)?)$", re.I
+)
+"""Lists that hold one thing as a rule, and belong to the message: who sent it, the parts of its text."""
 _ENOUGH_ALIKE = 3
+_BY_NAME = 0.9
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,15 @@ class Place:
     `path` leads to the records, `*` standing for each item of a list (or each value of an object keyed by
     id); `nested` lead from a record to answers of the same shape, `each` to answers with keys of their own;
     `held` is the key of the object around each list that names a thread ("" if it has none), None where lists
-    are no threads.
+    are no threads; `people` is where a list says who is who; `by_brand` are the lists that the brand wrote.
     """
 
     path: str = ""
     nested: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
     held: str | None = None
+    people: Mapping[str, Any] = field(default_factory=dict)
+    by_brand: tuple[str, ...] = ()
 
 
 def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
@@ -55,6 +62,8 @@ def flat(item: Item, lead: str = "", depth: int = 0) -> dict[str, str]:
             inner += [] if _is_keyed(value) else [(f"{lead}{key}.", value)]
         elif not isinstance(value, list) or is_text(value):
             found[f"{lead}{key}"] = listed(value)
+        elif isinstance(value[0], dict) and _ONE_OF.search(key):
+            inner.append((f"{lead}{key}.0.", value[0]))
     for path, value in inner if depth < _DEEPEST else ():
         found |= flat(value, path, depth + 1)
     return found
@@ -71,8 +80,8 @@ def as_columns(items: Iterable[Item]) -> dict[str, list[str]]:
 def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[Place, Decision, list[Item]]:
     """Find the list of messages in JSON values, and decide what its keys hold."""
     found: dict[str, tuple[Decision, list[Item]]] = {}
-    reasons = []
-    for path, items in _groups(values).items():
+    reasons, groups = [], _groups(values)
+    for path, items in groups.items():
         try:
             found[path] = understand(as_columns(items[:_LOOKED_AT]), named), items
         except InsightError as error:
@@ -91,14 +100,31 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
         if whole and decision.strength >= found[best][0].strength - 0.75:
             best = path
             break
+    left = [path for path in found if _is_talk_beside(path, best, found[path][0])]
     decision, items = found[best]
     if len(items) > _LOOKED_AT:
         decision = understand(as_columns(items[:SAMPLE]), named)
-    place, decision = _with_answers(Place(best), decision, items[:SAMPLE])
+    place, decision = with_answers(Place(best), decision, items[:SAMPLE])
     held, around = find_holder(best, decision, lambda: lists_at(values, best), as_columns)
     around = [one for one in around if one.role not in (named or {})]
     listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
-    return replace(place, held=held), replace(decision, found=tuple(listed)), items
+    decision = replace(decision, found=tuple(listed))
+    decision = replace(decision, warnings=(*decision.warnings, *map(_not_read, left)))
+    people, decision = find_people_list(
+        groups, best, decision, as_columns=as_columns,
+        messages=lambda: as_columns(one for item in items[:SAMPLE] for one in messages_in(item, vars(place))),
+    )  # fmt: skip
+    return replace(place, held=held, people=people), decision, items
+
+
+def _is_talk_beside(path: str, best: str, decision: Decision) -> bool:
+    """Whether a list beside the messages holds messages too: of what a file has, nothing goes unsaid."""
+    sure = {one.role for one in decision.found if one.sure}
+    return not (_leads_to(path, best) or _leads_to(best, path)) and {"text", "created_at", "author"} <= sure
+
+
+def _not_read(path: str) -> str:
+    return f"the list {path!r} holds messages too and is not read; save it as a file of its own."
 
 
 def _weight(decision: Decision, items: list[Item]) -> float:
@@ -170,38 +196,77 @@ def _is_keyed(value: Item) -> bool:
     return len(shared) >= 2 and len(shared) >= 0.5 * max(map(len, keys))
 
 
-def _with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[Place, Decision]:
+def with_answers(place: Place, decision: Decision, items: list[Item]) -> tuple[Place, Decision]:
     """Look for lists of answers inside the records, and add what their keys hold to the decision."""
     text = decision.of("text")[0]
-    nested, each, found = [], [], {one.role: one for one in decision.found}
+    nested, each, by_brand = list[str](), list[str](), list[str]()
     for path, inside in _groups([{"": item} for item in items]).items():
         path = path.removeprefix(".")
         if not path or path.count("*") > 1 or not inside:
             continue
-        if mean([bool(at(item, text)) for item in inside]) >= 0.5:
-            nested.append(path)
-            continue
+        same = mean([bool(at(item, text)) for item in inside]) >= 0.5
         try:
             answer = understand(as_columns(inside[:_LOOKED_AT]))
         except InsightError:
+            answer = None
+        dated = answer is not None and (answer.of("created_at") or answer.of("author"))
+        if not same and (answer is None or not dated or not _ANSWERS.search(path) or answer.questions):
             continue
-        dated = answer.of("created_at") or answer.of("author")
-        if not dated or not _ANSWERS.search(path) or answer.questions:
-            continue
-        each.append(path)
-        lead = path.replace(".*", "")
-        for one in answer.found:
-            mine = tuple(f"{lead}.{name}" for name in one.columns if " + " not in name)
-            before = found.get(one.role, Found(one.role, (), one.reason, one.sure))
-            found[one.role] = replace(before, columns=before.columns + mine)
+        (nested if same else each).append(path)
+        if answer is not None and _by_brand(
+            path, decision, answer, _names(items, decision), _names(inside, answer)
+        ):
+            by_brand.append(path)
+        if answer is not None:
+            decision = _joined(decision, answer, "" if same else path.replace(".*", "."))
     if nested or each:
-        parents = (("reply_to", "_parent"),) if decision.of("id") else ()
-        for role, key in (*parents, ("conversation", "_thread")):
-            before = found.get(role, Found(role, (), "answers are inside what they answer"))
-            found[role] = replace(before, columns=(*before.columns, key))
-    return replace(place, nested=tuple(nested), each=tuple(each)), replace(
-        decision, found=tuple(found.values())
-    )
+        decision = _as_threads(decision, marked=bool(by_brand))
+    return replace(place, nested=tuple(nested), each=tuple(each), by_brand=tuple(by_brand)), decision
+
+
+def _names(items: Iterable[Item], decision: Decision) -> set[str]:
+    return {scalar(at(item, name)) for item in items for name in decision.of("author")[:1]}
+
+
+def _by_brand(path: str, decision: Decision, answer: Decision, asked: set[str], answered: set[str]) -> bool:
+    """Whether the answers in a list are the brand's: by its name, unsigned, or below reviews.
+
+    There they carry no rating and are by a few who write no review.
+    """
+    if decision.of("side") or answer.of("side") or answer.of("rating"):
+        return False
+    listed = steps_of(path.replace(".*", ""))[-1]
+    one = re.sub(r"ies$", "y", listed).removesuffix("s")
+    few = len(answered) < len(asked) and answered.isdisjoint(asked)
+    signed, rated = bool(decision.of("author")), bool(decision.of("rating"))
+    below = (not answer.of("author") and (signed or rated)) or (rated and few)
+    return (below and speaks_of_answer(one)) or reply_fit((one,)) >= _BY_NAME
+
+
+def _joined(decision: Decision, answer: Decision, lead: str) -> Decision:
+    """Add what the keys of answers hold to what those of the records do; a side may need both to show."""
+    found = {one.role: one for one in decision.found}
+    for one in answer.found:
+        mine = tuple(f"{lead}{name}" for name in one.columns if " + " not in name)
+        before = found.get(one.role, Found(one.role, (), one.reason, one.sure))
+        found[one.role] = replace(before, columns=tuple(dict.fromkeys((*before.columns, *mine))))
+    entries = {role: dict(entry) for role, entry in answer.entries.items() if "when" not in entry}
+    for role, entry in decision.entries.items():
+        words = {**entries.get(role, {}).get("values", {}), **entry.get("values", {})}
+        entries[role] = {**entry, **({"values": words} if words else {})}
+    return replace(decision, found=tuple(found.values()), entries=entries)
+
+
+def _as_threads(decision: Decision, *, marked: bool) -> Decision:
+    parents = (("reply_to", "_parent"),) if decision.of("id") else ()
+    sides = (("side", "_side"),) if marked else ()
+    found, entries = {one.role: one for one in decision.found}, dict(decision.entries)
+    for role, key in (*parents, ("conversation", "_thread"), *sides):
+        before = found.get(role, Found(role, (), "answers are inside what they answer"))
+        found[role] = replace(before, columns=(*before.columns, key))
+    if marked:
+        entries["side"] = {"values": {"brand": "brand", "customer": "customer"}}
+    return replace(decision, found=tuple(found.values()), entries=entries)
 
 
 def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
@@ -210,7 +275,7 @@ def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
         return []
     messages: list[Item] = []
     _gather(record, about, None, None, messages, 0)
-    return messages
+    return with_persons(messages, about.get("people", {}).get("by", ()))
 
 
 def _gather(
@@ -224,7 +289,10 @@ def _gather(
     own = scalar(at(record, about["id"])) if about.get("id") else ""
     answers = about.get("nested", ()) or about.get("each", ())
     thread = thread or own or (name_of(record) if answers else "")
-    messages.append({**record, "_parent": parent, "_thread": thread} if answers else record)
+    side = (
+        {"_side": "customer" if parent is None and depth == 0 else "brand"} if about.get("by_brand") else {}
+    )
+    messages.append({**record, "_parent": parent, "_thread": thread, **side} if answers else record)
     for path in about.get("nested", ()) if depth < 50 else ():
         for answer in items_at(record, path):
             if isinstance(answer, dict) and answer:
@@ -236,55 +304,5 @@ def _gather(
                 held: Item = {last: answer}
                 for step in reversed(steps):
                     held = {step: held}
-                messages.append({**held, "_parent": own, "_thread": thread})
-
-
-def opened(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Open every column whose cells hold objects, as JSON or as Python prints them, in place of it."""
-    boxed = []
-    for name, values in columns.items():
-        some = [value for value in values if value.strip()][:50]
-        if (
-            some
-            and all(value.lstrip()[:1] in "{[" for value in some)
-            and mean(bool(_object(v)) for v in some) > 0.8
-        ):
-            boxed.append(name)
-    inside = unboxed(columns, [f"{name}." for name in boxed])
-    return {name: values for name, values in inside.items() if name not in boxed}
-
-
-def unboxed(columns: Mapping[str, list[str]], paths: Iterable[str]) -> dict[str, list[str]]:
-    """Open the cells that hold objects: the columns `name.key` for each of `paths` that begins like that."""
-    opened = dict(columns)
-    heads = {path.partition(".")[0] for path in paths if "." in path and path not in columns}
-    for name in sorted(heads & columns.keys()):
-        inner = as_columns(_object(value) for value in columns[name])
-        opened |= {f"{name}.{key}": values for key, values in inner.items()}
-    return opened
-
-
-_MOMENT = re.compile(r"\bdatetime\.datetime\((\d{4}), (\d{1,2}), (\d{1,2})((?:, \d{1,6}){0,4})[^()]{0,80}\)")
-
-
-def _iso(printed: re.Match[str]) -> str:
-    """Write a moment that Python printed as ISO 8601, in quotes."""
-    clock = [int(part) for part in printed[4].split(",")[1:4]] + [0, 0, 0]
-    year, month, day = map(int, printed.groups()[:3])
-    return f"'{year}-{month:02}-{day:02} {clock[0]:02}:{clock[1]:02}:{clock[2]:02}'"
-
-
-def _object(cell: str) -> Item:
-    text = cell.strip()
-    if text[:1] not in ("{", "[") or len(text) > 100_000:
-        return {}
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        try:
-            value = ast.literal_eval(_MOMENT.sub(_iso, text))
-        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-            return {}
-    if isinstance(value, list):
-        value = next((one for one in value if isinstance(one, dict)), {})
-    return {str(key): inner for key, inner in value.items()} if isinstance(value, dict) else {}
+                side = {"_side": "brand"} if path in about.get("by_brand", ()) else {}
+                messages.append({**held, "_parent": own, "_thread": thread, **side})

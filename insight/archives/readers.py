@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -282,13 +282,14 @@ def items_at(value: Any, path: str) -> Iterator[Any]:  # noqa: ANN401
 _NESTED = (dict, list)
 
 
-def objects_with(value: Any, keys: Iterable[str]) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+def objects_with(value: Any, keys: Sequence[str]) -> Iterator[dict[str, Any]]:  # noqa: ANN401
     """Yield every object inside a JSON value that carries all keys (dotted paths), outermost first."""
-    keys, waiting = tuple(keys), [value]
+    own, waiting = {key for key in keys if "." not in key}, [value]
+    deep = [key for key in keys if "." in key]
     while waiting:
         here = waiting.pop()
         if isinstance(here, dict):
-            if all(_has(here, key) for key in keys):
+            if own <= here.keys() and all(_has(here, key) for key in deep):
                 yield here
             waiting += [inner for inner in reversed(here.values()) if type(inner) in _NESTED]
         elif isinstance(here, list):

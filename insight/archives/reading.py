@@ -10,6 +10,7 @@ import pandas as pd
 
 from insight.mentions import InsightError, InsightWarning
 
+from .boxed_cells import unboxed
 from .cells import with_parts
 from .containers import Source, open_archives
 from .converters import Notes
@@ -19,13 +20,14 @@ from .inference.understand import Decision
 from .instructions import Instructions, corrected, need_in_records
 from .json_shapes import Beside, messages_of, records_of
 from .mapping import Reading, map_records
-from .nested import as_columns, unboxed
+from .nested import as_columns
 from .parsers.openers import OPENERS
 from .peek import Peek, peek
 from .readers import Records, read_json
 from .sidecars import companions, with_people
 from .surveys import open_answers
 from .tables import read_columns, read_sheet, read_table
+from .unfolded import spread
 from .unseen import warn_of_columns
 
 UNFORESEEN = "it cannot be read, something in it is damaged or of no known kind"
@@ -224,6 +226,10 @@ def _records(
     else:
         parts = read_table(source, delimiter=match.part, header_row=match.header_row, at_once=at_once)
     for records in parts:
+        records = spread(records, match.spec.records.get("parts"))
+        if records.objects:
+            yield records
+            continue
         records = replace(records, columns=unboxed(records.columns, paths_of(match.spec)))
         asked = open_answers(records, match.spec) if is_survey else records
         asked = with_parts(asked, match.spec.records)

@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pandas as pd
 
 from insight.mentions import BOT_NAME, InsightError
 
-from .converters import objects
+from .converters import Column, domain_of, objects
 
 TAG = re.compile(r"(?<![\w@/])[@＠](\w+(?:[.-]\w+)*)")
 _BOT = re.compile(BOT_NAME, re.I)
@@ -64,6 +65,28 @@ def read_brands(brands: Mapping[str, Sequence[str]] | None) -> Brands:
 def _claim(table: dict[str, str], entry: str, name: str) -> None:
     if table.setdefault(entry, name) != name:
         raise InsightError(f"brands: {entry!r} is given for both {table[entry]!r} and {name!r}. Keep one.")
+
+
+def sides_of_writers(
+    values: Column, options: Mapping[str, Any], column_of: Callable[[str], Column | None]
+) -> Column:
+    """Give the side of each writer: whom another column of the row names, or from where they write."""
+    rest = options.get("others", "")
+    if full := options.get("filled"):
+        return [full if value.strip() else rest for value in values]
+    sides = [rest if value.strip() else "" for value in values]
+    for side, path in options.get("same", {}).items():
+        named = column_of(path) or [""] * len(values)
+        sides = [
+            side if one.strip() and one.strip().casefold() == other.strip().casefold() else known
+            for one, other, known in zip(values, named, sides, strict=True)
+        ]
+    if domains := options.get("domains"):
+        sides = [
+            ("brand" if domain_of(value) in domains else "customer") if "@" in value else known
+            for value, known in zip(values, sides, strict=True)
+        ]
+    return sides
 
 
 def found_brands(handles: Iterable[str], brands: Brands) -> Brands:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from insight.archives import read_archive, reading
 from insight.mentions import InsightError, check_mentions
+from tests.archives.test_sides import LAYOUTS
 
 pytestmark = pytest.mark.slow
 
@@ -152,4 +153,32 @@ def test_any_mutation_is_a_table_or_an_error(tmp_path_factory, fixtures, key, na
             accounted(read_archive(path, key=key))
         except InsightError as error:
             said = str(error)
+    assert reading.UNFORESEEN not in said
+
+
+INSIDE = (
+    "transcript_cell", "transcript_roles", "numbered", "steps", "json_cell", "livechat", "ids_of_people",
+    "bazaarvoice", "from_to", "discourse_csv", "xml_desk", "helpcrunch", "journal_cell",
+)  # fmt: skip
+"""Layouts with messages in cells, lists and numbered columns, and people in lists of their own."""
+
+
+@pytest.mark.parametrize("name", INSIDE)
+@FEW
+@given(data=st.data())
+def test_any_change_of_a_layout_is_a_table_or_an_error(tmp_path_factory, key, name, data):
+    file, content, _ = LAYOUTS[name]()
+    for _ in range(data.draw(st.integers(1, 5))):
+        at, n = data.draw(st.integers(0, len(content) - 1)), data.draw(st.integers(1, 60))
+        put = data.draw(
+            st.sampled_from(["", content[at : at + n] * 2, '"', "\n", "[", "}", "null", "0", ",,"])
+        )
+        content = content[:at] + put + content[at + n :]
+    path = tmp_path_factory.mktemp("changed") / file
+    path.write_text(content or "x", encoding="utf-8")
+    said = ""
+    try:
+        accounted(read_archive(path, key=key))
+    except InsightError as error:
+        said = str(error)
     assert reading.UNFORESEEN not in said

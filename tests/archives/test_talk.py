@@ -103,7 +103,7 @@ def test_discourse(known):
 
 def test_discourse_table(known):
     text = "id,topic_id,post_number,user_id,created_at,raw\n9,57,1,4,2024-03-01 09:00:00,It leaks\n"
-    assert known(text, "posts.csv", "discourse_table", "mention_id", "text") == [("discourse:9", "It leaks")]
+    assert known(text, "posts.csv", "generic", "mention_id", "text") == [("unknown:9", "It leaks")]
 
 
 def test_sumo(known):

@@ -2,7 +2,7 @@
 
 Each spec that reads a table or JSON gets an invented export of its layout, with all columns that the spec names. It
 is read twice, by the spec and with every signature hidden, and compared message by message: for how many formats are
-texts, times, people, ids, parents and ratings the same? Real exports under INSIGHT_REAL_DATA are read too, if there.
+texts, times, people, ids, parents, ratings, sides and threads the same? Real exports under INSIGHT_REAL_DATA are read too, if there.
 """
 
 # ruff: noqa: E501 (rows of exports are as long as they are)
@@ -27,7 +27,7 @@ from insight.mentions import InsightError
 from tests.archives.test_round_trip import SHAPED
 
 N_ROWS = 40
-ROLES = ("text", "time", "person", "id", "parent", "rating")
+ROLES = ("text", "time", "person", "id", "parent", "rating", "side", "thread")
 PEOPLE = [f"{first}{last}" for first in ("mara", "tom", "ida", "kim", "ola") for last in ("_k", "berg", "77")]
 WORDS = [
     "the",
@@ -101,7 +101,7 @@ def cell(role: str, entry: object, n: int, way: str, rng: random.Random, header:
         "created_at": written(way, n), "retrieved_at": written(way, n + 60),
         "text": " ".join(rng.choices(WORDS, k=9)) + f" {n}", "title": " ".join(rng.choices(WORDS, k=3)),
         "author": PEOPLE[n * n % len(PEOPLE)], "handle": PEOPLE[n * n % len(PEOPLE)], "lang": rng.choice(["en", "de"]),
-        "rating": str(rng.randint(1, 5)), "url": f"https://example.org/m/{n}", "conversation": f"{10**8 + 7 * (n // 4)}",
+        "rating": str(rng.randint(1, 5)), "url": f"https://example.org/m/{n}", "conversation": f"{5 * 10**8 + 7 * (n // 4)}",
         "channel": rng.choice(["kettles", "lamps"]), "is_public": "true",
     }  # fmt: skip
     return str(rng.randint(0, 90)) if role.endswith("_count") else values.get(role, "")
@@ -199,7 +199,8 @@ def messages(path: Path, *, hidden: bool) -> pd.DataFrame:
         "text": found["text"].str.replace(r"\s+", " ", regex=True), "time": found["created_at"],
         "person": found["author_id"].astype(object), "id": native(found["mention_id"]),
         "parent": native(found["reply_to_id"]), "rating": found["rating"],
-        "side": found["side"],
+        "side": found["side"].astype(object).where(found["side"].isin(["brand", "customer"]), None),
+        "thread": found["conversation_id"].astype(object),
     })  # fmt: skip
     return table[(table["text"] != "") & ~table["text"].duplicated(keep=False)]
 
@@ -219,9 +220,13 @@ def compare(path: Path) -> dict[str, bool | None]:
     same: dict[str, bool | None] = {"text": bool((both["_merge"] == "both").mean() > 0.95)}
     for role in ROLES[1:]:
         mine, other = both[role], both[f"{role}_alone"]
-        if not mine.notna().any():
+        if (
+            not mine.notna().any()
+            or (role == "thread" and mine.is_unique)
+            or (role == "side" and mine.nunique() < 2)
+        ):
             same[role] = None
-        elif role == "person":
+        elif role in ("person", "thread"):
             same[role] = same_people(mine, other)
         else:
             equal = (mine == other).fillna(False).astype(bool) | (mine.isna() & other.isna())

@@ -11,7 +11,7 @@ from insight.archives.instructions import way_out
 from .chooser import COUNTED, Chooser, Found
 from .columns import Profile, mean
 from .headers import roles
-from .marks import names_sides
+from .side_columns import names_sides
 
 _TOKEN = re.compile(r"\S{1,200}")
 _OWN_ID = frozenset(("id", "_id", "id_str", "mention_id", "message_id", "uuid", "guid", "tweet_id"))
@@ -83,13 +83,37 @@ def _numbered(c: Chooser) -> None:
             c.give("id", own, f"what {look.name!r} names")
             c.give("reply_to", look, f"its values are those of {own.name!r}")
             return
+        if own and name != look.last and not own.is_unique and (thread := _numbered_in(c, look, own)):
+            c.found["id"] = Found(
+                "id", (f"{thread.name} + {own.name}",), "messages are numbered in each thread"
+            )
+            both = (f"{thread.name} + {look.name}",)
+            c.found["reply_to"] = Found("reply_to", both, "the number of a message of the same thread")
+            c.entries["reply_to"] = {"when": {"column": look.name}}
+            c.give("conversation", thread, "messages are numbered in it")
+            return
+
+
+def _numbered_in(c: Chooser, parents: Profile, own: Profile) -> Profile | None:
+    """Find the thread in which messages are numbered and name each other by these numbers."""
+    for thread in c.looks.values():
+        if thread.fit("conversation") <= 0 or thread.n_distinct < 2 or thread.steps[:-1] != own.steps[:-1]:
+            continue
+        numbered = list(zip(c.columns[thread.name], c.columns[own.name], strict=True))
+        named = {
+            pair for pair in zip(c.columns[thread.name], c.columns[parents.name], strict=True) if pair[1]
+        }
+        known = {*numbered}
+        if len(known) == len(numbered) and mean(pair in known for pair in named) > 0.8:
+            return thread
+    return None
 
 
 def find_threads(c: Chooser) -> None:
     """Find what a message answers and which thread it is in: ids of other messages."""
     _numbered(c)
     id_ = c.of("id")
-    own = c.columns[id_[0]] if id_ else []
+    own = c.joined(id_[0]) if id_ else []
     known = set(own) - {""}
     for role in ("reply_to", "conversation"):
         if c.of(role):
@@ -102,7 +126,7 @@ def find_threads(c: Chooser) -> None:
         ):
             alone = "an id that repeats" if _numbers_threads(best) else "its values are ids of other messages"
             c.give(role, best, "by header and values" if best.fit(role) > 0 else alone)
-    parents = {value for name in c.of("reply_to") for value in c.all[name].values}
+    parents = {value for name in c.of("reply_to") if name in c.all for value in c.all[name].values}
     c.rooted = bool({value.casefold() for value in parents - known} & NO_PARENT)
     if not {"reply_to"} & {*c.found, *c.settled} and id_:
         inside = [value.rpartition(".")[0] in known for value in own if "." in value]
@@ -127,6 +151,9 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         return 0.0
     if not is_parent and fit == 0 and _numbers_threads(look):
         fit = 0.2  # whatever is called a thread goes before it
+    after = next((c.all[name].last for name in c.of("id") if name in c.all), "")
+    if is_parent and fit == 0 and shared >= 0.9 and after and look.last.endswith(f"_{after}"):
+        fit = 0.3  # `to_pid` beside `pid`
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
@@ -135,7 +162,9 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
 
 def _numbers_threads(look: Profile) -> bool:
     """Whether what is called the number of a row stands in several rows: those of one thread."""
-    called = look.last in roles()["id"].names and look.fit("author") <= 0 and len(look.steps) == 1
+    ends = look.last.endswith("_id") and look.fit("id") > 0
+    named = ends or look.last in roles()["id"].names or (look.last.endswith("id") and not look.last.isascii())
+    called = named and look.fit("author") <= 0 and len(look.steps) == 1
     repeats = look.given > 0.9 and look.n_distinct > 2 and 0.1 < look.distinct < 0.9
     return called and repeats and mean(any(map(str.isdigit, value)) for value in look.values[:_READ]) > 0.9
 
@@ -174,8 +203,13 @@ def find_people(c: Chooser) -> None:
     ]  # fmt: skip
     if key is best:
         handle = c.best("handle", names) if best.numbers > 0.5 or _KEYED.search(best.last) else None
+    if key.addresses >= 0.8 and key.mails < 0.8:  # "Kim <kim@example.org>" is one person under several names
+        c.entries["author"] = {"conv": "address"}
+        handle = handle or key
     if handle is not None:
         c.give("handle", handle, "the author's name")
+    if handle is key and handle.addresses >= 0.8:
+        c.entries["handle"] = {"conv": "address_name"}
 
 
 _KEYED = re.compile(r"id$|channel")
@@ -209,12 +243,18 @@ def _is_key_of(c: Chooser, look: Profile, name: Profile) -> bool:
 
 def _person_fit(c: Chooser, look: Profile) -> float:
     fit = look.fit("author")
-    if look.mails >= 0.8 and fit >= 0:
+    if look.addresses >= 0.8 and fit >= 0:
         fit = max(fit, 0.6) + 0.05
     keyed = bool({"id", "pk", "steamid", "did"} & set(look.last.split("_"))) or look.last.endswith("id")
     if names_sides(look):
         return 0.0
-    if fit <= 0 or look.words > 5 or look.characters > 80 or look.flags >= 0.9 or look.times >= 0.5:
+    if (
+        fit <= 0
+        or (look.words > 5 and look.addresses < 0.8)
+        or look.characters > 80
+        or look.flags >= 0.9
+        or look.times >= 0.5
+    ):
         return 0.0
     if look.is_numbered and (fit < 0.6 or look.last in roles()["author"].rest["vague"]) and not keyed:
         return 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from insight.archives.instructions import Columns, need_named
 
@@ -34,7 +35,7 @@ class Chooser:
         self.found = {role: Found(role, names, "named by columns=") for role, names in named.items() if names}
         self.warnings: list[str] = []
         self.questions: tuple[str, ...] = ()
-        self.sides: dict[str, str] = {}
+        self.entries: dict[str, dict[str, Any]] = {}
         self.relative = self.rooted = False
         self.headers = {word for look in looks.values() for step in look.steps for word in step.split("_")}
         self.headers |= {look.last for look in looks.values()}
@@ -43,6 +44,13 @@ class Chooser:
     def of(self, role: str) -> tuple[str, ...]:
         """Name the columns that a role has so far."""
         return self.found[role].columns if role in self.found else ()
+
+    def joined(self, name: str) -> list[str]:
+        """Give the cells of a column, or of several joined by ` + `."""
+        if name in self.columns:
+            return list(self.columns[name])
+        parts = [self.columns[part] for part in name.split(" + ")]
+        return [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
 
     def free(self) -> list[Profile]:
         """Give the columns that have no role yet."""

@@ -21,6 +21,9 @@ _NUMBER = re.compile(
 _WHOLE = re.compile(r"\d+(?:\.0+)?|\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+|\d+(?:[.,]\d+)?\s?[KkMm]")
 _LINK = re.compile(r"\A(?:(?:https?://|www\.)\S+|/?[\w.-]{1,253}\.[a-z]{2,24}/\S+)")
 _MAIL = re.compile(r"\A[^@\s]{1,64}@[^@\s]{1,253}\.[^@\s]{1,63}")
+_ADDRESS = re.compile(
+    r"\A(?:[^<>@]{0,80}<)?[^@\s<>]{1,64}@[^@\s<>]{1,253}\.[^@\s<>,;]{1,63}>?(?:\s*[,;].*)?\Z", re.S
+)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _TIME = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d(?:\.\d+)?)?\s?(?:[ap]\.?\s?m\.?)?", re.I)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
@@ -46,6 +49,7 @@ class Profile:
     times: float
     links: float
     mails: float
+    addresses: float
     numbers: float
     whole: float
     codes: float
@@ -126,6 +130,7 @@ def _profile(name: str, values: Sequence[str]) -> Profile:
         times=share(lambda value: bool(_TIME.fullmatch(value))),
         links=share(lambda value: bool(_LINK.match(value)) and " " not in value),
         mails=share(lambda value: bool(_MAIL.fullmatch(value))),
+        addresses=share(lambda value: "@" in value and bool(_ADDRESS.match(value))),
         numbers=numbers,
         whole=share(lambda value: bool(_WHOLE.fullmatch(value)) if len(value) < 40 else False),
         codes=share(lambda value: bool(_LANGUAGE.fullmatch(value))),

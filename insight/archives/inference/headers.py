@@ -19,6 +19,11 @@ _OF_A_PERSON = (
     "id", "id_str", "pk", "uuid", "steamid", "did", "key", "username", "user_name", "login", "screen_name",
     "handle", "unique_id", "email", "name", "display_name", "nickname", "full_name",
 )  # fmt: skip
+_OF_A_THREAD = frozenset(("id", "slug", "key", "number", "uuid", "ref", "token", "gid", "display_id", "name"))
+_WRITTEN_BY = re.compile(
+    r"(?:.{1,40}_)?"
+    r"(?:created|written|posted|sent|submitted|opened|reported|logged|entered|added|authored|commented|raised)_by"
+)
 _ANSWERED = re.compile(r"(?:in_)?(?:reply|response)_to_\w{1,60}_id(?:_str)?|(?:in_)?(?:reply|response)_to_id")
 _PEOPLE = frozenset(("user", "author", "account", "person", "member", "profile", "sender", "contact"))
 _AROUND = frozenset(("node", "edges", "data", "attributes", "fields", "properties", "payload", "_source"))
@@ -50,7 +55,7 @@ def steps_of(name: str) -> tuple[str, ...]:
     *above, last = [step for step in name.split(".") if step] or [name]  # "No." is no path
     if above and last in _WITHIN:
         *above, last = above
-    said = [header_words(step) for step in above if step not in _AROUND]
+    said = [header_words(step) for step in above if step not in _AROUND and not step.isdigit()]
     return (*said, header_words(last))
 
 
@@ -95,8 +100,12 @@ def header_fit(role: str, steps: tuple[str, ...]) -> float:
     above = set("_".join(steps[:-1]).split("_"))
     if role == "author" and above & known.parts and last in _OF_A_PERSON:
         return 0.98 - 0.02 * _OF_A_PERSON.index(last) - 0.04 * (len(steps) - 2)
+    if role == "conversation" and above & known.parts and last in _OF_A_THREAD and not above & known.never:
+        return 0.9 - depth
     if role == "author" and (fit := _person_key(last, known)):
         return fit - depth
+    if role == "author" and last not in known.names and _WRITTEN_BY.fullmatch(last):
+        return 0.8 - depth
     if role == "reply_to" and last not in known.names and _names_answered(last):
         return 0.9 - depth
     if role == "id" and above & (known.never | roles()["author"].names.keys()):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from insight.archives.converters import LANGUAGE_NAMES, SCALE
+from insight.archives.converters import FLAGS, LANGUAGE_NAMES, SCALE
 
-from .chooser import COUNTED, Chooser
+from .chooser import COUNTED, Chooser, Found
 from .columns import Profile, is_rating, mean
-from .headers import roles
+from .headers import header_words, roles
+from .side_columns import find_sides
 
+_FEW = 40
 NAMED = (
-    *("channel", "place", "platform", "brand", "addressed", "is_public", "automated"),
+    *("channel", "place", "platform", "brand", "addressed", "automated"),
     *("reposted", "quoted", "kind", "status"),
 )
-_FLAGS = {
-    "true": True, "1": True, "yes": True, "t": True, "false": False, "0": False, "no": False, "f": False,
-}  # fmt: skip
 
 
 def find_numbers(c: Chooser) -> None:
@@ -73,7 +72,8 @@ def find_marks(c: Chooser) -> None:
     if (url := c.best("url", links)) is not None:
         c.give("url", url, "links, each its own" if url.fit("url") <= 0 else "by header and values")
     _language_column(c)
-    _side(c)
+    find_sides(c)
+    find_private(c)
     for role in NAMED:
         fits = [
             (look.fit(role), look) for look in c.free()
@@ -101,33 +101,29 @@ def _language_column(c: Chooser) -> None:
         c.give("lang", best, "codes of languages")
 
 
-def _side(c: Chooser) -> None:
-    """Find what says whether the brand or a customer speaks."""
-    about = roles()["side"].rest
-    own = c.by_caller("side")
-    free = c.free() if own is None else [own]
-    for look in sorted(free, key=lambda one: (-one.fit("side"), len(one.steps))):
-        named, said = look is own or look.fit("side") > 0, {value.casefold() for value in look.values}
-        flags, listed = said <= _FLAGS.keys(), mean(word in about["values"] for word in said) >= 0.5
-        plain = len(said) > 1 and said <= set(about["plain"]) and look.fit("author") <= 0
-        plain |= names_sides(look)
-        if named and flags and look.last in about["brand_if_true"] + about["customer_if_true"]:
-            yes, no = ("brand", "") if look.last in about["brand_if_true"] else ("customer", "brand")
-            c.sides = {word: side for word, flag in _FLAGS.items() if (side := yes if flag else no)}
-        elif (named and not flags and listed) or plain:
-            c.sides = dict(about["values"])
+def find_private(c: Chooser) -> None:
+    """Find what says that a message is for colleagues only: a flag, or a word such as `internal`."""
+    if "is_public" in c.settled:
+        return
+    about = roles()["is_public"].rest
+    private, public = set(about["private"]), set(about["public"])
+    for look in c.looks.values():
+        words = set(look.last.split("_"))
+        if look.flags >= 0.95 and (words & private or words & public) and look.words <= 1:
+            hides = bool(words & private)
+            values = {word: str(flag != hides).lower() for word, flag in FLAGS.items()}
+        elif words & set(about["where"]) and 1 < look.n_distinct <= _FEW:
+            hidden = [value for value in {*look.values} if set(header_words(value).split("_")) & private]
+            if not hidden or len(hidden) == look.n_distinct:
+                continue
+            values = {value.casefold(): "false" for value in hidden}
         else:
             continue
-        c.give("side", look, "by its header: who speaks" if named else "by its values: who speaks")
+        c.entries["is_public"] = {"values": values, "others": "true"}
+        c.found["is_public"] = Found(
+            "is_public", (look.name,), "by its header and values: what is not public"
+        )
         return
-
-
-def names_sides(look: Profile) -> bool:
-    """Whether all that a column holds are words for a brand and its customers: `user` and `operator`."""
-    values = roles()["side"].rest["values"]
-    said = [value.casefold() for value in look.values]
-    both = {values[word] for word in set(said) if word in values} >= {"brand", "customer"}
-    return both and len(said) >= 2 * look.n_distinct and all(word in values for word in said)
 
 
 def _is_language(value: str) -> bool:

@@ -8,19 +8,21 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from insight.archives.boxed_cells import opened
 from insight.archives.containers import Source, find_sources, open_archives
 from insight.archives.converters import SCALE
 from insight.archives.detect import WAY_OUT, Match, as_spec, plain, rules_of_answered
 from insight.archives.instructions import Columns
-from insight.archives.nested import as_columns, find_records, opened
+from insight.archives.nested import Place, as_columns, find_records, with_answers
 from insight.archives.parsers.openers import OPENERS
 from insight.archives.peek import Peek, peek
 from insight.archives.readers import Records, values_of
 from insight.archives.tables import read_columns, read_sheet, read_table
+from insight.archives.unfolded import as_objects, find_parts, spread
 from insight.mentions import InsightError
 
 from .headers import header_words, roles
@@ -93,8 +95,14 @@ def _json(source: Source, look: Peek, columns: Columns | None) -> Inferred:
     else:
         values = [value for value, _, wrong in itertools.islice(values_of(source), SAMPLE) if not wrong]
     place, decision, items = find_records(values, columns)
-    about: dict[str, Any] = {"at": place.path, "nested": list(place.nested), "each": list(place.each)}
+    about: dict[str, Any] = {
+        "at": place.path,
+        "nested": list(place.nested),
+        "each": list(place.each),
+        "by_brand": list(place.by_brand),
+    }
     about |= {} if place.held is None else {"held": place.held}
+    about |= {"people": dict(place.people)} if place.people else {}
     if decision.of("id"):
         about["id"] = decision.of("id")[0]
     records = {key: value for key, value in about.items() if value or key in ("at", "held")}
@@ -110,20 +118,41 @@ def _table(source: Source, look: Peek, columns: Columns | None) -> Inferred:
         if row is None:
             continue
         sample = _sample(source, look, part, row)
+        header, parts = tuple(sample.columns), find_parts(sample.columns)
         try:
-            decision = understand(opened(sample.columns), columns)
+            if parts and parts.get("base"):
+                parts, decision, sample = _numbered(sample, parts, columns)
+            else:
+                sample = spread(sample, parts)
+                decision = understand(opened(sample.columns), columns)
         except InsightError as error:
             reasons.append(error)
             continue
         if best is None or decision.strength > best[0]:
             where: dict[str, Any] = {"part": part, "row": row, "sample": opened(sample.columns)}
-            where["header"] = tuple(sample.columns)
+            where["header"] = header
             records: dict[str, Any] = {} if row >= 0 else {"header": False}
+            records |= {"parts": parts} if parts else {}
             inferred = _inferred(source.name, decision, reader="table", records=records, **where)
             best = decision.strength, inferred
     if best is None:
         raise reasons[0] if reasons else InsightError("no table of a header and rows was found.")
     return best[1]
+
+
+def _numbered(
+    sample: Records, parts: dict[str, Any], named: Columns | None
+) -> tuple[dict[str, Any], Decision, Records]:
+    """Understand rows that are messages, with answers in numbered columns behind them."""
+    items = as_objects(sample, parts)
+    decision = understand(as_columns({**item, parts["family"]: ""} for item in items), named)
+    place, decision = with_answers(Place(), decision, items)
+    about: dict[str, Any] = {
+        "nested": list(place.nested), "each": list(place.each), "by_brand": list(place.by_brand),
+    }  # fmt: skip
+    about |= {"id": decision.of("id")[0]} if decision.of("id") else {}
+    parts = {**parts, "inside": {key: value for key, value in about.items() if value}}
+    return parts, decision, replace(sample, columns=as_columns(spread(sample, parts).objects))
 
 
 def _sample(source: Source, look: Peek, part: str, row: int) -> Records:
@@ -199,6 +228,7 @@ def _data(
     marks = [part for name in first if name[0] != "_" for part in name.split(" + ")]
     if reader == "table":
         own = [name if name in header else name.partition(".")[0] for name in marks]
+        own = [name for name in own if name in header]
         signature: dict[str, Any] = {"all": list(dict.fromkeys(own))[:6]}
     else:
         signature = {"keys": [[columns["text"][0]]]}
@@ -223,7 +253,8 @@ def _data(
     if decision.questions:
         data["rules"] |= {"kind": "answer", "side": "customer"}
     data["rules"] |= rules_of_answered(columns, data["reply"])
-    if decision.relative:
+    data["rules"] |= {"own_space": True} if decision.own_space else {}
+    if decision.relative or records.get("parts", {}).get("timeless"):
         data["rules"]["time_precision"] = "relative"
     if decision.id_from_link:
         data["rules"]["id_from_url"] = True
@@ -237,17 +268,16 @@ def _map(decision: Decision, columns: Mapping[str, tuple[str, ...]]) -> dict[str
     parent = {"conv": "before_dot" if before_dot else "parent"} if before_dot or decision.rooted else link
     more: dict[str, dict[str, Any]] = {
         "text": words, "title": words, "lang": {"conv": "language"}, "reply_to": parent,
-        "rating": {"conv": "rating", "scale": "guess"}, "side": {"values": dict(decision.sides)},
+        "rating": {"conv": "rating", "scale": "guess"},
         "kind": {"values": roles()["kind"].rest["values"]},
     }  # fmt: skip
     made: dict[str, Any] = {}
     for role, names in columns.items():
-        entry: dict[str, Any] = {"from": list(names), **more.get(role, {})}
+        entry: dict[str, Any] = {"from": list(names), **more.get(role, {}), **decision.entries.get(role, {})}
         if names[0].startswith("_around.") and role == "title":
             entry["when"] = {"column": "_first"}
         elif names[0].startswith("_around."):
-            theirs = [word for word, side in decision.sides.items() if side == "customer"]
-            entry["when"] = {"column": columns["side"][0], "words": theirs}
+            entry["when"] = {"column": columns["side"][0], "words": decision.words_of_customers}
         if role not in ("reply", "reply_at", *_EXTRA):
             made[role] = entry if len(entry) > 1 or len(names) > 1 else names[0]
     if decision.questions:

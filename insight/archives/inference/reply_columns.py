@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
 
 from insight.archives.dates.parse_times import parse_times
 from insight.archives.instructions import way_out
 
 from .chooser import Chooser
-from .columns import Profile, mean
+from .columns import Profile, is_rating, mean
 from .headers import roles, speaks_of_answer
 
 _SURE, _READ = 0.7, 200
 _PARTLY = 0.98
+_SAID = re.compile(r"(?:\w{1,20}_)?(?:comment|reply|answer|response|message|note)")
 
 
 def find_written_back(c: Chooser) -> None:
@@ -30,6 +34,9 @@ def find_written_back(c: Chooser) -> None:
         c.give("reply", named, "by header and values: the brand's answer")
     if named is not None:
         return
+    if (inside := c.best("reply", _below_reviews(c, wordy))) is not None:
+        c.give("reply", inside, "an object of its own below the review, with a later date", sure=False)
+        return
     long = [look for look in c.looks.values() if look.is_wordy and len(look.steps) == 1]
     tone = {look.name: mean(_answers(value) for value in look.values[:_READ]) for look in long}
     fits = []
@@ -42,6 +49,18 @@ def find_written_back(c: Chooser) -> None:
             fits.append((lead, look))
     if (best := c.best("reply", fits)) is not None:
         c.give("reply", best, "written as a brand answers, beside the message", sure=False)
+
+
+def _below_reviews(c: Chooser, wordy: Sequence[Profile]) -> list[tuple[float, Profile]]:
+    """Find words in an object that only some reviews have, with a date of its own: `comment.content`."""
+    if not any(look.fit("rating") > 0 and is_rating(look) for look in c.looks.values()):
+        return []
+    some = [look for look in wordy if len(look.steps) == 2 and look.is_wordy and look.given < _PARTLY]
+    named = [look for look in some if _SAID.fullmatch(look.steps[0])]
+    return [
+        (look.words, look) for look in named
+        if any(other.steps[:-1] == look.steps[:-1] for other in _times_of(c, look))
+    ]  # fmt: skip
 
 
 def _answers(text: str) -> bool:
@@ -103,7 +122,11 @@ def find_reply(c: Chooser) -> None:
         and ((parent and look.steps[:-1] == parent) or _is_reply_time(look))
     ]  # fmt: skip
     if times:
-        c.give("reply_at", max(times, key=lambda look: look.dates), "the date of the answer")
+        c.give(
+            "reply_at",
+            max(times, key=lambda look: (look.fit("created_at") != 0, look.dates)),
+            "the date of the answer",
+        )
 
 
 def _is_reply_time(look: Profile) -> bool:

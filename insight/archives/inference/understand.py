@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -14,13 +15,14 @@ from insight.archives.readers import scalar
 
 from .author_columns import find_ids, find_people, find_threads
 from .chooser import Chooser, Found
-from .columns import profiles
+from .columns import mean, profiles
 from .date_columns import find_dates, habit_of
 from .marks import find_marks, find_numbers
 from .reply_columns import find_reply, find_written_back
 from .text_columns import find_words
 
 SAMPLE = 2_000
+_TAGGED = 0.2
 _MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|ul|li|span|blockquote)\b[^<>]*>", re.I)
 
 
@@ -38,9 +40,12 @@ class Decision:
         Whether other signs of the file put the day before the month, and which.
     warnings : tuple of str
         What is uncertain.
-    html, id_from_link, reply_is_link, relative, rooted : bool
+    html, id_from_link, reply_is_link, relative, rooted, tags : bool
         Whether texts hold markup, links name the messages or those that they answer, dates are ages, a word
-        such as `root` stands for no parent.
+        such as `root` stands for no parent, texts begin with whom they are for.
+    entries : dict of str to dict
+        How the values of a role are read, as an entry of `[map]` says it: whose words are whose, which are
+        not public.
     """
 
     found: tuple[Found, ...]
@@ -52,11 +57,25 @@ class Decision:
     reply_is_link: bool = False
     relative: bool = False
     rooted: bool = False
-    sides: Mapping[str, str] = field(default_factory=dict)
+    tags: bool = False
+    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of(self, role: str) -> tuple[str, ...]:
         """Name the columns of a role."""
         return next((found.columns for found in self.found if found.role == role), ())
+
+    @property
+    def words_of_customers(self) -> list[str]:
+        """The words by which the column of the side names a customer."""
+        sides = self.entries.get("side", {}).get("values", {})
+        return [word for word, side in sides.items() if side == "customer"]
+
+    @property
+    def own_space(self) -> bool:
+        """Whether all is talk between a brand and its customers: both sides show, and texts tag no one."""
+        entry = self.entries.get("side", {})
+        shown = not {"same", "domains", "filled"}.isdisjoint(entry)
+        return not self.tags and (shown or {"brand", "customer"} <= {*entry.get("values", {}).values()})
 
     @property
     def strength(self) -> float:
@@ -102,12 +121,13 @@ def _decide(c: Chooser) -> Decision:
     find_people(c)
     find_numbers(c)
     find_marks(c)
-    markup = any(_MARKUP.search(value) for name in c.of("text") for value in c.all[name].values[:200])
+    texts = [value for name in c.of("text") for value in c.all[name].values[:200]]
     linked = [has_message(value) for name in c.of("url") for value in c.all[name].values[:200]]
     found = sorted(c.found.values(), key=lambda one: ROLES.index(one.role))
     return Decision(
-        tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings), html=markup,
-        reply_is_link=any(c.all[name].links >= 0.8 for name in c.of("reply_to")),
+        tuple(found), c.questions, habit_of(c, dates), tuple(c.warnings),
+        html=any(map(_MARKUP.search, texts)),
+        reply_is_link=any(c.all[name].links >= 0.8 for name in c.of("reply_to") if name in c.all),
         id_from_link=bool(linked) and sum(linked) >= 0.8 * len(linked), relative=c.relative, rooted=c.rooted,
-        sides=c.sides,
+        entries=c.entries, tags=mean(text.lstrip()[:1] == "@" for text in texts) > _TAGGED,
     )  # fmt: skip

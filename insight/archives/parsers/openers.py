@@ -21,7 +21,8 @@ from .talks import is_timed, layout_of, read_talk
 
 Item = dict[str, Any]
 
-_XML = re.compile(r"\A\s*(?:<\?xml|<(?:posts|comments)\b)", re.I)
+_ELEMENT = r"[a-z][\w.:-]{0,60}(?:\s[^<>]{0,400})?"
+_XML = re.compile(rf"\A\s*(?:<\?xml|<(?:posts|comments)\b|<(?!html\b){_ELEMENT}>\s*<{_ELEMENT}>)", re.I)
 _PAGE = re.compile(r"\A\s*(?:<!doctype\s+html|<html)\b", re.I)
 _CUE = re.compile(r"\A(?:(\d+):)?(\d\d):(\d\d)[.,](\d{3})\s+-->\s+")
 _PROSE = (".md", ".docx", ".txt")

@@ -206,9 +206,12 @@ def known_people(table: pd.DataFrame, brands: Brands) -> People:
     return People(handles, known_names(written, brands.of_handle))
 
 
+_low = functools.lru_cache(2**16)(str.casefold)
+
+
 def _names(url: str, author: str, handle: str) -> bool:
     low = url.casefold()
-    return (len(author) > 2 and author.casefold() in low) or (len(handle) > 2 and handle.casefold() in low)
+    return (len(author) > 2 and _low(author) in low) or (len(handle) > 2 and _low(handle) in low)
 
 
 def _rules(space: str, handles: Mapping[tuple[str, str], str], brands: Brands, key: bytes) -> dict[str, Rule]:
