@@ -24,13 +24,17 @@ Flags = npt.NDArray[np.bool_]
 
 
 def find_roles(
-    mentions: pd.DataFrame, account: npt.NDArray[np.int64], *, own: str | None
+    mentions: pd.DataFrame,
+    account: npt.NDArray[np.int64],
+    *,
+    own: str | None,
+    automated: Flags | None = None,
 ) -> tuple[pd.Categorical, Flags]:
     """Return the role (of `ROLES`) in which each message was written, and whether its author is a person.
 
     The role is that of the message: an agent may ask as a customer somewhere else. A person is an account
     that only ever wrote as a customer or unknown; a single automated message, such as a note of absence,
-    makes no bot of its author.
+    makes no bot of its author. `automated` marks the messages of machines where the whole archive was asked.
     """
     speaks, other, customer = (
         (mentions["side"] == side).to_numpy(bool) for side in ("brand", "other", "customer")
@@ -39,7 +43,8 @@ def find_roles(
     ours = np.bincount(account, speaks) > 0
     staff = ours | (np.bincount(account, other) > 0)
     only_marked = np.bincount(account, marked) == np.bincount(account)
-    automated = (_automated_accounts(mentions, account) | only_marked[account]) & ~ours[account]
+    if automated is None:
+        automated = (_automated_accounts(mentions, account) | only_marked[account]) & ~ours[account]
     brand = mentions["brand"]
     rival = speaks & (brand.notna() & (brand != own)).to_numpy(bool) & (own is not None)
     role = pd.Categorical.from_codes(

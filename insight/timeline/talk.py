@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from insight.mentions import is_repost
 
+from .between import between_people, brand_words
 from .persons import PERSONS, account_of, find_roles
 
 Flags = npt.NDArray[np.bool_]
@@ -26,6 +28,7 @@ class Talk:
     authors, `thread` the conversations, which have `names`. `speaks` marks what brands say, `people` what
     people say; notes, reposts and automatic messages are neither. `named` is the row that the file's own
     link leads to, `replies` the row of the message that a brand's direct answer answers; -1 for none.
+    `between` marks what people say to each other: it waits for no brand.
     """
 
     role: pd.Categorical
@@ -37,6 +40,7 @@ class Talk:
     people: Flags
     named: Rows
     replies: Rows
+    between: Flags
 
     def without(self, automatic: Flags) -> Talk:
         """Take the brands' automatic messages for what they are."""
@@ -52,31 +56,52 @@ class Talk:
         )
 
 
-def read_talk(mentions: pd.DataFrame, *, own: str | None) -> Talk:
-    """Find who speaks to whom, automatic receipts among them; rows in order of time."""
-    account, named = account_of(mentions), linked_rows(mentions)
-    role, person = find_roles(mentions, account, own=own)
-    counts = ~is_repost(mentions) & (mentions["kind"] != "note").to_numpy(bool)
-    speaks, people = counts & role.isin(["brand", "rival"]), counts & role.isin(PERSONS)
-    replies = _direct_replies(mentions, named=named, speaks=speaks, people=people)
-    thread, names = pd.factorize(_conversations(mentions))
+def read_talk(
+    mentions: pd.DataFrame,
+    *,
+    own: str | None,
+    asks: Flags | None = None,
+    words: Collection[str] = (),
+    automated: Flags | None = None,
+) -> Talk:
+    """Find who speaks to whom, automatic receipts among them; rows in order of time.
+
+    `asks` and `words` are those of `between_people`, `automated` that of `find_roles`.
+    """
+    account = account_of(mentions)
+    role, person = find_roles(mentions, account, own=own, automated=automated)
+    talk = _talk(mentions, role, person, account, _conversations(mentions))
     # A direct answer joins the thread of what it answers.
-    thread = np.where(replies >= 0, thread[replies], thread)
-    return Talk(role, person, account, thread, pd.Index(names), speaks, people, named, replies)
+    talk = replace(talk, thread=np.where(talk.replies >= 0, talk.thread[talk.replies], talk.thread))
+    between = between_people(
+        mentions,
+        to=np.where(talk.people[talk.named], talk.named, -1),
+        people=talk.people,
+        account=account,
+        thread=talk.thread,
+        asks=asks,
+        words={*words, *brand_words(mentions[talk.speaks])},
+    )
+    return replace(talk, between=between)
 
 
 def talk_on(line: pd.DataFrame) -> Talk:
     """Read off a timeline what `read_talk` finds; parts of conversations may have been left out of it."""
-    counts = (line["kind"] != "note").to_numpy(bool) & ~is_repost(line)
-    speaks, people = (
-        counts & line["role"].isin(["brand", "rival"]).to_numpy(),
-        line["wait"].notna().to_numpy(),
-    )
-    named, account = linked_rows(line), account_of(line)
-    replies = _direct_replies(line, named=named, speaks=speaks, people=people)
-    thread, names = pd.factorize(line["thread"])
     person = line["person"].notna().to_numpy()
-    return Talk(line["role"].array, person, account, thread, names, speaks, people, named, replies)
+    talk = _talk(line, line["role"].array, person, account_of(line), line["thread"])
+    return replace(talk, between=talk.people & line["wait"].isna().to_numpy())
+
+
+def _talk(
+    mentions: pd.DataFrame, role: pd.Categorical, person: Flags, account: Rows, conversations: pd.Series
+) -> Talk:
+    counts = ~is_repost(mentions) & (mentions["kind"] != "note").to_numpy(bool)
+    speaks, people = counts & role.isin(["brand", "rival"]), counts & role.isin(PERSONS)
+    named = linked_rows(mentions)
+    replies = _direct_replies(mentions, named=named, speaks=speaks, people=people)
+    thread, names = pd.factorize(conversations)
+    none = np.zeros(len(mentions), bool)
+    return Talk(role, person, account, thread, pd.Index(names), speaks, people, named, replies, none)
 
 
 def _conversations(mentions: pd.DataFrame) -> pd.Series:
