@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from .talk import Talk
 
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
@@ -23,72 +26,58 @@ def asks_something(mentions: pd.DataFrame) -> Flags:
     return (mentions["title"] + "\n" + mentions["text"]).str.contains(_ASKS).fillna(False).to_numpy(bool)
 
 
-def brand_words(spoken: pd.DataFrame) -> set[str]:
-    """Return the words that name a brand, of its messages: its name, and the handles that speak for it."""
-    handles = [spoken[name] for name in ("author_id", "author_name") if name in spoken.columns]
+def brand_words(mentions: pd.DataFrame, speaks: Flags) -> set[str]:
+    """Return the words that name a brand: the names of brands, and the handles that speak for them."""
+    handles = [mentions.loc[speaks, name] for name in ("author_id", "author_name") if name in mentions]
     known = {str(name).casefold() for column in handles for name in column.dropna().unique()}
-    brands = {str(name).casefold() for name in spoken["brand"].dropna().unique()}
+    brands = {str(name).casefold() for name in mentions["brand"].dropna().unique()}
     return {word for word in known if " " not in word} | brands - {""}
 
 
-def between_people(
-    mentions: pd.DataFrame,
-    *,
-    to: Rows,
-    people: Flags,
-    account: Rows,
-    thread: Rows,
-    asks: Flags | None,
-    words: Collection[str],
-) -> Flags:
-    """Return which of the people's messages are said to another person, and name no brand by its `words`.
+def with_between(
+    mentions: pd.DataFrame, talk: Talk, *, asks: Flags | None = None, words: Collection[str] = ()
+) -> Talk:
+    """Mark what people say to each other in the threads, and which names no brand by its `words`.
 
-    They reply to another person's message in the thread (`to`, -1 for none) and open with a name or ask
-    nothing; or they name no message and open with the name of a person of the thread. A question that calls
-    no one by name may be meant for all who read the thread, and is none of these. `asks` marks what asks; by
+    A message that replies to another customer: to one who writes to the brand there (names it, or was
+    answered), if it opens with a name or asks nothing; or that answers a question, opens with no name and
+    asks nothing itself. Or it names no message, and opens with the name of a person who spoke there before.
+    Accounts that a file calls customers may be a brand's own, which do not write to it; and a question that
+    calls no one by name may be meant for all who read the thread: these wait. `asks` marks what asks; by
     default what has a question mark.
     """
-    linked = (to >= 0) & (account != account[to]) & (thread == thread[to])
-    loose = mentions["reply_to_id"].isna() & mentions["text"].str.contains(r"^\s*(?:<@|[@＠])").fillna(False)
-    rows = np.flatnonzero(people & (linked | loose.to_numpy(bool)))
-    between = np.zeros(len(mentions), bool)
-    if not len(rows):
-        return between
-    some = mentions.iloc[rows]
-    called = _called(some["text"])
-    asking = asks_something(some) if asks is None else asks[rows]
-    to_person = _in_thread(mentions, rows, called, people=people, account=account, thread=thread)
-    said = np.where(linked[rows], (called != "") | ~asking, to_person)
-    between[rows] = said & ~_names(some, words)
-    return between
+    to = np.where(talk.people[talk.named], talk.named, -1)
+    linked = talk.people & (to >= 0) & (talk.account != talk.account[to]) & (talk.thread == talk.thread[to])
+    opening = mentions["text"].str.contains(r"^\s*(?:<@|[@＠])").fillna(False).to_numpy(bool)
+    loose = talk.people & opening & mentions["reply_to_id"].isna().to_numpy()
+    if not (linked | loose).any():
+        return talk
+    # Names and questions are looked for in the threads of these alone.
+    there = np.flatnonzero(talk.people & np.isin(talk.thread, talk.thread[linked | loose]))
+    some, asking, naming, called = mentions.iloc[there], *np.zeros((2, len(mentions)), bool), opening
+    asking[there] = asks_something(some) if asks is None else asks[there]
+    naming[there] = _names(some, {*words, *brand_words(mentions, talk.speaks)})
+    answered = np.zeros(len(mentions), bool)
+    answered[talk.replies[talk.replies >= 0]] = True
+    pair = talk.thread * len(mentions) + talk.account
+    customer = np.isin(pair[to], pair[talk.people & (naming | answered)])
+    said = linked & np.where(called, customer, ~asking & (customer | asking[to]))
+    rows = np.flatnonzero(loose & ~linked)
+    said[rows] = _calls_a_person(mentions, talk, rows, there)
+    return replace(talk, between=said & ~naming)
 
 
-def _called(texts: pd.Series) -> npt.NDArray[np.object_]:
-    """Return the name that each text opens with, "" for none."""
-    found = (_OPENS.match(text) for text in texts)
-    return np.array([(match[1] or match[2]).casefold() if match else "" for match in found], dtype=object)
-
-
-def _in_thread(
-    mentions: pd.DataFrame,
-    rows: Rows,
-    called: npt.NDArray[np.object_],
-    *,
-    people: Flags,
-    account: Rows,
-    thread: Rows,
-) -> Flags:
-    """Return of which rows the name called is that of another person who writes in the thread."""
-    there = np.flatnonzero(people & np.isin(thread, thread[rows[called != ""]]))
+def _calls_a_person(mentions: pd.DataFrame, talk: Talk, rows: Rows, there: Rows) -> Flags:
+    """Return which of `rows` open with the name of another person who wrote in the thread before."""
     names = [mentions[name] for name in ("author_id", "author_name") if name in mentions.columns]
-    known = {
-        (at, str(name).casefold()): who
-        for column in names
-        for at, name, who in zip(thread[there], column.iloc[there], account[there], strict=True)
-    }
-    found = (known.get(key, -1) for key in zip(thread[rows], called, strict=True))
-    who = np.fromiter(found, np.int64, len(rows))
-    return (who >= 0) & (who != account[rows])
+    known: dict[tuple[int, str], int] = {}
+    for column in names:
+        for row, name in zip(there.tolist(), column.iloc[there], strict=True):
+            known.setdefault((talk.thread[row], str(name).casefold()), row)
+    found = (_OPENS.match(text) for text in mentions["text"].iloc[rows])
+    called = [(match[1] or match[2]).casefold() if match else "" for match in found]
+    first = np.array([known.get(key, -1) for key in zip(talk.thread[rows], called, strict=True)], np.int64)
+    return (first >= 0) & (first < rows) & (talk.account[first] != talk.account[rows])
 
 
 def _names(mentions: pd.DataFrame, words: Collection[str]) -> Flags:

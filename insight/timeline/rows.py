@@ -9,7 +9,7 @@ import pandas as pd
 
 from insight.mentions import among, as_mentions, in_order, need_columns
 
-from .between import asks_something
+from .between import asks_something, with_between
 from .brands import about_brands, tracked_brands
 from .own_words import own_text
 from .persons import without_placeholders
@@ -77,8 +77,8 @@ def timeline(
     -----
     A brand answers a message if it replies to it or, naming no message, speaks in the thread after it: then
     every question still open there to this brand is answered. Automated receipts answer nothing. What people
-    say to each other waits for no brand: a message that replies to another person of the thread, and opens
-    with a name or asks nothing, or that opens with the name of such a person, and names no brand. Where a
+    say to each other waits for no brand: what names none, and replies to another customer of the thread by
+    name or without a question, or opens with the name of a person there (`timeline/between.py`). Where a
     platform records no replies, a message answers the last one by another author before it. A copy has the
     words of an earlier message by the same person, or of an unsigned one where neither is signed.
 
@@ -137,8 +137,8 @@ def talk_of(
     rows: pd.DataFrame, *, own: str | None, asks: np.ndarray | None = None, words: Collection[str] = ()
 ) -> Talk:
     """Find who speaks to whom; automatic receipts are no one's words. Rows must be in order of time."""
-    talk = read_talk(rows, own=own, asks=asks, words=words)
-    return talk.without(is_receipt(rows, talk))
+    talk = read_talk(rows, own=own)
+    return with_between(rows, talk.without(is_receipt(rows, talk)), asks=asks, words=words)
 
 
 def _asks(rows: pd.DataFrame, signals: pd.DataFrame | None) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +12,6 @@ import pyarrow.compute as pc
 
 from insight.mentions import is_repost
 
-from .between import between_people, brand_words
 from .persons import PERSONS, account_of, find_roles
 
 Flags = npt.NDArray[np.bool_]
@@ -56,33 +54,16 @@ class Talk:
         )
 
 
-def read_talk(
-    mentions: pd.DataFrame,
-    *,
-    own: str | None,
-    asks: Flags | None = None,
-    words: Collection[str] = (),
-    automated: Flags | None = None,
-) -> Talk:
+def read_talk(mentions: pd.DataFrame, *, own: str | None, automated: Flags | None = None) -> Talk:
     """Find who speaks to whom, automatic receipts among them; rows in order of time.
 
-    `asks` and `words` are those of `between_people`, `automated` that of `find_roles`.
+    `automated` is that of `find_roles`.
     """
     account = account_of(mentions)
     role, person = find_roles(mentions, account, own=own, automated=automated)
     talk = _talk(mentions, role, person, account, _conversations(mentions))
     # A direct answer joins the thread of what it answers.
-    talk = replace(talk, thread=np.where(talk.replies >= 0, talk.thread[talk.replies], talk.thread))
-    between = between_people(
-        mentions,
-        to=np.where(talk.people[talk.named], talk.named, -1),
-        people=talk.people,
-        account=account,
-        thread=talk.thread,
-        asks=asks,
-        words={*words, *brand_words(mentions[talk.speaks])},
-    )
-    return replace(talk, between=between)
+    return replace(talk, thread=np.where(talk.replies >= 0, talk.thread[talk.replies], talk.thread))
 
 
 def talk_on(line: pd.DataFrame) -> Talk:

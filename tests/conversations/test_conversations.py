@@ -48,14 +48,14 @@ def test_a_reply_to_another_customer_is_no_answer():
 
 
 def test_own_follow_ups_and_other_customers_are_no_answers():
-    """Augur counted the asker's own follow-up as an answer; what ben says to ann waits for no brand."""
+    """Augur counted the asker's own follow-up as an answer."""
     mentions = talk(
         ("q", "t", None, "ann", 1),
         ("u", "t", "q", "ann", 2),
         ("h", "t", "q", "ben", 3),
         ("b", "s", None, "acme", 4),
     )
-    assert waits(mentions) == {"q": None}
+    assert waits(mentions) == {"q": None, "h": None}
 
 
 def test_a_run_of_messages_is_one_wait_from_its_first():

@@ -106,26 +106,29 @@ def test_a_private_answer_is_none_in_public():
 def test_what_people_say_to_each_other_waits_for_no_brand():
     line = timeline(
         talk(
-            ("a", "t", None, "ann", 0, "How do I open it?"),
+            ("a", "t", None, "ann", 0, "Acme, how do I open it?"),
             ("b", "t", "a", "ben", 1, "By the knob"),
             ("c", "t", "a", "cem", 2, "@ann which model is it?"),
             ("d", "t", "b", "dee", 3, "Does that work for the old one?"),
-            ("e", "t", "b", "eva", 4, "@ben @acme never answers"),
+            ("e", "t", "c", "eva", 4, "@cem @acme never answers"),
             ("f", "t", None, "fay", 5, "<@Ben> thanks"),
             ("g", "t", None, "gus", 6, "@someone_else look"),
             ("h", "t", None, "ann", 7, "@ann as I said"),
             ("i", "t", "c", "acme", 8, "Good question"),
+            ("j", "t", "c", "ann", 9, "@cem The blue one"),
+            ("k", "t", "b", "hal", 10, "@ben do you sell it?"),
         )
     )
     assert column(line, "wait") == {
         "a": "a", "b": None, "c": None, "d": "d", "e": "e", "f": None, "g": "g", "h": "a", "i": None,
+        "j": None, "k": "k",
     }  # fmt: skip
     answered = {key: by for key, by in column(line, "answered_by").items() if by}
     assert answered == {"c": "i"}, "a reply answers what it replies to, whoever was meant"
 
 
 def test_signals_decide_what_asks_among_people_too():
-    rows = talk(("a", "t", None, "ann", 0, "Mine leaks"), ("b", "t", "a", "ben", 1, "Mine leaks too"))
+    rows = talk(("a", "t", None, "ann", 0, "acme, it leaks"), ("b", "t", "a", "ben", 1, "Mine leaks too"))
     signals = pd.DataFrame({"mention_id": ["b"], "signal": ["complaint"]})
     assert column(timeline(rows), "wait") == {"a": "a", "b": None}
     assert column(timeline(rows, signals=signals), "wait") == {"a": "a", "b": "b"}
@@ -133,15 +136,15 @@ def test_signals_decide_what_asks_among_people_too():
 
 def test_the_words_given_for_a_brand_name_it():
     rows = talk(
-        ("a", "t", None, "ann", 0, "How?"),
-        ("b", "t", "a", "ben", 1, "@ann ask @acme_help"),
+        ("a", "t", None, "ann", 0, "How, @acme_help?"),
+        ("b", "t", "a", "ben", 1, "@ann @acme_help never answers"),
         ("c", "u", None, "ann", 2, "How?"),
         ("d", "u", "c", "ben", 3, "try Acme  Kettles"),
         brand=None,
     )
     line = timeline(rows, brands={"Acme": ["@acme_help"]})
     assert column(line, "wait") == {"a": "a", "b": "b", "c": "c", "d": "d"}
-    assert column(timeline(rows), "wait") == {"a": "a", "b": None, "c": "c", "d": None}
+    assert column(timeline(rows), "wait") == {"a": "a", "b": "b", "c": "c", "d": None}
 
 
 def test_what_people_say_to_each_other_is_counted(tmp_path):

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from insight.mentions import among, in_order
-from insight.timeline.between import brand_words
+from insight.timeline.between import brand_words, with_between
 from insight.timeline.list_waits import waits_of
 from insight.timeline.talk import Talk, read_talk
 from insight.timeline.waits import BY_DAY, TIMED, quick_answers, receipts
@@ -75,16 +75,15 @@ def first_answers(
     """
     counted = hold(source, _counted(source.table, as_of))
     n_batches = int(fetch(source, counted.agg(n=counted.count()))["n"].iloc[0]) // AT_ONCE + 1
-    batch = functools.lru_cache(maxsize=1)(
-        functools.partial(_batch, source, counted, _brand_words(source), n_batches)
-    )
+    batch = functools.lru_cache(maxsize=1)(functools.partial(_batch, source, counted, n_batches))
+    words = _brand_words(source)
     automatic = pd.Series([], dtype="str")
     if "text" in source.table.columns:
         automatic = _receipts(source, counted, [quick_answers(*batch(number)) for number in range(n_batches)])
     parts = [
         waits_of(
             rows,
-            talk.without(among(rows["mention_id"], automatic)),
+            with_between(rows, talk.without(among(rows["mention_id"], automatic)), words=words),
             silent=silent,
             urgency=urgency,
             clock=clock,
@@ -127,21 +126,22 @@ def _counted(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
     ).drop("parent_id", "parent_key", "parent_public", "parent_brand")
 
 
-def _batch(
-    source: Source, counted: ir.Table, words: Collection[str], n_batches: int, number: int
-) -> tuple[pd.DataFrame, Talk]:
+def _batch(source: Source, counted: ir.Table, n_batches: int, number: int) -> tuple[pd.DataFrame, Talk]:
     """Return the messages of some conversations in order of time, and who speaks to whom in them."""
     part = (counted.batch_key.hash() % n_batches + n_batches) % n_batches
     mine = counted if n_batches == 1 else counted.filter(part == number)
     rows = in_order(fetch(source, mine.drop("batch_key")).astype({"addressed": "boolean"}))
     machine = np.zeros(len(rows), bool)  # they were found in the whole archive, and left out
-    return rows, read_talk(rows, own=None, words=words, automated=machine)
+    return rows, read_talk(rows, own=None, automated=machine)
 
 
 def _brand_words(source: Source) -> set[str]:
     table = source.table
-    names = [name for name in ("brand", "author_id", "author_name") if name in table.columns]
-    return brand_words(fetch(source, table.filter(table.side == "brand").select(*names).distinct()))
+    names = [name for name in ("brand", "side", "author_id", "author_name") if name in table.columns]
+    spoken = table.filter(table.side == "brand").select(*names).distinct()
+    named = table.filter(table.side != "brand").select("brand").distinct()
+    known = pd.concat([fetch(source, spoken), fetch(source, named)], ignore_index=True)
+    return brand_words(known, (known["side"] == "brand").to_numpy(bool))
 
 
 def _receipts(source: Source, counted: ir.Table, quick: list[pd.DataFrame]) -> pd.Series:
