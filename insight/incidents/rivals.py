@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from insight.mentions import InsightError, among, is_repost
+from insight.mentions import InsightError, among
 from insight.stats import Comparison, compare, shares
 from insight.stats.comparison import benjamini_hochberg, own_codes
 from insight.stats.intervals import wilson
@@ -182,8 +182,8 @@ def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
 
 
 def _answers(mentions: pd.DataFrame) -> pd.DataFrame:
-    sent = by_people(mentions) & ~is_repost(mentions) & mentions["addressed"].fillna(True).to_numpy(bool)
-    asked = mentions[sent & mentions["brand"].isin(speaking_brands(mentions).index).to_numpy()]
+    sent = mentions["wait"].notna() & mentions["addressed"].fillna(True).astype(bool)
+    asked = mentions[by_people(mentions) & sent & mentions["brand"].isin(speaking_brands(mentions).index)]
     asked = asked.assign(
         answered=asked["answered_by"].notna(), person=asked["author_id"].fillna(asked["mention_id"])
     )

@@ -102,8 +102,10 @@ def number(keys: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
 
 def exceeds_human_rate(n: pd.Series, first: pd.Series, last: pd.Series) -> Flags:
     """Return who wrote 1,000 messages or more at over 100 a day from the first to the last."""
-    days = ((last - first) / DAY).to_numpy(float)
-    return (n >= MANY_MESSAGES).to_numpy(bool) & (n.to_numpy(float) > A_DAY * days)
+    found = (n >= MANY_MESSAGES).to_numpy(bool, copy=True)
+    days = ((last[found] - first[found]) / DAY).to_numpy(float)
+    found[found] = n[found].to_numpy(float) > A_DAY * days
+    return found
 
 
 def _marked(mentions: pd.DataFrame) -> Flags:
