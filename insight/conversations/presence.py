@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.mentions import is_repost, need_columns
+from insight.mentions import is_repost, need_columns, topics_of
 from insight.stats import MIN_PEOPLE, compare, shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import Period, local_period
@@ -74,7 +74,7 @@ def ledger(
             "side": ordered["side"].astype(object),
             "to_id": parent["author_id"].where(known, None),
             "to_side": parent["side"].where(known, np.where(sent, "brand", "anyone")),
-            "topic": _topics(ordered["mention_id"], assignments),
+            "topic": topics_of(ordered["mention_id"], assignments),
             "period": local_period(ordered["created_at"], period=period, tz=tz),
         }
     )
@@ -88,14 +88,6 @@ def ledger(
         author_id=("author_id", "first"), to_id=("to_id", "first"), n=("side", "size")
     )
     return counted.sort_values(keys, ignore_index=True)[[*_CELL, "n"]]
-
-
-def _topics(ids: pd.Series, assignments: pd.DataFrame | None) -> pd.Series:
-    if assignments is None:
-        return pd.Series(pd.NA, index=ids.index, dtype="Int64")
-    need_columns(assignments, "assignments", ["mention_id", "topic"])
-    topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-    return ids.map(topic).astype("Int64")
 
 
 def presence(
@@ -156,7 +148,7 @@ def presence(
     people = by_people(ordered)
     own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else is_brand_message(ordered, brand)
     thread = ordered["thread"]
-    topic = _topics(ordered["mention_id"], assignments)
+    topic = topics_of(ordered["mention_id"], assignments)
     messages = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0), "who": ordered["author_id"]})
     opened = messages[people].groupby("thread", sort=False)
     who = opened["who"].nth(0).array  # of the first message, whether signed or not

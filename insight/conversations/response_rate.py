@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, need_columns
-from insight.stats import MIN_PEOPLE, compare, shares
+from insight.stats import MIN_PEOPLE, by_size, compare, shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.kaplan_meier import ROUNDING, kaplan_meier
 from insight.stats.periods import HOUR
@@ -190,5 +190,5 @@ def groups_of(responses: pd.DataFrame, by: str | Sequence[str] | None) -> Iterat
     parts = known.where(known.notna(), "unknown").astype(str)
     groups = functools.reduce(lambda left, right: left + ", " + right, [parts[name] for name in columns])
     places = groups.groupby(groups, sort=False).indices
-    for name in sorted(places, key=lambda name: (-len(places[name]), name)):
+    for name in by_size(groups):
         yield str(name), responses.iloc[places[name]]

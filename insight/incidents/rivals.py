@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from insight.mentions import InsightError, among
+from insight.mentions import InsightError, among, topics_of
 from insight.stats import Comparison, compare, shares
 from insight.stats.comparison import benjamini_hochberg, own_codes
 from insight.stats.intervals import wilson
@@ -100,11 +100,8 @@ def rivals(
         brand=mentions["brand"].astype(object),
         period=local_period(mentions["created_at"], period=period, tz=tz),
         complains=among(mentions["mention_id"], signals.loc[signals["signal"] == "complaint", "mention_id"]),
-        topic=pd.array([pd.NA] * len(mentions), dtype="Int64"),
+        topic=topics_of(mentions["mention_id"], assignments),
     )
-    if assignments is not None:
-        topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-        mentions["topic"] = mentions["mention_id"].map(topic).astype("Int64")
     people = mentions[mentions["brand"].notna() & mentions["person"].notna()]
     measured = list(_series(people))
     parts = [*_people(measured), _answers(mentions)]

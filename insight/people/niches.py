@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, among, is_repost
+from insight.mentions import InsightError, among, is_repost, topics_of
 from insight.stats import shares
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.rows import timeline
@@ -109,9 +109,7 @@ def niches(
     1      1  crema, espresso  30    0.5
     """
     ordered = timeline(mentions, undated=True)
-    topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-    of_message = ordered["mention_id"].map(topic).astype("Int64").fillna(-1).astype("int64")
-    ordered = ordered.assign(topic=of_message)
+    ordered = ordered.assign(topic=topics_of(ordered["mention_id"], assignments).fillna(-1).astype("int64"))
     kept = ordered["person"].notna() & ~is_repost(ordered)
     with_topic = set(ordered["author_id"][kept & (ordered["topic"] >= 0)])
     if not with_topic:

@@ -76,7 +76,6 @@ PLAN: tuple[Measure, ...] = (
     Measure("rate_by_intent", replies.rate_by_intent),
     Measure("rate_by_channel", replies.rate_by_channel),
     Measure("rate_in_hours", replies.rate_in_hours),
-    Measure("triage", lambda waits, wants: ins.conversations.triage(waits)),
     Measure("acts", lambda mentions, waits, own=None: ins.conversations.reply_acts(mentions, brand=own)),
     Measure("test", lambda waits, wants, acts:
         ins.twitter_test(waits, acts) if waits["needs_answer"].any() else None, counts="n"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,16 @@ class Shares:
     def first(self) -> tuple[float, float, float]:
         """Return share, low and high of the only group."""
         return float(self.share[0]), float(self.low[0]), float(self.high[0])
+
+    def row(self, share: str = "share", low: str = "low", high: str = "high") -> dict[str, float]:
+        """Return share, low and high of the only group by name."""
+        return dict(zip((share, low, high), self.first(), strict=True))
+
+
+def by_size(values: pd.Series) -> list[Any]:
+    """Return the values of a column, the most frequent first, then by name."""
+    sizes = values.value_counts()
+    return sorted(sizes.index, key=lambda value: (-sizes[value], value))
 
 
 def wilson(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
