@@ -78,8 +78,7 @@ def _curve(waits: pd.DataFrame) -> pd.DataFrame:
 def _alone(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     durations = waits["wait_hours"].to_numpy()
     curve = kaplan_meier(durations, waits["responded"].to_numpy())
-    values = (curve.time, curve.n_at_risk, curve.survival, curve.low, curve.high)
-    return durations, pd.DataFrame(dict(zip(_STEP, values, strict=True)))
+    return durations, curve.table(time="wait_hours", survival="unanswered")
 
 
 def _competing(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:

@@ -122,12 +122,10 @@ class _Gaps:
 
 
 def _gaps(line: Histories) -> _Gaps:
-    ours = np.flatnonzero(line.person >= 0)
-    order = ours[np.argsort(line.person[ours], kind="stable")]
-    who, stamps = line.person[order], line.seconds[order]
-    ended = np.diff(who, append=-1) == 0
-    until = np.where(ended, np.roll(stamps, -1), line.end)
-    return _Gaps((until - stamps) / DAY, ended, who, (line.end - stamps) / DAY)
+    ours, following = line.person >= 0, line.next_seconds()
+    stamps, until = line.seconds[ours], np.minimum(following[ours], line.end)
+    ended = np.isfinite(following[ours])
+    return _Gaps((until - stamps) / DAY, ended, line.person[ours], (line.end - stamps) / DAY)
 
 
 def _longer(gaps: _Gaps, days: float) -> _Gaps:
