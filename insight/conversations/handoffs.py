@@ -8,10 +8,9 @@ import pandas as pd
 from insight.mentions import need_columns, place_of
 from insight.stats import by_size, shares
 from insight.timeline.engine import duration
-from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, in_private
 
-from .intents import NEEDS_ANSWER
+from .intents import NEEDS_ANSWER, with_wants
 
 
 def handoffs(
@@ -67,8 +66,9 @@ def handoffs(
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "is_public"])
     need_columns(acts, "acts", ["mention_id", "act"])
     window = duration(within, name="within")
-    ordered = timeline(mentions)
-    ordered = ordered[~in_private(ordered)].reset_index(drop=True)
+    ordered, wants = with_wants(mentions, intents)
+    public = ~in_private(ordered)
+    ordered = ordered[public].reset_index(drop=True)
     own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     asked = answered_rows(ordered, own)
     messages = pd.DataFrame(
@@ -76,7 +76,7 @@ def handoffs(
             "created_at": ordered["created_at"],
             "person": pd.factorize(ordered["author_id"])[0],
             "thread": pd.factorize(ordered["conversation_id"])[0],
-            "wants": _wants(ordered["mention_id"], intents),
+            "wants": wants[public].fillna("other").array,
         }
     )
     messages["channel"] = place_of(ordered)
@@ -93,15 +93,6 @@ def handoffs(
     )
     parts = {"all": table} | {name: table[table["channel"] == name] for name in by_size(table["channel"])}
     return pd.DataFrame([_moved_row(name, part, intents is not None) for name, part in parts.items()])
-
-
-def _wants(ids: pd.Series, intents: pd.DataFrame | None) -> pd.Series:
-    """Return what each message wants; without `intents` all of them want something."""
-    if intents is None:
-        return pd.Series(NEEDS_ANSWER[0], index=ids.index, dtype=object)
-    need_columns(intents, "intents", ["mention_id", "intent"])
-    wants = intents.drop_duplicates("mention_id").set_index("mention_id")["intent"].astype(object)
-    return ids.map(wants).astype(object).fillna("other")
 
 
 def _next(table: pd.DataFrame, others: pd.DataFrame, key: str, window: pd.Timedelta) -> pd.Series:

@@ -140,9 +140,11 @@ def _sure(ids: pd.Series, signals: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(index=ids, columns=names).fillna(0.0).reset_index(drop=True)
 
 
-def with_wants(mentions: pd.DataFrame, intents: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the timeline, and what each message of it wants."""
-    need_columns(intents, "intents", ["mention_id", "intent"])
+def with_wants(mentions: pd.DataFrame, intents: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the timeline and what each message wants; without `intents` all want something."""
     ordered = timeline(mentions)
+    if intents is None:
+        return ordered, pd.Series(NEEDS_ANSWER[0], ordered.index, dtype=object)
+    need_columns(intents, "intents", ["mention_id", "intent"])
     wants = intents.drop_duplicates("mention_id").set_index("mention_id")["intent"].astype(object)
     return ordered, ordered["mention_id"].map(wants).astype(object)

@@ -162,9 +162,8 @@ def _spells(line: Histories, quiet: float, pause: float) -> _Spells:
     starts = np.flatnonzero(opens)
     ends = np.append(starts[1:], len(who)) - 1
     owner, first = who[starts], new_person[starts]
-    last_one = np.diff(owner, append=-1) != 0
     before = np.where(first, np.inf, stamps[starts] - stamps[starts - 1])
-    after = np.where(last_one, np.inf, np.roll(stamps[starts], -1) - stamps[ends])
+    after = line.next_seconds()[ours[ends]] - stamps[ends]
     size = np.digitize(ends - starts + 1, _BANDS)
     turn = np.arange(len(starts)) - np.maximum.accumulate(np.where(first, np.arange(len(starts)), 0))
     place = np.digitize(turn + 1, _BANDS)

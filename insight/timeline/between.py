@@ -7,13 +7,10 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from .persons import Flags, Rows
 from .talk import Talk
-
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
 _OPENS = re.compile(r"\s{0,9}(?:<@([^<>\s|]{1,80})|[@＠](\w[\w.-]{0,79}))")
 """A message that opens with a name: "@kim try this", in Slack "<@U024BE7LH>"."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from .persons import Flags, Rows
 from .rows import in_time, is_timeline, talk_of, timeline
 from .talk import Talk, last_before, linked_rows, take_rows, talk_on
 from .waits import TIMED, Answers, find_answers, in_thread_order, running_count
@@ -17,9 +17,6 @@ ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at
 """The columns of a wait that are those of the message that began it, and of its answer."""
 
 _LAST = 1 << 30
-
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
 
 def list_waits(

@@ -21,11 +21,12 @@ A_DAY = 100
 _LARGEST = 2**62
 
 Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 
 def find_roles(
     mentions: pd.DataFrame,
-    account: npt.NDArray[np.int64],
+    account: Rows,
     *,
     own: str | None,
     automated: Flags | None = None,
@@ -79,7 +80,7 @@ def count_people(line: pd.DataFrame) -> int:
     return int(line["person"].nunique()) + int(unsigned.sum())
 
 
-def account_of(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
+def account_of(mentions: pd.DataFrame) -> Rows:
     """Return each author's number by first message; an unsigned message has an author of its own."""
     codes = pd.factorize(mentions["author_id"])[0].astype(np.int64)
     missing = codes < 0
@@ -87,7 +88,7 @@ def account_of(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
     return codes
 
 
-def number(keys: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+def number(keys: Sequence[Rows]) -> Rows:
     """Return a number for each distinct combination of several keys, by first appearance."""
     codes, size = np.zeros(len(keys[0]), np.int64), 1
     for key in keys:
@@ -114,7 +115,7 @@ def _marked(mentions: pd.DataFrame) -> Flags:
     return mentions["automated"].astype("boolean").fillna(False).to_numpy(bool)
 
 
-def _automated_accounts(mentions: pd.DataFrame, account: npt.NDArray[np.int64]) -> Flags:
+def _automated_accounts(mentions: pd.DataFrame, account: Rows) -> Flags:
     """Return whose account is a machine's by its name, or by a pace that no one keeps up.
 
     The pace is not held against the brand: a help desk keeps it up.

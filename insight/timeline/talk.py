@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight.mentions import is_repost
 
-from .persons import PERSONS, account_of, find_roles
-
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
+from .persons import PERSONS, Flags, Rows, account_of, find_roles
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from insight.mentions import among
 
 from .own_words import bare_words
-from .persons import number
+from .persons import Flags, Rows, number
 from .talk import Talk, last_before
 
 TIMED, BY_DAY = ("s", "min"), ("day",)
@@ -25,9 +24,6 @@ MANY_PEOPLE = 5
 
 _PERSONAL = (r"^(?:hi|hello|hey|dear)\s+[^\s,!.:]+", r"[\s#]*[0-9]+")
 """What differs from one form letter to the next: the name after the greeting, and numbers."""
-
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from insight.stats import shares
+from insight.stats import by_size, shares
 from insight.stats.intervals import wilson
 
 
@@ -72,3 +73,13 @@ def test_the_interval_covers_where_people_repeat_and_differ(people, least, most)
         _, low, high = shares(k, n, by=np.arange(people)).first()
         held += low <= 1 / 3 <= high
     assert least <= held / 1000 <= most
+
+
+def test_a_share_is_a_row_by_the_names_it_is_given():
+    found = shares([30], [100])
+    assert found.row() == dict(zip(("share", "low", "high"), found.first(), strict=True))
+    assert list(found.row("back", "back_low", "back_high")) == ["back", "back_low", "back_high"]
+
+
+def test_values_come_by_size_then_by_name():
+    assert by_size(pd.Series(["b", "c", "a", "c", "b", None])) == ["b", "c", "a"]

@@ -156,6 +156,20 @@ def test_what_people_say_to_each_other_is_counted(tmp_path):
         assert ins.first_responses(where).attrs["excluded"]["n_between_people"] == 1
 
 
+@pytest.mark.real
+def test_what_people_say_to_each_other_on_a_real_archive(real_data):
+    """Each answers someone or calls them by name, names no brand, and no brand answered any of them."""
+    archive = ins.read_archive(real_data / "archives" / "twcs" / "twcs.csv", brands={"Delta": ["@Delta"]})
+    line = timeline(archive.mentions)
+    said = line[line["role"].isin(["customer", "unknown"]) & line["wait"].isna()]
+    assert 20 <= len(said) < 0.02 * len(line)
+    assert said["answered_by"].isna().all()
+    assert (said["reply_to_id"].notna() | said["text"].str.contains("^@")).all()
+    desks = set(line.loc[line["role"] == "brand", "brand"].dropna().str.casefold())
+    words = said["text"].str.casefold().str.findall(r"@(\w+)")
+    assert not any(desks & set(called) for called in words)
+
+
 # --- people
 
 

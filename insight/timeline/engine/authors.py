@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.mentions import BOT_NAME
 from insight.stats.periods import Calendar, join_words
 
+from .accounts import is_called_a_bot, is_marked
 from .source import Source, fetch, tally, until
 
 if TYPE_CHECKING:
@@ -39,18 +39,14 @@ def read_authors(
         known = ibis.memtable(pa.table({"account": list(aliases), "kept": list(aliases.values())}))
         joined = table.left_join(known, table.author_id == known.account)
         table = joined.mutate(author_id=ibis.coalesce(joined.kept, joined.author_id)).drop("account", "kept")
-    automated, marked = ibis.literal(False), ibis.literal(False)
-    if "automated" in table.columns:
-        marked = table.automated.fill_null(False)
-    if "author_name" in table.columns:
-        automated |= table.author_name.re_search(f"(?i){BOT_NAME}").fill_null(False)
+    automated = is_called_a_bot(table)
     if bots:
         automated |= table.author_id.isin(list(bots)).fill_null(False)
     code = ibis.cases(
         ((table.side == "brand").fill_null(False), 4),
         (automated, 3),
         ((table.side == "other").fill_null(False), 2),
-        (marked, 0),
+        (is_marked(table), 0),
         else_=1,
     )
     since_1970 = _builtin(source, duckdb="epoch_us", spark="unix_micros", takes="timestamp", gives="int64")

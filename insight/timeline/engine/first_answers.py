@@ -17,7 +17,7 @@ from insight.timeline.list_waits import waits_of
 from insight.timeline.talk import Talk, read_talk
 from insight.timeline.waits import BY_DAY, TIMED, quick_answers, receipts
 
-from .accounts import automated_accounts
+from .accounts import automated_accounts, is_marked
 from .source import Source, fetch, hold, tally, until
 
 if TYPE_CHECKING:
@@ -103,9 +103,8 @@ def _counted(table: ir.Table, as_of: pd.Timestamp) -> ir.Table:
     import ibis
 
     table = table.filter(until(table, as_of))
-    marked = table.automated.fill_null(False) if "automated" in table.columns else ibis.literal(False)
     kept = table.filter(
-        ~marked, table.kind != "note", ~_reposted(table), (table.side != "other").fill_null(True)
+        ~is_marked(table), table.kind != "note", ~_reposted(table), (table.side != "other").fill_null(True)
     ).anti_join(automated_accounts(table), "author_id")
     kept = kept.mutate(batch_key=ibis.coalesce(kept.conversation_id, kept.mention_id))
     speaks = (kept.side == "brand").fill_null(False)
