@@ -10,6 +10,7 @@ import pandas as pd
 
 from insight.mentions import among, is_repost, topics_of
 from insight.stats import shares
+from insight.stats.intervals import resamples
 from insight.stats.periods import HOUR
 from insight.text.copies import group_copies
 from insight.text.patterns import has_cue, read_cues
@@ -23,6 +24,7 @@ _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
 _COOLING = pd.Timedelta("14D")
 _FEWEST_AFTER = 20
 _CRITICS_A_DAY = 3
+_RESAMPLES = 200
 _KEPT_UP = 3
 """Days over which accusations are counted together: a few a day say little, a few days of them do."""
 _AWAITED = pd.Timedelta("7D")
@@ -243,11 +245,10 @@ def _half_life(critical: pd.DataFrame, statement_at: pd.Timestamp, usual: float,
         return "half_life", _HOURS, len(after), len(after), np.nan, np.nan, np.nan
     hours, watched = since[after.index].to_numpy(float), min(_COOLING / HOUR, since.max())
     person = pd.factorize(after["author_id"].fillna(after["mention_id"]))[0]
-    n_people = person.max() + 1
-    even = np.full(n_people, 1 / n_people)
-    draws = np.random.default_rng(random_state).multinomial(n_people, even, size=200)
+    n_people = int(person.max()) + 1
+    drawn = resamples(n_people, _RESAMPLES, at_once=_RESAMPLES * n_people, random_state=random_state)
     value = _decay(hours, np.ones(len(hours)), watched, usual)
-    halved = [_decay(hours, draw[person].astype(float), watched, usual) for draw in draws]
+    halved = [_decay(hours, counts[person].astype(float), watched, usual) for counts in next(drawn)]
     low, high = np.quantile(halved, [0.025, 0.975])
     return "half_life", _HOURS, len(after), len(after), value, float(low), float(high)
 

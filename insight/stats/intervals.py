@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -179,3 +179,15 @@ def _shown(
     with np.errstate(divide="ignore", invalid="ignore"):
         share, low, high = (np.where(enough, part, np.nan) for part in (k / n, low, high))
     return Shares(share, low, high, n_people.astype(np.int64))
+
+
+def resamples(n_people: int, n: int, *, at_once: int, random_state: int) -> Iterator[np.ndarray]:
+    """Yield bootstrap resamples of people, some rows at a time: how often each is in each of `n` resamples.
+
+    Rows of counts times a table of people gives the resampled tables at once. `at_once` is how many counts
+    are held together; it changes no number.
+    """
+    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
+    step = max(1, at_once // n_people)
+    for start in range(0, n, step):
+        yield draw.multinomial(n_people, even, size=min(step, n - start))

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from insight.mentions import InsightError, need_columns
 from insight.stats.comparison import benjamini_hochberg
+from insight.stats.intervals import resamples
 from insight.stats.survival import Z95
 from insight.timeline import engine
 from insight.timeline.histories import Histories, first_answers, histories
@@ -251,18 +252,10 @@ def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int)
         return np.empty((0, 4))
     together = hstack(cells, format="csr")
     n_people, width = together.shape[0], cells[0].shape[1]
-    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
-    size = max(1, _AT_ONCE // n_people)
-    logs = np.concatenate(
-        [
-            _mantel_haenszel(
-                (draw.multinomial(n_people, even, size=min(size, n_resamples - start)) @ together).reshape(
-                    -1, width
-                )
-            ).reshape(-1, len(cells))
-            for start in range(0, n_resamples, size)
-        ]
-    )
+    logs = np.concatenate([
+        _mantel_haenszel((counts @ together).reshape(-1, width)).reshape(-1, len(cells))
+        for counts in resamples(n_people, n_resamples, at_once=_AT_ONCE, random_state=random_state)
+    ])  # fmt: skip
     points = _mantel_haenszel(together.sum(axis=0).reshape(-1, width))
     known = np.isfinite(logs)
     enough = known.sum(axis=0) > n_resamples // 2
