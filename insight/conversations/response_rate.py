@@ -53,10 +53,10 @@ def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = 
     >>> curve = response_curve(ins.first_responses(ins.example()))
     >>> curve[["wait_hours", "n_at_risk", "unanswered"]]
        wait_hours  n_at_risk  unanswered
-    0         0.0          8    1.000000
-    1         1.0          8    0.875000
-    2        24.0          6    0.729167
-    3      1390.5          1    0.729167
+    0         0.0          7    1.000000
+    1         1.0          7    0.857143
+    2        24.0          5    0.685714
+    3      1390.5          1    0.685714
     """
     curves = [_curve(waits).assign(group=name) for name, waits in groups_of(responses, by)]
     columns = ["group", "wait_hours", "n_at_risk", "unanswered", "low", "high"]
@@ -141,7 +141,7 @@ def response_rate(
     >>> waits = ins.first_responses(ins.example())
     >>> response_rate(waits, within="24h", min_people=1)[["group", "n", "answered", "share", "n_open"]]
       group  n  answered     share  n_open
-    0   all  7         2  0.285714       1
+    0   all  6         2  0.333333       1
     """
     window = engine.duration(within, name="within") / HOUR
     label = within if isinstance(within, str) else str(within)

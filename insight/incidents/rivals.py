@@ -89,7 +89,7 @@ def rivals(
           brand      measure  n  share
     0      Acme      talking  6   0.83
     4      Acme  complaining  5   0.33
-    8      Acme     answered  9    NaN
+    8      Acme     answered  8    NaN
     12  Brastow      talking  6   0.17
     16  Brastow  complaining  1   1.00
     """
