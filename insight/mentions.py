@@ -136,15 +136,6 @@ def among(ids: pd.Series, others: pd.Series | pd.Index) -> npt.NDArray[np.bool_]
     return pc.is_in(pa.array(ids, pa.large_string()), value_set=known, skip_nulls=True).to_numpy(False)
 
 
-def topics_of(ids: pd.Series, assignments: pd.DataFrame | None) -> pd.Series:
-    """Return the topic of each message, missing where it has none."""
-    if assignments is None:
-        return pd.Series(pd.NA, index=ids.index, dtype="Int64")
-    need_columns(assignments, "assignments", ["mention_id", "topic"])
-    topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-    return ids.map(topic).astype("Int64")
-
-
 def is_repost(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which messages only pass another one on."""
     return ((mentions["kind"] == "repost") | mentions["reposted_id"].notna()).to_numpy(bool)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from insight.mentions import is_repost, need_columns, topics_of
+from insight.mentions import is_repost, need_columns
 from insight.stats import MIN_PEOPLE, compare, shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import Period, local_period
@@ -13,6 +13,7 @@ from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
+from insight.timeline.topics_of import topics_of
 
 LEVEL = 0.05
 _CELL = ["author_id", "side", "to_id", "to_side", "topic", "period"]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from insight.mentions import InsightError, among, topics_of
+from insight.mentions import InsightError, among
 from insight.stats import Comparison, compare, shares
 from insight.stats.comparison import benjamini_hochberg, own_codes
 from insight.stats.intervals import wilson
@@ -18,6 +18,7 @@ from insight.stats.periods import Period, complete, local_period
 from insight.timeline.brands import speaking_brands
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
+from insight.timeline.topics_of import topics_of
 
 _MEASURES = ("talking", "complaining", "answered")
 _KEYS = ["brand", "measure", "topic", "period"]

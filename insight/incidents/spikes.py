@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightWarning, is_repost, need_columns, topics_of
+from insight.mentions import InsightWarning, is_repost, need_columns
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.periods import all_periods, local_period
 from insight.text.copies import group_copies
 from insight.text.distinctive import Terms, compare_terms, find_terms
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
+from insight.timeline.topics_of import topics_of
 
 from .baseline import expect
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from insight.mentions import among, is_repost, topics_of
+from insight.mentions import among, is_repost
 from insight.stats import shares
 from insight.stats.intervals import resamples
 from insight.stats.periods import HOUR
@@ -16,6 +16,7 @@ from insight.text.copies import group_copies
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
+from insight.timeline.topics_of import topics_of
 
 from .outages import utc
 from .spikes import calendar, stand_out

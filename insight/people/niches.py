@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insight.mentions import InsightError, among, is_repost, topics_of
+from insight.mentions import InsightError, among, is_repost
 from insight.stats import shares
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
+from insight.timeline.topics_of import topics_of
 
 _TIE = 0.25
 _NEEDS = ("complaint", "wish", "question", "workaround")
