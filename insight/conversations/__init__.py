@@ -20,5 +20,4 @@ from .replies import form_letters as form_letters
 from .replies import reply_acts as reply_acts
 from .response_rate import response_curve as response_curve
 from .response_rate import response_rate as response_rate
-from .triage import triage as triage
 from .twitter_test import twitter_test as twitter_test

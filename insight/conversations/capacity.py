@@ -45,10 +45,10 @@ def waiting_list(responses: pd.DataFrame, mentions: pd.DataFrame, *, everyone: b
     >>> import insight as ins
     >>> mentions = ins.example()
     >>> waiting_list(ins.first_responses(mentions), mentions)[["place", "person", "text"]].head(3)
-       place  person                                             text
-    0      1       1                                    Sent. Thanks!
-    1      2       2                     How do I descale the kettle?
-    2      3       3  Boil vinegar for ten minutes, then rinse twice.
+       place  person                                   text
+    0      1       1                          Sent. Thanks!
+    1      2       2           How do I descale the kettle?
+    2      3       3  Third time I ask: where is my refund?
     """
     need_columns(responses, "responses", ["mention_id", "author_id", "responded", "asked_at", "wait_hours"])
     need_columns(mentions, "mentions", ["mention_id", "text"])
@@ -105,9 +105,9 @@ def capacity(responses: pd.DataFrame, *, period: Period = "week", tz: str = "UTC
     >>> waits = ins.first_responses(ins.example())
     >>> capacity(waits, period="month")[["period", "n_in", "n_out", "backlog"]]
           period  n_in  n_out  backlog
-    0 2025-01-01     5      2        3
-    1 2025-02-01     2      0        5
-    2 2025-03-01     1      0        6
+    0 2025-01-01     4      2        2
+    1 2025-02-01     2      0        4
+    2 2025-03-01     1      0        5
     """
     columns = ["author_id", "asked_at", "answered_at", "responded", "watched_hours"]
     need_columns(responses, "responses", columns)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import need_columns, place_of
-from insight.stats import shares
+from insight.stats import by_size, shares
 from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import HOUR
 from insight.timeline.engine import duration
@@ -74,8 +74,7 @@ def channels(
     window = duration(within, name="within") / HOUR
     waits = responses.assign(place=place_of(responses, by), wants=responses["intent"].astype("str"))
     waits = waits[waits["wants"].isin(NEEDS_ANSWER)]
-    sizes = waits["place"].value_counts()
-    order = sorted(sizes.index, key=lambda name: (-sizes[name], name))
+    order = by_size(waits["place"])
     judged = waits[waits["watched_hours"] >= window]
     judged = judged.assign(met=judged["responded"].astype(bool) & (judged["wait_hours"] <= window))
     table = pd.DataFrame(

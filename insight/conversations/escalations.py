@@ -107,7 +107,7 @@ def escalations(
     table["text"] = public["text"]
     shown = table["says_so"] | table["cites"] | table["joins"]
     attrs = {"n_public": len(public), "shown": shares(shown, by=public[customer]).first()}
-    table = table[table["says_so"] | table["cites"] | table["joins"]].reset_index(drop=True)
+    table = table[shown].reset_index(drop=True)
     pairs = zip(table.pop("text"), table["says_so"], strict=True)
     spans = [cue.span(text) if says else None for text, says in pairs]
     for place, name in enumerate(("start", "end")):
@@ -136,12 +136,9 @@ def _cited(public: pd.DataFrame, cases: pd.DataFrame, customer: str) -> pd.Serie
 
     Any other number may be a price or a model, and "in case 2024 ends" a year.
     """
-    numbers = cases.attrs["numbers"]
-    owner = cases.set_index("case_id")["who"].dropna().to_dict()
-    found = [
-        _case_named(text, who, numbers, owner)
-        for text, who in zip(public["text"], public[customer], strict=True)
-    ]
+    numbers, owner = cases.attrs["numbers"], cases.set_index("case_id")["who"].dropna().to_dict()
+    pairs = zip(public["text"], public[customer], strict=True)
+    found = [_case_named(text, who, numbers, owner) for text, who in pairs]
     return pd.Series(found, index=public.index, dtype=object)
 
 
@@ -157,25 +154,14 @@ def _joined(public: pd.DataFrame, cases: pd.DataFrame, customer: str, window: pd
     begun = cases.rename(columns={"began": "created_at"})[["created_at", "case_id"]]
     begun["who"] = names.get_indexer(cases["who"])
     known = public[["created_at"]].assign(who=names.get_indexer(public[customer])).reset_index()
-    found = pd.merge_asof(
-        known[known["who"] >= 0],
-        begun[begun["who"] >= 0],
-        on="created_at",
-        by="who",
-        tolerance=window,
-        allow_exact_matches=False,
-    )
+    known, begun = known[known["who"] >= 0], begun[begun["who"] >= 0]
+    options = {"tolerance": window, "allow_exact_matches": False}
+    found = pd.merge_asof(known, begun, on="created_at", by="who", **options)
     return found.set_index("index")["case_id"].astype(object).reindex(public.index)
 
 
 def _rate(table: pd.DataFrame, cases: pd.DataFrame, until: pd.Timestamp) -> dict[str, float]:
     watched = cases[cases["began"] <= until]
     escalated = watched["case_id"].isin(table["case_id"].dropna())
-    share, low, high = shares(escalated, by=watched["who"]).first()
-    return {
-        "n_cases": len(watched),
-        "n_escalated": int(escalated.sum()),
-        "share": share,
-        "low": low,
-        "high": high,
-    }
+    counts = {"n_cases": len(watched), "n_escalated": int(escalated.sum())}
+    return counts | shares(escalated, by=watched["who"]).row()

@@ -48,7 +48,8 @@ def first_responses(
     only_addressed : bool
         True asks who was answered among the messages sent to the brand: `addressed` is true, or it is not
         known and the brand had already spoken in that conversation. On a platform that never says what was
-        addressed, every customer's message counts. False: every customer's message everywhere.
+        addressed, every customer's message counts. False: every customer's message everywhere. Never what
+        customers say to each other (see `timeline`).
 
     Returns
     -------
@@ -97,7 +98,7 @@ def first_responses(
     1        x:3      1390.5      False    NaN
     2        x:4      1341.0      False    NaN
     """
-    optional = ("automated", "author_name", "text", "thread_is_cut")
+    optional = ("automated", "author_name", "title", "text", "thread_is_cut")
     source = engine.open_mentions(mentions, columns=_NEEDED, optional=optional)
     end = engine.span(source)[1] if as_of is None else engine.moment(as_of, tz="UTC")
     clock = engine.clock_of(source)
@@ -112,14 +113,14 @@ def first_responses(
     silent = engine.platforms_without_addressed(source) if only_addressed else None
     urgency = _urgency(intents)
 
-    def paired(silent: list[str] | None) -> pd.DataFrame:
+    def paired(silent: list[str] | None) -> tuple[pd.DataFrame, int]:
         if isinstance(mentions, pd.DataFrame):
             return list_waits(_until(mentions, end), silent=silent, urgency=urgency, clock=clock)
         return engine.first_answers(source, as_of=end, silent=silent, urgency=urgency, clock=clock)
 
-    pairs = paired(silent)
+    pairs, excluded["n_between_people"] = paired(silent)
     if only_addressed and not len(pairs):  # whether it helps to ask for every message
-        excluded["n_not_addressed"] = len(paired(None))
+        excluded["n_not_addressed"] = len(paired(None)[0])
     if clock == BY_DAY and len(pairs):
         warnings.warn(
             "the file gives days and no times: waits are whole days, and an answer on the next day counts as "

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import need_columns, place_of
-from insight.stats import shares
+from insight.stats import by_size, shares
 from insight.timeline.engine import duration
-from insight.timeline.rows import timeline
 from insight.timeline.threads import answered_rows, in_private
 
-from .intents import NEEDS_ANSWER
+from .intents import NEEDS_ANSWER, with_wants
 
 
 def handoffs(
@@ -67,8 +66,9 @@ def handoffs(
     need_columns(mentions, "mentions", ["mention_id", "author_id", "side", "created_at", "is_public"])
     need_columns(acts, "acts", ["mention_id", "act"])
     window = duration(within, name="within")
-    ordered = timeline(mentions)
-    ordered = ordered[~in_private(ordered)].reset_index(drop=True)
+    ordered, wants = with_wants(mentions, intents)
+    public = ~in_private(ordered)
+    ordered = ordered[public].reset_index(drop=True)
     own = ((ordered["role"] == "brand") & (ordered["kind"] != "note")).to_numpy(bool)
     asked = answered_rows(ordered, own)
     messages = pd.DataFrame(
@@ -76,7 +76,7 @@ def handoffs(
             "created_at": ordered["created_at"],
             "person": pd.factorize(ordered["author_id"])[0],
             "thread": pd.factorize(ordered["conversation_id"])[0],
-            "wants": _wants(ordered["mention_id"], intents),
+            "wants": wants[public].fillna("other").array,
         }
     )
     messages["channel"] = place_of(ordered)
@@ -91,61 +91,26 @@ def handoffs(
         thanked=_next(table, to_brand, "person", window) == "thanks",
         followed=_next(table, table.assign(wants=""), "thread", window).notna(),
     )
-    sizes = table["channel"].value_counts()
-    parts = {"all": table} | {
-        name: table[table["channel"] == name] for name in sorted(sizes.index, key=lambda x: (-sizes[x], x))
-    }
+    parts = {"all": table} | {name: table[table["channel"] == name] for name in by_size(table["channel"])}
     return pd.DataFrame([_moved_row(name, part, intents is not None) for name, part in parts.items()])
-
-
-def _wants(ids: pd.Series, intents: pd.DataFrame | None) -> pd.Series:
-    """Return what each message wants; without `intents` all of them want something."""
-    if intents is None:
-        return pd.Series(NEEDS_ANSWER[0], index=ids.index, dtype=object)
-    need_columns(intents, "intents", ["mention_id", "intent"])
-    wants = intents.drop_duplicates("mention_id").set_index("mention_id")["intent"].astype(object)
-    return ids.map(wants).astype(object).fillna("other")
 
 
 def _next(table: pd.DataFrame, others: pd.DataFrame, key: str, window: pd.Timedelta) -> pd.Series:
     """Return what the next of `others` with the same key wants; missing where none comes in time."""
     known = table.loc[table[key] >= 0, ["created_at", key]].astype({key: "int64"}).reset_index()
     later = others.loc[others[key] >= 0, ["created_at", key, "wants"]].astype({key: "int64"})
-    found = pd.merge_asof(
-        known,
-        later,
-        on="created_at",
-        by=key,
-        direction="forward",
-        tolerance=window,
-        allow_exact_matches=False,
-    )
+    options = {"direction": "forward", "tolerance": window, "allow_exact_matches": False}
+    found = pd.merge_asof(known, later, on="created_at", by=key, **options)
     return found.set_index("index")["wants"].reindex(table.index)
 
 
-def _named(person: pd.Series) -> pd.Series:
-    """Take a person without a number for one of their own."""
-    return person.where(person >= 0)
-
-
 def _moved_row(name: str, part: pd.DataFrame, wanted: bool) -> dict[str, object]:
+    part = part.assign(person=part["person"].where(part["person"] >= 0))  # unsigned: people of their own
     moved = part[part["moved"]]
     judged = moved[moved["judged"]]
-    n_back = int(judged["back"].sum())
-    share, low, high = shares(part["moved"], by=_named(part["person"])).first()
-    back_share, back_low, back_high = shares(judged["back"], by=_named(judged["person"])).first()
-    return {
-        "channel": name,
-        "n": len(part),
-        "n_moved": len(moved),
-        "share": share,
-        "low": low,
-        "high": high,
-        "n_judged": len(judged),
-        "n_back": n_back,
-        "back_share": back_share,
-        "back_low": back_low,
-        "back_high": back_high,
-        "n_followed": int(judged["followed"].sum()),
-        "n_thanked": int(judged["thanked"].sum()) if wanted else pd.NA,
-    }
+    row = {"channel": name, "n": len(part), "n_moved": len(moved)}
+    row |= shares(part["moved"], by=part["person"]).row()
+    row |= {"n_judged": len(judged), "n_back": int(judged["back"].sum())}
+    row |= shares(judged["back"], by=judged["person"]).row("back_share", "back_low", "back_high")
+    n_thanked = int(judged["thanked"].sum()) if wanted else pd.NA
+    return row | {"n_followed": int(judged["followed"].sum()), "n_thanked": n_thanked}

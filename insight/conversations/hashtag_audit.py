@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +14,6 @@ from insight.text.clean import clean_text
 from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 _TAG = re.compile(r"(?<!\w)[#＃](\w*[^\W\d_]\w*)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
@@ -118,16 +114,29 @@ def _nearness(
     min_people: int,
     random_state: int,
 ) -> dict[str, tuple[float, float]]:
-    """Return for each tag that enough people use how near they are to customers, and what is usual."""
+    """Return for each tag that enough people use how near they are to customers, and what is usual.
+
+    The mean cosine with the three nearest messages of customers, words by TF-IDF.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.neighbors import NearestNeighbors
+
     enough = {
         tag: rows for tag, rows in company.items() if mentions["author_id"].iloc[rows].nunique() >= min_people
     }
-    if not enough or len(set(calm)) <= _NEAREST:
+    distinct = sorted(set(calm))
+    chosen = np.random.default_rng(random_state).permutation(len(distinct))[:_MOST_HOME]
+    sample = sorted(set(clean_text(distinct[row] for row in chosen)) - {""})
+    if not enough or len(sample) <= _NEAREST:
         return {}
-    likeness = _Likeness(calm, random_state)
-    return {
-        tag: (likeness.of([bare[row] for row in rows]), likeness.usual_low) for tag, rows in enough.items()
-    }
+    model = TfidfVectorizer(stop_words="english", sublinear_tf=True)
+    near = NearestNeighbors(n_neighbors=_NEAREST, metric="cosine").fit(model.fit_transform(sample))
+    usual_low = float(np.quantile(1 - near.kneighbors()[0].mean(axis=1), 0.1))
+
+    def likeness(texts: list[str]) -> float:
+        return float(1 - near.kneighbors(model.transform(clean_text(texts)))[0].mean())
+
+    return {tag: (likeness([bare[row] for row in rows]), usual_low) for tag, rows in enough.items()}
 
 
 def _judge(
@@ -205,25 +214,3 @@ def _companies(
             elif tag not in first or not any(name in texts.iloc[row].casefold() for name in names):
                 rows.setdefault(tag, []).append(row)
     return rows
-
-
-class _Likeness:
-    """How near messages are to what customers say: mean cosine with the three nearest, words by TF-IDF."""
-
-    def __init__(self, texts: list[str], random_state: int) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        distinct = sorted(set(texts))
-        chosen = np.random.default_rng(random_state).permutation(len(distinct))[:_MOST_HOME]
-        sample = sorted(set(clean_text(distinct[row] for row in chosen)) - {""})
-        self.model = TfidfVectorizer(stop_words="english", sublinear_tf=True)
-        self.vectors = self.model.fit_transform(sample)
-        near = self._near(self.vectors, _NEAREST + 1)  # the nearest is the message itself
-        self.usual_low = float(np.quantile(near.mean(axis=1) * (_NEAREST + 1) / _NEAREST - 1 / _NEAREST, 0.1))
-
-    def of(self, texts: list[str]) -> float:
-        return float(self._near(self.model.transform(clean_text(texts)), _NEAREST).mean())
-
-    def _near(self, vectors: csr_matrix, k: int) -> npt.NDArray[np.float64]:
-        cosines = (vectors @ self.vectors.T).toarray()
-        return np.sort(cosines, axis=1)[:, -k:]

@@ -14,6 +14,7 @@ from insight.timeline.threads import parent_rows
 INTENTS = ("help", "complaint", "idea", "compliment", "thanks", "other")
 NEEDS_ANSWER = ("help", "complaint", "idea")
 
+_NEEDED = ("mention_id", "text", "title", "side", "kind", "reposted_id", "reply_to_id", "lang")
 _STR = pd.StringDtype("pyarrow", na_value=float("nan"))
 INTENT = pd.CategoricalDtype(pd.Index(INTENTS, dtype=_STR), ordered=True)
 
@@ -67,11 +68,7 @@ def intents(mentions: pd.DataFrame, signals: pd.DataFrame) -> pd.DataFrame:
     1        x:3  thanks         False
     2        x:4    help          True
     """
-    need_columns(
-        mentions,
-        "mentions",
-        ["mention_id", "text", "title", "side", "kind", "reposted_id", "reply_to_id", "lang"],
-    )
+    need_columns(mentions, "mentions", _NEEDED)
     need_columns(signals, "signals", ["mention_id", "signal", "probability"])
     ordered = timeline(mentions, undated=True)
     brand = ordered["role"].isin(["brand", "rival"]).to_numpy(bool)
@@ -143,9 +140,11 @@ def _sure(ids: pd.Series, signals: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(index=ids, columns=names).fillna(0.0).reset_index(drop=True)
 
 
-def with_wants(mentions: pd.DataFrame, intents: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the timeline, and what each message of it wants."""
-    need_columns(intents, "intents", ["mention_id", "intent"])
+def with_wants(mentions: pd.DataFrame, intents: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the timeline and what each message wants; without `intents` all want something."""
     ordered = timeline(mentions)
+    if intents is None:
+        return ordered, pd.Series(NEEDS_ANSWER[0], ordered.index, dtype=object)
+    need_columns(intents, "intents", ["mention_id", "intent"])
     wants = intents.drop_duplicates("mention_id").set_index("mention_id")["intent"].astype(object)
     return ordered, ordered["mention_id"].map(wants).astype(object)

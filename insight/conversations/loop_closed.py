@@ -127,18 +127,16 @@ def _first_after(messages: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
 def _stage(
     stage: str, ideas: pd.DataFrame, at: pd.Series, before: pd.Series, end: pd.Timestamp, unknown: bool
 ) -> dict[str, object]:
-    n = len(ideas)
+    n, done = len(ideas), at.notna()
     row = {"stage": stage, "n": n, "n_reached": pd.NA, "share": np.nan, "low": np.nan, "high": np.nan}
     row |= {"median_days": np.nan, "n_open": pd.NA, "oldest_open": None, "oldest_days": np.nan}
     if unknown or not n:
         return row
-    done = at.notna()
-    share, low, high = shares(done, by=ideas["author_id"]).first()
     days = ((at.fillna(end) - ideas["created_at"]) / DAY).clip(lower=0)
     waiting = ideas[before & ~done]
-    row |= {"n_reached": int(done.sum()), "share": share, "low": low, "high": high}
+    row |= {"n_reached": int(done.sum()), **shares(done, by=ideas["author_id"]).row()}
     row |= {"median_days": median_time(days, done), "n_open": len(waiting)}
     if len(waiting):
-        row |= {"oldest_open": waiting["mention_id"].iloc[0]}
-        row |= {"oldest_days": (end - waiting["created_at"].iloc[0]) / DAY}
+        oldest = waiting.iloc[0]
+        row |= {"oldest_open": oldest["mention_id"], "oldest_days": (end - oldest["created_at"]) / DAY}
     return row

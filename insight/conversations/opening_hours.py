@@ -12,8 +12,6 @@ from insight.stats import MIN_PEOPLE, shares
 from insight.stats.periods import HOUR, local_times
 from insight.timeline.engine import duration
 
-from .response_rate import groups_of
-
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -58,17 +56,17 @@ def response_week(
     )
     window = duration(within, name="within") / HOUR
     asked = local_times(responses["asked_at"], tz)
-    cell = pd.Series(asked.dt.day_of_week * 24 + asked.dt.hour, index=responses.index)
-    rows = dict.fromkeys(range(168), (0, 0, np.nan, np.nan, np.nan))
-    for name, waits in groups_of(responses.assign(cell=cell), "cell"):
-        judged = waits[waits["watched_hours"] >= window]
-        answered = judged["responded"] & (judged["wait_hours"] <= window)
-        n, k = len(judged), int(answered.sum())
-        rows[int(name)] = (n, k, *shares(answered, by=judged["author_id"], min_people=min_people).first())
-    table = pd.DataFrame(list(rows.values()), columns=["n", "answered", "share", "low", "high"])
-    table.insert(0, "weekday", [WEEKDAYS[place // 24] for place in rows])
-    table.insert(1, "hour", [place % 24 for place in rows])
-    table.insert(2, "within", within if isinstance(within, str) else str(within))
+    judged = responses[responses["watched_hours"] >= window]
+    cell = (asked.dt.day_of_week * 24 + asked.dt.hour)[judged.index].to_numpy()
+    answered = (judged["responded"] & (judged["wait_hours"] <= window)).to_numpy(bool)
+    found = shares(answered, by=judged["author_id"], groups=cell, n_groups=168, min_people=min_people)
+    hours = pd.MultiIndex.from_product([WEEKDAYS, range(24)], names=["weekday", "hour"])
+    table = hours.to_frame(index=False).assign(
+        within=within if isinstance(within, str) else str(within),
+        n=np.bincount(cell, minlength=168),
+        answered=np.bincount(cell[answered], minlength=168),
+        **found.columns(),
+    )
     table.attrs["tz"] = tz
     return table
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import is_repost, need_columns, place_of
-from insight.stats import shares
+from insight.stats import by_size, shares
 from insight.stats.kaplan_meier import median_time
 from insight.stats.periods import HOUR
 from insight.timeline.persons import by_people
@@ -89,28 +89,19 @@ def peer_help(mentions: pd.DataFrame, intents: pd.DataFrame, *, by: str = "chann
         }
     )
     given = pd.DataFrame({"group": place[parents[helps]], "helper": author[helps]})
-    sizes = table["group"].value_counts()
-    order = sorted(sizes.index, key=lambda name: (-sizes[name], name))
     return pd.DataFrame(
         [_helped("all", table, given)]
-        + [_helped(name, table[table["group"] == name], given[given["group"] == name]) for name in order]
+        + [
+            _helped(name, table[table["group"] == name], given[given["group"] == name])
+            for name in by_size(table["group"])
+        ]
     )
 
 
 def _helped(name: str, part: pd.DataFrame, given: pd.DataFrame) -> dict[str, object]:
-    n, k = len(part), int(part["helped"].sum())
-    share, low, high = shares(part["helped"], by=part["asker"]).first()
     timed = part[part["timed"] & (part["hours"] >= 0)]
-    return {
-        "group": name,
-        "n": n,
-        "n_helped": k,
-        "share": share,
-        "low": low,
-        "high": high,
-        "median_hours": median_time(timed["hours"], timed["helped"]),
-        "n_brand": int(part["brand"].sum()),
-        "n_before": int(part["before"].sum()),
-        "n_thanked": int(part["thanked"].sum()),
-        "n_helpers": int(given["helper"].nunique()),
-    }
+    row = {"group": name, "n": len(part), "n_helped": int(part["helped"].sum())}
+    row |= shares(part["helped"], by=part["asker"]).row()
+    row |= {"median_hours": median_time(timed["hours"], timed["helped"])}
+    row |= {f"n_{kind}": int(part[kind].sum()) for kind in ("brand", "before", "thanked")}
+    return row | {"n_helpers": int(given["helper"].nunique())}

@@ -78,11 +78,6 @@ def playbook(mentions: pd.DataFrame, *, brand: str, threshold: float = 0.8) -> p
         own_words=~replies["copied"],
     )
     checked["n_met"] = checked[_CHECKS].fillna(False).sum(axis=1).astype("int64")
-    names = [
-        "mention_id",
-        "created_at",
-        *(["writer"] if "writer" in replies.columns else []),
-        *_CHECKS,
-        "n_met",
-    ]
+    names = ["mention_id", "created_at", "writer", *_CHECKS, "n_met"]
+    names = [name for name in names if name in checked.columns]
     return checked.loc[(first & before).to_numpy(bool), names].reset_index(drop=True)

@@ -13,6 +13,7 @@ from insight.timeline.brands import is_brand_message
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
+from insight.timeline.topics_of import topics_of
 
 LEVEL = 0.05
 _CELL = ["author_id", "side", "to_id", "to_side", "topic", "period"]
@@ -74,7 +75,7 @@ def ledger(
             "side": ordered["side"].astype(object),
             "to_id": parent["author_id"].where(known, None),
             "to_side": parent["side"].where(known, np.where(sent, "brand", "anyone")),
-            "topic": _topics(ordered["mention_id"], assignments),
+            "topic": topics_of(ordered["mention_id"], assignments),
             "period": local_period(ordered["created_at"], period=period, tz=tz),
         }
     )
@@ -88,14 +89,6 @@ def ledger(
         author_id=("author_id", "first"), to_id=("to_id", "first"), n=("side", "size")
     )
     return counted.sort_values(keys, ignore_index=True)[[*_CELL, "n"]]
-
-
-def _topics(ids: pd.Series, assignments: pd.DataFrame | None) -> pd.Series:
-    if assignments is None:
-        return pd.Series(pd.NA, index=ids.index, dtype="Int64")
-    need_columns(assignments, "assignments", ["mention_id", "topic"])
-    topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-    return ids.map(topic).astype("Int64")
 
 
 def presence(
@@ -156,7 +149,7 @@ def presence(
     people = by_people(ordered)
     own = (ordered["role"] == "brand").to_numpy(bool) if brand is None else is_brand_message(ordered, brand)
     thread = ordered["thread"]
-    topic = _topics(ordered["mention_id"], assignments)
+    topic = topics_of(ordered["mention_id"], assignments)
     messages = pd.DataFrame({"thread": thread, "topic": topic.mask(topic < 0), "who": ordered["author_id"]})
     opened = messages[people].groupby("thread", sort=False)
     who = opened["who"].nth(0).array  # of the first message, whether signed or not

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, need_columns
-from insight.stats import MIN_PEOPLE, compare, shares
+from insight.stats import MIN_PEOPLE, by_size, compare, shares
 from insight.stats.comparison import benjamini_hochberg
 from insight.stats.kaplan_meier import ROUNDING, kaplan_meier
 from insight.stats.periods import HOUR
@@ -53,10 +53,10 @@ def response_curve(responses: pd.DataFrame, *, by: str | Sequence[str] | None = 
     >>> curve = response_curve(ins.first_responses(ins.example()))
     >>> curve[["wait_hours", "n_at_risk", "unanswered"]]
        wait_hours  n_at_risk  unanswered
-    0         0.0          8    1.000000
-    1         1.0          8    0.875000
-    2        24.0          6    0.729167
-    3      1390.5          1    0.729167
+    0         0.0          7    1.000000
+    1         1.0          7    0.857143
+    2        24.0          5    0.685714
+    3      1390.5          1    0.685714
     """
     curves = [_curve(waits).assign(group=name) for name, waits in groups_of(responses, by)]
     columns = ["group", "wait_hours", "n_at_risk", "unanswered", "low", "high"]
@@ -78,8 +78,7 @@ def _curve(waits: pd.DataFrame) -> pd.DataFrame:
 def _alone(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     durations = waits["wait_hours"].to_numpy()
     curve = kaplan_meier(durations, waits["responded"].to_numpy())
-    values = (curve.time, curve.n_at_risk, curve.survival, curve.low, curve.high)
-    return durations, pd.DataFrame(dict(zip(_STEP, values, strict=True)))
+    return durations, curve.table(time="wait_hours", survival="unanswered")
 
 
 def _competing(waits: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
@@ -142,7 +141,7 @@ def response_rate(
     >>> waits = ins.first_responses(ins.example())
     >>> response_rate(waits, within="24h", min_people=1)[["group", "n", "answered", "share", "n_open"]]
       group  n  answered     share  n_open
-    0   all  7         2  0.285714       1
+    0   all  6         2  0.333333       1
     """
     window = engine.duration(within, name="within") / HOUR
     label = within if isinstance(within, str) else str(within)
@@ -190,5 +189,5 @@ def groups_of(responses: pd.DataFrame, by: str | Sequence[str] | None) -> Iterat
     parts = known.where(known.notna(), "unknown").astype(str)
     groups = functools.reduce(lambda left, right: left + ", " + right, [parts[name] for name in columns])
     places = groups.groupby(groups, sort=False).indices
-    for name in sorted(places, key=lambda name: (-len(places[name]), name)):
+    for name in by_size(groups):
         yield str(name), responses.iloc[places[name]]

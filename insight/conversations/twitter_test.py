@@ -6,12 +6,17 @@ import pandas as pd
 
 from insight.mentions import need_columns
 from insight.stats import MIN_PEOPLE, shares
+from insight.stats.periods import HOUR
 from insight.timeline.engine import duration
 
 from .intents import INTENTS
 
 PARTS = ("answered", "acknowledged", "thanked", "moved")
 _ACTS = {"acknowledged": ("acknowledge", "apologise"), "thanked": ("thank",), "moved": ("move offline",)}
+_NEEDED = (
+    *("author_id", "intent", "needs_answer", "challenge"),
+    *("wait_hours", "watched_hours", "response_id", "responded"),
+)
 
 
 def twitter_test(
@@ -71,19 +76,12 @@ def twitter_test(
     1  needs an answer       answered  4      2
     2  needs an answer   acknowledged  4      2
     """
-    columns = [
-        "author_id",
-        "intent",
-        "needs_answer",
-        "challenge",
-        "wait_hours",
-        "watched_hours",
-        "response_id",
-    ]
-    need_columns(responses, "responses", [*columns, "responded"])
+    need_columns(responses, "responses", _NEEDED)
     need_columns(acts, "acts", ["mention_id", "act"])
-    limit, quick = duration(within, name="within"), duration(soon, name="soon")
-    hours = {"answered soon": quick / pd.Timedelta(hours=1), "answered": limit / pd.Timedelta(hours=1)}
+    hours = {
+        "answered soon": duration(soon, name="soon") / HOUR,
+        "answered": duration(within, name="within") / HOUR,
+    }
     judged = responses[responses["watched_hours"] >= max(hours.values())].reset_index(drop=True)
     met = pd.DataFrame(
         {part: judged["responded"] & (judged["wait_hours"] <= most) for part, most in hours.items()}

@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError, among, is_repost
-from insight.stats.intervals import wilson
+from insight.stats import shares
 from insight.text.distinctive import distinctive_terms
+from insight.timeline.engine import moment
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
+
+from .outages import utc
 
 _FIRST = 3
 _SOURCES = 3
@@ -71,7 +74,7 @@ def incident_brief(
     1  first post         1
     2  first post         1
     """
-    first, last = _utc(start), _utc(end)
+    first, last = moment(start, tz="UTC"), moment(end, tz="UTC")
     dated = timeline(mentions)
     about = dated if brand is None else dated[dated["brand"].astype(object) == brand]
     spoken = about[by_people(about)]
@@ -88,14 +91,8 @@ def incident_brief(
         *_brand_words(about[(about["role"].isin(["brand", "rival"])).to_numpy()], during, first, last),
     ]
     table = pd.DataFrame(facts, columns=["fact", "detail", "at", "n", "n_of", "sources"])
-    low, high = wilson(table["n"], table["n_of"])
-    table["at"] = pd.to_datetime(table["at"], utc=True).dt.as_unit("us")
-    return table.assign(share=table["n"] / table["n_of"], low=low, high=high)[_COLUMNS]
-
-
-def _utc(moment: str | pd.Timestamp) -> pd.Timestamp:
-    stamp = pd.Timestamp(moment)
-    return stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
+    found = shares(table["n"], table["n_of"], min_people=1)
+    return utc(table, ("at",)).assign(**found.columns())[_COLUMNS]
 
 
 def _fact(name: str, detail: str, rows: pd.DataFrame, n: int, n_of: int) -> Fact:
@@ -111,13 +108,8 @@ def _posts(during: pd.DataFrame) -> Iterator[Fact]:
     hour = during["created_at"].dt.floor("h")
     per_hour = during.groupby(hour)["author_id"].nunique()
     busiest = per_hour.index[int(per_hour.to_numpy().argmax())]
-    yield _fact(
-        "busiest hour",
-        f"{busiest:%Y-%m-%d %H:00} UTC",
-        during[hour == busiest],
-        int(per_hour.max()),
-        n_people,
-    )
+    when = f"{busiest:%Y-%m-%d %H:00} UTC"
+    yield _fact("busiest hour", when, during[hour == busiest], int(per_hour.max()), n_people)
     yield _fact("people talking", "", during, n_people, n_people)
     yield _fact("passed on", "", during[passed_on], int(passed_on.sum()), len(during))
 

@@ -13,6 +13,8 @@ import pandas as pd
 from insight.files import read_toml
 from insight.mentions import InsightError
 
+from .outages import utc
+
 KINDS = ("apology", "celebrity", "contest", "launch", "outage", "statement", "other")
 _KEYS = ("name", "kind", "start", "end", "brand", "note")
 _TEXTS = ("name", "kind", "brand", "note")
@@ -65,11 +67,8 @@ def read_events(path: str | Path, *, tz: str = "UTC") -> pd.DataFrame:
 def list_events(listed: list[dict[str, Any]], *, where: str = "", tz: str = "UTC") -> pd.DataFrame:
     """Check events as a TOML file gives them, and list them as `read_events` does."""
     rows = [_row(event, f"{where}event {number}: ", tz) for number, event in enumerate(listed, start=1)]
-    table = pd.DataFrame(rows, columns=list(_KEYS))
-    moments = {
-        key: pd.to_datetime(table[key], utc=True).astype("datetime64[us, UTC]") for key in ("start", "end")
-    }
-    return table.assign(**moments).sort_values(["start", "name"], ignore_index=True)
+    table = utc(pd.DataFrame(rows, columns=list(_KEYS)), ("start", "end"))
+    return table.sort_values(["start", "name"], ignore_index=True)
 
 
 def _row(event: dict[str, Any], where: str, tz: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from insight.mentions import InsightError, among, is_repost
+from insight.mentions import InsightError, among
 from insight.stats import Comparison, compare, shares
 from insight.stats.comparison import benjamini_hochberg, own_codes
 from insight.stats.intervals import wilson
@@ -18,6 +18,7 @@ from insight.stats.periods import Period, complete, local_period
 from insight.timeline.brands import speaking_brands
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
+from insight.timeline.topics_of import topics_of
 
 _MEASURES = ("talking", "complaining", "answered")
 _KEYS = ["brand", "measure", "topic", "period"]
@@ -89,7 +90,7 @@ def rivals(
           brand      measure  n  share
     0      Acme      talking  6   0.83
     4      Acme  complaining  5   0.33
-    8      Acme     answered  9    NaN
+    8      Acme     answered  8    NaN
     12  Brastow      talking  6   0.17
     16  Brastow  complaining  1   1.00
     """
@@ -100,11 +101,8 @@ def rivals(
         brand=mentions["brand"].astype(object),
         period=local_period(mentions["created_at"], period=period, tz=tz),
         complains=among(mentions["mention_id"], signals.loc[signals["signal"] == "complaint", "mention_id"]),
-        topic=pd.array([pd.NA] * len(mentions), dtype="Int64"),
+        topic=topics_of(mentions["mention_id"], assignments),
     )
-    if assignments is not None:
-        topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-        mentions["topic"] = mentions["mention_id"].map(topic).astype("Int64")
     people = mentions[mentions["brand"].notna() & mentions["person"].notna()]
     measured = list(_series(people))
     parts = [*_people(measured), _answers(mentions)]
@@ -182,8 +180,8 @@ def _people(measured: list[_Series]) -> Iterator[pd.DataFrame]:
 
 
 def _answers(mentions: pd.DataFrame) -> pd.DataFrame:
-    sent = by_people(mentions) & ~is_repost(mentions) & mentions["addressed"].fillna(True).to_numpy(bool)
-    asked = mentions[sent & mentions["brand"].isin(speaking_brands(mentions).index).to_numpy()]
+    sent = mentions["wait"].notna() & mentions["addressed"].fillna(True).astype(bool)
+    asked = mentions[by_people(mentions) & sent & mentions["brand"].isin(speaking_brands(mentions).index)]
     asked = asked.assign(
         answered=asked["answered_by"].notna(), person=asked["author_id"].fillna(asked["mention_id"])
     )

@@ -16,6 +16,7 @@ from insight.text.copies import group_copies
 from insight.text.distinctive import Terms, compare_terms, find_terms
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
+from insight.timeline.topics_of import topics_of
 
 from .baseline import expect
 
@@ -23,16 +24,8 @@ _FEWEST_DAYS = 28
 _MOST_USUAL = 5000
 _LOUDEST = 3
 _NEEDED = ["author_id", "text", "kind", "reposted_id", "created_at"]
-_CAUSES = [
-    "n_mentions",
-    "share_reposts",
-    "share_copies",
-    "share_loudest",
-    "voices",
-    "terms",
-    "topic",
-    "topic_share",
-]
+_CAUSES = ["n_mentions", "share_reposts", "share_copies", "share_loudest", "voices", "terms"]
+_CAUSES += ["topic", "topic_share"]
 
 
 def spikes(
@@ -109,7 +102,7 @@ def spikes(
     need_columns(mentions, "mentions", [by] if by else [])
     line = timeline(mentions)
     spoken = line[by_people(line)].reset_index(drop=True)
-    spoken["topic"] = topic_of(spoken, assignments)
+    spoken["topic"] = topics_of(spoken["mention_id"], assignments)
     days = calendar(spoken, tz)
     return stand_out(
         spoken,
@@ -171,14 +164,6 @@ def stand_out(
     return table
 
 
-def topic_of(spoken: pd.DataFrame, assignments: pd.DataFrame | None) -> pd.Series:
-    """Give the topic of each message, missing where it has none."""
-    if assignments is None:
-        return pd.Series(pd.NA, index=spoken.index, dtype="Int64")
-    topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-    return spoken["mention_id"].map(topic).astype("Int64")
-
-
 def _split(spoken: pd.DataFrame, by: str | None) -> Iterator[tuple[str, str, pd.DataFrame]]:
     yield "all", "all", spoken
     if by is not None:
@@ -216,14 +201,11 @@ def _number(table: pd.DataFrame) -> pd.Series:
 
 def _causes(table: pd.DataFrame, spoken: pd.DataFrame, span_days: int) -> pd.DataFrame:
     back = pd.Timedelta(days=span_days - 1)
-    pairs = [
-        (
-            rows[rows["day"].between(row["day"] - back, row["day"])],
-            rows[rows["day"].isin(_usual(table, row))],
-        )
-        for row in table[table["flagged"]].to_dict("records")
-        for rows in [_rows_of(spoken, row)]
-    ]
+    pairs = []
+    for row in table[table["flagged"]].to_dict("records"):
+        rows = _rows_of(spoken, row)
+        now, usual = rows["day"].between(row["day"] - back, row["day"]), rows["day"].isin(_usual(table, row))
+        pairs.append((rows[now], rows[usual]))
     compared = [_compared(now, usual) for now, usual in pairs]
     places = np.unique(np.concatenate([np.array([], np.int64), *(rows.index for rows in compared)]))
     words = find_terms(spoken["text"].loc[places])
@@ -285,13 +267,8 @@ def _terms(now: pd.DataFrame, both: pd.DataFrame, words: Terms, places: np.ndarr
 
 def _empty() -> pd.DataFrame:
     names = ["by", "series", "day", "n_people", "expected", "low", "high", "p_adjusted", "flagged", "spike"]
-    dtypes = {
-        "day": "datetime64[us]",
-        "flagged": "bool",
-        "spike": "Int64",
-        "n_mentions": "Int64",
-        "topic": "Int64",
-    }
-    empty = pd.DataFrame(columns=[*names, *_CAUSES]).astype(dtypes)
+    dtypes = dict.fromkeys(("spike", "n_mentions", "topic"), "Int64")
+    empty = pd.DataFrame(columns=[*names, *_CAUSES])
+    empty = empty.astype({"day": "datetime64[us]", "flagged": "bool", **dtypes})
     empty.attrs["n_tests"] = 0
     return empty

@@ -10,18 +10,22 @@ import pandas as pd
 
 from insight.mentions import among, is_repost
 from insight.stats import shares
+from insight.stats.intervals import resamples
+from insight.stats.periods import HOUR
 from insight.text.copies import group_copies
 from insight.text.patterns import has_cue, read_cues
 from insight.timeline.persons import by_people
 from insight.timeline.rows import timeline
+from insight.timeline.topics_of import topics_of
 
 from .outages import utc
-from .spikes import calendar, stand_out, topic_of
+from .spikes import calendar, stand_out
 
 _PEOPLE, _MESSAGES, _HOURS = "people", "messages", "hours"
 _COOLING = pd.Timedelta("14D")
 _FEWEST_AFTER = 20
 _CRITICS_A_DAY = 3
+_RESAMPLES = 200
 _KEPT_UP = 3
 """Days over which accusations are counted together: a few a day say little, a few days of them do."""
 _AWAITED = pd.Timedelta("7D")
@@ -118,7 +122,7 @@ def storms(
     critical = _with_reposts(spoken, among(spoken["mention_id"], complaints) | accuses)
     accusing = _with_reposts(spoken, accuses)
     fewest = min(_CRITICS_A_DAY, min_people)
-    by_topic = critical.assign(topic=topic_of(critical, assignments))
+    by_topic = critical.assign(topic=topics_of(critical["mention_id"], assignments))
     days = stand_out(by_topic, calendar(critical, tz), tz=tz, min_people=fewest)
     calm = accusing.assign(topic=pd.NA)
     kept_up = days
@@ -236,28 +240,16 @@ def _defenders(during: pd.DataFrame, within: pd.DataFrame) -> Part:
 
 
 def _half_life(critical: pd.DataFrame, statement_at: pd.Timestamp, usual: float, random_state: int) -> Part:
-    after = (
-        critical[critical["created_at"].between(statement_at, statement_at + _COOLING)]
-        if statement_at is not pd.NaT
-        else critical[:0]
-    )
-    watched = (
-        min(_COOLING, critical["created_at"].max() - statement_at) / pd.Timedelta("1h") if len(after) else 0.0
-    )
-    hours = (
-        ((after["created_at"] - statement_at) / pd.Timedelta("1h")).to_numpy(float)
-        if len(after)
-        else np.array([])
-    )
+    since = (critical["created_at"] - statement_at) / HOUR  # missing where no statement is known
+    after = critical[since.between(0, _COOLING / HOUR)]
     if len(after) < _FEWEST_AFTER:
         return "half_life", _HOURS, len(after), len(after), np.nan, np.nan, np.nan
+    hours, watched = since[after.index].to_numpy(float), min(_COOLING / HOUR, since.max())
     person = pd.factorize(after["author_id"].fillna(after["mention_id"]))[0]
-    n_people = person.max() + 1
-    draws = np.random.default_rng(random_state).multinomial(
-        n_people, np.full(n_people, 1 / n_people), size=200
-    )
+    n_people = int(person.max()) + 1
+    drawn = resamples(n_people, _RESAMPLES, at_once=_RESAMPLES * n_people, random_state=random_state)
     value = _decay(hours, np.ones(len(hours)), watched, usual)
-    halved = [_decay(hours, draw[person].astype(float), watched, usual) for draw in draws]
+    halved = [_decay(hours, counts[person].astype(float), watched, usual) for counts in next(drawn)]
     low, high = np.quantile(halved, [0.025, 0.975])
     return "half_life", _HOURS, len(after), len(after), value, float(low), float(high)
 

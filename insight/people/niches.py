@@ -12,6 +12,7 @@ from insight.stats import shares
 from insight.text.distinctive import distinctive_terms
 from insight.timeline.rows import timeline
 from insight.timeline.threads import parent_rows
+from insight.timeline.topics_of import topics_of
 
 _TIE = 0.25
 _NEEDS = ("complaint", "wish", "question", "workaround")
@@ -109,9 +110,7 @@ def niches(
     1      1  crema, espresso  30    0.5
     """
     ordered = timeline(mentions, undated=True)
-    topic = assignments.drop_duplicates("mention_id").set_index("mention_id")["topic"]
-    of_message = ordered["mention_id"].map(topic).astype("Int64").fillna(-1).astype("int64")
-    ordered = ordered.assign(topic=of_message)
+    ordered = ordered.assign(topic=topics_of(ordered["mention_id"], assignments).fillna(-1).astype("int64"))
     kept = ordered["person"].notna() & ~is_repost(ordered)
     with_topic = set(ordered["author_id"][kept & (ordered["topic"] >= 0)])
     if not with_topic:

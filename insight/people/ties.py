@@ -245,13 +245,10 @@ def interactions(
     n_answers = pd.Series(starts[answered >= -1]).value_counts().reindex(periods, fill_value=0)
     followers = ordered["follower_count"][own].groupby(starts[own]).max().reindex(periods).astype("Int64")
     whole = complete(periods, ordered["created_at"], period=period, tz=tz)
-    counts = {"period": periods, "complete": whole, "n": n, "n_answered": n_answered}
-    return pd.DataFrame(counts).assign(
-        **shares(n_both, n, min_people=1).columns(),
-        n_two_way=n_two_way,
-        n_answers=n_answers.to_numpy(),
-        followers=followers.to_numpy(),
-        answers_per_1000_followers=(1000 * n_answers / followers.where(followers > 0))
-        .astype("Float64")
-        .to_numpy(),
+    table = pd.DataFrame({"complete": whole, "n": n, "n_answered": n_answered}, index=periods)
+    table = table.assign(
+        **shares(n_both, n, min_people=1).columns(), n_two_way=n_two_way, n_answers=n_answers
     )
+    per_1000 = (1000 * n_answers / followers.where(followers > 0)).astype("Float64")
+    table = table.assign(followers=followers, answers_per_1000_followers=per_1000)
+    return table.rename_axis("period").reset_index()

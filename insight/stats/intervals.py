@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,16 @@ class Shares:
     def first(self) -> tuple[float, float, float]:
         """Return share, low and high of the only group."""
         return float(self.share[0]), float(self.low[0]), float(self.high[0])
+
+    def row(self, share: str = "share", low: str = "low", high: str = "high") -> dict[str, float]:
+        """Return share, low and high of the only group by name."""
+        return dict(zip((share, low, high), self.first(), strict=True))
+
+
+def by_size(values: pd.Series) -> list[Any]:
+    """Return the values of a column, the most frequent first, then by name."""
+    sizes = values.value_counts()
+    return sorted(sizes.index, key=lambda value: (-sizes[value], value))
 
 
 def wilson(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -169,3 +179,15 @@ def _shown(
     with np.errstate(divide="ignore", invalid="ignore"):
         share, low, high = (np.where(enough, part, np.nan) for part in (k / n, low, high))
     return Shares(share, low, high, n_people.astype(np.int64))
+
+
+def resamples(n_people: int, n: int, *, at_once: int, random_state: int) -> Iterator[np.ndarray]:
+    """Yield bootstrap resamples of people, some rows at a time: how often each is in each of `n` resamples.
+
+    Rows of counts times a table of people gives the resampled tables at once. `at_once` is how many counts
+    are held together; it changes no number.
+    """
+    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
+    step = max(1, at_once // n_people)
+    for start in range(0, n, step):
+        yield draw.multinomial(n_people, even, size=min(step, n - start))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtri
 
 from insight.mentions import InsightError
@@ -37,6 +38,12 @@ class SurvivalCurve:
         """Return the first time by which `share` have had the event; infinity where that is never reached."""
         reached = np.flatnonzero(self.survival <= 1 - share + ROUNDING)
         return float(self.time[reached[0]]) if len(reached) else float("inf")
+
+    def table(self, **names: str) -> pd.DataFrame:
+        """Return the columns that are given another name, by it, with n_at_risk, low and high, in order."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        kept = [name for name in columns if name in (*names, "n_at_risk", "low", "high")]
+        return pd.DataFrame({names.get(name, name): columns[name] for name in kept})
 
 
 def kaplan_meier(

@@ -23,16 +23,15 @@ _LAID_OUT = ("day", "week", "month")
 class Calendar:
     """The periods from the first mention to the moment of looking.
 
-    `starts` and `ends` are instants in UTC; `period_of_day` numbers the period of each local day from
-    `first_day` (days since 1970-01-01), `n_days` is the length of a period (None: months vary);
-    `offsets` are (UTC second, seconds east of UTC from then on), oldest first.
+    `starts` and `ends` are instants in UTC; `first_day` is the first local day (since 1970-01-01), `n_days`
+    the length of a period (None: months vary); `offsets` are (UTC second, seconds east of UTC from then on),
+    oldest first.
     """
 
     labels: list[str]
     starts: pd.DatetimeIndex
     ends: pd.DatetimeIndex
     first_day: int
-    period_of_day: list[int]
     n_days: int | None
     offsets: list[tuple[int, int]]
 
@@ -44,14 +43,12 @@ def calendar(first: pd.Timestamp, end: pd.Timestamp, *, period: str, tz: str) ->
     local = local_times(pd.Series([first, end]), tz)
     periods = pd.period_range(local[0], local[1], freq=FREQUENCIES[period])
     edges = periods.append(periods[-1:] + 1).to_timestamp().normalize()
-    days = (edges - pd.Timestamp("1970-01-01")).days.to_numpy()
     instants = edges.tz_localize(tz, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
     return Calendar(
         labels=edges[:-1].strftime("%Y-%m" if period == "month" else "%Y-%m-%d").tolist(),
         starts=instants[:-1],
         ends=instants[1:],
-        first_day=int(days[0]),
-        period_of_day=np.repeat(np.arange(len(periods)), np.diff(days)).tolist(),
+        first_day=(edges[0] - pd.Timestamp("1970-01-01")).days,
         n_days=_DAYS.get(period),
         offsets=_offsets(first, end, tz),
     )

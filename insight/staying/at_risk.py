@@ -150,31 +150,24 @@ def _snapshot(line: Histories, parents: np.ndarray, moment: float, back: float, 
     width = len(last)
     recent = (line.person >= 0) & (line.seconds > moment - back) & (line.seconds <= moment)
     present = np.flatnonzero(last > moment - min(back, reach))
-    answers = (
-        (parents >= 0)
-        & (line.author != line.author[parents])
-        & (line.seconds <= moment)
-        & (line.role != "bot")
-    )
+    answers = (parents >= 0) & (line.author != line.author[parents]) & (line.role != "bot")
+    answers &= line.seconds <= moment
     answered = np.zeros(len(parents), dtype=bool)
     answered[parents[answers]] = True
     received = parents[answers & (line.seconds > moment - back)]
     received = line.person[received]
-    counts = {
+    began = line.seconds[line.first_rows()]
+    features = {
+        "log days silent": (moment - last) / DAY,
         "log messages lately": np.bincount(line.person[recent], minlength=width),
+        "log days since first": (moment - began) / DAY,
         "log replies received lately": np.bincount(received[received >= 0], minlength=width),
         "log unanswered messages lately": np.bincount(
             line.person[recent & ~answered & (parents < 0)], minlength=width
         ),
     }
-    began = line.seconds[line.first_rows()]
-    features = {
-        "log days silent": np.log1p((moment - last[present]) / DAY),
-        "log days since first": np.log1p((moment - began[present]) / DAY),
-        **{name: np.log1p(count[present]) for name, count in counts.items()},
-    }
     later = line.person[(line.person >= 0) & (line.seconds > moment) & (line.seconds <= moment + reach)]
-    table = pd.DataFrame(features)[[*ACTIVITY, *REPLIES]]
+    table = pd.DataFrame({name: np.log1p(value[present]) for name, value in features.items()})
     return _Snapshot(present, table, np.bincount(later, minlength=width)[present] == 0)
 
 
@@ -202,27 +195,27 @@ def _fit(shot: _Snapshot, names: tuple[str, ...]) -> np.ndarray:
 
 def _evaluation(test: _Snapshot, plain: np.ndarray, full: np.ndarray, base: float) -> pd.DataFrame:
     n, k = len(test.silent), int(test.silent.sum())
-    rows = {
+    return _measures(n, {
         "AUC, activity": auc(plain, test.silent),
         "AUC, activity and replies": auc(full, test.silent),
         "AUC gain of replies": auc_gain(full, plain, test.silent),
         "share who fell silent": shares(k, n, min_people=1).first(),
-        "share who fell silent before": (base, float("nan"), float("nan")),
-    }
-    return pd.DataFrame([(name, n, *values) for name, values in rows.items()],
-                        columns=["measure", "n", "value", "low", "high"])  # fmt: skip
+        "share who fell silent before": (base, np.nan, np.nan),
+    })  # fmt: skip
+
+
+def _measures(n: int, values: dict[str, tuple[float, float, float]]) -> pd.DataFrame:
+    rows = [(name, n, *each) for name, each in values.items()]
+    return pd.DataFrame(rows, columns=["measure", "n", "value", "low", "high"])
 
 
 def _brier(test: _Snapshot, scores: np.ndarray, base: float) -> pd.DataFrame:
     """Return how much nearer the truth the predictions are than the earlier base rate for everyone."""
-    gain = (test.silent - base) ** 2 - (test.silent - scores) ** 2
+    error = (test.silent - scores) ** 2
+    gain = (test.silent - base) ** 2 - error
     mean, half = float(gain.mean()), Z95 * float(gain.std(ddof=1) / np.sqrt(len(gain)))
-    error = float(((test.silent - scores) ** 2).mean())
-    rows = [
-        ("Brier score", len(gain), error, float("nan"), float("nan")),
-        ("Brier gain over the base rate", len(gain), mean, mean - half, mean + half),
-    ]
-    return pd.DataFrame(rows, columns=["measure", "n", "value", "low", "high"])
+    parts = {"Brier score": (float(error.mean()), np.nan, np.nan)}
+    return _measures(len(gain), parts | {"Brier gain over the base rate": (mean, mean - half, mean + half)})
 
 
 def _verdict(evaluation: pd.DataFrame, chosen: tuple[str, ...], horizon: str) -> str:
@@ -245,11 +238,9 @@ def _calibration(silent: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
     order = np.argsort(scores, kind="stable")
     bands = np.array_split(order, min(_BANDS, len(order)))
     k, n = np.array([silent[band].sum() for band in bands]), np.array([len(band) for band in bands])
-    found = shares(k, n, min_people=1)
+    share, low, high = shares(k, n, min_people=1).columns().values()
     predicted = [float(scores[band].mean()) for band in bands]
-    return pd.DataFrame(
-        {"predicted": predicted, "observed": found.share, "n": n, "low": found.low, "high": found.high}
-    )
+    return pd.DataFrame({"predicted": predicted, "observed": share, "n": n, "low": low, "high": high})
 
 
 def _authors(line: Histories, now: _Snapshot, coef: np.ndarray, chosen: tuple[str, ...]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from insight.mentions import InsightError, need_columns
 from insight.stats.comparison import benjamini_hochberg
+from insight.stats.intervals import resamples
 from insight.stats.survival import Z95
 from insight.timeline import engine
 from insight.timeline.histories import Histories, first_answers, histories
@@ -162,9 +163,8 @@ def _spells(line: Histories, quiet: float, pause: float) -> _Spells:
     starts = np.flatnonzero(opens)
     ends = np.append(starts[1:], len(who)) - 1
     owner, first = who[starts], new_person[starts]
-    last_one = np.diff(owner, append=-1) != 0
     before = np.where(first, np.inf, stamps[starts] - stamps[starts - 1])
-    after = np.where(last_one, np.inf, np.roll(stamps[starts], -1) - stamps[ends])
+    after = line.next_seconds()[ours[ends]] - stamps[ends]
     size = np.digitize(ends - starts + 1, _BANDS)
     turn = np.arange(len(starts)) - np.maximum.accumulate(np.where(first, np.arange(len(starts)), 0))
     place = np.digitize(turn + 1, _BANDS)
@@ -252,18 +252,10 @@ def _odds_ratios(cells: list[csr_array], *, n_resamples: int, random_state: int)
         return np.empty((0, 4))
     together = hstack(cells, format="csr")
     n_people, width = together.shape[0], cells[0].shape[1]
-    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
-    size = max(1, _AT_ONCE // n_people)
-    logs = np.concatenate(
-        [
-            _mantel_haenszel(
-                (draw.multinomial(n_people, even, size=min(size, n_resamples - start)) @ together).reshape(
-                    -1, width
-                )
-            ).reshape(-1, len(cells))
-            for start in range(0, n_resamples, size)
-        ]
-    )
+    logs = np.concatenate([
+        _mantel_haenszel((counts @ together).reshape(-1, width)).reshape(-1, len(cells))
+        for counts in resamples(n_people, n_resamples, at_once=_AT_ONCE, random_state=random_state)
+    ])  # fmt: skip
     points = _mantel_haenszel(together.sum(axis=0).reshape(-1, width))
     known = np.isfinite(logs)
     enough = known.sum(axis=0) > n_resamples // 2

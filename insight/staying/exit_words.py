@@ -119,12 +119,7 @@ def _statements(line: Histories, signals: pd.DataFrame, topics: TopicTables | No
 
 def _went(line: Histories, rows: np.ndarray, quiet: float) -> tuple[np.ndarray, np.ndarray]:
     """Return which statements nothing followed within `quiet` by the same person, and which can be judged."""
-    ours = np.flatnonzero(line.person >= 0)
-    ours = ours[np.argsort(line.person[ours], kind="stable")]
-    same = np.diff(line.person[ours], append=-1) == 0
-    following = np.full(len(line.person), np.inf)
-    following[ours] = np.where(same, np.roll(line.seconds[ours], -1), np.inf)
-    return following[rows] - line.seconds[rows] > quiet, line.seconds[rows] + quiet <= line.end
+    return line.next_seconds()[rows] - line.seconds[rows] > quiet, line.seconds[rows] + quiet <= line.end
 
 
 def _topic(

@@ -109,16 +109,18 @@ def growth(activity: pd.DataFrame) -> pd.DataFrame:
     """
     words, meta = read_activity(activity)
     n_periods = len(meta["labels"])
-    before = periods.one_later(words)
-    firsts = np.bincount(periods.first_active(words), minlength=n_periods)
+    new = np.bincount(periods.first_active(words), minlength=n_periods)
+    active, retained = (
+        periods.count_active(bits, n_periods) for bits in (words, words & periods.one_later(words))
+    )
     table = pd.DataFrame(
         {
             "period": meta["labels"],
-            "active": periods.count_active(words, n_periods),
-            "new": firsts,
-            "retained": periods.count_active(words & before, n_periods),
-            "resurrected": periods.count_active(words & ~before, n_periods) - firsts,
-            "churned": periods.count_active(before & ~words, n_periods),
+            "active": active,
+            "new": new,
+            "retained": retained,
+            "resurrected": active - retained - new,
+            "churned": np.r_[0, active[:-1]] - retained,
         }
     )
     table["complete"] = np.arange(n_periods) < meta["n_complete"]

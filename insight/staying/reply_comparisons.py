@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,10 +14,11 @@ HOUR = 3600.0
 FEWEST = 10
 """Of fewer people on a side a comparison gives the counts alone."""
 
-_UNKNOWN = (float("nan"), float("nan"))
+_NAN = float("nan")
 
 
-class Comparison(TypedDict):
+@dataclass(frozen=True)
+class Comparison:
     """The answered beside the unanswered; `value` is the difference or ratio that `scale` names."""
 
     estimate: str
@@ -25,46 +26,20 @@ class Comparison(TypedDict):
     landmark_hours: float
     n_answered: int
     n_unanswered: int
-    share_answered: float
-    share_unanswered: float
-    value: float
-    low: float
-    high: float
+    share_answered: float = _NAN
+    share_unanswered: float = _NAN
+    value: float = _NAN
+    low: float = _NAN
+    high: float = _NAN
 
 
-def comparison(
-    estimate: str,
-    scale: str,
-    limit: float,
-    arms: tuple[int, int],
-    values: tuple[float, float, float],
-    *,
-    shares: tuple[float, float] = _UNKNOWN,
-) -> Comparison:
-    """Name the parts of a comparison; `limit` in seconds."""
-    return Comparison(
-        estimate=estimate,
-        scale=scale,
-        landmark_hours=limit / HOUR,
-        n_answered=arms[0],
-        n_unanswered=arms[1],
-        share_answered=shares[0],
-        share_unanswered=shares[1],
-        value=values[0],
-        low=values[1],
-        high=values[2],
-    )
-
-
-def compare(
-    estimate: str, limit: float, answered: np.ndarray, came: np.ndarray, *, level: float = 0.95
-) -> Comparison:
-    """Compare the shares who came back, without adjustment."""
+def compare(estimate: str, limit: float, answered: np.ndarray, came: np.ndarray) -> Comparison:
+    """Compare the shares who came back, without adjustment; `limit` in seconds."""
     (k1, n1), (k0, n0) = ((int(came[arm].sum()), int(arm.sum())) for arm in (answered, ~answered))
+    named = estimate, "risk difference", limit / HOUR, n1, n0
     if min(n1, n0) < FEWEST:
-        return comparison(estimate, "risk difference", limit, (n1, n0), (float("nan"),) * 3)
-    values = risk_difference(k1, n1, k0, n0, level=level)
-    return comparison(estimate, "risk difference", limit, (n1, n0), values, shares=(k1 / n1, k0 / n0))
+        return Comparison(*named)
+    return Comparison(*named, k1 / n1, k0 / n0, *risk_difference(k1, n1, k0, n0))
 
 
 def naive(people: Newcomers, horizon: float) -> list[Comparison]:

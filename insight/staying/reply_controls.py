@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from insight.stats.effects import Effect, aipw, independent, standardised_differ
 from insight.stats.survival import cox_regression
 
 from .newcomers import Newcomers
-from .reply_comparisons import FEWEST, Comparison, comparison
+from .reply_comparisons import FEWEST, HOUR, Comparison
 
 TRIM = (0.05, 0.95)
 _FEWEST_PER_ARM = 50
@@ -28,14 +29,10 @@ def balance_table(covariates: pd.DataFrame, answered: np.ndarray, weights: np.nd
     if min(answered[kept].sum(), (~answered[kept]).sum()) == 0:
         return pd.DataFrame(columns=names)
     x = covariates.to_numpy(float)
-    columns = (
-        covariates.columns,
-        x[answered].mean(axis=0),
-        x[~answered].mean(axis=0),
-        standardised_differences(x, answered),
-        standardised_differences(x[kept], answered[kept], weights=weights[kept]),
-    )
-    return pd.DataFrame(dict(zip(names, columns, strict=True)))
+    before = standardised_differences(x, answered)
+    after = standardised_differences(x[kept], answered[kept], weights=weights[kept])
+    means = (x[arm].mean(axis=0) for arm in (answered, ~answered))
+    return pd.DataFrame(dict(zip(names, (covariates.columns, *means, before, after), strict=True)))
 
 
 def controls_table(
@@ -61,8 +58,8 @@ def controls_table(
     turns = trange(n_permutations, desc="permutations", disable=not progress)
     permuted = _permuted(answered, came, waiting, turns, random_state=random_state)
     low, high = np.quantile(permuted, [(1 - level) / 2, (1 + level) / 2])
-    values = (float(permuted.mean()), float(low), float(high))
-    rows.append(comparison("permuted answers (placebo)", "risk difference", limit, arms, values))
+    placebo = Comparison("permuted answers (placebo)", "risk difference", limit / HOUR, *arms)
+    rows.append(replace(placebo, value=float(permuted.mean()), low=float(low), high=float(high)))
     table = pd.DataFrame(rows).rename(columns={"estimate": "control"})
     enough = table[["n_answered", "n_unanswered"]].min(axis=1).ge(FEWEST) & table["value"].notna()
     passed = (table["low"].le(0) & table["high"].ge(0)).astype("boolean")
@@ -80,7 +77,7 @@ def _before_any_answer(followed: Newcomers, horizon: float, level: float) -> Com
     watched = np.minimum(np.minimum(followed.answered, horizon), followed.back)
     came = (followed.back <= horizon) & (followed.back < followed.answered)
     arms = (int(answered.sum()), int((~answered).sum()))
-    unknown = comparison(_LATER, "log hazard ratio", horizon, arms, (float("nan"),) * 3)
+    unknown = Comparison(_LATER, "log hazard ratio", horizon / HOUR, *arms)
     if min(came[answered].sum(), came[~answered].sum()) < FEWEST:
         return unknown
     x = independent(np.column_stack([answered, followed.covariates.to_numpy(float)]).astype(float))
@@ -89,7 +86,7 @@ def _before_any_answer(followed: Newcomers, horizon: float, level: float) -> Com
     value, reach = fit.coef[0] / scale, ndtri((1 + level) / 2) * fit.se[0] / scale
     if not np.isfinite(reach):
         return unknown
-    return comparison(_LATER, "log hazard ratio", horizon, arms, (value, value - reach, value + reach))
+    return replace(unknown, value=value, low=value - reach, high=value + reach)
 
 
 def hidden_causes(controls: pd.DataFrame) -> str:

@@ -14,7 +14,7 @@ from insight.timeline import engine
 from insight.timeline.histories import histories
 
 from .newcomers import Newcomers, newcomers
-from .reply_comparisons import by_side, comparison, landmark, naive
+from .reply_comparisons import HOUR, Comparison, by_side, landmark, naive
 from .reply_controls import TRIM, balance_table, controls_table, hidden_causes, reasons, verdict
 
 
@@ -133,11 +133,11 @@ def reply_effect(
     arms = (int(answered.sum()), int((~answered).sum()))
     effect = aipw(came, answered, waiting.covariates, trim=TRIM)
     shares = _weighted_shares(came, answered, effect.weights)
-    values = (effect.estimate, effect.low, effect.high)
+    values = effect.estimate, effect.low, effect.high
     estimates = [
         *naive(followed, reach),
         *(landmark(followed, value, reach) for value in sorted(limits)),
-        comparison("adjusted", "risk difference", limit, arms, values, shares=shares),
+        Comparison("adjusted", "risk difference", limit / HOUR, *arms, *shares, *values),
         *by_side(followed, limit, reach),
     ]
     controls = controls_table(

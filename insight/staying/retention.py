@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from insight.mentions import InsightError
-from insight.stats import periods
+from insight.stats import by_size, periods
 
 from .activity_table import read_activity, with_shares
 
@@ -125,8 +125,7 @@ def _groups(people: pd.DataFrame, by: str | None) -> tuple[list[str], np.ndarray
     if by is None:
         return ["all"], np.zeros(len(people), dtype=np.int64)
     values = people[by].astype(object).fillna("none").astype(str)
-    sizes = values.value_counts()
-    names = sorted(sizes.index, key=lambda name: (-sizes[name], name))
+    names = by_size(values)
     return names, pd.Index(names).get_indexer(pd.Index(values))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+from tqdm import tqdm
 
+from insight.stats.intervals import resamples
 from insight.stats.survival import product_limit, weighted_return
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, histories
@@ -122,12 +124,10 @@ class _Gaps:
 
 
 def _gaps(line: Histories) -> _Gaps:
-    ours = np.flatnonzero(line.person >= 0)
-    order = ours[np.argsort(line.person[ours], kind="stable")]
-    who, stamps = line.person[order], line.seconds[order]
-    ended = np.diff(who, append=-1) == 0
-    until = np.where(ended, np.roll(stamps, -1), line.end)
-    return _Gaps((until - stamps) / DAY, ended, who, (line.end - stamps) / DAY)
+    ours, following = line.person >= 0, line.next_seconds()
+    stamps, until = line.seconds[ours], np.minimum(following[ours], line.end)
+    ended = np.isfinite(following[ours])
+    return _Gaps((until - stamps) / DAY, ended, line.person[ours], (line.end - stamps) / DAY)
 
 
 def _longer(gaps: _Gaps, days: float) -> _Gaps:
@@ -172,16 +172,13 @@ def _intervals(
     if not n_people:
         return np.full((len(cases), 2), np.nan)
     tables = [_counts(gaps, days, reach, weighting, n_people) for weighting, days in cases]
-    draw, even = np.random.default_rng(random_state), np.full(n_people, 1 / n_people)
-    shares = np.full((n_resamples, len(cases)), np.nan)
-    for start, size in _chunks(n_resamples, n_people, progress):
-        # A bootstrap of people is a count how often each is drawn; counts times the table of people x lengths
-        # gives every resampled table at once.
-        resampled = draw.multinomial(n_people, even, size=size)
-        for column, (counts, upto) in enumerate(tables):
-            leaving, events = np.split(resampled @ counts, 2, axis=1)
-            shares[start : start + size, column] = 1 - product_limit(leaving, events, upto=upto)
-    return np.quantile(shares, [0.025, 0.975], axis=0).T
+    parts = []
+    with tqdm(total=n_resamples, desc="silences", disable=not progress) as bar:
+        for drawn in resamples(n_people, n_resamples, at_once=_AT_ONCE, random_state=random_state):
+            both = ((np.split(drawn @ counts, 2, axis=1), upto) for counts, upto in tables)
+            parts.append(np.column_stack([1 - product_limit(*pair, upto=upto) for pair, upto in both]))
+            bar.update(len(drawn))
+    return np.quantile(np.concatenate(parts), [0.025, 0.975], axis=0).T
 
 
 def _counts(gaps: _Gaps, days: float, reach: float, weighting: str, n_people: int) -> tuple[csr_array, int]:
@@ -198,14 +195,6 @@ def _counts(gaps: _Gaps, days: float, reach: float, weighting: str, n_people: in
     rows, columns = np.tile(long.who, 2), np.concatenate([lengths, lengths + width])
     values = np.concatenate([weights, weights * long.ended])
     return csr_array((values, (rows, columns)), shape=(n_people, 2 * width)), int(reach / step) + 1
-
-
-def _chunks(n_resamples: int, width: int, progress: bool) -> Iterator[tuple[int, int]]:
-    from tqdm import tqdm
-
-    step = max(1, _AT_ONCE // max(width, 1))
-    for start in tqdm(range(0, n_resamples, step), desc="silences", disable=not progress):
-        yield start, min(step, n_resamples - start)
 
 
 def _shortest(judge: Callable[[float], dict[str, float]], longest: int, most: float) -> float | None:

@@ -169,21 +169,9 @@ def _curve(stays: _Stays, mine: np.ndarray) -> SurvivalCurve:
 
 
 def _curve_table(curves: dict[str, SurvivalCurve]) -> pd.DataFrame:
-    tables = [
-        pd.DataFrame(
-            {
-                "group": name,
-                "tenure_days": curve.time,
-                "n_at_risk": curve.n_at_risk,
-                "n_left": curve.n_events,
-                "staying": curve.survival,
-                "low": curve.low,
-                "high": curve.high,
-            }
-        )
-        for name, curve in curves.items()
-    ]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_CURVE))
+    names = {"time": "tenure_days", "n_events": "n_left", "survival": "staying"}
+    tables = [curve.table(**names).assign(group=group) for group, curve in curves.items()]
+    return pd.concat(tables or [pd.DataFrame(columns=_CURVE)], ignore_index=True)[list(_CURVE)]
 
 
 def _summary(name: str, curve: SurvivalCurve | None, stays: _Stays, reach: float) -> dict[str, object]:
@@ -193,14 +181,8 @@ def _summary(name: str, curve: SurvivalCurve | None, stays: _Stays, reach: float
     if curve is None:
         return counts | dict.fromkeys(_JUDGED, float("nan"))
     mean, se = restricted_mean(curve, until=reach)
-    values = (
-        1 - float(survival_at(curve, 0.0)),
-        *(float(bound) for bound in wilson(once, mine.sum())),
-        curve.quantile(),
-        mean,
-        mean - Z95 * se,
-        mean + Z95 * se,
-    )
+    share = 1 - float(survival_at(curve, 0.0)), *map(float, wilson(once, mine.sum()))
+    values = (*share, curve.quantile(), mean, mean - Z95 * se, mean + Z95 * se)
     return counts | dict(zip(_JUDGED, values, strict=True))
 
 

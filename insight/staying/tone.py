@@ -47,10 +47,7 @@ def tones(
         n, n_followed, n_back = (int(mask.sum()) for mask in (mine, mine & waiting, mine & back))
         rows.append((tone, n, int(answered.sum()), n_followed, n_back))
     table = pd.DataFrame(rows, columns=["tone", "n", "n_answered", "n_followed", "n_back"])
-    for k, trials, (rate, low, high) in (
-        ("n", "n_answered", ("share", "low", "high")),
-        ("n_back", "n_followed", ("back", "back_low", "back_high")),
-    ):
-        found = shares(table[k], table[trials], min_people=min_people)
-        table[rate], table[low], table[high] = found.share, found.low, found.high
-    return table[list(COLUMNS)]
+    by_tone = shares(table["n"], table["n_answered"], min_people=min_people)
+    returned = shares(table["n_back"], table["n_followed"], min_people=min_people)
+    names = {"back": returned.share, "back_low": returned.low, "back_high": returned.high}
+    return table.assign(**by_tone.columns(), **names)[list(COLUMNS)]

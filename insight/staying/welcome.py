@@ -11,6 +11,7 @@ import pandas as pd
 
 from insight.stats import shares
 from insight.stats.kaplan_meier import kaplan_meier
+from insight.stats.periods import local_period
 from insight.timeline import engine
 from insight.timeline.histories import DAY, Histories, first_answers, histories
 from insight.timeline.talk import linked_rows
@@ -183,50 +184,38 @@ def _coverage(line: Histories, people: Newcomers, limits: Sequence[float]) -> pd
 
 
 def _with_shares(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
-    found = shares(table["answered"], table["n"], min_people=min_people)
     place = table.columns.get_loc("answered") + 1
-    columns = pd.DataFrame(found.columns(), index=table.index)
-    return pd.concat([table.iloc[:, :place], columns, table.iloc[:, place:]], axis=1)
+    found = shares(table["answered"], table["n"], min_people=min_people).columns()
+    return table.assign(**found)[[*table.columns[:place], *found, *table.columns[place:]]]
 
 
 def _curve(table: pd.DataFrame, min_people: int) -> pd.DataFrame:
     curve = kaplan_meier(table["wait_hours"], table["answered"])
-    steps = {"wait_hours": curve.time, "n_at_risk": curve.n_at_risk, "n_answered": curve.n_events}
-    columns = {"unanswered": curve.survival, "low": curve.low, "high": curve.high}
+    steps = curve.table(time="wait_hours", n_events="n_answered", survival="unanswered")
     if len(table) < min_people:
-        columns = dict.fromkeys(columns, np.full(len(curve.time), np.nan))
-    return pd.DataFrame(steps | columns)
+        steps[["unanswered", "low", "high"]] = np.nan
+    return steps
 
 
 def _load(line: Histories, people: Newcomers, limit: float, tz: str) -> pd.DataFrame:
     """Compare days by how many joined, in bands that double: does the welcome survive a crowd."""
-    stamps = (
-        line.mentions["created_at"]
-        .dt.tz_convert(tz)
-        .dt.floor("D", ambiguous=True, nonexistent="shift_forward")
-    )
+    day = local_period(line.mentions["created_at"], period="day", tz=tz).to_numpy()
     over = people.watched >= limit
-    day = stamps.iloc[people.row[over]].to_numpy()
     answers = people.answer[over & (people.answer >= 0)]
-    repliers = (
-        pd.DataFrame({"day": stamps.iloc[answers].to_numpy(), "who": line.author[answers]})
-        .groupby("day")["who"]
-        .nunique()
-    )
-    joined = pd.DataFrame({"day": day, "answered": people.answered[over] <= limit})
-    days = joined.groupby("day")["answered"].agg(["size", "sum"])
+    repliers = pd.Series(line.author[answers]).groupby(day[answers]).nunique()
+    in_time = pd.Series(people.answered[over] <= limit)
+    days = in_time.groupby(day[people.row[over]]).agg(["size", "sum"])
     days["repliers"] = repliers.reindex(days.index).fillna(0)
-    days["band"] = np.floor(np.log2(days["size"])).astype(int)
-    bands = days.groupby("band").agg(
+    band = np.floor(np.log2(days["size"])).astype(int)
+    table = days.groupby(band.rename("band")).agg(
         n_days=("size", "size"),
         n=("size", "sum"),
         answered=("sum", "sum"),
         repliers_per_day=("repliers", "mean"),
     )
-    table = bands.reset_index().assign(
-        joiners_from=lambda t: 2 ** t["band"], joiners_to=lambda t: 2 ** (t["band"] + 1) - 1
-    )
-    return table[["joiners_from", "joiners_to", "n_days", "n", "answered", "repliers_per_day"]]
+    table.insert(0, "joiners_from", 2**table.index)
+    table.insert(1, "joiners_to", 2 ** (table.index + 1) - 1)
+    return table.reset_index(drop=True)
 
 
 def _steps(line: Histories, people: Newcomers, min_people: int) -> pd.DataFrame:

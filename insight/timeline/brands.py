@@ -8,14 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from insight.mentions import InsightError, is_repost
 
-from .persons import number
-
-Flags = npt.NDArray[np.bool_]
+from .persons import Flags, Rows, number
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def tracked_brands(
     return Tracked(tuple(given), next(iter(given), None), words)
 
 
-def about_brands(mentions: pd.DataFrame, tracked: Tracked, thread: npt.NDArray[np.int64]) -> pd.Series:
+def about_brands(mentions: pd.DataFrame, tracked: Tracked, thread: Rows) -> pd.Series:
     """Return for each message the tuple of brands that it concerns, in the order of `tracked`.
 
     The brand that it was sent to or speaks for, those whose handle or name is in it, the one whose name

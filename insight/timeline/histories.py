@@ -56,6 +56,15 @@ class Histories:
         np.maximum.at(last, self.person[ours], self.seconds[ours])
         return last
 
+    def next_seconds(self) -> np.ndarray:
+        """Return when each message's author wrote next, infinity for the last and for those of no person."""
+        ours = np.flatnonzero(self.person >= 0)
+        ours = ours[np.argsort(self.person[ours], kind="stable")]
+        same = np.diff(self.person[ours], append=-1) == 0
+        following = np.full(len(self.person), np.inf)
+        following[ours] = np.where(same, np.roll(self.seconds[ours], -1), np.inf)
+        return following
+
     def attrs(self, caveats: tuple[str, ...] = (), **more: object) -> dict[str, object]:
         """Return what every result states about itself; `more` may add other people or another zone."""
         return {

@@ -11,6 +11,7 @@ _WORDS = {
     "n_stamps_too_coarse": "without a time of day",
     "n_notes": "that are internal notes",
     "n_automated": "that are automatic",
+    "n_between_people": "that people address to each other",
     "n_answered_early": "dated after their answer",
     "n_thread_cut": "in threads that the export cut",
     "n_not_addressed": "not known to be sent to the brand (only_addressed=False counts them)",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from .persons import Flags, Rows
 from .rows import in_time, is_timeline, talk_of, timeline
 from .talk import Talk, last_before, linked_rows, take_rows, talk_on
 from .waits import TIMED, Answers, find_answers, in_thread_order, running_count
@@ -18,9 +18,6 @@ ANSWER = {"response_id": "mention_id", "responder_id": "author_id", "answered_at
 
 _LAST = 1 << 30
 
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
-
 
 def list_waits(
     mentions: pd.DataFrame,
@@ -28,20 +25,43 @@ def list_waits(
     silent: Sequence[str] | None,
     urgency: pd.DataFrame | None = None,
     clock: Sequence[str] = TIMED,
-) -> pd.DataFrame:
-    """Return one row a wait, as `engine.first_answers` does, oldest first.
+) -> tuple[pd.DataFrame, int]:
+    """Return one row a wait, oldest first, and how many messages people sent to each other.
 
     `silent` names the platforms that never say which messages were sent to the brand: there every message
     needs an answer. None asks for every message on every platform. `urgency` ranks messages (mention_id,
     urgency, 0 the most urgent; the others come last): a wait starts with its first most urgent message.
     `clock` is what `engine.clock_of` returns.
     """
-    line, talk, events, found = _answered(mentions)
+    if not is_timeline(mentions):
+        # Only this much of a timeline is made: its words and names are most of its cost.
+        line = in_time(mentions)
+        return waits_of(line, talk_of(line, own=None), silent=silent, urgency=urgency, clock=clock)
+    line = timeline(mentions)
+    talk = talk_on(line)
+    wait, answer = linked_rows(line, "wait", "answered_by")
+    ours = talk.people & ~talk.between & (wait < 0)  # the first message of the wait may have been left out
+    found = Answers(np.where(ours, np.arange(len(line)), wait), answer)
+    return waits_of(line, talk, found, silent=silent, urgency=urgency, clock=clock)
+
+
+def waits_of(
+    line: pd.DataFrame,
+    talk: Talk,
+    found: Answers | None = None,
+    *,
+    silent: Sequence[str] | None,
+    urgency: pd.DataFrame | None,
+    clock: Sequence[str],
+) -> tuple[pd.DataFrame, int]:
+    """Do what `list_waits` does where it is known who speaks to whom; rows in order of time."""
+    events = in_thread_order(line, talk)
+    found = found or find_answers(line, talk, events)
     place, spoken = np.full((2, len(line)), -1)
     place[events] = np.arange(len(events))
     spoken[events] = last_before(talk.thread[events], talk.speaks[events])
     sent = _sent(line, silent) | (line["addressed"].isna().to_numpy() & (spoken >= 0))
-    needs, wait = talk.people & sent, found.wait
+    needs, wait = talk.people & ~talk.between & sent, found.wait
     rows = _starts(wait, place, needs, _ranks(line, urgency))
     answer, named = found.row[rows], talk.named
     waits = pd.DataFrame({name: line[name].iloc[rows].astype("str").array for name in ASKED}).assign(
@@ -53,24 +73,8 @@ def list_waits(
         early=(answer < 0) & _replied_before(wait, place, rows, talk.replies),
     )
     fine = line["time_precision"].isin(clock).to_numpy()
-    return waits[fine[rows] & (fine[answer] | (answer < 0))].reset_index(drop=True)
-
-
-def _answered(mentions: pd.DataFrame) -> tuple[pd.DataFrame, Talk, Rows, Answers]:
-    """Return the rows in order of time, who speaks to whom in them, and what was answered.
-
-    Only this much of a timeline is made: its words and names are most of its cost.
-    """
-    if not is_timeline(mentions):
-        line = in_time(mentions)
-        talk = talk_of(line, own=None)
-        events = in_thread_order(line, talk)
-        return line, talk, events, find_answers(line, talk, events)
-    line = timeline(mentions)
-    talk = talk_on(line)
-    first, answer = linked_rows(line, "wait", "answered_by")
-    wait = np.where(talk.people & (first < 0), np.arange(len(line)), first)
-    return line, talk, in_thread_order(line, talk), Answers(wait, answer)
+    kept = waits[fine[rows] & (fine[answer] | (answer < 0))].reset_index(drop=True)
+    return kept, int((talk.people & talk.between & sent).sum())
 
 
 def _sent(line: pd.DataFrame, silent: Sequence[str] | None) -> Flags:
@@ -100,7 +104,7 @@ def _replied_before(wait: Rows, place: Rows, rows: Rows, replies: Rows) -> Flags
     """Return which waits have a reply that is older than they are, as happens under edited reviews."""
     start, early = np.full(len(wait), -1), np.zeros(len(wait), bool)
     start[wait[rows]] = place[rows]
-    replying = np.flatnonzero(replies >= 0)
+    replying = np.flatnonzero((replies >= 0) & (wait[replies] >= 0))
     of = wait[replies[replying]]
     early[of[place[replying] < start[of]]] = True
     return early[wait[rows]]

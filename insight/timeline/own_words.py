@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight.mentions import is_repost, need_columns
 
-from .persons import PERSONS, account_of, find_roles, number, without_placeholders
+from .persons import PERSONS, Flags, account_of, find_roles, number, without_placeholders
 
 _USED = (
     *("mention_id", "author_id", "conversation_id", "reply_to_id", "created_at", "text", "title"),
@@ -18,14 +16,14 @@ _USED = (
 )
 
 
-def own_text(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def own_text(mentions: pd.DataFrame) -> Flags:
     """Return which messages are their author's own words; rows must be in order of time."""
     texts = pa.array(mentions["text"], pa.large_string())
     retweet = pc.fill_null(pc.match_substring_regex(texts, r"^\s*RT\s*@"), False).to_numpy(False)
     return ~is_repost(mentions) & ~retweet & ~is_copy(mentions)
 
 
-def is_copy(mentions: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def is_copy(mentions: pd.DataFrame) -> Flags:
     """Return which messages have the words of an earlier one by the same author, or of an unsigned one.
 
     Case, links, handles and spaces do not count. Rows must be in order of time.

@@ -21,16 +21,21 @@ A_DAY = 100
 _LARGEST = 2**62
 
 Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 
 def find_roles(
-    mentions: pd.DataFrame, account: npt.NDArray[np.int64], *, own: str | None
+    mentions: pd.DataFrame,
+    account: Rows,
+    *,
+    own: str | None,
+    automated: Flags | None = None,
 ) -> tuple[pd.Categorical, Flags]:
     """Return the role (of `ROLES`) in which each message was written, and whether its author is a person.
 
     The role is that of the message: an agent may ask as a customer somewhere else. A person is an account
     that only ever wrote as a customer or unknown; a single automated message, such as a note of absence,
-    makes no bot of its author.
+    makes no bot of its author. `automated` marks the messages of machines where the whole archive was asked.
     """
     speaks, other, customer = (
         (mentions["side"] == side).to_numpy(bool) for side in ("brand", "other", "customer")
@@ -39,7 +44,8 @@ def find_roles(
     ours = np.bincount(account, speaks) > 0
     staff = ours | (np.bincount(account, other) > 0)
     only_marked = np.bincount(account, marked) == np.bincount(account)
-    automated = (_automated_accounts(mentions, account) | only_marked[account]) & ~ours[account]
+    if automated is None:
+        automated = (_automated_accounts(mentions, account) | only_marked[account]) & ~ours[account]
     brand = mentions["brand"]
     rival = speaks & (brand.notna() & (brand != own)).to_numpy(bool) & (own is not None)
     role = pd.Categorical.from_codes(
@@ -74,7 +80,7 @@ def count_people(line: pd.DataFrame) -> int:
     return int(line["person"].nunique()) + int(unsigned.sum())
 
 
-def account_of(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
+def account_of(mentions: pd.DataFrame) -> Rows:
     """Return each author's number by first message; an unsigned message has an author of its own."""
     codes = pd.factorize(mentions["author_id"])[0].astype(np.int64)
     missing = codes < 0
@@ -82,7 +88,7 @@ def account_of(mentions: pd.DataFrame) -> npt.NDArray[np.int64]:
     return codes
 
 
-def number(keys: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+def number(keys: Sequence[Rows]) -> Rows:
     """Return a number for each distinct combination of several keys, by first appearance."""
     codes, size = np.zeros(len(keys[0]), np.int64), 1
     for key in keys:
@@ -97,8 +103,10 @@ def number(keys: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
 
 def exceeds_human_rate(n: pd.Series, first: pd.Series, last: pd.Series) -> Flags:
     """Return who wrote 1,000 messages or more at over 100 a day from the first to the last."""
-    days = ((last - first) / DAY).to_numpy(float)
-    return (n >= MANY_MESSAGES).to_numpy(bool) & (n.to_numpy(float) > A_DAY * days)
+    found = (n >= MANY_MESSAGES).to_numpy(bool, copy=True)
+    days = ((last[found] - first[found]) / DAY).to_numpy(float)
+    found[found] = n[found].to_numpy(float) > A_DAY * days
+    return found
 
 
 def _marked(mentions: pd.DataFrame) -> Flags:
@@ -107,7 +115,7 @@ def _marked(mentions: pd.DataFrame) -> Flags:
     return mentions["automated"].astype("boolean").fillna(False).to_numpy(bool)
 
 
-def _automated_accounts(mentions: pd.DataFrame, account: npt.NDArray[np.int64]) -> Flags:
+def _automated_accounts(mentions: pd.DataFrame, account: Rows) -> Flags:
     """Return whose account is a machine's by its name, or by a pace that no one keeps up.
 
     The pace is not held against the brand: a help desk keeps it up.

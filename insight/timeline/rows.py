@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from insight.mentions import among, as_mentions, in_order, need_columns
 
+from .between import asks_something, with_between
 from .brands import about_brands, tracked_brands
 from .own_words import own_text
 from .persons import without_placeholders
@@ -67,14 +68,17 @@ def timeline(
         - asks : whether an answer is due: by `signals` a question, complaint, wish or farewell; without them
           a question mark
         - wait : mention_id of the first of the person's messages that wait for the same answer; missing for
-          what no one would answer (the brand's own words, notes, reposts, automated messages)
+          what no one would answer (the brand's own words, notes, reposts, automated messages, and what people
+          say to each other)
         - answered_by, answered_at : mention_id and time of the brand's answer; missing while there is none
         - own : False for reposts, quotes of others and copies, whose words are not this person's own
 
     Notes
     -----
     A brand answers a message if it replies to it or, naming no message, speaks in the thread after it: then
-    every question still open there to this brand is answered. Automated receipts answer nothing. Where a
+    every question still open there to this brand is answered. Automated receipts answer nothing. What people
+    say to each other waits for no brand: what names none, and replies to another customer of the thread by
+    name or without a question, or opens with the name of a person there (`timeline/between.py`). Where a
     platform records no replies, a message answers the last one by another author before it. A copy has the
     words of an earlier message by the same person, or of an unsigned one where neither is signed.
 
@@ -95,8 +99,9 @@ def timeline(
         return kept if in_place else kept.reset_index(drop=True)
     rows = in_time(mentions, undated=undated)
     tracked = tracked_brands(rows, brands)
-    talk = talk_of(rows, own=tracked.own)
-    asks = _asks(rows, signals) & talk.people
+    due = _asks(rows, signals)
+    talk = talk_of(rows, own=tracked.own, asks=due, words=tracked.words)
+    asks = due & talk.people
     parent, link = find_parents(rows, talk, asks=asks)
     answers = find_answers(rows, talk, in_thread_order(rows, talk))
     return rows.assign(
@@ -128,14 +133,16 @@ def in_time(mentions: pd.DataFrame, *, undated: bool = False) -> pd.DataFrame:
     return without_placeholders(in_order(rows if undated or dated.all() else rows[dated]))
 
 
-def talk_of(rows: pd.DataFrame, *, own: str | None) -> Talk:
+def talk_of(
+    rows: pd.DataFrame, *, own: str | None, asks: np.ndarray | None = None, words: Collection[str] = ()
+) -> Talk:
     """Find who speaks to whom; automatic receipts are no one's words. Rows must be in order of time."""
     talk = read_talk(rows, own=own)
-    return talk.without(is_receipt(rows, talk))
+    return with_between(rows, talk.without(is_receipt(rows, talk)), asks=asks, words=words)
 
 
 def _asks(rows: pd.DataFrame, signals: pd.DataFrame | None) -> np.ndarray:
     if signals is None:
-        return (rows["title"] + "\n" + rows["text"]).str.contains(r"[?？؟]").fillna(False).to_numpy(bool)
+        return asks_something(rows)
     need_columns(signals, "signals", ["mention_id", "signal"])
     return among(rows["mention_id"], signals.loc[signals["signal"].isin(_DUE), "mention_id"])

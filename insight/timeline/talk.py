@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from insight.mentions import is_repost
 
-from .persons import PERSONS, account_of, find_roles
-
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
+from .persons import PERSONS, Flags, Rows, account_of, find_roles
 
 
 @dataclass(frozen=True)
@@ -26,6 +22,7 @@ class Talk:
     authors, `thread` the conversations, which have `names`. `speaks` marks what brands say, `people` what
     people say; notes, reposts and automatic messages are neither. `named` is the row that the file's own
     link leads to, `replies` the row of the message that a brand's direct answer answers; -1 for none.
+    `between` marks what people say to each other: it waits for no brand.
     """
 
     role: pd.Categorical
@@ -37,6 +34,7 @@ class Talk:
     people: Flags
     named: Rows
     replies: Rows
+    between: Flags
 
     def without(self, automatic: Flags) -> Talk:
         """Take the brands' automatic messages for what they are."""
@@ -52,31 +50,35 @@ class Talk:
         )
 
 
-def read_talk(mentions: pd.DataFrame, *, own: str | None) -> Talk:
-    """Find who speaks to whom, automatic receipts among them; rows in order of time."""
-    account, named = account_of(mentions), linked_rows(mentions)
-    role, person = find_roles(mentions, account, own=own)
-    counts = ~is_repost(mentions) & (mentions["kind"] != "note").to_numpy(bool)
-    speaks, people = counts & role.isin(["brand", "rival"]), counts & role.isin(PERSONS)
-    replies = _direct_replies(mentions, named=named, speaks=speaks, people=people)
-    thread, names = pd.factorize(_conversations(mentions))
+def read_talk(mentions: pd.DataFrame, *, own: str | None, automated: Flags | None = None) -> Talk:
+    """Find who speaks to whom, automatic receipts among them; rows in order of time.
+
+    `automated` is that of `find_roles`.
+    """
+    account = account_of(mentions)
+    role, person = find_roles(mentions, account, own=own, automated=automated)
+    talk = _talk(mentions, role, person, account, _conversations(mentions))
     # A direct answer joins the thread of what it answers.
-    thread = np.where(replies >= 0, thread[replies], thread)
-    return Talk(role, person, account, thread, pd.Index(names), speaks, people, named, replies)
+    return replace(talk, thread=np.where(talk.replies >= 0, talk.thread[talk.replies], talk.thread))
 
 
 def talk_on(line: pd.DataFrame) -> Talk:
     """Read off a timeline what `read_talk` finds; parts of conversations may have been left out of it."""
-    counts = (line["kind"] != "note").to_numpy(bool) & ~is_repost(line)
-    speaks, people = (
-        counts & line["role"].isin(["brand", "rival"]).to_numpy(),
-        line["wait"].notna().to_numpy(),
-    )
-    named, account = linked_rows(line), account_of(line)
-    replies = _direct_replies(line, named=named, speaks=speaks, people=people)
-    thread, names = pd.factorize(line["thread"])
     person = line["person"].notna().to_numpy()
-    return Talk(line["role"].array, person, account, thread, names, speaks, people, named, replies)
+    talk = _talk(line, line["role"].array, person, account_of(line), line["thread"])
+    return replace(talk, between=talk.people & line["wait"].isna().to_numpy())
+
+
+def _talk(
+    mentions: pd.DataFrame, role: pd.Categorical, person: Flags, account: Rows, conversations: pd.Series
+) -> Talk:
+    counts = ~is_repost(mentions) & (mentions["kind"] != "note").to_numpy(bool)
+    speaks, people = counts & role.isin(["brand", "rival"]), counts & role.isin(PERSONS)
+    named = linked_rows(mentions)
+    replies = _direct_replies(mentions, named=named, speaks=speaks, people=people)
+    thread, names = pd.factorize(conversations)
+    none = np.zeros(len(mentions), bool)
+    return Talk(role, person, account, thread, pd.Index(names), speaks, people, named, replies, none)
 
 
 def _conversations(mentions: pd.DataFrame) -> pd.Series:

@@ -8,13 +8,10 @@ import pandas as pd
 
 from insight.mentions import is_repost
 
-from .persons import account_of, number
+from .persons import Flags, Rows, account_of, number
 from .talk import Talk, last_before, linked_rows, take_rows
 
 HELP_DESKS = ("zendesk", "freshdesk", "helpscout", "intercom", "gorgias", "kustomer")
-
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
 
 def in_private(mentions: pd.DataFrame) -> Flags:

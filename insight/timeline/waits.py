@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from insight.mentions import among
 
 from .own_words import bare_words
-from .persons import number
+from .persons import Flags, Rows, number
 from .talk import Talk, last_before
 
 TIMED, BY_DAY = ("s", "min"), ("day",)
@@ -25,9 +24,6 @@ MANY_PEOPLE = 5
 
 _PERSONAL = (r"^(?:hi|hello|hey|dear)\s+[^\s,!.:]+", r"[\s#]*[0-9]+")
 """What differs from one form letter to the next: the name after the greeting, and numbers."""
-
-Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,8 @@ def find_answers(mentions: pd.DataFrame, talk: Talk, events: Rows) -> Answers:
 
     `events` is what `in_thread_order` returns: a message of the same moment as its answer comes before it. A
     run is what a person says in a thread to a brand between two answers: it is answered by a reply to a
-    message of it, or by the next message of that brand in the thread that names none.
+    message of it, or by the next message of that brand in the thread that names none. What people say to each
+    other is a run of its own, which only a reply to it answers, and belongs to no wait.
     """
     replies, account = talk.replies, talk.account
     brand, code = _brands(mentions, talk)[events], talk.thread[events]
@@ -54,10 +51,13 @@ def find_answers(mentions: pd.DataFrame, talk: Talk, events: Rows) -> Answers:
     spoken = running_count(loose, [code, brand])
     part = spoken + running_count(direct, [code, person])
     run = np.full(len(events), -1)
-    run[asked] = number([code[asked], person[asked], brand[asked], part[asked]])
+    alone = talk.between[events]
+    own = np.where(alone, np.arange(len(events)), -1)
+    run[asked] = number([keys[asked] for keys in (code, person, brand, part, own)])
     first = _firsts(run, np.flatnonzero(asked))
     # Places are those in the order of events, so that the least of several is the earliest.
     answer = _next_loose(loose, [code, brand])[first] if len(first) else first
+    answer[alone[first]] = len(events)
     place = np.full(len(mentions), -1)
     place[events] = np.arange(len(events))
     # A direct reply that comes after the run began may be earlier than the next unlinked answer.
@@ -66,7 +66,7 @@ def find_answers(mentions: pd.DataFrame, talk: Talk, events: Rows) -> Answers:
     later = replying > first[run[target]]
     np.minimum.at(answer, run[target[later]], replying[later])
     found = np.full((2, len(mentions)), -1)
-    found[0, events[asked]] = events[first[run[asked]]]
+    found[0, events[asked]] = np.where(alone[asked], -1, events[first[run[asked]]])
     at = answer[run[asked]]
     found[1, events[asked]] = np.where(at < len(events), events[np.minimum(at, len(events) - 1)], -1)
     return Answers(*found)
@@ -74,16 +74,22 @@ def find_answers(mentions: pd.DataFrame, talk: Talk, events: Rows) -> Answers:
 
 def is_receipt(mentions: pd.DataFrame, talk: Talk) -> Flags:
     """Return which of the brands' messages are automatic: the same words to many people within a minute."""
+    quick = quick_answers(mentions, talk)
+    known = receipts(mentions.loc[talk.speaks, ["mention_id", "text"]], quick)
+    return among(mentions["mention_id"], known) if len(known) else np.zeros(len(mentions), bool)
+
+
+def quick_answers(mentions: pd.DataFrame, talk: Talk) -> pd.DataFrame:
+    """Return the brands' messages within a minute of asking: mention_id, text, and the person who asked."""
     speaks, replies = talk.speaks, talk.replies
     target = np.where(replies >= 0, replies, np.where(speaks, last_before(talk.thread, talk.people), -1))
     moment = mentions["created_at"].to_numpy("datetime64[us]").astype(np.int64)
     fine = mentions["time_precision"].isin(TIMED).to_numpy()
     quick = speaks & (target >= 0) & fine & fine[target]
     quick &= np.abs(moment - moment[target]) <= QUICK_SECONDS * 1_000_000
-    rows, own = np.flatnonzero(quick), np.flatnonzero(speaks)
-    texts = mentions[["mention_id", "text"]]
-    known = receipts(texts.iloc[own], texts.iloc[rows].assign(person=talk.account[target[rows]]))
-    return quick & among(mentions["mention_id"], known) if len(known) else np.zeros(len(mentions), bool)
+    asked = mentions[["author_id", "mention_id"]].iloc[target[quick]]
+    person = asked["author_id"].fillna(asked["mention_id"]).to_numpy(object)
+    return mentions.loc[quick, ["mention_id", "text"]].assign(person=person)
 
 
 def receipts(sent: pd.DataFrame, quick: pd.DataFrame) -> pd.Series:

@@ -59,7 +59,7 @@ def test_what_was_excluded_is_counted(responses):
     excluded = responses.attrs["excluded"]
     assert excluded == {
         "n_notes": 1, "n_reposts": 1, "n_undated": 0, "n_after_as_of": 1, "n_stamps_too_coarse": 0,
-        "n_automated": 1, "n_answered_early": 0, "n_thread_cut": 0,
+        "n_automated": 1, "n_between_people": 0, "n_answered_early": 0, "n_thread_cut": 0,
     }  # fmt: skip
 
 

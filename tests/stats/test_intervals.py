@@ -1,8 +1,9 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from insight.stats import shares
-from insight.stats.intervals import wilson
+from insight.stats import by_size, shares
+from insight.stats.intervals import resamples, wilson
 
 
 def test_people_with_one_row_each_have_wilsons_interval():
@@ -72,3 +73,22 @@ def test_the_interval_covers_where_people_repeat_and_differ(people, least, most)
         _, low, high = shares(k, n, by=np.arange(people)).first()
         held += low <= 1 / 3 <= high
     assert least <= held / 1000 <= most
+
+
+def test_a_share_is_a_row_by_the_names_it_is_given():
+    found = shares([30], [100])
+    assert found.row() == dict(zip(("share", "low", "high"), found.first(), strict=True))
+    assert list(found.row("back", "back_low", "back_high")) == ["back", "back_low", "back_high"]
+
+
+def test_values_come_by_size_then_by_name():
+    assert by_size(pd.Series(["b", "c", "a", "c", "b", None])) == ["b", "c", "a"]
+
+
+def test_resamples_are_the_same_however_many_are_made_at_once():
+    few, all_ = (
+        np.concatenate(list(resamples(7, 20, at_once=at_once, random_state=1))) for at_once in (1, 1000)
+    )
+    assert few.tolist() == all_.tolist()
+    assert (few.sum(axis=1) == 7).all()
+    assert len(few) == 20

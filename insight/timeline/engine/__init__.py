@@ -1,24 +1,17 @@
 """The few Ibis expressions that touch every mention: on DuckDB in this process, or on the team's Spark."""
 
-from .authors import AUTHOR_TYPES, author_periods, first_messages, read_authors, tally_dates
-from .first_answers import clock_of, first_answers, platforms_without_addressed, tally_waits
-from .source import Source, duration, moment, open_mentions, span
-from .spark import Cluster
-
-__all__ = [
-    "AUTHOR_TYPES",
-    "Cluster",
-    "Source",
-    "author_periods",
-    "clock_of",
-    "duration",
-    "first_answers",
-    "first_messages",
-    "moment",
-    "open_mentions",
-    "platforms_without_addressed",
-    "read_authors",
-    "span",
-    "tally_dates",
-    "tally_waits",
-]
+from .authors import AUTHOR_TYPES as AUTHOR_TYPES
+from .authors import author_periods as author_periods
+from .authors import first_messages as first_messages
+from .authors import read_authors as read_authors
+from .authors import tally_dates as tally_dates
+from .first_answers import clock_of as clock_of
+from .first_answers import first_answers as first_answers
+from .first_answers import platforms_without_addressed as platforms_without_addressed
+from .first_answers import tally_waits as tally_waits
+from .source import Source as Source
+from .source import duration as duration
+from .source import moment as moment
+from .source import open_mentions as open_mentions
+from .source import span as span
+from .spark import Cluster as Cluster

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from insight.mentions import BOT_NAME
 from insight.stats.periods import Calendar, join_words
 
+from .accounts import is_called_a_bot, is_marked
 from .source import Source, fetch, tally, until
 
 if TYPE_CHECKING:
@@ -39,35 +39,31 @@ def read_authors(
         known = ibis.memtable(pa.table({"account": list(aliases), "kept": list(aliases.values())}))
         joined = table.left_join(known, table.author_id == known.account)
         table = joined.mutate(author_id=ibis.coalesce(joined.kept, joined.author_id)).drop("account", "kept")
-    automated, marked = ibis.literal(False), ibis.literal(False)
-    if "automated" in table.columns:
-        marked = table.automated.fill_null(False)
-    if "author_name" in table.columns:
-        automated |= table.author_name.re_search(f"(?i){BOT_NAME}").fill_null(False)
+    automated = is_called_a_bot(table)
     if bots:
         automated |= table.author_id.isin(list(bots)).fill_null(False)
     code = ibis.cases(
         ((table.side == "brand").fill_null(False), 4),
         (automated, 3),
         ((table.side == "other").fill_null(False), 2),
-        (marked, 0),
+        (is_marked(table), 0),
         else_=1,
     )
-    micro = _microseconds(source)(table.created_at)
-    return Source(table.mutate(author_type=code.cast("int8"), at=micro), source.backend)
+    since_1970 = _builtin(source, duckdb="epoch_us", spark="unix_micros", takes="timestamp", gives="int64")
+    at = since_1970(table.created_at)
+    return Source(table.mutate(author_type=code.cast("int8"), at=at), source.backend)
 
 
-def _microseconds(source: Source) -> ir.Callable:
-    """Return the backend's own exact count since 1970; Ibis offers whole seconds only, and slowly."""
+def _builtin(source: Source, *, duckdb: str, spark: str, takes: str, gives: str) -> ir.Callable:
+    """Return a function of the backend's own, exact to the microsecond, that Ibis does not offer."""
     import ibis
     import ibis.expr.datatypes as dt
 
-    def stamp(at: dt.timestamp) -> dt.int64:
-        """Stand for the backend's function; Ibis reads the signature."""
+    def function(at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 -- Ibis reads the signature
+        """Stand for the backend's function."""
 
-    stamp.__annotations__ = {"at": dt.timestamp, "return": dt.int64}
-    name = "unix_micros" if source.backend.name == "pyspark" else "epoch_us"
-    return ibis.udf.scalar.builtin(stamp, name=name)
+    function.__annotations__ = {"at": dt.dtype(takes), "return": dt.dtype(gives)}
+    return ibis.udf.scalar.builtin(function, name=spark if source.backend.name == "pyspark" else duckdb)
 
 
 def author_periods(source: Source, *, calendar: Calendar) -> pd.DataFrame:
@@ -78,22 +74,25 @@ def author_periods(source: Source, *, calendar: Calendar) -> pd.DataFrame:
     otherwise equal.
     """
     events = source.table.select("author_id", "created_at", "author_type", "at")
-    events = events.mutate(period=_calendar_period(events, calendar).cast("int32"))
+    events = events.mutate(period=_calendar_period(source, events, calendar).cast("int32"))
     sums = {"n_mentions": events.count()}
-    authors, names, width = _with_words(source, events, sums, calendar.period_of_day[-1] + 1)
+    authors, names, width = _with_words(source, events, sums, len(calendar.labels))
     order = ["first", "last", "n_mentions", *names, "author_id"]
     found = fetch(source, authors.order_by(*order))
     words = join_words([found.pop(name).to_numpy() for name in names], width=width)
     return found.assign(**{f"active_{number}": word for number, word in enumerate(words.T)})
 
 
-def _calendar_period(events: ir.Table, calendar: Calendar) -> ir.IntegerColumn:
-    import ibis
-
-    day = (events.at + _offset(events.at, calendar.offsets)) // _DAY - calendar.first_day
-    if calendar.n_days is not None:
-        return day if calendar.n_days == 1 else day // calendar.n_days
-    return ibis.literal(calendar.period_of_day, type="array<int32>")[day.cast("int32")]
+def _calendar_period(source: Source, events: ir.Table, calendar: Calendar) -> ir.IntegerColumn:
+    local = events.at + _offset(events.at, calendar.offsets)
+    if calendar.n_days is None:
+        stamp = _builtin(
+            source, duckdb="make_timestamp", spark="timestamp_micros", takes="int64", gives="timestamp"
+        )(local)
+        first = pd.Timestamp(calendar.first_day, unit="D")
+        return stamp.year() * 12 + stamp.month() - (first.year * 12 + first.month)
+    day = local // _DAY - calendar.first_day
+    return day if calendar.n_days == 1 else day // calendar.n_days
 
 
 def _offset(at: ir.IntegerColumn, offsets: Sequence[tuple[int, int]]) -> ir.Value | int:
