@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 READ_ALL = 2_500
 """Sentences up to which the classifier reads all (3 s on two cores)."""
-TAUGHT = 400
+TAUGHT = 600
 """Sentences of a larger archive that it reads to teach the student."""
 CLOSEST, CLOSE = 800, 80
 """Sentences that it reads at least, and of how many it reads one: the closest calls of the student."""
