@@ -28,7 +28,8 @@ READ_ALL = 2_500
 TAUGHT = 600
 """Sentences of a larger archive that it reads to teach the student."""
 CLOSEST, CLOSE = 800, 80
-"""Sentences that it reads at least, and of how many it reads one: the closest calls of the student."""
+"""Sentences that it reads at least, and of how many it reads one: the closest calls
+of the student, for what they cost."""
 _FILE = Path(__file__).parents[1] / "models" / "student.npz"
 _SHA256 = "5b11ee333a13721b87738585fcc3719320f23ff36abe2ae85b238790ad8eb9c6"
 _RIDGE = 0.3
@@ -36,6 +37,8 @@ _GUESS = 1 / 3
 """How much a guess of the shipped student, in log odds, is beside the words of a sentence, of length 1."""
 _SURE = 3
 """Standard errors from a limit at which a guess of the shipped student is taken at its word."""
+_MARKS, _FEATURES = 3, 2.2
+"""Tokens that the classifier reads of any sentence, and features that `count_words` sees in a token."""
 _WIDEST = 6.0
 """Log odds beyond which the classifier's certainty teaches nothing."""
 
@@ -112,7 +115,8 @@ def estimate_chances(
     odds = _slow(model, [sentences[at] for at in read], progress=progress)
     student = teach(counted[read], odds, shipped_student())
     guessed = student.odds(counted)
-    doubt = _doubt(guessed, limits, student.spread)
+    # a long sentence is in doubt more often, and costs more to read
+    doubt = _doubt(guessed, limits, student.spread) / (_MARKS + np.diff(counted.indptr) / _FEATURES)
     doubt[read] = 0
     # equal doubts by the hash, so that the order of the sentences decides nothing
     closest = order[np.argsort(-doubt[order].round(9), kind="stable")]
