@@ -10,7 +10,7 @@ from scipy import sparse
 
 from insight.mentions import InsightError
 from insight.signals import classifier, student
-from insight.signals.classifier import Classifier, shipped_model
+from insight.signals.classifier import Classifier, SignalModel, shipped_model
 from insight.signals.find_signals import find_signals
 from insight.signals.hashed_words import count_words, word_columns
 from insight.signals.student import Student, estimate_chances, is_voiced, shipped_student, teach
@@ -198,6 +198,24 @@ def test_what_is_clear_the_student_decides_alone_and_as_the_classifier_would(sai
     assert is_voiced(said, shipped_model(), ("complaint", "wish"), least=0.3) == voiced
     blind = replace(shipped_model(), attention=None)  # cannot read
     assert is_voiced(6 * said, blind, ("complaint", "wish"), least=0.3) == voiced
+
+
+def test_where_it_is_not_clear_the_classifier_reads_no_more_than_the_answer_hangs_on(monkeypatch):
+    said = [f"The lid of number {n} is {how}" for n in range(10) for how in ("loose", "blue")]
+    slow = shipped_model().probabilities(said)
+    chances = np.maximum(slow["complaint"], slow["wish"])
+    monkeypatch.setattr("insight.signals.student._SURE", np.inf)
+    for least in (*np.linspace(0, 1, 9), chances.mean() - 1e-6, chances.mean() + 1e-6):
+        voiced = is_voiced(said, shipped_model(), ("complaint", "wish"), least=least)
+        assert voiced == (chances.mean() >= least), least
+    seen = []
+    monkeypatch.setattr(
+        SignalModel,
+        "probabilities",
+        lambda self, texts: seen.extend(texts) or dict.fromkeys(["complaint", "wish"], np.ones(len(texts))),
+    )
+    assert is_voiced(said, shipped_model(), ("complaint", "wish"), least=0.3)
+    assert len(seen) == 8  # of 20, of which 6 must be
 
 
 def test_words_are_counted_once_whatever_stands_beside_and_rows_have_length_one():
