@@ -28,8 +28,7 @@ READ_ALL = 2_500
 TAUGHT = 600
 """Sentences of a larger archive that it reads to teach the student."""
 CLOSEST, CLOSE = 800, 80
-"""Sentences that it reads at least, and of how many it reads one: the closest calls
-of the student, for what they cost."""
+"""Sentences that it reads at least, and of how many it reads one: the closest calls of the student."""
 _FILE = Path(__file__).parents[1] / "models" / "student.npz"
 _SHA256 = "5b11ee333a13721b87738585fcc3719320f23ff36abe2ae85b238790ad8eb9c6"
 _RIDGE = 0.3
@@ -39,8 +38,6 @@ _SURE = 3
 """Standard errors from a limit at which a guess of the shipped student is taken at its word."""
 _AT_ONCE = 4
 """Sentences that are read before it is asked again whether more are needed."""
-_MARKS, _FEATURES = 3, 2.2
-"""Tokens that the classifier reads of any sentence, and features that `count_words` sees in a token."""
 _WIDEST = 6.0
 """Log odds beyond which the classifier's certainty teaches nothing."""
 
@@ -117,8 +114,7 @@ def estimate_chances(
     odds = _slow(model, [sentences[at] for at in read], progress=progress)
     student = teach(counted[read], odds, shipped_student())
     guessed = student.odds(counted)
-    # a long sentence is in doubt more often, and costs more to read
-    doubt = _doubt(guessed, limits, student.spread) / (_MARKS + np.diff(counted.indptr) / _FEATURES)
+    doubt = _doubt(guessed, limits, student.spread)
     doubt[read] = 0
     # equal doubts by the hash, so that the order of the sentences decides nothing
     closest = order[np.argsort(-doubt[order].round(9), kind="stable")]
