@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from insight.signals.classifier import shipped_model
+from insight.signals.student import is_voiced
 from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import DRAWN, READ_ALL, Space, draw, fit_space
 
@@ -241,8 +242,7 @@ def _voiced(texts: list[str], rows: npt.NDArray[np.int64]) -> bool:
     A rule may be wrong of one stock sentence and so of all who write it ("it lies on the floor").
     """
     some = rows[np.unique(np.linspace(0, len(rows) - 1, _FEW_READ).round().astype(int))]
-    chances = shipped_model().probabilities([texts[at] for at in some])
-    return bool(np.maximum(chances["complaint"], chances["wish"]).mean() >= _VOICED)
+    return is_voiced([texts[at] for at in some], shipped_model(), ("complaint", "wish"), least=_VOICED)
 
 
 def _space(texts: list[str], encoded: Vectors, *, encoder: Encoder, whole: bool, random_state: int) -> Space:

@@ -99,8 +99,9 @@ def find_signals(
 
     The classifier finds complaints, wishes and praise only (`models/README.md`), also where they are stated
     without any word that a rule could know ("my order came two weeks late"); and what a rule found, but it
-    gives a chance under .1, is dropped. It is slow, so of more than 2,500 sentences it reads some, and a
-    student taught by them the rest, whose closest calls it reads too (`insight/signals/student.py`).
+    gives a chance under .1, is dropped. It is slow, so of more than 2,500 sentences it reads 600, which
+    correct a shipped student of it, and the student's closest calls; the student judges the rest by their
+    words (`insight/signals/student.py`).
 
     Where ratings decide with, "sick" under five stars of a games shop is no complaint: a row whose blended
     probability falls under .25 is dropped, and a sentence that no layer knows, but whose words and rating

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
-from .student import count_tokens
+from .hashed_words import count_words
 
 Floats = npt.NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def word_evidence(sentences: pd.DataFrame, clauses: Sequence[str]) -> tuple[Floa
     order = np.lexsort((sentences["said"].to_numpy(str), turn))  # the order of the rows decides nothing
     taught = order[rated[order]][:_TAUGHT]
     fold = turn % np.uint64(_FOLDS)
-    counted, parts = count_tokens(sentences["said"].tolist()), count_tokens(clauses)
+    counted, parts = count_words(sentences["said"].tolist()), count_words(clauses)
     # each person counts once, and both sides the same
     said = pd.Series(1.0).reindex(range(len(person)), fill_value=1.0).groupby(person).transform("sum")
     weight = 1 / said.to_numpy()

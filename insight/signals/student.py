@@ -1,13 +1,13 @@
-"""Judge many sentences fast: a student of the slow classifier, taught on the archive's own sentences."""
+"""Judge many sentences fast: a student of the slow classifier, shipped, then taught on the archive."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,38 +16,45 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
+from insight.mentions import InsightError
+
 from .classifier import SignalModel
+from .hashed_words import count_words
 
 Floats = npt.NDArray[np.float64]
 
 READ_ALL = 2_500
 """Sentences up to which the classifier reads all (3 s on two cores)."""
-TAUGHT = 1_000
+TAUGHT = 600
 """Sentences of a larger archive that it reads to teach the student."""
-CLOSE = 25
-"""Of so many sentences it reads one more, the closest calls of the student; as many as it taught at least."""
-_RIDGE = 0.1
-_BITS = 18
-_BLOCK = 20_000
-_ODD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
-"""Multipliers of Fibonacci hashing (Knuth 1973, 6.4)."""
+CLOSEST, CLOSE = 800, 80
+"""Sentences that it reads at least, and of how many it reads one: the closest calls of the student."""
+_FILE = Path(__file__).parents[1] / "models" / "student.npz"
+_SHA256 = "5b11ee333a13721b87738585fcc3719320f23ff36abe2ae85b238790ad8eb9c6"
+_RIDGE = 0.3
+_GUESS = 1 / 3
+"""How much a guess of the shipped student, in log odds, is beside the words of a sentence, of length 1."""
+_SURE = 3
+"""Standard errors from a limit at which a guess of the shipped student is taken at its word."""
+_AT_ONCE = 4
+"""Sentences that are read before it is asked again whether more are needed."""
 _WIDEST = 6.0
 """Log odds beyond which the classifier's certainty teaches nothing."""
 
 
 @dataclass(frozen=True)
 class Student:
-    """Guesses the classifier's log odds from the tokens of a sentence and from pairs of neighbours.
+    """Guesses the classifier's log odds from the words of a sentence and from pairs of neighbours.
 
     Attributes
     ----------
     weights : ndarray, shape (2 ** 18, signals)
-        What each token and each pair, by its hash, adds.
+        What each word and each pair, by its hash, adds.
     intercept, spread : ndarray, shape (signals,)
         Mean log odds, and standard deviation of what the student gets wrong on sentences held out.
     """
 
-    weights: Floats
+    weights: npt.NDArray[np.floating]
     intercept: Floats
     spread: Floats
 
@@ -55,6 +62,20 @@ class Student:
         """Return the guessed log odds, one row a sentence."""
         guessed: Floats = counted @ self.weights + self.intercept
         return guessed
+
+
+@functools.cache
+def shipped_student() -> Student:
+    """Return the student that was taught on invented and on licensed sentences; see `models/README.md`."""
+    content = _FILE.read_bytes() if _FILE.exists() else b""
+    if hashlib.sha256(content).hexdigest() != _SHA256:
+        raise InsightError(
+            f"the bundled model {_FILE.name} is {'damaged' if content else 'missing'}. Install the package "
+            "again, or pass layers=('patterns',)."
+        )
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        weights = file["weights"].astype(np.float32) * file["scale"]
+        return Student(weights, file["intercept"], file["spread"])
 
 
 def estimate_chances(
@@ -79,73 +100,86 @@ def estimate_chances(
 
     Notes
     -----
-    Ridge regression in dual form (Saunders et al. 1998); what it gets wrong is measured by leaving each
-    sentence out in turn. Nothing that it learned is kept: it serves one archive, one call.
+    Ridge regression in dual form (Saunders et al. 1998) from words and from the guess of the shipped student;
+    what it gets wrong is measured by leaving each sentence out in turn. Nothing that it learned is kept: it
+    serves one archive, one call.
     """
     if len(sentences) <= READ_ALL:
         return _rounded(model.probabilities(sentences, progress=progress))
     signals = [one.signal for one in model.classifiers]
     limits = _logit(np.array([one.least for one in model.classifiers]))
-    counted = count_tokens(sentences)
+    counted = count_words(sentences)
     order = np.argsort([_hash(sentence) for sentence in sentences], kind="stable")
     read = order[:TAUGHT]
     odds = _slow(model, [sentences[at] for at in read], progress=progress)
-    student = teach(counted[read], odds)
+    student = teach(counted[read], odds, shipped_student())
     guessed = student.odds(counted)
-    # how likely the classifier is to disagree with the student, of whatever signal
-    doubt = norm.cdf(-np.abs(guessed - limits) / student.spread).sum(axis=1)
+    doubt = _doubt(guessed, limits, student.spread)
     doubt[read] = 0
     # equal doubts by the hash, so that the order of the sentences decides nothing
     closest = order[np.argsort(-doubt[order].round(9), kind="stable")]
-    close = closest[: max(TAUGHT, len(sentences) // CLOSE)]
-    guessed /= np.sqrt(1 + np.pi * student.spread**2 / 8)  # the mean chance, were its odds to vary so
+    close = closest[: max(CLOSEST, len(sentences) // CLOSE)]
+    guessed = _mean_odds(guessed, student.spread)
     guessed[read] = odds
     guessed[close] = _slow(model, [sentences[at] for at in close], progress=progress)
-    return _rounded(dict(zip(signals, 1 / (1 + np.exp(-guessed.T)), strict=True)))
+    return _rounded(dict(zip(signals, _chance(guessed).T, strict=True)))
+
+
+def is_voiced(sentences: Sequence[str], model: SignalModel, signals: Sequence[str], *, least: float) -> bool:
+    """Return whether the mean chance that sentences carry one of the signals is at least so much.
+
+    The guess of the shipped student decides where it is clear. Else the classifier reads, the likeliest
+    first, and only as many as the answer hangs on.
+    """
+    student = shipped_student()
+    columns = [at for at, one in enumerate(model.classifiers) if one.signal in signals]
+    odds = student.odds(count_words(sentences))[:, columns]
+    spread = student.spread[columns]
+    guessed = _chance(_mean_odds(odds, spread)).max(axis=1)
+    lower, upper = (_chance(odds + step * spread).max(axis=1) for step in (-1, 1))
+    error = np.sqrt(np.sum((upper - lower) ** 2)) / 2 / len(sentences)
+    if abs(guessed.mean() - least) > _SURE * error:
+        return bool(guessed.mean() >= least)
+    lacking = least * len(sentences)
+    order = np.argsort(-guessed, kind="stable")
+    for start in range(0, len(order), _AT_ONCE):
+        chances = model.probabilities([sentences[at] for at in order[start : start + _AT_ONCE]])
+        lacking -= np.max([chances[signal] for signal in signals], axis=0).sum()
+        if lacking <= 0 or lacking > len(order) - start - _AT_ONCE:
+            break
+    return bool(lacking <= 0)
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # more threads wait for each other
-def teach(counted: sparse.csr_array, odds: Floats) -> Student:
-    """Fit a student to the classifier's log odds of some sentences."""
-    odds = odds.clip(-_WIDEST, _WIDEST)
-    intercept = odds.mean(axis=0)
-    kernel = (counted @ counted.T).toarray()
+def teach(counted: sparse.csr_array, odds: Floats, known: Student) -> Student:
+    """Correct what a student knows by the classifier's log odds of some sentences."""
+    guessed = known.odds(counted)
+    wanted = odds.clip(-_WIDEST, _WIDEST) - guessed
+    shift = wanted.mean(axis=0)
+    kernel = (counted @ counted.T).toarray() + _GUESS**2 * guessed @ guessed.T
     kernel[np.diag_indices_from(kernel)] += _RIDGE
     factor = cho_factor(kernel, lower=True)
-    dual = cho_solve(factor, odds - intercept)
+    dual = cho_solve(factor, wanted - shift)
     wrong = dual / np.diag(cho_solve(factor, np.eye(len(kernel))))[:, None]  # each sentence left out
-    return Student(counted.T @ dual, intercept, wrong.std(axis=0) + 1e-6)
+    mixed = np.eye(len(shift)) + _GUESS**2 * guessed.T @ dual
+    return replace(
+        known,
+        weights=known.weights @ mixed + counted.T @ dual,
+        intercept=known.intercept @ mixed + shift,
+        spread=wrong.std(axis=0) + 1e-6,
+    )
 
 
-def count_tokens(sentences: Sequence[str]) -> sparse.csr_array:
-    """Mark which tokens and pairs of neighbours each sentence has, by their hashes; rows of length 1."""
-    blocks = [_count_block(sentences[start : start + _BLOCK]) for start in range(0, len(sentences), _BLOCK)]
-    return sparse.vstack(blocks, format="csr")
+def _doubt(guessed: Floats, limits: Floats, spread: Floats) -> Floats:
+    """Return how likely the classifier is to disagree with the student, of whatever signal."""
+    doubt: Floats = norm.cdf(-np.abs(guessed - limits) / spread).sum(axis=1)
+    return doubt
 
 
-def _count_block(sentences: Sequence[str]) -> sparse.csr_array:
-    plain = [sentence.encode(errors="replace").decode() for sentence in sentences]
-    tokens = [np.array(one.ids, dtype=np.uint64) for one in _tokenizer().encode_batch_fast(plain)]
-    token = np.concatenate(tokens)
-    row = np.repeat(np.arange(len(tokens)), [len(one) for one in tokens])
-    neighbours = row[:-1] == row[1:]
-    pair = (token[:-1] * _ODD[0] + token[1:])[neighbours]
-    hashed = (np.concatenate([token, pair]) * _ODD[1]) >> np.uint64(64 - _BITS)
-    places = np.sort(np.concatenate([row, row[:-1][neighbours]]) << _BITS | hashed.astype(np.int64))
-    places = places[np.diff(places, prepend=-1) > 0]
-    row, column = places >> _BITS, places & (1 << _BITS) - 1
-    length = np.bincount(row, minlength=len(tokens))
-    marks = 1 / np.sqrt(length[row])
-    starts = np.concatenate([[0], np.cumsum(length)])
-    indices = column.astype(np.int32), starts.astype(np.int32)  # liblinear takes no others
-    return sparse.csr_array((marks, *indices), shape=(len(tokens), 1 << _BITS))
-
-
-@functools.cache
-def _tokenizer() -> Any:  # noqa: ANN401
-    from tokenizers import Tokenizer
-
-    return Tokenizer.from_file(str(Path(__file__).parents[1] / "models" / "tokenizer.json"))
+def _mean_odds(guessed: Floats, spread: Floats) -> Floats:
+    """Return the log odds of the mean chance, were those guessed to vary so (MacKay 1992)."""
+    mean: Floats = guessed / np.sqrt(1 + np.pi * spread**2 / 8)
+    return mean
 
 
 def _slow(model: SignalModel, sentences: list[str], *, progress: bool) -> Floats:
@@ -157,6 +191,11 @@ def _logit(chance: Floats) -> Floats:
     safe = np.clip(chance, 1e-9, 1 - 1e-9)
     odds: Floats = np.log(safe / (1 - safe))
     return odds
+
+
+def _chance(odds: Floats) -> Floats:
+    chance: Floats = 1 / (1 + np.exp(-odds))
+    return chance
 
 
 def _rounded(chances: dict[str, Floats]) -> dict[str, Floats]:

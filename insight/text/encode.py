@@ -133,7 +133,7 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     (1, 384)
     """
     if encoder is None:
-        return BundledEncoder(*open_session())
+        return _bundled()
     if isinstance(encoder, (str, Path)):
         return _named(str(encoder))
     if not isinstance(encoder, Encoder):
@@ -142,6 +142,11 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
             "of a model, or an object whose encode(list of str) gives one row a text."
         )
     return encoder
+
+
+@functools.cache
+def _bundled() -> BundledEncoder:
+    return BundledEncoder(*open_session())
 
 
 @functools.cache

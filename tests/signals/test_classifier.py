@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,10 +9,11 @@ import pytest
 from scipy import sparse
 
 from insight.mentions import InsightError
-from insight.signals import classifier
-from insight.signals.classifier import Classifier, shipped_model
+from insight.signals import classifier, student
+from insight.signals.classifier import Classifier, SignalModel, shipped_model
 from insight.signals.find_signals import find_signals
-from insight.signals.student import count_tokens, estimate_chances, teach
+from insight.signals.hashed_words import count_words, word_columns
+from insight.signals.student import Student, estimate_chances, is_voiced, shipped_student, teach
 from insight.signals.token_embeddings import read_tokens
 from insight.signals.train import read_signal_model
 from insight.text.encode import encode
@@ -56,6 +58,9 @@ def test_the_file_is_the_one_that_is_documented_and_fits_the_encoder(root):
     folder = root / "insight" / "models"
     content = (folder / "signals.json").read_bytes()
     assert hashlib.sha256(content).hexdigest() in (folder / "README.md").read_text("utf-8")
+    assert hashlib.sha256((folder / "student.npz").read_bytes()).hexdigest() in (
+        folder / "README.md"
+    ).read_text("utf-8")
     read = read_signal_model(folder / "signals.json")  # refuses what was made for another encoder
     assert [one.signal for one in read.classifiers] == [one.signal for one in shipped_model().classifiers]
 
@@ -113,6 +118,7 @@ def small(monkeypatch):
     """Take three sentences to teach the student, and read one more at its word."""
     monkeypatch.setattr("insight.signals.student.READ_ALL", 3)
     monkeypatch.setattr("insight.signals.student.TAUGHT", 3)
+    monkeypatch.setattr("insight.signals.student.CLOSEST", 3)
 
 
 SENTENCES = [
@@ -142,30 +148,104 @@ def test_neither_order_nor_company_of_the_sentences_changes_what_is_estimated(sm
         assert once[signal].tolist() == again[signal][::-1].tolist()
 
 
+def ignorant():
+    return Student(np.zeros((1 << 18, 1)), np.zeros(1), np.ones(1))
+
+
 def test_a_student_learns_what_it_was_taught_and_knows_how_far_it_errs():
     good, bad = [f"love the {n}" for n in range(40)], [f"hate the {n}" for n in range(40)]
-    counted = count_tokens([*good, *bad])
-    student = teach(counted[::2], np.repeat([[2.0], [-2.0]], 20, axis=0))
-    odds = student.odds(counted[1::2])[:, 0]
+    counted = count_words([*good, *bad])
+    taught = teach(counted[::2], np.repeat([[2.0], [-2.0]], 20, axis=0), ignorant())
+    odds = taught.odds(counted[1::2])[:, 0]
     assert (odds[:20] > 1).all()
     assert (odds[20:] < -1).all()
     # left out, each is guessed short of the truth by less than 1
-    assert 0 < student.spread[0] < 2
+    assert 0 < taught.spread[0] < 2
     by_turns = np.resize([[2.0], [-2.0]], (20, 1))
-    odd = teach(counted[::2], np.concatenate([by_turns, -by_turns]))  # no word goes with either
+    odd = teach(counted[::2], np.concatenate([by_turns, -by_turns]), ignorant())  # no word goes with either
     assert odd.spread[0] > 1.9
 
 
-def test_tokens_are_counted_once_and_rows_have_length_one():
-    counted = count_tokens(["tea tea", "tea tea tea", "", "\ud800"])
-    assert np.allclose(np.sqrt((counted.multiply(counted)).sum(axis=1)), 1)
-    # [CLS], tea, [SEP], and the pairs at the start, between and at the end
-    assert np.diff(counted.indptr)[:2].tolist() == [6, 6]
+def test_what_a_student_knew_stays_where_it_was_right_and_is_turned_where_it_was_wrong():
+    said = [f"{word} {n}" for word in ("fine", "poor") for n in range(40)]
+    counted = count_words(said)
+    knows = teach(counted, np.repeat([[3.0], [-3.0]], 40, axis=0), ignorant())
+    unseen = count_words(["fine lid", "poor lid"])
+    for sign in (1, -1):
+        taught = teach(counted[::20], sign * knows.odds(counted[::20]), knows)
+        assert np.sign(taught.odds(unseen)[:, 0]).tolist() == [sign, -sign]
+
+
+def test_the_shipped_student_agrees_with_its_teacher_on_sentences_held_out(root):
+    lines = (root / "data" / "sentences" / "held_out.tsv").read_text("utf-8").splitlines()[1:200]
+    said = [line.split("\t")[3] for line in lines]
+    guessed, slow = shipped_student().odds(count_words(said)), shipped_model().probabilities(said)
+    for at, one in enumerate(shipped_model().classifiers):
+        chance = slow[one.signal].clip(1e-4, 1 - 1e-4)
+        assert np.corrcoef(guessed[:, at], np.log(chance / (1 - chance)))[0, 1] > 0.7, one.signal
+
+
+@pytest.mark.parametrize(
+    ("said", "voiced"),
+    [
+        (["The screen stopped working after two days", "It broke and will not turn on again"], True),
+        (["I love how light it is", "Great sound and a beautiful case"], False),
+    ],
+)
+def test_what_is_clear_the_student_decides_alone_and_as_the_classifier_would(said, voiced):
+    slow = shipped_model().probabilities(said)
+    assert (np.maximum(slow["complaint"], slow["wish"]).mean() >= 0.3) == voiced
+    assert is_voiced(said, shipped_model(), ("complaint", "wish"), least=0.3) == voiced
+    blind = replace(shipped_model(), attention=None)  # cannot read
+    assert is_voiced(6 * said, blind, ("complaint", "wish"), least=0.3) == voiced
+
+
+def test_where_it_is_not_clear_the_classifier_reads_no_more_than_the_answer_hangs_on(monkeypatch):
+    said = [f"The lid of number {n} is {how}" for n in range(10) for how in ("loose", "blue")]
+    slow = shipped_model().probabilities(said)
+    chances = np.maximum(slow["complaint"], slow["wish"])
+    monkeypatch.setattr("insight.signals.student._SURE", np.inf)
+    for least in (*np.linspace(0, 1, 9), chances.mean() - 1e-6, chances.mean() + 1e-6):
+        voiced = is_voiced(said, shipped_model(), ("complaint", "wish"), least=least)
+        assert voiced == (chances.mean() >= least), least
+    seen = []
+    monkeypatch.setattr(
+        SignalModel,
+        "probabilities",
+        lambda self, texts: seen.extend(texts) or dict.fromkeys(["complaint", "wish"], np.ones(len(texts))),
+    )
+    assert is_voiced(said, shipped_model(), ("complaint", "wish"), least=0.3)
+    assert len(seen) == 8  # of 20, of which 6 must be
+
+
+def test_words_are_counted_once_whatever_stands_beside_and_rows_have_length_one():
+    counted = count_words(["tea tea", "tea tea tea", "\ud800", "Tea\ntea", ""])
+    assert np.allclose(np.sqrt((counted.multiply(counted)).sum(axis=1)), [1, 1, 1, 1, 0])
+    # tea, the pair, at the start, at the end
+    assert np.diff(counted.indptr).tolist() == [4, 4, 3, 4, 0]
+    assert (counted[[0]] != counted[[3]]).nnz == 0
+    assert (count_words(["tea tea"]) != counted[[0]]).nnz == 0
+    assert count_words([]).shape == (0, 1 << 18)
+
+
+def test_a_word_has_its_column_in_any_sentence():
+    columns = word_columns(["lid", "crashing"])
+    assert set(columns) <= set(count_words(["the lid is crashing!"]).indices)
 
 
 def test_other_languages_are_not_read():
     found = find_signals(["Diese Hose ist schon am ersten Tag gerissen und nichts passt mehr"])
     assert len(found) == 0
+
+
+@pytest.mark.parametrize("state", ["damaged", "missing"])
+def test_a_shipped_student_that_is_not_the_one_trained_is_refused(monkeypatch, tmp_path, state):
+    other = tmp_path / "student.npz"
+    if state == "damaged":
+        other.write_bytes(student._FILE.read_bytes()[:-1])
+    monkeypatch.setattr(student, "_FILE", other)
+    with pytest.raises(InsightError, match=rf"student\.npz is {state}\. Install the package again"):
+        student.shipped_student.__wrapped__()
 
 
 @pytest.mark.parametrize("state", ["damaged", "missing"])

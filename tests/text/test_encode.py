@@ -84,7 +84,8 @@ def test_damaged_or_missing_model_is_refused(monkeypatch, tmp_path, state):
     if state == "damaged":
         (tmp_path / "minilm-int8.onnx").write_bytes(b"not the model")
     monkeypatch.setattr(encode_module, "_MODELS", tmp_path)
-    encode_module.open_session.cache_clear()
+    for opened in (encode_module.open_session, encode_module._bundled):
+        opened.cache_clear()
     with pytest.raises(ins.InsightError, match=rf"minilm-int8.onnx is {state}.*Install the package again"):
         load_encoder()
 
