@@ -158,7 +158,7 @@ def find_needs(
     if not ratings:
         people = people.assign(rating=np.nan)
     brands = brand_words(mentions)
-    model = load_encoder(encoder)
+    model = load_encoder("problems" if encoder is None else encoder)
     rows = need_sentences(people, signals, brands=brands)
     if _are_copies(people):
         rows = rows.iloc[:0]
