@@ -23,7 +23,7 @@ from .vector_cache import VectorCache, Vectors
 
 _MODELS = Path(__file__).parents[1] / "models"
 _SHA256 = {
-    "minilm-int8.onnx": "12b92743902b685e5df9cbcad651616f621fce8207eda03041c9a401bf946631",
+    "minilm-int8.onnx": "623d145814271257fdacbf325b961f2670ec15406da7e2251e2e6d294474c0fe",
     "tokenizer.json": "01d4020140236ed40d76316c2c9226fbc7a7a410014ab485a3976487bf007476",
 }
 _MULTILINGUAL = "use-multilingual"
