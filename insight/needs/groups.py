@@ -37,14 +37,14 @@ from .problem_names import Titles, plain_pieces
 from .speech import content, denies_wrong, judges
 from .wording import Wording, learn_wording
 
-NEAR = 0.42
+NEAR = 0.53
 """Cosine from which a sentence may paraphrase a phrase; for how it was chosen see parts.py."""
-SURE, FAMILIAR = 0.66, 0.54
+SURE, FAMILIAR = 0.76, 0.66
 """Cosine to a centre from which a sentence belongs to a sub-problem in whatever words, unless that only
 says what lacks: likeness is to the thing then, whatever is said of it; and to one that no phrase holds."""
-_GLAD = 0.3
+_GLAD = 0.39
 """Cosine from which praise is of the same thing; it says nothing of the problem, so no words need match."""
-VERDICT = 0.62
+VERDICT = 0.72
 """Cosine of the encoder's own vectors to a verdict without a cause from which a phrase is one, too."""
 
 _PROBABLE, _LIKELY = 0.25, 0.5

@@ -13,16 +13,16 @@ from insight.text.encode import Vectors
 
 from .phrases import function_words, stem, words_of
 
-MERGED = 0.6
+MERGED = 0.7
 """Cosine of their centres from which two problems are one. It, COHERENT, NEAR and SAID were chosen by reading
 cards of three archives; `bench_find_needs.py --thresholds` prints how groups agree with labels at others."""
 COHERENT = 0.6
 """Share of a problem's people who paraphrase one and the same phrase from which that holds it together."""
-TIGHT = 0.41
+TIGHT = 0.5
 """Least mean cosine of the encoder's vectors of a problem's sentences, two by two; in a small archive
 `_LOOSER` does. On airline tweets and app reviews most needs that a reader found to be one problem lie above,
 most groups that were none below."""
-_LOOSER = 0.36
+_LOOSER = 0.45
 _OVERLAP = 0.5
 """Share of the people of a problem who also paraphrase the phrase of a larger one: the two are one."""
 _SAME, _EACH = 1.2, 0.4
@@ -30,7 +30,7 @@ _SAME, _EACH = 1.2, 0.4
 people of each who paraphrase one phrase."""
 SAID = 0.7
 """Share of a phrase's meaning that a sentence must also say in words of its own."""
-LOOSE = 0.3
+LOOSE = 0.39
 """Cosine from which a sentence that says a name in its own words counts among those that paraphrase it."""
 NAMED = 0.2
 """Least share of a problem's people who paraphrase its name; a problem that no phrase names is not shown."""
@@ -42,13 +42,13 @@ the people who paraphrase it."""
 _LONG, _LENGTH, _ALONE = 3, 0.03, 0.85
 """Words from which a name is worth less, how much a word, and the worth of one that a single person says."""
 _MOST = 400
-FAMILY, TIED, _RATHER = 0.22, 0.34, 0.6
+FAMILY, TIED, _RATHER = 0.33, 0.44, 0.6
 """Mean cosine two by two from which sentences that no phrase holds are one sub-problem, and from which two
 sub-problems are one problem; the share of it that does where one of their phrases covers the other. The first
 was chosen on nine small archives with planted problems."""
 _BY_NAME = 3.0
 """How alike two sub-problems count whose phrases say the same; the mean with others may be less."""
-SMALL, FEW, _TIGHTER = 3000, 600, 0.14
+SMALL, FEW, _TIGHTER = 3000, 600, 0.1
 """Most different sentences of an archive that is grouped by likeness alone, and of a small one; how much more
 alike sentences must be for each doubling beyond that."""
 

@@ -38,7 +38,7 @@ _VARIED = 3
 """Different sentences of a problem from which a clause of the nearest names it where no phrase does."""
 _SILENT = 0.8
 """Worth of a clause that does not say what is wrong, as the name of a problem that no other names."""
-_MEANT, _CLOSE = 0.5, 0.5
+_MEANT, _CLOSE = 0.6, 0.6
 """Cosine to a name from which a sentence paraphrases it in whatever words; least one to the centre."""
 
 Says = Callable[[list[str]], npt.NDArray[np.bool_]]

@@ -187,7 +187,7 @@ class Uses:
                 or (at and word in _BOUND)
                 or (at and is_phrasal(words))
             )
-            if n > 1 and tied and n >= _TIED * total:
+            if (n > 1 or total == 1) and tied and n >= _TIED * total:
                 return 0.0
             if (
                 at

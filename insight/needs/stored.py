@@ -38,7 +38,9 @@ def read_needs(
 ) -> tuple[Mapping[str, pd.DataFrame], Groups, Mapping[str, Any]]:
     """Read what `write_needs` wrote."""
     found = read_bundle(path, kind="needs", version=_VERSION)
-    groups = _put_together(found.arrays, found.facts["rule"], load_encoder(encoder))
+    groups = _put_together(
+        found.arrays, found.facts["rule"], load_encoder("problems" if encoder is None else encoder)
+    )
     return found.tables, groups, found.facts
 
 

@@ -21,7 +21,7 @@ SUBJECT = 0.1
 """Share of people from which a word is what the whole archive is about, and says nothing of a problem."""
 _THING = 0.04
 """Share from which it is one of the things that the archive is about."""
-_FAR, _SAME = 0.4, 0.6
+_FAR, _SAME = 0.48, 0.67
 """Cosine of two words up to which they have nothing in common, and from which they say the same."""
 _ENOUGH = 200
 """People from whom on that can be said."""

