@@ -116,7 +116,7 @@ def find_needs(
     In an archive of more than 3,000 different sentences, short phrases of people's own that say what is
     wrong, or what most say as a work-around, are picked one by one, each the one that most people paraphrase
     who paraphrase none before it; their sentences are sub-problems. So are sentences that paraphrase none of
-    these, but are alike two by two: mean cosine 0.33 in up to 600 sentences, 0.1 more for each doubling. Up
+    these, but are alike two by two: mean cosine 0.27 in up to 600 sentences, 0.14 more for each doubling. Up
     to 3,000 sentences words for what the whole archive is about ("app", "order") do not count. Sub-problems
     are one need if their sentences are alike (0.44), their phrases say the same, or one phrase holds both
     together. A group whose sentences have a mean cosine under 0.5 (0.45 in up to 600) is not shown.

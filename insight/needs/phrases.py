@@ -37,7 +37,9 @@ _MEASURE = re.compile(
     r"|bucks|pounds?|pence|cents?|quid|p)(?!\w)",
     re.IGNORECASE,
 )
-"""What a phrase does not read on without: "a dent 3 cm deep"."""
+"""How much, in a unit of its own: without it "a dent 3 cm deep" does not read on."""
+_MEASURED = " " + "x" * 20 + " "
+"""What stands for it in a piece: longer than a word, so that no phrase reaches across."""
 _TAKES = re.compile(r"\b(takes?|taking|took) " + _NUMBER.pattern, re.IGNORECASE)
 _PLAIN_SPEECH = (
     (_TAKES, r"\1 long "),
@@ -160,7 +162,7 @@ def cut_pieces(sentence: str) -> list[list[str]]:
     """Cut a clean sentence at its marks and conjunctions; return the words of each piece, without numbers."""
     for pattern, plain in _PLAIN_SPEECH:
         sentence = pattern.sub(plain, sentence)
-    pieces = [words_of(piece) for piece in _PIECE.split(_NUMBER.sub(" ", _MEASURE.sub(";", sentence)))]
+    pieces = [words_of(piece) for piece in _PIECE.split(_NUMBER.sub(" ", _MEASURE.sub(_MEASURED, sentence)))]
     return [piece for piece in pieces if piece]
 
 

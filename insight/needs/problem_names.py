@@ -109,7 +109,7 @@ class Titles:
         if not names:
             return ""
         value = self.space.embed(self.wording.bare(names)) @ voiced.centre
-        value *= np.where(self.says(names), 1, _SILENT)
+        value *= np.where(self.says(names), 1, _SILENT) * fluency(names, np.full(len(names), _VARIED))
         return names[int(value.round(6).argmax())]
 
     def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:
