@@ -33,7 +33,7 @@ from .parts import (
 )
 from .phrases import as_name, names_cause, stem, word_list
 from .phrases import says_problem as rules_match
-from .problem_names import Titles, plain_pieces
+from .problem_names import Titles, plain_pieces, twins
 from .speech import content, denies_wrong, judges
 from .wording import Wording, learn_wording
 
@@ -207,6 +207,10 @@ def _form(
         problems[alone] = np.flatnonzero(alone)
         sound = _sound(parts, part, np.where(unnamed, problems, -1), least)
         names |= titles.name({at: rows for at, rows in sound.items() if _voiced(texts, rows)}, names.values())
+    people = {at: float(parts.size[problems == at].sum()) for at in names}
+    for twin, larger in twins(names, people, space.teacher).items():
+        problems[problems == twin] = larger
+        del names[twin]
     firm = np.isin(problems, [*names, -1])
     enough = np.full(k, SURE)
     enough[len(found) :] = NEAR if len(texts) <= FEW else FAMILIAR

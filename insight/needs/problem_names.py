@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from insight.text.encode import Vectors
+from insight.text.encode import Encoder, Vectors, encode
 from insight.topics.space import Space
 
 from .parts import FEW, LOOSE, NAMED, SAID, Reading, count_words, fluency, worth
@@ -38,6 +38,8 @@ _VARIED = 3
 """Different sentences of a problem from which a clause of the nearest names it where no phrase does."""
 _SILENT = 0.8
 """Worth of a clause that does not say what is wrong, as the name of a problem that no other names."""
+_ONE = 0.83
+"""Cosine from which two names say one problem."""
 _MEANT, _CLOSE = 0.6, 0.6
 """Cosine to a name from which a sentence paraphrases it in whatever words; least one to the centre."""
 
@@ -162,6 +164,20 @@ class Titles:
         value[(share < NAMED) | (typical < _CLOSE) | (literal < surely)] = -1
         order = np.lexsort([np.array(names), -value.round(6)])
         return names[order[0]] if value[order[0]] > 0 else ""
+
+
+def twins(names: dict[int, str], people: dict[int, float], encoder: Encoder) -> dict[int, int]:
+    """Return the problems whose name says what that of a larger one says, each with that one."""
+    ranked = sorted(names, key=lambda at: (-people[at], at))
+    if not ranked:
+        return {}
+    vectors = encode([names[at] for at in ranked], encoder=encoder)
+    near = np.triu(vectors @ vectors.T >= _ONE, 1)
+    found: dict[int, int] = {}
+    for row, at in enumerate(ranked):
+        if at not in found:
+            found |= {ranked[other]: at for other in np.flatnonzero(near[row]) if ranked[other] not in found}
+    return found
 
 
 def plain_pieces(text: str) -> list[list[str]]:
