@@ -36,7 +36,7 @@ NAMED = 0.2
 """Least share of a problem's people who paraphrase its name; a problem that no phrase names is not shown."""
 _SILENT = 0.9
 """Worth of a name that does not say what is wrong."""
-_NEAREST, _USED = 0.75, 0.5
+_NEAREST, _USED = 1.5, 0.5
 """Weight of a name's likeness to a problem's centre, and of the use of its very words, beside the share of
 the people who paraphrase it."""
 _LONG, _LENGTH, _ALONE = 3, 0.03, 0.85
