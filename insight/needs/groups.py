@@ -199,6 +199,7 @@ def _form(
         wording,
         space,
         lambda names: _say_wrong(names, space, wording) | np.isin(names, [*reading.around]),
+        _complains,
     )
     names: dict[int, str] = {}
     for split in (0, np.arange(k) >= len(found), 1):

@@ -40,6 +40,8 @@ _SILENT = 0.8
 """Worth of a clause that does not say what is wrong, as the name of a problem that no other names."""
 _ONE = 0.83
 """Cosine from which two names say one problem."""
+_UNSURE = 0.6
+"""Worth of a clause that surely does not complain."""
 _MEANT, _CLOSE = 0.6, 0.6
 """Cosine to a name from which a sentence paraphrases it in whatever words; least one to the centre."""
 
@@ -60,7 +62,8 @@ class Voiced:
 class Titles:
     """What names problems: a problem is called by a phrase that no other has, or not at all.
 
-    `says` gives which phrases say what is wrong; `pieces` are those of each text (see `plain_pieces`).
+    `says` gives which phrases say what is wrong, `chance` how
+    probably each complains; `pieces` are those of each text (see `plain_pieces`).
     """
 
     reading: Reading
@@ -69,6 +72,7 @@ class Titles:
     wording: Wording
     space: Space
     says: Says
+    chance: Callable[[list[str]], npt.NDArray[np.float64]]
 
     def name(self, members: dict[int, npt.NDArray[np.int64]], given: Iterable[str] = ()) -> dict[int, str]:
         """Name each problem, of which these are the rows of the sentences; the `given` names are taken."""
@@ -112,6 +116,7 @@ class Titles:
             return ""
         value = self.space.embed(self.wording.bare(names)) @ voiced.centre
         value *= np.where(self.says(names), 1, _SILENT) * fluency(names, np.full(len(names), _VARIED))
+        value *= _UNSURE + (1 - _UNSURE) * self.chance(names)
         return names[int(value.round(6).argmax())]
 
     def _voiced(self, rows: npt.NDArray[np.int64]) -> Voiced:
