@@ -22,7 +22,7 @@ TIME, AUTHOR, TEXT, THREAD, KIND = "_created_at", "_author", "_text", "_thread",
 _SORT = re.compile(r"(?P<name>[^()]{1,60}?) \((?P<kind>[^()]{3,30})\)")
 Columns = Mapping[str, Sequence[str]]
 _NUMBERED = re.compile(
-    r"(?P<family>\D{2,40}?)[\s._/\[(#-]*(?P<n>\d{1,3})[\])]*(?:[\s._/-]+(?P<field>\S.{0,60}))?"
+    r"\A(?P<family>\D{2,40}?)[\s._/\[(#-]{0,4}(?P<n>\d{1,3})[\])]{0,2}(?:[\s._/-]{1,4}(?P<field>\S.{0,60}))?"
 )
 _TALK = re.compile(
     r"comment|repl|message|msg|note|post|response|answer|update|turn|entr|interaction|utterance", re.I
@@ -30,7 +30,7 @@ _TALK = re.compile(
 _FIELDS = frozenset(
     ("text", "body", "date", "time", "author", "by", "name", "from", "role", "at", "id", "content")
 )
-_SPOKEN = re.compile(r"\s*(?:[-*>•]\s*)?(?P<name>[^\s:][^:\n]{0,40}?)\s?:\s+(?P<text>\S.*)")
+_SPOKEN = re.compile(r"\A\s{0,20}(?:[-*>•]\s*)?(?P<name>[^\s:][^:\n]{0,40}?)\s?:\s+(?P<text>\S.*)")
 _LOOKED_AT, _MOST, _LONGEST = 60, 0.6, 200_000
 
 

@@ -39,7 +39,7 @@ def responses(responses: pd.DataFrame, *, mentions: pd.DataFrame | None = None, 
     >>> seen = responses(ins.first_responses(ins.example()))
     >>> seen.controls["platform"].value = "x"
     >>> seen.output.outputs[0]["data"]["text/plain"]
-    '8 of 8 waits'
+    '7 of 7 waits'
     """
     from insight import plots
     from insight.conversations import response_curve, response_rate

@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
-    r"\b\d[\d.,/]*\s*(?:[kmgt]i?b(?:ps|it)?|[ckm]?m|kg|g|lbs?|miles?|inch(?:es)?|feet|percent|%|[€$£]|euros?|dollars?"
+    r"(?<![\d.,/])\d[\d.,/]{0,9}\s{0,2}(?:[kmgt]i?b(?:ps|it)?|[ckm]?m|kg|g|lbs?|miles?|inch(?:es)?|feet|percent|%|[€$£]|euros?|dollars?"
     r"|bucks|pounds?|pence|cents?|quid|p)(?!\w)",
     re.IGNORECASE,
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 _FILE = Path(__file__).parents[1] / "models" / "signals.json"
-_SHA256 = "702154a17c76d78add3fc225f8c470e10b1f9f6d1163010beeb034aae3f091cc"
+_SHA256 = "325f53b4902578a6c59059fdf674bfb65a503efbed107414ed79db7ad72e3f99"
 RULE_WEIGHT = 0.5
 """How long one rule is beside a sentence's words, which are of length 1."""
 _BLOCK = 2_000

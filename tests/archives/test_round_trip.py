@@ -180,7 +180,8 @@ SHAPED = {
         for r in rows
     ],
     "x_v2": lambda rows: {"data": [
-        {"id": str(r[0]), "text": r[3], "author_id": r[1], "created_at": iso(r), "conversation_id": str(r[0])}
+        {"id": str(r[0]), "text": r[3], "author_id": r[1], "created_at": iso(r), "conversation_id": str(r[0]),
+         "edit_history_tweet_ids": [str(r[0])]}
         for r in rows
     ]},
     "discourse": lambda rows: {"post_stream": {"posts": [

@@ -14,7 +14,7 @@ from insight.archives.instructions import ROLES
 from insight.archives.mapping import COUNTS, WORDS
 from insight.mentions import InsightError, InsightWarning
 
-NAMED_ONLY_IN_COLUMNS = {"questions", "place", "reply", "reply_at"}
+NAMED_ONLY_IN_COLUMNS = {"questions", "place", "status", "reply", "reply_at"}
 
 
 def test_what_is_read_of_a_map_is_what_the_list_names():

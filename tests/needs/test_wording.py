@@ -27,7 +27,7 @@ SENTENCES = [
 @pytest.fixture(scope="module")
 def wording():
     known = frozenset(["leak", "rud", "brok"])
-    return learn_wording(SENTENCES, np.ones(len(SENTENCES)), known=known, encoder=load_encoder(None))
+    return learn_wording(SENTENCES, np.ones(len(SENTENCES)), known=known, encoder=load_encoder("problems"))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from .headers import header_words, roles
 
 _SORTS = ("brand", "customer", "other")
 _FEW, _NEARLY_ALL, _LONGEST = 40, 0.9, 60
-_TURNED = re.compile(r".*(?:^|_)(?:to|an|for|towards)_(?P<other>\w+)")
+_TURNED = re.compile(r"(?:\A|_)(?:to|an|for|towards)_(?P<other>[^\W_]+)\Z")
 
 
 @functools.cache
@@ -34,7 +34,7 @@ def side_of_word(value: str) -> str:
     if len(value) > _LONGEST:
         return ""
     words, about = header_words(value), _about()
-    if turned := _TURNED.fullmatch(words):
+    if turned := _TURNED.search(words):
         return {"brand": "customer", "customer": "brand"}.get(side_of_word(turned["other"]), "")
     parts = words.split("_")
     for sort in (*_SORTS, "either"):
