@@ -120,7 +120,8 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
 def _is_talk_beside(path: str, best: str, decision: Decision) -> bool:
     """Whether a list beside the messages holds messages too: of what a file has, nothing goes unsaid."""
     sure = {one.role for one in decision.found if one.sure}
-    return not (_leads_to(path, best) or _leads_to(best, path)) and {"text", "created_at", "author"} <= sure
+    apart = path != best and not (_leads_to(path, best) or _leads_to(best, path))
+    return apart and {"text", "created_at", "author"} <= sure
 
 
 def _not_read(path: str) -> str:

@@ -199,10 +199,12 @@ def find_people(c: Chooser) -> None:
     c.give("author", key, "by header and values" if key is best else f"the key of {best.name!r}")
     names = [
         (score, look) for score, look in fits
-        if look is not best and look.steps[:-1] == best.steps[:-1] and look.numbers < 0.5 and look.mails < 0.5
+        if look is not best and look.steps[:-1] in (best.steps[:-1], best.steps)
+        and look.numbers < 0.5 and look.mails < 0.5
     ]  # fmt: skip
     if key is best:
-        handle = c.best("handle", names) if best.numbers > 0.5 or _KEYED.search(best.last) else None
+        is_key = best.numbers > 0.5 or best.mails >= 0.8 or _KEYED.search(best.last)
+        handle = c.best("handle", names) if is_key else None
     if key.addresses >= 0.8 and key.mails < 0.8:  # "Kim <kim@example.org>" is one person under several names
         c.entries["author"] = {"conv": "address"}
         handle = handle or key
@@ -234,8 +236,11 @@ def _guess_people(c: Chooser) -> None:
 
 def _is_key_of(c: Chooser, look: Profile, name: Profile) -> bool:
     """Whether a column is the key of whom another names: beside it in one object, and one for each name."""
-    beside = len(name.steps) > 1 and look.steps[:-1] == name.steps[:-1]
-    if not beside or look.last not in _KEYS or name.last in _KEYS or look.given < name.given:
+    beside = len(name.steps) > 1 and look.steps[:-1] == name.steps[:-1] and look.last in _KEYS
+    around = (
+        look.mails >= 0.8 and look.name == f"{name.name.rpartition('.')[0]}._text"
+    )  # `<who name="">x@y</who>`
+    if not (beside or around) or name.last in _KEYS or look.given < name.given:
         return False
     pairs = set(zip(c.columns[look.name], c.columns[name.name], strict=True))
     return len(pairs) <= look.n_distinct + (look.given < 1)
