@@ -14,7 +14,7 @@ import pandas as pd
 
 from insight.mentions import BOT_NAME, InsightError
 
-from .converters import Column, domain_of, objects
+from .converters import Column, domain_of, is_given, objects
 
 TAG = re.compile(r"(?<![\w@/])[@＠](\w+(?:[.-]\w+)*)")
 _BOT = re.compile(BOT_NAME, re.I)
@@ -125,7 +125,7 @@ def sides_of_writers(
     """Give the side of each writer: whom another column of the row names, or from where they write."""
     rest = options.get("others", "")
     if full := options.get("filled"):
-        return [full if value.strip() else rest for value in values]
+        return [full if is_given(value) else rest for value in values]
     sides = [rest if value.strip() else "" for value in values]
     for side, path in options.get("same", {}).items():
         named = column_of(path) or [""] * len(values)

@@ -143,7 +143,8 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         return 0.0
     shared = itself = 0.0
     if known:
-        shared = mean(value in known or value.partition("_")[2] in known for value in set(look.values))
+        named = {value for value in look.values if not (is_parent and value.casefold() in NO_PARENT)}
+        shared = mean(value in known or value.partition("_")[2] in known for value in named)
         itself = mean(one == two for one, two in zip(c.columns[look.name], own, strict=False) if one)
     if itself > 0.98 or (is_parent and look.given == 1 and itself > 0):
         return 0.0
@@ -152,8 +153,8 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
     if not is_parent and fit == 0 and _numbers_threads(look):
         fit = 0.2  # whatever is called a thread goes before it
     after = next((c.all[name].last for name in c.of("id") if name in c.all), "")
-    if is_parent and fit == 0 and shared >= 0.9 and after and look.last.endswith(f"_{after}"):
-        fit = 0.3  # `to_pid` beside `pid`
+    if is_parent and fit == 0 and shared >= 0.9 and after and look.last.endswith((f"_{after}", f"p{after}")):
+        fit = 0.3  # `to_pid` beside `pid`, `pid` beside `id`
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
