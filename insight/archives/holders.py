@@ -87,9 +87,17 @@ def find_holder(
     found = [Found("conversation", ("_held",), f"each list of {listed!r} is a thread")]
     if title and not decision.of("title"):
         found.append(Found("title", (f"_around.{title}",), "by its header, around the messages"))
-    if person and decision.words_of_customers and not decision.of("author"):
-        found.append(Found("author", (f"_around.{person}",), "by its header, around the messages"))
+    if person and decision.words_of_customers and _are_unsigned(held, decision):
+        names = (*decision.of("author"), f"_around.{person}")
+        found.append(Found("author", names, "by its header, around the messages"))
     return key, found
+
+
+def _are_unsigned(held: Lists, decision: Decision) -> bool:
+    """Whether no message of a customer names who wrote it, as where only agents have names."""
+    side, words = decision.of("side")[0], decision.words_of_customers
+    theirs = [item for _, items in held for item in items if scalar(at(item, side)).casefold() in words]
+    return not any(scalar(at(item, name)) for item in theirs for name in decision.of("author"))
 
 
 def _best(role: str, columns: Columns, *, least: float = _NAMED) -> str:

@@ -107,8 +107,8 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     place, decision = with_answers(Place(best), decision, items[:SAMPLE])
     held, around = find_holder(best, decision, lambda: lists_at(values, best), as_columns)
     around = [one for one in around if one.role not in (named or {})]
-    listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
-    decision = replace(decision, found=tuple(listed))
+    both = {one.role: one for one in (*decision.found, *around)}.values()
+    decision = replace(decision, found=tuple(sorted(both, key=lambda one: ROLES.index(one.role))))
     decision = replace(decision, warnings=(*decision.warnings, *map(_not_read, left)))
     people, decision = find_people_list(
         groups, best, decision, as_columns=as_columns,
