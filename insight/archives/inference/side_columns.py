@@ -12,6 +12,7 @@ from insight.archives.converters import FLAGS, domain_of, is_given
 
 from .chooser import Chooser, Found
 from .columns import BLANK, Profile, mean
+from .contact_threads import thread_by_customer
 from .headers import header_words, roles
 
 _SORTS = ("brand", "customer", "other")
@@ -106,6 +107,7 @@ def find_sides(c: Chooser) -> None:
         c.give("side", look, reason)
         _take_back_author(c, look, sides)
         _add_agents(c)
+        thread_by_customer(c, [sides.get(value.casefold(), "") for value in c.columns[look.name]])
         return
     if own is None:
         _by_filled(c) or _by_columns(c) or _by_address(c)
