@@ -239,7 +239,9 @@ def _add_agents(c: Chooser) -> None:
     """Name the agents by their own column where that of the customers is empty."""
     writer = next((c.all[name] for name in c.of("author") if name in c.all), None)
     agents = [look for look in c.free() if _whose_name(look, _about()) == "brand" and look.words <= 2]
-    for agent in agents if writer and "author" not in c.settled | c.entries.keys() else ():
+    if writer is None or "author" in c.settled | c.entries.keys():
+        return
+    for agent in agents:
         if writer.steps[:-1] == agent.steps[:-1] and _fills(
             c, writer, list(map(is_given, c.columns[agent.name]))
         ):
