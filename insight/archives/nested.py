@@ -33,6 +33,8 @@ _ONE_OF = re.compile(
 """Lists that hold one thing as a rule, and belong to the message: who sent it, the parts of its text."""
 _ENOUGH_ALIKE = 3
 _BY_NAME = 0.9
+_OWN = "_own"
+"""The key of an id that is made, where messages that hold their answers have none."""
 
 
 @dataclass(frozen=True)
@@ -259,7 +261,7 @@ def _joined(decision: Decision, answer: Decision, lead: str) -> Decision:
 
 
 def _as_threads(decision: Decision, *, marked: bool) -> Decision:
-    parents = (("reply_to", "_parent"),) if decision.of("id") else ()
+    parents = [("reply_to", "_parent"), *([] if decision.of("id") else [("id", _OWN)])]
     sides = (("side", "_side"),) if marked else ()
     found, entries = {one.role: one for one in decision.found}, dict(decision.entries)
     for role, key in (*parents, ("conversation", "_thread"), *sides):
@@ -279,6 +281,11 @@ def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
     return with_persons(messages, about.get("people", {}).get("by", ()))
 
 
+def _made(record: Item, parent: str | None) -> str:
+    """Name a message that has no id by its words and what it answers, not by answers that may follow."""
+    return name_of([parent, {key: value for key, value in record.items() if not isinstance(value, list)}])
+
+
 def _gather(
     record: Item,
     about: Mapping[str, Any],
@@ -287,9 +294,11 @@ def _gather(
     messages: list[Item],
     depth: int,
 ) -> None:
-    own = scalar(at(record, about["id"])) if about.get("id") else ""
     answers = about.get("nested", ()) or about.get("each", ())
+    own = scalar(at(record, about["id"])) if about.get("id") else _made(record, parent) if answers else ""
     thread = thread or own or (name_of(record) if answers else "")
+    if answers and not about.get("id"):
+        record = {**record, _OWN: own}
     side = (
         {"_side": "customer" if parent is None and depth == 0 else "brand"} if about.get("by_brand") else {}
     )
@@ -306,4 +315,5 @@ def _gather(
                 for step in reversed(steps):
                     held = {step: held}
                 side = {"_side": "brand"} if path in about.get("by_brand", ()) else {}
-                messages.append({**held, "_parent": own, "_thread": thread, **side})
+                made = {} if about.get("id") else {_OWN: _made(answer, own)}
+                messages.append({**held, **made, "_parent": own, "_thread": thread, **side})
