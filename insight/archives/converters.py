@@ -132,6 +132,12 @@ _TOOT = re.compile(r"^https?://([^/]+)/(?:users/[^/]+/statuses|@[^/]+)/(\d+)(?:/
 
 NO_PARENT = frozenset(("root", "0", "-1", "null", "none", "nan", "false", "top"))
 
+
+def is_given(key: str) -> bool:
+    """Whether a cell names a person: databases write 0 where none is."""
+    return key.strip() not in ("", "0")
+
+
 CONVERTERS: dict[str, Callable[[Iterable[str]], Column]] = {
     "html": lambda values: [
         message_text(value) if "<" in value or "&" in value else value for value in values

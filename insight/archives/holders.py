@@ -19,7 +19,8 @@ Item = dict[str, Any]
 Lists = list[tuple[Item, list[Any]]]
 Columns = Mapping[str, list[str]]
 _TALK = re.compile(
-    r"comment|repl|message|post|note|event|entr|part|turn|transcript|thread|conversation|histor|dialog|chat|talk|log",
+    r"comment|repl|message|post|note|event|entr|part|turn|transcript|thread|conversation|histor|dialog|chat|talk|log|"
+    r"desc",
     re.I,
 )
 _NAMED = 0.6
@@ -80,19 +81,27 @@ def find_holder(
     several = {name: cells for name, cells in around.items() if len({*cells}) > 1}
     person = _best("author", several)
     is_thread = bool(key) or bool(decision.words_of_customers and len(held) > 1)
-    key = key if key in naming else _best("id", naming)
+    key = key if key in naming else _best("id", naming, least=0.5)
     if not is_thread and not (key and (title or len(held) > 1)):
         return None, []
     found = [Found("conversation", ("_held",), f"each list of {listed!r} is a thread")]
     if title and not decision.of("title"):
         found.append(Found("title", (f"_around.{title}",), "by its header, around the messages"))
-    if person and decision.words_of_customers and not decision.of("author"):
-        found.append(Found("author", (f"_around.{person}",), "by its header, around the messages"))
+    if person and decision.words_of_customers and _are_unsigned(held, decision):
+        names = (*decision.of("author"), f"_around.{person}")
+        found.append(Found("author", names, "by its header, around the messages"))
     return key, found
 
 
-def _best(role: str, columns: Columns) -> str:
+def _are_unsigned(held: Lists, decision: Decision) -> bool:
+    """Whether no message of a customer names who wrote it, as where only agents have names."""
+    side, words = decision.of("side")[0], decision.words_of_customers
+    theirs = [item for _, items in held for item in items if scalar(at(item, side)).casefold() in words]
+    return not any(scalar(at(item, name)) for item in theirs for name in decision.of("author"))
+
+
+def _best(role: str, columns: Columns, *, least: float = _NAMED) -> str:
     """Name the column whose header fits a role best, if any does."""
     fits = {name: header_fit(role, steps_of(name)) for name in columns}
     best = max(fits, key=fits.__getitem__, default="")
-    return best if best and fits[best] > _NAMED else ""
+    return best if best and fits[best] > least else ""

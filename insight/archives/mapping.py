@@ -25,6 +25,7 @@ from .converters import (
 from .dates.parse_times import Times, parse_times
 from .dates.unread_dates import unread_dates, without_late_dates
 from .detect import Spec, plain, sources
+from .events import are_events
 from .links import has_message, message_of
 from .partial import EXPECTED
 from .quoted import cut_quotes
@@ -102,7 +103,9 @@ def map_records(records: Records, spec: Spec, *, reading: Reading) -> Mapped:
     table = pd.DataFrame(frame)
     nothing = _silent(table) if written is not None else np.zeros(n, dtype=bool)
     set_aside = [(int(row), "not a message", "no words, author or date", "") for row in table["row"][nothing]]
-    kept = ~nothing
+    event = are_events(records, sources(spec.map["text"])) & ~nothing
+    set_aside += [(int(row), "not a message", "an event without words", "") for row in table["row"][event]]
+    kept = ~(nothing | event)
     parts = [table[kept].assign(is_reply=False)]
     if spec.reply and any(texts := take(spec.reply["text"]) or []):
         replied = _times(take, spec, spec.reply, n, reading)

@@ -33,6 +33,8 @@ _ONE_OF = re.compile(
 """Lists that hold one thing as a rule, and belong to the message: who sent it, the parts of its text."""
 _ENOUGH_ALIKE = 3
 _BY_NAME = 0.9
+_OWN = "_own"
+"""The key of an id that is made, where messages that hold their answers have none."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
     place, decision = with_answers(Place(best), decision, items[:SAMPLE])
     held, around = find_holder(best, decision, lambda: lists_at(values, best), as_columns)
     around = [one for one in around if one.role not in (named or {})]
-    listed = sorted((*decision.found, *around), key=lambda one: ROLES.index(one.role))
-    decision = replace(decision, found=tuple(listed))
+    both = {one.role: one for one in (*decision.found, *around)}.values()
+    decision = replace(decision, found=tuple(sorted(both, key=lambda one: ROLES.index(one.role))))
     decision = replace(decision, warnings=(*decision.warnings, *map(_not_read, left)))
     people, decision = find_people_list(
         groups, best, decision, as_columns=as_columns,
@@ -120,7 +122,8 @@ def find_records(values: Sequence[Any], named: Columns | None = None) -> tuple[P
 def _is_talk_beside(path: str, best: str, decision: Decision) -> bool:
     """Whether a list beside the messages holds messages too: of what a file has, nothing goes unsaid."""
     sure = {one.role for one in decision.found if one.sure}
-    return not (_leads_to(path, best) or _leads_to(best, path)) and {"text", "created_at", "author"} <= sure
+    apart = path != best and not (_leads_to(path, best) or _leads_to(best, path))
+    return apart and {"text", "created_at", "author"} <= sure
 
 
 def _not_read(path: str) -> str:
@@ -258,7 +261,7 @@ def _joined(decision: Decision, answer: Decision, lead: str) -> Decision:
 
 
 def _as_threads(decision: Decision, *, marked: bool) -> Decision:
-    parents = (("reply_to", "_parent"),) if decision.of("id") else ()
+    parents = [("reply_to", "_parent"), *([] if decision.of("id") else [("id", _OWN)])]
     sides = (("side", "_side"),) if marked else ()
     found, entries = {one.role: one for one in decision.found}, dict(decision.entries)
     for role, key in (*parents, ("conversation", "_thread"), *sides):
@@ -278,6 +281,11 @@ def messages_in(record: Item, about: Mapping[str, Any]) -> list[Item]:
     return with_persons(messages, about.get("people", {}).get("by", ()))
 
 
+def _made(record: Item, parent: str | None) -> str:
+    """Name a message that has no id by its words and what it answers, not by answers that may follow."""
+    return name_of([parent, {key: value for key, value in record.items() if not isinstance(value, list)}])
+
+
 def _gather(
     record: Item,
     about: Mapping[str, Any],
@@ -286,9 +294,11 @@ def _gather(
     messages: list[Item],
     depth: int,
 ) -> None:
-    own = scalar(at(record, about["id"])) if about.get("id") else ""
     answers = about.get("nested", ()) or about.get("each", ())
+    own = scalar(at(record, about["id"])) if about.get("id") else _made(record, parent) if answers else ""
     thread = thread or own or (name_of(record) if answers else "")
+    if answers and not about.get("id"):
+        record = {**record, _OWN: own}
     side = (
         {"_side": "customer" if parent is None and depth == 0 else "brand"} if about.get("by_brand") else {}
     )
@@ -305,4 +315,5 @@ def _gather(
                 for step in reversed(steps):
                     held = {step: held}
                 side = {"_side": "brand"} if path in about.get("by_brand", ()) else {}
-                messages.append({**held, "_parent": own, "_thread": thread, **side})
+                made = {} if about.get("id") else {_OWN: _made(answer, own)}
+                messages.append({**held, **made, "_parent": own, "_thread": thread, **side})

@@ -45,6 +45,10 @@ def note_repairs(notes: list[str], text: Text, name: str) -> None:
     """Note what had to be mended in the bytes of a file."""
     if text.n_zero:
         notes.append(f"{name}: {text.n_zero:,} zero bytes were removed.")
+    if text.guessed:
+        notes.append(
+            f"{name}: the bytes are not UTF-8; their letters are those of {text.guessed}, as it is read."
+        )
     if text.n_mended:
         notes.append(
             f"{name}: {text.n_mended:,} bytes are not UTF-8 and were read as Windows-1252; check accented "

@@ -14,11 +14,23 @@ import pandas as pd
 
 from insight.mentions import BOT_NAME, InsightError
 
-from .converters import Column, domain_of, objects
+from .converters import Column, domain_of, is_given, objects
 
 TAG = re.compile(r"(?<![\w@/])[@＠](\w+(?:[.-]\w+)*)")
 _BOT = re.compile(BOT_NAME, re.I)
 _PUBLIC_TAGS = ("x", "bluesky", "mastodon", "instagram", "threads", "tiktok")
+_OF_THE_HOUSE = frozenset((
+    "team", "support", "care", "help", "service", "services", "kundenservice", "official", "customer", "desk",
+    "hq", "global", "community", "moderator", "mod", "admin", "staff", "uk", "us", "usa", "ca", "au", "nz",
+    "ie", "in", "de", "at", "ch", "fr", "es", "it", "nl", "be", "pl", "jp", "br", "mx", "eu", "europe",
+))  # fmt: skip
+"""What follows a brand's name in the accounts of the brand itself: its desks and its countries."""
+_FREE = frozenset((
+    "gmail", "googlemail", "outlook", "hotmail", "live", "yahoo", "icloud", "aol", "gmx", "web", "mail",
+    "msn", "yandex", "qq", "proton", "protonmail", "orange", "free", "libero", "t-online",
+))  # fmt: skip
+"""What stands before the dot in addresses that anyone may have, those of brands such as Orange included."""
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 Texts = npt.NDArray[np.object_]
@@ -39,6 +51,32 @@ class Brands:
         """Name the brand that speaks with this handle or mail address; "" if none does."""
         low = handle.casefold().lstrip("@＠")
         return self.handles.get(low) or (self.domains.get(low.rpartition("@")[2], "") if "@" in low else "")
+
+    def of_writer(self, name: str, *, anyone: bool = False) -> str:
+        """Name the brand that a writer is called after: `Acme Bikes`, `AcmeBikesTeam`, `x@acmebikes.com`.
+
+        Where `anyone` may take any name, as on a network, what follows the brand's must be a desk or country.
+        """
+        if found := self.of_handle(name):
+            return found
+        low = name.strip().lstrip("@＠")
+        local, at, domain = low.rpartition("@")
+        for word, brand in self.tight.items():
+            if at and _NOT_LETTERS.sub("", domain.partition(".")[0].casefold()) == word and word not in _FREE:
+                return brand
+            if local == at == "" and (after := _after(low, word)) is not None:
+                parts = [part for part in re.split(r"[\W_]+|(?<=[^\W_A-Z])(?=[A-Z])", after) if part]
+                if {part.casefold() for part in parts} <= _OF_THE_HOUSE or not anyone:
+                    return brand
+        return ""
+
+    @functools.cached_property
+    def tight(self) -> dict[str, str]:
+        """The names and handles of the brands, without what parts their words, the longest first."""
+        named = [(entry, name) for name in self.names for entry in (name, *self.listed.get(name, ()))]
+        called = [(entry.casefold(), name) for entry, name in named if entry == name or entry[:1] in "@＠"]
+        short = {_NOT_LETTERS.sub("", entry): name for entry, name in reversed(called) if "." not in entry}
+        return dict(sorted(short.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
 
 def read_brands(brands: Mapping[str, Sequence[str]] | None) -> Brands:
@@ -62,6 +100,20 @@ def read_brands(brands: Mapping[str, Sequence[str]] | None) -> Brands:
     return found
 
 
+def _after(name: str, word: str) -> str | None:
+    """Give what follows a brand's name that begins a writer's, from where another word begins; else None."""
+    left = word
+    for at, letter in enumerate(name):
+        if not left:
+            parted = not letter.isalnum() or (letter.isupper() and name[at - 1].islower())
+            return name[at:] if parted and len(word) > 3 else None
+        if not _NOT_LETTERS.fullmatch(letter):
+            if not left.startswith(letter.casefold()):
+                return None
+            left = left[len(letter.casefold()) :]
+    return None if left else ""
+
+
 def _claim(table: dict[str, str], entry: str, name: str) -> None:
     if table.setdefault(entry, name) != name:
         raise InsightError(f"brands: {entry!r} is given for both {table[entry]!r} and {name!r}. Keep one.")
@@ -73,7 +125,7 @@ def sides_of_writers(
     """Give the side of each writer: whom another column of the row names, or from where they write."""
     rest = options.get("others", "")
     if full := options.get("filled"):
-        return [full if value.strip() else rest for value in values]
+        return [full if is_given(value) else rest for value in values]
     sides = [rest if value.strip() else "" for value in values]
     for side, path in options.get("same", {}).items():
         named = column_of(path) or [""] * len(values)
@@ -132,8 +184,13 @@ def speakers(table: pd.DataFrame, brands: Brands) -> Texts:
     """Name the tracked brand whose handle or address each row is written with; "" for everyone else."""
     if not (brands.handles or brands.domains):
         return np.full(len(table), "", dtype=object)
-    by_handle = by_distinct(table["handle"], brands.of_handle)
-    return np.where(by_handle == "", by_distinct(table["author"], brands.of_handle), by_handle)
+    anyone = table["platform"].isin(_PUBLIC_TAGS).to_numpy(bool)
+    found = np.full(len(table), "", dtype=object)
+    for word in ("handle", "author"):
+        for public in (True, False):
+            of = functools.partial(brands.of_writer, anyone=public)
+            found = np.where((found == "") & (anyone == public), by_distinct(table[word], of), found)
+    return found
 
 
 def _tagged(texts: pd.Series, brands: Brands) -> Texts:

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
+from .encodings import USUAL, alphabet_of
+
 
 def encoding_of(head: bytes) -> str:
-    """Name the encoding of a text file: its mark, else the zero bytes of UTF-16, else UTF-8."""
+    """Name the encoding of a text file: its mark, the zero bytes of UTF-16, its alphabet, else UTF-8."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,7 +27,7 @@ def encoding_of(head: bytes) -> str:
         return "utf-16-le"
     if head[0::2].count(0) > 0.6 * pairs and head[1::2].count(0) < 0.1 * pairs:
         return "utf-16-be"
-    return "utf-8"
+    return alphabet_of(head) or "utf-8"
 
 
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")
@@ -43,12 +45,14 @@ class Text:
     """Lines of a text file; counts what had to be mended on the way.
 
     Bytes that are not UTF-8 are read as Windows-1252, place by place, so a file in which both are mixed
-    comes out right. Zero bytes are removed.
+    comes out right; a file in another alphabet is read as that, and `guessed` names its encoding. Zero bytes
+    are removed.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
         whole = io.BufferedReader(cast(io.RawIOBase, stream), 2**18)
-        self.encoding = encoding_of(whole.peek(4096))
+        self.encoding = encoding_of(whole.peek(2**16)[: 2**16])
+        self.guessed = self.encoding if self.encoding in USUAL else ""
         self.n_zero = self.n_mended = 0
         self.whole_last_line = True
         errors = "surrogateescape" if self.encoding.startswith("utf-8") else "replace"

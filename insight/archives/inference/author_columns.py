@@ -143,7 +143,8 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
         return 0.0
     shared = itself = 0.0
     if known:
-        shared = mean(value in known or value.partition("_")[2] in known for value in set(look.values))
+        named = {value for value in look.values if not (is_parent and value.casefold() in NO_PARENT)}
+        shared = mean(value in known or value.partition("_")[2] in known for value in named)
         itself = mean(one == two for one, two in zip(c.columns[look.name], own, strict=False) if one)
     if itself > 0.98 or (is_parent and look.given == 1 and itself > 0):
         return 0.0
@@ -152,8 +153,8 @@ def _thread_fit(c: Chooser, look: Profile, role: str, own: Sequence[str], known:
     if not is_parent and fit == 0 and _numbers_threads(look):
         fit = 0.2  # whatever is called a thread goes before it
     after = next((c.all[name].last for name in c.of("id") if name in c.all), "")
-    if is_parent and fit == 0 and shared >= 0.9 and after and look.last.endswith(f"_{after}"):
-        fit = 0.3  # `to_pid` beside `pid`
+    if is_parent and fit == 0 and shared >= 0.9 and after and look.last.endswith((f"_{after}", f"p{after}")):
+        fit = 0.3  # `to_pid` beside `pid`, `pid` beside `id`
     unnamed = is_parent and shared >= 0.6 and look.n_distinct > 1 and look.numbers < 0.5
     if fit == 0 and not (unnamed and look.fit("id") >= -0.5):
         return 0.0
@@ -199,10 +200,12 @@ def find_people(c: Chooser) -> None:
     c.give("author", key, "by header and values" if key is best else f"the key of {best.name!r}")
     names = [
         (score, look) for score, look in fits
-        if look is not best and look.steps[:-1] == best.steps[:-1] and look.numbers < 0.5 and look.mails < 0.5
+        if look is not best and look.steps[:-1] in (best.steps[:-1], best.steps)
+        and look.numbers < 0.5 and look.mails < 0.5
     ]  # fmt: skip
     if key is best:
-        handle = c.best("handle", names) if best.numbers > 0.5 or _KEYED.search(best.last) else None
+        is_key = best.numbers > 0.5 or best.mails >= 0.8 or _KEYED.search(best.last)
+        handle = c.best("handle", names) if is_key else None
     if key.addresses >= 0.8 and key.mails < 0.8:  # "Kim <kim@example.org>" is one person under several names
         c.entries["author"] = {"conv": "address"}
         handle = handle or key
@@ -234,8 +237,11 @@ def _guess_people(c: Chooser) -> None:
 
 def _is_key_of(c: Chooser, look: Profile, name: Profile) -> bool:
     """Whether a column is the key of whom another names: beside it in one object, and one for each name."""
-    beside = len(name.steps) > 1 and look.steps[:-1] == name.steps[:-1]
-    if not beside or look.last not in _KEYS or name.last in _KEYS or look.given < name.given:
+    beside = len(name.steps) > 1 and look.steps[:-1] == name.steps[:-1] and look.last in _KEYS
+    around = (
+        look.mails >= 0.8 and look.name == f"{name.name.rpartition('.')[0]}._text"
+    )  # `<who name="">x@y</who>`
+    if not (beside or around) or name.last in _KEYS or look.given < name.given:
         return False
     pairs = set(zip(c.columns[look.name], c.columns[name.name], strict=True))
     return len(pairs) <= look.n_distinct + (look.given < 1)

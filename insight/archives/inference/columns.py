@@ -176,8 +176,8 @@ def _dates(values: Sequence[str]) -> tuple[float, bool, float]:
     return float(read.sum() / len(values)) - ages, bare, ages
 
 
-def is_rating(profile: Profile) -> bool:
-    """Whether the values are steps of a scale: few, small and whole or half."""
+def is_rating(profile: Profile, *, by_tenths: bool = False) -> bool:
+    """Whether the values are steps of a scale: few, small and whole or half; tenths if the header is sure."""
     if not profile.values:
         return False
     numbers = [rating_of(value) for value in profile.values[:_LOOKED_AT]]
@@ -186,5 +186,7 @@ def is_rating(profile: Profile) -> bool:
         return False
     steps = {round(number * 2) / 2 == number for number in read}
     low, high = min(read), max(read)
+    if by_tenths and low >= 0 and 5 < high <= 10 and all(round(number, 1) == number for number in read):
+        return True
     few = len(set(read)) <= 21
     return low >= 0 and high <= 10 and few and (steps == {True} or high <= 5)

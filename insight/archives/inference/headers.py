@@ -119,6 +119,7 @@ def header_fit(role: str, steps: tuple[str, ...]) -> float:
         return -0.5
     words = last.split("_")
     hits = len(set(words) & known.parts) or _has_foreign(words, known.foreign)
+    hits = hits or (role == "text" and len(last) > 4 and last.endswith("text"))  # `usertext`, run together
     return max(0.55 + 0.05 * hits - depth - 0.03 * len(words), 0.1) if hits else 0.0
 
 

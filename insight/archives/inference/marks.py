@@ -43,7 +43,12 @@ def find_numbers(c: Chooser) -> None:
 
 def _rating_fit(c: Chooser, look: Profile) -> float:
     fit, rated, liked = look.fit("rating"), roles()["rating"], roles()["like_count"]
-    if fit <= 0 or not is_rating(look) or (look.last in liked.names and look.last not in rated.names):
+    sure = look.last in rated.names and look.last not in rated.rest["vague"]
+    if (
+        fit <= 0
+        or not is_rating(look, by_tenths=sure)
+        or (look.last in liked.names and look.last not in rated.names)
+    ):
         return 0.0
     if look.last in rated.rest["vague"] and c.headers & set(rated.rest["forum"]):
         return 0.0

@@ -103,7 +103,7 @@ def _json(source: Source, look: Peek, columns: Columns | None) -> Inferred:
     }
     about |= {} if place.held is None else {"held": place.held}
     about |= {"people": dict(place.people)} if place.people else {}
-    if decision.of("id"):
+    if decision.of("id") and decision.of("id")[0][:1] != "_":
         about["id"] = decision.of("id")[0]
     records = {key: value for key, value in about.items() if value or key in ("at", "held")}
     sample = as_columns(items[:SAMPLE])
@@ -150,7 +150,7 @@ def _numbered(
     about: dict[str, Any] = {
         "nested": list(place.nested), "each": list(place.each), "by_brand": list(place.by_brand),
     }  # fmt: skip
-    about |= {"id": decision.of("id")[0]} if decision.of("id") else {}
+    about |= {"id": decision.of("id")[0]} if decision.of("id") and decision.of("id")[0][:1] != "_" else {}
     parts = {**parts, "inside": {key: value for key, value in about.items() if value}}
     return parts, decision, replace(sample, columns=as_columns(spread(sample, parts).objects))
 

@@ -8,10 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from insight.archives.converters import FLAGS, domain_of
+from insight.archives.converters import FLAGS, domain_of, is_given
 
 from .chooser import Chooser, Found
 from .columns import BLANK, Profile, mean
+from .contact_threads import thread_by_customer
 from .headers import header_words, roles
 
 _SORTS = ("brand", "customer", "other")
@@ -55,7 +56,8 @@ def sides_of(values: Iterable[str]) -> dict[str, str]:
     """Give each distinct value its side; words such as `user` and `message` are whose no other word is."""
     found = {value.casefold(): side_of_word(value) for value in values}
     if found and max(map(len, found)) == 1:
-        found = {letter: _about()["initials"].get(letter, "") for letter in found}
+        pair = _about()["pairs"].get("".join(sorted(found)), _about()["initials"])
+        found = {letter: pair.get(letter, "") for letter in found}
     if found.keys() == {"message", "response"}:  # a desk's own names for who asks and who answers
         return {"message": "customer", "response": "brand"}
     sure = {side for value, side in found.items() if side in ("brand", "customer") and "note" not in value}
@@ -104,6 +106,8 @@ def find_sides(c: Chooser) -> None:
         c.entries["side"] = {"values": sides}
         c.give("side", look, reason)
         _take_back_author(c, look, sides)
+        _add_agents(c)
+        thread_by_customer(c, [sides.get(value.casefold(), "") for value in c.columns[look.name]])
         return
     if own is None:
         _by_filled(c) or _by_columns(c) or _by_address(c)
@@ -212,17 +216,18 @@ def _by_filled(c: Chooser) -> bool:
             whose[side].append(look)
     threads = c.joined(c.of("conversation")[0]) if c.of("conversation") else []
     for agent in whose["brand"]:
-        is_agent = [bool(cell.strip()) for cell in c.columns[agent.name]]
+        is_agent = [is_given(cell) for cell in c.columns[agent.name]]
         if not 0.05 < mean(is_agent) < 0.95:
             continue
-        other = next((look for look in whose["customer"] if _fills(c, look, is_agent)), None)
+        writers = [look for look in people if look.name in c.of("author") and look is not agent]
+        other = next((look for look in (*whose["customer"], *writers) if _fills(c, look, is_agent)), None)
         if other is None and not _take_turns(threads, is_agent):
             continue
         c.entries["side"] = {"filled": "brand", "others": "customer"}
         c.found["side"] = Found("side", (agent.name,), "only messages of the brand name an agent")
         if other is not None:
             author = next((look for look in people if look.name in c.of("author")), other)
-            c.found["author"] = Found("author", (author.name, agent.name), "by header: customers and agents")
+            _write_both(c, author, agent)
         elif not set(c.of("author")).isdisjoint({look.name for look in whose["customer"]}):
             for role in ("author", "handle"):
                 c.entries[role] = {"unless": {"column": agent.name}}
@@ -230,10 +235,30 @@ def _by_filled(c: Chooser) -> bool:
     return False
 
 
+def _add_agents(c: Chooser) -> None:
+    """Name the agents by their own column where that of the customers is empty."""
+    writer = next((c.all[name] for name in c.of("author") if name in c.all), None)
+    agents = [look for look in c.free() if _whose_name(look, _about()) == "brand" and look.words <= 2]
+    if writer is None or "author" in c.settled | c.entries.keys():
+        return
+    for agent in agents:
+        if writer.steps[:-1] == agent.steps[:-1] and _fills(
+            c, writer, list(map(is_given, c.columns[agent.name]))
+        ):
+            _write_both(c, writer, agent)
+            return
+
+
+def _write_both(c: Chooser, customer: Profile, agent: Profile) -> None:
+    c.found["author"] = Found("author", (customer.name, agent.name), "by header: customers and agents")
+    if "0" in {*customer.values, *agent.values}:
+        c.entries["author"] = {"conv": "parent"}
+
+
 def _fills(c: Chooser, look: Profile, gaps: Sequence[bool]) -> bool:
     """Whether a column is filled where another is not."""
     filled = zip(c.columns[look.name], gaps, strict=True)
-    return mean(bool(cell.strip()) != gap for cell, gap in filled) > 0.95
+    return mean(is_given(cell) != gap for cell, gap in filled) > 0.95
 
 
 def _take_turns(threads: Sequence[str], is_agent: Sequence[bool]) -> bool:

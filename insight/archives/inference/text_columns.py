@@ -81,7 +81,7 @@ def _text_names(c: Chooser, look: Profile) -> int | None:
 
 
 def _may_be_words(c: Chooser, look: Profile) -> bool:
-    if not look.has_words or look.dates >= 0.5 or look.ages >= 0.5:
+    if not look.has_words or max(look.dates, look.ages) >= 0.5 or look.mails >= 0.8:
         return False
     boxed = sum(bool(_JSON.fullmatch(value)) for value in look.values[:50]) > 0.5 * min(len(look.values), 50)
     repeated = len(look.values) >= 20 and look.n_distinct <= max(2, 0.02 * len(look.values))

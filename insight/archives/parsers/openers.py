@@ -96,12 +96,25 @@ def _name(tag: str) -> str:
 def _inside(element: Any) -> Any:  # noqa: ANN401
     """Take the text of an element, or its attributes and the elements in it, those of one name as a list."""
     said = (element.text or "").strip()
+    if cells := _named_cells(element):
+        own = {f"{_name(element.tag)}_{_name(name)}": value for name, value in element.attrib.items()}
+        return {**own, **cells}
     inner: Item = {}
     for part in element:
         inner.setdefault(_name(part.tag), []).append(_inside(part))
     found = {name: parts[0] if len(parts) == 1 else parts for name, parts in inner.items()}
     found |= {_name(name): value for name, value in element.attrib.items()}
     return {**found, **({"_text": said} if said else {})} if found else said
+
+
+def _named_cells(element: Any) -> Item:  # noqa: ANN401
+    """Take the elements of a row that name what they hold: `<column name="body">`; {} if it has others."""
+    parts = list(element)
+    plain = all(len(part) == 0 and part.attrib.keys() <= {"name", "type", "nil"} for part in parts)
+    names = [part.get("name", "") for part in parts] if plain else []
+    if len(names) < 2 or "" in names or len({*names}) < len(names) or len({part.tag for part in parts}) > 4:
+        return {}
+    return {name: (part.text or "").strip() for name, part in zip(names, parts, strict=True)}
 
 
 # ------------------------------------------------------------------------------------------------------- chat
