@@ -180,7 +180,11 @@ function watch(within = document) {
     const plot = figure.querySelector(".plot");
     const shown = data.shown[figure.dataset.shown];
     if (!plot) figure.querySelector(".rows").replaceChildren(...tableOf(shown.table, shown.title));
-    else near.observe(plot);
+    else {
+      const drawing = drawingOf(plot); // its place is kept before it is drawn, so that nothing below it moves
+      if (drawing) plot.style.minHeight = `${fitted(drawing)[1].height ?? 380}px`;
+      near.observe(plot);
+    }
     const details = figure.querySelector("details.more");
     details.addEventListener("toggle", () => fillDetails(figure, details, shown));
     if (details.open) fillDetails(figure, details, shown);
