@@ -41,8 +41,8 @@ def alphabet_of(head: bytes) -> str:
 
 
 def _is_partly_utf8(runs: list[bytes]) -> bool:
-    """Whether runs of three bytes and more are UTF-8, which by chance few are."""
-    long = [run for run in runs[:-1] if len(run) > 2]
+    """Whether runs of two bytes and more are UTF-8, which by chance few are."""
+    long = [run for run in runs[:-1] if len(run) > 1]
     sound = sum(_decoded(run, "utf-8") is not None for run in long)
     return sound > 0.2 * max(len(long), 1)
 

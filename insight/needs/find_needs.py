@@ -118,7 +118,7 @@ def find_needs(
     who paraphrase none before it; their sentences are sub-problems. So are sentences that paraphrase none of
     these, but are alike two by two: mean cosine 0.27 in up to 600 sentences, 0.14 more for each doubling. Up
     to 3,000 sentences words for what the whole archive is about ("app", "order") do not count. Sub-problems
-    are one need if their sentences are alike (0.44), their phrases say the same, or one phrase holds both
+    are one need if their sentences are alike (0.3), their phrases say the same, or one phrase holds both
     together. A group whose sentences have a mean cosine under 0.5 (0.45 in up to 600) is not shown.
 
     The name is a phrase that is whole, says what is wrong and holds a word that 40 % of the people use: near
